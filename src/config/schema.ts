@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { grantSchema } from "../access/grant.ts";
+import { durationSchema, sizeSchema } from "./units.ts";
+
+const listen = z
+  .string()
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s]+)?:\d{1,5}$/, "expected host:port, [ipv6]:port or :port")
+  .default("127.0.0.1:5000")
+  .describe("Address to listen on. Beyond loopback, access.grants and a source of accounts (or tokens) are required.");
+
+const contentSchema = z
+  .strictObject({
+    driver: z.enum(["filesystem", "memory"]).default("filesystem").describe("Where the bytes of blobs lie."),
+    path: z.string().optional().describe("Folder of the filesystem driver. Default: `content` in the data folder."),
+  })
+  .prefault({})
+  .describe("The content store: bytes by digest.");
+
+const metadataSchema = z
+  .strictObject({
+    driver: z.enum(["sqlite", "postgres"]).default("sqlite").describe("Where repositories, tags, manifests, accounts and history lie."),
+    path: z.string().optional().describe("File of the sqlite driver. Default: `metadata.db` in the data folder."),
+    url: z.string().optional().describe("postgres://user@host:port/database of the postgres driver; a password better comes from urlFile."),
+    urlFile: z.string().optional().describe("File that holds the URL of the postgres driver."),
+  })
+  .prefault({})
+  .describe("The metadata store.");
+
+export const configSchema = z.strictObject({
+  listen,
+  data: z.string().default("./data").describe("Data folder: content, metadata, signing keys."),
+  publicUrl: z.url().optional().describe("URL under which clients reach this registry, when a proxy stands before it. Used for the token realm."),
+  storage: z
+    .strictObject({
+      content: contentSchema,
+      metadata: metadataSchema,
+      durability: z
+        .enum(["full", "relaxed"])
+        .default("full")
+        .describe("full: what was acknowledged survives the loss of power. relaxed: it survives the end of the process."),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      certificate: z.string().describe("PEM file with the certificate chain. Read again when it changes."),
+      key: z.string().describe("PEM file with the private key. Read again when it changes."),
+    })
+    .optional()
+    .describe("Serve HTTPS."),
+  access: z
+    .strictObject({
+      grants: z.array(grantSchema).optional().describe("Who may do what. Without it: anonymous may pull, push and delete, on loopback only."),
+      htpasswd: z.string().optional().describe("htpasswd file (bcrypt or argon2) with further accounts. Read again when it changes."),
+      groups: z.record(z.string(), z.array(z.string())).default({}).describe("Groups and the names of their users, beside those of `opm user add --group`."),
+      tokenLifetime: durationSchema.prefault("5m").describe("How long a bearer token of the token endpoint is valid."),
+      signingKey: z.string().optional().describe("PEM file (PKCS#8, Ed25519) that signs bearer tokens. Default: generated in the data folder."),
+    })
+    .prefault({})
+    .describe("Access control."),
+  limits: z
+    .strictObject({
+      manifestSize: sizeSchema.prefault("4MiB").describe("Largest manifest accepted."),
+      blobSize: sizeSchema.prefault("100GiB").describe("Largest blob accepted."),
+      uploads: z.int().positive().default(1000).describe("Upload sessions open at once."),
+      uploadLifetime: durationSchema.prefault("24h").describe("An upload session without any new bytes ends after this time."),
+      idle: durationSchema.prefault("60s").describe("A transfer during which no byte moves for this time is ended."),
+      loginFailures: z.int().positive().default(20).describe("Failed log-ins a minute from one address before it is answered 429."),
+    })
+    .prefault({}),
+  collector: z
+    .strictObject({
+      interval: durationSchema.prefault("1h").describe("Time between two runs of the background collector; 0s turns it off."),
+      retention: durationSchema.prefault("7d").describe("How long the content of deleted and moved tags and of deleted manifests is kept."),
+      unreferenced: durationSchema.prefault("24h").describe("How long a blob is kept that no manifest of its repository refers to."),
+    })
+    .prefault({})
+    .describe("Reclaims the space of what no repository needs."),
+  log: z
+    .strictObject({
+      level: z.enum(["debug", "info", "warn", "error"]).default("info"),
+      format: z.enum(["json", "text"]).default("json"),
+      requests: z.boolean().default(true).describe("One line for each request."),
+    })
+    .prefault({}),
+});
+
+/** The whole configuration after parsing: sizes in bytes, durations in milliseconds, every default filled in. */
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,114 @@
+import type { Digest, DigestAlgorithm } from "../oci/digest.ts";
+
+/** Identifies an upload session's staged bytes: a UUID, hence safe as a file name or an object key. */
+export type UploadId = string;
+
+/**
+ * Where the bytes of a blob can be had, in the form the driver serves best. The size is that of the whole blob in bytes.
+ * A file may be handed to the operating system; bytes are ready in memory; a stream is read on demand.
+ */
+export type BlobSource =
+  | { readonly kind: "bytes"; readonly size: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: "file"; readonly size: number; readonly path: string }
+  | { readonly kind: "stream"; readonly size: number; readonly open: (range?: ByteRange) => ReadableStream<Uint8Array> };
+
+/** Bytes `start` to `end`, both inclusive, counted from 0. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface AppendOptions {
+  /** Stops the reading; what was received until then stays staged. */
+  readonly signal?: AbortSignal;
+  /** Bytes: the staged upload may not grow beyond this; more throws `ContentStoreError` with reason `too-large`. */
+  readonly limit?: number;
+}
+
+export type ContentStoreReason =
+  /** No upload of this id is staged. */
+  | "upload-unknown"
+  /** The staged upload does not have the size that the caller expects to append at. */
+  | "offset-mismatch"
+  /** The staged bytes have another digest than they were finished under. */
+  | "digest-mismatch"
+  /** The upload would grow beyond its limit. */
+  | "too-large"
+  /** The store has no room left (a full disk, a quota). */
+  | "no-space";
+
+/** A refusal by the content store. Anything else it throws is a fault of the machine below it. */
+export class ContentStoreError extends Error {
+  readonly reason: ContentStoreReason;
+
+  constructor(reason: ContentStoreReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "ContentStoreError";
+    this.reason = reason;
+  }
+}
+
+/**
+ * The content store holds bytes by digest, once each, and the staged bytes of uploads. It knows nothing of repositories:
+ * whether a repository has a blob is for the metadata store to say.
+ *
+ * Every method may be called from several processes and machines at once over the same store. Durable means: after the
+ * promise resolves, the content survives the loss of power.
+ */
+export interface ContentStore {
+  /** Stages a new, empty upload. `algorithm` is a hint for hashing while the bytes arrive; finishing decides. */
+  createUpload(id: UploadId, algorithm: DigestAlgorithm): Promise<void>;
+
+  /** Bytes staged so far, or undefined when no such upload is staged. */
+  uploadSize(id: UploadId): Promise<number | undefined>;
+
+  /**
+   * Appends a stream to a staged upload that has exactly `offset` bytes, and returns its new size. When the source
+   * fails or is aborted, the error is thrown on and what arrived before may stay staged (`uploadSize` tells how much).
+   * @throws ContentStoreError `upload-unknown`, `offset-mismatch`, `too-large`, `no-space`
+   */
+  appendUpload(id: UploadId, offset: number, source: AsyncIterable<Uint8Array>, options?: AppendOptions): Promise<number>;
+
+  /** Discards staged bytes beyond `size`, e.g. those of a chunk that broke off. */
+  truncateUpload(id: UploadId, size: number): Promise<void>;
+
+  /**
+   * Verifies the staged bytes against `digest` and makes them durable as its content; the upload is no longer staged.
+   * On `digest-mismatch` the upload is discarded. Content that is there already is kept, and this is success.
+   * @returns the size in bytes
+   * @throws ContentStoreError `upload-unknown`, `digest-mismatch`, `no-space`
+   */
+  finishUpload(id: UploadId, digest: Digest): Promise<number>;
+
+  /** Discards a staged upload; one that is not there is no error. */
+  cancelUpload(id: UploadId): Promise<void>;
+
+  /** Stages, verifies and finishes content that comes in one go. Same errors as append and finish. */
+  write(digest: Digest, source: AsyncIterable<Uint8Array>, options?: AppendOptions): Promise<number>;
+
+  /** The size in bytes of content that is there, or undefined. */
+  stat(digest: Digest): Promise<number | undefined>;
+
+  /**
+   * Where to read the content of `digest` whose size is known. May answer without looking at the store, so that reading
+   * is where absent content shows; undefined when it is known to be absent.
+   */
+  locate(digest: Digest, size: number): BlobSource | undefined | Promise<BlobSource | undefined>;
+
+  /** The bytes of content, for scrubbing and for readers that are not HTTP. undefined when it is absent. */
+  read(digest: Digest, range?: ByteRange): Promise<ReadableStream<Uint8Array> | undefined>;
+
+  /** Removes content; content that is not there is no error. */
+  delete(digest: Digest): Promise<void>;
+
+  /** All content, in no particular order, without holding the list in memory. */
+  list(): AsyncIterable<{ readonly digest: Digest; readonly size: number }>;
+
+  /** Uploads that are staged, with the time of their last append (Unix milliseconds). */
+  listUploads(): AsyncIterable<{ readonly id: UploadId; readonly size: number; readonly modifiedAt: number }>;
+
+  /** Throws when the store cannot be written to; for readiness. */
+  check(): Promise<void>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,322 @@
+import type { Platform } from "../oci/descriptor.ts";
+import type { Digest, DigestAlgorithm } from "../oci/digest.ts";
+import type { EdgeKind, ManifestEdge } from "../oci/manifest.ts";
+import type { RepositoryName } from "../oci/name.ts";
+import type { Tag } from "../oci/tag.ts";
+import type { UploadId } from "./content-store.ts";
+
+/** All times of this port are Unix milliseconds, all sizes bytes. */
+export type Millis = number;
+
+/** Who does something, for the history and the audit record. */
+export interface Actor {
+  /** User name, or `anonymous`. */
+  readonly subject: string;
+  /** Address of the client, when there is one. */
+  readonly remote?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+export interface Repository {
+  readonly name: RepositoryName;
+  readonly namespace: string;
+  readonly project: string;
+  /** Grows with every change of the repository's content; base of ETags. */
+  readonly revision: number;
+  readonly createdAt: Millis;
+  readonly updatedAt: Millis;
+}
+
+export interface StoredManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** No tag points to it any more, so the collector may remove it one day: see `renew`. */
+  readonly untagged: boolean;
+}
+
+export interface StoredBlob {
+  readonly size: number;
+  /** When a client was last told that it is there (roughly): see `renew`. */
+  readonly renewedAt: Millis;
+}
+
+export interface Referrer {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly size: number;
+  /** As referrer lists show it: the manifest's own, else for an image that of its config. */
+  readonly artifactType: string | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Edge {
+  readonly kind: EdgeKind;
+  readonly position: number;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly artifactType: string | undefined;
+  readonly platform: Platform | undefined;
+}
+
+export interface UploadSession {
+  readonly id: UploadId;
+  readonly repository: RepositoryName;
+  readonly algorithm: DigestAlgorithm;
+  /** Subject that opened the session; nobody else may continue it. */
+  readonly owner: string;
+  readonly createdAt: Millis;
+  readonly expiresAt: Millis;
+}
+
+export type TagOperation = "create" | "move" | "delete" | "restore";
+
+export interface TagEvent {
+  readonly id: number;
+  readonly tag: Tag;
+  readonly operation: TagOperation;
+  readonly from: Digest | undefined;
+  readonly to: Digest | undefined;
+  readonly actor: string;
+  readonly at: Millis;
+}
+
+export interface ManifestPut {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly kind: "image" | "index";
+  /** The document's own artifactType. */
+  readonly artifactType: string | undefined;
+  readonly configMediaType: string | undefined;
+  readonly subject: Digest | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly edges: readonly ManifestEdge[];
+  readonly body: Uint8Array;
+  /** Tags to point to it, in the same transaction. */
+  readonly tags: readonly Tag[];
+  readonly actor: Actor;
+  readonly now: Millis;
+}
+
+export type ManifestPutResult =
+  /** Visible, with all its tags. `created` is false when the repository had this manifest before. */
+  | { readonly outcome: "stored"; readonly created: boolean }
+  /** Nothing was stored: these required contents are not in the repository. */
+  | { readonly outcome: "missing"; readonly digests: readonly Digest[] };
+
+export interface BlobLink {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  readonly size: number;
+  /** Session that this link closes, in the same transaction. */
+  readonly uploadId?: UploadId | undefined;
+  readonly actor: Actor;
+  readonly now: Millis;
+}
+
+export interface Page {
+  /** Exclusive: the last name of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly createdAt: Millis;
+}
+
+/** `passwordHash` is a PHC string (argon2id). */
+export interface UserWithPassword extends User {
+  readonly passwordHash: string;
+}
+
+/** What a token may do at most: the actions on repositories that match the glob. */
+export interface TokenScope {
+  readonly repositories: string;
+  readonly actions: readonly string[];
+}
+
+export interface AccessToken {
+  /** Public handle, part of the token's text. */
+  readonly id: string;
+  readonly user: string;
+  readonly description: string;
+  /** Empty: all that its user may do. */
+  readonly scopes: readonly TokenScope[];
+  readonly createdAt: Millis;
+  readonly expiresAt: Millis | undefined;
+  readonly lastUsedAt: Millis | undefined;
+  readonly revokedAt: Millis | undefined;
+}
+
+/** `secretHash` is the hex SHA-256 of the secret part (random, hence no slow hash). */
+export interface AccessTokenWithSecret extends AccessToken {
+  readonly secretHash: string;
+}
+
+export interface AuditEntry {
+  readonly at: Millis;
+  readonly actor: Actor;
+  /** e.g. `manifest.push`, `tag.move`, `blob.delete`, `login.failed`, `token.create`, `grants.change` */
+  readonly action: string;
+  readonly repository?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly digest?: string | undefined;
+  readonly detail?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface AuditQuery {
+  readonly repository?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly action?: string | undefined;
+  readonly since?: Millis | undefined;
+  /** Exclusive: entries older than this id. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+export interface CollectionCutoffs {
+  readonly now: Millis;
+  /** Content of deleted and moved tags, and deleted manifests, is kept when it became so after this time. */
+  readonly deletedBefore: Millis;
+  /** A blob that no manifest of its repository refers to is kept when it was linked or asked for after this time. */
+  readonly unreferencedBefore: Millis;
+  /** At most so many rows are handled in one transaction. */
+  readonly limit: number;
+  /** Count only, change nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+export interface CollectionCounts {
+  readonly manifests: number;
+  readonly links: number;
+  /** True when `limit` stopped it: call again. */
+  readonly more: boolean;
+}
+
+export interface Usage {
+  readonly repositories: number;
+  readonly manifests: number;
+  readonly tags: number;
+  readonly blobs: number;
+  /** Bytes of distinct blobs stored. */
+  readonly storedBytes: number;
+  readonly uploads: number;
+}
+
+/** Questions. None of them changes anything. */
+export interface MetadataReader {
+  repository(name: RepositoryName): Promise<Repository | undefined>;
+  /** Names in ASCII order. `prefixes` limits to names for which one of them is a prefix; undefined means all. */
+  listRepositories(page: Page & { readonly prefixes?: readonly string[] | undefined }): Promise<RepositoryName[]>;
+  /** A blob that the repository has, else undefined. */
+  blob(repository: RepositoryName, digest: Digest): Promise<StoredBlob | undefined>;
+  manifestByTag(repository: RepositoryName, tag: Tag): Promise<StoredManifest | undefined>;
+  manifestByDigest(repository: RepositoryName, digest: Digest): Promise<StoredManifest | undefined>;
+  /** Tags in ASCII order; undefined when the repository is unknown. */
+  listTags(repository: RepositoryName, page: Page): Promise<Tag[] | undefined>;
+  /** Manifests whose subject is `digest`, by digest. The page's `after` is a digest. Empty for an unknown repository. */
+  listReferrers(repository: RepositoryName, digest: Digest, page: Page & { readonly artifactType?: string | undefined }): Promise<Referrer[]>;
+  /** What a manifest points to, in the document's order. */
+  edges(repository: RepositoryName, digest: Digest): Promise<Edge[]>;
+  /** Newest first; outlives tag and manifest. `after` is an event id. */
+  tagEvents(repository: RepositoryName, tag: Tag | undefined, page: { readonly before?: number | undefined; readonly limit: number }): Promise<TagEvent[]>;
+  /** Repositories that have this blob, at most `limit`, by name: candidates to mount from. */
+  repositoriesWithBlob(digest: Digest, page: Page): Promise<RepositoryName[]>;
+
+  upload(id: UploadId): Promise<UploadSession | undefined>;
+  countUploads(): Promise<number>;
+  expiredUploads(now: Millis, limit: number): Promise<UploadSession[]>;
+
+  user(name: string): Promise<UserWithPassword | undefined>;
+  listUsers(): Promise<User[]>;
+  token(id: string): Promise<AccessTokenWithSecret | undefined>;
+  listTokens(user?: string): Promise<AccessToken[]>;
+
+  /** Newest first. */
+  audit(query: AuditQuery): Promise<(AuditEntry & { readonly id: number })[]>;
+  usage(): Promise<Usage>;
+  /** Content and manifest bodies for scrubbing, by digest; `after` exclusive. */
+  listContent(page: Page): Promise<{ readonly digest: Digest; readonly size: number; readonly kind: "blob" | "manifest" }[]>;
+  /** Body of a stored manifest whatever repository has it; for scrubbing. */
+  manifestBody(digest: Digest): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Throws when the database does not answer. */
+  check(): Promise<void>;
+}
+
+/**
+ * Changes. Each is one transaction: all of it is visible and durable when the promise resolves, or none of it is.
+ * Those marked relaxed may be lost with the power (never by the end of a process); losing them costs nobody content.
+ */
+export interface MetadataWriter {
+  /** Opens a session; relaxed. Does not create the repository. */
+  createUpload(session: UploadSession): Promise<void>;
+  /** Prolongs a session; relaxed. False when it is gone. */
+  extendUpload(id: UploadId, expiresAt: Millis): Promise<boolean>;
+  /** Removes a session; relaxed. False when it was gone: of several callers one gets true. */
+  deleteUpload(id: UploadId): Promise<boolean>;
+
+  /**
+   * Announces that content of `digest` is about to be stored, so that the collector leaves it alone until `until`; relaxed.
+   * @returns false while the collector is removing this very content: try again a moment later.
+   */
+  reserveContent(digest: Digest, until: Millis): Promise<boolean>;
+  /** Makes stored content a blob of the repository, which is created where needed; closes the upload session. */
+  linkBlob(link: BlobLink): Promise<void>;
+  /** Links a blob that `from` has to `to`. False when `from` does not have it (any more). */
+  mountBlob(mount: {
+    readonly from: RepositoryName;
+    readonly to: RepositoryName;
+    readonly digest: Digest;
+    readonly actor: Actor;
+    readonly now: Millis;
+  }): Promise<boolean>;
+  /**
+   * Notes that a client was told this blob or untagged manifest is there, so that the collector keeps it for what the
+   * client is going to push; relaxed.
+   */
+  renew(repository: RepositoryName, digest: Digest, now: Millis): Promise<void>;
+  /** False when the repository does not have it. */
+  deleteBlob(request: { readonly repository: RepositoryName; readonly digest: Digest; readonly actor: Actor; readonly now: Millis }): Promise<boolean>;
+
+  putManifest(put: ManifestPut): Promise<ManifestPutResult>;
+  /** Removes the manifest and every tag that points to it. False when the repository does not have it. */
+  deleteManifest(request: { readonly repository: RepositoryName; readonly digest: Digest; readonly actor: Actor; readonly now: Millis }): Promise<boolean>;
+  /** False when there is no such tag. */
+  deleteTag(request: { readonly repository: RepositoryName; readonly tag: Tag; readonly actor: Actor; readonly now: Millis }): Promise<boolean>;
+
+  /** Removes manifests whose time is over and blob links that nothing needs. */
+  collectLinks(cutoffs: CollectionCutoffs): Promise<CollectionCounts>;
+  /**
+   * Chooses content that no repository links and nobody has reserved, and marks it as being removed; `reserveContent`
+   * answers false for it from now on. Manifest bodies that no repository has are removed right away.
+   * Content that an earlier collector marked and did not finish is returned again.
+   */
+  beginCollect(request: {
+    readonly now: Millis;
+    readonly limit: number;
+    readonly dryRun?: boolean | undefined;
+  }): Promise<{ readonly digest: Digest; readonly size: number }[]>;
+  /** Forgets content that was removed from the content store. */
+  finishCollect(digests: readonly Digest[]): Promise<void>;
+
+  /** False when the name is taken. */
+  createUser(user: UserWithPassword, actor: Actor): Promise<boolean>;
+  /** Removes the user and revokes its tokens. False when there is none. */
+  deleteUser(name: string, actor: Actor, now: Millis): Promise<boolean>;
+  createToken(token: AccessTokenWithSecret, actor: Actor): Promise<void>;
+  /** False when there is none, or it was revoked before. */
+  revokeToken(id: string, actor: Actor, now: Millis): Promise<boolean>;
+  /** Relaxed. */
+  touchToken(id: string, now: Millis): Promise<void>;
+  appendAudit(entries: readonly AuditEntry[]): Promise<void>;
+}
+
+/** Repositories, manifests, tags, links, history, sessions, users, tokens and the audit record. */
+export interface MetadataStore extends MetadataReader, MetadataWriter {
+  close(): Promise<void>;
+}
