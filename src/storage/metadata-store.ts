@@ -208,6 +208,27 @@ export interface Usage {
   readonly uploads: number;
 }
 
+export type MetadataStoreReason =
+  /** The database has no room left. */
+  | "no-space"
+  /** The database does not answer, or not in time. */
+  | "unavailable"
+  /** The database was written by a newer version of the program. */
+  | "newer-schema"
+  /** The content is being removed by the collector at this moment: reserve it first. */
+  | "collecting";
+
+/** A refusal by the metadata store. */
+export class MetadataStoreError extends Error {
+  readonly reason: MetadataStoreReason;
+
+  constructor(reason: MetadataStoreReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "MetadataStoreError";
+    this.reason = reason;
+  }
+}
+
 /** Questions. None of them changes anything. */
 export interface MetadataReader {
   repository(name: RepositoryName): Promise<Repository | undefined>;
@@ -244,6 +265,8 @@ export interface MetadataReader {
   listContent(page: Page): Promise<{ readonly digest: Digest; readonly size: number; readonly kind: "blob" | "manifest" }[]>;
   /** Body of a stored manifest whatever repository has it; for scrubbing. */
   manifestBody(digest: Digest): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Whether the store has any record of this content: linked, reserved, or named by a manifest. For scrubbing. */
+  knowsContent(digest: Digest): Promise<boolean>;
   /** Throws when the database does not answer. */
   check(): Promise<void>;
 }

@@ -1,0 +1,54 @@
+import type { Digest } from "../oci/digest.ts";
+import { RegistryError } from "../oci/errors.ts";
+import type { RepositoryName } from "../oci/name.ts";
+import type { BlobSource } from "../storage/content-store.ts";
+import type { Actor, StoredBlob } from "../storage/metadata-store.ts";
+import type { Registry } from "./registry.ts";
+
+/**
+ * Size in bytes of a blob the repository has. A client that asks is likely to push a manifest next, so the blob is kept
+ * for that: the note costs a write at most once in half the time that unreferenced blobs are kept.
+ * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`
+ */
+export async function statBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<number> {
+  const blob = await requireBlob(registry, repository, digest);
+  const now = registry.now();
+  if (now - blob.renewedAt > registry.limits.unreferenced / 2) await registry.metadata.renew(repository, digest, now);
+  return blob.size;
+}
+
+/**
+ * Where to read a blob the repository has.
+ * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`
+ */
+export async function openBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<BlobSource> {
+  const blob = await requireBlob(registry, repository, digest);
+  const source = await registry.content.locate(digest, blob.size);
+  if (source !== undefined) return source;
+  throw new RegistryError("UNAVAILABLE", `the content of ${digest} is missing from the content store; run 'opm scrub' to find what else is`);
+}
+
+/**
+ * Removes a blob from the repository, at once; other repositories keep it.
+ * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`
+ */
+export async function deleteBlob(registry: Registry, repository: RepositoryName, digest: Digest, actor: Actor): Promise<void> {
+  if (await registry.metadata.deleteBlob({ repository, digest, actor, now: registry.now() })) return;
+  throw await unknownBlob(registry, repository, digest);
+}
+
+async function requireBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<StoredBlob> {
+  const blob = await registry.metadata.blob(repository, digest);
+  if (blob === undefined) throw await unknownBlob(registry, repository, digest);
+  return blob;
+}
+
+async function unknownBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<RegistryError> {
+  if ((await registry.metadata.repository(repository)) === undefined) return unknownRepository(repository);
+  return new RegistryError("BLOB_UNKNOWN", `repository ${repository} has no blob ${digest}`);
+}
+
+/** The refusal for a repository that does not exist. */
+export function unknownRepository(repository: RepositoryName): RegistryError {
+  return new RegistryError("NAME_UNKNOWN", `there is no repository ${repository}; it is created by the first push`);
+}

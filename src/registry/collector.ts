@@ -1,0 +1,100 @@
+import type { ContentStore } from "../storage/content-store.ts";
+import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+
+/** Rows handled in one transaction: small enough that pushes are not kept waiting. */
+const BATCH = 500;
+
+/** Items that a dry run looks at, at most, per kind. */
+const DRY_RUN_LIMIT = 1_000_000;
+
+export interface CollectOptions {
+  /** Milliseconds that the content of deleted and moved tags and of deleted manifests is kept. */
+  readonly retention: number;
+  /** Milliseconds that a blob is kept which no manifest of its repository refers to. */
+  readonly unreferenced: number;
+  /** Milliseconds after its last byte that staged content without a session is kept. */
+  readonly uploadLifetime?: number;
+  readonly now: () => Millis;
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** What was reclaimed, or in a dry run would be. */
+export interface Collected {
+  readonly manifests: number;
+  readonly links: number;
+  readonly blobs: number;
+  /** Of blobs. */
+  readonly bytes: number;
+  readonly uploads: number;
+}
+
+export interface Stores {
+  readonly content: ContentStore;
+  readonly metadata: MetadataStore;
+}
+
+/**
+ * Reclaims what no repository needs, in small transactions while pushes go on: first manifests and blob links whose time
+ * is over, then content that no repository links, then uploads that expired. Content is chosen and marked in one
+ * transaction, which a push that needs the same content sees before it stores any (`storeContent`).
+ */
+export async function collect(stores: Stores, options: CollectOptions): Promise<Collected> {
+  const links = await collectLinks(stores, options);
+  const blobs = await collectContent(stores, options);
+  const uploads = options.dryRun ? 0 : await collectUploads(stores, options);
+  return { ...links, ...blobs, uploads };
+}
+
+async function collectLinks({ metadata }: Stores, options: CollectOptions): Promise<{ manifests: number; links: number }> {
+  const total = { manifests: 0, links: 0 };
+  const { dryRun = false } = options;
+  for (let more = true; more && !options.signal?.aborted; ) {
+    const now = options.now();
+    const counts = await metadata.collectLinks({
+      now,
+      deletedBefore: now - options.retention,
+      unreferencedBefore: now - options.unreferenced,
+      limit: dryRun ? DRY_RUN_LIMIT : BATCH,
+      dryRun,
+    });
+    total.manifests += counts.manifests;
+    total.links += counts.links;
+    more = counts.more && !dryRun;
+  }
+  return total;
+}
+
+async function collectContent({ content, metadata }: Stores, options: CollectOptions): Promise<{ blobs: number; bytes: number }> {
+  const total = { blobs: 0, bytes: 0 };
+  const { dryRun = false } = options;
+  while (!options.signal?.aborted) {
+    const chosen = await metadata.beginCollect({ now: options.now(), limit: dryRun ? DRY_RUN_LIMIT : BATCH, dryRun });
+    for (const { size } of chosen) total.bytes += size;
+    total.blobs += chosen.length;
+    if (dryRun || chosen.length === 0) break;
+    for (const { digest } of chosen) await content.delete(digest);
+    await metadata.finishCollect(chosen.map(({ digest }) => digest));
+  }
+  return total;
+}
+
+async function collectUploads({ content, metadata }: Stores, options: CollectOptions): Promise<number> {
+  let ended = 0;
+  while (!options.signal?.aborted) {
+    const expired = await metadata.expiredUploads(options.now(), BATCH);
+    for (const { id } of expired) {
+      if (await metadata.deleteUpload(id)) ended++;
+      await content.cancelUpload(id);
+    }
+    if (expired.length < BATCH) break;
+  }
+  const { uploadLifetime } = options;
+  if (uploadLifetime === undefined) return ended;
+  for await (const staged of content.listUploads()) {
+    if (options.signal?.aborted) break;
+    if (staged.modifiedAt > options.now() - uploadLifetime || (await metadata.upload(staged.id)) !== undefined) continue;
+    await content.cancelUpload(staged.id);
+  }
+  return ended;
+}

@@ -1,0 +1,110 @@
+import { type Digest, digestAlgorithm, digestOf } from "../oci/digest.ts";
+import { RegistryError } from "../oci/errors.ts";
+import { parseManifest } from "../oci/manifest.ts";
+import type { RepositoryName } from "../oci/name.ts";
+import type { ManifestReference } from "../oci/reference.ts";
+import type { Tag } from "../oci/tag.ts";
+import type { Actor, StoredManifest } from "../storage/metadata-store.ts";
+import { unknownRepository } from "./blobs.ts";
+import type { Registry } from "./registry.ts";
+
+/**
+ * A manifest by tag or digest (spec: end-3).
+ * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
+ */
+export async function getManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<StoredManifest> {
+  const { metadata } = registry;
+  const manifest = "tag" in reference ? await metadata.manifestByTag(repository, reference.tag) : await metadata.manifestByDigest(repository, reference.digest);
+  if (manifest !== undefined) return manifest;
+  throw await unknownManifest(registry, repository, reference);
+}
+
+/**
+ * A manifest that a client only asks for because it may push something that refers to it: as `getManifest`, and one
+ * that no tag points to any more is kept for that.
+ */
+export async function statManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<StoredManifest> {
+  const manifest = await getManifest(registry, repository, reference);
+  if (manifest.untagged) await registry.metadata.renew(repository, manifest.digest, registry.now());
+  return manifest;
+}
+
+export interface ManifestPush {
+  readonly repository: RepositoryName;
+  readonly reference: ManifestReference;
+  /** Tags beside the one in `reference` (spec: end-7b). */
+  readonly tags: readonly Tag[];
+  /** Without parameters; undefined when the request had none. */
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+  readonly actor: Actor;
+}
+
+export interface PushedManifest {
+  readonly digest: Digest;
+  readonly tags: readonly Tag[];
+  readonly subject: Digest | undefined;
+}
+
+/**
+ * Stores a manifest with its edges, tags and history in one transaction (spec: end-7a, end-7b).
+ * @throws RegistryError `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN` (nothing is stored then)
+ */
+export async function putManifest(registry: Registry, push: ManifestPush): Promise<PushedManifest> {
+  const { repository, reference, body, actor } = push;
+  const digest = verifiedDigest(reference, body);
+  const { kind, mediaType, artifactType, configMediaType, subject, annotations, edges } = parseManifest(body, push.contentType);
+  const tags = [...new Set("tag" in reference ? [reference.tag, ...push.tags] : push.tags)];
+  const result = await registry.metadata.putManifest({
+    repository,
+    digest,
+    mediaType,
+    kind,
+    artifactType,
+    configMediaType,
+    subject,
+    annotations,
+    edges,
+    body,
+    tags,
+    actor,
+    now: registry.now(),
+  });
+  if (result.outcome === "missing") throw missingContent(repository, result.digests);
+  return { digest, tags, subject };
+}
+
+/**
+ * Removes a tag, or a manifest with every tag that points to it (spec: end-9).
+ * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
+ */
+export async function deleteManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference, actor: Actor): Promise<void> {
+  const { metadata } = registry;
+  const now = registry.now();
+  const removed =
+    "tag" in reference
+      ? await metadata.deleteTag({ repository, tag: reference.tag, actor, now })
+      : await metadata.deleteManifest({ repository, digest: reference.digest, actor, now });
+  if (!removed) throw await unknownManifest(registry, repository, reference);
+}
+
+function verifiedDigest(reference: ManifestReference, body: Uint8Array): Digest {
+  if ("tag" in reference) return digestOf(body);
+  const digest = digestOf(body, digestAlgorithm(reference.digest));
+  if (digest === reference.digest) return digest;
+  throw new RegistryError("DIGEST_INVALID", `the manifest's digest is ${digest}, not ${reference.digest} as the request says`);
+}
+
+async function unknownManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<RegistryError> {
+  if ((await registry.metadata.repository(repository)) === undefined) return unknownRepository(repository);
+  const what = "tag" in reference ? `tag ${reference.tag}` : `manifest ${reference.digest}`;
+  return new RegistryError("MANIFEST_UNKNOWN", `repository ${repository} has no ${what}`);
+}
+
+function missingContent(repository: RepositoryName, digests: readonly Digest[]): RegistryError {
+  const [first, ...rest] = digests;
+  const others = rest.length > 0 ? ` and ${rest.length} more` : "";
+  return new RegistryError("MANIFEST_BLOB_UNKNOWN", `repository ${repository} has no blob ${first}${others}; push it before the manifest`, {
+    detail: { digests },
+  });
+}

@@ -1,0 +1,23 @@
+import type { ContentStore } from "../storage/content-store.ts";
+import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+
+export interface RegistryLimits {
+  /** Bytes. */
+  readonly manifestSize: number;
+  /** Bytes. */
+  readonly blobSize: number;
+  /** Upload sessions open at once. */
+  readonly uploads: number;
+  /** Milliseconds without new bytes after which an upload session is over. */
+  readonly uploadLifetime: number;
+  /** Milliseconds that a blob is kept which no manifest of its repository refers to. */
+  readonly unreferenced: number;
+}
+
+/** What every use case works on. Nothing in it assumes one process or one disk. */
+export interface Registry {
+  readonly content: ContentStore;
+  readonly metadata: MetadataStore;
+  readonly limits: RegistryLimits;
+  readonly now: () => Millis;
+}

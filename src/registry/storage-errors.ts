@@ -1,0 +1,29 @@
+import { RegistryError } from "../oci/errors.ts";
+import { ContentStoreError } from "../storage/content-store.ts";
+
+/**
+ * What a client is told of a refusal by the content store; anything else is given back as it is.
+ * @param offset bytes the upload had when the request came, for the answer to a chunk that lost a race
+ */
+export function asRegistryError(error: unknown, offset = 0): unknown {
+  if (!(error instanceof ContentStoreError)) return error;
+  switch (error.reason) {
+    case "upload-unknown":
+      return new RegistryError("BLOB_UPLOAD_UNKNOWN", "the upload session has ended; start a new one", { cause: error });
+    case "offset-mismatch":
+      return new RegistryError("RANGE_INVALID", "another request is appending to this upload; ask for its status and go on from there", {
+        cause: error,
+        detail: { offset },
+      });
+    case "digest-mismatch":
+      return new RegistryError("DIGEST_INVALID", error.message, { cause: error });
+    case "too-large":
+      return new RegistryError("SIZE_INVALID", error.message, { status: 413, cause: error });
+    case "no-space":
+      return new RegistryError("UNAVAILABLE", "the registry's disk is full; nothing was stored, try again when there is room", {
+        status: 507,
+        cause: error,
+        headers: { "Retry-After": "60" },
+      });
+  }
+}

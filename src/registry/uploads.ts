@@ -1,0 +1,169 @@
+import { type Digest, type DigestAlgorithm, digestAlgorithm } from "../oci/digest.ts";
+import { RegistryError } from "../oci/errors.ts";
+import type { RepositoryName } from "../oci/name.ts";
+import type { ByteRange, UploadId } from "../storage/content-store.ts";
+import type { Actor, UploadSession } from "../storage/metadata-store.ts";
+import type { Registry } from "./registry.ts";
+import { asRegistryError } from "./storage-errors.ts";
+import { storeContent } from "./store-content.ts";
+
+/** An upload session as its client sees it: `size` bytes have arrived. */
+export interface UploadStatus {
+  readonly id: UploadId;
+  readonly size: number;
+}
+
+/** Bytes that a request brings to a session. */
+export interface Chunk {
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Where the client says they belong; undefined: wherever the session is (a streamed upload). */
+  readonly range?: ByteRange | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Names a session the way its URL and its caller do. */
+export interface SessionReference {
+  readonly repository: RepositoryName;
+  readonly id: UploadId;
+  readonly actor: Actor;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Opens an upload session (spec: end-4a, end-4c).
+ * @throws RegistryError `TOOMANYREQUESTS` when as many are open as the configuration allows
+ */
+export async function openUpload(registry: Registry, repository: RepositoryName, algorithm: DigestAlgorithm, actor: Actor): Promise<UploadStatus> {
+  if ((await registry.metadata.countUploads()) >= registry.limits.uploads) {
+    throw new RegistryError("TOOMANYREQUESTS", `${registry.limits.uploads} uploads are open; try again later or raise limits.uploads`, {
+      headers: { "Retry-After": "30" },
+    });
+  }
+  const id = crypto.randomUUID();
+  const now = registry.now();
+  await guarded(() => registry.content.createUpload(id, algorithm));
+  await registry.metadata.createUpload({ id, repository, algorithm, owner: actor.subject, createdAt: now, expiresAt: now + registry.limits.uploadLifetime });
+  return { id, size: 0 };
+}
+
+/**
+ * How much of an upload has arrived (spec: end-13).
+ * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`
+ */
+export async function uploadStatus(registry: Registry, reference: SessionReference): Promise<UploadStatus> {
+  await requireSession(registry, reference);
+  return { id: reference.id, size: await stagedSize(registry, reference) };
+}
+
+/**
+ * Appends bytes to an upload (spec: end-5). When the body breaks off, what arrived stays: the client asks for the status and goes on.
+ * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`, `RANGE_INVALID` (out of order), `SIZE_INVALID` (too large, or not as long as its range)
+ */
+export async function appendToUpload(registry: Registry, reference: SessionReference, chunk: Chunk): Promise<UploadStatus> {
+  const session = await requireSession(registry, reference);
+  const size = await append(registry, reference, chunk);
+  await prolong(registry, session);
+  return { id: reference.id, size };
+}
+
+/**
+ * Appends the last bytes, if any, verifies the digest and makes the content a blob of the repository (spec: end-6).
+ * @returns the size of the blob in bytes
+ * @throws RegistryError as `appendToUpload`, and `DIGEST_INVALID`, after which the session is over
+ */
+export async function finishUpload(registry: Registry, reference: SessionReference, digest: Digest, chunk?: Chunk): Promise<number> {
+  await requireSession(registry, reference);
+  if (chunk !== undefined) await append(registry, reference, chunk);
+  const { repository, id, actor } = reference;
+  try {
+    return await storeContent(registry, { repository, digest, uploadId: id, actor }, () => guarded(() => registry.content.finishUpload(id, digest)));
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === "DIGEST_INVALID") await registry.metadata.deleteUpload(id);
+    throw error;
+  }
+}
+
+/**
+ * Ends a session and discards its bytes (spec: end-14).
+ * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`
+ */
+export async function cancelUpload(registry: Registry, reference: SessionReference): Promise<void> {
+  await requireSession(registry, reference);
+  if (!(await registry.metadata.deleteUpload(reference.id))) throw unknownUpload(reference.id);
+  await registry.content.cancelUpload(reference.id);
+}
+
+/**
+ * Stores a blob that comes in one request, without a session (spec: end-4b).
+ * @returns the size of the blob in bytes
+ * @throws RegistryError `DIGEST_INVALID`, `SIZE_INVALID`
+ */
+export async function uploadInOne(registry: Registry, repository: RepositoryName, digest: Digest, actor: Actor, chunk: Chunk): Promise<number> {
+  const options = { limit: registry.limits.blobSize, ...(chunk.signal && { signal: chunk.signal }) };
+  return storeContent(registry, { repository, digest, actor }, () => guarded(() => registry.content.write(digest, chunk.body, options)));
+}
+
+async function append(registry: Registry, reference: SessionReference, chunk: Chunk): Promise<number> {
+  const { id } = reference;
+  const offset = await stagedSize(registry, reference);
+  const { range } = chunk;
+  if (range !== undefined && range.start !== offset) throw outOfOrder(offset);
+  const limit = range === undefined ? registry.limits.blobSize : Math.min(registry.limits.blobSize, range.end + 1);
+  const size = await guarded(() => registry.content.appendUpload(id, offset, chunk.body, { limit, ...(chunk.signal && { signal: chunk.signal }) }), offset);
+  if (range === undefined || size === range.end + 1) return size;
+  await registry.content.truncateUpload(id, offset);
+  throw new RegistryError("SIZE_INVALID", `the chunk has ${size - offset} bytes, but its Content-Range says ${range.end + 1 - offset}`);
+}
+
+async function stagedSize(registry: Registry, reference: SessionReference): Promise<number> {
+  const size = await registry.content.uploadSize(reference.id);
+  if (size === undefined) throw unknownUpload(reference.id);
+  return size;
+}
+
+async function requireSession(registry: Registry, reference: SessionReference): Promise<UploadSession> {
+  if (!UUID.test(reference.id)) throw unknownUpload(reference.id);
+  const session = await registry.metadata.upload(reference.id);
+  if (session === undefined || session.repository !== reference.repository) throw unknownUpload(reference.id);
+  if (session.owner !== reference.actor.subject || session.expiresAt <= registry.now()) throw unknownUpload(reference.id);
+  return session;
+}
+
+/** Writes the new end of the session only when half of its time is gone, so that many small chunks cost no transaction each. */
+async function prolong(registry: Registry, session: UploadSession): Promise<void> {
+  const { uploadLifetime } = registry.limits;
+  const now = registry.now();
+  if (session.expiresAt - now > uploadLifetime / 2) return;
+  if (!(await registry.metadata.extendUpload(session.id, now + uploadLifetime))) throw unknownUpload(session.id);
+}
+
+async function guarded<T>(use: () => Promise<T>, offset?: number): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    throw asRegistryError(error, offset);
+  }
+}
+
+function unknownUpload(id: string): RegistryError {
+  return new RegistryError(
+    "BLOB_UPLOAD_UNKNOWN",
+    `there is no upload session ${id.slice(0, 40)} here: it ended, expired, or belongs to somebody else; start a new one`,
+  );
+}
+
+/** distribution-spec, "Pushing a blob in chunks": out of order is 416; the answer says where to go on. */
+export function outOfOrder(size: number): RegistryError {
+  return new RegistryError("RANGE_INVALID", `the next chunk must start at byte ${size}`, { detail: { offset: size }, headers: { Range: uploadRange(size) } });
+}
+
+/** The Range header of a session that has `size` bytes. The specification knows no empty range; `0-0` is what clients expect. */
+export function uploadRange(size: number): string {
+  return `0-${Math.max(0, size - 1)}`;
+}
+
+/** The algorithm to hash with while bytes arrive, from what a client announced. */
+export function announcedAlgorithm(algorithm: DigestAlgorithm | undefined, digest: Digest | undefined): DigestAlgorithm {
+  return algorithm ?? (digest === undefined ? "sha256" : digestAlgorithm(digest));
+}

@@ -1,0 +1,9 @@
+/** Names of headers that the distribution specification gives a meaning. */
+export const DOCKER_CONTENT_DIGEST = "Docker-Content-Digest";
+export const DOCKER_API_VERSION = "Docker-Distribution-API-Version";
+export const DOCKER_UPLOAD_UUID = "Docker-Upload-UUID";
+export const OCI_FILTERS_APPLIED = "OCI-Filters-Applied";
+export const OCI_SUBJECT = "OCI-Subject";
+export const OCI_TAG = "OCI-Tag";
+
+export type HeaderRecord = Record<string, string>;

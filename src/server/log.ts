@@ -1,0 +1,63 @@
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Log {
+  write(level: LogLevel, message: string, fields?: LogFields): void;
+  /** Hands everything written so far to the operating system. */
+  flush(): void;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: "json" | "text";
+  /** Takes whole lines. */
+  readonly sink: (text: string) => void;
+}
+
+const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** Lines are gathered and written together: at most this many characters, or milliseconds, later. */
+const GATHER_CHARACTERS = 32_768;
+const GATHER_MILLIS = 100;
+
+/** A structured log: one line for each record. Credentials must never be given to it. */
+export function createLog({ level, format, sink }: LogOptions): Log {
+  let pending = "";
+  let timer: Timer | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const text = pending;
+    pending = "";
+    if (text !== "") sink(text);
+  };
+  return {
+    write(recordLevel, message, fields = {}) {
+      if (ORDER[recordLevel] < ORDER[level]) return;
+      pending += format === "json" ? jsonLine(recordLevel, message, fields) : textLine(recordLevel, message, fields);
+      if (pending.length >= GATHER_CHARACTERS || ORDER[recordLevel] >= ORDER.warn) flush();
+      else timer ??= setTimeout(flush, GATHER_MILLIS).unref();
+    },
+    flush,
+  };
+}
+
+function jsonLine(level: LogLevel, message: string, fields: LogFields): string {
+  return `${JSON.stringify({ time: new Date().toISOString(), level, message, ...fields })}\n`;
+}
+
+function textLine(level: LogLevel, message: string, fields: LogFields): string {
+  let line = `${new Date().toISOString()} ${level.padEnd(5)} ${escapeControls(message)}`;
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) line += ` ${name}=${quoted(value)}`;
+  return `${line}\n`;
+}
+
+function quoted(value: string | number | boolean): string {
+  const text = String(value);
+  return /^[\w./:@+-]*$/.test(text) && text !== "" ? text : JSON.stringify(text);
+}
+
+function escapeControls(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}

@@ -1,0 +1,13 @@
+import { RegistryError } from "../../oci/errors.ts";
+import type { Call } from "../context.ts";
+import { DOCKER_API_VERSION } from "../headers.ts";
+
+/**
+ * spec: end-1. Where access control is on, callers without credentials are sent to log in, even when anonymous may pull:
+ * clients learn from this answer how to.
+ */
+export function getBase({ services, principal }: Call): Response {
+  if (principal.anonymous && !services.access.open)
+    throw new RegistryError("UNAUTHORIZED", "log in to use this registry, or ask for a token for what is public");
+  return Response.json({}, { headers: { [DOCKER_API_VERSION]: "registry/2.0" } });
+}

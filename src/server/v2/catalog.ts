@@ -1,0 +1,31 @@
+import type { RepositoryName } from "../../oci/name.ts";
+import type { Call } from "../context.ts";
+import { nextLink, pageSize } from "./paging.ts";
+
+/** Rows read at a time while looking for repositories that the caller may pull. */
+const SCAN = 1000;
+
+/** `/v2/_catalog`: names of the repositories that the caller may pull, in ASCII order. The specification reserves it; Docker's API defined it. */
+export async function getCatalog(call: Call): Promise<Response> {
+  const limit = pageSize(call.query);
+  const found = await visibleRepositories(call, call.query.get("last") ?? undefined, limit + 1);
+  const repositories = found.slice(0, limit);
+  const last = repositories.at(-1);
+  const more = found.length > limit && last !== undefined;
+  return Response.json({ repositories }, more ? { headers: { Link: nextLink("/v2/_catalog", { n: limit, last }) } } : {});
+}
+
+async function visibleRepositories({ services, principal }: Call, after: string | undefined, limit: number): Promise<RepositoryName[]> {
+  const { access, registry } = services;
+  const filter = access.filter(principal, "pull");
+  const size = filter.all ? limit : SCAN;
+  const found: RepositoryName[] = [];
+  let last = after;
+  while (found.length < limit) {
+    const rows = await registry.metadata.listRepositories({ after: last, limit: size, prefixes: filter.prefixes });
+    found.push(...(filter.all ? rows : rows.filter((name) => filter.matches(name))));
+    if (rows.length < size) break;
+    last = rows.at(-1);
+  }
+  return found.slice(0, limit);
+}

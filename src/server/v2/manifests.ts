@@ -1,0 +1,79 @@
+import { RegistryError } from "../../oci/errors.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import { parseManifestReference } from "../../oci/reference.ts";
+import { parseTag, type Tag } from "../../oci/tag.ts";
+import { deleteManifest, getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
+import type { StoredManifest } from "../../storage/metadata-store.ts";
+import { readSmallBody } from "../body.ts";
+import type { Call } from "../context.ts";
+import { etagOf, matchesEtag } from "../etag.ts";
+import { DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG } from "../headers.ts";
+import { warning } from "../warning.ts";
+
+/** Tags that one request may set (the specification asks for 10 at least). */
+const TAGS_LIMIT = 100;
+
+/** distribution-spec, "Referrers Tag Schema": what clients push where the referrers API is missing. */
+const REFERRERS_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{64})$/;
+
+/** spec: end-3, `GET`. */
+export async function getManifestEndpoint({ services, request }: Call, name: RepositoryName, reference: string): Promise<Response> {
+  const manifest = await getManifest(services.registry, name, parseManifestReference(reference));
+  const headers = manifestHeaders(manifest);
+  if (matchesEtag(request.headers.get("if-none-match"), etagOf(manifest.digest))) return new Response(null, { status: 304, headers });
+  return new Response(manifest.body, { headers });
+}
+
+/** spec: end-3, `HEAD`. */
+export async function headManifest({ services, request }: Call, name: RepositoryName, reference: string): Promise<Response> {
+  const manifest = await statManifest(services.registry, name, parseManifestReference(reference));
+  const headers = manifestHeaders(manifest);
+  if (matchesEtag(request.headers.get("if-none-match"), etagOf(manifest.digest))) return new Response(null, { status: 304, headers });
+  headers["Content-Length"] = String(manifest.size);
+  return new Response(null, { headers });
+}
+
+/** spec: end-7a, end-7b. */
+export async function putManifestEndpoint({ services, request, query, actor }: Call, name: RepositoryName, text: string): Promise<Response> {
+  const reference = parseManifestReference(text);
+  const tags = parseTags(query);
+  const limit = services.registry.limits.manifestSize;
+  const body = await readSmallBody(request, services.idle, limit, () => {
+    return new RegistryError("MANIFEST_INVALID", `the manifest is larger than ${limit} bytes, the limit of this registry (limits.manifestSize)`, {
+      status: 413,
+    });
+  });
+  const contentType = request.headers.get("content-type")?.split(";")[0]?.trim() || undefined;
+  const pushed = await putManifest(services.registry, { repository: name, reference, tags, contentType, body, actor });
+  const headers: HeaderRecord = { Location: `/v2/${name}/manifests/${pushed.digest}`, [DOCKER_CONTENT_DIGEST]: pushed.digest, "Content-Length": "0" };
+  if (pushed.subject !== undefined) headers[OCI_SUBJECT] = pushed.subject;
+  if (tags.length > 0) headers[OCI_TAG] = pushed.tags.join(", ");
+  if (pushed.tags.some((tag) => REFERRERS_TAG.test(tag))) {
+    headers.Warning = warning(
+      "this registry has the referrers API: tags of the referrers tag schema are not needed, and no list of referrers is read from them",
+    );
+  }
+  return new Response(null, { status: 201, headers });
+}
+
+/** spec: end-9. */
+export async function removeManifest({ services, actor }: Call, name: RepositoryName, reference: string): Promise<Response> {
+  await deleteManifest(services.registry, name, parseManifestReference(reference), actor);
+  return new Response(null, { status: 202, headers: { "Content-Length": "0" } });
+}
+
+function parseTags(query: URLSearchParams): Tag[] {
+  const tags = query.getAll("tag");
+  if (tags.length <= TAGS_LIMIT) return tags.map(parseTag);
+  throw new RegistryError("TAG_INVALID", `${tags.length} tags in one request; this registry takes ${TAGS_LIMIT}`, { status: 414 });
+}
+
+function manifestHeaders({ digest, mediaType }: StoredManifest): HeaderRecord {
+  return {
+    "Content-Type": mediaType,
+    [DOCKER_CONTENT_DIGEST]: digest,
+    ETag: etagOf(digest),
+    "Cache-Control": "private, max-age=0, must-revalidate",
+    "X-Content-Type-Options": "nosniff",
+  };
+}

@@ -1,0 +1,27 @@
+import { RegistryError } from "../../oci/errors.ts";
+
+/** Rows of a page when the client names no number, and at most. */
+export const PAGE_DEFAULT = 1000;
+export const PAGE_LIMIT = 10_000;
+
+/**
+ * The `n` parameter: how many results the client wants.
+ * @throws RegistryError `PAGINATION_NUMBER_INVALID` unless it is a whole number from 0
+ */
+export function pageSize(query: URLSearchParams): number {
+  const text = query.get("n");
+  if (text === null) return PAGE_DEFAULT;
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new RegistryError("PAGINATION_NUMBER_INVALID", `invalid number of results '${text.slice(0, 40)}': n must be a whole number from 0`, {
+      detail: { n: text.slice(0, 40) },
+    });
+  }
+  return Math.min(Number(text), PAGE_LIMIT);
+}
+
+/** The value of a `Link` header to the next page (RFC 8288): the same request with another `last`. */
+export function nextLink(path: string, parameters: Readonly<Record<string, string | number>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) query.set(name, String(value));
+  return `<${path}?${query}>; rel="next"`;
+}

@@ -1,0 +1,119 @@
+import { type Digest, type DigestAlgorithm, isDigestAlgorithm, parseDigest } from "../../oci/digest.ts";
+import { RegistryError } from "../../oci/errors.ts";
+import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
+import { mountBlob } from "../../registry/mount.ts";
+import {
+  announcedAlgorithm,
+  appendToUpload,
+  type Chunk,
+  cancelUpload,
+  finishUpload,
+  openUpload,
+  type SessionReference,
+  type UploadStatus,
+  uploadInOne,
+  uploadRange,
+  uploadStatus,
+} from "../../registry/uploads.ts";
+import { readBody } from "../body.ts";
+import type { Call } from "../context.ts";
+import { DOCKER_CONTENT_DIGEST, DOCKER_UPLOAD_UUID, type HeaderRecord } from "../headers.ts";
+import { parseContentRange } from "../range.ts";
+
+/** spec: end-4a (open a session), end-4b (blob in one request), end-4c (with an algorithm), end-11 (mount). */
+export async function postUpload(call: Call, name: RepositoryName): Promise<Response> {
+  const { services, query, actor } = call;
+  const mount = query.get("mount");
+  if (mount !== null && (await tryMount(call, name, parseDigest(mount)))) return created(name, parseDigest(mount));
+  const digest = query.get("digest");
+  const algorithm = parseAlgorithm(query.get("digest-algorithm"));
+  if (digest !== null && mount === null) {
+    const parsed = parseDigest(digest);
+    await uploadInOne(services.registry, name, parsed, actor, chunkOf(call));
+    return created(name, parsed);
+  }
+  const status = await openUpload(services.registry, name, announcedAlgorithm(algorithm, mount === null ? undefined : parseDigest(mount)), actor);
+  return progress(202, name, status);
+}
+
+/** spec: end-13. */
+export async function getUpload(call: Call, name: RepositoryName, id: string): Promise<Response> {
+  return progress(204, name, await uploadStatus(call.services.registry, session(call, name, id)));
+}
+
+/** spec: end-5. */
+export async function patchUpload(call: Call, name: RepositoryName, id: string): Promise<Response> {
+  const status = await locating(name, id, () => appendToUpload(call.services.registry, session(call, name, id), chunkOf(call)));
+  return progress(202, name, status);
+}
+
+/** spec: end-6. */
+export async function putUpload(call: Call, name: RepositoryName, id: string): Promise<Response> {
+  const text = call.query.get("digest");
+  if (text === null) throw new RegistryError("DIGEST_INVALID", "the request that closes an upload needs the digest parameter");
+  const digest = parseDigest(text);
+  const chunk = call.request.body === null && !call.request.headers.has("content-range") ? undefined : chunkOf(call);
+  await locating(name, id, () => finishUpload(call.services.registry, session(call, name, id), digest, chunk));
+  return created(name, digest);
+}
+
+/** spec: end-14. */
+export async function deleteUpload(call: Call, name: RepositoryName, id: string): Promise<Response> {
+  await cancelUpload(call.services.registry, session(call, name, id));
+  return new Response(null, { status: 204 });
+}
+
+function tryMount({ services, query, principal, actor }: Call, to: RepositoryName, digest: Digest): Promise<boolean> {
+  const from = query.get("from");
+  return mountBlob(services.registry, {
+    to,
+    from: from === null || from === "" ? undefined : parseRepositoryName(from),
+    digest,
+    actor,
+    mayPull: (repository) => services.access.may(principal, "pull", repository),
+  });
+}
+
+function chunkOf({ request, services }: Call): Chunk {
+  const length = request.headers.get("content-length");
+  return {
+    body: readBody(request, services.idle),
+    range: parseContentRange(request.headers.get("content-range"), length === null ? undefined : Number(length)),
+    signal: request.signal,
+  };
+}
+
+function parseAlgorithm(text: string | null): DigestAlgorithm | undefined {
+  if (text === null || text === "") return undefined;
+  if (isDigestAlgorithm(text)) return text;
+  throw new RegistryError("DIGEST_INVALID", `unsupported digest-algorithm '${text.slice(0, 40)}': expected sha256 or sha512`);
+}
+
+function session({ actor }: Call, repository: RepositoryName, id: string): SessionReference {
+  return { repository, id, actor };
+}
+
+function uploadLocation(name: RepositoryName, id: string): string {
+  return `/v2/${name}/blobs/uploads/${id}`;
+}
+
+function progress(status: 202 | 204, name: RepositoryName, upload: UploadStatus): Response {
+  const headers: HeaderRecord = { Location: uploadLocation(name, upload.id), Range: uploadRange(upload.size), [DOCKER_UPLOAD_UUID]: upload.id };
+  if (status === 202) headers["Content-Length"] = "0";
+  return new Response(null, { status, headers });
+}
+
+function created(name: RepositoryName, digest: Digest): Response {
+  return new Response(null, { status: 201, headers: { Location: `/v2/${name}/blobs/${digest}`, [DOCKER_CONTENT_DIGEST]: digest, "Content-Length": "0" } });
+}
+
+/** Adds the session's location to a refusal that the client answers by going on with the same session. */
+async function locating<T>(name: RepositoryName, id: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== "RANGE_INVALID") throw error;
+    const headers = { ...error.headers, Location: uploadLocation(name, id) };
+    throw new RegistryError(error.code, error.message, { status: error.status, detail: error.detail, headers, cause: error });
+  }
+}
