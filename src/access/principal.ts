@@ -11,8 +11,20 @@ export interface Principal {
   readonly name: string;
   readonly anonymous: boolean;
   readonly groups: readonly string[];
-  /** What the credentials allow at most (a scoped token); undefined: all that the user may do. */
+  /** What the credentials allow at most (a scoped token); undefined: all that the user may do; empty: nothing. */
   readonly scopes: readonly TokenScope[] | undefined;
+  /** Id of the access token that was used, directly or to get a bearer token. */
+  readonly accessToken?: string | undefined;
+  /** Only of a bearer token of the token endpoint. */
+  readonly bearer?: BearerToken | undefined;
+}
+
+/** What is known of the short-lived token that a principal came with. */
+export interface BearerToken {
+  /** Whom it was issued to: what a new token could cover at most. */
+  readonly holder: Principal;
+  /** True when it was issued for `registry:catalog:*`. */
+  readonly catalog: boolean;
 }
 
 export const ANONYMOUS: Principal = { name: "anonymous", anonymous: true, groups: [], scopes: undefined };

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import type { RepositoryName } from "../oci/name.ts";
+import type { MetadataStore } from "../storage/metadata-store.ts";
+import { createAccessTokenVerifier } from "./access-token-verifier.ts";
+import { type Client, createAuthenticator } from "./authenticator.ts";
+import { createAuthorizer } from "./authorizer.ts";
+import { createBearerTokens } from "./bearer-token.ts";
+import type { Credentials } from "./credentials.ts";
+import { createDirectory } from "./directory.ts";
+import { compileGrants, type RepositoryFilter } from "./evaluator.ts";
+import type { Grant } from "./grant.ts";
+import { openHtpasswd } from "./htpasswd.ts";
+import type { Action, Principal } from "./principal.ts";
+import type { RequestedScope } from "./scope.ts";
+import { openSigningKey, readSigningKey } from "./signing-key.ts";
+import { createTokenIssuer, type IssuedToken } from "./token-issuer.ts";
+
+/** Who a request comes from, and what it may do. */
+export interface Access {
+  /** No grants are configured: anonymous may pull, push and delete, and the server listens on loopback only. */
+  readonly open: boolean;
+  /** Name of this registry in challenges and bearer tokens. */
+  readonly service: string;
+  /**
+   * Verifies an Authorization header; without one the principal is anonymous.
+   * @throws UnauthorizedError for wrong, expired, revoked and foreign credentials
+   * @throws RegistryError `TOOMANYREQUESTS` with Retry-After after too many failures from one address
+   */
+  authenticate(authorization: string | null, client: Client): Promise<Principal>;
+  /** Verifies credentials that came in another way. Throws as `authenticate` does. */
+  login(credentials: Credentials, client: Client): Promise<Principal>;
+
+  may(principal: Principal, action: Action, repository: RepositoryName | string): boolean;
+  /** The repositories a principal may do `action` on, for lists. */
+  filter(principal: Principal, action: Action): RepositoryFilter;
+  /**
+   * @throws UnauthorizedError when anonymous, or when a bearer token of wider scope would do
+   * @throws RegistryError `NAME_UNKNOWN` when a known user wants to pull and has no right on the repository at all, else `DENIED`
+   */
+  authorize(principal: Principal, action: Action, repository: RepositoryName | string): void;
+  /**
+   * For `GET /v2/`, where clients learn how to log in: refuses requests without any credentials, except in open mode.
+   * @throws UnauthorizedError
+   */
+  authorizePing(principal: Principal): void;
+  /**
+   * For lists of repositories, which `filter` then narrows.
+   * @throws UnauthorizedError when anonymous may pull nothing, or the bearer token was not issued for `registry:catalog:*`
+   */
+  authorizeCatalog(principal: Principal): void;
+  /**
+   * For what is not about one repository: needs `admin` on all of them.
+   * @throws UnauthorizedError or RegistryError `DENIED`
+   */
+  authorizeAdministration(principal: Principal): void;
+
+  /**
+   * Issues a bearer token that covers what of the requested scopes the principal may do, and records the log-in.
+   * @throws UnauthorizedError when the principal itself came with a bearer token
+   */
+  issueToken(principal: Principal, scopes: readonly RequestedScope[], client: Client): Promise<IssuedToken>;
+}
+
+export interface AccessOptions {
+  readonly metadata: Pick<MetadataStore, "user" | "token" | "touchToken" | "appendAudit">;
+  /** The section `access` of the configuration. `tokenLifetime` in milliseconds. */
+  readonly settings: {
+    readonly grants?: readonly Grant[] | undefined;
+    readonly htpasswd?: string | undefined;
+    readonly groups: Readonly<Record<string, readonly string[]>>;
+    readonly tokenLifetime: number;
+    readonly signingKey?: string | undefined;
+  };
+  /** Data folder: a signing key that is not configured is kept in its folder `keys`. */
+  readonly data: string;
+  /** Failed log-ins a minute from one address. */
+  readonly loginFailures: number;
+  readonly publicUrl?: string | undefined;
+  /** Told what an administrator should look at, one line each. */
+  readonly warn?: (message: string) => void;
+  /** Unix milliseconds; for tests. */
+  readonly now?: () => number;
+}
+
+const OPEN: readonly Grant[] = [{ subjects: ["anonymous"], repositories: "**", actions: ["pull", "push", "delete"] }];
+
+/**
+ * Sets up access control: reads the htpasswd file and the signing key, which it generates on the first start.
+ * @throws Error when one of these cannot be used
+ */
+export async function createAccess(options: AccessOptions): Promise<Access> {
+  const { metadata, settings, now = Date.now, warn = () => {} } = options;
+  const service = options.publicUrl === undefined ? "opm" : new URL(options.publicUrl).host;
+  const htpasswd = settings.htpasswd === undefined ? undefined : await openHtpasswd(settings.htpasswd, { warn, now });
+  const key = settings.signingKey === undefined ? await openSigningKey(join(options.data, "keys", "token.pem")) : await readSigningKey(settings.signingKey);
+
+  const evaluator = compileGrants(settings.grants ?? OPEN);
+  const directory = createDirectory({ metadata, htpasswd, groups: settings.groups, now });
+  const accessTokens = createAccessTokenVerifier({ metadata, directory, now, warn });
+  const bearerTokens = createBearerTokens({ key, service, lifetime: settings.tokenLifetime, now });
+  const open = settings.grants === undefined;
+  return {
+    open,
+    service,
+    ...createAuthenticator({ metadata, directory, accessTokens, bearerTokens, loginFailures: options.loginFailures, now, warn }),
+    ...createAuthorizer({ evaluator, open }),
+    issueToken: createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),
+  };
+}

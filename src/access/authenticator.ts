@@ -1,0 +1,104 @@
+import type { Actor, MetadataWriter } from "../storage/metadata-store.ts";
+import type { Access } from "./access.ts";
+import type { AccessTokenVerifier } from "./access-token-verifier.ts";
+import type { BearerClaims, BearerTokens } from "./bearer-token.ts";
+import { type Credentials, parseAuthorization } from "./credentials.ts";
+import type { Account, Directory } from "./directory.ts";
+import { createLoginLimiter } from "./login-limiter.ts";
+import { createPasswordVerifier } from "./password-verifier.ts";
+import { ANONYMOUS, type Principal } from "./principal.ts";
+import { parseToken, TOKEN_PREFIX } from "./token-text.ts";
+import { UnauthorizedError } from "./unauthorized-error.ts";
+import { claimedName } from "./user-name.ts";
+
+/** Where a request comes from. */
+export interface Client {
+  /** Address. */
+  readonly remote: string;
+  readonly requestId?: string | undefined;
+}
+
+export interface AuthenticatorOptions {
+  readonly metadata: Pick<MetadataWriter, "appendAudit">;
+  readonly directory: Directory;
+  readonly accessTokens: AccessTokenVerifier;
+  readonly bearerTokens: BearerTokens;
+  /** Failed log-ins a minute from one address. */
+  readonly loginFailures: number;
+  readonly now: () => number;
+  readonly warn: (message: string) => void;
+}
+
+/** The user name that goes with an access token given as password, besides the token's own. */
+const TOKEN_USER = "token";
+
+/** Seconds: the account may be that much newer than a token issued to it by a node whose clock is late. */
+const CLOCK_SKEW = 10;
+
+/** Finds out who makes a request. */
+export function createAuthenticator(options: AuthenticatorOptions): Pick<Access, "authenticate" | "login"> {
+  const { metadata, directory, accessTokens, bearerTokens, now, warn } = options;
+  const passwords = createPasswordVerifier(now);
+  const limiter = createLoginLimiter(options.loginFailures, now);
+
+  async function fail(user: string, client: Client, error: UnauthorizedError): Promise<never> {
+    limiter.admit(client.remote);
+    limiter.fail(client.remote);
+    const actor: Actor = { subject: claimedName(user), remote: client.remote, requestId: client.requestId };
+    await metadata.appendAudit([{ at: now(), actor, action: "login.failed" }]).catch((cause) => warn(`cannot record a failed log-in: ${String(cause)}`));
+    throw error;
+  }
+
+  async function byPassword(user: string, password: string, client: Client): Promise<Principal> {
+    const account = await directory.find(user);
+    const hash = account?.passwordHash;
+    if (account !== undefined && passwords.isKnown(user, password, hash)) return principalOf(account);
+    const verified = await passwords.verify(user, password, hash, () => limiter.admit(client.remote));
+    return account !== undefined && verified ? principalOf(account) : await fail(user, client, new UnauthorizedError("wrong user name or password"));
+  }
+
+  async function byAccessToken(token: string, user: string, client: Client): Promise<Principal> {
+    const principal = await accessTokens.verify(token);
+    if (principal !== undefined && (user === TOKEN_USER || user === principal.name)) return principal;
+    const message = "the access token is unknown, expired or revoked, or not one of the user named: create one with opm token create";
+    return await fail(user, client, new UnauthorizedError(message, { error: "invalid_token" }));
+  }
+
+  async function byBearerToken(token: string): Promise<Principal> {
+    const claims = await bearerTokens.verify(token);
+    const holder = await holderOf(claims);
+    if (holder === undefined) throw new UnauthorizedError("the user or access token that this bearer token was issued to is gone", { error: "invalid_token" });
+    const repositories = claims.access.filter((entry) => entry.type === "repository");
+    const catalog = claims.access.some((entry) => entry.type === "registry" && entry.name === "catalog");
+    return { ...holder, scopes: repositories.map(({ name, actions }) => ({ repositories: name, actions })), bearer: { holder, catalog } };
+  }
+
+  async function holderOf(claims: BearerClaims): Promise<Principal | undefined> {
+    if (claims.sub === ANONYMOUS.name) return ANONYMOUS;
+    if (claims.access_token !== undefined) {
+      const holder = await accessTokens.holder(claims.access_token);
+      return holder?.name === claims.sub ? holder : undefined;
+    }
+    const account = await directory.find(claims.sub);
+    const isSuccessor = account?.createdAt !== undefined && claims.iat + CLOCK_SKEW < account.createdAt / 1000;
+    return account === undefined || isSuccessor ? undefined : principalOf(account);
+  }
+
+  async function login(credentials: Credentials, client: Client): Promise<Principal> {
+    if (credentials.scheme === "basic") {
+      const { user, password } = credentials;
+      return parseToken(password) === undefined ? await byPassword(user, password, client) : await byAccessToken(password, user, client);
+    }
+    const { token } = credentials;
+    return token.startsWith(TOKEN_PREFIX) ? await byAccessToken(token, TOKEN_USER, client) : await byBearerToken(token);
+  }
+
+  return {
+    login,
+    authenticate: async (authorization, client) => (authorization === null ? ANONYMOUS : await login(parseAuthorization(authorization), client)),
+  };
+}
+
+function principalOf(account: Account): Principal {
+  return { name: account.name, anonymous: false, groups: account.groups, scopes: undefined };
+}
