@@ -1,0 +1,79 @@
+import { expect } from "bun:test";
+import { digestOf } from "../../src/oci/digest.ts";
+import type { Answer } from "./registry-client.ts";
+
+/**
+ * distribution-spec, "Error Codes": a code must be one of these. TAG_INVALID is the one Docker code that the section
+ * "Legacy Docker support error codes" still allows.
+ */
+const CODES = [
+  "BLOB_UNKNOWN",
+  "BLOB_UPLOAD_INVALID",
+  "BLOB_UPLOAD_UNKNOWN",
+  "DIGEST_INVALID",
+  "MANIFEST_BLOB_UNKNOWN",
+  "MANIFEST_INVALID",
+  "MANIFEST_UNKNOWN",
+  "NAME_INVALID",
+  "NAME_UNKNOWN",
+  "SIZE_INVALID",
+  "UNAUTHORIZED",
+  "DENIED",
+  "UNSUPPORTED",
+  "TOOMANYREQUESTS",
+  "TAG_INVALID",
+] as const;
+
+export type SpecErrorCode = (typeof CODES)[number];
+
+/** distribution-spec, "Error Codes": the JSON body of a 4xx, with one of the given codes. */
+export function expectErrorBody(body: string, ...codes: readonly SpecErrorCode[]): void {
+  const { errors } = JSON.parse(body) as { errors: { code: string; message?: unknown; detail?: unknown }[] };
+  expect(errors.length).toBeGreaterThan(0);
+  for (const error of errors) {
+    expect(error.code).toBeOneOf(codes.length > 0 ? [...codes] : [...CODES]);
+    expect(error.message).toBeString();
+  }
+}
+
+export function expectError(answer: Answer, status: number | readonly number[], ...codes: readonly SpecErrorCode[]): void {
+  if (typeof status === "number") expect(describeAnswer(answer)).toStartWith(`${status} `);
+  else expect(answer.status).toBeOneOf([...status]);
+  expect(answer.headers.get("Content-Type")).toStartWith("application/json");
+  expectErrorBody(answer.text(), ...codes);
+}
+
+/** Fails with the body of the answer, which says why, instead of with two numbers. */
+export function expectStatus(answer: Answer, status: number): void {
+  if (answer.status !== status) expect(describeAnswer(answer)).toStartWith(`${status} `);
+  expect(answer.status).toBe(status);
+}
+
+/** The body is exactly these bytes, and so says its length. */
+export function expectBytes(answer: Answer, bytes: Uint8Array): void {
+  expect(answer.headers.get("Content-Length")).toBe(String(bytes.length));
+  expect(Buffer.compare(answer.body, bytes)).toBe(0);
+}
+
+/** Header Docker-Content-Digest, when there is one or one is required, is a digest of these bytes. */
+export function expectDigestHeader(answer: Answer, bytes: Uint8Array, required: boolean): void {
+  const digest = answer.headers.get("Docker-Content-Digest");
+  if (digest === null && !required) return;
+  expect(digest).toBe(digestOf(bytes, digest?.startsWith("sha512:") ? "sha512" : "sha256"));
+}
+
+/** HEAD tells what GET tells, without a body. */
+export function expectSameHead(head: Answer, get: Answer): void {
+  expect(head.status).toBe(get.status);
+  expect(head.body).toHaveLength(0);
+  expect(representationHeaders(head)).toEqual(representationHeaders(get));
+}
+
+function representationHeaders(answer: Answer): Record<string, string | null> {
+  const names = ["Content-Type", "Content-Length", "Docker-Content-Digest", "ETag", "Accept-Ranges", "Link", "OCI-Filters-Applied", "Cache-Control", "Vary"];
+  return Object.fromEntries(names.map((name) => [name, answer.headers.get(name)]));
+}
+
+function describeAnswer(answer: Answer): string {
+  return `${answer.status} ${answer.text().slice(0, 500)}`;
+}

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Milliseconds within which a server must answer, and end after a signal. */
+const START_LIMIT = 20_000;
+const STOP_LIMIT = 20_000;
+
+const MAIN = join(import.meta.dir, "..", "..", "src", "main.ts");
+
+export interface TestServerOptions {
+  /** Written to a file and given as `--config`. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Added to a minimal environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Executable to test. Default: `OPM_TEST_BINARY`, else the running Bun with `src/main.ts`. */
+  readonly binary?: string;
+}
+
+/** A server in a process of its own. `url`, `port` and `pid` change with `restart`. */
+export interface TestServer {
+  readonly url: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly pid: number;
+  /** What it printed so far, all runs together. */
+  stdout(): string;
+  stderr(): string;
+  /** Ends it, waits for the end and removes its data. Gives the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number>;
+  /** Ends it at once (SIGKILL) and keeps its data. */
+  kill(): Promise<void>;
+  /** Ends it, unless it has ended, and starts it again on the same data. */
+  restart(): Promise<void>;
+}
+
+/**
+ * Starts `opm serve` on a free port of loopback with an empty data folder and waits until it says where it listens.
+ * @throws Error with what it printed when it ends, or says nothing within 20 s
+ */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), "opm-test-"));
+  const dataDir = join(folder, "data");
+  const output = { stdout: "", stderr: "" };
+  const command = serveCommand(folder, dataDir, options);
+  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...options.env };
+
+  let running: Running;
+  try {
+    running = await launch(command, environment, output);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    get url() {
+      return running.url;
+    },
+    get port() {
+      return Number(new URL(running.url).port);
+    },
+    get pid() {
+      return running.child.pid;
+    },
+    dataDir,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    async stop(signal = "SIGTERM") {
+      try {
+        return await end(running.child, signal);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    async kill() {
+      await end(running.child, "SIGKILL");
+    },
+    async restart() {
+      await end(running.child, "SIGTERM");
+      running = await launch(command, environment, output);
+    },
+  };
+}
+
+type Child = Bun.Subprocess<"ignore", "pipe", "pipe">;
+
+interface Running {
+  readonly child: Child;
+  readonly url: string;
+}
+
+function serveCommand(folder: string, dataDir: string, options: TestServerOptions): string[] {
+  const binary = options.binary ?? process.env.OPM_TEST_BINARY;
+  const command = binary === undefined ? [process.execPath, MAIN] : [binary];
+  command.push("serve", "--listen", "127.0.0.1:0", "--data", dataDir);
+  if (options.config !== undefined) {
+    const file = join(folder, "opm.yaml");
+    writeFileSync(file, JSON.stringify(options.config));
+    command.push("--config", file);
+  }
+  return command;
+}
+
+async function launch(command: string[], environment: Record<string, string>, output: { stdout: string; stderr: string }): Promise<Running> {
+  const child = Bun.spawn(command, { env: environment, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const found = Promise.withResolvers<string>();
+  let text = "";
+  const collect = async (stream: ReadableStream<Uint8Array>, name: "stdout" | "stderr") => {
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      const part = decoder.decode(bytes, { stream: true });
+      output[name] += part;
+      text += part;
+      const match = /https?:\/\/127\.0\.0\.1:\d+/.exec(text);
+      if (match) found.resolve(match[0]);
+    }
+  };
+  void collect(child.stdout, "stdout");
+  void collect(child.stderr, "stderr");
+  const timer = setTimeout(() => found.reject(new Error(`the server said no address within ${START_LIMIT} ms:\n${text}`)), START_LIMIT);
+  void child.exited.then((code) => found.reject(new Error(`the server ended with ${code}:\n${text}`)));
+  try {
+    return { child, url: await found.promise };
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function end(child: Child, signal: NodeJS.Signals): Promise<number> {
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    child.kill("SIGKILL");
+    late.reject(new Error(`the server did not end within ${STOP_LIMIT} ms of ${signal}`));
+  }, STOP_LIMIT);
+  try {
+    return await Promise.race([child.exited, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
