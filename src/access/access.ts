@@ -12,6 +12,7 @@ import type { Grant } from "./grant.ts";
 import { openHtpasswd } from "./htpasswd.ts";
 import type { Action, Principal } from "./principal.ts";
 import type { RequestedScope } from "./scope.ts";
+import { serviceName } from "./service-name.ts";
 import { openSigningKey, readSigningKey } from "./signing-key.ts";
 import { createTokenIssuer, type IssuedToken } from "./token-issuer.ts";
 
@@ -90,7 +91,7 @@ const OPEN: readonly Grant[] = [{ subjects: ["anonymous"], repositories: "**", a
  */
 export async function createAccess(options: AccessOptions): Promise<Access> {
   const { metadata, settings, now = Date.now, warn = () => {} } = options;
-  const service = options.publicUrl === undefined ? "opm" : new URL(options.publicUrl).host;
+  const service = serviceName(options.publicUrl);
   const htpasswd = settings.htpasswd === undefined ? undefined : await openHtpasswd(settings.htpasswd, { warn, now });
   const key = settings.signingKey === undefined ? await openSigningKey(join(options.data, "keys", "token.pem")) : await readSigningKey(settings.signingKey);
 

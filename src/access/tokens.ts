@@ -1,0 +1,77 @@
+import type { AccessToken, Actor, MetadataStore, Millis, TokenScope } from "../storage/metadata-store.ts";
+import { globProblem } from "./glob.ts";
+import type { Htpasswd } from "./htpasswd.ts";
+import { ACTIONS } from "./principal.ts";
+import { formatToken, generateToken, hashSecret } from "./token-text.ts";
+import { isAccountName } from "./user-name.ts";
+
+export interface NewToken {
+  readonly user: string;
+  readonly description: string;
+  /** Empty: all that the user may do. */
+  readonly scopes: readonly TokenScope[];
+  /** undefined: never. */
+  readonly expiresAt: Millis | undefined;
+}
+
+/** A token right after its creation, the only time when its text can be shown. */
+export interface CreatedToken {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface TokenDependencies {
+  readonly metadata: Pick<MetadataStore, "user" | "createToken">;
+  /** The configured htpasswd file, whose users can have tokens as well. */
+  readonly htpasswd?: Pick<Htpasswd, "find"> | undefined;
+}
+
+/**
+ * Creates an access token.
+ * @throws Error when there is no such user, or a scope or the time of expiry is wrong
+ */
+export async function createToken({ metadata, htpasswd }: TokenDependencies, token: NewToken, actor: Actor, now: Millis): Promise<CreatedToken> {
+  const known = isAccountName(token.user) && ((await metadata.user(token.user)) !== undefined || (await htpasswd?.find(token.user)) !== undefined);
+  if (!known) throw new Error(`there is no user ${token.user}: create it with opm user add`);
+  if (token.expiresAt !== undefined && token.expiresAt <= now) throw new Error("the token would be expired from the start: choose a later time");
+  for (const scope of token.scopes) assertScope(scope);
+  const parts = generateToken();
+  await metadata.createToken(
+    { ...token, id: parts.id, secretHash: hashSecret(parts.secret), createdAt: now, lastUsedAt: undefined, revokedAt: undefined },
+    actor,
+  );
+  return { id: parts.id, text: formatToken(parts) };
+}
+
+/**
+ * Parses a scope as it is written on the command line, `<glob>:<action>[,<action>…]`, e.g. `team/**:pull,push`.
+ * @throws Error when it is malformed
+ */
+export function parseTokenScope(text: string): TokenScope {
+  const colon = text.lastIndexOf(":");
+  if (colon < 0) throw new Error(`malformed scope '${text}': expected <repositories>:<actions>, e.g. team/**:pull,push`);
+  const scope = { repositories: text.slice(0, colon), actions: text.slice(colon + 1).split(",") };
+  assertScope(scope);
+  return scope;
+}
+
+function assertScope({ repositories, actions }: TokenScope): void {
+  const problem = globProblem(repositories);
+  if (problem !== undefined) throw new Error(`invalid repositories '${repositories}' in a scope: ${problem}`);
+  const known: readonly string[] = ACTIONS;
+  const unknown = actions.find((action) => !known.includes(action));
+  if (unknown !== undefined || actions.length === 0) throw new Error(`invalid action '${unknown ?? ""}' in a scope: expected ${ACTIONS.join(", ")}`);
+}
+
+/**
+ * Revokes an access token, and with it the bearer tokens that were issued for it.
+ * @throws Error when there is none of this id, or it was revoked before
+ */
+export async function revokeToken(metadata: Pick<MetadataStore, "revokeToken">, id: string, actor: Actor, now: Millis): Promise<void> {
+  if (!(await metadata.revokeToken(id, actor, now))) throw new Error(`there is no token ${id} that is not revoked: see opm token list`);
+}
+
+/** Tokens of a user, or of all, without their secrets. */
+export async function listTokens(metadata: Pick<MetadataStore, "listTokens">, user?: string): Promise<AccessToken[]> {
+  return await metadata.listTokens(user);
+}

@@ -1,0 +1,70 @@
+import type { Access } from "../access/access.ts";
+import type { Client } from "../access/authenticator.ts";
+import type { Credentials } from "../access/credentials.ts";
+import type { Principal } from "../access/principal.ts";
+import { parseScopes } from "../access/scope.ts";
+import { abbreviate } from "../oci/digest.ts";
+import { RegistryError } from "../oci/errors.ts";
+import { readSmallBody } from "./body.ts";
+
+/** Bytes of a form. */
+const FORM_LIMIT = 64 * 1024;
+
+const FORM_TYPE = "application/x-www-form-urlencoded";
+
+export interface TokenEndpointOptions {
+  readonly access: Access;
+  /** Milliseconds without any byte after which the request is ended. */
+  readonly idle: number;
+}
+
+/**
+ * The token endpoint: GET with Basic credentials or none (distribution, "Token Authentication Specification") and POST with
+ * a form (the same, "Oauth2 Token Authentication").
+ * @throws UnauthorizedError for wrong credentials
+ * @throws RegistryError for a malformed request (400, 413) and other methods (405)
+ */
+export async function handleToken({ access, idle }: TokenEndpointOptions, request: Request, client: Client): Promise<Response> {
+  if (request.method === "GET") {
+    const { searchParams } = new URL(request.url);
+    const principal = await access.authenticate(request.headers.get("authorization"), client);
+    return await answer(access, principal, searchParams, client);
+  }
+  if (request.method === "POST") {
+    const form = await readForm(request, idle);
+    const authorization = request.headers.get("authorization");
+    const principal = authorization === null ? await access.login(formCredentials(form), client) : await access.authenticate(authorization, client);
+    return await answer(access, principal, form, client);
+  }
+  throw new RegistryError("UNSUPPORTED", "the token endpoint takes GET and POST", { status: 405, headers: { Allow: "GET, POST" } });
+}
+
+async function answer(access: Access, principal: Principal, parameters: URLSearchParams, client: Client): Promise<Response> {
+  const scopes = parseScopes(parameters.getAll("scope"));
+  const { token, expiresIn, issuedAt } = await access.issueToken(principal, scopes, client);
+  return Response.json(
+    { token, access_token: token, expires_in: expiresIn, issued_at: issuedAt, token_type: "Bearer" },
+    { headers: { "Cache-Control": "no-store" } },
+  );
+}
+
+async function readForm(request: Request, idle: number): Promise<URLSearchParams> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== FORM_TYPE) throw new RegistryError("UNSUPPORTED", `expected a form of type ${FORM_TYPE}`, { status: 415 });
+  const tooLarge = () => new RegistryError("SIZE_INVALID", `the form is larger than ${FORM_LIMIT} bytes`, { status: 413 });
+  return new URLSearchParams(new TextDecoder().decode(await readSmallBody(request, idle, FORM_LIMIT, tooLarge)));
+}
+
+/** RFC 6749, sections 4.3 and 6. An access token serves as refresh token, which is what clients call an identity token. */
+function formCredentials(form: URLSearchParams): Credentials {
+  const grantType = only(form, "grant_type");
+  if (grantType === "password") return { scheme: "basic", user: only(form, "username"), password: only(form, "password") };
+  if (grantType === "refresh_token") return { scheme: "basic", user: "token", password: only(form, "refresh_token") };
+  throw new RegistryError("UNSUPPORTED", `unsupported grant_type '${abbreviate(grantType, 40)}': expected password or refresh_token`);
+}
+
+function only(form: URLSearchParams, name: string): string {
+  const [value, ...others] = form.getAll(name);
+  if (value !== undefined && others.length === 0) return value;
+  throw new RegistryError("UNSUPPORTED", `expected the form field ${name} once`);
+}
