@@ -1,4 +1,3 @@
-import { RegistryError } from "../../oci/errors.ts";
 import type { Call } from "../context.ts";
 import { DOCKER_API_VERSION } from "../headers.ts";
 
@@ -7,7 +6,6 @@ import { DOCKER_API_VERSION } from "../headers.ts";
  * clients learn from this answer how to.
  */
 export function getBase({ services, principal }: Call): Response {
-  if (principal.anonymous && !services.access.open)
-    throw new RegistryError("UNAUTHORIZED", "log in to use this registry, or ask for a token for what is public");
+  services.access.authorizePing(principal);
   return Response.json({}, { headers: { [DOCKER_API_VERSION]: "registry/2.0" } });
 }

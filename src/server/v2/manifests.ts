@@ -29,7 +29,6 @@ export async function headManifest({ services, request }: Call, name: Repository
   const manifest = await statManifest(services.registry, name, parseManifestReference(reference));
   const headers = manifestHeaders(manifest);
   if (matchesEtag(request.headers.get("if-none-match"), etagOf(manifest.digest))) return new Response(null, { status: 304, headers });
-  headers["Content-Length"] = String(manifest.size);
   return new Response(null, { headers });
 }
 
@@ -68,9 +67,10 @@ function parseTags(query: URLSearchParams): Tag[] {
   throw new RegistryError("TAG_INVALID", `${tags.length} tags in one request; this registry takes ${TAGS_LIMIT}`, { status: 414 });
 }
 
-function manifestHeaders({ digest, mediaType }: StoredManifest): HeaderRecord {
+function manifestHeaders({ digest, mediaType, size }: StoredManifest): HeaderRecord {
   return {
     "Content-Type": mediaType,
+    "Content-Length": String(size),
     [DOCKER_CONTENT_DIGEST]: digest,
     ETag: etagOf(digest),
     "Cache-Control": "private, max-age=0, must-revalidate",
