@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Digest, digestAlgorithm, digestEncoded, digestOf } from "../../oci/digest.ts";
+import { type AppendOptions, type BlobSource, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
+import { peek } from "../peek.ts";
+import { BlobCache } from "./blob-cache.ts";
+import { BlobFiles } from "./blob-files.ts";
+import { refusal, uploadUnknown } from "./errors.ts";
+import type { FileLayer } from "./file-layer.ts";
+import { openFileStream } from "./file-stream.ts";
+import { HashThread } from "./hash-thread.ts";
+import { isUploadId, layoutOf } from "./layout.ts";
+import { nodeFiles } from "./node-files.ts";
+import { Slots } from "./slots.ts";
+import { SMALL, type StagedUpload } from "./staged-upload.ts";
+import { StagedUploads } from "./staged-uploads.ts";
+
+const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
+
+export interface FilesystemStoreOptions {
+  /** Folder; made when it is not there. Several processes may share it. */
+  readonly path: string;
+  /** `full`: what was finished survives a loss of power. `relaxed`: it survives the end of the process. */
+  readonly durability: "full" | "relaxed";
+  /** Replaces the operating system's files, for tests. */
+  readonly files?: FileLayer;
+  /** Bytes of small blobs kept in memory; default 32 MiB. */
+  readonly cacheBytes?: number;
+}
+
+/** Opens the content store of a folder. */
+export async function openFilesystemStore(options: FilesystemStoreOptions): Promise<ContentStore> {
+  const files = options.files ?? nodeFiles;
+  const durable = options.durability === "full";
+  const layout = layoutOf(resolve(options.path));
+  await mkdir(layout.root, { recursive: true });
+  const blobs = new BlobFiles(layout, files, durable);
+  await blobs.prepare();
+  const thread = new HashThread();
+  const uploads = new StagedUploads(layout, files, { slots: new Slots(), thread });
+  const cache = new BlobCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+
+  async function finish(upload: StagedUpload, digest: Digest): Promise<number> {
+    const hex = await upload.hash(digestAlgorithm(digest));
+    if (hex !== digestEncoded(digest)) {
+      await files.unlink(upload.path);
+      throw mismatch(digest, `${digestAlgorithm(digest)}:${hex}`);
+    }
+    const { size, content } = upload;
+    if (await blobs.settled(digest, size)) await files.unlink(upload.path);
+    else {
+      if (durable) await upload.datasync();
+      if (!(await blobs.place(upload.path, digest))) throw uploadUnknown(upload.id);
+    }
+    if (content !== undefined) cache.add(digest, new Uint8Array(content));
+    return size;
+  }
+
+  async function writeSmall(digest: Digest, bytes: Uint8Array): Promise<number> {
+    const actual = digestOf(bytes, digestAlgorithm(digest));
+    if (actual !== digest) throw mismatch(digest, actual);
+    if (await blobs.settled(digest, bytes.length)) return bytes.length;
+    const path = layout.upload(randomUUID());
+    try {
+      const file = await files.open(path, "create");
+      try {
+        await file?.write(bytes, 0);
+        if (durable) await file?.datasync();
+      } finally {
+        await file?.close();
+      }
+      await blobs.place(path, digest);
+    } catch (error) {
+      await files.unlink(path).catch(() => undefined);
+      throw refusal(error);
+    }
+    cache.add(digest, new Uint8Array(bytes));
+    return bytes.length;
+  }
+
+  async function writeLarge(digest: Digest, source: AsyncIterable<Uint8Array>, writeOptions: AppendOptions): Promise<number> {
+    const id = randomUUID();
+    await uploads.create(id, digestAlgorithm(digest));
+    try {
+      await uploads.use(id, (upload) => upload.append(0, source, writeOptions));
+      return await store.finishUpload(id, digest);
+    } catch (error) {
+      await store.cancelUpload(id);
+      throw error;
+    }
+  }
+
+  async function readSmall(digest: Digest, size: number): Promise<BlobSource | undefined> {
+    const { removals } = cache;
+    const bytes = await files.readFile(layout.blob(digest));
+    if (bytes === undefined) return undefined;
+    if (bytes.length !== size) throw new Error(`the file of ${digest} has ${bytes.length} bytes instead of ${size}: run a scrub`);
+    if (removals === cache.removals) cache.add(digest, bytes);
+    return { kind: "bytes", size, bytes };
+  }
+
+  const store: ContentStore = {
+    createUpload: (id, algorithm) => uploads.create(id, algorithm),
+    uploadSize: async (id) => (isUploadId(id) ? (await files.info(layout.upload(id)))?.size : undefined),
+    appendUpload: (id, offset, source, appendOptions = {}) => uploads.use(id, (upload) => upload.append(offset, source, appendOptions)),
+    truncateUpload: (id, size) => uploads.use(id, (upload) => upload.truncate(size)),
+    finishUpload: (id, digest) => uploads.use(id, (upload, end) => finish(upload, digest).finally(end)),
+    cancelUpload: (id) => uploads.cancel(id),
+    async write(digest, source, writeOptions = {}) {
+      const start = await peek(source, SMALL, writeOptions);
+      return "bytes" in start ? writeSmall(digest, start.bytes) : writeLarge(digest, start.source, writeOptions);
+    },
+    stat: (digest) => blobs.size(digest),
+    locate(digest, size) {
+      if (size > SMALL) return { kind: "file", size, path: layout.blob(digest) };
+      const bytes = cache.get(digest);
+      return bytes === undefined ? readSmall(digest, size) : { kind: "bytes", size, bytes };
+    },
+    read: (digest, range) => openFileStream(files, layout.blob(digest), range),
+    async delete(digest) {
+      cache.remove(digest);
+      await blobs.remove(digest);
+      cache.remove(digest);
+    },
+    list: () => blobs.list(),
+    async *listUploads() {
+      for await (const id of files.list(layout.uploads)) {
+        if (!isUploadId(id)) continue;
+        const info = await files.info(layout.upload(id));
+        if (info !== undefined) yield { id: id as UploadId, size: info.size, modifiedAt: info.modifiedAt };
+      }
+    },
+    async check() {
+      const path = layout.upload(`check-${randomUUID()}`);
+      const file = await files.open(path, "create");
+      await file?.close();
+      await files.unlink(path);
+    },
+    async close() {
+      await uploads.close();
+      thread.close();
+    },
+  };
+  return store;
+}
+
+function mismatch(expected: Digest, actual: string): ContentStoreError {
+  return new ContentStoreError("digest-mismatch", `the content has the digest ${actual}, not ${expected}: send it again`);
+}

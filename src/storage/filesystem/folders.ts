@@ -1,0 +1,33 @@
+import { dirname } from "node:path";
+import type { FileLayer } from "./file-layer.ts";
+import type { FolderSync } from "./folder-sync.ts";
+
+/** Makes the folders of blobs when they are first needed, durably where asked, each once a process. */
+export class Folders {
+  readonly #files: FileLayer;
+  readonly #sync: FolderSync | undefined;
+  readonly #made = new Map<string, Promise<void>>();
+
+  /** @param sync undefined: folders need not survive a loss of power */
+  constructor(files: FileLayer, sync: FolderSync | undefined) {
+    this.#files = files;
+    this.#sync = sync;
+  }
+
+  /** Makes `path`; its parent must be there. */
+  ensure(path: string): Promise<void> {
+    let made = this.#made.get(path);
+    if (made === undefined) {
+      made = this.#make(path);
+      this.#made.set(path, made);
+      made.catch(() => this.#made.delete(path));
+    }
+    return made;
+  }
+
+  /** The parent is synced for a folder that was there as well: another process may have made it this moment. */
+  async #make(path: string): Promise<void> {
+    await this.#files.makeFolder(path);
+    await this.#sync?.sync(dirname(path));
+  }
+}

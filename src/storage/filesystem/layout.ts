@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
+import type { UploadId } from "../content-store.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export const ALGORITHMS = ["sha256", "sha512"] as const;
+
+/** True for what may become a file name below `uploads/`. */
+export function isUploadId(id: string): id is UploadId {
+  return UUID.test(id);
+}
+
+/** Where things lie below the root. Names are made of parsed digests and checked UUIDs only. */
+export interface Layout {
+  readonly root: string;
+  readonly blobs: string;
+  readonly uploads: string;
+  readonly journals: string;
+  /** Folder of the blob's file. */
+  shard(digest: Digest): string;
+  blob(digest: Digest): string;
+  /** @param id a checked upload id */
+  upload(id: UploadId): string;
+}
+
+export function layoutOf(root: string): Layout {
+  const blobs = join(root, "blobs");
+  const uploads = join(root, "uploads");
+  const shard = (digest: Digest) => join(blobs, digestAlgorithm(digest), digestEncoded(digest).slice(0, 2));
+  return {
+    root,
+    blobs,
+    uploads,
+    journals: join(root, "journals"),
+    shard,
+    blob: (digest) => join(shard(digest), digestEncoded(digest)),
+    upload: (id) => join(uploads, id),
+  };
+}

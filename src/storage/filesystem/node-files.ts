@@ -1,0 +1,73 @@
+import { type FileHandle, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
+import { tryLock, unlock } from "./advisory-lock.ts";
+import { errorCode, type FileInfo, type FileLayer, type OpenFile, type OpenMode } from "./file-layer.ts";
+
+const FLAGS: Readonly<Record<OpenMode, string>> = { create: "wx+", update: "r+", read: "r" };
+
+/** The file layer of the operating system; everything slow runs in the thread pool. */
+export const nodeFiles: FileLayer = {
+  open: (path, mode) => orAbsent(open(path, FLAGS[mode]).then(openFile), undefined),
+  readFile: (path) => orAbsent(readFile(path), undefined),
+  info: (path) => orAbsent(stat(path).then(toInfo), undefined),
+  rename: (from, to) => orAbsent(done(rename(from, to)), false),
+  unlink: (path) => orAbsent(done(unlink(path)), false),
+  makeFolder: (path) => mkdir(path).then(() => true, existing),
+  list: listFolder,
+  syncFolder,
+};
+
+function openFile(handle: FileHandle): OpenFile {
+  return {
+    async write(bytes, position) {
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    },
+    read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
+    info: async () => toInfo(await handle.stat()),
+    truncate: (size) => handle.truncate(size),
+    datasync: () => handle.datasync(),
+    tryLock: () => tryLock(handle.fd),
+    unlock: () => unlock(handle.fd),
+    close: () => handle.close(),
+  };
+}
+
+async function* listFolder(path: string): AsyncIterable<string> {
+  const folder = await orAbsent(opendir(path), undefined);
+  if (folder === undefined) return;
+  for await (const entry of folder) yield entry.name;
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function toInfo(stats: { readonly size: number; readonly mtimeMs: number; readonly ino: number }): FileInfo {
+  return { size: stats.size, modifiedAt: stats.mtimeMs, inode: stats.ino };
+}
+
+async function done(operation: Promise<void>): Promise<boolean> {
+  await operation;
+  return true;
+}
+
+async function orAbsent<T, A>(operation: Promise<T>, absent: A): Promise<T | A> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return absent;
+    throw error;
+  }
+}
+
+function existing(error: unknown): false {
+  if (errorCode(error) === "EEXIST") return false;
+  throw error;
+}

@@ -1,0 +1,182 @@
+import type { DigestAlgorithm } from "../../oci/digest.ts";
+import type { AppendOptions, UploadId } from "../content-store.ts";
+import { ContentStoreError } from "../content-store.ts";
+import { type AppendContext, Appender } from "./append.ts";
+import { offsetMismatch, refusal, uploadUnknown } from "./errors.ts";
+import type { FileInfo, FileLayer, OpenFile } from "./file-layer.ts";
+import { hashFile, RunningHash } from "./running-hash.ts";
+
+/** Milliseconds that another process's lock is waited for, and between two tries. */
+const LOCK_LIMIT = 5_000;
+const LOCK_RETRY = 5;
+
+/** Bytes up to which the content of an upload that came in one piece is kept at hand for whoever reads it first. */
+export const SMALL = 64 * 1024;
+
+/**
+ * The staged file of one upload as this process sees it: its handle and lock while it is in use, and the hash of its bytes.
+ * Calls must come one after another. Between `acquire` and `release` no other process appends, truncates or finishes.
+ */
+export class StagedUpload {
+  readonly id: UploadId;
+  readonly path: string;
+  readonly #files: FileLayer;
+  readonly #context: AppendContext;
+  readonly #algorithm: DigestAlgorithm;
+  #file: OpenFile | undefined;
+  #locked = false;
+  #size = 0;
+  #hash: RunningHash | undefined;
+  /** What the file looked like when its lock was given back: if it still does, `#hash` is that of its bytes. */
+  #mark: FileInfo | undefined;
+  /** All bytes, while they are few and came in one piece. */
+  content: Uint8Array | undefined;
+
+  constructor(id: UploadId, path: string, algorithm: DigestAlgorithm, files: FileLayer, context: AppendContext) {
+    this.id = id;
+    this.path = path;
+    this.#algorithm = algorithm;
+    this.#files = files;
+    this.#context = context;
+  }
+
+  get isOpen(): boolean {
+    return this.#file !== undefined;
+  }
+
+  /** Bytes; valid while acquired. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Creates the file. It is not locked, so that another process may continue at once. */
+  async create(): Promise<void> {
+    this.#file = await this.#files.open(this.path, "create");
+  }
+
+  /**
+   * Opens and locks the file.
+   * @throws ContentStoreError `upload-unknown`; `offset-mismatch` when another process is at it for too long
+   */
+  async acquire(): Promise<void> {
+    if (this.#locked) return;
+    const file = this.#file ?? (await this.#files.open(this.path, "update"));
+    if (file === undefined) throw uploadUnknown(this.id);
+    this.#file = file;
+    await this.#lock(file);
+    const [own, current] = await Promise.all([file.info(), this.#files.info(this.path)]);
+    // Finished or cancelled meanwhile: the handle may be that of content already, which nobody may change.
+    if (own.inode !== current?.inode) {
+      await this.close();
+      throw uploadUnknown(this.id);
+    }
+    this.#size = own.size;
+    if (this.#mark !== undefined && (this.#mark.size !== own.size || this.#mark.modifiedAt !== own.modifiedAt || this.#mark.inode !== own.inode))
+      this.#forget();
+  }
+
+  /** Gives lock and handle back; another process may take over. The hash stays for as long as nobody does. */
+  async release(): Promise<void> {
+    if (this.#file !== undefined && this.#locked) this.#mark = await this.#file.info();
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    this.#locked = false;
+    await file?.close();
+  }
+
+  async append(offset: number, source: AsyncIterable<Uint8Array>, options: AppendOptions): Promise<number> {
+    const file = this.#acquired();
+    if (this.#size !== offset) throw offsetMismatch(this.id, `has ${this.#size} bytes, not ${offset}: continue from there`);
+    if (offset === 0) {
+      this.#forget();
+      this.#hash = new RunningHash(this.#algorithm);
+    }
+    const appender = new Appender(file, offset, this.#hash, this.#context, options.limit ?? Number.POSITIVE_INFINITY);
+    this.content = undefined;
+    try {
+      await appender.run(source, options);
+    } catch (error) {
+      if (error instanceof ContentStoreError && error.reason === "no-space") await this.#undo(file, offset);
+      else await this.#settle(file, appender);
+      throw error;
+    }
+    this.#adopt(appender);
+    if (offset === 0 && appender.single !== undefined && appender.single.length <= SMALL) this.content = appender.single;
+    return this.#size;
+  }
+
+  async truncate(size: number): Promise<void> {
+    if (size > this.#size) throw offsetMismatch(this.id, `has ${this.#size} bytes and cannot be truncated to ${size}`);
+    if (size === this.#size) return;
+    await this.#undo(this.#acquired(), size);
+  }
+
+  /** Lower-case hex of all bytes. */
+  async hash(algorithm: DigestAlgorithm): Promise<string> {
+    if (this.#hash?.algorithm === algorithm && this.#hash.size === this.#size) {
+      try {
+        return await this.#hash.digest();
+      } catch {
+        this.#forget();
+      }
+    }
+    return hashFile(this.#acquired(), this.#size, algorithm, this.#context.thread, this.#context.slots);
+  }
+
+  async datasync(): Promise<void> {
+    try {
+      await this.#acquired().datasync();
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+
+  /** Ends the use of this object, not the upload. */
+  async discard(): Promise<void> {
+    this.#forget();
+    await this.close();
+  }
+
+  async #lock(file: OpenFile): Promise<void> {
+    for (const end = Date.now() + LOCK_LIMIT; !file.tryLock(); await Bun.sleep(LOCK_RETRY)) {
+      if (Date.now() < end) continue;
+      await this.close();
+      throw offsetMismatch(this.id, "is in use by another process: ask for its size and continue");
+    }
+    this.#locked = true;
+  }
+
+  #acquired(): OpenFile {
+    if (this.#file === undefined || !this.#locked) throw new Error(`upload ${this.id} is not acquired`);
+    return this.#file;
+  }
+
+  #adopt(appender: Appender): void {
+    this.#size = appender.written;
+    if (appender.hash?.size === appender.written) this.#hash = appender.hash;
+    else this.#forget();
+  }
+
+  /** After a failure: a write that broke off may have left bytes beyond those that count. */
+  async #settle(file: OpenFile, appender: Appender): Promise<void> {
+    this.#adopt(appender);
+    if ((await file.info()).size > this.#size) await file.truncate(this.#size);
+  }
+
+  async #undo(file: OpenFile, size: number): Promise<void> {
+    this.#forget();
+    await file.truncate(size);
+    this.#size = size;
+  }
+
+  #forget(): void {
+    this.#hash?.discard();
+    this.#hash = undefined;
+    this.#mark = undefined;
+    this.content = undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import { type Digest, type DigestAlgorithm, digestAlgorithm, digestOf } from "../../oci/digest.ts";
+import { abortable } from "../abortable.ts";
+import { type AppendOptions, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
+import { tooLarge } from "../peek.ts";
+
+const EMPTY = new Uint8Array(0);
+
+interface MemoryUpload {
+  bytes: Uint8Array<ArrayBuffer>;
+  modifiedAt: number;
+  busy: boolean;
+}
+
+/** A content store in memory, for tests and for servers whose content need not outlive the process. */
+export function openMemoryStore(): ContentStore {
+  const blobs = new Map<Digest, Uint8Array<ArrayBuffer>>();
+  const uploads = new Map<UploadId, MemoryUpload>();
+
+  function staged(id: UploadId): MemoryUpload {
+    const upload = uploads.get(id);
+    if (upload === undefined) throw new ContentStoreError("upload-unknown", `no upload '${id.slice(0, 64)}' is staged: start a new one`);
+    if (upload.busy) throw new ContentStoreError("offset-mismatch", `upload ${id} is in use by another request: ask for its size and continue`);
+    return upload;
+  }
+
+  async function append(upload: MemoryUpload, source: AsyncIterable<Uint8Array>, { signal, limit = Number.POSITIVE_INFINITY }: AppendOptions): Promise<number> {
+    const chunks: Uint8Array[] = [upload.bytes];
+    let size = upload.bytes.length;
+    upload.busy = true;
+    try {
+      for await (const chunk of abortable(source, signal)) {
+        const taken = chunk.slice(0, limit - size);
+        chunks.push(taken);
+        size += taken.length;
+        if (taken.length < chunk.length) throw tooLarge(limit);
+      }
+      return size;
+    } finally {
+      upload.bytes = new Uint8Array(Buffer.concat(chunks));
+      upload.modifiedAt = Date.now();
+      upload.busy = false;
+    }
+  }
+
+  function finish(bytes: Uint8Array<ArrayBuffer>, digest: Digest): number {
+    const actual = digestOf(bytes, digestAlgorithm(digest));
+    if (actual !== digest) throw new ContentStoreError("digest-mismatch", `the content has the digest ${actual}, not ${digest}: send it again`);
+    blobs.set(digest, bytes);
+    return bytes.length;
+  }
+
+  return {
+    async createUpload(id: UploadId, _algorithm: DigestAlgorithm) {
+      if (uploads.has(id)) throw new Error(`upload ${id} is staged already`);
+      uploads.set(id, { bytes: EMPTY, modifiedAt: Date.now(), busy: false });
+    },
+    uploadSize: async (id) => uploads.get(id)?.bytes.length,
+    async appendUpload(id, offset, source, options = {}) {
+      const upload = staged(id);
+      const { length } = upload.bytes;
+      if (length !== offset) throw new ContentStoreError("offset-mismatch", `upload ${id} has ${length} bytes, not ${offset}: continue from there`);
+      return append(upload, source, options);
+    },
+    async truncateUpload(id, size) {
+      const upload = staged(id);
+      const { length } = upload.bytes;
+      if (size > length) throw new ContentStoreError("offset-mismatch", `upload ${id} has ${length} bytes and cannot be truncated to ${size}`);
+      upload.bytes = upload.bytes.slice(0, size);
+    },
+    async finishUpload(id, digest) {
+      const { bytes } = staged(id);
+      uploads.delete(id);
+      return finish(bytes, digest);
+    },
+    async cancelUpload(id) {
+      uploads.delete(id);
+    },
+    async write(digest, source, options = {}) {
+      const upload: MemoryUpload = { bytes: EMPTY, modifiedAt: 0, busy: false };
+      await append(upload, source, options);
+      return finish(upload.bytes, digest);
+    },
+    stat: async (digest) => blobs.get(digest)?.length,
+    locate(digest) {
+      const bytes = blobs.get(digest);
+      return bytes === undefined ? undefined : { kind: "bytes", size: bytes.length, bytes };
+    },
+    async read(digest, range) {
+      const bytes = blobs.get(digest);
+      if (bytes === undefined) return undefined;
+      return new Blob([range === undefined ? bytes : bytes.subarray(range.start, range.end + 1)]).stream();
+    },
+    async delete(digest) {
+      blobs.delete(digest);
+    },
+    async *list() {
+      for (const [digest, bytes] of blobs) yield { digest, size: bytes.length };
+    },
+    async *listUploads() {
+      for (const [id, { bytes, modifiedAt }] of uploads) yield { id, size: bytes.length, modifiedAt };
+    },
+    check: async () => undefined,
+    close: async () => undefined,
+  };
+}
