@@ -7,8 +7,16 @@ import { PASSWORD_LIMIT, verifyPassword } from "./password.ts";
 /** Milliseconds for which a verified password is not verified again. */
 const CACHE_TIME = 60_000;
 const CACHE_SIZE = 1000;
-/** Verifications that may wait for their turn. */
-const QUEUE_LIMIT = 100;
+
+/** How much of the machine verifications may take. */
+export interface VerifierCapacity {
+  /** Verifications at once. */
+  readonly running: number;
+  /** Verifications that wait for their turn. */
+  readonly waiting: number;
+}
+
+const CAPACITY: VerifierCapacity = { running: Math.max(1, availableParallelism() - 1), waiting: 100 };
 
 export interface PasswordVerifier {
   /** True when this very password was verified against this very hash a short while ago. Costs microseconds. */
@@ -22,11 +30,11 @@ export interface PasswordVerifier {
 }
 
 /** Creates a verifier with a cache of its own. Neither passwords nor anything to guess them from offline is kept. */
-export function createPasswordVerifier(now: () => number): PasswordVerifier {
+export function createPasswordVerifier(now: () => number, capacity: VerifierCapacity = CAPACITY): PasswordVerifier {
   const key = randomBytes(32);
   const verified = createLru<{ readonly hash: string; readonly until: number }>(CACHE_SIZE);
   const running = new Map<string, Promise<boolean>>();
-  const turn = createTurns(Math.max(1, availableParallelism() - 1));
+  const turn = createTurns(capacity);
 
   function fingerprint(user: string, password: string): string {
     return createHmac("sha256", key).update(`${user.length}:${user}:${password}`).digest("base64");
@@ -59,13 +67,13 @@ export function createPasswordVerifier(now: () => number): PasswordVerifier {
   };
 }
 
-/** Lets `limit` tasks run at once; others wait in order. */
-function createTurns(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
+/** Lets some tasks run at once; others wait in order. */
+function createTurns(capacity: VerifierCapacity): <T>(task: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (task) => {
-    if (running >= limit) {
-      if (waiting.length >= QUEUE_LIMIT) {
+    if (running >= capacity.running) {
+      if (waiting.length >= capacity.waiting) {
         throw new RegistryError("TOOMANYREQUESTS", "too many log-ins are being verified: try again in a second", { headers: { "Retry-After": "1" } });
       }
       await new Promise<void>((resolve) => waiting.push(resolve));
