@@ -16,7 +16,10 @@ export function assertSafeToListen({ listenHost, grants }: { readonly listenHost
 
 /** True for addresses that only this machine reaches: 127.0.0.0/8, ::1 and localhost. */
 export function isLoopback(host: string): boolean {
-  const address = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  const address = host
+    .replace(/^\[(.*)\]$/, "$1")
+    .replace(/%.*$/, "")
+    .toLowerCase();
   if (address === "localhost") return true;
   if (isIPv4(address)) return address.startsWith("127.");
   return isIPv6(address) && /^\[::(?:1|ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4})\]$/.test(new URL(`http://[${address}]`).hostname);

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "bun:test";
+import { ACTOR, failure } from "./testing/fixture.ts";
+import { createMemoryMetadata } from "./testing/memory-metadata.ts";
+import { createToken, listTokens, parseTokenScope, revokeToken } from "./tokens.ts";
+import { createUser, deleteUser } from "./users.ts";
+
+const ANN = { name: "ann", password: "long enough", groups: [] };
+const TOKEN = { user: "ann", description: "ci", scopes: [], expiresAt: undefined };
+
+describe("users", () => {
+  test("created once, removed once", async () => {
+    const metadata = createMemoryMetadata();
+    await createUser(metadata, { ...ANN, groups: ["devs", "devs"] }, ACTOR, 5);
+    expect(await metadata.user("ann")).toEqual({ name: "ann", groups: ["devs"], passwordHash: expect.stringMatching(/^\$argon2id\$/), createdAt: 5 });
+    expect(await failure(createUser(metadata, ANN, ACTOR, 6))).toMatchObject({ message: expect.stringContaining("exists already") });
+    await deleteUser(metadata, "ann", ACTOR, 7);
+    expect(await failure(deleteUser(metadata, "ann", ACTOR, 8))).toMatchObject({ message: expect.stringContaining("there is no user ann") });
+  });
+
+  test.each([
+    [{ name: "anonymous" }, "reserved"],
+    [{ name: "token" }, "reserved"],
+    [{ name: "Ann" }, "a user name has"],
+    [{ name: ".ann" }, "a user name has"],
+    [{ name: "a:b" }, "a user name has"],
+    [{ name: "" }, "a user name has"],
+    [{ name: "a".repeat(65) }, "a user name has"],
+    [{ password: "short12" }, "too short"],
+    [{ groups: ["a b"] }, "invalid group name"],
+  ])("refused: %j", async (changes, message) => {
+    const metadata = createMemoryMetadata();
+    expect(await failure(createUser(metadata, { ...ANN, ...changes }, ACTOR, 0))).toMatchObject({ message: expect.stringContaining(message) });
+    expect(await metadata.listUsers()).toEqual([]);
+  });
+});
+
+describe("tokens", () => {
+  test("created, listed, revoked once; the secret is kept as a hash only", async () => {
+    const metadata = createMemoryMetadata();
+    await createUser(metadata, ANN, ACTOR, 0);
+    const { id, text } = await createToken({ metadata }, TOKEN, ACTOR, 10);
+    const [listed] = await listTokens(metadata, "ann");
+    expect(listed).toMatchObject({ id, user: "ann", description: "ci", createdAt: 10, revokedAt: undefined });
+    expect(JSON.stringify(await metadata.token(id))).not.toContain(text.slice(-38));
+    await revokeToken(metadata, id, ACTOR, 20);
+    expect(await failure(revokeToken(metadata, id, ACTOR, 21))).toBeInstanceOf(Error);
+    expect(await listTokens(metadata)).toMatchObject([{ revokedAt: 20 }]);
+  });
+
+  test("for users of an htpasswd file too, and for nobody else", async () => {
+    const metadata = createMemoryMetadata();
+    const htpasswd = { find: async (user: string) => (user === "Eve" ? "hash" : undefined) };
+    await createToken({ metadata, htpasswd }, { ...TOKEN, user: "Eve" }, ACTOR, 0);
+    for (const user of ["ann", "token", "anonymous", ""]) {
+      expect(await failure(createToken({ metadata, htpasswd }, { ...TOKEN, user }, ACTOR, 0))).toMatchObject({
+        message: expect.stringContaining("there is no user"),
+      });
+    }
+  });
+
+  test.each([
+    { expiresAt: 10 },
+    { scopes: [{ repositories: "A", actions: ["pull"] }] },
+    { scopes: [{ repositories: "a", actions: [] }] },
+    { scopes: [{ repositories: "a", actions: ["pul"] }] },
+  ])("refused: %j", async (changes) => {
+    const metadata = createMemoryMetadata();
+    await createUser(metadata, ANN, ACTOR, 0);
+    expect(await failure(createToken({ metadata }, { ...TOKEN, ...changes }, ACTOR, 10))).toBeInstanceOf(Error);
+    expect(await listTokens(metadata)).toEqual([]);
+  });
+
+  test("scopes of the command line", () => {
+    expect(parseTokenScope("team/**:pull,push")).toEqual({ repositories: "team/**", actions: ["pull", "push"] });
+    for (const text of ["", "team", "team:", ":pull", "team:pull,", "Team:pull", "a:b:pull"]) expect(() => parseTokenScope(text)).toThrow();
+  });
+});
