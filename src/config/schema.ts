@@ -1,17 +1,21 @@
 import { z } from "zod";
 import { grantSchema } from "../access/grant.ts";
 import { durationSchema, sizeSchema } from "./units.ts";
+import { valueKinds } from "./value-kind.ts";
+
+const filePath = z.string().min(1, "expected a path").register(valueKinds, { kind: "path" });
 
 const listen = z
   .string()
-  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s]+)?:\d{1,5}$/, "expected host:port, [ipv6]:port or :port")
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s[\]]+)?:\d{1,5}$/, "expected host:port, [ipv6]:port or :port")
+  .refine((value) => Number(value.slice(value.lastIndexOf(":") + 1)) <= 65_535, "expected a port from 0 to 65535")
   .default("127.0.0.1:5000")
-  .describe("Address to listen on. Beyond loopback, access.grants and a source of accounts (or tokens) are required.");
+  .describe("Address to listen on: host:port, [ipv6]:port or :port (all addresses). Port 0 takes a free one. Beyond loopback, access.grants is required.");
 
 const contentSchema = z
   .strictObject({
     driver: z.enum(["filesystem", "memory"]).default("filesystem").describe("Where the bytes of blobs lie."),
-    path: z.string().optional().describe("Folder of the filesystem driver. Default: `content` in the data folder."),
+    path: filePath.optional().describe("Folder of the filesystem driver. Default: `content` in the data folder."),
   })
   .prefault({})
   .describe("The content store: bytes by digest.");
@@ -19,16 +23,26 @@ const contentSchema = z
 const metadataSchema = z
   .strictObject({
     driver: z.enum(["sqlite", "postgres"]).default("sqlite").describe("Where repositories, tags, manifests, accounts and history lie."),
-    path: z.string().optional().describe("File of the sqlite driver. Default: `metadata.db` in the data folder."),
-    url: z.string().optional().describe("postgres://user@host:port/database of the postgres driver; a password better comes from urlFile."),
-    urlFile: z.string().optional().describe("File that holds the URL of the postgres driver."),
+    path: filePath.optional().describe("File of the sqlite driver. Default: `metadata.db` in the data folder."),
+    url: z
+      .string()
+      .regex(/^postgres(?:ql)?:\/\//, "expected postgres://user@host:port/database")
+      .register(valueKinds, { kind: "secret-url" })
+      .optional()
+      .describe("postgres://user@host:port/database of the postgres driver; a password is better kept in urlFile."),
+    urlFile: filePath.optional().describe("File that holds the URL of the postgres driver."),
   })
+  .refine(
+    ({ driver, url, urlFile }) => (driver === "postgres") === (url !== undefined || urlFile !== undefined),
+    "the postgres driver needs url or urlFile, and no other driver takes them",
+  )
+  .refine(({ url, urlFile }) => url === undefined || urlFile === undefined, "url and urlFile exclude each other: keep one")
   .prefault({})
   .describe("The metadata store.");
 
 export const configSchema = z.strictObject({
   listen,
-  data: z.string().default("./data").describe("Data folder: content, metadata, signing keys."),
+  data: filePath.default("./data").describe("Data folder: content, metadata, signing keys."),
   publicUrl: z.url().optional().describe("URL under which clients reach this registry, when a proxy stands before it. Used for the token realm."),
   storage: z
     .strictObject({
@@ -42,18 +56,18 @@ export const configSchema = z.strictObject({
     .prefault({}),
   tls: z
     .strictObject({
-      certificate: z.string().describe("PEM file with the certificate chain. Read again when it changes."),
-      key: z.string().describe("PEM file with the private key. Read again when it changes."),
+      certificate: filePath.describe("PEM file with the certificate chain. Read again when it changes."),
+      key: filePath.describe("PEM file with the private key. Read again when it changes."),
     })
     .optional()
     .describe("Serve HTTPS."),
   access: z
     .strictObject({
       grants: z.array(grantSchema).optional().describe("Who may do what. Without it: anonymous may pull, push and delete, on loopback only."),
-      htpasswd: z.string().optional().describe("htpasswd file (bcrypt or argon2) with further accounts. Read again when it changes."),
+      htpasswd: filePath.optional().describe("htpasswd file (bcrypt or argon2) with further accounts. Read again when it changes."),
       groups: z.record(z.string(), z.array(z.string())).default({}).describe("Groups and the names of their users, beside those of `opm user add --group`."),
       tokenLifetime: durationSchema.prefault("5m").describe("How long a bearer token of the token endpoint is valid."),
-      signingKey: z.string().optional().describe("PEM file (PKCS#8, Ed25519) that signs bearer tokens. Default: generated in the data folder."),
+      signingKey: filePath.optional().describe("PEM file (PKCS#8, Ed25519) that signs bearer tokens. Default: generated in the data folder."),
     })
     .prefault({})
     .describe("Access control."),

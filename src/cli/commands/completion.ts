@@ -1,0 +1,21 @@
+import { Argument, type Command } from "commander";
+import { print } from "../output.ts";
+
+/** `opm completion`: scripts for shells, which ask the hidden `opm complete` for what fits at the cursor. */
+export function registerCompletion(program: Command): void {
+  program
+    .command("completion")
+    .description("print the completion script of a shell")
+    .addArgument(new Argument("<shell>", "the shell to complete in").choices(["bash", "zsh", "fish"]))
+    .action(async (shell: "bash" | "zsh" | "fish") => {
+      const { COMPLETION_SCRIPTS } = await import("../completion/scripts.ts");
+      print(COMPLETION_SCRIPTS[shell].trimEnd());
+    });
+  program
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .action(async (words: readonly string[]) => {
+      const { complete } = await import("../completion/complete.ts");
+      print(...complete(program, words));
+    });
+}

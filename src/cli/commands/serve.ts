@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { banner } from "../banner.ts";
+import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
+import { CliError, EXIT } from "../exit-code.ts";
+import { print } from "../output.ts";
+import { refuseExposure } from "../refuse-exposure.ts";
+import { type Stop, stopSignals } from "../stop-signals.ts";
+import { VERSION } from "../version.ts";
+
+/** `opm serve`: runs the registry until it is told to stop. */
+export function registerServe(program: Command): void {
+  addServerOptions(program.command("serve").description("run the registry")).action((options: ConfigOptions) => serve(options, stopSignals()));
+}
+
+async function serve(options: ConfigOptions, stop: Stop): Promise<void> {
+  const { config } = await loadConfigFor(options);
+  await refuseExposure(config);
+  const { startServer } = await import("../../server/start.ts");
+  const server = await startServer(config, { version: VERSION }).catch((error: unknown) => {
+    throw startError(error, config.listen);
+  });
+  print(...banner(config, server.url, VERSION));
+  await stop.requested;
+  await server.stop();
+}
+
+function startError(error: unknown, listen: string): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE")
+    return new CliError(EXIT.general, `${listen} is in use by another process: stop that one, or choose another address with --listen`);
+  if (code === "EADDRNOTAVAIL") return new CliError(EXIT.invalid, `${listen} is no address of this machine: choose another with --listen`);
+  return error;
+}

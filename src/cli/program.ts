@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { registerCompletion } from "./commands/completion.ts";
+import { registerConfig } from "./commands/config.ts";
+import { registerGc } from "./commands/gc.ts";
+import { registerScrub } from "./commands/scrub.ts";
+import { registerServe } from "./commands/serve.ts";
+import { registerToken } from "./commands/token.ts";
+import { registerUser } from "./commands/user.ts";
+import { registerVersion } from "./commands/version.ts";
+import { VERSION } from "./version.ts";
+
+/** Columns: help is never wider, however wide the terminal is. */
+const WIDTH = 80;
+
+/** The whole command line. Commands load what they need when they run, so that this is quick. */
+export function buildProgram(): Command {
+  const program = new Command("opm")
+    .description("The package manager for OCI: a registry in one command, and the tools to run it.")
+    .version(`opm ${VERSION}`, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help for a command")
+    .helpCommand("help [command]", "print help for a command")
+    .exitOverride()
+    .configureOutput({
+      // errors are printed in one place, reportError
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(WIDTH, process.stdout.columns ?? WIDTH),
+      getErrHelpWidth: () => Math.min(WIDTH, process.stderr.columns ?? WIDTH),
+    });
+  registerServe(program);
+  registerConfig(program);
+  registerUser(program);
+  registerToken(program);
+  registerGc(program);
+  registerScrub(program);
+  registerVersion(program);
+  registerCompletion(program);
+  return program;
+}

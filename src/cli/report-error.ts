@@ -1,0 +1,63 @@
+import { CommanderError } from "commander";
+import { CliError, EXIT, type ExitCode } from "./exit-code.ts";
+
+/** Exit codes of the errors of the operating system; all others are general. */
+const SYSTEM_CODES: Readonly<Record<string, ExitCode>> = {
+  EACCES: EXIT.permission,
+  EPERM: EXIT.permission,
+  EROFS: EXIT.permission,
+  ENOENT: EXIT.notFound,
+  EISDIR: EXIT.invalid,
+  ENOTDIR: EXIT.invalid,
+  ECONNREFUSED: EXIT.network,
+  ECONNRESET: EXIT.network,
+  EHOSTUNREACH: EXIT.network,
+  ENETUNREACH: EXIT.network,
+  ENOTFOUND: EXIT.network,
+  ETIMEDOUT: EXIT.network,
+  ERR_POSTGRES_CONNECTION_CLOSED: EXIT.network,
+  ERR_POSTGRES_CONNECTION_REFUSED: EXIT.network,
+  ERR_POSTGRES_CONNECTION_TIMEOUT: EXIT.network,
+};
+
+/** Prints an error as `opm: <message>`, one line a problem, and returns the exit code. OPM_DEBUG=1 adds the stack. */
+export function reportError(error: unknown): ExitCode {
+  const { message, exitCode } = describe(error);
+  for (const line of message) process.stderr.write(`opm: ${line}\n`);
+  if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) process.stderr.write(`${error.stack ?? ""}\n`);
+  return exitCode;
+}
+
+interface Description {
+  readonly message: readonly string[];
+  readonly exitCode: ExitCode;
+}
+
+function describe(error: unknown): Description {
+  if (error instanceof CommanderError) return describeUsage(error);
+  if (error instanceof CliError) return { message: [oneLine(error.message)], exitCode: error.exitCode };
+  if (!(error instanceof Error)) return { message: [oneLine(String(error))], exitCode: EXIT.general };
+  // told by its name, so that printing an error does not load the configuration's libraries
+  if (error.name === "ConfigError") return { message: error.message.split("\n"), exitCode: EXIT.invalid };
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return { message: [oneLine(plainly(error.message)) || error.name], exitCode: SYSTEM_CODES[code] ?? EXIT.general };
+}
+
+/** `ENOENT: no such file or directory, open '/x'` → `/x: no such file or directory` */
+function plainly(message: string): string {
+  const [, text, path] = /^E[A-Z]+: (.+), \w+(?: '(.+)')?$/.exec(message) ?? [];
+  if (text === undefined) return message;
+  return path === undefined ? text : `${path}: ${text}`;
+}
+
+function describeUsage(error: CommanderError): Description {
+  if (error.exitCode === 0) return { message: [], exitCode: EXIT.ok };
+  // the help itself was printed in place of a message
+  if (error.code === "commander.help") return { message: [], exitCode: EXIT.invalid };
+  const message = oneLine(error.message.replace(/^error: /, "")).replace("(Did you mean", "(did you mean");
+  return { message: [message], exitCode: EXIT.invalid };
+}
+
+function oneLine(message: string): string {
+  return message.trim().replaceAll(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,111 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { ConfigError } from "./config-error.ts";
+
+/** Bytes: no configuration is this large, and reading stops there. */
+const FILE_LIMIT = 1024 * 1024;
+/** Times that aliases of the document may be expanded: enough for shared lists, too few for a "billion laughs". */
+const ALIAS_LIMIT = 100;
+
+const NESTED = "nested too deeply";
+
+/** A YAML document that knows where each of its values stands. */
+export interface YamlFile {
+  /** The document's content; `{}` for an empty one. */
+  readonly value: unknown;
+  /** `file:line:column` of the value at this path, or of the nearest one around it. */
+  position(path: readonly PropertyKey[]): string;
+  /** `file:line:column` of the key itself, for a key that should not be there. */
+  keyPosition(path: readonly PropertyKey[], key: string): string;
+}
+
+/**
+ * Reads a YAML file of at most 1 MiB.
+ * @throws ConfigError when it is too large or no YAML; the error of the file system when it cannot be read
+ */
+export async function readYamlFile(path: string, name: string): Promise<YamlFile> {
+  const file = await open(path);
+  try {
+    return parseYaml(await readLimited(file, name), name);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readLimited(file: FileHandle, name: string): Promise<string> {
+  const buffer = new Uint8Array(FILE_LIMIT + 1);
+  let size = 0;
+  while (size <= FILE_LIMIT) {
+    const { bytesRead } = await file.read(buffer, size, buffer.length - size);
+    if (bytesRead === 0) return decode(buffer.subarray(0, size), name);
+    size += bytesRead;
+  }
+  throw new ConfigError([{ where: name, path: "", message: "larger than 1 MiB; this is no configuration file" }]);
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConfigError([{ where: name, path: "", message: "not UTF-8; this is no configuration file" }], { cause });
+  }
+}
+
+/** @throws ConfigError with every syntax error, or when aliases or nesting would exhaust the machine */
+export function parseYaml(text: string, name: string): YamlFile {
+  const lines = new LineCounter();
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${name}:${line}:${col}`;
+  };
+  const document = guard(name, () => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
+  if (document.errors.some(({ message }) => message.startsWith("Maximum call stack"))) throw new ConfigError([{ where: name, path: "", message: NESTED }]);
+  if (document.errors.length > 0)
+    throw new ConfigError(document.errors.map((error) => ({ where: at(error.pos[0]), path: "", message: oneLine(error.message) })));
+  const value: unknown = guard(name, () => document.toJS({ maxAliasCount: ALIAS_LIMIT }));
+  return {
+    value: value ?? {},
+    position: (path) => at(start(nearest(document, path))),
+    keyPosition: (path, key) => at(start(keyNode(nearest(document, path), key))),
+  };
+}
+
+/** The parser and the expansion of aliases throw plain errors for documents made to exhaust them. */
+function guard<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    const message = cause instanceof RangeError ? NESTED : "its aliases repeat too much or refer to nothing";
+    throw new ConfigError([{ where: name, path: "", message }], { cause });
+  }
+}
+
+function nearest(document: Document, path: readonly PropertyKey[]): Node | null {
+  let node: Node | null = document.contents;
+  for (const key of path) {
+    const next = child(isAlias(node) ? (node.resolve(document) ?? null) : node, key);
+    if (next === undefined) return node;
+    node = next;
+  }
+  return node;
+}
+
+function child(node: Node | null, key: PropertyKey): Node | undefined {
+  if (!isMap(node) && !isSeq(node)) return undefined;
+  const value: unknown = node.get(typeof key === "symbol" ? String(key) : key, true);
+  return isNode(value) ? value : undefined;
+}
+
+function keyNode(node: Node | null, key: string): Node | null {
+  if (!isMap(node)) return node;
+  const found = node.items.map((pair) => pair.key).find((candidate) => isScalar(candidate) && String(candidate.value) === key);
+  return isNode(found) ? found : node;
+}
+
+function start(node: Node | null): number {
+  return node?.range?.[0] ?? 0;
+}
+
+function oneLine(message: string): string {
+  return message.replaceAll(/\s*\n\s*/g, " ");
+}
