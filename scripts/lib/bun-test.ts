@@ -1,0 +1,35 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "./root.ts";
+import { runProcess } from "./run-process.ts";
+import { addTotals, NO_TESTS, parseJunit, type Totals } from "./totals.ts";
+
+/** Milliseconds that one test may take when it says nothing else: enough for a busy machine with two cores. */
+const TEST_TIME_LIMIT = 30_000;
+
+export interface BunTestOptions {
+  /** Milliseconds for all files together. */
+  readonly timeLimit: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs test files in one Bun process. A process that ends badly counts as a failure also when every test that it
+ * reported passed, and so does one that reports nothing.
+ */
+export async function bunTest(files: readonly string[], options: BunTestOptions): Promise<Totals> {
+  const folder = await mkdtemp(join(tmpdir(), "opm-test-"));
+  const report = join(folder, "report.xml");
+  try {
+    const args = [`--timeout=${TEST_TIME_LIMIT}`, "--reporter=junit", `--reporter-outfile=${report}`, "--only-failures"];
+    const command = [process.execPath, "test", ...args, ...files.map((file) => `./${file}`)];
+    const failure = await runProcess(command, { ...options, directory: ROOT });
+    const totals = parseJunit(await readFile(report, "utf8").catch(() => ""));
+    if (totals !== undefined && (failure === undefined || totals.failed > 0)) return totals;
+    console.log(`${files.join(" ")}: ${failure ?? "no report was written"}`);
+    return addTotals(totals ?? NO_TESTS, { ...NO_TESTS, failed: 1 });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,55 @@
+/** Milliseconds between asking a process to end and ending it. */
+const GRACE = 5000;
+
+export interface RunOptions {
+  /** Milliseconds after which the process and its children are ended. */
+  readonly timeLimit: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+}
+
+/** How a process ended: `undefined` when all is well, else what to tell. */
+export type Failure = string | undefined;
+
+/** Runs a command with its output on ours, in a process group of its own so that nothing it started outlives it. */
+export async function runProcess(command: readonly string[], options: RunOptions): Promise<Failure> {
+  const child = Bun.spawn([...command], {
+    cwd: options.directory,
+    env: { ...process.env, ...options.environment },
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+    detached: true,
+  });
+  const end = (signal: NodeJS.Signals) => endGroup(child.pid, signal);
+  const endNow = () => {
+    end("SIGKILL");
+    process.exit(1);
+  };
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    end("SIGTERM");
+  }, options.timeLimit);
+  const lastTimer = setTimeout(() => end("SIGKILL"), options.timeLimit + GRACE);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, endNow);
+  try {
+    const code = await child.exited;
+    if (late) return `took longer than ${options.timeLimit / 1000} s`;
+    if (child.signalCode !== null) return `ended by ${child.signalCode}`;
+    return code === 0 ? undefined : `exited with ${code}`;
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(lastTimer);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, endNow);
+    end("SIGKILL");
+  }
+}
+
+function endGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // nothing of the group is left
+  }
+}

@@ -1,0 +1,32 @@
+// `npm test [-- FILTER…]`: type check, lint and every test; the last line is `N passed, N failed`. Filters are parts of
+// paths of test files.
+import { runChecks } from "./lib/checks.ts";
+import { testExecutable, testSource } from "./lib/test-stages.ts";
+import { addTotals, formatTotals, NO_TESTS, type Totals } from "./lib/totals.ts";
+
+/** The totals of a stage; one that throws is a failure, whatever came before. */
+async function stage(name: string, run: () => Promise<Totals>): Promise<Totals> {
+  console.log(`== ${name}`);
+  try {
+    return await run();
+  } catch (error) {
+    console.log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return { ...NO_TESTS, failed: 1 };
+  }
+}
+
+const filters = process.argv.slice(2);
+let totals = NO_TESTS;
+if (filters.length === 0) totals = addTotals(totals, await stage("checks", runChecks));
+totals = addTotals(totals, await stage("tests", () => testSource(filters)));
+totals = addTotals(totals, await stage("tests of the executable", () => testExecutable(filters)));
+if (process.env.CI === "true" && totals.skipped > 0) {
+  console.log("skipped tests count as failed in CI");
+  totals = { passed: totals.passed, failed: totals.failed + totals.skipped, skipped: 0 };
+}
+if (totals.passed + totals.failed + totals.skipped === 0) {
+  console.log(`no test file matches ${filters.join(" ")}`);
+  totals = { ...totals, failed: 1 };
+}
+console.log(formatTotals(totals));
+process.exitCode = totals.failed === 0 ? 0 : 1;
