@@ -7,7 +7,7 @@ const filePath = z.string().min(1, "expected a path").register(valueKinds, { kin
 
 const listen = z
   .string()
-  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s[\]]+)?:\d{1,5}$/, "expected host:port, [ipv6]:port or :port")
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s[\]]+)?:\d{1,5}$/, { error: "expected host:port, [ipv6]:port or :port", abort: true })
   .refine((value) => Number(value.slice(value.lastIndexOf(":") + 1)) <= 65_535, "expected a port from 0 to 65535")
   .default("127.0.0.1:5000")
   .describe("Address to listen on: host:port, [ipv6]:port or :port (all addresses). Port 0 takes a free one. Beyond loopback, access.grants is required.");
@@ -91,8 +91,8 @@ export const configSchema = z.strictObject({
     .describe("Reclaims the space of what no repository needs."),
   log: z
     .strictObject({
-      level: z.enum(["debug", "info", "warn", "error"]).default("info"),
-      format: z.enum(["json", "text"]).default("json"),
+      level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least severe messages that are logged."),
+      format: z.enum(["json", "text"]).default("json").describe("json: an object a line, for programs. text: for people."),
       requests: z.boolean().default(true).describe("One line for each request."),
     })
     .prefault({}),
