@@ -50,7 +50,7 @@ export interface Access {
    */
   authorizeCatalog(principal: Principal): void;
   /**
-   * For what is not about one repository: needs `admin` on all of them.
+   * For what is not about one repository, e.g. metrics: needs `admin` on all of them, except in open mode.
    * @throws UnauthorizedError or RegistryError `DENIED`
    */
   authorizeAdministration(principal: Principal): void;

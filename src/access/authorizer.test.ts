@@ -91,11 +91,12 @@ describe("authorize", () => {
     });
   });
 
-  test("open mode: everybody may everything but administrate, and wrong credentials are still wrong", async () => {
+  test("open mode: everybody may everything but `admin` on repositories, and wrong credentials are still wrong", async () => {
     const open = await fixture.reopen({ settings: { groups: {}, tokenLifetime: 300_000 } });
     expect(open.open).toBe(true);
     for (const action of ["pull", "push", "delete"] as const) open.authorize(ANONYMOUS, action, "any/thing");
     open.authorizePing(ANONYMOUS);
+    open.authorizeAdministration(ANONYMOUS);
     expect(open.may(ANONYMOUS, "admin", "any/thing")).toBe(false);
     expect(open.filter(ANONYMOUS, "pull").all).toBe(true);
     expect(await failure(open.authenticate(basic("ann", "wrong"), CLIENT))).toMatchObject({ status: 401 });

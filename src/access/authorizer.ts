@@ -33,7 +33,7 @@ export function createAuthorizer({ evaluator, open }: { readonly evaluator: Eval
     },
     authorizeCatalog,
     authorizeAdministration(principal) {
-      if (filter(principal, "admin").all) return;
+      if (open || filter(principal, "admin").all) return;
       if (principal.anonymous) throw new UnauthorizedError("log in as an administrator", { scope: CATALOG_SCOPE });
       authorizeCatalog(principal);
       throw new RegistryError("DENIED", `${principal.name} is no administrator: it takes a grant of admin on **`);
@@ -47,8 +47,10 @@ function refusal(evaluator: Evaluator, principal: Principal, action: Action, rep
   if (holder !== principal && evaluator.may(holder, action, repository)) {
     return new UnauthorizedError(`the bearer token does not cover ${action} on ${repository}`, { scope, error: "insufficient_scope" });
   }
-  if (principal.anonymous) return new UnauthorizedError(`log in to ${action}: ${repository}`, { scope });
-  // The table's message, which a repository that does not exist is answered with too: nothing tells the two apart.
+  if (principal.anonymous) return new UnauthorizedError(`log in to ${PHRASES[action]} ${repository}`, { scope });
+  // The answer is the same whether the repository exists or not.
   if (action === "pull" && evaluator.actions(holder, repository).length === 0) return new RegistryError("NAME_UNKNOWN");
-  return new RegistryError("DENIED", `${principal.name} may not ${action} ${action === "admin" ? "on" : action === "pull" ? "from" : "to"} ${repository}`);
+  return new RegistryError("DENIED", `${principal.name} may not ${PHRASES[action]} ${repository}`);
 }
+
+const PHRASES: Readonly<Record<Action, string>> = { pull: "pull from", push: "push to", delete: "delete from", admin: "administrate" };
