@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { type Content, randomBlob } from "../support/content.ts";
-import { expectBytes, expectStatus } from "../support/expectations.ts";
+import { expectBytes, expectError, expectStatus } from "../support/expectations.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
 import { pushBlob } from "./pushing.ts";
 
@@ -38,7 +38,7 @@ describe.each([
 
   test.each(["bytes=2048-", "bytes=5000-10000", "bytes=500-0", "bytes=-0", "bytes=99999999999999999999-"])("%s is 416", async (range) => {
     const answer = await client.get(path, { Range: range });
-    expectStatus(answer, 416);
+    expectError(answer, 416);
     expect(answer.headers.get("Content-Range")).toBe(`bytes */${SIZE}`);
   });
 
