@@ -18,8 +18,6 @@ export const ERROR_TABLE = {
   UNSUPPORTED: { status: 400, message: "the operation is unsupported" },
   TOOMANYREQUESTS: { status: 429, message: "too many requests" },
   TAG_INVALID: { status: 400, message: "invalid tag name" },
-  PAGINATION_NUMBER_INVALID: { status: 400, message: "invalid number of results requested" },
-  RANGE_INVALID: { status: 416, message: "invalid content range" },
   UNKNOWN: { status: 500, message: "unknown error" },
   UNAVAILABLE: { status: 503, message: "service unavailable" },
 } as const satisfies Record<string, { status: number; message: string }>;

@@ -11,7 +11,8 @@ export function asRegistryError(error: unknown, offset = 0): unknown {
     case "upload-unknown":
       return new RegistryError("BLOB_UPLOAD_UNKNOWN", "the upload session has ended; start a new one", { cause: error });
     case "offset-mismatch":
-      return new RegistryError("RANGE_INVALID", "another request is appending to this upload; ask for its status and go on from there", {
+      return new RegistryError("BLOB_UPLOAD_INVALID", "another request is appending to this upload; ask for its status and go on from there", {
+        status: 416,
         cause: error,
         detail: { offset },
       });

@@ -58,7 +58,7 @@ export async function uploadStatus(registry: Registry, reference: SessionReferen
 
 /**
  * Appends bytes to an upload (spec: end-5). When the body breaks off, what arrived stays: the client asks for the status and goes on.
- * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`, `RANGE_INVALID` (out of order), `SIZE_INVALID` (too large, or not as long as its range)
+ * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` (416: out of order), `SIZE_INVALID` (too large, or not as long as its range)
  */
 export async function appendToUpload(registry: Registry, reference: SessionReference, chunk: Chunk): Promise<UploadStatus> {
   const session = await requireSession(registry, reference);
@@ -155,7 +155,11 @@ function unknownUpload(id: string): RegistryError {
 
 /** distribution-spec, "Pushing a blob in chunks": out of order is 416; the answer says where to go on. */
 export function outOfOrder(size: number): RegistryError {
-  return new RegistryError("RANGE_INVALID", `the next chunk must start at byte ${size}`, { detail: { offset: size }, headers: { Range: uploadRange(size) } });
+  return new RegistryError("BLOB_UPLOAD_INVALID", `the next chunk must start at byte ${size}`, {
+    status: 416,
+    detail: { offset: size },
+    headers: { Range: uploadRange(size) },
+  });
 }
 
 /** The Range header of a session that has `size` bytes. The specification knows no empty range; `0-0` is what clients expect. */

@@ -5,17 +5,17 @@ import type { ByteRange } from "../storage/content-store.ts";
  * The part of content that a Range header asks for (RFC 9110, section 14).
  * @param size bytes of the whole
  * @returns undefined when the whole is to be sent: no range, another unit, several ranges, or not understood
- * @throws RegistryError `RANGE_INVALID` (416) when it lies outside the content
+ * @throws RegistryError `UNSUPPORTED` (416) when it lies outside the content or ends before it starts
  */
 export function parseRange(header: string | null, size: number): ByteRange | undefined {
   if (header === null) return undefined;
   const [, first = "", last = ""] = /^bytes=\s*(\d*)-(\d*)\s*$/.exec(header) ?? [];
   if (first === "" && last === "") return undefined;
-  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
   const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
   if (start > end) {
-    throw new RegistryError("RANGE_INVALID", `the content has ${size} bytes; the range asked for lies outside`, {
+    throw new RegistryError("UNSUPPORTED", `the content has ${size} bytes; the range asked for lies outside`, {
+      status: 416,
       headers: { "Content-Range": `bytes */${size}` },
     });
   }

@@ -6,13 +6,13 @@ export const PAGE_LIMIT = 10_000;
 
 /**
  * The `n` parameter: how many results the client wants.
- * @throws RegistryError `PAGINATION_NUMBER_INVALID` unless it is a whole number from 0
+ * @throws RegistryError `UNSUPPORTED` unless it is a whole number from 0
  */
 export function pageSize(query: URLSearchParams): number {
   const text = query.get("n");
   if (text === null) return PAGE_DEFAULT;
   if (!/^\d{1,9}$/.test(text)) {
-    throw new RegistryError("PAGINATION_NUMBER_INVALID", `invalid number of results '${text.slice(0, 40)}': n must be a whole number from 0`, {
+    throw new RegistryError("UNSUPPORTED", `invalid number of results '${text.slice(0, 40)}': n must be a whole number from 0`, {
       detail: { n: text.slice(0, 40) },
     });
   }

@@ -84,7 +84,7 @@ function chunkOf({ request, services }: Call): Chunk {
 }
 
 function parseAlgorithm(text: string | null): DigestAlgorithm | undefined {
-  if (text === null || text === "") return undefined;
+  if (text === null) return undefined;
   if (isDigestAlgorithm(text)) return text;
   throw new RegistryError("DIGEST_INVALID", `unsupported digest-algorithm '${text.slice(0, 40)}': expected sha256 or sha512`);
 }
@@ -112,7 +112,7 @@ async function locating<T>(name: RepositoryName, id: string, use: () => Promise<
   try {
     return await use();
   } catch (error) {
-    if (!(error instanceof RegistryError) || error.code !== "RANGE_INVALID") throw error;
+    if (!(error instanceof RegistryError) || error.status !== 416) throw error;
     const headers = { ...error.headers, Location: uploadLocation(name, id) };
     throw new RegistryError(error.code, error.message, { status: error.status, detail: error.detail, headers, cause: error });
   }
