@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import manifest from "../../package.json" with { type: "json" };
+import { opmCommand, opmEnvironment, runOpm } from "./run-opm.ts";
+
+const COMMANDS = ["serve", "config", "user", "token", "gc", "scrub", "version", "completion"];
+
+test("help names every command, within 80 columns", async () => {
+  const { code, stdout, stderr } = await runOpm(["--help"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test.each(COMMANDS)("%s has help", async (command) => {
+  const { code, stdout } = await runOpm([command, "--help"]);
+  expect(code).toBe(0);
+  expect(stdout).toStartWith(`Usage: opm ${command}`);
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test("version", async () => {
+  const { stdout } = await runOpm(["version", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ version: manifest.version, bun: Bun.version });
+  expect((await runOpm(["--version"])).stdout).toBe(`opm ${manifest.version}\n`);
+  expect((await runOpm(["version"])).stdout).toStartWith(`opm ${manifest.version} (`);
+});
+
+test.each([
+  [["sreve"], "opm: unknown command 'sreve' (did you mean serve?)\n"],
+  [["config", "chek"], "opm: unknown command 'chek' (did you mean check?)\n"],
+  [["serve", "--lisen", "x"], "opm: unknown option '--lisen' (did you mean --listen?)\n"],
+  [["serve", "--listen"], "opm: option '-l, --listen <address>' argument missing\n"],
+  [["user", "add"], "opm: missing required argument 'name'\n"],
+  [["token", "create"], "opm: required option '-u, --user <name>' not specified\n"],
+  [["gc", "now"], "opm: too many arguments for 'gc'. Expected 0 arguments but got 1.\n"],
+  [["completion", "tcsh"], "opm: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n"],
+])("%j is refused in one line", async (args, message) => {
+  expect(await runOpm(args)).toEqual({ code: 2, stdout: "", stderr: message });
+});
+
+test.each([[[]], [["user"]], [["config"]]])("%j prints help as an error", async (args) => {
+  const { code, stdout, stderr } = await runOpm(args);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toStartWith("Usage: opm");
+});
+
+test("a stack is printed only on demand", async () => {
+  const plain = await runOpm(["config", "check", "--config", "/nowhere/opm.yaml"]);
+  expect(plain).toEqual({ code: 5, stdout: "", stderr: "opm: /nowhere/opm.yaml: no such file or directory\n" });
+  const debug = await runOpm(["config", "check", "--config", "/nowhere/opm.yaml"], { environment: { OPM_DEBUG: "1" } });
+  expect(debug.stderr).toContain(plain.stderr);
+  expect(debug.stderr.split("\n").length).toBeGreaterThan(2);
+});
+
+test("a reader that stops reading is no error", async () => {
+  const command = opmCommand().map((part) => `'${part}'`);
+  const script = `set -o pipefail; for i in 1 2 3; do ${command.join(" ")} config schema | true; done`;
+  const child = Bun.spawn(["bash", "-c", script], { env: opmEnvironment(), stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 20_000 });
+  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
+});
