@@ -35,6 +35,8 @@ export class Appender {
   #pendingSize = 0;
   #writes: Promise<void> = Promise.resolve();
   #inFlight: Promise<void>[] = [];
+  /** A write failed, hence no other one is begun. */
+  #failed = false;
 
   constructor(file: OpenFile, offset: number, hash: RunningHash | undefined, context: AppendContext, limit: number) {
     this.#file = file;
@@ -78,7 +80,8 @@ export class Appender {
 
   async #finish(): Promise<void> {
     try {
-      if (this.#pendingSize > 0) await this.#writeRest();
+      while (this.#pendingSize > SLOT_SIZE && !this.#failed) await this.#writeSlot(SLOT_SIZE, true);
+      if (this.#pendingSize > 0 && !this.#failed) await this.#writeRest();
       await Promise.all(this.#inFlight);
       await this.#writes;
     } catch (error) {
@@ -105,6 +108,9 @@ export class Appender {
     if (this.#hash !== undefined && !this.#hash.isRemote && (more || this.#hash.outgrows(length))) await this.#moveHash(this.#hash);
     const hashed = this.#hash?.update(bytes);
     const written = this.#writes.then(() => this.#file.write(bytes, this.#written)).then(() => this.#advance(length));
+    written.catch(() => {
+      this.#failed = true;
+    });
     this.#writes = written;
     const done = Promise.all([written, hashed?.catch(() => this.#loseHash())]).then(() => this.#context.slots.give(slot));
     done.catch(() => undefined);

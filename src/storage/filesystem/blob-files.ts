@@ -23,6 +23,7 @@ export class BlobFiles {
 
   /** Makes the folders that everything else lies in. */
   async prepare(): Promise<void> {
+    await this.#folders.ensureWithParents(this.#layout.root);
     await this.#folders.ensure(this.#layout.blobs);
     await this.#folders.ensure(this.#layout.uploads);
     for (const algorithm of ALGORITHMS) await this.#folders.ensure(join(this.#layout.blobs, algorithm));

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Digest, digestAlgorithm, digestEncoded, digestOf } from "../../oci/digest.ts";
 import { type AppendOptions, type BlobSource, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
 import { peek } from "../peek.ts";
+import { isUploadId } from "../upload-id.ts";
 import { BlobCache } from "./blob-cache.ts";
 import { BlobFiles } from "./blob-files.ts";
 import { refusal, uploadUnknown } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { openFileStream } from "./file-stream.ts";
 import { HashThread } from "./hash-thread.ts";
-import { isUploadId, layoutOf } from "./layout.ts";
+import { layoutOf } from "./layout.ts";
 import { nodeFiles } from "./node-files.ts";
 import { Slots } from "./slots.ts";
 import { SMALL, type StagedUpload } from "./staged-upload.ts";
@@ -34,7 +34,6 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   const files = options.files ?? nodeFiles;
   const durable = options.durability === "full";
   const layout = layoutOf(resolve(options.path));
-  await mkdir(layout.root, { recursive: true });
   const blobs = new BlobFiles(layout, files, durable);
   await blobs.prepare();
   const thread = new HashThread();

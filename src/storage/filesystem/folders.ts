@@ -25,6 +25,13 @@ export class Folders {
     return made;
   }
 
+  /** Makes `path` and what is missing above it. */
+  async ensureWithParents(path: string): Promise<void> {
+    if ((await this.#files.info(path)) !== undefined) return;
+    await this.ensureWithParents(dirname(path));
+    await this.ensure(path);
+  }
+
   /** The parent is synced for a folder that was there as well: another process may have made it this moment. */
   async #make(path: string): Promise<void> {
     await this.#files.makeFolder(path);

@@ -2,14 +2,7 @@ import { join } from "node:path";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import type { UploadId } from "../content-store.ts";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 export const ALGORITHMS = ["sha256", "sha512"] as const;
-
-/** True for what may become a file name below `uploads/`. */
-export function isUploadId(id: string): id is UploadId {
-  return UUID.test(id);
-}
 
 /** Where things lie below the root. Names are made of parsed digests and checked UUIDs only. */
 export interface Layout {

@@ -1,9 +1,10 @@
 import type { DigestAlgorithm } from "../../oci/digest.ts";
 import type { UploadId } from "../content-store.ts";
+import { isUploadId } from "../upload-id.ts";
 import type { AppendContext } from "./append.ts";
 import { offsetMismatch, refusal, uploadUnknown } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
-import { isUploadId, type Layout } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 import { StagedUpload } from "./staged-upload.ts";
 
 /**
@@ -39,6 +40,7 @@ export class StagedUploads {
 
   async create(id: UploadId, algorithm: DigestAlgorithm): Promise<void> {
     if (!isUploadId(id)) throw uploadUnknown(id);
+    if (this.#entries.has(id)) throw new Error(`upload ${id} is staged already: choose another id`);
     const entry = this.#entry(id, algorithm);
     entry.busy = true;
     try {
@@ -120,7 +122,10 @@ export class StagedUploads {
 
   #rest(entry: Entry): void {
     entry.busy = false;
-    if (entry.ended || !entry.upload.isOpen) return this.#drop(entry);
+    if (entry.ended || !entry.upload.isOpen) {
+      this.#drop(entry);
+      return;
+    }
     entry.timer = setTimeout(() => {
       entry.releasing = entry.upload.release().catch(() => this.#drop(entry));
     }, IDLE);

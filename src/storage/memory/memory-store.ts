@@ -2,6 +2,7 @@ import { type Digest, type DigestAlgorithm, digestAlgorithm, digestOf } from "..
 import { abortable } from "../abortable.ts";
 import { type AppendOptions, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
 import { tooLarge } from "../peek.ts";
+import { isUploadId } from "../upload-id.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -18,7 +19,7 @@ export function openMemoryStore(): ContentStore {
 
   function staged(id: UploadId): MemoryUpload {
     const upload = uploads.get(id);
-    if (upload === undefined) throw new ContentStoreError("upload-unknown", `no upload '${id.slice(0, 64)}' is staged: start a new one`);
+    if (upload === undefined) throw unknown(id);
     if (upload.busy) throw new ContentStoreError("offset-mismatch", `upload ${id} is in use by another request: ask for its size and continue`);
     return upload;
   }
@@ -51,7 +52,8 @@ export function openMemoryStore(): ContentStore {
 
   return {
     async createUpload(id: UploadId, _algorithm: DigestAlgorithm) {
-      if (uploads.has(id)) throw new Error(`upload ${id} is staged already`);
+      if (!isUploadId(id)) throw unknown(id);
+      if (uploads.has(id)) throw new Error(`upload ${id} is staged already: choose another id`);
       uploads.set(id, { bytes: EMPTY, modifiedAt: Date.now(), busy: false });
     },
     uploadSize: async (id) => uploads.get(id)?.bytes.length,
@@ -102,4 +104,8 @@ export function openMemoryStore(): ContentStore {
     check: async () => undefined,
     close: async () => undefined,
   };
+}
+
+function unknown(id: string): ContentStoreError {
+  return new ContentStoreError("upload-unknown", `no upload '${id.slice(0, 64)}' is staged: start a new one`);
 }

@@ -1,0 +1,140 @@
+import { expect, test } from "bun:test";
+import type { Digest } from "../../oci/digest.ts";
+import type { ByteRange, ContentStore } from "../content-store.ts";
+import { brokenSource, bytesOf, contentOf, hangingSource, messageOf, readAll, reasonOf, sourceOf } from "./content.ts";
+
+const SIZES = [0, 1, 4096, 64 * 1024, 64 * 1024 + 1, 1024 * 1024] as const;
+
+export function contentCases(store: () => ContentStore): void {
+  for (const algorithm of ["sha256", "sha512"] as const) {
+    for (const size of SIZES) {
+      test(`writes, finds and reads ${size} bytes, ${algorithm}`, async () => {
+        const { bytes, digest } = contentOf(size, 1, algorithm);
+        expect(await store().stat(digest)).toBeUndefined();
+        expect(await store().write(digest, sourceOf(bytes, 5000))).toBe(size);
+        expect(await store().write(digest, sourceOf(bytes))).toBe(size);
+        expect(await store().stat(digest)).toBe(size);
+        expect(await readAll(await store().read(digest))).toEqual(bytes);
+        expect(await located(store(), digest, size)).toEqual(bytes);
+        expect(await located(store(), digest, size)).toEqual(bytes);
+      });
+    }
+  }
+
+  test("a mismatching digest stores nothing", async () => {
+    for (const size of SIZES) {
+      const { digest } = contentOf(size + 1);
+      expect(await reasonOf(store().write(digest, sourceOf(bytesOf(size))))).toBe("digest-mismatch");
+      expect(await store().stat(digest)).toBeUndefined();
+    }
+    await expectNothing(store());
+  });
+
+  test("a truncated source stores nothing", async () => {
+    for (const size of [10, 1024 * 1024]) {
+      const write = store().write(contentOf(size).digest, brokenSource(bytesOf(size / 2), new Error("cut off")));
+      expect(await messageOf(write)).toContain("cut off");
+    }
+    await expectNothing(store());
+  });
+
+  test("an aborted write stores nothing", async () => {
+    for (const size of [10, 1024 * 1024]) {
+      const controller = new AbortController();
+      const silent = Promise.withResolvers<void>();
+      const write = store().write(contentOf(size).digest, hangingSource(bytesOf(size), silent.resolve), { signal: controller.signal });
+      await silent.promise;
+      controller.abort(new Error("client left"));
+      expect(await messageOf(write)).toContain("client left");
+    }
+    await expectNothing(store());
+  });
+
+  test("a write beyond its limit stores nothing", async () => {
+    for (const size of [10, 1024 * 1024]) {
+      const { bytes, digest } = contentOf(size);
+      expect(await reasonOf(store().write(digest, sourceOf(bytes), { limit: size - 1 }))).toBe("too-large");
+      expect(await store().write(digest, sourceOf(bytes), { limit: size })).toBe(size);
+    }
+  });
+
+  test("reads ranges", async () => {
+    for (const size of [1000, 1024 * 1024]) {
+      const { bytes, digest } = contentOf(size);
+      await store().write(digest, sourceOf(bytes));
+      const ranges: ByteRange[] = [
+        { start: 0, end: 0 },
+        { start: 10, end: 19 },
+        { start: size - 1, end: size - 1 },
+        { start: 1, end: size - 2 },
+        { start: size - 5, end: size + 100 },
+      ];
+      for (const range of ranges) expect(await readAll(await store().read(digest, range))).toEqual(bytes.subarray(range.start, range.end + 1));
+    }
+  });
+
+  test("a reader that stops early lets go", async () => {
+    const { bytes, digest } = contentOf(1024 * 1024);
+    await store().write(digest, sourceOf(bytes));
+    const reader = (await store().read(digest))?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    await reader?.cancel();
+  });
+
+  test("absent content is undefined everywhere", async () => {
+    const { digest } = contentOf(10);
+    expect(await store().stat(digest)).toBeUndefined();
+    expect(await store().read(digest)).toBeUndefined();
+    expect(await store().locate(digest, 10)).toBeUndefined();
+  });
+
+  test("deleted content is gone at once, cached or not, and may come back", async () => {
+    for (const size of [10, 1024 * 1024]) {
+      const { bytes, digest } = contentOf(size);
+      await store().write(digest, sourceOf(bytes));
+      await located(store(), digest, size);
+      await store().delete(digest);
+      await store().delete(digest);
+      expect(await store().stat(digest)).toBeUndefined();
+      expect(await store().read(digest)).toBeUndefined();
+      expect(await located(store(), digest, size)).toBeUndefined();
+      await store().write(digest, sourceOf(bytes));
+      expect(await located(store(), digest, size)).toEqual(bytes);
+    }
+  });
+
+  test("lists all content", async () => {
+    const all = [contentOf(0), contentOf(10), contentOf(100_000), contentOf(10, 1, "sha512")];
+    for (const { bytes, digest } of all) await store().write(digest, sourceOf(bytes));
+    const listed = (await Array.fromAsync(store().list())).map(({ digest, size }) => `${digest} ${size}`);
+    expect(listed.sort()).toEqual(all.map(({ bytes, digest }) => `${digest} ${bytes.length}`).sort());
+  });
+
+  test("many writes at once, some of the same content", async () => {
+    const contents = Array.from({ length: 60 }, (_, index) => contentOf(1 + (index % 20) * 9000, index % 20));
+    await Promise.all(contents.map(({ bytes, digest }) => store().write(digest, sourceOf(bytes, 8000))));
+    for (const { bytes, digest } of contents.slice(0, 20)) expect(await readAll(await store().read(digest))).toEqual(bytes);
+    expect(await Array.fromAsync(store().list())).toHaveLength(20);
+  });
+
+  test("is ready", () => store().check());
+}
+
+async function expectNothing(store: ContentStore): Promise<void> {
+  expect(await Array.fromAsync(store.list())).toEqual([]);
+  expect(await Array.fromAsync(store.listUploads())).toEqual([]);
+}
+
+async function located(store: ContentStore, digest: Digest, size: number): Promise<Uint8Array | undefined> {
+  const source = await store.locate(digest, size);
+  if (source === undefined) return undefined;
+  expect(source.size).toBe(size);
+  switch (source.kind) {
+    case "bytes":
+      return source.bytes;
+    case "stream":
+      return readAll(source.open());
+    case "file":
+      return (await Bun.file(source.path).exists()) ? Bun.file(source.path).bytes() : undefined;
+  }
+}
