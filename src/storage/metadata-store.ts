@@ -8,6 +8,35 @@ import type { UploadId } from "./content-store.ts";
 /** All times of this port are Unix milliseconds, all sizes bytes. */
 export type Millis = number;
 
+export type MetadataStoreReason =
+  /** The database has no room left (a full disk, a quota). Nothing of the call was stored. */
+  | "no-space"
+  /** Others held the database for too long, or conflicting changes outlasted the retries. Nothing was stored; try again. */
+  | "busy"
+  /** The collector is removing this very content: reserve it, store it again, and link it then. */
+  | "collecting"
+  /** Something of this key is there already. */
+  | "conflict"
+  /** No answer within the time limit. Whether a change was stored is unknown. */
+  | "timeout"
+  /** The connection to the database, or the thread that writes, is gone. Whether a change was stored is unknown. */
+  | "unavailable"
+  /** The database was changed by a later program. */
+  | "newer-schema"
+  /** The store was closed. */
+  | "closed";
+
+/** A refusal by the metadata store that has a known cause. Anything else it throws is a fault. */
+export class MetadataStoreError extends Error {
+  readonly reason: MetadataStoreReason;
+
+  constructor(reason: MetadataStoreReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "MetadataStoreError";
+    this.reason = reason;
+  }
+}
+
 /** Who does something, for the history and the audit record. */
 export interface Actor {
   /** User name, or `anonymous`. */
@@ -21,7 +50,7 @@ export interface Repository {
   readonly name: RepositoryName;
   readonly namespace: string;
   readonly project: string;
-  /** Grows with every change of the repository's content; base of ETags. */
+  /** Grows with every change of the repository's manifests and tags; base of ETags. */
   readonly revision: number;
   readonly createdAt: Millis;
   readonly updatedAt: Millis;
@@ -208,27 +237,6 @@ export interface Usage {
   readonly uploads: number;
 }
 
-export type MetadataStoreReason =
-  /** The database has no room left. */
-  | "no-space"
-  /** The database does not answer, or not in time. */
-  | "unavailable"
-  /** The database was written by a newer version of the program. */
-  | "newer-schema"
-  /** The content is being removed by the collector at this moment: reserve it first. */
-  | "collecting";
-
-/** A refusal by the metadata store. */
-export class MetadataStoreError extends Error {
-  readonly reason: MetadataStoreReason;
-
-  constructor(reason: MetadataStoreReason, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "MetadataStoreError";
-    this.reason = reason;
-  }
-}
-
 /** Questions. None of them changes anything. */
 export interface MetadataReader {
   repository(name: RepositoryName): Promise<Repository | undefined>;
@@ -244,7 +252,7 @@ export interface MetadataReader {
   listReferrers(repository: RepositoryName, digest: Digest, page: Page & { readonly artifactType?: string | undefined }): Promise<Referrer[]>;
   /** What a manifest points to, in the document's order. */
   edges(repository: RepositoryName, digest: Digest): Promise<Edge[]>;
-  /** Newest first; outlives tag and manifest. `after` is an event id. */
+  /** Newest first; outlives tag and manifest. `before` is an event id, exclusive. */
   tagEvents(repository: RepositoryName, tag: Tag | undefined, page: { readonly before?: number | undefined; readonly limit: number }): Promise<TagEvent[]>;
   /** Repositories that have this blob, at most `limit`, by name: candidates to mount from. */
   repositoriesWithBlob(digest: Digest, page: Page): Promise<RepositoryName[]>;
@@ -261,11 +269,14 @@ export interface MetadataReader {
   /** Newest first. */
   audit(query: AuditQuery): Promise<(AuditEntry & { readonly id: number })[]>;
   usage(): Promise<Usage>;
-  /** Content and manifest bodies for scrubbing, by digest; `after` exclusive. */
+  /**
+   * Content and manifest bodies for scrubbing, by digest; `after` exclusive. `limit` counts digests: one that is both has
+   * two entries. Content that is reserved only is left out.
+   */
   listContent(page: Page): Promise<{ readonly digest: Digest; readonly size: number; readonly kind: "blob" | "manifest" }[]>;
   /** Body of a stored manifest whatever repository has it; for scrubbing. */
   manifestBody(digest: Digest): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Whether the store has any record of this content: linked, reserved, or named by a manifest. For scrubbing. */
+  /** Whether the store has a record of this content as stored or about to be, so that the collector sees to it. For scrubbing. */
   knowsContent(digest: Digest): Promise<boolean>;
   /** Throws when the database does not answer. */
   check(): Promise<void>;
@@ -288,9 +299,12 @@ export interface MetadataWriter {
    * @returns false while the collector is removing this very content: try again a moment later.
    */
   reserveContent(digest: Digest, until: Millis): Promise<boolean>;
-  /** Makes stored content a blob of the repository, which is created where needed; closes the upload session. */
+  /**
+   * Makes stored content a blob of the repository, which is created where needed; closes the upload session.
+   * @throws MetadataStoreError `collecting` when the reservation ran out and the collector took the content
+   */
   linkBlob(link: BlobLink): Promise<void>;
-  /** Links a blob that `from` has to `to`. False when `from` does not have it (any more). */
+  /** Links a blob that `from` has to `to`, which is created where needed. False when `from` does not have it (any more). */
   mountBlob(mount: {
     readonly from: RepositoryName;
     readonly to: RepositoryName;
@@ -312,15 +326,20 @@ export interface MetadataWriter {
   /** False when there is no such tag. */
   deleteTag(request: { readonly repository: RepositoryName; readonly tag: Tag; readonly actor: Actor; readonly now: Millis }): Promise<boolean>;
 
-  /** Removes manifests whose time is over and blob links that nothing needs. */
+  /**
+   * Removes manifests whose time is over and blob links that nothing needs. A removed index or subject makes room for its
+   * children and referrers to go in a later call, so call again while `more`. A dry run counts what one call without limit
+   * would find, and never asks for more.
+   */
   collectLinks(cutoffs: CollectionCutoffs): Promise<CollectionCounts>;
   /**
    * Chooses content that no repository links and nobody has reserved, and marks it as being removed; `reserveContent`
-   * answers false for it from now on. Manifest bodies that no repository has are removed right away.
-   * Content that an earlier collector marked and did not finish is returned again.
+   * answers false for it from now on. The caller removes it from the content store and calls `finishCollect`, both before
+   * `until` (default: 5 minutes after `now`): then content that was marked and not finished is handed out again.
    */
   beginCollect(request: {
     readonly now: Millis;
+    readonly until?: Millis | undefined;
     readonly limit: number;
     readonly dryRun?: boolean | undefined;
   }): Promise<{ readonly digest: Digest; readonly size: number }[]>;
@@ -331,6 +350,7 @@ export interface MetadataWriter {
   createUser(user: UserWithPassword, actor: Actor): Promise<boolean>;
   /** Removes the user and revokes its tokens. False when there is none. */
   deleteUser(name: string, actor: Actor, now: Millis): Promise<boolean>;
+  /** @throws MetadataStoreError `conflict` when the id is taken */
   createToken(token: AccessTokenWithSecret, actor: Actor): Promise<void>;
   /** False when there is none, or it was revoked before. */
   revokeToken(id: string, actor: Actor, now: Millis): Promise<boolean>;

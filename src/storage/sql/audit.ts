@@ -1,0 +1,62 @@
+import type { AuditEntry, AuditQuery } from "../metadata-store.ts";
+import type { Executor, SqlValue } from "./executor.ts";
+
+export async function appendAudit(x: Executor, entries: readonly AuditEntry[]): Promise<void> {
+  for (const entry of entries) {
+    await x.query(
+      `INSERT INTO audit (at, subject, remote, request_id, action, repository, reference, digest, detail)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        entry.at,
+        entry.actor.subject,
+        entry.actor.remote ?? null,
+        entry.actor.requestId ?? null,
+        entry.action,
+        entry.repository ?? null,
+        entry.reference ?? null,
+        entry.digest ?? null,
+        entry.detail === undefined ? null : JSON.stringify(entry.detail),
+      ],
+    );
+  }
+}
+
+interface AuditRow {
+  readonly id: number;
+  readonly at: number;
+  readonly subject: string;
+  readonly remote: string | null;
+  readonly request_id: string | null;
+  readonly action: string;
+  readonly repository: string | null;
+  readonly reference: string | null;
+  readonly digest: string | null;
+  readonly detail: string | null;
+}
+
+export async function audit(x: Executor, query: AuditQuery): Promise<(AuditEntry & { readonly id: number })[]> {
+  const parameters: SqlValue[] = [query.limit];
+  const conditions: string[] = [];
+  const where = (condition: string, value: SqlValue | undefined): void => {
+    if (value !== undefined) conditions.push(`${condition} $${parameters.push(value)}`);
+  };
+  where("repository =", query.repository);
+  where("subject =", query.subject);
+  where("action =", query.action);
+  where("at >=", query.since);
+  where("id <", query.before);
+  const rows = await x.query<AuditRow>(
+    `SELECT * FROM audit${conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`} ORDER BY id DESC LIMIT $1`,
+    parameters,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    at: row.at,
+    actor: { subject: row.subject, remote: row.remote ?? undefined, requestId: row.request_id ?? undefined },
+    action: row.action,
+    repository: row.repository ?? undefined,
+    reference: row.reference ?? undefined,
+    digest: row.digest ?? undefined,
+    detail: row.detail === null ? undefined : JSON.parse(row.detail),
+  }));
+}

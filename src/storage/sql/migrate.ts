@@ -1,0 +1,40 @@
+import { MetadataStoreError } from "../metadata-store.ts";
+import { type Executor, queryOne, type Transactor } from "./executor.ts";
+import { registryMigration } from "./migration-1-registry.ts";
+import { accountsMigration } from "./migration-2-accounts.ts";
+import { type Migration, schemaTypes } from "./schema-types.ts";
+
+/** In order of their versions, which count from 1 without a gap. */
+export const MIGRATIONS: readonly Migration[] = [registryMigration, accountsMigration];
+
+/** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */
+const ADVISORY_LOCK = 0x6f706d;
+
+/**
+ * Brings the schema to the version of this program, one transaction a step. Several processes may do so at once.
+ * @param target stop at this version; for tests of the steps
+ * @throws MetadataStoreError `newer-schema` when a later program has changed the database
+ */
+export async function migrate(database: Transactor, target: number = MIGRATIONS.length): Promise<void> {
+  let version = -1;
+  while (version < target) version = await database.transaction((x) => step(x, target));
+}
+
+/** Applies the next step, if there is one. Returns the version afterwards. */
+async function step(x: Executor, target: number): Promise<number> {
+  if (x.dialect.name === "postgres") await x.query("SELECT pg_advisory_xact_lock($1)", [ADVISORY_LOCK]);
+  await x.query("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
+  const row = await queryOne<{ version: number }>(x, "SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration");
+  const version = row?.version ?? 0;
+  if (version > MIGRATIONS.length) {
+    throw new MetadataStoreError(
+      "newer-schema",
+      `the metadata database has schema version ${version}, this program knows ${MIGRATIONS.length}: start the newer program, or restore a copy of the database from before the upgrade`,
+    );
+  }
+  const migration = version < target ? MIGRATIONS[version] : undefined;
+  if (migration === undefined) return Math.max(version, target);
+  for (const statement of migration.statements(schemaTypes(x.dialect), x.dialect)) await x.query(statement);
+  await x.query("INSERT INTO schema_migration (version, name) VALUES ($1, $2)", [migration.version, migration.name]);
+  return migration.version;
+}

@@ -1,0 +1,78 @@
+import type { MetadataReader, MetadataWriter } from "../metadata-store.ts";
+import { appendAudit, audit } from "./audit.ts";
+import { blob, deleteBlob, linkBlob, mountBlob, renew, repositoriesWithBlob } from "./blobs.ts";
+import { beginCollect, finishCollect } from "./collect-content.ts";
+import { collectLinks } from "./collect-links.ts";
+import { knowsContent, listContent, reserveContent } from "./content.ts";
+import { deleteManifest } from "./delete-manifest.ts";
+import type { Executor } from "./executor.ts";
+import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag } from "./manifest-reads.ts";
+import { putManifest } from "./put-manifest.ts";
+import { listRepositories, repository } from "./repositories.ts";
+import { listTags, tagEvents } from "./tag-reads.ts";
+import { deleteTag } from "./tags.ts";
+import { createToken, listTokens, revokeToken, token, touchToken } from "./tokens.ts";
+import { countUploads, createUpload, deleteUpload, expiredUploads, extendUpload, upload } from "./uploads.ts";
+import { usage } from "./usage.ts";
+import { createUser, deleteUser, listUsers, user } from "./users.ts";
+
+/** A method of a port as a function that takes the database connection first. */
+type Operation<Method> = Method extends (...values: infer Values) => infer Result ? (x: Executor, ...values: Values) => Result : never;
+
+export type Reads = { readonly [Name in Exclude<keyof MetadataReader, "check">]: Operation<MetadataReader[Name]> };
+
+/** Each is to run in one transaction. */
+export type Writes = { readonly [Name in keyof MetadataWriter]: Operation<MetadataWriter[Name]> };
+
+export type WriteName = keyof MetadataWriter;
+
+export const reads: Reads = {
+  repository,
+  listRepositories,
+  blob,
+  manifestByTag,
+  manifestByDigest,
+  listTags,
+  listReferrers,
+  edges,
+  tagEvents,
+  repositoriesWithBlob,
+  upload,
+  countUploads,
+  expiredUploads,
+  user,
+  listUsers,
+  token,
+  listTokens,
+  audit,
+  usage,
+  listContent,
+  knowsContent,
+  manifestBody,
+};
+
+export const writes: Writes = {
+  createUpload,
+  extendUpload,
+  deleteUpload,
+  reserveContent,
+  linkBlob,
+  mountBlob,
+  renew,
+  deleteBlob,
+  putManifest,
+  deleteManifest,
+  deleteTag,
+  collectLinks,
+  beginCollect,
+  finishCollect,
+  createUser,
+  deleteUser,
+  createToken,
+  revokeToken,
+  touchToken,
+  appendAudit,
+};
+
+/** Those that the port allows to be lost with the power. */
+export const RELAXED: ReadonlySet<WriteName> = new Set(["createUpload", "extendUpload", "deleteUpload", "reserveContent", "renew", "touchToken"]);

@@ -1,0 +1,70 @@
+import { Database, type Statement } from "bun:sqlite";
+import { sqliteDialect } from "../sql/dialects.ts";
+import type { Executor, SqlValue } from "../sql/executor.ts";
+
+/** Milliseconds that a statement waits for another process's lock. */
+const BUSY_TIMEOUT = 5_000;
+
+const COMMON = [
+  `PRAGMA busy_timeout = ${BUSY_TIMEOUT}`,
+  "PRAGMA foreign_keys = ON",
+  "PRAGMA temp_store = MEMORY",
+  // Negative: KiB. 64 MiB of pages, and up to 1 GiB read straight from the operating system's cache.
+  "PRAGMA cache_size = -65536",
+  "PRAGMA mmap_size = 1073741824",
+];
+
+/** Opens the connection that writes, and creates the file where needed. */
+export function openWriteConnection(path: string): Database {
+  const database = new Database(path, { create: true, readwrite: true, strict: true });
+  for (const pragma of COMMON) database.run(pragma);
+  // Kept by the file from then on. With another process opening it at the same moment this may be refused at once.
+  retryWhileBusy(() => database.run("PRAGMA journal_mode = WAL"));
+  database.run("PRAGMA journal_size_limit = 67108864");
+  return database;
+}
+
+/** Opens a connection that only reads. */
+export function openReadConnection(path: string): Database {
+  const database = new Database(path, { readonly: true, strict: true });
+  for (const pragma of COMMON) database.run(pragma);
+  return database;
+}
+
+/** Runs `work` again while another process is in the way, for about five seconds at most. */
+export function retryWhileBusy<T>(work: () => T): T {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || attempt === 50) throw error;
+      Bun.sleepSync(100);
+    }
+  }
+}
+
+export function isBusy(error: unknown): boolean {
+  return sqliteCode(error).startsWith("SQLITE_BUSY");
+}
+
+/** SQLite's name for what went wrong, e.g. `SQLITE_FULL`, or an empty string. */
+export function sqliteCode(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** Prepares each text of a statement once. The work is done at once; that it is a promise is for the shared functions. */
+export function sqliteExecutor(database: Database): Executor {
+  const prepared = new Map<string, Statement<unknown, SqlValue[]>>();
+  const prepare = (sql: string): Statement<unknown, SqlValue[]> => {
+    const statement = database.prepare<unknown, SqlValue[]>(sql.replaceAll(/\$(\d+)/g, "?$1"));
+    prepared.set(sql, statement);
+    return statement;
+  };
+  return {
+    dialect: sqliteDialect,
+    async query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+      const statement = prepared.get(sql) ?? prepare(sql);
+      return statement.all(...parameters) as Row[];
+    },
+  };
+}

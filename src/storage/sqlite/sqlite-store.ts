@@ -1,0 +1,63 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
+import { bindStore } from "../sql/bind-store.ts";
+import type { Executor } from "../sql/executor.ts";
+import { openReadConnection, sqliteExecutor } from "./connection.ts";
+import { storeError } from "./writer-protocol.ts";
+import { WriterThread } from "./writer-thread.ts";
+
+export interface SqliteOptions {
+  /** The file; it and its folder are created where needed. Next to it lie `-wal` and `-shm`, which belong to it. */
+  readonly path: string;
+  /** full: a change is on the disk when its promise resolves. relaxed: it survives the end of the process. */
+  readonly durability: "full" | "relaxed";
+}
+
+/**
+ * Metadata in one SQLite file. Several processes of one machine may have it open; not over a network file system.
+ * Questions are answered in the calling thread, without waiting; changes go through a thread of their own.
+ * @throws MetadataStoreError `newer-schema`, `busy`
+ */
+export async function openSqliteStore({ path, durability }: SqliteOptions): Promise<MetadataStore> {
+  await mkdir(dirname(path), { recursive: true });
+  const writer = await WriterThread.open(path, durability === "full");
+  const database = openReadConnection(path);
+  const reader = reportingErrors(sqliteExecutor(database));
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await writer.close();
+    database.close();
+  };
+  return bindStore({
+    reader: {
+      dialect: reader.dialect,
+      query: async (sql, parameters) => {
+        if (closing !== undefined) throw new MetadataStoreError("closed", "the metadata store is closed");
+        return reader.query(sql, parameters);
+      },
+    },
+    write: (method, parameters) => writer.call(method, parameters),
+    check: async () => {
+      await reader.query("SELECT version FROM schema_migration LIMIT 1");
+      await writer.call("ping", []);
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  });
+}
+
+function reportingErrors(x: Executor): Executor {
+  return {
+    dialect: x.dialect,
+    async query(sql, parameters) {
+      try {
+        return await x.query(sql, parameters);
+      } catch (error) {
+        throw storeError(error);
+      }
+    },
+  };
+}

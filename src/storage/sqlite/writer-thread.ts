@@ -1,0 +1,148 @@
+import { MetadataStoreError } from "../metadata-store.ts";
+import { workerUrl } from "../worker-url.ts";
+import { receiveError, type WriterCall, type WriterOutcome, type WriterReply, type WriterRequest } from "./writer-protocol.ts";
+
+/** Milliseconds after which a call is given up, the time in the queue included. */
+const CALL_LIMIT = 30_000;
+
+/** Calls in one transaction at most, so that none waits long for the others. */
+const BATCH_LIMIT = 256;
+
+interface PendingCall {
+  readonly request: WriterCall;
+  readonly settle: (outcome: { readonly value: unknown } | { readonly error: Error }) => void;
+}
+
+/**
+ * The thread that writes, as the main thread sees it. It has one batch at a time; what is called while that is committed
+ * makes the next batch. After the thread has failed every call is rejected; a restart of the program finds the database as
+ * of its last commit.
+ */
+export class WriterThread {
+  readonly #worker: Worker;
+  readonly #limit: number;
+  #queue: PendingCall[] = [];
+  #running: PendingCall[] = [];
+  #draining: Promise<void> | undefined;
+  #refusal: MetadataStoreError | undefined;
+  #reply: PromiseWithResolvers<WriterReply> | undefined;
+
+  private constructor(worker: Worker, limit: number) {
+    this.#worker = worker;
+    this.#limit = limit;
+    worker.onmessage = ({ data }: MessageEvent<WriterReply>) => this.#reply?.resolve(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(`the thread that writes metadata failed: ${event.message}`);
+    };
+    worker.addEventListener("close", () => this.#fail("the thread that writes metadata ended"));
+  }
+
+  /**
+   * Starts the thread, opens the file and brings its schema up to date.
+   * @param limit milliseconds after which a call is given up
+   */
+  static async open(path: string, durable: boolean, limit: number = CALL_LIMIT): Promise<WriterThread> {
+    const thread = new WriterThread(new Worker(workerUrl("sqlite/writer.worker.ts")), limit);
+    try {
+      await thread.#askOne({ type: "open", path, durable });
+      thread.#worker.unref();
+      return thread;
+    } catch (error) {
+      thread.#worker.terminate();
+      throw error;
+    }
+  }
+
+  /** @throws MetadataStoreError `timeout`, `unavailable`, `closed`; and what the method throws */
+  call(method: WriterCall["method"], parameters: readonly unknown[]): Promise<unknown> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const timer = setTimeout(() => {
+      this.#queue = this.#queue.filter((waiting) => waiting !== call);
+      reject(new MetadataStoreError("timeout", `the metadata database gave no answer to ${method} within ${this.#limit / 1000} s`));
+    }, this.#limit);
+    const call: PendingCall = {
+      request: { method, parameters },
+      settle: (outcome) => {
+        clearTimeout(timer);
+        if ("error" in outcome) reject(outcome.error);
+        else resolve(outcome.value);
+      },
+    };
+    this.#queue.push(call);
+    this.#draining ??= this.#drain();
+    return promise;
+  }
+
+  /** Ends the thread after what was called before. */
+  async close(): Promise<void> {
+    if (this.#refusal !== undefined) return;
+    this.#refusal = new MetadataStoreError("closed", "the metadata store is closed");
+    this.#worker.ref();
+    await this.#draining;
+    try {
+      await this.#askOne({ type: "close" });
+    } finally {
+      this.#worker.terminate();
+    }
+  }
+
+  async #drain(): Promise<void> {
+    this.#worker.ref();
+    // What is called in the same turn of the event loop goes in the same transaction.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      this.#running = this.#queue.splice(0, BATCH_LIMIT);
+      try {
+        const { outcomes } = await this.#ask({ type: "batch", calls: this.#running.map((call) => call.request) });
+        this.#running.forEach((call, index) => {
+          call.settle(received(outcomes[index]));
+        });
+      } catch (error) {
+        for (const call of this.#running) call.settle({ error: toError(error) });
+      }
+    }
+    this.#running = [];
+    this.#draining = undefined;
+    this.#worker.unref();
+  }
+
+  async #askOne(request: WriterRequest): Promise<void> {
+    const reply = await withLimit(this.#ask(request), this.#limit);
+    const outcome = received(reply.outcomes[0]);
+    if ("error" in outcome) throw outcome.error;
+  }
+
+  #ask(request: WriterRequest): Promise<WriterReply> {
+    this.#reply = Promise.withResolvers<WriterReply>();
+    this.#worker.postMessage(request);
+    return this.#reply.promise;
+  }
+
+  #fail(message: string): void {
+    this.#refusal ??= new MetadataStoreError("unavailable", `${message}: restart the program`);
+    const refusal = this.#refusal;
+    for (const call of this.#queue.splice(0)) call.settle({ error: refusal });
+    this.#reply?.reject(refusal);
+  }
+}
+
+function received(outcome: WriterOutcome | undefined): { readonly value: unknown } | { readonly error: Error } {
+  if (outcome === undefined) return { error: new MetadataStoreError("unavailable", "the thread that writes metadata gave no outcome") };
+  return outcome.ok ? { value: outcome.value } : { error: receiveError(outcome.error) };
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+async function withLimit<T>(promise: Promise<T>, limit: number): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new MetadataStoreError("timeout", `the metadata database gave no answer within ${limit / 1000} s`)), limit);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

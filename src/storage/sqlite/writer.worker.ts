@@ -1,0 +1,62 @@
+/** The thread that writes to the SQLite file, so that waiting for the disk stops nobody. Messages: see `WriterRequest`. */
+import type { Database } from "bun:sqlite";
+import type { Executor } from "../sql/executor.ts";
+import { migrate } from "../sql/migrate.ts";
+import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
+import { type BatchCall, runBatch, sqliteTransactor } from "./batch.ts";
+import { openWriteConnection, sqliteExecutor } from "./connection.ts";
+import { sendError, type WriterCall, type WriterOutcome, type WriterReply, type WriterRequest } from "./writer-protocol.ts";
+
+declare const self: Worker;
+
+interface Opened {
+  readonly database: Database;
+  readonly x: Executor;
+  readonly durable: boolean;
+}
+
+let opened: Opened | undefined;
+
+self.onmessage = async ({ data }: MessageEvent<WriterRequest>) => {
+  let outcomes: readonly WriterOutcome[];
+  try {
+    outcomes = await handle(data);
+  } catch (error) {
+    outcomes = [{ ok: false, error: sendError(error) }];
+  }
+  self.postMessage({ outcomes } satisfies WriterReply);
+};
+
+async function handle(request: WriterRequest): Promise<readonly WriterOutcome[]> {
+  if (request.type === "open") {
+    opened = await open(request.path, request.durable);
+    return [{ ok: true, value: undefined }];
+  }
+  if (opened === undefined) throw new Error("the metadata database is not open");
+  if (request.type === "close") {
+    opened.database.run("PRAGMA optimize");
+    opened.database.close();
+    opened = undefined;
+    return [{ ok: true, value: undefined }];
+  }
+  const outcomes = await runBatch(opened.database, opened.x, request.calls.map(toBatchCall), opened.durable);
+  return outcomes.map((outcome) => (outcome.ok ? outcome : { ok: false, error: sendError(outcome.error) }));
+}
+
+async function open(path: string, durable: boolean): Promise<Opened> {
+  const database = openWriteConnection(path);
+  try {
+    const x = sqliteExecutor(database);
+    await migrate(sqliteTransactor(database, x));
+    return { database, x, durable };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function toBatchCall({ method, parameters }: WriterCall): BatchCall {
+  if (method === "ping") return { relaxed: true, run: async () => undefined };
+  const operation = writes[method] as (x: Executor, ...parameters: readonly unknown[]) => Promise<unknown>;
+  return { relaxed: RELAXED.has(method satisfies WriteName), run: (x) => operation(x, ...parameters) };
+}
