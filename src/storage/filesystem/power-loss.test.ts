@@ -1,0 +1,79 @@
+import { describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import { type Digest, digestAlgorithm, digestOf } from "../../oci/digest.ts";
+import type { ContentStore } from "../content-store.ts";
+import { type Content, contentOf, readAll, sourceOf } from "../testing/content.ts";
+import { openFilesystemStore } from "./filesystem-store.ts";
+import { type Random, randomOf } from "./testing/random.ts";
+import { SimulatedDisk } from "./testing/simulated-disk.ts";
+
+const PUSHES = 80;
+/** Chance of a loss of power after one operation. */
+const LOSS = 0.08;
+
+interface Loss {
+  readonly disk: SimulatedDisk;
+  readonly acknowledged: readonly Digest[];
+}
+
+describe("loss of power", () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    test(`keeps every acknowledged push and shows none that is torn, seed ${seed}`, async () => {
+      const random = randomOf(seed);
+      const losses = await pushUntilLosses(random);
+      expect(losses.length).toBeGreaterThan(20);
+      for (const loss of losses) await expectIntact(loss, random);
+    }, 30_000);
+  }
+});
+
+/** Pushes concurrently from two processes over one disk, and takes what a loss of power would leave at random moments. */
+async function pushUntilLosses(random: Random): Promise<Loss[]> {
+  const disk = new SimulatedDisk(random);
+  const losses: Loss[] = [];
+  const acknowledged: Digest[] = [];
+  disk.onStep = () => {
+    if (random.chance(LOSS)) losses.push({ disk: disk.afterPowerLoss(random), acknowledged: [...acknowledged] });
+  };
+  const stores = await Promise.all([1, 2].map(() => openFilesystemStore({ path: "/data/content", durability: "full", files: disk })));
+  const contents = Array.from({ length: PUSHES }, (_, index) => contentOf(random.below(3000), index % 60, random.chance(0.2) ? "sha512" : "sha256"));
+  const queue = [...contents];
+  const client = async (store: ContentStore) => {
+    for (let content = queue.pop(); content !== undefined; content = queue.pop()) {
+      await push(store, content, random);
+      acknowledged.push(content.digest);
+    }
+  };
+  await Promise.all(stores.flatMap((store) => [client(store), client(store), client(store), client(store)]));
+  disk.onStep = () => undefined;
+  for (const store of stores) await store.close();
+  return losses;
+}
+
+async function push(store: ContentStore, { bytes, digest }: Content, random: Random): Promise<void> {
+  if (random.chance(0.5)) {
+    await store.write(digest, sourceOf(bytes, 1000));
+    return;
+  }
+  const id = randomUUID();
+  await store.createUpload(id, "sha256");
+  const middle = random.below(bytes.length + 1);
+  await store.appendUpload(id, 0, sourceOf(bytes.subarray(0, middle)));
+  await store.appendUpload(id, middle, sourceOf(bytes.subarray(middle)));
+  await store.finishUpload(id, digest);
+}
+
+async function expectIntact({ disk, acknowledged }: Loss, random: Random): Promise<void> {
+  const store = await openFilesystemStore({ path: "/data/content", durability: "full", files: disk });
+  for (const digest of acknowledged) expect(await digestAt(store, digest)).toBe(digest);
+  for await (const { digest } of store.list()) expect(await digestAt(store, digest)).toBe(digest);
+  const next = contentOf(1 + random.below(1000), 1000);
+  await push(store, next, random);
+  expect(await digestAt(store, next.digest)).toBe(next.digest);
+  await store.close();
+}
+
+async function digestAt(store: ContentStore, digest: Digest): Promise<Digest | undefined> {
+  const bytes = await readAll(await store.read(digest));
+  return bytes === undefined ? undefined : digestOf(bytes, digestAlgorithm(digest));
+}
