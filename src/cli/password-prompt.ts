@@ -13,10 +13,16 @@ const STDIN_LIMIT = 64 * 1024;
 /** A new password, from standard input or asked for twice on the terminal without showing it. */
 export async function newPassword({ fromStdin }: { readonly fromStdin: boolean }): Promise<string> {
   if (fromStdin) return await passwordFromStdin();
-  if (!process.stdin.isTTY) throw new CliError(EXIT.invalid, "there is no terminal to ask for the password on: give it with --password-stdin");
-  const password = await ask("Password: ");
-  if ((await ask("Again: ")) !== password) throw new CliError(EXIT.invalid, "the two passwords differ: nothing was changed");
-  return password;
+  const { stdin } = process;
+  if (!stdin.isTTY) throw new CliError(EXIT.invalid, "there is no terminal to ask for the password on: give it with --password-stdin");
+  stdin.setRawMode(true);
+  try {
+    return await askTwice();
+  } finally {
+    stdin.setRawMode(false);
+    // else waiting for more keys would keep the process from ending
+    stdin.destroy();
+  }
 }
 
 /** All of standard input without the line end. */
@@ -31,39 +37,33 @@ async function passwordFromStdin(): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks)).replace(/\r?\n$/, "");
 }
 
-async function ask(question: string): Promise<string> {
+async function askTwice(): Promise<string> {
+  const keys = typedKeys();
+  const password = await ask("Password: ", keys);
+  if ((await ask("Again: ", keys)) !== password) throw new CliError(EXIT.invalid, "the two passwords differ: nothing was changed");
+  return password;
+}
+
+/** Every key, also those that were typed ahead of the question. */
+async function* typedKeys(): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of process.stdin) yield* decoder.decode(chunk, { stream: true });
+}
+
+async function ask(question: string, keys: AsyncGenerator<string>): Promise<string> {
   process.stderr.write(question);
-  const { stdin } = process;
-  stdin.setRawMode(true);
-  try {
-    return await readHidden();
-  } finally {
-    stdin.setRawMode(false);
-    stdin.pause();
-    process.stderr.write("\n");
-  }
-}
-
-function readHidden(): Promise<string> {
-  const { stdin } = process;
-  const { promise, resolve } = Promise.withResolvers<string>();
   let text: readonly string[] = [];
-  const take = (chunk: Buffer) => {
-    for (const character of chunk.toString("utf8")) {
-      if (character === INTERRUPT) return interrupt();
-      if (ENTER.has(character) || character === END) {
-        stdin.off("data", take);
-        return resolve(text.join(""));
-      }
-      text = ERASE.has(character) ? text.slice(0, -1) : [...text, character];
-    }
-  };
-  stdin.on("data", take);
-  stdin.resume();
-  return promise;
+  for (;;) {
+    const { value: key, done } = await keys.next();
+    if (done || ENTER.has(key) || key === END) break;
+    if (key === INTERRUPT) interrupt();
+    text = ERASE.has(key) ? text.slice(0, -1) : [...text, key];
+  }
+  process.stderr.write("\n");
+  return text.join("");
 }
 
-function interrupt(): void {
+function interrupt(): never {
   process.stdin.setRawMode(false);
   process.stderr.write("\n");
   process.exit(INTERRUPTED);
