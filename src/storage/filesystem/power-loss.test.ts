@@ -7,7 +7,7 @@ import { openFilesystemStore } from "./filesystem-store.ts";
 import { type Random, randomOf } from "./testing/random.ts";
 import { SimulatedDisk } from "./testing/simulated-disk.ts";
 
-const PUSHES = 80;
+const CONTENTS = 35;
 /** Chance of a loss of power after one operation. */
 const LOSS = 0.08;
 
@@ -36,8 +36,9 @@ async function pushUntilLosses(random: Random): Promise<Loss[]> {
     if (random.chance(LOSS)) losses.push({ disk: disk.afterPowerLoss(random), acknowledged: [...acknowledged] });
   };
   const stores = await Promise.all([1, 2].map(() => openFilesystemStore({ path: "/data/content", durability: "full", files: disk })));
-  const contents = Array.from({ length: PUSHES }, (_, index) => contentOf(random.below(3000), index % 60, random.chance(0.2) ? "sha512" : "sha256"));
-  const queue = [...contents];
+  const contents = Array.from({ length: CONTENTS }, (_, index) => contentOf(random.below(3000), index, random.chance(0.2) ? "sha512" : "sha256"));
+  // The same content several times in a row, so that pushes of it meet at every stage of one another.
+  const queue = contents.flatMap((content) => Array.from({ length: 1 + random.below(4) }, () => content));
   const client = async (store: ContentStore) => {
     for (let content = queue.pop(); content !== undefined; content = queue.pop()) {
       await push(store, content, random);
