@@ -78,6 +78,8 @@ export const configSchema = z.strictObject({
       uploads: z.int().positive().default(1000).describe("Upload sessions open at once."),
       uploadLifetime: durationSchema.prefault("24h").describe("An upload session without any new bytes ends after this time."),
       idle: durationSchema.prefault("60s").describe("A transfer during which no byte moves for this time is ended."),
+      headerTime: durationSchema.prefault("15s").describe("Time that a client gets to send the headers of a request."),
+      headerSize: sizeSchema.prefault("16KiB").describe("Largest headers of a request."),
       loginFailures: z.int().positive().default(20).describe("Failed log-ins a minute from one address before it is answered 429."),
     })
     .prefault({}),

@@ -18,7 +18,6 @@ export interface Chunk {
   readonly body: AsyncIterable<Uint8Array>;
   /** Where the client says they belong; undefined: wherever the session is (a streamed upload). */
   readonly range?: ByteRange | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Names a session the way its URL and its caller do. */
@@ -100,7 +99,7 @@ export async function cancelUpload(registry: Registry, reference: SessionReferen
  * @throws RegistryError `DIGEST_INVALID`, `SIZE_INVALID`
  */
 export async function uploadInOne(registry: Registry, repository: RepositoryName, digest: Digest, actor: Actor, chunk: Chunk): Promise<number> {
-  const options = { limit: registry.limits.blobSize, ...(chunk.signal && { signal: chunk.signal }) };
+  const options = { limit: registry.limits.blobSize };
   return storeContent(registry, { repository, digest, actor }, () => guarded(() => registry.content.write(digest, chunk.body, options)));
 }
 
@@ -110,7 +109,7 @@ async function append(registry: Registry, reference: SessionReference, chunk: Ch
   const { range } = chunk;
   if (range !== undefined && range.start !== offset) throw outOfOrder(offset);
   const limit = range === undefined ? registry.limits.blobSize : Math.min(registry.limits.blobSize, range.end + 1);
-  const size = await guarded(() => registry.content.appendUpload(id, offset, chunk.body, { limit, ...(chunk.signal && { signal: chunk.signal }) }), offset);
+  const size = await guarded(() => registry.content.appendUpload(id, offset, chunk.body, { limit }), offset);
   if (range === undefined || size === range.end + 1) return size;
   await registry.content.truncateUpload(id, offset);
   throw new RegistryError("SIZE_INVALID", `the chunk has ${size - offset} bytes, but its Content-Range says ${range.end + 1 - offset}`);

@@ -3,28 +3,26 @@ import { UnauthorizedError } from "../access/unauthorized-error.ts";
 import { RegistryError } from "../oci/errors.ts";
 import { challenge, tokenRealm } from "./authentication.ts";
 
-const request = (headers: Record<string, string> = {}, url = "http://127.0.0.1:5000/v2/") => new Request(url, { headers });
+const request = (host = "127.0.0.1:5000", scheme = "http") => ({ origin: `${scheme}://${host}` });
 
 describe("tokenRealm", () => {
   test.each(["registry.example.org", "localhost:5000", "[::1]:5000", "192.0.2.1:80", "my_host"])("the host that the client named: %s", (host) => {
-    expect(tokenRealm(request({ host }), undefined)).toBe(`http://${host}/token`);
+    expect(tokenRealm(request(host), undefined)).toBe(`http://${host}/token`);
   });
 
   test.each(['evil"', "a/b", "a b", "user@host", "host:123456", "-x", "a".repeat(300), ""])("not what is no host: %s", (host) => {
-    expect(tokenRealm(request({ host }), undefined)).toBe("http://127.0.0.1:5000/token");
+    expect(tokenRealm(request(host), undefined)).toBe("http://localhost/token");
   });
 
-  test("forwarding headers are not trusted; the public URL goes before everything", () => {
-    const forwarded = { host: "inside:5000", "x-forwarded-proto": "https", "x-forwarded-host": "evil.example" };
-    expect(tokenRealm(request(forwarded), undefined)).toBe("http://inside:5000/token");
-    expect(tokenRealm(request(forwarded), "https://registry.example.org/")).toBe("https://registry.example.org/token");
-    expect(tokenRealm(request({}, "https://127.0.0.1:5000/v2/"), undefined)).toBe("https://127.0.0.1:5000/token");
+  test("the public URL goes before everything", () => {
+    expect(tokenRealm(request("inside:5000"), "https://registry.example.org/")).toBe("https://registry.example.org/token");
+    expect(tokenRealm(request("127.0.0.1:5000", "https"), undefined)).toBe("https://127.0.0.1:5000/token");
   });
 });
 
 describe("challenge", () => {
   const realm = 'Bearer realm="http://r/token",service="opm"';
-  const from = (options: Omit<Parameters<typeof challenge>[1], "publicUrl">) => challenge(request({ host: "r" }), { publicUrl: undefined, ...options });
+  const from = (options: Omit<Parameters<typeof challenge>[1], "publicUrl">) => challenge(request("r"), { publicUrl: undefined, ...options });
 
   test("without and with a scope", () => {
     expect(from({})).toBe(realm);

@@ -1,6 +1,7 @@
 import { serviceName } from "../access/service-name.ts";
 import { UnauthorizedError } from "../access/unauthorized-error.ts";
 import type { RegistryError } from "../oci/errors.ts";
+import type { HttpRequest } from "./http.ts";
 
 /** Path of the token endpoint, below the URL under which clients reach the registry. */
 export const TOKEN_PATH = "/token";
@@ -23,7 +24,7 @@ export interface ChallengeOptions {
  * The value of `WWW-Authenticate` that goes with 401 (RFC 6750, section 3). There is one challenge, Bearer, as some clients
  * read the first one only; Basic credentials are accepted all the same.
  */
-export function challenge(request: Request, { publicUrl, error, repository, actions = [] }: ChallengeOptions): string {
+export function challenge(request: Pick<HttpRequest, "origin">, { publicUrl, error, repository, actions = [] }: ChallengeOptions): string {
   const unauthorized = error instanceof UnauthorizedError ? error : undefined;
   const needed = repository === undefined ? undefined : `repository:${repository}:${actions.join(",")}`;
   const parameters = [
@@ -40,9 +41,8 @@ export function challenge(request: Request, { publicUrl, error, repository, acti
  * URL of the token endpoint: below `publicUrl`, else on the host that the client itself named. `X-Forwarded-*` is not
  * read, as anybody can send it.
  */
-export function tokenRealm(request: Request, publicUrl: string | undefined): string {
+export function tokenRealm(request: Pick<HttpRequest, "origin">, publicUrl: string | undefined): string {
   if (publicUrl !== undefined) return publicUrl.replace(/\/+$/, "") + TOKEN_PATH;
-  const { protocol, host } = new URL(request.url);
-  const named = request.headers.get("host");
-  return `${protocol}//${named !== null && HOST.test(named) ? named : host}${TOKEN_PATH}`;
+  const [scheme, host = ""] = request.origin.split("://");
+  return `${scheme}://${HOST.test(host) ? host : "localhost"}${TOKEN_PATH}`;
 }

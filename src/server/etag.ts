@@ -4,8 +4,8 @@ export function etagOf(digest: string): string {
 }
 
 /** Whether an If-None-Match header names this entity tag (RFC 9110, section 13.1.2: weak comparison). */
-export function matchesEtag(header: string | null, etag: string): boolean {
-  if (header === null) return false;
+export function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
   if (header.trim() === "*") return true;
   return header.split(",").some((entry) => entry.trim().replace(/^W\//, "") === etag);
 }

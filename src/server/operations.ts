@@ -1,14 +1,19 @@
 import { Hono } from "hono";
 import type { Access } from "../access/access.ts";
+import { RegistryError } from "../oci/errors.ts";
 import { TOKEN_PATH } from "./authentication.ts";
+import { readSmallBody } from "./body.ts";
+import type { HttpRequest } from "./http.ts";
 import type { Caller, OtherHandler } from "./http-handler.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./readiness.ts";
 import { handleToken } from "./token.ts";
 
+/** Bytes of a body. */
+const BODY_LIMIT = 64 * 1024;
+
 export interface OperationsOptions {
   readonly access: Access;
-  readonly idle: number;
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
 }
@@ -18,9 +23,9 @@ interface Environment {
 }
 
 /** What the server answers beside `/v2/`: the token endpoint, health, readiness and metrics. */
-export function createOperations({ access, idle, metrics, readiness }: OperationsOptions): OtherHandler {
+export function createOperations({ access, metrics, readiness }: OperationsOptions): OtherHandler {
   const app = new Hono<Environment>();
-  app.all(TOKEN_PATH, (c) => handleToken({ access, idle }, c.req.raw, c.env.caller));
+  app.all(TOKEN_PATH, (c) => handleToken({ access }, c.req.raw, c.env.caller));
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {
     const { ready, checks } = await readiness();
@@ -35,9 +40,20 @@ export function createOperations({ access, idle, metrics, readiness }: Operation
     throw error;
   });
   return async (request, caller) => {
-    const response = await app.fetch(request, { caller });
-    return response.headers.has(NOT_HERE) ? undefined : response;
+    const response = await app.fetch(await webRequest(request), { caller });
+    if (response.headers.has(NOT_HERE)) return undefined;
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.bytes() };
   };
+}
+
+async function webRequest(request: HttpRequest): Promise<Request> {
+  const { method, origin, path, search } = request;
+  const url = (URL.parse(`${origin}${path}?${search}`) ?? new URL(`http://localhost${path}?${search}`)).href;
+  const headers = new Headers();
+  for (const name of Object.keys(request.headers)) headers.set(name, request.header(name) ?? "");
+  if (!request.hasBody || method === "GET" || method === "HEAD") return new Request(url, { method, headers });
+  const tooLarge = () => new RegistryError("SIZE_INVALID", `the body is larger than ${BODY_LIMIT} bytes`, { status: 413 });
+  return new Request(url, { method, headers, body: await readSmallBody(request, BODY_LIMIT, tooLarge) });
 }
 
 /** Marks, inside this file only, that no route matched. */

@@ -7,8 +7,8 @@ import type { ByteRange } from "../storage/content-store.ts";
  * @returns undefined when the whole is to be sent: no range, another unit, several ranges, or not understood
  * @throws RegistryError `UNSUPPORTED` (416) when it lies outside the content or ends before it starts
  */
-export function parseRange(header: string | null, size: number): ByteRange | undefined {
-  if (header === null) return undefined;
+export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
+  if (header === undefined) return undefined;
   const [, first = "", last = ""] = /^bytes=\s*(\d*)-(\d*)\s*$/.exec(header) ?? [];
   if (first === "" && last === "") return undefined;
   const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
@@ -28,8 +28,8 @@ export function parseRange(header: string | null, size: number): ByteRange | und
  * @param length the request's Content-Length, if it has one
  * @throws RegistryError `BLOB_UPLOAD_INVALID`, `SIZE_INVALID` when the length is another than the range's
  */
-export function parseContentRange(header: string | null, length: number | undefined): ByteRange | undefined {
-  if (header === null) return undefined;
+export function parseContentRange(header: string | undefined, length: number | undefined): ByteRange | undefined {
+  if (header === undefined) return undefined;
   const [, first, last] = /^(?:bytes[ =])?(\d{1,15})-(\d{1,15})(?:\/(?:\d+|\*))?$/.exec(header) ?? [];
   if (first === undefined || last === undefined || Number(last) < Number(first)) {
     throw new RegistryError("BLOB_UPLOAD_INVALID", `invalid Content-Range '${header.slice(0, 80)}': expected <start>-<end>, both inclusive`);

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { createAccess } from "../access/access.ts";
 import { recordGrants } from "../access/record-grants.ts";
 import { parseListen } from "../config/listen.ts";
@@ -7,9 +6,9 @@ import type { Config } from "../config/schema.ts";
 import type { Registry } from "../registry/registry.ts";
 import { scheduleCollector } from "./collector-schedule.ts";
 import { createHandler } from "./http-handler.ts";
-import { listen } from "./listener.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { listen } from "./node/listener.ts";
 import { createOperations } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
 
@@ -39,15 +38,15 @@ export async function startServer(config: Config, { version }: { readonly versio
     const registry: Registry = { ...stores, limits: { ...limits, unreferenced: collector.unreferenced }, now: Date.now };
     const metrics = createMetrics(stores.metadata, version);
     const handle = createHandler({
-      services: { registry, access, idle: limits.idle },
+      services: { registry, access },
       publicUrl: config.publicUrl,
       log,
       logRequests: config.log.requests,
       metrics,
-      other: createOperations({ access, idle: limits.idle, metrics, readiness: createReadiness(stores) }),
+      other: createOperations({ access, metrics, readiness: createReadiness(stores) }),
     });
     const { host, port } = parseListen(config.listen);
-    const listener = listen({ host, port, tls: await readTls(config.tls), handle, log });
+    const listener = await listen({ host, port, idle: limits.idle, headerTime: limits.headerTime, headerSize: limits.headerSize, scheme: "http", handle });
     const { interval, retention, unreferenced } = collector;
     const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now: Date.now }, log, metrics);
     return {
@@ -63,12 +62,6 @@ export async function startServer(config: Config, { version }: { readonly versio
     await stores.close();
     throw error;
   }
-}
-
-async function readTls(tls: Config["tls"]): Promise<{ cert: string; key: string } | undefined> {
-  if (tls === undefined) return undefined;
-  const [cert, key] = await Promise.all([readFile(tls.certificate, "utf8"), readFile(tls.key, "utf8")]);
-  return { cert, key };
 }
 
 function reachableHost(host: string): string {

@@ -17,7 +17,7 @@ describe("token endpoint", () => {
   });
   afterEach(() => fixture.close());
 
-  const send = (request: Request) => handleToken({ access: fixture.access, idle: 1000 }, request, CLIENT);
+  const send = (request: Request) => handleToken({ access: fixture.access }, request, CLIENT);
   const get = (query: string, authorization?: string) =>
     send(new Request(`http://r/token?${query}`, { headers: authorization === undefined ? {} : { authorization } }));
   const post = (form: Record<string, string> | string, headers: Record<string, string> = {}) =>

@@ -5,7 +5,6 @@ import type { Principal } from "../access/principal.ts";
 import { parseScopes } from "../access/scope.ts";
 import { abbreviate } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { readSmallBody } from "./body.ts";
 
 /** Bytes of a form. */
 const FORM_LIMIT = 64 * 1024;
@@ -14,8 +13,6 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 
 export interface TokenEndpointOptions {
   readonly access: Access;
-  /** Milliseconds without any byte after which the request is ended. */
-  readonly idle: number;
 }
 
 /**
@@ -24,14 +21,14 @@ export interface TokenEndpointOptions {
  * @throws UnauthorizedError for wrong credentials
  * @throws RegistryError for a malformed request (400, 413) and other methods (405)
  */
-export async function handleToken({ access, idle }: TokenEndpointOptions, request: Request, client: Client): Promise<Response> {
+export async function handleToken({ access }: TokenEndpointOptions, request: Request, client: Client): Promise<Response> {
   if (request.method === "GET") {
     const { searchParams } = new URL(request.url);
     const principal = await access.authenticate(request.headers.get("authorization"), client);
     return await answer(access, principal, searchParams, client);
   }
   if (request.method === "POST") {
-    const form = await readForm(request, idle);
+    const form = await readForm(request);
     const authorization = request.headers.get("authorization");
     const principal = authorization === null ? await access.login(formCredentials(form), client) : await access.authenticate(authorization, client);
     return await answer(access, principal, form, client);
@@ -48,11 +45,13 @@ async function answer(access: Access, principal: Principal, parameters: URLSearc
   );
 }
 
-async function readForm(request: Request, idle: number): Promise<URLSearchParams> {
+async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== FORM_TYPE) throw new RegistryError("UNSUPPORTED", `expected a form of type ${FORM_TYPE}`, { status: 415 });
   const tooLarge = () => new RegistryError("SIZE_INVALID", `the form is larger than ${FORM_LIMIT} bytes`, { status: 413 });
-  return new URLSearchParams(new TextDecoder().decode(await readSmallBody(request, idle, FORM_LIMIT, tooLarge)));
+  const text = await request.text();
+  if (text.length > FORM_LIMIT) throw tooLarge();
+  return new URLSearchParams(text);
 }
 
 /** RFC 6749, sections 4.3 and 6. An access token serves as refresh token, which is what clients call an identity token. */

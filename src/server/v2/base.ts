@@ -1,11 +1,12 @@
 import type { Call } from "../context.ts";
 import { DOCKER_API_VERSION } from "../headers.ts";
+import { type HttpReply, jsonReply } from "../http.ts";
 
 /**
  * spec: end-1. Where access control is on, callers without credentials are sent to log in, even when anonymous may pull:
  * clients learn from this answer how to.
  */
-export function getBase({ services, principal }: Call): Response {
+export function getBase({ services, principal }: Call): HttpReply {
   services.access.authorizePing(principal);
-  return Response.json({}, { headers: { [DOCKER_API_VERSION]: "registry/2.0" } });
+  return jsonReply({}, { [DOCKER_API_VERSION]: "registry/2.0" });
 }

@@ -1,19 +1,20 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Call } from "../context.ts";
+import { type HttpReply, jsonReply } from "../http.ts";
 import { nextLink, pageSize } from "./paging.ts";
 
 /** Rows read at a time while looking for repositories that the caller may pull. */
 const SCAN = 1000;
 
 /** `/v2/_catalog`: names of the repositories that the caller may pull, in ASCII order. The specification reserves it; Docker's API defined it. */
-export async function getCatalog(call: Call): Promise<Response> {
+export async function getCatalog(call: Call): Promise<HttpReply> {
   call.services.access.authorizeCatalog(call.principal);
   const limit = pageSize(call.query);
   const found = await visibleRepositories(call, call.query.get("last") ?? undefined, limit + 1);
   const repositories = found.slice(0, limit);
   const last = repositories.at(-1);
   const more = found.length > limit && last !== undefined;
-  return Response.json({ repositories }, more ? { headers: { Link: nextLink("/v2/_catalog", { n: limit, last }) } } : {});
+  return jsonReply({ repositories }, more ? { Link: nextLink("/v2/_catalog", { n: limit, last }) } : {});
 }
 
 async function visibleRepositories({ services, principal }: Call, after: string | undefined, limit: number): Promise<RepositoryName[]> {

@@ -1,3 +1,5 @@
+import { type HttpReply, jsonReply } from "../http.ts";
+
 /** distribution-spec, extensions/_oci.md: which extensions this registry has. */
 const EXTENSIONS = [
   {
@@ -8,6 +10,6 @@ const EXTENSIONS = [
   },
 ] as const;
 
-export function getDiscover(): Response {
-  return Response.json({ extensions: EXTENSIONS });
+export function getDiscover(): HttpReply {
+  return jsonReply({ extensions: EXTENSIONS });
 }

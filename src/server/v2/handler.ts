@@ -2,6 +2,7 @@ import type { Action } from "../../access/principal.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import type { Call } from "../context.ts";
+import type { HttpReply } from "../http.ts";
 import { getBase } from "./base.ts";
 import { getBlob, headBlob, removeBlob } from "./blobs.ts";
 import { getCatalog } from "./catalog.ts";
@@ -12,7 +13,7 @@ import type { Endpoint, Route } from "./route.ts";
 import { getTags } from "./tags.ts";
 import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from "./uploads.ts";
 
-type Handle = (call: Call, name: RepositoryName, reference: string) => Response | Promise<Response>;
+type Handle = (call: Call, name: RepositoryName, reference: string) => HttpReply | Promise<HttpReply>;
 
 /** One method of an endpoint: what it needs the right to, and what it does. */
 interface Operation {
@@ -64,7 +65,7 @@ export function findOperation(route: Route, method: string): Operation | undefin
  * Checks the name and the caller's right, then runs the operation.
  * @throws RegistryError as the operation, and `NAME_INVALID`, `UNAUTHORIZED`, `DENIED`, `NAME_UNKNOWN`, `UNSUPPORTED` (405)
  */
-export async function handleRoute(call: Call, route: Route): Promise<Response> {
+export async function handleRoute(call: Call, route: Route): Promise<HttpReply> {
   const operation = findOperation(route, call.request.method);
   if (operation === undefined) throw methodNotAllowed(route, call.request.method);
   const { action, handle } = operation;

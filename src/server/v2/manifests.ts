@@ -8,6 +8,7 @@ import { readSmallBody } from "../body.ts";
 import type { Call } from "../context.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG } from "../headers.ts";
+import { emptyReply, type HttpReply } from "../http.ts";
 import { warning } from "../warning.ts";
 
 /** Tags that one request may set (the specification asks for 10 at least). */
@@ -17,34 +18,34 @@ const TAGS_LIMIT = 100;
 const REFERRERS_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{64})$/;
 
 /** spec: end-3, `GET`. */
-export async function getManifestEndpoint({ services, request }: Call, name: RepositoryName, reference: string): Promise<Response> {
+export async function getManifestEndpoint({ services, request }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
   const manifest = await getManifest(services.registry, name, parseManifestReference(reference));
   const headers = manifestHeaders(manifest);
-  if (matchesEtag(request.headers.get("if-none-match"), etagOf(manifest.digest))) return new Response(null, { status: 304, headers });
-  return new Response(manifest.body, { headers });
+  if (matchesEtag(request.header("if-none-match"), etagOf(manifest.digest))) return emptyReply(304, headers);
+  return { status: 200, headers, body: manifest.body };
 }
 
 /** spec: end-3, `HEAD`. */
-export async function headManifest({ services, request }: Call, name: RepositoryName, reference: string): Promise<Response> {
+export async function headManifest({ services, request }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
   const manifest = await statManifest(services.registry, name, parseManifestReference(reference));
   const headers = manifestHeaders(manifest);
-  if (matchesEtag(request.headers.get("if-none-match"), etagOf(manifest.digest))) return new Response(null, { status: 304, headers });
-  return new Response(null, { headers });
+  if (matchesEtag(request.header("if-none-match"), etagOf(manifest.digest))) return emptyReply(304, headers);
+  return emptyReply(200, headers);
 }
 
 /** spec: end-7a, end-7b. */
-export async function putManifestEndpoint({ services, request, query, actor }: Call, name: RepositoryName, text: string): Promise<Response> {
+export async function putManifestEndpoint({ services, request, query, actor }: Call, name: RepositoryName, text: string): Promise<HttpReply> {
   const reference = parseManifestReference(text);
   const tags = parseTags(query);
   const limit = services.registry.limits.manifestSize;
-  const body = await readSmallBody(request, services.idle, limit, () => {
+  const body = await readSmallBody(request, limit, () => {
     return new RegistryError("MANIFEST_INVALID", `the manifest is larger than ${limit} bytes, the limit of this registry (limits.manifestSize)`, {
       status: 413,
     });
   });
-  const contentType = request.headers.get("content-type")?.split(";")[0]?.trim() || undefined;
+  const contentType = request.header("content-type")?.split(";")[0]?.trim() || undefined;
   const pushed = await putManifest(services.registry, { repository: name, reference, tags, contentType, body, actor });
-  const headers: HeaderRecord = { Location: `/v2/${name}/manifests/${pushed.digest}`, [DOCKER_CONTENT_DIGEST]: pushed.digest, "Content-Length": "0" };
+  const headers: HeaderRecord = { Location: `/v2/${name}/manifests/${pushed.digest}`, [DOCKER_CONTENT_DIGEST]: pushed.digest };
   if (pushed.subject !== undefined) headers[OCI_SUBJECT] = pushed.subject;
   if (tags.length > 0) headers[OCI_TAG] = pushed.tags.join(", ");
   if (pushed.tags.some((tag) => REFERRERS_TAG.test(tag))) {
@@ -52,13 +53,13 @@ export async function putManifestEndpoint({ services, request, query, actor }: C
       "this registry has the referrers API: tags of the referrers tag schema are not needed, and no list of referrers is read from them",
     );
   }
-  return new Response(null, { status: 201, headers });
+  return emptyReply(201, headers);
 }
 
 /** spec: end-9. */
-export async function removeManifest({ services, actor }: Call, name: RepositoryName, reference: string): Promise<Response> {
+export async function removeManifest({ services, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
   await deleteManifest(services.registry, name, parseManifestReference(reference), actor);
-  return new Response(null, { status: 202, headers: { "Content-Length": "0" } });
+  return emptyReply(202);
 }
 
 function parseTags(query: URLSearchParams): Tag[] {

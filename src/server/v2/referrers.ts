@@ -5,6 +5,7 @@ import type { RepositoryName } from "../../oci/name.ts";
 import type { Referrer } from "../../storage/metadata-store.ts";
 import type { Call } from "../context.ts";
 import { type HeaderRecord, OCI_FILTERS_APPLIED } from "../headers.ts";
+import type { HttpReply } from "../http.ts";
 import { nextLink, PAGE_DEFAULT, pageSize } from "./paging.ts";
 
 /** Bytes of descriptors in a page: clients take an index of at most 4 MiB. */
@@ -16,7 +17,7 @@ const PAGE_ROWS = Math.min(PAGE_DEFAULT, 500);
 const FILTER_LIMIT = 255;
 
 /** spec: end-12a, end-12b. An empty list where nothing refers to the digest, whether or not it or the repository exists. */
-export async function getReferrers({ services, query }: Call, name: RepositoryName, reference: string): Promise<Response> {
+export async function getReferrers({ services, query }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
   const digest = parseDigest(reference);
   const artifactType = query.get("artifactType") || undefined;
   if (artifactType !== undefined && artifactType.length > FILTER_LIMIT) {
@@ -32,7 +33,8 @@ export async function getReferrers({ services, query }: Call, name: RepositoryNa
     const parameters = { n: limit, last: last.digest, ...(artifactType !== undefined && { artifactType }) };
     headers.Link = nextLink(`/v2/${name}/referrers/${digest}`, parameters);
   }
-  return new Response(`{"schemaVersion":2,"mediaType":"${OCI_IMAGE_INDEX}","manifests":[${page.map(({ json }) => json).join(",")}]}`, { headers });
+  const body = `{"schemaVersion":2,"mediaType":"${OCI_IMAGE_INDEX}","manifests":[${page.map(({ json }) => json).join(",")}]}`;
+  return { status: 200, headers, body };
 }
 
 /** The rows that fit into one answer, at least one, as JSON. */

@@ -1,15 +1,16 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
 import type { Call } from "../context.ts";
+import { type HttpReply, jsonReply } from "../http.ts";
 import { nextLink, pageSize } from "./paging.ts";
 
 /** spec: end-8a, end-8b. Tags in ASCII order. */
-export async function getTags({ services, query }: Call, name: RepositoryName): Promise<Response> {
+export async function getTags({ services, query }: Call, name: RepositoryName): Promise<HttpReply> {
   const limit = pageSize(query);
   const rows = await services.registry.metadata.listTags(name, { after: query.get("last") ?? undefined, limit: limit + 1 });
   if (rows === undefined) throw unknownRepository(name);
   const tags = rows.slice(0, limit);
   const last = tags.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return Response.json({ name, tags }, more ? { headers: { Link: nextLink(`/v2/${name}/tags/list`, { n: limit, last }) } } : {});
+  return jsonReply({ name, tags }, more ? { Link: nextLink(`/v2/${name}/tags/list`, { n: limit, last }) } : {});
 }

@@ -15,13 +15,13 @@ import {
   uploadRange,
   uploadStatus,
 } from "../../registry/uploads.ts";
-import { readBody } from "../body.ts";
 import type { Call } from "../context.ts";
 import { DOCKER_CONTENT_DIGEST, DOCKER_UPLOAD_UUID, type HeaderRecord } from "../headers.ts";
+import { emptyReply, type HttpReply } from "../http.ts";
 import { parseContentRange } from "../range.ts";
 
 /** spec: end-4a (open a session), end-4b (blob in one request), end-4c (with an algorithm), end-11 (mount). */
-export async function postUpload(call: Call, name: RepositoryName): Promise<Response> {
+export async function postUpload(call: Call, name: RepositoryName): Promise<HttpReply> {
   const { services, query, actor } = call;
   const mount = query.get("mount");
   if (mount !== null && (await tryMount(call, name, parseDigest(mount)))) return created(name, parseDigest(mount));
@@ -37,30 +37,30 @@ export async function postUpload(call: Call, name: RepositoryName): Promise<Resp
 }
 
 /** spec: end-13. */
-export async function getUpload(call: Call, name: RepositoryName, id: string): Promise<Response> {
+export async function getUpload(call: Call, name: RepositoryName, id: string): Promise<HttpReply> {
   return progress(204, name, await uploadStatus(call.services.registry, session(call, name, id)));
 }
 
 /** spec: end-5. */
-export async function patchUpload(call: Call, name: RepositoryName, id: string): Promise<Response> {
+export async function patchUpload(call: Call, name: RepositoryName, id: string): Promise<HttpReply> {
   const status = await locating(name, id, () => appendToUpload(call.services.registry, session(call, name, id), chunkOf(call)));
   return progress(202, name, status);
 }
 
 /** spec: end-6. */
-export async function putUpload(call: Call, name: RepositoryName, id: string): Promise<Response> {
+export async function putUpload(call: Call, name: RepositoryName, id: string): Promise<HttpReply> {
   const text = call.query.get("digest");
   if (text === null) throw new RegistryError("DIGEST_INVALID", "the request that closes an upload needs the digest parameter");
   const digest = parseDigest(text);
-  const chunk = call.request.body === null && !call.request.headers.has("content-range") ? undefined : chunkOf(call);
+  const chunk = !call.request.hasBody && call.request.header("content-range") === undefined ? undefined : chunkOf(call);
   await locating(name, id, () => finishUpload(call.services.registry, session(call, name, id), digest, chunk));
   return created(name, digest);
 }
 
 /** spec: end-14. */
-export async function deleteUpload(call: Call, name: RepositoryName, id: string): Promise<Response> {
+export async function deleteUpload(call: Call, name: RepositoryName, id: string): Promise<HttpReply> {
   await cancelUpload(call.services.registry, session(call, name, id));
-  return new Response(null, { status: 204 });
+  return emptyReply(204);
 }
 
 function tryMount({ services, query, principal, actor }: Call, to: RepositoryName, digest: Digest): Promise<boolean> {
@@ -74,13 +74,9 @@ function tryMount({ services, query, principal, actor }: Call, to: RepositoryNam
   });
 }
 
-function chunkOf({ request, services }: Call): Chunk {
-  const length = request.headers.get("content-length");
-  return {
-    body: readBody(request, services.idle),
-    range: parseContentRange(request.headers.get("content-range"), length === null ? undefined : Number(length)),
-    signal: request.signal,
-  };
+function chunkOf({ request }: Call): Chunk {
+  const length = request.header("content-length");
+  return { body: request.body, range: parseContentRange(request.header("content-range"), length === undefined ? undefined : Number(length)) };
 }
 
 function parseAlgorithm(text: string | null): DigestAlgorithm | undefined {
@@ -97,14 +93,13 @@ function uploadLocation(name: RepositoryName, id: string): string {
   return `/v2/${name}/blobs/uploads/${id}`;
 }
 
-function progress(status: 202 | 204, name: RepositoryName, upload: UploadStatus): Response {
+function progress(status: 202 | 204, name: RepositoryName, upload: UploadStatus): HttpReply {
   const headers: HeaderRecord = { Location: uploadLocation(name, upload.id), Range: uploadRange(upload.size), [DOCKER_UPLOAD_UUID]: upload.id };
-  if (status === 202) headers["Content-Length"] = "0";
-  return new Response(null, { status, headers });
+  return emptyReply(status, headers);
 }
 
-function created(name: RepositoryName, digest: Digest): Response {
-  return new Response(null, { status: 201, headers: { Location: `/v2/${name}/blobs/${digest}`, [DOCKER_CONTENT_DIGEST]: digest, "Content-Length": "0" } });
+function created(name: RepositoryName, digest: Digest): HttpReply {
+  return emptyReply(201, { Location: `/v2/${name}/blobs/${digest}`, [DOCKER_CONTENT_DIGEST]: digest });
 }
 
 /** Adds the session's location to a refusal that the client answers by going on with the same session. */

@@ -1,11 +1,10 @@
 import { RegistryError } from "../oci/errors.ts";
 import { MetadataStoreError } from "../storage/metadata-store.ts";
+import { type HttpReply, jsonReply } from "./http.ts";
 
-/** The only place where errors become responses (distribution-spec, "Error Codes"). */
-export function errorResponse(error: RegistryError): Response {
-  const { code, message, detail } = error;
-  const body = JSON.stringify({ errors: [{ code, message, ...(detail !== undefined && { detail }) }] });
-  return new Response(body, { status: error.status, headers: { "Content-Type": "application/json", ...error.headers } });
+/** The only place where errors become answers (distribution-spec, "Error Codes"). */
+export function errorReply({ code, message, detail, status, headers }: RegistryError): HttpReply {
+  return jsonReply({ errors: [{ code, message, ...(detail !== undefined && { detail }) }] }, headers, status);
 }
 
 /** What a client is told of any error: a refusal as it is, a fault of the server without its inner life. */

@@ -1,0 +1,56 @@
+import type { BlobSource, ByteRange } from "../storage/content-store.ts";
+import type { HeaderRecord } from "./headers.ts";
+
+/** A request as the endpoints see it, whatever listens. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Percent-encoded, without the query. */
+  readonly path: string;
+  /** What follows the first `?`, or empty. */
+  readonly search: string;
+  /** Scheme and host as the client named them, e.g. `http://127.0.0.1:5000`. The host is what the client sent: not trusted. */
+  readonly origin: string;
+  /** Address of the client. */
+  readonly remote: string;
+  /** The value of a header, by its lower-case name; repeated ones are joined by `, `. */
+  header(name: string): string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Whether the request announces a body, which may still be empty. */
+  readonly hasBody: boolean;
+  /**
+   * The body as it arrives; to be read once. Throws `BLOB_UPLOAD_INVALID` when the client breaks it off (400), or sends
+   * nothing for as long as the configuration allows (408).
+   */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** The whole content of a source or a part of it. */
+export interface BlobBody {
+  readonly source: BlobSource;
+  readonly range: ByteRange | undefined;
+}
+
+/** An answer, before it is sent. `Content-Length` is set by the sender unless the headers have it. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: HeaderRecord;
+  readonly body?: string | Uint8Array | BlobBody | undefined;
+}
+
+/** Bytes of an answer's body. */
+export function lengthOf(body: HttpReply["body"]): number {
+  if (body === undefined) return 0;
+  if (typeof body === "string") return Buffer.byteLength(body);
+  if (body instanceof Uint8Array) return body.length;
+  return body.range === undefined ? body.source.size : body.range.end - body.range.start + 1;
+}
+
+/** An answer without a body. */
+export function emptyReply(status: number, headers: HeaderRecord = {}): HttpReply {
+  return { status, headers };
+}
+
+/** An answer in JSON. */
+export function jsonReply(value: unknown, headers: HeaderRecord = {}, status = 200): HttpReply {
+  return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
+}

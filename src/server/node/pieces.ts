@@ -1,0 +1,108 @@
+import { closeSync, openSync, read, readSync } from "node:fs";
+import { promisify } from "node:util";
+import type { BlobSource, ByteRange } from "../../storage/content-store.ts";
+import type { BlobBody } from "../http.ts";
+import type { NextPiece } from "./transfer.ts";
+
+/** Bytes of a piece: large enough for the throughput, small enough that other requests do not wait for it. */
+export const PIECE = 256 * 1024;
+
+/** Milliseconds for one piece beyond which a disk is too slow to be read in the event loop. */
+const SLOW_READ = 2;
+
+const readAsync = promisify(read);
+
+/**
+ * Shared by all transfers whose file is in the page cache: a piece is read and written out in one go, and what the kernel does
+ * not take at once is copied by the response.
+ */
+const sharedPiece = Buffer.allocUnsafeSlow(PIECE);
+
+export interface Pieces {
+  readonly next: NextPiece;
+  readonly close: () => void;
+}
+
+/**
+ * Opens a body for sending.
+ * @throws Error when its file cannot be opened
+ */
+export function openPieces({ source, range }: BlobBody): Pieces {
+  switch (source.kind) {
+    case "file":
+      return filePieces(source.path, range ?? whole(source));
+    case "bytes":
+      return bytesPieces(range === undefined ? source.bytes : source.bytes.subarray(range.start, range.end + 1));
+    case "stream":
+      return streamPieces(source.open(range));
+  }
+}
+
+/** Pieces of bytes that are in memory. */
+export function bytesPieces(bytes: Uint8Array): Pieces {
+  let offset = 0;
+  return {
+    next: () => {
+      if (offset >= bytes.length) return undefined;
+      const piece = bytes.subarray(offset, offset + PIECE);
+      offset += piece.length;
+      return piece;
+    },
+    close: () => {},
+  };
+}
+
+/**
+ * Reads in the event loop while the page cache answers at once, which is the fastest there is; from the first slow read on
+ * in the thread pool, so that a disk keeps nobody else waiting.
+ */
+function filePieces(path: string, { start, end }: ByteRange): Pieces {
+  const file = openSync(path, "r");
+  let position = start;
+  let ownPiece: Buffer | undefined;
+  let reading = false;
+  let closed = false;
+  const close = () => {
+    closed = true;
+    if (!reading) closeSync(file);
+  };
+  const readSlowly = async (piece: Buffer, length: number) => {
+    reading = true;
+    try {
+      const { bytesRead } = await readAsync(file, piece, 0, length, position);
+      return advance(piece, bytesRead);
+    } finally {
+      reading = false;
+      if (closed) closeSync(file);
+    }
+  };
+  const advance = (piece: Buffer, bytesRead: number) => {
+    if (bytesRead === 0) throw new Error(`${path} is shorter than its digest's content`);
+    position += bytesRead;
+    return piece.subarray(0, bytesRead);
+  };
+  return {
+    next: () => {
+      const length = Math.min(PIECE, end + 1 - position);
+      if (length <= 0) return undefined;
+      if (ownPiece !== undefined) return readSlowly(ownPiece, length);
+      const before = performance.now();
+      const bytesRead = readSync(file, sharedPiece, 0, length, position);
+      if (performance.now() - before > SLOW_READ) ownPiece = Buffer.allocUnsafeSlow(PIECE);
+      return advance(sharedPiece, bytesRead);
+    },
+    close,
+  };
+}
+
+function streamPieces(stream: ReadableStream<Uint8Array>): Pieces {
+  const reader = stream.getReader();
+  return {
+    next: async () => (await reader.read()).value,
+    close: () => void reader.cancel().catch(() => {}),
+  };
+}
+
+function whole(source: BlobSource): ByteRange {
+  return { start: 0, end: source.size - 1 };
+}
