@@ -6,11 +6,13 @@ import type { Config } from "../config/schema.ts";
 import type { Registry } from "../registry/registry.ts";
 import { scheduleCollector } from "./collector-schedule.ts";
 import { createHandler } from "./http-handler.ts";
-import { createLog } from "./log.ts";
+import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
-import { listen } from "./node/listener.ts";
+import { type Listener, type ListenerOptions, listen } from "./node/listener.ts";
 import { createOperations } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
+import { type CertificateFiles, openCertificate } from "./tls/certificate.ts";
+import { openTlsFront } from "./tls/front.ts";
 
 export interface RunningServer {
   /** Where clients of this machine reach it, e.g. `http://127.0.0.1:5000`. */
@@ -45,12 +47,11 @@ export async function startServer(config: Config, { version }: { readonly versio
       metrics,
       other: createOperations({ access, metrics, readiness: createReadiness(stores) }),
     });
-    const { host, port } = parseListen(config.listen);
-    const listener = await listen({ host, port, idle: limits.idle, headerTime: limits.headerTime, headerSize: limits.headerSize, scheme: "http", handle });
+    const listener = await (config.tls ? listenSecure(config, config.tls, handle, log) : listen(listenerOptions(config, handle)));
     const { interval, retention, unreferenced } = collector;
     const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now: Date.now }, log, metrics);
     return {
-      url: `${config.tls ? "https" : "http"}://${reachableHost(host)}:${listener.port}`,
+      url: `${config.tls ? "https" : "http"}://${reachableHost(parseListen(config.listen).host)}:${listener.port}`,
       port: listener.port,
       async stop() {
         await Promise.all([listener.stop(), schedule.stop()]);
@@ -62,6 +63,33 @@ export async function startServer(config: Config, { version }: { readonly versio
     await stores.close();
     throw error;
   }
+}
+
+type Handle = ListenerOptions["handle"];
+
+function listenerOptions({ listen: address, limits }: Config, handle: Handle): ListenerOptions {
+  const { idle, headerTime, headerSize } = limits;
+  return { ...parseListen(address), idle, headerTime, headerSize, scheme: "http", handle };
+}
+
+/** HTTPS: the TLS front takes the address of the configuration, the listener a loopback port that serves nobody else. */
+async function listenSecure(config: Config, files: CertificateFiles, handle: Handle, log: Log): Promise<Listener> {
+  const certificate = await openCertificate(
+    files,
+    (message) => log.write("warn", message),
+    () => log.write("info", "serving a new TLS certificate"),
+  );
+  const front = await openTlsFront({ ...parseListen(config.listen), certificate, handshakeTime: config.limits.headerTime });
+  const inner = await listen({ ...listenerOptions(config, handle), host: "127.0.0.1", port: 0, scheme: "https", remoteOf: front.remoteOf });
+  front.forwardTo(inner.port);
+  return {
+    port: front.port,
+    async stop() {
+      certificate.stop();
+      front.stop();
+      await inner.stop();
+    },
+  };
 }
 
 function reachableHost(host: string): string {
