@@ -26,6 +26,7 @@ export class BlobFiles {
     await this.#folders.ensureWithParents(this.#layout.root);
     await this.#folders.ensure(this.#layout.blobs);
     await this.#folders.ensure(this.#layout.uploads);
+    await this.#folders.ensure(this.#layout.journals);
     for (const algorithm of ALGORITHMS) await this.#folders.ensure(join(this.#layout.blobs, algorithm));
   }
 

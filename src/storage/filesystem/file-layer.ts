@@ -43,6 +43,11 @@ export interface FileLayer {
   list(path: string): AsyncIterable<string>;
   /** Resolves when the names in the folder survive a loss of power: creations, renames and removals so far. */
   syncFolder(path: string): Promise<void>;
+  /**
+   * Resolves when everything on the file system of `path` so far survives a loss of power. Absent where the system cannot
+   * do that, or has no locks: then there is no journal.
+   */
+  readonly syncFileSystem?: ((path: string) => Promise<void>) | undefined;
 }
 
 /** The `code` of an operating system's error, e.g. `ENOENT`. */

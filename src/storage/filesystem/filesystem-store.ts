@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import { type Digest, digestAlgorithm, digestEncoded, digestOf } from "../../oci/digest.ts";
+import { type Digest, digestAlgorithm, digestOf } from "../../oci/digest.ts";
 import { type AppendOptions, type BlobSource, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
 import { peek } from "../peek.ts";
 import { isUploadId } from "../upload-id.ts";
 import { BlobCache } from "./blob-cache.ts";
 import { BlobFiles } from "./blob-files.ts";
-import { refusal, uploadUnknown } from "./errors.ts";
+import { commitThread } from "./commit-thread.ts";
+import { uploadUnknown } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { openFileStream } from "./file-stream.ts";
+import { GroupCommit } from "./group-commit.ts";
 import { HashThread } from "./hash-thread.ts";
+import { recoverJournals } from "./journal-recovery.ts";
 import { layoutOf } from "./layout.ts";
 import { nodeFiles } from "./node-files.ts";
 import { Slots } from "./slots.ts";
+import { SmallBlobs } from "./small-blobs.ts";
 import { SMALL, type StagedUpload } from "./staged-upload.ts";
 import { StagedUploads } from "./staged-uploads.ts";
 
@@ -27,6 +31,8 @@ export interface FilesystemStoreOptions {
   readonly files?: FileLayer;
   /** Bytes of small blobs kept in memory; default 32 MiB. */
   readonly cacheBytes?: number;
+  /** Bytes of the journal of small blobs after which it is retired; default 16 MiB. */
+  readonly journalBytes?: number;
 }
 
 /** Opens the content store of a folder. */
@@ -36,44 +42,46 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   const layout = layoutOf(resolve(options.path));
   const blobs = new BlobFiles(layout, files, durable);
   await blobs.prepare();
+  if (files.syncFileSystem !== undefined) await recoverJournals(files, layout, files.syncFileSystem);
+  const { journalBytes } = options;
+  const commits = new GroupCommit(
+    options.files === undefined ? commitThread({ root: layout.root, durable, journalBytes }) : new SmallBlobs({ files, layout, durable, journalBytes }),
+  );
   const thread = new HashThread();
   const uploads = new StagedUploads(layout, files, { slots: new Slots(), thread });
   const cache = new BlobCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
 
   async function finish(upload: StagedUpload, digest: Digest): Promise<number> {
-    const hex = await upload.hash(digestAlgorithm(digest));
-    if (hex !== digestEncoded(digest)) {
+    const { size } = upload;
+    const content = size <= SMALL ? await upload.read() : undefined;
+    const actual = content === undefined ? await upload.digest(digestAlgorithm(digest)) : digestOf(content, digestAlgorithm(digest));
+    if (actual !== digest) {
       await files.unlink(upload.path);
-      throw mismatch(digest, `${digestAlgorithm(digest)}:${hex}`);
+      throw mismatch(digest, actual);
     }
-    const { size, content } = upload;
-    if (await blobs.settled(digest, size)) await files.unlink(upload.path);
-    else {
-      if (durable) await upload.datasync();
-      if (!(await blobs.place(upload.path, digest))) throw uploadUnknown(upload.id);
-    }
-    if (content !== undefined) cache.add(digest, new Uint8Array(content));
+    if (content === undefined) await placeLarge(upload, digest);
+    else await placeSmall(upload, digest, content);
     return size;
+  }
+
+  async function placeLarge(upload: StagedUpload, digest: Digest): Promise<void> {
+    if (await blobs.settled(digest, upload.size)) {
+      await files.unlink(upload.path);
+      return;
+    }
+    if (durable) await upload.datasync();
+    if (!(await blobs.place(upload.path, digest))) throw uploadUnknown(upload.id);
+  }
+
+  async function placeSmall(upload: StagedUpload, digest: Digest, bytes: Uint8Array): Promise<void> {
+    if (!(await commits.commit({ digest, bytes, from: upload.path }))) throw uploadUnknown(upload.id);
+    cache.add(digest, new Uint8Array(bytes));
   }
 
   async function writeSmall(digest: Digest, bytes: Uint8Array): Promise<number> {
     const actual = digestOf(bytes, digestAlgorithm(digest));
     if (actual !== digest) throw mismatch(digest, actual);
-    if (await blobs.settled(digest, bytes.length)) return bytes.length;
-    const path = layout.upload(randomUUID());
-    try {
-      const file = await files.open(path, "create");
-      try {
-        await file?.write(bytes, 0);
-        if (durable) await file?.datasync();
-      } finally {
-        await file?.close();
-      }
-      await blobs.place(path, digest);
-    } catch (error) {
-      await files.unlink(path).catch(() => undefined);
-      throw refusal(error);
-    }
+    await commits.commit({ digest, bytes });
     cache.add(digest, new Uint8Array(bytes));
     return bytes.length;
   }
@@ -139,6 +147,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     async close() {
       await uploads.close();
       thread.close();
+      await commits.close();
     },
   };
   return store;

@@ -1,6 +1,8 @@
 import { type FileHandle, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { tryLock, unlock } from "./advisory-lock.ts";
 import { errorCode, type FileInfo, type FileLayer, type OpenFile, type OpenMode } from "./file-layer.ts";
+import { journalsAreSupported } from "./file-system-sync.ts";
+import { syncFileSystemInThread } from "./sync-thread.ts";
 
 const FLAGS: Readonly<Record<OpenMode, string>> = { create: "wx+", update: "r+", read: "r" };
 
@@ -14,6 +16,7 @@ export const nodeFiles: FileLayer = {
   makeFolder: (path) => mkdir(path).then(() => true, existing),
   list: listFolder,
   syncFolder,
+  syncFileSystem: journalsAreSupported ? syncFileSystemInThread : undefined,
 };
 
 function openFile(handle: FileHandle): OpenFile {

@@ -30,7 +30,7 @@ export class StagedUpload {
   /** What the file looked like when its lock was given back: if it still does, `#hash` is that of its bytes. */
   #mark: FileInfo | undefined;
   /** All bytes, while they are few and came in one piece. */
-  content: Uint8Array | undefined;
+  #content: Uint8Array | undefined;
 
   constructor(id: UploadId, path: string, algorithm: DigestAlgorithm, files: FileLayer, context: AppendContext) {
     this.id = id;
@@ -77,7 +77,7 @@ export class StagedUpload {
 
   /** Gives lock and handle back; another process may take over. The hash stays for as long as nobody does. */
   async release(): Promise<void> {
-    this.content = undefined;
+    this.#content = undefined;
     if (this.#file !== undefined && this.#locked) this.#mark = await this.#file.info();
     await this.close();
   }
@@ -97,7 +97,7 @@ export class StagedUpload {
       this.#hash = new RunningHash(this.#algorithm);
     }
     const appender = new Appender(file, offset, this.#hash, this.#context, options.limit ?? Number.POSITIVE_INFINITY);
-    this.content = undefined;
+    this.#content = undefined;
     try {
       await appender.run(source, options);
     } catch (error) {
@@ -106,7 +106,7 @@ export class StagedUpload {
       throw error;
     }
     this.#adopt(appender);
-    if (offset === 0 && appender.single !== undefined && appender.single.length <= SMALL) this.content = appender.single;
+    if (offset === 0 && appender.single !== undefined && appender.single.length <= SMALL) this.#content = appender.single;
     return this.#size;
   }
 
@@ -116,16 +116,25 @@ export class StagedUpload {
     await this.#undo(this.#acquired(), size);
   }
 
-  /** Lower-case hex of all bytes. */
-  async hash(algorithm: DigestAlgorithm): Promise<string> {
+  /** The digest of all bytes. */
+  async digest(algorithm: DigestAlgorithm): Promise<string> {
     if (this.#hash?.algorithm === algorithm && this.#hash.size === this.#size) {
       try {
-        return await this.#hash.digest();
+        return `${algorithm}:${await this.#hash.digest()}`;
       } catch {
         this.#forget();
       }
     }
-    return hashFile(this.#acquired(), this.#size, algorithm, this.#context.thread, this.#context.slots);
+    return `${algorithm}:${await hashFile(this.#acquired(), this.#size, algorithm, this.#context.thread, this.#context.slots)}`;
+  }
+
+  /** All bytes, to be called for small uploads only. */
+  async read(): Promise<Uint8Array> {
+    if (this.#content !== undefined) return this.#content;
+    const bytes = new Uint8Array(this.#size);
+    const length = await this.#acquired().read(bytes, 0);
+    if (length !== bytes.length) throw new Error(`upload ${this.id} has ${length} bytes instead of ${bytes.length}`);
+    return bytes;
   }
 
   async datasync(): Promise<void> {
@@ -178,6 +187,6 @@ export class StagedUpload {
     this.#hash?.discard();
     this.#hash = undefined;
     this.#mark = undefined;
-    this.content = undefined;
+    this.#content = undefined;
   }
 }

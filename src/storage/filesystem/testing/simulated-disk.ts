@@ -5,8 +5,11 @@ import type { Random } from "./random.ts";
 interface FileNode {
   readonly inode: number;
   data: Uint8Array<ArrayBuffer>;
-  /** What the last datasync made durable. */
+  /** Grows with every change of `data`. */
+  version: number;
+  /** What the last sync made durable, and its version. */
   durable: Uint8Array<ArrayBuffer>;
+  durableVersion: number;
   modifiedAt: number;
   locked: boolean;
 }
@@ -33,9 +36,12 @@ export class SimulatedDisk implements FileLayer {
   #clock = 1_700_000_000_000;
   /** Called after every operation. */
   onStep: () => void = () => undefined;
+  readonly syncFileSystem: ((path: string) => Promise<void>) | undefined;
 
-  constructor(random: Random) {
+  /** @param journals whether it offers `syncFileSystem` */
+  constructor(random: Random, journals: boolean) {
     this.#random = random;
+    this.syncFileSystem = journals ? () => this.#syncAll() : undefined;
     this.#names.set("/", "folder");
   }
 
@@ -44,7 +50,7 @@ export class SimulatedDisk implements FileLayer {
    * of names that were not synced are kept or lost each on its own, which is worse than what a journaling file system does.
    */
   afterPowerLoss(random: Random): SimulatedDisk {
-    const survivor = new SimulatedDisk(random);
+    const survivor = new SimulatedDisk(random, this.syncFileSystem !== undefined);
     const nodes = new Map<Node, Node>();
     for (const change of this.#changes) {
       if (!change.durable && random.chance(0.5)) continue;
@@ -118,6 +124,15 @@ export class SimulatedDisk implements FileLayer {
     for (const change of covered) change.durable = true;
   }
 
+  async #syncAll(): Promise<void> {
+    const covered = this.#changes.filter((change) => !change.durable);
+    const nodes = new Set(this.#changes.flatMap(({ added }) => (added === undefined || added[1] === "folder" ? [] : [added[1]])));
+    const finishes = [...nodes].filter((node) => node.version !== node.durableVersion).map(beginSync);
+    await this.#step(40);
+    for (const change of covered) change.durable = true;
+    for (const finish of finishes) finish();
+  }
+
   #openFile(node: FileNode): OpenFile {
     let holdsLock = false;
     const unlock = () => {
@@ -129,6 +144,7 @@ export class SimulatedDisk implements FileLayer {
         await this.#step();
         this.#resize(node, Math.max(node.data.length, position + bytes.length));
         node.data.set(bytes, position);
+        node.version++;
       },
       read: async (buffer, position) => {
         await this.#step();
@@ -145,9 +161,9 @@ export class SimulatedDisk implements FileLayer {
         this.#resize(node, size);
       },
       datasync: async () => {
-        const data = node.data.slice();
+        const finish = beginSync(node);
         await this.#step(5);
-        node.durable = data;
+        finish();
       },
       tryLock: () => {
         if (node.locked && !holdsLock) return false;
@@ -170,7 +186,7 @@ export class SimulatedDisk implements FileLayer {
   }
 
   #newFile(data: Uint8Array<ArrayBuffer>, durable: Uint8Array<ArrayBuffer>): FileNode {
-    return { inode: ++this.#inodes, data, durable, modifiedAt: this.#clock, locked: false };
+    return { inode: ++this.#inodes, data, version: 0, durable, durableVersion: 0, modifiedAt: this.#clock, locked: false };
   }
 
   #survivingFile(node: FileNode, random: Random): FileNode {
@@ -183,6 +199,7 @@ export class SimulatedDisk implements FileLayer {
     data.set(node.data.subarray(0, size));
     node.data = data;
     node.modifiedAt = this.#clock += 1;
+    node.version++;
   }
 
   #reachable(path: string): boolean {
@@ -195,6 +212,17 @@ export class SimulatedDisk implements FileLayer {
     this.onStep();
     if (this.#random.chance(0.05)) await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** What is written before it begins is durable when it ends, unless a later sync was quicker. */
+function beginSync(node: FileNode): () => void {
+  const { data, version } = node;
+  const bytes = data.slice();
+  return () => {
+    if (version < node.durableVersion) return;
+    node.durable = bytes;
+    node.durableVersion = version;
+  };
 }
 
 /** What is left of a file: all of it, what was synced, or the right size with part of the new data missing. */
