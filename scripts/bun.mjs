@@ -20,7 +20,12 @@ function findBun() {
 
 /** Where Bun may lie: in its own package once its install script has run, else in the package of the platform. */
 function* candidates() {
-  yield join(dirname(require.resolve("bun/package.json")), "bin", "bun.exe");
+  try {
+    yield join(dirname(require.resolve("bun/package.json")), "bin", "bun.exe");
+  } catch {
+    // nothing is installed yet
+    return;
+  }
   const arch = process.arch === "arm64" ? "aarch64" : process.arch;
   const musl = process.platform === "linux" && isMusl();
   const os = process.platform === "win32" ? "windows" : process.platform;
