@@ -8,8 +8,8 @@ import { type Executor, queryOne } from "./executor.ts";
 import { ensureRepository, lockRepository, type RepositoryChange, repositoryId } from "./repositories.ts";
 import { deleteUpload } from "./uploads.ts";
 
-const BLOB = `SELECT c.size, l.renewed_at FROM repository r JOIN content c ON c.digest = $2
-  JOIN blob_link l ON l.repository_id = r.id AND l.content_id = c.id WHERE r.name = $1`;
+const BLOB = `SELECT (SELECT size FROM content WHERE id = l.content_id) AS size, l.renewed_at FROM blob_link l
+  WHERE l.repository_id = (SELECT id FROM repository WHERE name = $1) AND l.content_id = (SELECT id FROM content WHERE digest = $2)`;
 
 export async function blob(x: Executor, repository: RepositoryName, digest: Digest): Promise<StoredBlob | undefined> {
   const row = await queryOne<{ size: number; renewed_at: number }>(x, BLOB, [repository, digest]);
@@ -92,8 +92,8 @@ export async function missingBlobs(x: Executor, repository: RepositoryName, dige
   const id = await repositoryId(x, repository);
   if (id === undefined) return distinct;
   const rows = await x.query<{ digest: Digest }>(
-    `SELECT c.digest FROM content c JOIN blob_link l ON l.content_id = c.id AND l.repository_id = $2
-      WHERE c.digest IN (SELECT value FROM ${x.dialect.strings("$1")})`,
+    `SELECT c.digest FROM content c WHERE c.digest IN (SELECT value FROM ${x.dialect.strings("$1")})
+        AND EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.id AND l.repository_id = $2)`,
     [JSON.stringify(distinct), id],
   );
   const present = new Set(rows.map((row) => row.digest));

@@ -8,7 +8,7 @@ import type { Migration } from "./schema-types.ts";
 export const registryMigration: Migration = {
   version: 1,
   name: "registry",
-  statements: ({ id, text, bytes, clustered }) => [
+  statements: ({ id, key, text, bytes, clustered }) => [
     `CREATE TABLE namespace (id ${id}, name ${text} NOT NULL UNIQUE)`,
     `CREATE TABLE project (
       id ${id}, namespace_id BIGINT NOT NULL REFERENCES namespace(id), name ${text} NOT NULL, UNIQUE (namespace_id, name))`,
@@ -21,7 +21,7 @@ export const registryMigration: Migration = {
     `CREATE TABLE content (
       id ${id}, digest ${text} NOT NULL UNIQUE, size BIGINT NOT NULL, state SMALLINT NOT NULL, reserved_until BIGINT NOT NULL)`,
     `CREATE INDEX content_candidate ON content (reserved_until) WHERE state < 3`,
-    `CREATE TABLE manifest_body (content_id BIGINT NOT NULL PRIMARY KEY REFERENCES content(id), body ${bytes} NOT NULL)`,
+    `CREATE TABLE manifest_body (content_id ${key} REFERENCES content(id), body ${bytes} NOT NULL)`,
 
     `CREATE TABLE blob_link (
       repository_id BIGINT NOT NULL REFERENCES repository(id), content_id BIGINT NOT NULL REFERENCES content(id),

@@ -6,8 +6,7 @@ import { tagOperation } from "./codes.ts";
 import type { Executor, SqlValue } from "./executor.ts";
 import { repositoryId } from "./repositories.ts";
 
-const TAGS = `SELECT g.name FROM repository r JOIN tag g ON g.repository_id = r.id
-  WHERE r.name = $1 AND g.name > $2 ORDER BY g.name LIMIT $3`;
+const TAGS = `SELECT name FROM tag WHERE repository_id = (SELECT id FROM repository WHERE name = $1) AND name > $2 ORDER BY name LIMIT $3`;
 
 export async function listTags(x: Executor, repository: RepositoryName, page: Page): Promise<Tag[] | undefined> {
   const rows = await x.query<{ name: Tag }>(TAGS, [repository, page.after ?? "", page.limit]);
@@ -35,8 +34,8 @@ export async function tagEvents(
   if (tag !== undefined) parameters.push(tag);
   const rows = await x.query<TagEventRow>(
     `SELECT e.id, e.tag, e.operation, e.from_digest, e.to_digest, e.actor, e.at
-       FROM repository r JOIN tag_event e ON e.repository_id = r.id
-      WHERE r.name = $1 AND e.id < $2${tag === undefined ? "" : " AND e.tag = $4"} ORDER BY e.id DESC LIMIT $3`,
+       FROM tag_event e
+      WHERE e.repository_id = (SELECT id FROM repository WHERE name = $1) AND e.id < $2${tag === undefined ? "" : " AND e.tag = $4"} ORDER BY e.id DESC LIMIT $3`,
     parameters,
   );
   return rows.map((row) => ({

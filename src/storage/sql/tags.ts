@@ -54,8 +54,8 @@ export async function removeTag(x: Executor, repository: number, change: Reposit
 async function tagTarget(x: Executor, repository: number, tag: Tag): Promise<TagTarget | undefined> {
   return queryOne<TagTarget>(
     x,
-    `SELECT g.manifest_id, c.digest FROM tag g JOIN manifest m ON m.id = g.manifest_id JOIN content c ON c.id = m.content_id
-      WHERE g.repository_id = $1 AND g.name = $2`,
+    `SELECT g.manifest_id, (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)) AS digest
+       FROM tag g WHERE g.repository_id = $1 AND g.name = $2`,
     [repository, tag],
   );
 }
