@@ -91,11 +91,10 @@ export async function missingBlobs(x: Executor, repository: RepositoryName, dige
   if (distinct.length === 0) return [];
   const id = await repositoryId(x, repository);
   if (id === undefined) return distinct;
-  const rows = await x.query<{ digest: Digest }>(
-    `SELECT c.digest FROM content c WHERE c.digest IN (SELECT value FROM ${x.dialect.strings("$1")})
-        AND EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.id AND l.repository_id = $2)`,
+  const rows = await x.query<{ digest: Digest; link: number | null }>(
+    `SELECT value AS digest, (SELECT content_id FROM blob_link WHERE repository_id = $2 AND content_id = (SELECT id FROM content WHERE digest = value)) AS link
+       FROM ${x.dialect.strings("$1")}`,
     [JSON.stringify(distinct), id],
   );
-  const present = new Set(rows.map((row) => row.digest));
-  return distinct.filter((digest) => !present.has(digest));
+  return rows.filter((row) => row.link === null).map((row) => row.digest);
 }

@@ -36,7 +36,10 @@ export async function internDigests(x: Executor, digests: readonly Digest[]): Pr
      SELECT value, 0, ${CONTENT.absent}, 0 FROM ${elements} WHERE NOT EXISTS (SELECT 1 FROM content WHERE digest = value) ON CONFLICT DO NOTHING`,
     parameters,
   );
-  const rows = await x.query<{ id: number; digest: Digest }>(`SELECT id, digest FROM content WHERE digest IN (SELECT value FROM ${elements})`, parameters);
+  const rows = await x.query<{ id: number; digest: Digest }>(
+    `SELECT value AS digest, (SELECT id FROM content WHERE digest = value) AS id FROM ${elements}`,
+    parameters,
+  );
   return new Map(rows.map((row) => [row.digest, row.id]));
 }
 
@@ -44,13 +47,13 @@ export async function internDigests(x: Executor, digests: readonly Digest[]): Pr
 export async function internMediaTypes(x: Executor, names: readonly string[]): Promise<Map<string, number>> {
   const distinct = [...new Set(names)].sort();
   const elements = x.dialect.strings("$1");
-  const select = `SELECT id, name FROM media_type WHERE name IN (SELECT value FROM ${elements})`;
-  let rows = await x.query<{ id: number; name: string }>(select, [JSON.stringify(distinct)]);
-  if (rows.length < distinct.length) {
+  const select = `SELECT value AS name, (SELECT id FROM media_type WHERE name = value) AS id FROM ${elements}`;
+  let rows = await x.query<{ id: number | null; name: string }>(select, [JSON.stringify(distinct)]);
+  if (rows.some((row) => row.id === null)) {
     await x.query(`INSERT INTO media_type (name) SELECT value FROM ${elements} WHERE true ON CONFLICT DO NOTHING`, [JSON.stringify(distinct)]);
     rows = await x.query(select, [JSON.stringify(distinct)]);
   }
-  return new Map(rows.map((row) => [row.name, row.id]));
+  return new Map(rows.flatMap((row) => (row.id === null ? [] : [[row.name, row.id]])));
 }
 
 /** Forgets those of the contents that are not stored and that nothing refers to any more. */

@@ -1,0 +1,41 @@
+import { SQL } from "bun";
+import { MetadataStoreError } from "../metadata-store.ts";
+
+/** PostgreSQL's SQLSTATE (appendix A of its manual), or an empty string. */
+function sqlState(error: unknown): string {
+  return error instanceof SQL.PostgresError ? (error.errno ?? "") : "";
+}
+
+/**
+ * Errors after which the same transaction may well succeed: serialisation failure, deadlock, and keys that another
+ * transaction inserted or removed in between.
+ */
+const TRANSIENT: ReadonlySet<string> = new Set(["40001", "40P01", "23503", "23505"]);
+
+export function isTransient(error: unknown): boolean {
+  return TRANSIENT.has(sqlState(error));
+}
+
+/** Gives the server's refusals the reason that callers know; other errors stay as they are. */
+export function storeError(error: unknown): unknown {
+  const state = sqlState(error);
+  if (state === "53100") return new MetadataStoreError("no-space", "the disk of the metadata database is full: make room and try again", { cause: error });
+  if (isTransient(error)) return new MetadataStoreError("busy", "conflicting changes of the metadata outlasted the retries: try again", { cause: error });
+  if (state === "57014" || state === "55P03") {
+    return new MetadataStoreError("timeout", "the metadata database took too long: look at its load, then try again", { cause: error });
+  }
+  // 53: other resources; 57P: shutdown; 08: connection.
+  if (/^(?:53|57P|08)/.test(state) || isConnectionError(error)) {
+    return new MetadataStoreError("unavailable", `the metadata database cannot be reached: ${describe(error)}`, { cause: error });
+  }
+  return error;
+}
+
+/** Bun's own codes begin so when no server answered; those with a SQLSTATE came from one. */
+function isConnectionError(error: unknown): boolean {
+  return error instanceof SQL.PostgresError && sqlState(error) === "" && /CONNECTION|TIMEOUT|LIFETIME/.test(error.code);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
