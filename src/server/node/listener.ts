@@ -67,7 +67,7 @@ async function serve(options: ListenerOptions, request: IncomingMessage, respons
   const reply = await options.handle(toHttpRequest(options, request, remote));
   if (response.destroyed) return;
   send(response, request.method === "HEAD", reply, options.idle);
-  discardRest(request, response);
+  discardRest(request, Math.min(options.idle, DISCARD_LIMIT));
 }
 
 function toHttpRequest({ scheme, idle }: ListenerOptions, request: IncomingMessage, remote: string): HttpRequest {
@@ -129,13 +129,13 @@ function sendPieces(response: ServerResponse, { status, headers, body }: HttpRep
   transfer(response, pieces.next, idle, pieces.close);
 }
 
-/** A request that was answered before its body was read to the end: the client may stop sending, and its connection is over. */
-function discardRest(request: IncomingMessage, response: ServerResponse): void {
+/** A request that was answered before its body was read to the end: the client may send the rest, or its connection is over. */
+function discardRest(request: IncomingMessage, limit: number): void {
   if (request.complete || (request.headers["transfer-encoding"] === undefined && Number(request.headers["content-length"] ?? 0) === 0)) return;
+  const { socket } = request;
   request.resume();
-  const timer = setTimeout(() => request.destroy(), DISCARD_LIMIT);
+  const timer = setTimeout(() => socket.destroy(), limit);
   request.once("end", () => clearTimeout(timer));
-  response.once("close", () => clearTimeout(timer));
 }
 
 function stop(server: Server): Promise<void> {
