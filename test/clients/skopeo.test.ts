@@ -2,6 +2,7 @@ import { describe, expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST } from "../../src/oci/media-types.ts";
+import { auditedActions } from "../support/audit.ts";
 import { findTool, testWith } from "../support/tools.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
 import { blobPath, writeLayout } from "./images.ts";
@@ -58,11 +59,14 @@ describe("skopeo", () => {
     expect({ config, layers }).toEqual({ config: images.amd64.document.config, layers: images.amd64.document.layers });
   });
 
-  test("copies between repositories", async () => {
+  test("copies to another repository by mounting", async () => {
     const [from, to] = [freshImage(), freshImage()];
     const { index } = await pushLayout(from);
     await copy(`${from}:v1`, `${to}:v1`, "--all", "--preserve-digests");
     expect(await raw(`${to}:v1`)).toBe(new TextDecoder().decode(index.bytes));
+    // It mounts layers and pushes configs.
+    const actions = await auditedActions(server().dataDir, { repository: to.split("/").slice(3).join("/") });
+    expect(actions).toEqual(["blob.mount", "blob.push", "manifest.push", "tag.create"]);
   });
 
   test("inspects, lists and deletes", async () => {
