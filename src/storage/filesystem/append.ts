@@ -3,7 +3,7 @@ import type { AppendOptions } from "../content-store.ts";
 import { tooLarge } from "../peek.ts";
 import { refusal } from "./errors.ts";
 import type { OpenFile } from "./file-layer.ts";
-import type { HashThread } from "./hash-thread.ts";
+import type { HashStarter } from "./hash-thread.ts";
 import type { RunningHash } from "./running-hash.ts";
 import { SLOT_SIZE, type Slot, type Slots } from "./slots.ts";
 
@@ -15,7 +15,7 @@ const MERGE_AT = 256;
 
 export interface AppendContext {
   readonly slots: Slots;
-  readonly thread: HashThread;
+  readonly thread: HashStarter;
 }
 
 /**

@@ -5,6 +5,9 @@ import { WorkerClient } from "./worker-client.ts";
 /** Milliseconds after which a worker that does not answer counts as failed. It hashes 256 KiB in under one. */
 const ANSWER_LIMIT = 30_000;
 
+/** What starts hashes in another thread. */
+export type HashStarter = Pick<HashThread, "begin">;
+
 /** A running hash in the worker. The bytes of `buffer` must stay as they are until `update` resolves. */
 export interface ThreadHash {
   update(buffer: SharedArrayBuffer, length: number): Promise<void>;

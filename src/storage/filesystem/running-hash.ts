@@ -1,6 +1,6 @@
 import type { DigestAlgorithm } from "../../oci/digest.ts";
 import type { OpenFile } from "./file-layer.ts";
-import type { HashThread, ThreadHash } from "./hash-thread.ts";
+import type { HashStarter, ThreadHash } from "./hash-thread.ts";
 import { SLOT_SIZE, type Slots } from "./slots.ts";
 
 /** The hash of an upload's first `size` bytes: in this thread while they are few, in the hash worker from then on. */
@@ -26,7 +26,7 @@ export class RunningHash {
   }
 
   /** Hands the hash over to the worker, which reads the few bytes so far from the file again. */
-  async moveToThread(thread: HashThread, file: OpenFile, slots: Slots): Promise<void> {
+  async moveToThread(thread: HashStarter, file: OpenFile, slots: Slots): Promise<void> {
     const remote = thread.begin(this.algorithm);
     await eachSlot(file, this.size, slots, (buffer, length) => remote.update(buffer, length));
     this.#inline = undefined;
@@ -53,7 +53,7 @@ export class RunningHash {
 }
 
 /** Hashes the first `size` bytes of a file: in the worker, or in this thread between reads when the worker fails. */
-export async function hashFile(file: OpenFile, size: number, algorithm: DigestAlgorithm, thread: HashThread, slots: Slots): Promise<string> {
+export async function hashFile(file: OpenFile, size: number, algorithm: DigestAlgorithm, thread: HashStarter, slots: Slots): Promise<string> {
   if (size > SLOT_SIZE) {
     try {
       const remote = thread.begin(algorithm);
