@@ -25,7 +25,8 @@ export interface RunningServer {
 /** Starts the registry: opens the stores, sets up access control, listens, and schedules the collector. */
 export async function startServer(config: Config, { version }: { readonly version: string }): Promise<RunningServer> {
   const { limits, collector } = config;
-  const log = createLog({ ...config.log, sink: (text) => process.stderr.write(text) });
+  const format = config.log.format === "auto" ? (process.stderr.isTTY ? "text" : "json") : config.log.format;
+  const log = createLog({ level: config.log.level, format, sink: (text) => process.stderr.write(text) });
   const stores = await openStores(config);
   try {
     const access = await createAccess({
