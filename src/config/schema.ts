@@ -94,7 +94,10 @@ export const configSchema = z.strictObject({
   log: z
     .strictObject({
       level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least severe messages that are logged."),
-      format: z.enum(["json", "text"]).default("json").describe("json: an object a line, for programs. text: for people."),
+      format: z
+        .enum(["auto", "json", "text"])
+        .default("auto")
+        .describe("json: an object a line, for programs. text: for people. auto: text on a terminal, else json."),
       requests: z.boolean().default(true).describe("One line for each request."),
     })
     .prefault({}),
