@@ -12,11 +12,14 @@ const SLOW_READ = 2;
 
 const readAsync = promisify(read);
 
-/**
- * Shared by all transfers whose file is in the page cache: a piece is read and written out in one go, and what the kernel does
- * not take at once is copied by the response.
- */
-const sharedPiece = Buffer.allocUnsafeSlow(PIECE);
+/** Bytes up to which a response may take a piece and send it later without saying so: its high water mark. */
+const UNSIGNALLED = 16 * 1024;
+
+/** Buffers kept for the next transfer, because new memory must be cleared first. */
+const KEPT = 16;
+
+/** The one given back last is taken first: it is still in the processor's cache. */
+const freeBuffers: Buffer[] = [];
 
 export interface Pieces {
   readonly next: NextPiece;
@@ -58,38 +61,45 @@ export function bytesPieces(bytes: Uint8Array): Pieces {
  */
 function filePieces(path: string, { start, end }: ByteRange): Pieces {
   const file = openSync(path, "r");
+  // Of this transfer alone: the response sends from it, for as long as the reader takes, and does not copy it.
+  const buffer = freeBuffers.pop() ?? Buffer.allocUnsafeSlow(PIECE);
   let position = start;
-  let ownPiece: Buffer | undefined;
+  let slow = false;
   let reading = false;
   let closed = false;
-  const close = () => {
-    closed = true;
-    if (!reading) closeSync(file);
+  const release = () => {
+    closeSync(file);
+    if (freeBuffers.length < KEPT) freeBuffers.push(buffer);
   };
-  const readSlowly = async (piece: Buffer, length: number) => {
+  const close = () => {
+    if (closed) return;
+    closed = true;
+    if (!reading) release();
+  };
+  const readSlowly = async (length: number) => {
     reading = true;
     try {
-      const { bytesRead } = await readAsync(file, piece, 0, length, position);
-      return advance(piece, bytesRead);
+      const { bytesRead } = await readAsync(file, buffer, 0, length, position);
+      return advance(bytesRead);
     } finally {
       reading = false;
-      if (closed) closeSync(file);
+      if (closed) release();
     }
   };
-  const advance = (piece: Buffer, bytesRead: number) => {
+  const advance = (bytesRead: number) => {
     if (bytesRead === 0) throw new Error(`${path} is shorter than its digest's content`);
     position += bytesRead;
-    return piece.subarray(0, bytesRead);
+    return bytesRead > UNSIGNALLED ? buffer.subarray(0, bytesRead) : Buffer.copyBytesFrom(buffer, 0, bytesRead);
   };
   return {
     next: () => {
       const length = Math.min(PIECE, end + 1 - position);
       if (length <= 0) return undefined;
-      if (ownPiece !== undefined) return readSlowly(ownPiece, length);
+      if (slow) return readSlowly(length);
       const before = performance.now();
-      const bytesRead = readSync(file, sharedPiece, 0, length, position);
-      if (performance.now() - before > SLOW_READ) ownPiece = Buffer.allocUnsafeSlow(PIECE);
-      return advance(sharedPiece, bytesRead);
+      const bytesRead = readSync(file, buffer, 0, length, position);
+      slow = performance.now() - before > SLOW_READ;
+      return advance(bytesRead);
     },
     close,
   };
