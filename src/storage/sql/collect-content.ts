@@ -44,7 +44,7 @@ export async function beginCollect(
 
 /** Gives the content to the collector; content that turns out to be linked is no candidate any more. */
 async function take(x: Executor, id: number, until: Millis): Promise<boolean> {
-  const sql = `UPDATE content AS c SET state = ${CONTENT.collecting}, reserved_until = $2 WHERE c.id = $1 AND ${UNLINKED} RETURNING c.id`;
+  const sql = `UPDATE content AS c SET state = ${CONTENT.collecting}, reserved_until = $2 WHERE c.id = $1 AND ${UNLINKED} RETURNING id`;
   if ((await x.query(sql, [id, until])).length > 0) return true;
   await x.query(`UPDATE content SET state = ${CONTENT.linked} WHERE id = $1`, [id]);
   return false;

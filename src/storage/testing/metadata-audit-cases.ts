@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import type { AuditEntry } from "../metadata-store.ts";
+import { ACTOR, type GetStore, NOW } from "./metadata-fixture.ts";
+
+export function auditCases(store: GetStore): void {
+  test("entries come back newest first, whole, by every filter", async () => {
+    const repository = `audit/${crypto.randomUUID()}`;
+    const detail = { nested: { list: [1, "zwei", null] }, text: "\u0000'" };
+    const entry = (n: number, more: Partial<AuditEntry> = {}): AuditEntry => ({ at: NOW + n, actor: ACTOR, action: "login", repository, ...more });
+    await store().appendAudit([entry(1), entry(2, { action: "login.failed", actor: { subject: `bob-${repository}` } })]);
+    await store().appendAudit([entry(3, { reference: "v1", digest: "sha256:x", detail })]);
+    const all = await store().audit({ repository, limit: 10 });
+    expect(all.map((found) => found.at)).toEqual([NOW + 3, NOW + 2, NOW + 1]);
+    expect(all[0]).toEqual({ ...entry(3, { reference: "v1", digest: "sha256:x", detail }), id: expect.any(Number) });
+    const atOf = async (query: object) => (await store().audit({ repository, limit: 10, ...query })).map((found) => found.at - NOW);
+    expect(await atOf({ action: "login.failed" })).toEqual([2]);
+    expect(await atOf({ subject: `bob-${repository}` })).toEqual([2]);
+    expect(await atOf({ since: NOW + 2 })).toEqual([3, 2]);
+    expect(await atOf({ before: all[0]?.id })).toEqual([2, 1]);
+    expect(await atOf({ before: all[0]?.id, limit: 1, action: "login" })).toEqual([1]);
+    expect(await atOf({ subject: "nobody" })).toEqual([]);
+  });
+
+  test("no entries are appended as none", async () => {
+    await store().appendAudit([]);
+  });
+}

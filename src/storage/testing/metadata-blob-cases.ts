@@ -1,0 +1,71 @@
+import { expect, test } from "bun:test";
+import { ACTOR, DAY, type GetStore, NOW, newName, RepositoryFixture, unknownDigest } from "./metadata-fixture.ts";
+
+export function blobCases(store: GetStore): void {
+  test("a linked blob is there, in its repository only", async () => {
+    const repository = new RepositoryFixture(store());
+    const digest = await repository.blob();
+    expect(await store().blob(repository.name, digest)).toEqual({ size: 10, renewedAt: NOW });
+    expect(await store().blob(newName(), digest)).toBeUndefined();
+    expect(await repository.actions()).toEqual(["blob.push"]);
+  });
+
+  test("linking twice is no error, and renews", async () => {
+    const repository = new RepositoryFixture(store());
+    const digest = await repository.blob();
+    await repository.blob(digest, NOW + 7);
+    expect(await store().blob(repository.name, digest)).toEqual({ size: 10, renewedAt: NOW + 7 });
+  });
+
+  test("sizes beyond 32 bits and sha512 digests are kept", async () => {
+    const repository = new RepositoryFixture(store());
+    const digest = `sha512:${"ab".repeat(64)}` as ReturnType<typeof unknownDigest>;
+    await store().linkBlob({ repository: repository.name, digest, size: 2 ** 40 + 1, actor: ACTOR, now: NOW });
+    expect((await store().blob(repository.name, digest))?.size).toBe(2 ** 40 + 1);
+  });
+
+  test("linking closes the upload session in the same step", async () => {
+    const repository = new RepositoryFixture(store());
+    const id = crypto.randomUUID();
+    await store().createUpload({ id, repository: repository.name, algorithm: "sha256", owner: "alice", createdAt: NOW, expiresAt: NOW + DAY });
+    await store().linkBlob({ repository: repository.name, digest: unknownDigest(), size: 1, uploadId: id, actor: ACTOR, now: NOW });
+    expect(await store().upload(id)).toBeUndefined();
+  });
+
+  test("a blob is mounted from a repository that has it, and only then", async () => {
+    const from = new RepositoryFixture(store());
+    const to = newName();
+    const digest = await from.blob();
+    const mount = { to, digest, actor: ACTOR, now: NOW };
+    expect(await store().mountBlob({ ...mount, from: newName() })).toBe(false);
+    expect(await store().mountBlob({ ...mount, from: from.name, digest: unknownDigest() })).toBe(false);
+    expect(await store().repository(to)).toBeUndefined();
+    expect(await store().mountBlob({ ...mount, from: from.name })).toBe(true);
+    expect(await store().blob(to, digest)).toEqual({ size: 10, renewedAt: NOW });
+    expect(await store().repositoriesWithBlob(digest, { limit: 10 })).toEqual([from.name, to].sort());
+    expect(await store().repositoriesWithBlob(digest, { limit: 10, after: [from.name, to].sort()[0] })).toEqual([from.name, to].sort().slice(1));
+    await from.deleteBlob(digest);
+    expect(await store().mountBlob({ ...mount, from: from.name, to: newName() })).toBe(false);
+  });
+
+  test("a deleted blob is gone at once, whatever else has it", async () => {
+    const one = new RepositoryFixture(store());
+    const other = new RepositoryFixture(store());
+    const digest = await one.blob();
+    await other.blob(digest);
+    expect(await one.deleteBlob(digest)).toBe(true);
+    expect(await one.deleteBlob(digest)).toBe(false);
+    expect(await store().blob(one.name, digest)).toBeUndefined();
+    expect(await store().blob(other.name, digest)).toBeDefined();
+    expect(await one.actions()).toEqual(["blob.push", "blob.delete"]);
+  });
+
+  test("renewing moves the time forward only", async () => {
+    const repository = new RepositoryFixture(store());
+    const digest = await repository.blob();
+    await store().renew(repository.name, digest, NOW + 9);
+    await store().renew(repository.name, digest, NOW + 3);
+    expect((await store().blob(repository.name, digest))?.renewedAt).toBe(NOW + 9);
+    await store().renew(repository.name, unknownDigest(), NOW);
+  });
+}

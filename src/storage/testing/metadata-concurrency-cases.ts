@@ -1,0 +1,93 @@
+import { expect, test } from "bun:test";
+import { ACTOR, DAY, type Document, type GetStore, imageDocument, NOW, RepositoryFixture, tagOf, unknownDigest } from "./metadata-fixture.ts";
+
+export function concurrencyCases(store: GetStore): void {
+  test("50 parallel moves of one tag leave a history without a gap", async () => {
+    const repository = new RepositoryFixture(store());
+    const images: Document[] = [];
+    for (let n = 0; n < 50; n++) images.push(await repository.image());
+    const results = await Promise.all(images.map((image, n) => repository.put(image, ["t"], NOW + n)));
+    expect(results.every((result) => result.outcome === "stored" && result.created)).toBe(true);
+    const events = (await store().tagEvents(repository.name, tagOf("t"), { limit: 100 })).reverse();
+    expect(events).toHaveLength(50);
+    expect(events.map((event) => event.from)).toEqual([undefined, ...events.slice(0, -1).map((event) => event.to)]);
+    expect(new Set(events.map((event) => event.to)).size).toBe(50);
+    expect((await store().manifestByTag(repository.name, tagOf("t")))?.digest).toBe(events.at(-1)?.to as Document["digest"]);
+    expect(await repository.revision()).toBe(50);
+  });
+
+  test("the first pushes to one new repository, sharing blobs and manifests, all succeed", async () => {
+    const repository = new RepositoryFixture(store());
+    const digests = Array.from({ length: 4 }, unknownDigest);
+    await Promise.all(Array.from({ length: 20 }, (_, n) => repository.blob(digests[n % 4])));
+    const images = digests.map((digest) => imageDocument(digest, { artifactType: `application/x.${crypto.randomUUID()}` }));
+    const results = await Promise.all(Array.from({ length: 20 }, (_, n) => repository.put(images[n % 4] ?? imageDocument(unknownDigest()), [`t${n}`])));
+    expect(results.filter((result) => result.outcome === "stored" && result.created)).toHaveLength(4);
+    expect(await store().listTags(repository.name, { limit: 100 })).toHaveLength(20);
+  });
+
+  test("pushes to many repositories with the same content at once", async () => {
+    const shared = unknownDigest();
+    const repositories = Array.from({ length: 20 }, () => new RepositoryFixture(store()));
+    const results = await Promise.all(
+      repositories.map(async (repository) => {
+        await repository.blob(shared);
+        return repository.put(imageDocument(shared), ["v1"]);
+      }),
+    );
+    expect(results.every((result) => result.outcome === "stored" && result.created)).toBe(true);
+    expect(await store().repositoriesWithBlob(shared, { limit: 100 })).toHaveLength(20);
+  });
+
+  test("a push and the deletion of its blob: either the manifest or the deletion was first", async () => {
+    for (let round = 0; round < 10; round++) {
+      const repository = new RepositoryFixture(store());
+      const image = imageDocument(await repository.blob());
+      const blob = (await store().repository(repository.name)) && repository.request(image).edges[0]?.digest;
+      if (blob === undefined) throw new Error("the image has no config");
+      const [put, deleted] = await Promise.all([repository.put(image), repository.deleteBlob(blob)]);
+      expect(deleted).toBe(true);
+      expect(await repository.has(image)).toBe(put.outcome === "stored");
+    }
+  });
+
+  test("while collectors run, whatever was acknowledged is there", async () => {
+    const shared = Array.from({ length: 3 }, unknownDigest);
+    let pushing = true;
+    const collect = async (): Promise<void> => {
+      while (pushing) {
+        const now = Date.now();
+        await store().collectLinks({ now, deletedBefore: NOW - DAY, unreferencedBefore: NOW - DAY, limit: 10 });
+        const taken = await store().beginCollect({ now: NOW - 1, limit: 10 });
+        await store().finishCollect(taken.map((content) => content.digest));
+      }
+    };
+    const push = async (worker: number): Promise<void> => {
+      const repository = new RepositoryFixture(store());
+      for (let n = 0; n < 8; n++) {
+        const digest = shared[(worker + n) % 3] ?? unknownDigest();
+        // A collector may be at it, as it is after deleteBlob below.
+        while (!(await store().reserveContent(digest, NOW + DAY))) await Bun.sleep(1);
+        await store().linkBlob({ repository: repository.name, digest, size: 10, actor: ACTOR, now: NOW });
+        const image = imageDocument(digest, { annotations: { n: `${worker}-${n}` } });
+        expect(await repository.put(image, [`t${n}`])).toEqual({ outcome: "stored", created: true });
+        expect(await store().blob(repository.name, digest)).toBeDefined();
+        await repository.deleteManifest(image, NOW - 2 * DAY);
+        await repository.deleteBlob(digest);
+      }
+    };
+    const collectors = [collect(), collect()];
+    try {
+      await Promise.all(Array.from({ length: 6 }, (_, worker) => push(worker)));
+    } finally {
+      pushing = false;
+      await Promise.all(collectors);
+    }
+  }, 60_000);
+
+  test("two callers that create the same user: one wins", async () => {
+    const user = { name: crypto.randomUUID(), groups: [], passwordHash: "x", createdAt: NOW };
+    const created = await Promise.all(Array.from({ length: 10 }, () => store().createUser(user, ACTOR)));
+    expect(created.filter(Boolean)).toHaveLength(1);
+  });
+}

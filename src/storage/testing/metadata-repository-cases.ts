@@ -1,0 +1,65 @@
+import { expect, test } from "bun:test";
+import { parseRepositoryName } from "../../oci/name.ts";
+import { ACTOR, type GetStore, NOW, newName, RepositoryFixture, unknownDigest } from "./metadata-fixture.ts";
+
+export function repositoryCases(store: GetStore): void {
+  test("a repository is known once it has content, with its namespace and project", async () => {
+    const name = newName("acme/tools/deep");
+    expect(await store().repository(name)).toBeUndefined();
+    await new RepositoryFixture(store(), name).pushed("v1");
+    expect(await store().repository(name)).toEqual({ name, namespace: "acme", project: "tools", revision: 1, createdAt: NOW, updatedAt: NOW });
+  });
+
+  test.each([
+    ["alone", "library", "_"],
+    ["pair/short", "pair", "_"],
+    ["tri/mid/end", "tri", "mid"],
+  ])("the place of %s is %s, %s", async (text, namespace, project) => {
+    const name = parseRepositoryName(text);
+    await new RepositoryFixture(store(), name).blob();
+    expect(await store().repository(name)).toMatchObject({ namespace, project, revision: 0 });
+  });
+
+  test("the revision grows with manifests and tags, not with repeated pushes", async () => {
+    const repository = new RepositoryFixture(store());
+    const image = await repository.pushed();
+    expect(await repository.revision()).toBe(1);
+    await repository.put(image);
+    expect(await repository.revision()).toBe(1);
+    await repository.put(image, ["a", "b"], NOW + 5);
+    expect(await repository.revision()).toBe(2);
+    await repository.deleteTag("a");
+    await repository.deleteManifest(image);
+    expect(await repository.revision()).toBe(4);
+  });
+
+  test("names are listed in ASCII order, page by page, within prefixes", async () => {
+    const root = newName("order");
+    const names = ["a-b/x", "a/x", "a0", "b/x", "c"].map((suffix) => parseRepositoryName(`${root}/${suffix}`));
+    for (const name of names.toReversed()) await new RepositoryFixture(store(), name).blob();
+    const prefixes = [`${root}/`];
+    expect(await store().listRepositories({ limit: 10, prefixes })).toEqual(names);
+    expect(await store().listRepositories({ limit: 2, prefixes })).toEqual(names.slice(0, 2));
+    expect(await store().listRepositories({ limit: 2, after: names[1], prefixes })).toEqual(names.slice(2, 4));
+    expect(await store().listRepositories({ limit: 10, after: names[4], prefixes })).toEqual([]);
+    const some = [`${root}/c`, `${root}/a/`, `${root}/a`, `${root}/nothing`];
+    expect(await store().listRepositories({ limit: 10, prefixes: some })).toEqual([...names.slice(0, 3), ...names.slice(4)]);
+    expect(await store().listRepositories({ limit: 10, prefixes: [] })).toEqual([]);
+    expect(await store().listRepositories({ limit: 1000 })).toEqual(expect.arrayContaining(names));
+  });
+
+  test("an unknown repository has nothing", async () => {
+    const name = newName();
+    const digest = unknownDigest();
+    expect(await store().blob(name, digest)).toBeUndefined();
+    expect(await store().manifestByDigest(name, digest)).toBeUndefined();
+    expect(await store().listTags(name, { limit: 10 })).toBeUndefined();
+    expect(await store().listReferrers(name, digest, { limit: 10 })).toEqual([]);
+    expect(await store().edges(name, digest)).toEqual([]);
+    expect(await store().tagEvents(name, undefined, { limit: 10 })).toEqual([]);
+    const request = { repository: name, digest, actor: ACTOR, now: NOW };
+    expect(await store().deleteManifest(request)).toBe(false);
+    expect(await store().deleteBlob(request)).toBe(false);
+    expect(await store().repository(name)).toBeUndefined();
+  });
+}

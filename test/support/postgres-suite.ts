@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, test } from "bun:test";
+import { findPostgres, POSTGRES_MISSING, type PostgresServer, startPostgres } from "./postgres.ts";
+
+/**
+ * Runs tests with a PostgreSQL of their own; `database` gives the URL of a new, empty database. Where there is none, the
+ * tests are one skip that says what to do, or with CI=true one failure.
+ */
+export function postgresSuite(define: (database: () => Promise<string>) => void): void {
+  const binaries = findPostgres();
+  if (binaries === undefined) {
+    test.skipIf(process.env.CI !== "true")(POSTGRES_MISSING, () => {
+      throw new Error(POSTGRES_MISSING);
+    });
+    return;
+  }
+  let server: PostgresServer | undefined;
+  beforeAll(async () => {
+    server = await startPostgres(binaries);
+  }, 120_000);
+  afterAll(() => server?.stop(), 30_000);
+  define(async () => {
+    if (server === undefined) throw new Error("PostgreSQL was not started");
+    return server.createDatabase();
+  });
+}
