@@ -32,14 +32,17 @@ export interface RegistryClient {
   putManifest(repository: string, reference: string, manifest: Content, tags?: readonly string[]): Promise<Answer>;
 }
 
-/** @param url gives the address of the registry each time, since a restart may change it */
-export function registryClient(url: () => string): RegistryClient {
+/**
+ * @param url gives the address of the registry each time, since a restart may change it
+ * @param common headers of every request
+ */
+export function registryClient(url: () => string, common: Readonly<Record<string, string>> = {}): RegistryClient {
   const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
     const response = await fetch(new URL(path, url()), {
       method,
       redirect: "manual",
       signal: AbortSignal.timeout(LIMIT),
-      ...(options.headers && { headers: options.headers }),
+      headers: { ...common, ...options.headers },
       ...(options.body !== undefined && { body: options.body }),
     });
     const body = new Uint8Array(await response.arrayBuffer());
