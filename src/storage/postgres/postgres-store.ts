@@ -4,8 +4,9 @@ import { bindStore } from "../sql/bind-store.ts";
 import type { Executor, Transactor } from "../sql/executor.ts";
 import { migrate } from "../sql/migrate.ts";
 import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
-import { isTransient, storeError } from "./errors.ts";
+import { storeError } from "./errors.ts";
 import { postgresExecutor } from "./executor.ts";
+import { postgresTransactor } from "./transactor.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; the user may create tables there. */
@@ -25,10 +26,6 @@ const CONNECT_LIMIT = 10;
 const CALL_LIMIT = 30_000;
 const STATEMENT_LIMIT = 25_000;
 
-/** Times that a transaction is tried. Between them lies a random time of at most `RETRY_PAUSE` ms, doubled each time. */
-const ATTEMPTS = 8;
-const RETRY_PAUSE = 10;
-
 /**
  * Metadata in a PostgreSQL database (12 or later), for any number of processes and machines.
  * @throws MetadataStoreError `unavailable`, `newer-schema`
@@ -46,7 +43,7 @@ export async function openPostgresStore({ url, durability, connections = CONNECT
       client_min_messages: "warning",
     },
   });
-  const transact = transactor(pool);
+  const transact = postgresTransactor(pool);
   let closing: Promise<void> | undefined;
   const answered = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     if (closing !== undefined) throw new MetadataStoreError("closed", "the metadata store is closed");
@@ -80,23 +77,6 @@ async function change(database: Transactor, method: WriteName, parameters: reado
     if (relaxed) await x.query("SET LOCAL synchronous_commit = off");
     return operation(x, ...parameters);
   });
-}
-
-function transactor(pool: SQL): Transactor {
-  return {
-    dialect: postgresExecutor(pool).dialect,
-    async transaction<T>(work: (x: Executor) => Promise<T>): Promise<T> {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          const { value } = await pool.begin(async (connection) => ({ value: await work(postgresExecutor(connection)) }));
-          return value;
-        } catch (error) {
-          if (!isTransient(error) || attempt === ATTEMPTS) throw error;
-          await Bun.sleep(Math.random() * RETRY_PAUSE * 2 ** attempt);
-        }
-      }
-    },
-  };
 }
 
 async function withLimit<T>(what: string, promise: Promise<T>): Promise<T> {

@@ -41,9 +41,10 @@ export class WriterThread {
   /**
    * Starts the thread, opens the file and brings its schema up to date.
    * @param limit milliseconds after which a call is given up
+   * @param worker for tests, which end it
    */
-  static async open(path: string, durable: boolean, limit: number = CALL_LIMIT): Promise<WriterThread> {
-    const thread = new WriterThread(new Worker(workerUrl("sqlite/writer.worker.ts")), limit);
+  static async open(path: string, durable: boolean, limit: number = CALL_LIMIT, worker: Worker = startWorker()): Promise<WriterThread> {
+    const thread = new WriterThread(worker, limit);
     try {
       await thread.#askOne({ type: "open", path, durable });
       thread.#worker.unref();
@@ -80,8 +81,8 @@ export class WriterThread {
     if (this.#refusal !== undefined) return;
     this.#refusal = new MetadataStoreError("closed", "the metadata store is closed");
     this.#worker.ref();
-    await this.#draining;
     try {
+      await withLimit(this.#draining ?? Promise.resolve(), this.#limit);
       await this.#askOne({ type: "close" });
     } finally {
       this.#worker.terminate();
@@ -125,7 +126,13 @@ export class WriterThread {
     const refusal = this.#refusal;
     for (const call of this.#queue.splice(0)) call.settle({ error: refusal });
     this.#reply?.reject(refusal);
+    this.#worker.terminate();
   }
+}
+
+/** The file of the worker, as a further entry point of the standalone executable. */
+export function startWorker(): Worker {
+  return new Worker(workerUrl("sqlite/writer.worker.ts"));
 }
 
 function received(outcome: WriterOutcome | undefined): { readonly value: unknown } | { readonly error: Error } {

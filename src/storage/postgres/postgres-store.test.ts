@@ -1,0 +1,71 @@
+import { describe, expect, test } from "bun:test";
+import { SQL } from "bun";
+import { postgresSuite } from "../../../test/support/postgres-suite.ts";
+import { RepositoryFixture, tagOf } from "../testing/metadata-fixture.ts";
+import { storeError } from "./errors.ts";
+import { openPostgresStore } from "./postgres-store.ts";
+
+postgresSuite((database) => {
+  describe("postgres", () => {
+    test("two stores over one database see each other's changes and keep one history", async () => {
+      const url = await database();
+      const stores = await Promise.all([openPostgresStore({ url, durability: "full" }), openPostgresStore({ url, durability: "relaxed" })]);
+      try {
+        const { name } = new RepositoryFixture(stores[0]);
+        const repositories = stores.map((store) => new RepositoryFixture(store, name));
+        await Promise.all(
+          repositories.map(async (repository) => {
+            for (let n = 0; n < 10; n++) {
+              const image = await repository.image();
+              await repository.put(image, ["t"]);
+              for (const other of repositories) expect(await other.has(image)).toBe(true);
+            }
+          }),
+        );
+        const events = (await stores[0].tagEvents(name, tagOf("t"), { limit: 100 })).reverse();
+        expect(events.map((event) => event.from)).toEqual([undefined, ...events.slice(0, -1).map((event) => event.to)]);
+        expect(events).toHaveLength(20);
+      } finally {
+        await Promise.all(stores.map((store) => store.close()));
+      }
+    }, 30_000);
+
+    test("a server that ends its sessions is answered with a reason, and found again", async () => {
+      const url = await database();
+      const store = await openPostgresStore({ url, durability: "full", connections: 2 });
+      await using admin = new SQL({ url, adapter: "postgres", max: 1 });
+      try {
+        await store.check();
+        await admin.unsafe("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        const deadline = Date.now() + 20_000;
+        while (true) {
+          const [outcome] = await Promise.allSettled([store.check()]);
+          if (outcome?.status === "fulfilled") break;
+          expect(outcome?.reason).toMatchObject({ name: "MetadataStoreError", reason: "unavailable" });
+          expect(Date.now()).toBeLessThan(deadline);
+        }
+      } finally {
+        await store.close();
+      }
+    }, 30_000);
+
+    test("no server at the address is said so", async () => {
+      const error = await openPostgresStore({ url: "postgres://nobody@127.0.0.1:1/none", durability: "full" }).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: "MetadataStoreError", reason: "unavailable" });
+    });
+  });
+});
+
+test.each([
+  ["53100", "no-space"],
+  ["40P01", "busy"],
+  ["57014", "timeout"],
+  ["57P01", "unavailable"],
+])("SQLSTATE %s has the reason %s", (errno, reason) => {
+  expect(storeError(new SQL.PostgresError("x", { code: "ERR_POSTGRES_SERVER_ERROR", errno }))).toMatchObject({ reason });
+});
+
+test("other errors stay as they are", () => {
+  const error = new SQL.PostgresError("syntax error", { code: "ERR_POSTGRES_SERVER_ERROR", errno: "42601" });
+  expect(storeError(error)).toBe(error);
+});

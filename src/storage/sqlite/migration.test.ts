@@ -1,0 +1,30 @@
+import { afterEach, describe } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrationCases } from "../testing/migration-cases.ts";
+import { sqliteTransactor } from "./batch.ts";
+import { openWriteConnection, sqliteExecutor } from "./connection.ts";
+import { WriterThread } from "./writer-thread.ts";
+
+describe("migrations: sqlite", () => {
+  const cleanups: (() => void)[] = [];
+  afterEach(() => {
+    for (const cleanup of cleanups.splice(0).reverse()) cleanup();
+  });
+
+  const connect = (path: string) => {
+    const database = openWriteConnection(path);
+    cleanups.push(() => database.close());
+    const x = sqliteExecutor(database);
+    return { ...sqliteTransactor(database, x), x };
+  };
+
+  migrationCases(async () => {
+    const folder = mkdtempSync(join(tmpdir(), "opm-migration-"));
+    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, "metadata.db");
+    const migrateElsewhere = async () => (await WriterThread.open(path, false)).close();
+    return { ...connect(path), migrateElsewhere };
+  });
+});

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openWriteConnection } from "./connection.ts";
+import { startWorker, WriterThread } from "./writer-thread.ts";
+
+describe("the thread that writes", () => {
+  let folder: string;
+  let path: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "opm-writer-"));
+    path = join(folder, "metadata.db");
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("errors keep their class, reason and message on the way", async () => {
+    const thread = await WriterThread.open(path, false);
+    try {
+      const error = await thread.call("appendAudit", [[{ at: 1, actor: {}, action: null }]]).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).toMatchObject({ name: "SQLiteError", code: expect.stringContaining("SQLITE_CONSTRAINT"), message: expect.stringContaining("audit") });
+    } finally {
+      await thread.close();
+    }
+  });
+
+  test("parameters that cannot be sent reject their call, and the next one is answered", async () => {
+    const thread = await WriterThread.open(path, false);
+    try {
+      const [refused] = await Promise.allSettled([thread.call("appendAudit", [() => undefined])]);
+      expect(refused?.status).toBe("rejected");
+      expect(await thread.call("ping", [])).toBeUndefined();
+    } finally {
+      await thread.close();
+    }
+  });
+
+  test("when the thread fails, calls that wait and later ones are rejected", async () => {
+    const worker = startWorker();
+    const thread = await WriterThread.open(path, false, 10_000, worker);
+    const other = openWriteConnection(path);
+    // With the lock taken, no call can be answered before the thread ends.
+    other.run("BEGIN IMMEDIATE");
+    const waiting = [thread.call("ping", []), thread.call("ping", [])];
+    worker.terminate();
+    const outcomes = await Promise.allSettled(waiting);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { name: "MetadataStoreError", reason: "unavailable" } });
+    }
+    other.close();
+    const later = await Promise.allSettled([thread.call("ping", [])]);
+    expect(later).toMatchObject([{ status: "rejected", reason: { reason: "unavailable" } }]);
+    await thread.close();
+  });
+
+  test("a call without an answer is given up after its time, while another process holds the file", async () => {
+    const thread = await WriterThread.open(path, false, 300);
+    const other = openWriteConnection(path);
+    try {
+      other.run("BEGIN IMMEDIATE");
+      const outcomes = await Promise.allSettled([thread.call("ping", []), thread.call("ping", [])]);
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "rejected", reason: { reason: "timeout" } });
+      other.run("COMMIT");
+      const deadline = Date.now() + 20_000;
+      while ((await Promise.allSettled([thread.call("ping", [])]))[0]?.status === "rejected") expect(Date.now()).toBeLessThan(deadline);
+    } finally {
+      other.close();
+      await thread.close();
+    }
+  }, 30_000);
+
+  test("a file that is no database is refused", async () => {
+    await Bun.write(path, "this is not a database, and long enough to be looked at as one".repeat(20));
+    const error = await WriterThread.open(path, false).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: expect.stringContaining("SQLITE_NOTADB") });
+  });
+});

@@ -1,0 +1,92 @@
+import { expect, test } from "bun:test";
+import { MetadataStoreError } from "../metadata-store.ts";
+import type { Executor, Transactor } from "../sql/executor.ts";
+import { MIGRATIONS, migrate } from "../sql/migrate.ts";
+import { reads, writes } from "../sql/operations.ts";
+import { ACTOR, NOW, newName, unknownDigest } from "./metadata-fixture.ts";
+
+/** A database without a schema. `x` runs statements outside of transactions. */
+export interface EmptyDatabase extends Transactor {
+  readonly x: Executor;
+  /** Connects to the same database once more, as another process would, brings it up to date and closes. */
+  readonly migrateElsewhere: () => Promise<void>;
+}
+
+export function migrationCases(open: () => Promise<EmptyDatabase>): void {
+  const versions = async ({ x }: EmptyDatabase): Promise<number[]> =>
+    (await x.query<{ version: number }>("SELECT version FROM schema_migration ORDER BY version")).map((row) => row.version);
+  const all = MIGRATIONS.map((migration) => migration.version);
+
+  test("versions count from 1 without a gap", () => {
+    expect(all).toEqual(MIGRATIONS.map((_, index) => index + 1));
+  });
+
+  test("an empty database gets the whole schema, once", async () => {
+    const database = await open();
+    await migrate(database);
+    await migrate(database);
+    expect(await versions(database)).toEqual(all);
+  });
+
+  test("a database of the version before is brought up to date with its content", async () => {
+    const database = await open();
+    await migrate(database, 1);
+    expect(await versions(database)).toEqual([1]);
+    const { x } = database;
+    const id = crypto.randomUUID();
+    const session = { id, repository: newName(), algorithm: "sha256", owner: "alice", createdAt: NOW, expiresAt: NOW + 1 } as const;
+    const digest = unknownDigest();
+    await database.transaction(async (inner) => {
+      await writes.createUpload(inner, session);
+      await writes.reserveContent(inner, digest, NOW);
+    });
+    await migrate(database);
+    expect(await versions(database)).toEqual(all);
+    expect(await reads.upload(x, id)).toEqual(session);
+    expect(await reads.knowsContent(x, digest)).toBe(true);
+    await database.transaction((inner) => writes.appendAudit(inner, [{ at: NOW, actor: ACTOR, action: "login" }]));
+    expect(await reads.audit(x, { limit: 10 })).toHaveLength(1);
+  });
+
+  test("a step that fails leaves nothing behind", async () => {
+    const database = await open();
+    await migrate(database, 1);
+    await database.x.query("CREATE TABLE audit_at (id INTEGER)");
+    const failed = await Promise.allSettled([migrate(database)]);
+    expect(failed[0]?.status).toBe("rejected");
+    expect(await versions(database)).toEqual([1]);
+    await database.x.query("DROP TABLE audit_at");
+    await migrate(database);
+    expect(await versions(database)).toEqual(all);
+  });
+
+  test("several processes that start at once agree", async () => {
+    const database = await open();
+    await Promise.all(Array.from({ length: 4 }, () => database.migrateElsewhere()));
+    expect(await versions(database)).toEqual(all);
+  });
+
+  test("the database of a newer program is refused and left as it is", async () => {
+    const database = await open();
+    await migrate(database);
+    const newer = MIGRATIONS.length + 1;
+    await database.x.query("INSERT INTO schema_migration (version, name) VALUES ($1, 'future')", [newer]);
+    const error = await migrate(database).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(MetadataStoreError);
+    expect(error).toMatchObject({ reason: "newer-schema", message: expect.stringContaining(`schema version ${newer}`) });
+    expect(await versions(database)).toEqual([...all, newer]);
+  });
+
+  test("the database itself refuses to change or remove entries of the audit record", async () => {
+    const database = await open();
+    await migrate(database);
+    const { x } = database;
+    await writes.appendAudit(x, [{ at: NOW, actor: ACTOR, action: "login" }]);
+    for (const statement of ["UPDATE audit SET subject = 'mallory'", "DELETE FROM audit"]) {
+      const error = await x.query(statement).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).toMatchObject({ message: expect.stringContaining("append-only") });
+    }
+    expect(await reads.audit(x, { limit: 10 })).toMatchObject([{ actor: { subject: ACTOR.subject } }]);
+  });
+}
