@@ -56,7 +56,10 @@ export class ContentStoreError extends Error {
  * promise resolves, the content survives the loss of power.
  */
 export interface ContentStore {
-  /** Stages a new, empty upload. `algorithm` is a hint for hashing while the bytes arrive; finishing decides. */
+  /**
+   * Stages a new, empty upload. `algorithm` is a hint for hashing while the bytes arrive; finishing decides.
+   * @throws ContentStoreError `upload-unknown` when `id` is no UUID in lower case, `no-space`
+   */
   createUpload(id: UploadId, algorithm: DigestAlgorithm): Promise<void>;
 
   /** Bytes staged so far, or undefined when no such upload is staged. */
@@ -65,18 +68,23 @@ export interface ContentStore {
   /**
    * Appends a stream to a staged upload that has exactly `offset` bytes, and returns its new size. When the source
    * fails or is aborted, the error is thrown on and what arrived before may stay staged (`uploadSize` tells how much).
+   * Of several requests at one upload, in whatever process, one is served; the others get `offset-mismatch`, which
+   * goes for truncating and finishing too. A chunk's bytes must not change after the source has given it.
    * @throws ContentStoreError `upload-unknown`, `offset-mismatch`, `too-large`, `no-space`
    */
   appendUpload(id: UploadId, offset: number, source: AsyncIterable<Uint8Array>, options?: AppendOptions): Promise<number>;
 
-  /** Discards staged bytes beyond `size`, e.g. those of a chunk that broke off. */
+  /**
+   * Discards staged bytes beyond `size`, e.g. those of a chunk that broke off.
+   * @throws ContentStoreError `upload-unknown`, `offset-mismatch` when there are fewer
+   */
   truncateUpload(id: UploadId, size: number): Promise<void>;
 
   /**
    * Verifies the staged bytes against `digest` and makes them durable as its content; the upload is no longer staged.
    * On `digest-mismatch` the upload is discarded. Content that is there already is kept, and this is success.
    * @returns the size in bytes
-   * @throws ContentStoreError `upload-unknown`, `digest-mismatch`, `no-space`
+   * @throws ContentStoreError `upload-unknown`, `offset-mismatch` when it is in use, `digest-mismatch`, `no-space`
    */
   finishUpload(id: UploadId, digest: Digest): Promise<number>;
 

@@ -7,6 +7,7 @@ import type { ContentStore } from "../content-store.ts";
 import { contentOf, messageOf, readAll, reasonOf, sourceOf } from "../testing/content.ts";
 import { openFilesystemStore } from "./filesystem-store.ts";
 import { nodeFiles } from "./node-files.ts";
+import { SLOT_SIZE } from "./slots.ts";
 import { type FaultyFiles, faultyFiles, type Operation } from "./testing/faulty-files.ts";
 
 const MIB = 1024 * 1024;
@@ -34,7 +35,7 @@ describe("a failing disk", () => {
       [10, 0],
       [100_000, 0],
       [2 * MIB, 0],
-      [2 * MIB, 5],
+      [2 * MIB, 2],
     ] as const) {
       test(`${code} while ${size} bytes are appended, at write ${after}`, async () => {
         const { bytes, digest } = contentOf(1000 + size);
@@ -88,7 +89,7 @@ describe("a failing disk", () => {
     expect(await messageOf(store.appendUpload(id, 0, sourceOf(bytes)))).toContain("EIO");
     files.fail(undefined);
     const kept = (await store.uploadSize(id)) ?? 0;
-    expect(kept).toBe(3 * 256 * 1024);
+    expect(kept).toBe(3 * SLOT_SIZE);
     await store.appendUpload(id, kept, sourceOf(bytes.subarray(kept)));
     expect(await store.finishUpload(id, digest)).toBe(2 * MIB);
   });

@@ -1,5 +1,5 @@
 /** Bytes of one write to a file, and of one message to the hash worker. */
-export const SLOT_SIZE = 256 * 1024;
+export const SLOT_SIZE = 512 * 1024;
 
 /** Slots kept for reuse. */
 const KEPT = 16;

@@ -20,15 +20,21 @@ export function blobCases(store: GetStore): void {
   test("sizes beyond 32 bits and sha512 digests are kept", async () => {
     const repository = new RepositoryFixture(store());
     const digest = `sha512:${"ab".repeat(64)}` as ReturnType<typeof unknownDigest>;
+    await store().reserveContent(digest, NOW);
     await store().linkBlob({ repository: repository.name, digest, size: 2 ** 40 + 1, actor: ACTOR, now: NOW });
     expect((await store().blob(repository.name, digest))?.size).toBe(2 ** 40 + 1);
   });
 
-  test("linking closes the upload session in the same step", async () => {
+  test("linking needs a reservation, and closes the upload session in the same step", async () => {
     const repository = new RepositoryFixture(store());
     const id = crypto.randomUUID();
     await store().createUpload({ id, repository: repository.name, algorithm: "sha256", owner: "alice", createdAt: NOW, expiresAt: NOW + DAY });
-    await store().linkBlob({ repository: repository.name, digest: unknownDigest(), size: 1, uploadId: id, actor: ACTOR, now: NOW });
+    const link = { repository: repository.name, digest: unknownDigest(), size: 1, uploadId: id, actor: ACTOR, now: NOW };
+    await expect(store().linkBlob(link)).rejects.toMatchObject({ reason: "collecting" });
+    expect(await store().upload(id)).toBeDefined();
+    expect(await store().repository(repository.name)).toBeUndefined();
+    await store().reserveContent(link.digest, NOW);
+    await store().linkBlob(link);
     expect(await store().upload(id)).toBeUndefined();
   });
 

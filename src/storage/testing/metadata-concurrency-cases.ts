@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ACTOR, DAY, type Document, type GetStore, imageDocument, NOW, RepositoryFixture, tagOf, unknownDigest } from "./metadata-fixture.ts";
+import { ACTOR, type Document, type GetStore, imageDocument, NOW, RepositoryFixture, tagOf, unknownDigest } from "./metadata-fixture.ts";
 
 export function concurrencyCases(store: GetStore): void {
   test("50 parallel moves of one tag leave a history without a gap", async () => {
@@ -50,40 +50,6 @@ export function concurrencyCases(store: GetStore): void {
       expect(await repository.has(image)).toBe(put.outcome === "stored");
     }
   });
-
-  test("while collectors run, whatever was acknowledged is there", async () => {
-    const shared = Array.from({ length: 3 }, unknownDigest);
-    let pushing = true;
-    const collect = async (): Promise<void> => {
-      while (pushing) {
-        const now = Date.now();
-        await store().collectLinks({ now, deletedBefore: NOW - DAY, unreferencedBefore: NOW - DAY, limit: 10 });
-        const taken = await store().beginCollect({ now: NOW - 1, limit: 10 });
-        await store().finishCollect(taken.map((content) => content.digest));
-      }
-    };
-    const push = async (worker: number): Promise<void> => {
-      const repository = new RepositoryFixture(store());
-      for (let n = 0; n < 8; n++) {
-        const digest = shared[(worker + n) % 3] ?? unknownDigest();
-        // A collector may be at it, as it is after deleteBlob below.
-        while (!(await store().reserveContent(digest, NOW + DAY))) await Bun.sleep(1);
-        await store().linkBlob({ repository: repository.name, digest, size: 10, actor: ACTOR, now: NOW });
-        const image = imageDocument(digest, { annotations: { n: `${worker}-${n}` } });
-        expect(await repository.put(image, [`t${n}`])).toEqual({ outcome: "stored", created: true });
-        expect(await store().blob(repository.name, digest)).toBeDefined();
-        await repository.deleteManifest(image, NOW - 2 * DAY);
-        await repository.deleteBlob(digest);
-      }
-    };
-    const collectors = [collect(), collect()];
-    try {
-      await Promise.all(Array.from({ length: 6 }, (_, worker) => push(worker)));
-    } finally {
-      pushing = false;
-      await Promise.all(collectors);
-    }
-  }, 60_000);
 
   test("two callers that create the same user: one wins", async () => {
     const user = { name: crypto.randomUUID(), groups: [], passwordHash: "x", createdAt: NOW };

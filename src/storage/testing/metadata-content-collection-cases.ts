@@ -44,7 +44,7 @@ export function contentCollectionCases(store: GetStore): void {
     const digest = await repository.blob();
     await repository.deleteBlob(digest);
     expect(await begin(LATER)).toEqual([digest]);
-    expect(await store().reserveContent(digest, LATER + DAY)).toBe(false);
+    expect(await store().reserveContent(digest, LATER + DAY, LATER)).toBe(false);
     const link = { repository: newName(), digest, size: 10, actor: ACTOR, now: LATER };
     const error = await store()
       .linkBlob(link)
@@ -70,13 +70,18 @@ export function contentCollectionCases(store: GetStore): void {
     expect(await begin(LATER)).toEqual([]);
   });
 
-  test("what a collector did not finish is handed out again after its time", async () => {
+  test("what a collector did not finish is handed out, or reserved, again after its time", async () => {
     const repository = new RepositoryFixture(store());
     const digest = await repository.blob();
     await repository.deleteBlob(digest);
     expect(await store().beginCollect({ now: LATER, until: LATER + 1000, limit: 10 })).toHaveLength(1);
     expect(await begin(LATER + 999)).toEqual([]);
     expect(await begin(LATER + 1001)).toEqual([digest]);
+    const again = LATER + 1001 + DAY;
+    expect(await store().reserveContent(digest, again + DAY, again)).toBe(true);
+    await store().finishCollect([digest]);
+    await store().linkBlob({ repository: repository.name, digest, size: 10, actor: ACTOR, now: again });
+    expect(await store().blob(repository.name, digest)).toBeDefined();
   });
 
   test("a digest that a manifest still names is kept as a name", async () => {

@@ -12,8 +12,8 @@ export function uploadCases(store: () => ContentStore): void {
       [1, 1],
       [3000, 1],
       [4096, 4096],
-      [256 * 1024, 256 * 1024],
-      [256 * 1024 + 1, 1000],
+      [512 * 1024, 512 * 1024],
+      [512 * 1024 + 1, 1000],
       [3 * MIB + 7, 70_001],
       [3 * MIB, 3 * MIB],
     ] as const) {
@@ -33,7 +33,7 @@ export function uploadCases(store: () => ContentStore): void {
     const { bytes, digest } = contentOf(2 * MIB);
     const id = await staged(store());
     let offset = 0;
-    for (const length of [1, 100_000, 200_000, 5, 700_000, 256 * 1024, 0, bytes.length]) {
+    for (const length of [1, 100_000, 200_000, 5, 700_000, 512 * 1024, 0, bytes.length]) {
       offset = await store().appendUpload(id, offset, sourceOf(bytes.subarray(offset, offset + length), 50_000));
     }
     expect(await store().finishUpload(id, digest)).toBe(bytes.length);

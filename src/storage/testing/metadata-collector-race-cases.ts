@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+import type { Digest } from "../../oci/digest.ts";
+import { ACTOR, type GetStore, imageDocument, NOW, RepositoryFixture, unknownDigest } from "./metadata-fixture.ts";
+
+const PUSHERS = 6;
+const PUSHES = 20;
+
+/** Units of the test's own clock, which each push moves by one. */
+const RESERVATION = 40;
+
+/** The case has a store of its own, since a collection goes over everything. */
+export function collectorRaceCases(store: GetStore): void {
+  test("while collectors run, content of what was acknowledged stays", async () => {
+    const digests = Array.from({ length: 30 }, unknownDigest);
+    /** What lies in the content store. */
+    const stored = new Set<Digest>();
+    let now = NOW;
+    let pushing = true;
+    let collected = 0;
+    const collect = async (): Promise<void> => {
+      await store().collectLinks({ now, deletedBefore: now, unreferencedBefore: now - RESERVATION, limit: 10 });
+      const taken = (await store().beginCollect({ now, limit: 5 })).map((content) => content.digest);
+      for (const digest of taken) stored.delete(digest);
+      await store().finishCollect(taken);
+      collected += taken.length;
+    };
+    const push = async (pusher: number): Promise<void> => {
+      const repository = new RepositoryFixture(store());
+      for (let n = 0; n < PUSHES; n++) {
+        now++;
+        const digest = digests[(pusher * 7 + n * 3) % digests.length] ?? unknownDigest();
+        while (!(await store().reserveContent(digest, now + RESERVATION, now))) await Bun.sleep(1);
+        stored.add(digest);
+        await store().linkBlob({ repository: repository.name, digest, size: 10, actor: ACTOR, now });
+        const image = imageDocument(digest, { annotations: { n: `${pusher}-${n}` } });
+        expect(await repository.put(image, [`t${n}`], now)).toEqual({ outcome: "stored", created: true });
+        expect(await store().blob(repository.name, digest)).toBeDefined();
+        expect(stored.has(digest)).toBe(true);
+        // Half of them go at once, so that the collectors have something to do.
+        if (n % 2 === 0) continue;
+        await repository.deleteManifest(image, now - 2 * RESERVATION);
+        if (n % 4 === 1) await repository.deleteBlob(digest);
+      }
+    };
+    const collectors = Array.from({ length: 2 }, async () => {
+      while (pushing) await collect();
+    });
+    try {
+      await Promise.all(Array.from({ length: PUSHERS }, (_, pusher) => push(pusher)));
+    } finally {
+      pushing = false;
+      await Promise.all(collectors);
+    }
+    now += 10 * RESERVATION;
+    for (let round = 0; round < 20; round++) await collect();
+    const usage = await store().usage();
+    expect(usage).toMatchObject({ tags: (PUSHERS * PUSHES) / 2, manifests: (PUSHERS * PUSHES) / 2, blobs: stored.size });
+    expect(collected).toBeGreaterThan(0);
+  }, 60_000);
+}
