@@ -4,7 +4,7 @@ import { RegistryError } from "../oci/errors.ts";
 import { challenge } from "./authentication.ts";
 import type { Services } from "./context.ts";
 import { errorReply, toRegistryError } from "./error-reply.ts";
-import { type HttpReply, type HttpRequest, lengthOf } from "./http.ts";
+import type { HttpReply, HttpRequest } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { findOperation, handleRoute } from "./v2/handler.ts";
@@ -58,8 +58,8 @@ export function createHandler(options: HandlerOptions): (request: HttpRequest) =
       reply = refuse(options, request, trace, error);
     }
     reply.headers["X-Request-Id"] = trace.requestId;
-    record(options, request, reply, trace, performance.now() - started);
-    return reply;
+    const { status } = reply;
+    return { ...reply, done: (sent) => record(options, request, status, sent, trace, performance.now() - started) };
   };
 }
 
@@ -106,10 +106,9 @@ function neededScope({ method, path }: HttpRequest): { repository?: string; acti
   return { repository: route.name, actions: action === "push" ? ["pull", "push"] : [action] };
 }
 
-function record(options: HandlerOptions, request: HttpRequest, { status, headers, body }: HttpReply, trace: Trace, millis: number): void {
+function record(options: HandlerOptions, request: HttpRequest, status: number, bytesOut: number, trace: Trace, millis: number): void {
   const { method } = request;
   const bytesIn = Number(request.header("content-length") ?? 0);
-  const bytesOut = method === "HEAD" ? 0 : Number(headers["Content-Length"] ?? lengthOf(body));
   options.metrics.end({ endpoint: trace.endpoint, method: knownMethod(method), status, seconds: millis / 1000, bytesIn, bytesOut });
   if (!options.logRequests) return;
   options.log.write("info", "request", {

@@ -35,6 +35,8 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: HeaderRecord;
   readonly body?: string | Uint8Array | BlobBody | undefined;
+  /** Called once when the answer was sent, or the client left before that, with the bytes of the body that were sent. */
+  readonly done?: (sent: number) => void;
 }
 
 /** Bytes of an answer's body. */

@@ -35,14 +35,14 @@ export function createMetrics(metadata: MetadataStore, version: string): Metrics
   const requests = new Counter({ name: "opm_http_requests_total", help: "Requests answered.", labelNames: ["endpoint", "method", "status"], registers });
   const seconds = new Histogram({
     name: "opm_http_request_duration_seconds",
-    help: "Time from a request's headers to its response's headers.",
+    help: "Time from the headers of a request to the last byte of its answer.",
     labelNames: ["endpoint", "method"],
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120],
     registers,
   });
   const inFlight = new Gauge({ name: "opm_http_requests_in_flight", help: "Requests being handled.", registers });
   const received = new Counter({ name: "opm_http_received_bytes_total", help: "Bytes of request bodies, as their headers say.", registers });
-  const sent = new Counter({ name: "opm_http_sent_bytes_total", help: "Bytes of response bodies, as their headers say.", registers });
+  const sent = new Counter({ name: "opm_http_sent_bytes_total", help: "Bytes of response bodies.", registers });
   const collectedBlobs = new Counter({ name: "opm_collected_blobs_total", help: "Blobs that the collector removed.", registers });
   const collectedBytes = new Counter({ name: "opm_collected_bytes_total", help: "Bytes that the collector freed.", registers });
   new Gauge({ name: "opm_build_info", help: "The running version.", labelNames: ["version"], registers }).set({ version }, 1);

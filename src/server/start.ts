@@ -81,7 +81,7 @@ async function listenSecure(config: Config, files: CertificateFiles, handle: Han
     () => log.write("info", "serving a new TLS certificate"),
   );
   const front = await openTlsFront({ ...parseListen(config.listen), certificate, handshakeTime: config.limits.headerTime });
-  const inner = await listen({ ...listenerOptions(config, handle), host: "127.0.0.1", port: 0, scheme: "https", remoteOf: front.remoteOf });
+  const inner = await listen({ ...listenerOptions(config, handle), host: "127.0.0.1", port: 0, scheme: "https", front });
   front.forwardTo(inner.port);
   return {
     port: front.port,

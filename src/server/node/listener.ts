@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { RegistryError } from "../../oci/errors.ts";
 import { errorReply } from "../error-reply.ts";
-import { type HttpReply, type HttpRequest, lengthOf } from "../http.ts";
-import { bytesPieces, openPieces, PIECE } from "./pieces.ts";
+import { type BlobBody, type HttpReply, type HttpRequest, lengthOf } from "../http.ts";
+import { bytesPieces, openPieces, PIECE, type Pieces } from "./pieces.ts";
 import { readRequestBody } from "./request-body.ts";
-import { transfer } from "./transfer.ts";
+import { type Peer, unsentBytes } from "./send-queue.ts";
+import { type TransferOptions, transfer } from "./transfer.ts";
 
 /** Milliseconds that a connection without a request is kept. */
 const KEEP_ALIVE = 75_000;
@@ -15,6 +16,14 @@ const STOP_LIMIT = 30_000;
 
 /** Milliseconds that a client which was refused gets to stop sending its body. */
 const DISCARD_LIMIT = 5000;
+
+/** What the listener has to know of the TLS front. */
+export interface FrontView {
+  /** The port that clients connect to. */
+  readonly port: number;
+  /** The client behind a connection that comes from this port. Undefined: it is none of the front's. */
+  peerOf(port: number): Peer | undefined;
+}
 
 export interface ListenerOptions {
   /** Empty: every address. */
@@ -29,8 +38,8 @@ export interface ListenerOptions {
   readonly handle: (request: HttpRequest) => Promise<HttpReply>;
   /** Scheme of the URLs that clients use. */
   readonly scheme: "http" | "https";
-  /** The client behind a connection; for connections that come through the TLS front. Undefined: not to be served. */
-  readonly remoteOf?: (port: number) => string | undefined;
+  /** Set when connections come through the TLS front. */
+  readonly front?: FrontView;
 }
 
 export interface Listener {
@@ -57,16 +66,21 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 }
 
 async function serve(options: ListenerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const remote = options.remoteOf ? options.remoteOf(request.socket.remotePort ?? 0) : (request.socket.remoteAddress ?? "");
-  if (remote === undefined) {
+  const { socket } = request;
+  const peer = options.front ? options.front.peerOf(socket.remotePort ?? 0) : { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
+  if (peer === undefined) {
     request.destroy();
     return;
   }
   response.on("error", () => response.destroy());
   request.on("error", () => {});
-  const reply = await options.handle(toHttpRequest(options, request, remote));
-  if (response.destroyed) return;
-  send(response, request.method === "HEAD", reply, options.idle);
+  const reply = await options.handle(toHttpRequest(options, request, peer.address));
+  if (response.destroyed) {
+    reply.done?.(0);
+    return;
+  }
+  const port = options.front?.port ?? socket.localPort ?? 0;
+  send(response, request.method === "HEAD", reply, { idle: options.idle, unsent: () => unsentBytes(port, peer) });
   discardRest(request, Math.min(options.idle, DISCARD_LIMIT));
 }
 
@@ -92,41 +106,57 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, request: IncomingMessa
   };
 }
 
-function send(response: ServerResponse, head: boolean, reply: HttpReply, idle: number): void {
+type Pace = Pick<TransferOptions, "idle" | "unsent">;
+
+function send(response: ServerResponse, head: boolean, reply: HttpReply, pace: Pace): void {
   const { status, headers, body } = reply;
-  if (body === undefined || head) {
-    if (body !== undefined && headers["Content-Length"] === undefined) headers["Content-Length"] = String(lengthOf(body));
-    if (body === undefined && status !== 204 && status !== 304) headers["Content-Length"] ??= "0";
-    response.writeHead(status, headers);
-    response.end();
+  if (body === undefined) {
+    if (status !== 204 && status !== 304) headers["Content-Length"] ??= "0";
+    sendWhole(response, reply, undefined);
     return;
   }
   headers["Content-Length"] ??= String(lengthOf(body));
-  if (typeof body === "string" || (body instanceof Uint8Array && body.length <= PIECE)) {
-    response.writeHead(status, headers);
-    response.end(body);
-    return;
-  }
-  if (!(body instanceof Uint8Array) && body.source.kind === "bytes" && body.source.size <= PIECE) {
-    const { bytes } = body.source;
-    response.writeHead(status, headers);
-    response.end(body.range === undefined ? bytes : bytes.subarray(body.range.start, body.range.end + 1));
-    return;
-  }
-  sendPieces(response, reply, idle);
+  const whole = head ? null : typeof body === "string" ? body : readyBytes(body);
+  if (whole !== undefined) sendWhole(response, reply, whole ?? undefined);
+  else if (typeof body !== "string") sendPieces(response, reply, body, pace);
 }
 
-function sendPieces(response: ServerResponse, { status, headers, body }: HttpReply, idle: number): void {
-  let pieces: ReturnType<typeof openPieces>;
+/** A body that is in memory and no larger than a piece. */
+function readyBytes(body: Uint8Array | BlobBody): Uint8Array | undefined {
+  if (lengthOf(body) > PIECE) return undefined;
+  if (body instanceof Uint8Array) return body;
+  const { source, range } = body;
+  if (source.kind !== "bytes") return undefined;
+  return range === undefined ? source.bytes : source.bytes.subarray(range.start, range.end + 1);
+}
+
+function sendWhole(response: ServerResponse, { status, headers, done }: HttpReply, body: string | Uint8Array | undefined): void {
+  response.writeHead(status, headers);
+  response.end(body);
+  done?.(lengthOf(body));
+}
+
+function sendPieces(response: ServerResponse, reply: HttpReply, body: Uint8Array | BlobBody, pace: Pace): void {
+  let pieces: Pieces;
   try {
-    pieces = body instanceof Uint8Array ? bytesPieces(body) : openPieces(body as Exclude<typeof body, string | Uint8Array | undefined>);
+    pieces = body instanceof Uint8Array ? bytesPieces(body) : openPieces(body);
   } catch (cause) {
-    const missing = errorReply(new RegistryError("UNAVAILABLE", "the content is missing from the content store; 'opm scrub' finds what else is", { cause }));
-    send(response, false, missing, idle);
+    const error = new RegistryError("UNAVAILABLE", "the content is missing from the content store; 'opm scrub' finds what else is", { cause });
+    const { status, headers, body: text } = errorReply(error);
+    response.writeHead(status, { ...headers, "X-Request-Id": reply.headers["X-Request-Id"] ?? "" });
+    response.end(text);
+    reply.done?.(0);
     return;
   }
-  response.writeHead(status, headers);
-  transfer(response, pieces.next, idle, pieces.close);
+  response.writeHead(reply.status, reply.headers);
+  transfer(response, {
+    ...pace,
+    next: pieces.next,
+    finish: (sent) => {
+      pieces.close();
+      reply.done?.(sent);
+    },
+  });
 }
 
 /** A request that was answered before its body was read to the end: the client may send the rest, or its connection is over. */

@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import type { Peer } from "../node/send-queue.ts";
 import type { Certificate } from "./certificate.ts";
 
 export interface FrontOptions {
@@ -14,7 +15,7 @@ export interface FrontOptions {
 export interface TlsFront {
   readonly port: number;
   /** The client behind a connection from this front to the listener, by the port it comes from. */
-  remoteOf(port: number): string | undefined;
+  peerOf(port: number): Peer | undefined;
   /** Starts to hand decrypted connections to the listener on this loopback port. */
   forwardTo(port: number): void;
   /** Stops accepting; connections that are open stay until they end. */
@@ -26,16 +27,16 @@ export interface TlsFront {
  * is accepted, so that a new one is served at once and no request is dropped for it; Bun's servers keep the one they started with.
  */
 export async function openTlsFront(options: FrontOptions): Promise<TlsFront> {
-  const remotes = new Map<number, string>();
+  const peers = new Map<number, Peer>();
   let target = 0;
-  const server = createServer({ noDelay: true }, (socket) => accept(options, socket, () => target, remotes));
+  const server = createServer({ noDelay: true }, (socket) => accept(options, socket, () => target, peers));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port: options.port, ...(options.host !== "" && { host: options.host }) }, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
-    remoteOf: (port) => remotes.get(port),
+    peerOf: (port) => peers.get(port),
     forwardTo: (port) => {
       target = port;
     },
@@ -43,8 +44,8 @@ export async function openTlsFront(options: FrontOptions): Promise<TlsFront> {
   };
 }
 
-function accept(options: FrontOptions, socket: Socket, target: () => number, remotes: Map<number, string>): void {
-  const remote = socket.remoteAddress ?? "";
+function accept(options: FrontOptions, socket: Socket, target: () => number, peers: Map<number, Peer>): void {
+  const peer = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
   const secure = new TLSSocket(socket, { isServer: true, secureContext: options.certificate.current(), ALPNProtocols: ["http/1.1"] });
   const timer = setTimeout(() => secure.destroy(), options.handshakeTime);
   const close = () => {
@@ -61,8 +62,8 @@ function accept(options: FrontOptions, socket: Socket, target: () => number, rem
     const inner = connect({ port: target(), host: "127.0.0.1", noDelay: true });
     inner.once("connect", () => {
       const port = inner.localPort ?? 0;
-      remotes.set(port, remote);
-      inner.once("close", () => remotes.delete(port));
+      peers.set(port, peer);
+      inner.once("close", () => peers.delete(port));
       inner.write(first);
       secure.pipe(inner).pipe(secure);
     });

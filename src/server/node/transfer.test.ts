@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { transfer } from "./transfer.ts";
+
+const IDLE = 200;
+const SIZE = 64 * 1024 * 1024;
+
+let server: Server | undefined;
+afterEach(() => server?.closeAllConnections());
+
+/** Sends 64 MiB to a client that reads nothing, and tells how long that is kept up. */
+async function disconnectedAfter(unsent: () => Promise<number | undefined>): Promise<number> {
+  const over = Promise.withResolvers<number>();
+  server = createServer((_, response) => {
+    response.writeHead(200, { "content-length": SIZE });
+    let left = SIZE / 2 ** 18;
+    const began = performance.now();
+    transfer(response, {
+      next: () => (left-- > 0 ? Buffer.alloc(2 ** 18) : undefined),
+      idle: IDLE,
+      unsent,
+      finish: () => over.resolve(performance.now() - began),
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  client.on("error", () => {});
+  client.pause();
+  client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const millis = await over.promise;
+  client.destroy();
+  return millis;
+}
+
+describe("a reader for whom the kernel takes no further piece", () => {
+  test("is disconnected after the idle time when the kernel holds as much as before", async () => {
+    const millis = await disconnectedAfter(async () => 3_000_000);
+    expect(millis).toBeGreaterThan(IDLE * 0.9);
+    expect(millis).toBeLessThan(IDLE * 5);
+  });
+
+  test("is not disconnected while the kernel holds less and less", async () => {
+    let [held, looks] = [3_000_000, 0];
+    const millis = await disconnectedAfter(async () => (++looks <= 12 ? --held : held));
+    expect(looks).toBeGreaterThanOrEqual(13);
+    expect(millis).toBeGreaterThan(IDLE * 5);
+  });
+
+  test("gets ten times as long where the kernel does not tell", async () => {
+    const millis = await disconnectedAfter(async () => undefined);
+    expect(millis).toBeGreaterThan(IDLE * 8);
+    expect(millis).toBeLessThan(IDLE * 20);
+  });
+});
