@@ -13,7 +13,7 @@ export type MetadataStoreReason =
   | "no-space"
   /** Others held the database for too long, or conflicting changes outlasted the retries. Nothing was stored; try again. */
   | "busy"
-  /** The collector is removing this very content: reserve it, store it again, and link it then. */
+  /** The content is not reserved, or the collector is removing it: reserve it, store it again, and link it then. */
   | "collecting"
   /** Something of this key is there already. */
   | "conflict"
@@ -298,10 +298,10 @@ export interface MetadataWriter {
    * Announces that content of `digest` is about to be stored, so that the collector leaves it alone until `until`; relaxed.
    * @returns false while the collector is removing this very content: try again a moment later.
    */
-  reserveContent(digest: Digest, until: Millis): Promise<boolean>;
+  reserveContent(digest: Digest, until: Millis, now?: Millis): Promise<boolean>;
   /**
    * Makes stored content a blob of the repository, which is created where needed; closes the upload session.
-   * @throws MetadataStoreError `collecting` when the reservation ran out and the collector took the content
+   * @throws MetadataStoreError `collecting` when the content was not reserved, or the reservation ran out and the collector took it
    */
   linkBlob(link: BlobLink): Promise<void>;
   /** Links a blob that `from` has to `to`, which is created where needed. False when `from` does not have it (any more). */
@@ -335,7 +335,7 @@ export interface MetadataWriter {
   /**
    * Chooses content that no repository links and nobody has reserved, and marks it as being removed; `reserveContent`
    * answers false for it from now on. The caller removes it from the content store and calls `finishCollect`, both before
-   * `until` (default: 5 minutes after `now`): then content that was marked and not finished is handed out again.
+   * `until` (default: 2 minutes after `now`): then content that was marked and not finished can be reserved and handed out again.
    */
   beginCollect(request: {
     readonly now: Millis;

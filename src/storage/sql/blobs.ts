@@ -5,7 +5,7 @@ import { appendAudit } from "./audit.ts";
 import { CONTENT } from "./codes.ts";
 import { markLinked } from "./content.ts";
 import { type Executor, queryOne } from "./executor.ts";
-import { ensureRepository, lockRepository, type RepositoryChange, repositoryId } from "./repositories.ts";
+import { ensureRepository, lockRepository, type RepositoryChange } from "./repositories.ts";
 import { deleteUpload } from "./uploads.ts";
 
 const BLOB = `SELECT (SELECT size FROM content WHERE id = l.content_id) AS size, l.renewed_at FROM blob_link l
@@ -86,15 +86,13 @@ export async function markUnlinked(x: Executor, content: number): Promise<void> 
 }
 
 /** Those of the digests that the repository does not have as blobs; without a repository, all of them. */
-export async function missingBlobs(x: Executor, repository: RepositoryName, digests: readonly Digest[]): Promise<Digest[]> {
+export async function missingBlobs(x: Executor, repository: number | undefined, digests: readonly Digest[]): Promise<Digest[]> {
   const distinct = [...new Set(digests)];
-  if (distinct.length === 0) return [];
-  const id = await repositoryId(x, repository);
-  if (id === undefined) return distinct;
+  if (distinct.length === 0 || repository === undefined) return distinct;
   const rows = await x.query<{ digest: Digest; link: number | null }>(
     `SELECT value AS digest, (SELECT content_id FROM blob_link WHERE repository_id = $2 AND content_id = (SELECT id FROM content WHERE digest = value)) AS link
        FROM ${x.dialect.strings("$1")}`,
-    [JSON.stringify(distinct), id],
+    [JSON.stringify(distinct), repository],
   );
   return rows.filter((row) => row.link === null).map((row) => row.digest);
 }

@@ -5,7 +5,7 @@ import { forgetContent } from "./content.ts";
 import { type Executor, queryOne } from "./executor.ts";
 
 /** How long a collector has to remove what it was given, unless it asks for another time. */
-const DEFAULT_LEASE: Millis = 5 * 60_000;
+const DEFAULT_LEASE: Millis = 2 * 60_000;
 
 interface Candidate {
   readonly id: number;

@@ -3,19 +3,19 @@ import { MetadataStoreError, type Millis, type Page } from "../metadata-store.ts
 import { CONTENT } from "./codes.ts";
 import { type Executor, queryOne } from "./executor.ts";
 
+/** Content that a collector was given and did not finish in its time is free again: see `beginCollect`. */
 const RESERVE = `INSERT INTO content (digest, size, state, reserved_until) VALUES ($1, 0, ${CONTENT.reserved}, $2)
   ON CONFLICT (digest) DO UPDATE SET
     reserved_until = CASE WHEN content.reserved_until < excluded.reserved_until THEN excluded.reserved_until ELSE content.reserved_until END,
-    state = CASE WHEN content.state = ${CONTENT.absent} THEN ${CONTENT.reserved} ELSE content.state END
-  WHERE content.state <> ${CONTENT.collecting} RETURNING id`;
+    state = CASE WHEN content.state IN (${CONTENT.absent}, ${CONTENT.collecting}) THEN ${CONTENT.reserved} ELSE content.state END
+  WHERE content.state <> ${CONTENT.collecting} OR content.reserved_until < $3 RETURNING id`;
 
-export async function reserveContent(x: Executor, digest: Digest, until: Millis): Promise<boolean> {
-  return (await x.query(RESERVE, [digest, until])).length > 0;
+export async function reserveContent(x: Executor, digest: Digest, until: Millis, now: Millis = Date.now()): Promise<boolean> {
+  return (await x.query(RESERVE, [digest, until, now])).length > 0;
 }
 
-const STORE = `INSERT INTO content (digest, size, state, reserved_until) VALUES ($1, $2, ${CONTENT.linked}, 0)
-  ON CONFLICT (digest) DO UPDATE SET size = excluded.size, state = ${CONTENT.linked}
-  WHERE content.state <> ${CONTENT.collecting} RETURNING id`;
+const STORE = `UPDATE content SET size = $2, state = ${CONTENT.linked}
+  WHERE digest = $1 AND state NOT IN (${CONTENT.collecting}, ${CONTENT.absent}) RETURNING id`;
 
 /**
  * Notes that content is stored and about to be linked in this transaction; returns its id. The collector waits for the row.
@@ -24,7 +24,7 @@ const STORE = `INSERT INTO content (digest, size, state, reserved_until) VALUES 
 export async function markLinked(x: Executor, digest: Digest, size: number): Promise<number> {
   const row = await queryOne<{ id: number }>(x, STORE, [digest, size]);
   if (row !== undefined) return row.id;
-  throw new MetadataStoreError("collecting", `the content ${digest} is being removed by the collector: push it again`);
+  throw new MetadataStoreError("collecting", `the content ${digest} is not reserved, so the collector may have removed it: push it again`);
 }
 
 /** The id of each digest, which is made known where it was not. */

@@ -10,13 +10,12 @@ import { pointTag } from "./tags.ts";
 
 export async function putManifest(x: Executor, put: ManifestPut): Promise<ManifestPutResult> {
   // The lock comes before the look at the blobs: from here on nobody removes them.
-  await lockRepository(x, put.repository);
+  const known = await lockRepository(x, put.repository);
   const required = put.edges.filter((edge) => edge.required).map((edge) => edge.digest);
-  const missing = await missingBlobs(x, put.repository, required);
+  const missing = await missingBlobs(x, known, required);
   if (missing.length > 0) return { outcome: "missing", digests: missing };
 
-  const repository = await ensureRepository(x, put.repository, put.now);
-  await lockRepository(x, put.repository);
+  const repository = known ?? (await createLocked(x, put));
   const { id, created, changed } = await storeManifest(x, repository, put);
   await appendAudit(x, [
     { at: put.now, actor: put.actor, action: "manifest.push", repository: put.repository, digest: put.digest, detail: { created, mediaType: put.mediaType } },
@@ -27,6 +26,12 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   }
   if (created || changed || retagged) await bumpRevision(x, repository, put.now);
   return { outcome: "stored", created };
+}
+
+async function createLocked(x: Executor, { repository, now }: ManifestPut): Promise<number> {
+  const id = await ensureRepository(x, repository, now);
+  await lockRepository(x, repository);
+  return id;
 }
 
 /** The manifest's row, new or as it was; `created` also when a deleted one came back. */
