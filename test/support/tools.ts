@@ -23,7 +23,7 @@ export type ToolName = keyof typeof GO_TOOLS | (typeof DEBIAN_TOOLS)[number];
 
 /** A program to test with. `path` is undefined where it is not there and cannot be installed: `problem` says why. */
 export interface Tool {
-  readonly name: ToolName;
+  readonly name: string;
   readonly path: string | undefined;
   readonly problem: string;
   /** What to run by hand to get it. */
@@ -80,7 +80,8 @@ async function findGoTool(name: keyof typeof GO_TOOLS): Promise<Tool> {
   return { name, command, problem: problem ?? "", path: problem === undefined ? path : undefined };
 }
 
-async function findDebianTool(name: (typeof DEBIAN_TOOLS)[number]): Promise<Tool> {
+/** The same for another program of Debian whose package has its name. */
+export async function findDebianTool(name: string): Promise<Tool> {
   const problem = await installOnce(
     name,
     async () => Bun.which(name) !== null,
