@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
 import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import type { Executor } from "../sql/executor.ts";
 import { openReadConnection, sqliteExecutor } from "./connection.ts";
+import { createFile } from "./create-file.ts";
 import { storeError } from "./writer-protocol.ts";
 import { WriterThread } from "./writer-thread.ts";
 
@@ -20,14 +19,14 @@ export interface SqliteOptions {
  * @throws MetadataStoreError `newer-schema`, `busy`
  */
 export async function openSqliteStore({ path, durability }: SqliteOptions): Promise<MetadataStore> {
-  await mkdir(dirname(path), { recursive: true });
+  await createFile(path);
   const writer = await WriterThread.open(path, durability === "full");
   const database = openReadConnection(path);
   const reader = reportingErrors(sqliteExecutor(database));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await writer.close();
     database.close();
+    await writer.close();
   };
   return bindStore({
     reader: {

@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openSqliteStore } from "./sqlite-store.ts";
+
+test("the files of the database are for the registry's account only, in folders made for them", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "opm-create-"));
+  const path = join(folder, "some", "where", "metadata.db");
+  try {
+    const store = await openSqliteStore({ path, durability: "full" });
+    await store.appendAudit([]);
+    for (const suffix of ["", "-wal", "-shm"]) expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
+    await store.close();
+    const again = await openSqliteStore({ path, durability: "full" });
+    await again.check();
+    await again.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
