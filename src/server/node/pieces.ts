@@ -7,8 +7,11 @@ import type { NextPiece } from "./transfer.ts";
 /** Bytes of a piece: large enough for the throughput, small enough that other requests do not wait for it. */
 export const PIECE = 256 * 1024;
 
-/** Milliseconds for one piece beyond which a disk is too slow to be read in the event loop. */
+/** Milliseconds for one piece beyond which the disk may be too slow to be read in the event loop. */
 const SLOW_READ = 2;
+
+/** Pieces that are read in the thread pool after one slow read more, at most. */
+const POOLED = 64;
 
 const readAsync = promisify(read);
 
@@ -56,15 +59,17 @@ export function bytesPieces(bytes: Uint8Array): Pieces {
 }
 
 /**
- * Reads in the event loop while the page cache answers at once, which is the fastest there is; from the first slow read on
- * in the thread pool, so that a disk keeps nobody else waiting.
+ * Reads in the event loop while the page cache answers at once, which is the fastest there is. After a slow read the thread
+ * pool reads the next pieces, twice as many each time, so that a disk keeps nobody else waiting; it is not forever, as a
+ * read is slow too when another process had the processor meanwhile.
  */
 function filePieces(path: string, { start, end }: ByteRange): Pieces {
   const file = openSync(path, "r");
   // Of this transfer alone: the response sends from it, for as long as the reader takes, and does not copy it.
   const buffer = freeBuffers.pop() ?? Buffer.allocUnsafeSlow(PIECE);
   let position = start;
-  let slow = false;
+  let inPool = 0;
+  let penalty = 1;
   let reading = false;
   let closed = false;
   const release = () => {
@@ -95,10 +100,16 @@ function filePieces(path: string, { start, end }: ByteRange): Pieces {
     next: () => {
       const length = Math.min(PIECE, end + 1 - position);
       if (length <= 0) return undefined;
-      if (slow) return readSlowly(length);
+      if (inPool > 0) {
+        inPool--;
+        return readSlowly(length);
+      }
       const before = performance.now();
       const bytesRead = readSync(file, buffer, 0, length, position);
-      slow = performance.now() - before > SLOW_READ;
+      if (performance.now() - before > SLOW_READ) {
+        inPool = penalty;
+        penalty = Math.min(2 * penalty, POOLED);
+      }
       return advance(bytesRead);
     },
     close,
