@@ -18,6 +18,8 @@ export interface Chunk {
   readonly body: AsyncIterable<Uint8Array>;
   /** Where the client says they belong; undefined: wherever the session is (a streamed upload). */
   readonly range?: ByteRange | undefined;
+  /** Bytes, when the client says how many come. */
+  readonly length?: number | undefined;
 }
 
 /** Names a session the way its URL and its caller do. */
@@ -26,6 +28,9 @@ export interface SessionReference {
   readonly id: UploadId;
   readonly actor: Actor;
 }
+
+/** Bytes of a body that is not worth staging when it closes a session that has nothing yet: it can as well be sent again. */
+const UNSTAGED_LIMIT = 64 * 1024;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -41,7 +46,6 @@ export async function openUpload(registry: Registry, repository: RepositoryName,
   }
   const id = crypto.randomUUID();
   const now = registry.now();
-  await guarded(() => registry.content.createUpload(id, algorithm));
   await registry.metadata.createUpload({ id, repository, algorithm, owner: actor.subject, createdAt: now, expiresAt: now + registry.limits.uploadLifetime });
   return { id, size: 0 };
 }
@@ -52,7 +56,7 @@ export async function openUpload(registry: Registry, repository: RepositoryName,
  */
 export async function uploadStatus(registry: Registry, reference: SessionReference): Promise<UploadStatus> {
   await requireSession(registry, reference);
-  return { id: reference.id, size: await stagedSize(registry, reference) };
+  return { id: reference.id, size: (await registry.content.uploadSize(reference.id)) ?? 0 };
 }
 
 /**
@@ -61,7 +65,7 @@ export async function uploadStatus(registry: Registry, reference: SessionReferen
  */
 export async function appendToUpload(registry: Registry, reference: SessionReference, chunk: Chunk): Promise<UploadStatus> {
   const session = await requireSession(registry, reference);
-  const size = await append(registry, reference, chunk);
+  const size = await append(registry, session, chunk);
   await prolong(registry, session);
   return { id: reference.id, size };
 }
@@ -72,11 +76,15 @@ export async function appendToUpload(registry: Registry, reference: SessionRefer
  * @throws RegistryError as `appendToUpload`, and `DIGEST_INVALID`, after which the session is over
  */
 export async function finishUpload(registry: Registry, reference: SessionReference, digest: Digest, chunk?: Chunk): Promise<number> {
-  await requireSession(registry, reference);
-  if (chunk !== undefined) await append(registry, reference, chunk);
+  const session = await requireSession(registry, reference);
   const { repository, id, actor } = reference;
+  const { content } = registry;
+  const staged = await content.uploadSize(id);
+  const whole = staged === undefined ? wholeBody(chunk) : undefined;
+  if (whole === undefined && chunk !== undefined) await append(registry, session, chunk);
+  const store = () => guarded(() => (whole === undefined ? content.finishUpload(id, digest) : content.write(digest, whole, { limit: UNSTAGED_LIMIT })));
   try {
-    return await storeContent(registry, { repository, digest, uploadId: id, actor }, () => guarded(() => registry.content.finishUpload(id, digest)));
+    return await storeContent(registry, { repository, digest, uploadId: id, actor }, store);
   } catch (error) {
     if (error instanceof RegistryError && error.code === "DIGEST_INVALID") await registry.metadata.deleteUpload(id);
     throw error;
@@ -103,9 +111,19 @@ export async function uploadInOne(registry: Registry, repository: RepositoryName
   return storeContent(registry, { repository, digest, actor }, () => guarded(() => registry.content.write(digest, chunk.body, options)));
 }
 
-async function append(registry: Registry, reference: SessionReference, chunk: Chunk): Promise<number> {
-  const { id } = reference;
-  const offset = await stagedSize(registry, reference);
+/** The body that closes a session in which nothing is staged, when it is small enough to be stored without that. */
+function wholeBody(chunk: Chunk | undefined): AsyncIterable<Uint8Array> | undefined {
+  if (chunk === undefined) return noBytes();
+  const { length, range, body } = chunk;
+  if (range !== undefined && range.start !== 0) return undefined;
+  return length !== undefined && length <= UNSTAGED_LIMIT ? body : undefined;
+}
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}
+
+async function append(registry: Registry, session: UploadSession, chunk: Chunk): Promise<number> {
+  const { id } = session;
+  const offset = await stage(registry, session);
   const { range } = chunk;
   if (range !== undefined && range.start !== offset) throw outOfOrder(offset);
   const limit = range === undefined ? registry.limits.blobSize : Math.min(registry.limits.blobSize, range.end + 1);
@@ -115,10 +133,18 @@ async function append(registry: Registry, reference: SessionReference, chunk: Ch
   throw new RegistryError("SIZE_INVALID", `the chunk has ${size - offset} bytes, but its Content-Range says ${range.end + 1 - offset}`);
 }
 
-async function stagedSize(registry: Registry, reference: SessionReference): Promise<number> {
-  const size = await registry.content.uploadSize(reference.id);
-  if (size === undefined) throw unknownUpload(reference.id);
-  return size;
+/** Bytes staged so far. The first bytes of a session stage it: many sessions never need to be. */
+async function stage({ content }: Registry, { id, algorithm }: UploadSession): Promise<number> {
+  const size = await content.uploadSize(id);
+  if (size !== undefined) return size;
+  try {
+    await content.createUpload(id, algorithm);
+    return 0;
+  } catch (error) {
+    const other = await content.uploadSize(id);
+    if (other !== undefined) return other;
+    throw asRegistryError(error);
+  }
 }
 
 async function requireSession(registry: Registry, reference: SessionReference): Promise<UploadSession> {

@@ -75,8 +75,9 @@ function tryMount({ services, query, principal, actor }: Call, to: RepositoryNam
 }
 
 function chunkOf({ request }: Call): Chunk {
-  const length = request.header("content-length");
-  return { body: request.body, range: parseContentRange(request.header("content-range"), length === undefined ? undefined : Number(length)) };
+  const header = request.header("content-length");
+  const length = header === undefined ? undefined : Number(header);
+  return { body: request.body, length, range: parseContentRange(request.header("content-range"), length) };
 }
 
 function parseAlgorithm(text: string | null): DigestAlgorithm | undefined {
