@@ -34,16 +34,21 @@ interface AuditRow {
   readonly detail: string | null;
 }
 
+/** Milliseconds by which entries may be out of order: transactions take their times before they wait for each other. */
+const DISORDER = 120_000;
+
 export async function audit(x: Executor, query: AuditQuery): Promise<(AuditEntry & { readonly id: number })[]> {
   const parameters: SqlValue[] = [query.limit];
   const conditions: string[] = [];
-  const where = (condition: string, value: SqlValue | undefined): void => {
-    if (value !== undefined) conditions.push(`${condition} $${parameters.push(value)}`);
+  const where = (condition: string, value: SqlValue | undefined, rest = ""): void => {
+    if (value !== undefined) conditions.push(`${condition} $${parameters.push(value)}${rest}`);
   };
   where("repository =", query.repository);
   where("subject =", query.subject);
   where("action =", query.action);
   where("at >=", query.since);
+  // Ids follow the times closely: this ends the walk down the ids where no later entry can be.
+  if (query.since !== undefined) where("id >= (SELECT id FROM audit WHERE at >= ", query.since - DISORDER, " ORDER BY at, id LIMIT 1)");
   where("id <", query.before);
   const rows = await x.query<AuditRow>(
     `SELECT * FROM audit${conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`} ORDER BY id DESC LIMIT $1`,

@@ -14,8 +14,9 @@ interface RepositoryRow {
 export async function repository(x: Executor, name: RepositoryName): Promise<Repository | undefined> {
   const row = await queryOne<RepositoryRow>(
     x,
-    `SELECT r.name, n.name AS namespace, p.name AS project, r.revision, r.created_at, r.updated_at
-       FROM repository r JOIN project p ON p.id = r.project_id JOIN namespace n ON n.id = p.namespace_id WHERE r.name = $1`,
+    `SELECT r.name, (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = r.project_id)) AS namespace,
+            (SELECT name FROM project WHERE id = r.project_id) AS project, r.revision, r.created_at, r.updated_at
+       FROM repository r WHERE r.name = $1`,
     [name],
   );
   if (row === undefined) return undefined;

@@ -34,7 +34,6 @@ async function handle(request: WriterRequest): Promise<readonly WriterOutcome[]>
   }
   if (opened === undefined) throw new Error("the metadata database is not open");
   if (request.type === "close") {
-    opened.database.run("PRAGMA optimize");
     opened.database.close();
     opened = undefined;
     return [{ ok: true, value: undefined }];
