@@ -13,8 +13,10 @@ import type { Registry } from "./registry.ts";
 export async function statBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<number> {
   const blob = await requireBlob(registry, repository, digest);
   const now = registry.now();
-  if (now - blob.renewedAt > registry.limits.unreferenced / 2) await registry.metadata.renew(repository, digest, now);
-  return blob.size;
+  if (now - blob.renewedAt <= registry.limits.unreferenced / 2) return blob.size;
+  await registry.metadata.renew(repository, digest, now);
+  // The collector may have taken it before the note.
+  return (await requireBlob(registry, repository, digest)).size;
 }
 
 /**

@@ -1,8 +1,12 @@
+import type { Digest } from "../oci/digest.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
 
 /** Rows handled in one transaction: small enough that pushes are not kept waiting. */
 const BATCH = 500;
+
+/** Milliseconds for which a batch of content is the collector's to remove: afterwards a push may store it again. */
+const LEASE = 2 * 60_000;
 
 /** Items that a dry run looks at, at most, per kind. */
 const DRY_RUN_LIMIT = 1_000_000;
@@ -69,12 +73,19 @@ async function collectContent({ content, metadata }: Stores, options: CollectOpt
   const total = { blobs: 0, bytes: 0 };
   const { dryRun = false } = options;
   while (!options.signal?.aborted) {
-    const chosen = await metadata.beginCollect({ now: options.now(), limit: dryRun ? DRY_RUN_LIMIT : BATCH, dryRun });
-    for (const { size } of chosen) total.bytes += size;
-    total.blobs += chosen.length;
+    const now = options.now();
+    const chosen = await metadata.beginCollect({ now, until: now + LEASE, limit: dryRun ? DRY_RUN_LIMIT : BATCH, dryRun });
+    const removed: Digest[] = [];
+    for (const { digest, size } of chosen) {
+      // What a slow store leaves over is chosen again, once the time for it is over.
+      if (options.now() - now > LEASE / 2) break;
+      if (!dryRun) await content.delete(digest);
+      removed.push(digest);
+      total.bytes += size;
+    }
+    total.blobs += removed.length;
     if (dryRun || chosen.length === 0) break;
-    for (const { digest } of chosen) await content.delete(digest);
-    await metadata.finishCollect(chosen.map(({ digest }) => digest));
+    await metadata.finishCollect(removed);
   }
   return total;
 }

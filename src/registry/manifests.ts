@@ -25,8 +25,10 @@ export async function getManifest(registry: Registry, repository: RepositoryName
  */
 export async function statManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<StoredManifest> {
   const manifest = await getManifest(registry, repository, reference);
-  if (manifest.untagged) await registry.metadata.renew(repository, manifest.digest, registry.now());
-  return manifest;
+  if (!manifest.untagged) return manifest;
+  await registry.metadata.renew(repository, manifest.digest, registry.now());
+  // The collector may have taken it before the note.
+  return getManifest(registry, repository, reference);
 }
 
 export interface ManifestPush {

@@ -34,7 +34,7 @@ export async function scrub(stores: Stores, options: ScrubOptions = {}): Promise
     for (const { digest, size, kind } of page) {
       if (options.signal?.aborted) break;
       const problem = kind === "blob" ? await checkBlob(stores, digest) : await checkManifest(stores, digest);
-      if (problem !== undefined) problems.push({ digest, kind, problem });
+      if (problem !== undefined && (kind === "manifest" || (await isNeeded(stores, digest)))) problems.push({ digest, kind, problem });
       checked++;
       bytes += size;
       options.onProgress?.({ checked, bytes });
@@ -52,6 +52,11 @@ async function checkBlob({ content }: Stores, digest: Digest): Promise<ScrubProb
   const hasher = new Bun.CryptoHasher(algorithm);
   for await (const chunk of stream) hasher.update(chunk);
   return `${algorithm}:${hasher.digest("hex")}` === digest ? undefined : "corrupt";
+}
+
+/** Content may be collected while it is read: only what a repository has is damage. */
+async function isNeeded({ metadata }: Stores, digest: Digest): Promise<boolean> {
+  return (await metadata.repositoriesWithBlob(digest, { limit: 1 })).length > 0;
 }
 
 async function checkManifest({ metadata }: Stores, digest: Digest): Promise<ScrubProblem["problem"] | undefined> {

@@ -1,9 +1,12 @@
 import type { Digest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { BlobLink } from "../storage/metadata-store.ts";
+import type { BlobLink, Millis } from "../storage/metadata-store.ts";
 import type { Registry } from "./registry.ts";
 
-/** Milliseconds that the collector leaves announced content alone; far more than storing and linking it takes. */
+/**
+ * Milliseconds that the collector leaves announced content alone. Half of it is more than linking takes; storing may take
+ * longer, and is then announced once more.
+ */
 const RESERVATION = 15 * 60_000;
 
 /** Milliseconds to wait for the collector when it is removing the very content that is pushed, and between two looks. */
@@ -16,16 +19,27 @@ const COLLECTING_POLL = 25;
  * @param store makes the content durable and returns its size in bytes
  */
 export async function storeContent(registry: Registry, link: Omit<BlobLink, "size" | "now">, store: () => Promise<number>): Promise<number> {
-  await reserve(registry, link.digest);
+  const reservedAt = await reserve(registry, link.digest);
   const size = await store();
+  if (registry.now() - reservedAt > RESERVATION / 2) await reserveStored(registry, link.digest, size);
   await registry.metadata.linkBlob({ ...link, size, now: registry.now() });
   return size;
 }
 
-async function reserve(registry: Registry, digest: Digest): Promise<void> {
+/** After a store that took long: the collector may have taken what was stored, and nobody else's push makes up for that. */
+async function reserveStored(registry: Registry, digest: Digest, size: number): Promise<void> {
+  await reserve(registry, digest);
+  if ((await registry.content.stat(digest)) === size) return;
+  throw new RegistryError("UNAVAILABLE", `the collector removed ${digest} before it was linked; push it again`, { headers: { "Retry-After": "1" } });
+}
+
+/** Resolves with the time at which the content was announced. */
+async function reserve(registry: Registry, digest: Digest): Promise<Millis> {
   const giveUpAt = registry.now() + COLLECTING_LIMIT;
-  while (!(await registry.metadata.reserveContent(digest, registry.now() + RESERVATION))) {
-    if (registry.now() >= giveUpAt) {
+  for (;;) {
+    const now = registry.now();
+    if (await registry.metadata.reserveContent(digest, now + RESERVATION, now)) return now;
+    if (now >= giveUpAt) {
       throw new RegistryError("UNAVAILABLE", `the collector is still removing ${digest}; push again in a moment`, { headers: { "Retry-After": "5" } });
     }
     await Bun.sleep(COLLECTING_POLL);

@@ -1,0 +1,82 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { sourceOf } from "../storage/testing/content.ts";
+import { deleteBlob } from "./blobs.ts";
+import { scrub } from "./scrub.ts";
+import { ACTOR, type Fixture, HOUR, newContent, openFixture, repositoryName } from "./testing/fixture.ts";
+
+const repository = repositoryName("scrub/one");
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await openFixture();
+});
+afterEach(() => fixture.close());
+
+function change(sql: string, ...parameters: (string | Uint8Array)[]): void {
+  const database = new Database(fixture.path);
+  database.run("PRAGMA foreign_keys = OFF");
+  database.run(sql, parameters);
+  database.close();
+}
+
+test("whole content has no problems", async () => {
+  await fixture.pushImage(repository, "latest");
+  const seen: number[] = [];
+  const report = await scrub(fixture, { onProgress: ({ checked }) => void seen.push(checked) });
+  expect(report).toMatchObject({ checked: 3, problems: [], orphans: 0 });
+  expect(report.bytes).toBeGreaterThan(200);
+  expect(seen).toEqual([1, 2, 3]);
+});
+
+test("blobs that are missing or changed, and changed manifests, are found", async () => {
+  const image = await fixture.pushImage(repository, "latest");
+  const stores = fixture.with({
+    content: {
+      read: async (digest) => {
+        if (digest === image.config.digest) return undefined;
+        return digest === image.layer.digest ? new Blob(["something else"]).stream() : fixture.content.read(digest);
+      },
+    },
+  });
+  change("UPDATE manifest_body SET body = ?", new TextEncoder().encode("{}"));
+  const { problems } = await scrub(stores);
+  const expected = [
+    { digest: image.config.digest, kind: "blob", problem: "missing" },
+    { digest: image.layer.digest, kind: "blob", problem: "corrupt" },
+    { digest: image.digest, kind: "manifest", problem: "corrupt" },
+  ] as const;
+  expect([...problems].sort((a, b) => a.digest.localeCompare(b.digest))).toEqual([...expected].sort((a, b) => a.digest.localeCompare(b.digest)));
+});
+
+test("what the collector takes meanwhile is no damage", async () => {
+  const blob = await fixture.pushBlob(repository);
+  await deleteBlob(fixture.registry, repository, blob.digest, ACTOR);
+  fixture.advance(HOUR);
+  const stores = fixture.with({
+    content: {
+      async read(digest) {
+        expect((await fixture.collect()).blobs).toBe(1);
+        return fixture.content.read(digest);
+      },
+    },
+  });
+  expect(await scrub(stores)).toMatchObject({ checked: 1, problems: [] });
+});
+
+test("content that nobody knows is given to the next run of the collector", async () => {
+  const orphan = newContent();
+  await fixture.content.write(orphan.digest, sourceOf(orphan.bytes));
+  await fixture.pushImage(repository, "latest");
+  expect((await fixture.collect()).blobs).toBe(0);
+  expect(await scrub(fixture)).toMatchObject({ problems: [], orphans: 1 });
+  expect(await scrub(fixture)).toMatchObject({ orphans: 0 });
+  const now = () => Math.max(Date.now(), fixture.registry.now()) + 1000;
+  expect((await fixture.collect({ now })).blobs).toBe(1);
+  expect(await fixture.content.stat(orphan.digest)).toBeUndefined();
+});
+
+test("an abort ends it early", async () => {
+  await fixture.pushImage(repository, "latest");
+  expect(await scrub(fixture, { signal: AbortSignal.abort() })).toEqual({ checked: 0, bytes: 0, problems: [], orphans: 0 });
+});

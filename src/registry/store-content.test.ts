@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { readAll, sourceOf } from "../storage/testing/content.ts";
+import { statBlob } from "./blobs.ts";
+import { statManifest } from "./manifests.ts";
+import { ACTOR, codeOf, type Fixture, HOUR, imageBody, MINUTE, newContent, openFixture, pushManifest, repositoryName } from "./testing/fixture.ts";
+import { uploadInOne } from "./uploads.ts";
+
+const repository = repositoryName("race/push");
+const other = repositoryName("race/other");
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await openFixture();
+});
+afterEach(() => fixture.close());
+
+describe("a push while the collector runs", () => {
+  test("content that was announced is left alone before it is stored and before it is linked", async () => {
+    const blob = newContent();
+    const { content } = fixture;
+    const registry = fixture.with({
+      content: {
+        async write(digest, source) {
+          expect((await fixture.collect()).blobs).toBe(0);
+          const size = await content.write(digest, source);
+          expect((await fixture.collect()).blobs).toBe(0);
+          return size;
+        },
+      },
+    });
+    await uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
+    expect(await readAll(await content.read(blob.digest))).toEqual(blob.bytes);
+  });
+
+  test("waits while the collector removes the same content, and stores it again", async () => {
+    const blob = await fixture.pushBlob(other);
+    await fixture.metadata.deleteBlob({ repository: other, digest: blob.digest, actor: ACTOR, now: fixture.registry.now() });
+    fixture.advance(HOUR);
+    const chosen = await fixture.metadata.beginCollect({ now: fixture.registry.now(), limit: 10 });
+    expect(chosen.map(({ digest }) => digest)).toEqual([blob.digest]);
+    let refusals = 0;
+    const { reserveContent } = fixture.metadata;
+    const registry = fixture.with({
+      metadata: {
+        async reserveContent(digest, until, now) {
+          const reserved = await reserveContent(digest, until, now);
+          if (!reserved && ++refusals === 2) {
+            await fixture.content.delete(digest);
+            await fixture.metadata.finishCollect([digest]);
+          }
+          return reserved;
+        },
+      },
+    });
+    await uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
+    expect(refusals).toBe(2);
+    expect(await statBlob(registry, repository, blob.digest)).toBe(blob.bytes.length);
+    expect(await fixture.content.stat(blob.digest)).toBe(blob.bytes.length);
+  });
+
+  test("is refused, to be tried again, when the collector does not come to an end", async () => {
+    const registry = fixture.with({
+      metadata: {
+        reserveContent: async () => {
+          fixture.advance(MINUTE);
+          return false;
+        },
+      },
+    });
+    const blob = newContent();
+    expect(await codeOf(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }))).toBe("UNAVAILABLE");
+    expect(await codeOf(statBlob(registry, repository, blob.digest))).toBe("NAME_UNKNOWN");
+  });
+
+  test("that takes longer than its announcement holds is never acknowledged without its content", async () => {
+    const blob = newContent();
+    const { content } = fixture;
+    const registry = fixture.with({
+      content: {
+        async write(digest, source) {
+          const size = await content.write(digest, source);
+          fixture.advance(HOUR);
+          expect((await fixture.collect()).blobs).toBe(1);
+          return size;
+        },
+      },
+    });
+    expect(await codeOf(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }))).toBe("UNAVAILABLE");
+    expect(await fixture.metadata.blob(repository, blob.digest)).toBeUndefined();
+    await uploadInOne(fixture.registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
+    expect(await content.stat(blob.digest)).toBe(blob.bytes.length);
+  });
+
+  test("and takes as long, but whose content nobody took, is acknowledged", async () => {
+    const blob = newContent();
+    const slowly = fixture.with({
+      content: {
+        async write(digest, source) {
+          fixture.advance(HOUR);
+          await fixture.collect();
+          return fixture.content.write(digest, source);
+        },
+      },
+    });
+    await uploadInOne(slowly, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
+    expect(await statBlob(slowly, repository, blob.digest)).toBe(blob.bytes.length);
+  });
+});
+
+describe("what a client was told to be there", () => {
+  test("is kept for the manifest it is going to push, however old it is", async () => {
+    const [config, layer] = [await fixture.pushBlob(repository), await fixture.pushBlob(repository)];
+    fixture.advance(48 * HOUR);
+    for (const blob of [config, layer]) await statBlob(fixture.registry, repository, blob.digest);
+    expect((await fixture.collect()).links).toBe(0);
+    await pushManifest(fixture.registry, repository, "kept", imageBody(config, [layer]));
+  });
+
+  test("is kept for half of the time when it was pushed or asked for within the other half", async () => {
+    const blob = await fixture.pushBlob(repository);
+    fixture.advance(12 * HOUR);
+    await statBlob(fixture.registry, repository, blob.digest);
+    fixture.advance(12 * HOUR - 1);
+    expect((await fixture.collect()).links).toBe(0);
+    fixture.advance(MINUTE);
+    expect((await fixture.collect()).links).toBe(1);
+  });
+
+  test("a blob that the collector takes between the look and the note is not said to be there", async () => {
+    const blob = await fixture.pushBlob(repository);
+    fixture.advance(48 * HOUR);
+    const { blob: look } = fixture.metadata;
+    let looked = false;
+    const registry = fixture.with({
+      metadata: {
+        async blob(name, digest) {
+          const found = await look(name, digest);
+          if (!looked) expect((await fixture.collect()).links).toBe(1);
+          looked = true;
+          return found;
+        },
+      },
+    });
+    expect(await codeOf(statBlob(registry, repository, blob.digest))).toBe("BLOB_UNKNOWN");
+  });
+
+  test("nor is a manifest without tags", async () => {
+    const image = await fixture.pushImage(repository, "moved");
+    await fixture.pushImage(repository, "moved");
+    fixture.advance(30 * 24 * HOUR);
+    const { manifestByDigest: look } = fixture.metadata;
+    let looked = false;
+    const registry = fixture.with({
+      metadata: {
+        async manifestByDigest(name, digest) {
+          const found = await look(name, digest);
+          if (!looked) expect((await fixture.collect()).manifests).toBe(1);
+          looked = true;
+          return found;
+        },
+      },
+    });
+    expect(await codeOf(statManifest(registry, repository, { digest: image.digest }))).toBe("MANIFEST_UNKNOWN");
+  });
+});
