@@ -52,6 +52,12 @@ export function sqliteCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
+/** Reads a number that changes whenever another connection, of this process or of another, has changed the database. */
+export function dataVersion(database: Database): () => number {
+  const statement = database.prepare<{ data_version: number }, []>("PRAGMA data_version");
+  return () => statement.get()?.data_version ?? Number.NaN;
+}
+
 /** A parameter's place in a statement. */
 const PARAMETER = /\$(\d+)/g;
 

@@ -1,8 +1,9 @@
 import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import type { Executor } from "../sql/executor.ts";
-import { openReadConnection, sqliteExecutor } from "./connection.ts";
+import { dataVersion, openReadConnection, sqliteExecutor } from "./connection.ts";
 import { createFile } from "./create-file.ts";
+import { cacheReads } from "./read-cache.ts";
 import { storeError } from "./writer-protocol.ts";
 import { WriterThread } from "./writer-thread.ts";
 
@@ -22,7 +23,9 @@ export async function openSqliteStore({ path, durability }: SqliteOptions): Prom
   await createFile(path);
   const writer = await WriterThread.open(path, durability === "full");
   const database = openReadConnection(path);
-  const reader = reportingErrors(sqliteExecutor(database));
+  const uncached = sqliteExecutor(database);
+  const cache = cacheReads(uncached, dataVersion(database));
+  const reader = reportingErrors(cache);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     database.close();
@@ -36,9 +39,15 @@ export async function openSqliteStore({ path, durability }: SqliteOptions): Prom
         return reader.query(sql, parameters);
       },
     },
-    write: (method, parameters) => writer.call(method, parameters),
+    write: async (method, parameters) => {
+      try {
+        return await writer.call(method, parameters);
+      } finally {
+        cache.expire();
+      }
+    },
     check: async () => {
-      await reader.query("SELECT version FROM schema_migration LIMIT 1");
+      await reportingErrors(uncached).query("SELECT version FROM schema_migration LIMIT 1");
       await writer.call("ping", []);
     },
     close: () => {

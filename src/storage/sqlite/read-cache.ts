@@ -1,0 +1,92 @@
+import type { Executor, SqlValue } from "../sql/executor.ts";
+
+/** Bytes of all results kept, about. */
+const CAPACITY = 16 * 1024 * 1024;
+
+/** Bytes of a result that is worth keeping, and rows. */
+const RESULT_BYTES = 256 * 1024;
+const RESULT_ROWS = 2000;
+
+/** Bytes that an entry and a row take beside their values, about. */
+const OVERHEAD = 200;
+
+export interface ReadCache extends Executor {
+  /** To be called after each change of this process, before anybody is told of it. */
+  expire(): void;
+}
+
+/**
+ * Keeps the results of questions until the database changes: the same few repositories are asked for again and again, and
+ * most of the time of a question goes into SQLite's locks. A change of this process is seen at once; one of another process at
+ * the latest in the next turn of the event loop, thus by every request that arrives after it. Rows are shared between callers.
+ * @param version a number that changes whenever another connection has changed the database
+ */
+export function cacheReads(x: Executor, version: () => number): ReadCache {
+  const results = new Map<string, Map<string, unknown[]>>();
+  let size = 0;
+  let known: number | undefined;
+  let current = false;
+  const expire = () => {
+    current = false;
+  };
+  const clear = () => {
+    results.clear();
+    size = 0;
+  };
+  const look = () => {
+    const now = version();
+    if (now !== known) clear();
+    known = now;
+    current = true;
+    setImmediate(expire);
+  };
+  const keep = (sql: string, key: string, rows: unknown[]) => {
+    const bytes = sizeOf(rows);
+    if (bytes > RESULT_BYTES) return;
+    if (size + bytes > CAPACITY) clear();
+    size += bytes;
+    let answers = results.get(sql);
+    if (answers === undefined) {
+      answers = new Map();
+      results.set(sql, answers);
+    }
+    answers.set(key, rows);
+  };
+  return {
+    dialect: x.dialect,
+    expire,
+    async query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+      if (!current) look();
+      const key = keyOf(parameters);
+      if (key === undefined) return x.query(sql, parameters);
+      const kept = results.get(sql)?.get(key);
+      if (kept !== undefined) return kept as Row[];
+      const asked = known;
+      const rows = await x.query<Row>(sql, parameters);
+      if (asked === known) keep(sql, key, rows);
+      return rows;
+    },
+  };
+}
+
+function keyOf(parameters: readonly SqlValue[]): string | undefined {
+  let key = "";
+  for (const parameter of parameters) {
+    if (parameter instanceof Uint8Array) return undefined;
+    key += parameter === null ? "\u0001" : `\u0000${parameter}`;
+  }
+  return key;
+}
+
+function sizeOf(rows: readonly unknown[]): number {
+  if (rows.length > RESULT_ROWS) return Number.POSITIVE_INFINITY;
+  let bytes = OVERHEAD;
+  for (const row of rows) {
+    bytes += OVERHEAD;
+    for (const value of Object.values(row as Record<string, SqlValue>)) {
+      if (typeof value === "string") bytes += value.length;
+      else if (value instanceof Uint8Array) bytes += value.byteLength;
+    }
+  }
+  return bytes;
+}
