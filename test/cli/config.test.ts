@@ -63,7 +63,7 @@ describe("opm config show", () => {
     expect(stdout).toMatch(/^data +\/.*\/d +--data$/m);
     expect(stdout).toMatch(/^limits\.uploads +9 +OPM_LIMITS_UPLOADS$/m);
     expect(stdout).toMatch(/^log\.level +warn +opm\.yaml:2:10$/m);
-    expect(stdout).toMatch(/^log\.format +json +default$/m);
+    expect(stdout).toMatch(/^log\.format +auto +default$/m);
   });
 
   test("JSON", async () => {
