@@ -1,7 +1,7 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Call } from "../context.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
-import { nextLink, pageSize } from "./paging.ts";
+import { nextLink, pageSize, textParameter } from "./paging.ts";
 
 /** Rows read at a time while looking for repositories that the caller may pull. */
 const SCAN = 1000;
@@ -10,7 +10,7 @@ const SCAN = 1000;
 export async function getCatalog(call: Call): Promise<HttpReply> {
   call.services.access.authorizeCatalog(call.principal);
   const limit = pageSize(call.query);
-  const found = await visibleRepositories(call, call.query.get("last") ?? undefined, limit + 1);
+  const found = await visibleRepositories(call, textParameter(call.query, "last"), limit + 1);
   const repositories = found.slice(0, limit);
   const last = repositories.at(-1);
   const more = found.length > limit && last !== undefined;

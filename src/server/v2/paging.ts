@@ -4,6 +4,9 @@ import { RegistryError } from "../../oci/errors.ts";
 export const PAGE_DEFAULT = 1000;
 export const PAGE_LIMIT = 10_000;
 
+/** Characters: longer than any name, tag, digest or media type. */
+const TEXT_LIMIT = 300;
+
 /**
  * The `n` parameter: how many results the client wants.
  * @throws RegistryError `UNSUPPORTED` unless it is a whole number from 0
@@ -17,6 +20,20 @@ export function pageSize(query: URLSearchParams): number {
     });
   }
   return Math.min(Number(text), PAGE_LIMIT);
+}
+
+/** Printable ASCII, which tags, names, digests and media types are made of. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/**
+ * A text parameter that goes into a query: the `last` result of the page before, or a filter. Empty is as absent.
+ * @throws RegistryError `UNSUPPORTED` when it holds what can be in no name
+ */
+export function textParameter(query: URLSearchParams, name: string): string | undefined {
+  const text = query.get(name);
+  if (text === null || text === "") return undefined;
+  if (text.length <= TEXT_LIMIT && PRINTABLE.test(text)) return text;
+  throw new RegistryError("UNSUPPORTED", `invalid ${name}: expected at most ${TEXT_LIMIT} printable ASCII characters`);
 }
 
 /** The value of a `Link` header to the next page (RFC 8288): the same request with another `last`. */

@@ -1,12 +1,11 @@
-import { abbreviate, parseDigest } from "../../oci/digest.ts";
-import { RegistryError } from "../../oci/errors.ts";
+import { parseDigest } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Referrer } from "../../storage/metadata-store.ts";
 import type { Call } from "../context.ts";
 import { type HeaderRecord, OCI_FILTERS_APPLIED } from "../headers.ts";
 import type { HttpReply } from "../http.ts";
-import { nextLink, PAGE_DEFAULT, pageSize } from "./paging.ts";
+import { nextLink, PAGE_DEFAULT, pageSize, textParameter } from "./paging.ts";
 
 /** Bytes of descriptors in a page: clients take an index of at most 4 MiB. */
 const PAGE_BYTES = 3 * 2 ** 20;
@@ -14,17 +13,12 @@ const PAGE_BYTES = 3 * 2 ** 20;
 /** Descriptors in a page, at most. */
 const PAGE_ROWS = Math.min(PAGE_DEFAULT, 500);
 
-const FILTER_LIMIT = 255;
-
 /** spec: end-12a, end-12b. An empty list where nothing refers to the digest, whether or not it or the repository exists. */
 export async function getReferrers({ services, query }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
   const digest = parseDigest(reference);
-  const artifactType = query.get("artifactType") || undefined;
-  if (artifactType !== undefined && artifactType.length > FILTER_LIMIT) {
-    throw new RegistryError("UNSUPPORTED", `invalid artifactType filter '${abbreviate(artifactType, 40)}': longer than a media type can be`);
-  }
+  const artifactType = textParameter(query, "artifactType");
   const limit = Math.min(pageSize(query), PAGE_ROWS);
-  const rows = await services.registry.metadata.listReferrers(name, digest, { after: query.get("last") ?? undefined, limit: limit + 1, artifactType });
+  const rows = await services.registry.metadata.listReferrers(name, digest, { after: textParameter(query, "last"), limit: limit + 1, artifactType });
   const page = fitting(rows.slice(0, limit));
   const headers: HeaderRecord = { "Content-Type": OCI_IMAGE_INDEX };
   if (artifactType !== undefined) headers[OCI_FILTERS_APPLIED] = "artifactType";

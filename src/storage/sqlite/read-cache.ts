@@ -69,11 +69,12 @@ export function cacheReads(x: Executor, version: () => number): ReadCache {
   };
 }
 
+/** Different for different parameters, whatever a client put into them; undefined when that would cost too much. */
 function keyOf(parameters: readonly SqlValue[]): string | undefined {
   let key = "";
   for (const parameter of parameters) {
     if (parameter instanceof Uint8Array) return undefined;
-    key += parameter === null ? "\u0001" : `\u0000${parameter}`;
+    key += typeof parameter === "string" ? `${parameter.length}:${parameter}` : `${parameter};`;
   }
   return key;
 }
