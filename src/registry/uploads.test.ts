@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { ContentStoreError } from "../storage/content-store.ts";
+import { brokenSource, sourceOf } from "../storage/testing/content.ts";
+import { statBlob } from "./blobs.ts";
+import { ACTOR, codeOf, type Fixture, newContent, openFixture, repositoryName } from "./testing/fixture.ts";
+import { appendToUpload, cancelUpload, finishUpload, openUpload, uploadInOne, uploadRange, uploadStatus } from "./uploads.ts";
+
+const repository = repositoryName("uploads/one");
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await openFixture();
+});
+afterEach(() => fixture.close());
+
+async function open() {
+  const { id } = await openUpload(fixture.registry, repository, "sha256", ACTOR);
+  return { repository, id, actor: ACTOR };
+}
+
+describe("a session", () => {
+  test("takes chunks in order and becomes a blob", async () => {
+    const blob = newContent(1000);
+    const session = await open();
+    for (const start of [0, 400, 800]) {
+      const bytes = blob.bytes.subarray(start, start + 400);
+      const chunk = { body: sourceOf(bytes), range: { start, end: start + bytes.length - 1 } };
+      expect((await appendToUpload(fixture.registry, session, chunk)).size).toBe(start + bytes.length);
+    }
+    expect(await finishUpload(fixture.registry, session, blob.digest)).toBe(1000);
+    expect(await statBlob(fixture.registry, repository, blob.digest)).toBe(1000);
+    expect(await codeOf(uploadStatus(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
+  });
+
+  test.each([
+    ["that skips bytes", { start: 500, end: 599 }],
+    ["that repeats bytes", { start: 0, end: 99 }],
+  ])("refuses a chunk %s and says where to go on", async (_name, range) => {
+    const session = await open();
+    await appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(100)) });
+    const refused = appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(100)), range });
+    await expectRefusal(refused, { code: "BLOB_UPLOAD_INVALID", status: 416, headers: { Range: "0-99" } });
+    expect((await uploadStatus(fixture.registry, session)).size).toBe(100);
+  });
+
+  test.each([50, 150])("refuses a chunk of %d bytes whose range says 100, and keeps none of it", async (size) => {
+    const session = await open();
+    const chunk = { body: sourceOf(new Uint8Array(size)), range: { start: 0, end: 99 } };
+    expect(await codeOf(appendToUpload(fixture.registry, session, chunk))).toBe("SIZE_INVALID");
+    expect((await uploadStatus(fixture.registry, session)).size).toBeOneOf([0, 100]);
+  });
+
+  test("keeps what arrived of a chunk that broke off", async () => {
+    const session = await open();
+    const broken = appendToUpload(fixture.registry, session, { body: brokenSource(new Uint8Array(300), new Error("gone")) });
+    expect(await broken.catch((error: Error) => error.message)).toBe("gone");
+    expect((await uploadStatus(fixture.registry, session)).size).toBe(300);
+  });
+
+  test("is over after a wrong digest", async () => {
+    const session = await open();
+    await appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(10)) });
+    expect(await codeOf(finishUpload(fixture.registry, session, newContent().digest))).toBe("DIGEST_INVALID");
+    expect(await codeOf(uploadStatus(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
+    expect(await fixture.metadata.countUploads()).toBe(0);
+  });
+
+  test("is cancelled once", async () => {
+    const session = await open();
+    await cancelUpload(fixture.registry, session);
+    expect(await codeOf(cancelUpload(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
+    expect(await fixture.content.uploadSize(session.id)).toBeUndefined();
+  });
+
+  test("belongs to its repository and to whoever opened it", async () => {
+    const session = await open();
+    for (const other of [
+      { ...session, repository: repositoryName("uploads/two") },
+      { ...session, actor: { subject: "somebody" } },
+      { ...session, id: crypto.randomUUID() },
+      { ...session, id: "../../etc/passwd" },
+    ]) {
+      expect(await codeOf(uploadStatus(fixture.registry, other))).toBe("BLOB_UPLOAD_UNKNOWN");
+    }
+  });
+});
+
+test("no more sessions are opened than the limit says", async () => {
+  const registry = fixture.with({ limits: { uploads: 2 } });
+  for (let count = 0; count < 2; count++) await openUpload(registry, repository, "sha256", ACTOR);
+  expect(await codeOf(openUpload(registry, repository, "sha256", ACTOR))).toBe("TOOMANYREQUESTS");
+});
+
+test("a blob beyond the limit is refused", async () => {
+  const registry = fixture.with({ limits: { blobSize: 99 } });
+  const blob = newContent(100);
+  await expectRefusal(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }), { code: "SIZE_INVALID", status: 413 });
+});
+
+test("a full content store is an answer of its own", async () => {
+  const full = async () => {
+    throw new ContentStoreError("no-space", "full");
+  };
+  const registry = fixture.with({ content: { write: full, appendUpload: full } });
+  const blob = newContent();
+  const body = () => ({ body: sourceOf(blob.bytes) });
+  const session = await open();
+  await expectRefusal(uploadInOne(registry, repository, blob.digest, ACTOR, body()), { code: "UNAVAILABLE", status: 507 });
+  await expectRefusal(appendToUpload(registry, session, body()), { code: "UNAVAILABLE", status: 507 });
+});
+
+test("the range of an empty session is what clients expect", () => {
+  expect([0, 1, 100].map(uploadRange)).toEqual(["0-0", "0-0", "0-99"]);
+});
+
+async function expectRefusal(promise: Promise<unknown>, expected: Readonly<Record<string, unknown>>): Promise<void> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject(expected);
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import type { MetadataStore, Usage } from "../storage/metadata-store.ts";
+import { createMetrics } from "./metrics.ts";
+
+const USAGE: Usage = { repositories: 1, manifests: 2, tags: 3, blobs: 4, storedBytes: 5, uploads: 6 };
+
+function metricsOver(usage: () => Promise<Usage>) {
+  // Only `usage` is asked.
+  return createMetrics({ usage } as MetadataStore, "1.2.3");
+}
+
+test("requests are counted by endpoint, method and status", async () => {
+  const metrics = metricsOver(async () => USAGE);
+  for (const status of [200, 200, 404]) {
+    metrics.begin();
+    metrics.end({ endpoint: "blob", method: "GET", status, seconds: 0.002, bytesIn: 0, bytesOut: 10 });
+  }
+  metrics.begin();
+  const text = await metrics.render();
+  expect(text).toInclude('opm_http_requests_total{endpoint="blob",method="GET",status="200"} 2');
+  expect(text).toInclude('opm_http_requests_total{endpoint="blob",method="GET",status="404"} 1');
+  expect(text).toInclude('opm_http_request_duration_seconds_count{endpoint="blob",method="GET"} 3');
+  expect(text).toInclude("opm_http_requests_in_flight 1");
+  expect(text).toInclude("opm_http_sent_bytes_total 30");
+});
+
+test("what is stored and collected is shown, and counted at most once a minute", async () => {
+  let counted = 0;
+  const metrics = metricsOver(async () => {
+    counted++;
+    return USAGE;
+  });
+  metrics.collected({ blobs: 7, bytes: 700 });
+  const text = [await metrics.render(), await metrics.render()].join("");
+  for (const line of [
+    "opm_repositories 1",
+    "opm_tags 3",
+    "opm_stored_bytes 5",
+    "opm_uploads 6",
+    "opm_collected_blobs_total 7",
+    "opm_collected_bytes_total 700",
+  ]) {
+    expect(text).toInclude(line);
+  }
+  expect(text).toInclude('opm_build_info{version="1.2.3"} 1');
+  expect(counted).toBe(1);
+});

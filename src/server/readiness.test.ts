@@ -1,0 +1,45 @@
+import { expect, test } from "bun:test";
+import { openMemoryStore } from "../storage/memory/memory-store.ts";
+import { createReadiness } from "./readiness.ts";
+
+type Stores = Parameters<typeof createReadiness>[0];
+
+function storesWith(check: () => Promise<void>): Stores {
+  const content = { ...openMemoryStore(), check };
+  // Only `check` is asked.
+  return { content, metadata: { check: async () => undefined } as Stores["metadata"] };
+}
+
+test("ready when both stores are", async () => {
+  const readiness = createReadiness(storesWith(async () => undefined));
+  expect(await readiness()).toEqual({ ready: true, checks: { content: "ok", metadata: "ok" } });
+});
+
+test("not ready when one fails, and its error stays inside", async () => {
+  const readiness = createReadiness(
+    storesWith(async () => {
+      throw new Error("EROFS /var/lib/secret");
+    }),
+  );
+  const { ready, checks } = await readiness();
+  expect(ready).toBeFalse();
+  expect(checks.metadata).toBe("ok");
+  expect(checks.content).toStartWith("failed");
+  expect(JSON.stringify(checks)).not.toInclude("secret");
+});
+
+test("not ready when one does not answer", async () => {
+  const readiness = createReadiness(storesWith(() => new Promise(() => undefined)));
+  expect((await readiness()).checks.content).toBe("does not answer");
+}, 10_000);
+
+test("many questions at once are one look at the stores", async () => {
+  let looks = 0;
+  const readiness = createReadiness(
+    storesWith(async () => {
+      looks++;
+    }),
+  );
+  await Promise.all(Array.from({ length: 100 }, () => readiness()));
+  expect(looks).toBe(1);
+});
