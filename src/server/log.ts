@@ -35,12 +35,22 @@ export function createLog({ level, format, sink }: LogOptions): Log {
   return {
     write(recordLevel, message, fields = {}) {
       if (ORDER[recordLevel] < ORDER[level]) return;
-      pending += format === "json" ? jsonLine(recordLevel, message, fields) : textLine(recordLevel, message, fields);
+      pending += inert(format === "json" ? jsonLine(recordLevel, message, fields) : textLine(recordLevel, message, fields));
       if (pending.length >= GATHER_CHARACTERS || ORDER[recordLevel] >= ORDER.warn) flush();
       else timer ??= setTimeout(flush, GATHER_MILLIS).unref();
     },
     flush,
   };
+}
+
+/**
+ * What JSON leaves as it is, though a terminal or a viewer acts on it: DEL, the controls of Latin-1 (one of them begins escape
+ * sequences), other line ends, and marks that change the direction of writing.
+ */
+const ACTIVE = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+function inert(line: string): string {
+  return line.replace(ACTIVE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function jsonLine(level: LogLevel, message: string, fields: LogFields): string {

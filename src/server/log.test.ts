@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { createLog, type LogOptions } from "./log.ts";
+
+function record(format: LogOptions["format"], level: LogOptions["level"] = "debug") {
+  const written: string[] = [];
+  const log = createLog({ format, level, sink: (text) => void written.push(text) });
+  return {
+    log,
+    text: () => {
+      log.flush();
+      return written.join("");
+    },
+  };
+}
+
+/** Controls of ASCII and of Latin-1, separators that some readers take for line ends, and marks that turn text around. */
+const HOSTILE = "a\u0000b\tc\nd\re\u001b[31mf\u007fg\u0085h\u009b31mi\u2028j\u2029k\u202el\u2066m\ud800n";
+
+/** Characters of a text that must not reach a terminal or a viewer as they are; each record's own line end aside. */
+function activeIn(text: string): string[] {
+  return [...text.replaceAll("\n", "")].filter((character) => /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.test(character));
+}
+
+describe.each(["json", "text"] as const)("format %s", (format) => {
+  test("a record is one line, without raw control characters", () => {
+    const { log, text } = record(format);
+    log.write("info", `message ${HOSTILE}`, { path: HOSTILE, plain: "x" });
+    expect(text()).toEndWith("\n");
+    expect(text().trimEnd()).not.toInclude("\n");
+    expect(activeIn(text())).toEqual([]);
+  });
+
+  test("records below the level are left out", () => {
+    const { log, text } = record(format, "warn");
+    for (const level of ["debug", "info", "warn", "error"] as const) log.write(level, `at ${level}`);
+    const lines = text().trimEnd().split("\n");
+    expect(lines).toHaveLength(2);
+    expect(text()).toInclude("at warn");
+    expect(text()).toInclude("at error");
+  });
+});
+
+test("json: time, level, message and fields, as they were given", () => {
+  const { log, text } = record("json");
+  log.write("info", "request", { path: HOSTILE.slice(0, -2), status: 200, cached: true, missing: undefined });
+  const { time, ...rest } = JSON.parse(text()) as Record<string, unknown>;
+  expect(new Date(String(time)).toISOString()).toBe(String(time));
+  expect(rest).toEqual({ level: "info", message: "request", path: HOSTILE.slice(0, -2), status: 200, cached: true });
+});
+
+test("text: simple values bare, others quoted, so that no value can pass for another field", () => {
+  const { log, text } = record("text");
+  log.write("warn", "request", { path: "/v2/a/b", odd: 'x status=500 "y"', empty: "", missing: undefined });
+  expect(text()).toEndWith('warn  request path=/v2/a/b odd="x status=500 \\"y\\"" empty=""\n');
+});
+
+test("warnings and errors are written at once, other lines within a moment", async () => {
+  const written: string[] = [];
+  const log = createLog({ format: "text", level: "info", sink: (text) => void written.push(text) });
+  log.write("info", "first");
+  expect(written).toEqual([]);
+  log.write("error", "second");
+  expect(written.join("")).toMatch(/first\n.*second\n$/s);
+  log.write("info", "third");
+  for (const end = performance.now() + 5000; written.length < 2 && performance.now() < end; ) await Bun.sleep(10);
+  expect(written.at(-1)).toInclude("third");
+});
