@@ -69,12 +69,12 @@ describe("what is kept, and for how long", () => {
   });
 });
 
-test("a dry run counts the same and changes nothing", async () => {
+test("a preview counts the same and changes nothing", async () => {
   const blob = await fixture.pushBlob(repository, 321);
   await fixture.pushImage(repository, "latest");
   await deleteBlob(fixture.registry, repository, blob.digest, ACTOR);
   fixture.advance(2 * DAY);
-  for (let run = 0; run < 2; run++) expect(await fixture.collect({ dryRun: true })).toEqual({ ...NOTHING, blobs: 1, bytes: 321 });
+  for (let run = 0; run < 2; run++) expect(await fixture.preview()).toEqual({ ...NOTHING, blobs: 1, bytes: 321, complete: true });
   expect(await fixture.content.stat(blob.digest)).toBe(321);
   expect(await fixture.collect()).toEqual({ ...NOTHING, blobs: 1, bytes: 321 });
 });

@@ -1,15 +1,15 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ContentStore } from "../storage/content-store.ts";
-import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+import type { CollectionCutoffs, MetadataStore, Millis } from "../storage/metadata-store.ts";
 
 /** Rows handled in one transaction: small enough that pushes are not kept waiting. */
 const BATCH = 500;
 
+/** Rows that a preview looks at, which takes a second or two. */
+const PREVIEW_LIMIT = 20_000;
+
 /** Milliseconds for which a batch of content is the collector's to remove: afterwards a push may store it again. */
 const LEASE = 2 * 60_000;
-
-/** Items that a dry run looks at, at most, per kind. */
-const DRY_RUN_LIMIT = 1_000_000;
 
 export interface CollectOptions {
   /** Milliseconds that the content of deleted and moved tags and of deleted manifests is kept. */
@@ -19,11 +19,10 @@ export interface CollectOptions {
   /** Milliseconds after its last byte that staged content without a session is kept. */
   readonly uploadLifetime?: number;
   readonly now: () => Millis;
-  readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** What was reclaimed, or in a dry run would be. */
+/** What was reclaimed, or would be. */
 export interface Collected {
   readonly manifests: number;
   readonly links: number;
@@ -46,45 +45,50 @@ export interface Stores {
 export async function collect(stores: Stores, options: CollectOptions): Promise<Collected> {
   const links = await collectLinks(stores, options);
   const blobs = await collectContent(stores, options);
-  const uploads = options.dryRun ? 0 : await collectUploads(stores, options);
+  const uploads = await collectUploads(stores, options);
   return { ...links, ...blobs, uploads };
+}
+
+/**
+ * What `collect` would reclaim now, without changing anything. Pushes wait while it counts, so it looks at a bounded number of rows.
+ * @returns also whether it could look at all of them
+ */
+export async function previewCollect({ metadata }: Stores, options: CollectOptions): Promise<Collected & { readonly complete: boolean }> {
+  const preview = await metadata.previewCollect({ ...cutoffs(options), limit: PREVIEW_LIMIT });
+  const expired = await metadata.expiredUploads(options.now(), PREVIEW_LIMIT);
+  return { ...preview, uploads: expired.length };
+}
+
+function cutoffs({ now, retention, unreferenced }: CollectOptions): Omit<CollectionCutoffs, "limit"> {
+  return { now: now(), deletedBefore: now() - retention, unreferencedBefore: now() - unreferenced };
 }
 
 async function collectLinks({ metadata }: Stores, options: CollectOptions): Promise<{ manifests: number; links: number }> {
   const total = { manifests: 0, links: 0 };
-  const { dryRun = false } = options;
   for (let more = true; more && !options.signal?.aborted; ) {
-    const now = options.now();
-    const counts = await metadata.collectLinks({
-      now,
-      deletedBefore: now - options.retention,
-      unreferencedBefore: now - options.unreferenced,
-      limit: dryRun ? DRY_RUN_LIMIT : BATCH,
-      dryRun,
-    });
+    const counts = await metadata.collectLinks({ ...cutoffs(options), limit: BATCH });
     total.manifests += counts.manifests;
     total.links += counts.links;
-    more = counts.more && !dryRun;
+    more = counts.more;
   }
   return total;
 }
 
 async function collectContent({ content, metadata }: Stores, options: CollectOptions): Promise<{ blobs: number; bytes: number }> {
   const total = { blobs: 0, bytes: 0 };
-  const { dryRun = false } = options;
   while (!options.signal?.aborted) {
     const now = options.now();
-    const chosen = await metadata.beginCollect({ now, until: now + LEASE, limit: dryRun ? DRY_RUN_LIMIT : BATCH, dryRun });
+    const chosen = await metadata.beginCollect({ now, until: now + LEASE, limit: BATCH });
     const removed: Digest[] = [];
     for (const { digest, size } of chosen) {
       // What a slow store leaves over is chosen again, once the time for it is over.
       if (options.now() - now > LEASE / 2) break;
-      if (!dryRun) await content.delete(digest);
+      await content.delete(digest);
       removed.push(digest);
       total.bytes += size;
     }
     total.blobs += removed.length;
-    if (dryRun || chosen.length === 0) break;
+    if (chosen.length === 0) break;
     await metadata.finishCollect(removed);
   }
   return total;

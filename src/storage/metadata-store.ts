@@ -216,8 +216,17 @@ export interface CollectionCutoffs {
   readonly unreferencedBefore: Millis;
   /** At most so many rows are handled in one transaction. */
   readonly limit: number;
-  /** Count only, change nothing. */
-  readonly dryRun?: boolean | undefined;
+}
+
+/** What a collector would remove. */
+export interface CollectionPreview {
+  readonly manifests: number;
+  readonly links: number;
+  readonly blobs: number;
+  /** Of blobs. */
+  readonly bytes: number;
+  /** False when there is more than the limit let it look at. */
+  readonly complete: boolean;
 }
 
 export interface CollectionCounts {
@@ -328,8 +337,7 @@ export interface MetadataWriter {
 
   /**
    * Removes manifests whose time is over and blob links that nothing needs. A removed index or subject makes room for its
-   * children and referrers to go in a later call, so call again while `more`. A dry run counts what one call without limit
-   * would find, and never asks for more.
+   * children and referrers to go in a later call, so call again while `more`.
    */
   collectLinks(cutoffs: CollectionCutoffs): Promise<CollectionCounts>;
   /**
@@ -341,8 +349,9 @@ export interface MetadataWriter {
     readonly now: Millis;
     readonly until?: Millis | undefined;
     readonly limit: number;
-    readonly dryRun?: boolean | undefined;
   }): Promise<{ readonly digest: Digest; readonly size: number }[]>;
+  /** Counts what `collectLinks` and `beginCollect` would come to, and changes nothing. Other changes wait for it; `limit` bounds that. */
+  previewCollect(cutoffs: CollectionCutoffs): Promise<CollectionPreview>;
   /** Forgets content that was removed from the content store. */
   finishCollect(digests: readonly Digest[]): Promise<void>;
 

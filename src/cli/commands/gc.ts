@@ -17,22 +17,22 @@ export function registerGc(program: Command): void {
 }
 
 async function gc(options: GcOptions): Promise<void> {
-  const { collect } = await import("../../registry/collector.ts");
+  const { collect, previewCollect } = await import("../../registry/collector.ts");
   const dryRun = options.dryRun === true;
   const collected = await withExistingStores(options, (stores, { collector, limits }) =>
-    collect(stores, {
+    (dryRun ? previewCollect : collect)(stores, {
       retention: collector.retention,
       unreferenced: collector.unreferenced,
       uploadLifetime: limits.uploadLifetime,
       now: Date.now,
-      dryRun,
     }),
   );
   if (options.json === true) return printJson({ dryRun, ...collected });
   const { formatAmount } = await import("../amount.ts");
   const { manifests, links, blobs, bytes, uploads } = collected;
+  const atLeast = "complete" in collected && !collected.complete ? " at least" : "";
   print(
-    `${dryRun ? "would remove" : "removed"} ${manifests} manifests, ${links} blob links, ${uploads} uploads and ${blobs} blobs`,
-    `${dryRun ? "would free" : "freed"} ${formatAmount(bytes)}`,
+    `${dryRun ? `would remove${atLeast}` : "removed"} ${manifests} manifests, ${links} blob links, ${uploads} uploads and ${blobs} blobs`,
+    `${dryRun ? `would free${atLeast}` : "freed"} ${formatAmount(bytes)}`,
   );
 }

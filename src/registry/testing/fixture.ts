@@ -11,7 +11,7 @@ import { openMemoryStore } from "../../storage/memory/memory-store.ts";
 import type { MetadataStore } from "../../storage/metadata-store.ts";
 import { openSqliteStore } from "../../storage/sqlite/sqlite-store.ts";
 import { type Content, contentOf, sourceOf } from "../../storage/testing/content.ts";
-import { type Collected, type CollectOptions, collect } from "../collector.ts";
+import { type Collected, type CollectOptions, collect, previewCollect } from "../collector.ts";
 import { putManifest } from "../manifests.ts";
 import type { Registry, RegistryLimits } from "../registry.ts";
 import { uploadInOne } from "../uploads.ts";
@@ -32,6 +32,7 @@ export interface Fixture {
   advance(millis: number): void;
   /** Runs the collector with the limits of the registry and a retention of 7 days, unless the options say otherwise. */
   collect(options?: Partial<CollectOptions>): Promise<Collected>;
+  preview(): ReturnType<typeof previewCollect>;
   /** The registry with parts of its stores replaced. */
   with(parts: { readonly content?: Partial<ContentStore>; readonly metadata?: Partial<MetadataStore>; readonly limits?: Partial<RegistryLimits> }): Registry;
   pushBlob(repository: RepositoryName, size?: number): Promise<Content>;
@@ -99,6 +100,7 @@ export async function openFixture(): Promise<Fixture> {
     return blob;
   }
 
+  const settings: CollectOptions = { retention: 7 * 24 * HOUR, unreferenced: LIMITS.unreferenced, uploadLifetime: LIMITS.uploadLifetime, now };
   return {
     registry,
     content,
@@ -108,8 +110,8 @@ export async function openFixture(): Promise<Fixture> {
     advance(millis) {
       time += millis;
     },
-    collect: (options = {}) =>
-      collect({ content, metadata }, { retention: 7 * 24 * HOUR, unreferenced: LIMITS.unreferenced, uploadLifetime: LIMITS.uploadLifetime, now, ...options }),
+    collect: (options = {}) => collect({ content, metadata }, { ...settings, ...options }),
+    preview: () => previewCollect({ content, metadata }, settings),
     with: (parts) => ({
       ...registry,
       content: { ...content, ...parts.content },

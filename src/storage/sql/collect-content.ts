@@ -21,14 +21,8 @@ const UNLINKED = "NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.i
  */
 export async function beginCollect(
   x: Executor,
-  request: { readonly now: Millis; readonly until?: Millis | undefined; readonly limit: number; readonly dryRun?: boolean | undefined },
+  request: { readonly now: Millis; readonly until?: Millis | undefined; readonly limit: number },
 ): Promise<{ digest: Digest; size: number }[]> {
-  if (request.dryRun) {
-    return x.query(`SELECT c.digest, c.size FROM content c WHERE c.state < 3 AND c.reserved_until < $1 AND ${UNLINKED} ORDER BY c.digest LIMIT $2`, [
-      request.now,
-      request.limit,
-    ]);
-  }
   const until = Math.max(request.now, request.until ?? request.now + DEFAULT_LEASE);
   const chosen: { digest: Digest; size: number }[] = [];
   while (chosen.length < request.limit) {

@@ -1,25 +1,17 @@
 import type { CollectionCounts, CollectionCutoffs } from "../metadata-store.ts";
 import { markUnlinked } from "./blobs.ts";
-import { collectManifests, countManifests } from "./collect-manifests.ts";
-import { type Executor, queryOne } from "./executor.ts";
+import { collectManifests } from "./collect-manifests.ts";
+import type { Executor } from "./executor.ts";
 import { lockRepositories } from "./repository-locks.ts";
 
 /** Manifests first, links when there are none left: so each call is one short transaction, with its locks in one order. */
 export async function collectLinks(x: Executor, cutoffs: CollectionCutoffs): Promise<CollectionCounts> {
-  if (cutoffs.dryRun) return { manifests: await countManifests(x, cutoffs), links: await countLinks(x, cutoffs), more: false };
   const manifests = await collectManifests(x, cutoffs);
   if (manifests > 0) return { manifests, links: 0, more: true };
   return collectLooseLinks(x, cutoffs);
 }
 
 const REFERENCED = "EXISTS (SELECT 1 FROM manifest_edge e WHERE e.content_id = l.content_id AND e.repository_id = l.repository_id)";
-
-async function countLinks(x: Executor, { unreferencedBefore }: CollectionCutoffs): Promise<number> {
-  const row = await queryOne<{ count: number }>(x, `SELECT COUNT(*) AS count FROM blob_link l WHERE l.loose = 1 AND l.renewed_at < $1 AND NOT ${REFERENCED}`, [
-    unreferencedBefore,
-  ]);
-  return row?.count ?? 0;
-}
 
 async function collectLooseLinks(x: Executor, { unreferencedBefore, limit }: CollectionCutoffs): Promise<CollectionCounts> {
   const candidates = await x.query<{ repository_id: number; content_id: number }>(

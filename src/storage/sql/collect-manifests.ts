@@ -1,21 +1,12 @@
 import type { CollectionCutoffs, Millis } from "../metadata-store.ts";
 import { CHILD_EDGE } from "./codes.ts";
 import { forgetContent } from "./content.ts";
-import { type Executor, queryOne } from "./executor.ts";
+import type { Executor } from "./executor.ts";
 import { startRetention, UNREACHABLE } from "./reachability.ts";
 import { lockRepositories } from "./repository-locks.ts";
 
 /** Two conditions, so that each is served by its own partial index. */
 const DUE = ["m.deleted_at < $1", `m.deleted_at IS NULL AND m.untagged_at < $1 AND ${UNREACHABLE}`] as const;
-
-/** Manifests whose time is over. */
-export async function countManifests(x: Executor, { deletedBefore }: CollectionCutoffs): Promise<number> {
-  let count = 0;
-  for (const due of DUE) {
-    count += (await queryOne<{ count: number }>(x, `SELECT COUNT(*) AS count FROM manifest m WHERE ${due}`, [deletedBefore]))?.count ?? 0;
-  }
-  return count;
-}
 
 /** Removes manifests whose time is over, at most `limit`; returns how many. */
 export async function collectManifests(x: Executor, { deletedBefore, limit }: CollectionCutoffs): Promise<number> {

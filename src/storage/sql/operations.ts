@@ -7,6 +7,7 @@ import { knowsContent, listContent, reserveContent } from "./content.ts";
 import { deleteManifest } from "./delete-manifest.ts";
 import type { Executor } from "./executor.ts";
 import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag } from "./manifest-reads.ts";
+import { previewCollect } from "./preview-collect.ts";
 import { putManifest } from "./put-manifest.ts";
 import { listRepositories, repository } from "./repositories.ts";
 import { listTags, tagEvents } from "./tag-reads.ts";
@@ -65,6 +66,7 @@ export const writes: Writes = {
   deleteTag,
   collectLinks,
   beginCollect,
+  previewCollect,
   finishCollect,
   createUser,
   deleteUser,
@@ -75,4 +77,12 @@ export const writes: Writes = {
 };
 
 /** Those that the port allows to be lost with the power. */
-export const RELAXED: ReadonlySet<WriteName> = new Set(["createUpload", "extendUpload", "deleteUpload", "reserveContent", "renew", "touchToken"]);
+export const RELAXED: ReadonlySet<WriteName> = new Set([
+  "createUpload",
+  "extendUpload",
+  "deleteUpload",
+  "reserveContent",
+  "renew",
+  "touchToken",
+  "previewCollect",
+]);

@@ -121,13 +121,19 @@ export function linkCollectionCases(store: GetStore): void {
     expect(await repository.has(referrer)).toBe(true);
   });
 
-  test("a dry run counts and changes nothing; small batches come to the same end", async () => {
+  test("a preview counts what becomes free step by step, and changes nothing; small batches come to the same end", async () => {
     const repository = new RepositoryFixture(store());
     for (let n = 0; n < 5; n++) await repository.deleteManifest(await repository.pushed(`v${n}`));
     await repository.blob();
+    await repository.deleteBlob(await repository.blob());
     const cutoffs = { now: LATER, deletedBefore: LATER - 7 * DAY, unreferencedBefore: LATER - DAY, limit: 2 };
-    expect(await store().collectLinks({ ...cutoffs, dryRun: true })).toEqual({ manifests: 5, links: 1, more: false });
+    const preview = await store().previewCollect({ ...cutoffs, limit: 100 });
+    expect(preview).toMatchObject({ manifests: 5, links: 6, complete: true });
+    expect(await store().previewCollect({ ...cutoffs, limit: 100 })).toEqual(preview);
+    expect(await store().previewCollect(cutoffs)).toMatchObject({ manifests: 2, complete: false });
     expect((await store().collectLinks(cutoffs)).manifests).toBe(2);
     expect(await collect(store(), LATER, 2)).toEqual({ manifests: 3, links: 6 });
+    const chosen = await store().beginCollect({ now: LATER, limit: 100 });
+    expect({ blobs: chosen.length, bytes: chosen.reduce((sum, { size }) => sum + size, 0) }).toEqual({ blobs: preview.blobs, bytes: preview.bytes });
   });
 }
