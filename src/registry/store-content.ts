@@ -7,7 +7,7 @@ import type { Registry } from "./registry.ts";
  * Milliseconds that the collector leaves announced content alone. Half of it is more than linking takes; storing may take
  * longer, and is then announced once more.
  */
-const RESERVATION = 15 * 60_000;
+const RESERVATION = 2 * 60_000;
 
 /** Milliseconds to wait for the collector when it is removing the very content that is pushed, and between two looks. */
 const COLLECTING_LIMIT = 30_000;

@@ -108,7 +108,7 @@ function neededScope({ method, path }: HttpRequest): { repository?: string; acti
 
 function record(options: HandlerOptions, request: HttpRequest, status: number, bytesOut: number, trace: Trace, millis: number): void {
   const { method } = request;
-  const bytesIn = Number(request.header("content-length") ?? 0);
+  const bytesIn = request.received;
   options.metrics.end({ endpoint: trace.endpoint, method: knownMethod(method), status, seconds: millis / 1000, bytesIn, bytesOut });
   if (!options.logRequests) return;
   options.log.write("info", "request", {

@@ -22,6 +22,8 @@ export interface HttpRequest {
    * nothing for as long as the configuration allows (408).
    */
   readonly body: AsyncIterable<Uint8Array>;
+  /** Bytes of the body that have been read so far. */
+  readonly received: number;
 }
 
 /** The whole content of a source or a part of it. */

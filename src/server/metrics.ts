@@ -41,7 +41,7 @@ export function createMetrics(metadata: MetadataStore, version: string): Metrics
     registers,
   });
   const inFlight = new Gauge({ name: "opm_http_requests_in_flight", help: "Requests being handled.", registers });
-  const received = new Counter({ name: "opm_http_received_bytes_total", help: "Bytes of request bodies, as their headers say.", registers });
+  const received = new Counter({ name: "opm_http_received_bytes_total", help: "Bytes of request bodies.", registers });
   const sent = new Counter({ name: "opm_http_sent_bytes_total", help: "Bytes of response bodies.", registers });
   const collectedBlobs = new Counter({ name: "opm_collected_blobs_total", help: "Blobs that the collector removed.", registers });
   const collectedBytes = new Counter({ name: "opm_collected_bytes_total", help: "Bytes that the collector freed.", registers });
@@ -97,7 +97,12 @@ function addProcessGauges(registers: Registry[]): void {
 function addUsageGauges(metadata: MetadataStore, registers: Registry[]): void {
   let cached: { readonly at: number; readonly usage: Promise<Usage> } | undefined;
   const usage = () => {
-    if (cached === undefined || Date.now() - cached.at > USAGE_LIFETIME) cached = { at: Date.now(), usage: metadata.usage() };
+    if (cached === undefined || Date.now() - cached.at > USAGE_LIFETIME) {
+      cached = { at: Date.now(), usage: metadata.usage() };
+      cached.usage.catch(() => {
+        cached = undefined;
+      });
+    }
     return cached.usage;
   };
   const shown: Readonly<Record<keyof Usage, string>> = {

@@ -88,6 +88,7 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, request: IncomingMessa
   const url = request.url ?? "/";
   const question = url.indexOf("?");
   const { headers } = request;
+  let received = 0;
   return {
     method: request.method ?? "GET",
     path: question < 0 ? url : url.slice(0, question),
@@ -101,7 +102,12 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, request: IncomingMessa
     headers,
     hasBody: headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0,
     get body() {
-      return readRequestBody(request, idle);
+      return readRequestBody(request, idle, (bytes) => {
+        received += bytes;
+      });
+    },
+    get received() {
+      return received;
     },
   };
 }

@@ -7,9 +7,10 @@ const HIGH_WATER = 1024 * 1024;
 /**
  * The body of a request as it arrives. While the consumer waits for the client, `idle` milliseconds without any byte end
  * it: an honest slow client is never cut, a stalled one is.
+ * @param count told the bytes of each piece that the consumer gets
  * @throws RegistryError `BLOB_UPLOAD_INVALID`: 408 when it stalls, 400 when the client breaks it off
  */
-export async function* readRequestBody(request: IncomingMessage, idle: number): AsyncGenerator<Uint8Array> {
+export async function* readRequestBody(request: IncomingMessage, idle: number, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const queue: Uint8Array[] = [];
   let queued = 0;
   let ended = request.complete && request.readableLength === 0;
@@ -39,6 +40,7 @@ export async function* readRequestBody(request: IncomingMessage, idle: number): 
     for (;;) {
       for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
         queued -= chunk.length;
+        count(chunk.length);
         yield chunk;
       }
       if (failure !== undefined) throw failure;
