@@ -105,6 +105,18 @@ describe("uploads", () => {
     expect((await uploadStatus(fixture.registry, reference)).size).toBe(400);
   });
 
+  test("so do those of a single request that takes days", async () => {
+    const { id } = await openUpload(fixture.registry, repository, "sha256", ACTOR);
+    async function* slowly() {
+      for (let part = 0; part < 5; part++) {
+        yield new Uint8Array(100);
+        fixture.advance(DAY - HOUR);
+        expect((await fixture.collect()).uploads).toBe(0);
+      }
+    }
+    expect((await appendToUpload(fixture.registry, { repository, id, actor: ACTOR }, { body: slowly() })).size).toBe(500);
+  });
+
   test("staged bytes that no session knows go as well", async () => {
     const id = crypto.randomUUID();
     await fixture.content.createUpload(id, "sha256");

@@ -65,9 +65,7 @@ export async function uploadStatus(registry: Registry, reference: SessionReferen
  */
 export async function appendToUpload(registry: Registry, reference: SessionReference, chunk: Chunk): Promise<UploadStatus> {
   const session = await requireSession(registry, reference);
-  const size = await append(registry, session, chunk);
-  await prolong(registry, session);
-  return { id: reference.id, size };
+  return { id: reference.id, size: await append(registry, session, chunk) };
 }
 
 /**
@@ -127,7 +125,7 @@ async function append(registry: Registry, session: UploadSession, chunk: Chunk):
   const { range } = chunk;
   if (range !== undefined && range.start !== offset) throw outOfOrder(offset);
   const limit = range === undefined ? registry.limits.blobSize : Math.min(registry.limits.blobSize, range.end + 1);
-  const size = await guarded(() => registry.content.appendUpload(id, offset, chunk.body, { limit }), offset);
+  const size = await guarded(() => registry.content.appendUpload(id, offset, keepOpen(registry, session, chunk.body), { limit }), offset);
   if (range === undefined || size === range.end + 1) return size;
   await registry.content.truncateUpload(id, offset);
   throw new RegistryError("SIZE_INVALID", `the chunk has ${size - offset} bytes, but its Content-Range says ${range.end + 1 - offset}`);
@@ -155,12 +153,19 @@ async function requireSession(registry: Registry, reference: SessionReference): 
   return session;
 }
 
-/** Writes the new end of the session only when half of its time is gone, so that many small chunks cost no transaction each. */
-async function prolong(registry: Registry, session: UploadSession): Promise<void> {
-  const { uploadLifetime } = registry.limits;
-  const now = registry.now();
-  if (session.expiresAt - now > uploadLifetime / 2) return;
-  if (!(await registry.metadata.extendUpload(session.id, now + uploadLifetime))) throw unknownUpload(session.id);
+/**
+ * Passes a body on and keeps its session open while bytes come, however long that takes. The new end is written only when
+ * half of the time is gone, so that many small chunks cost no transaction each.
+ */
+async function* keepOpen({ metadata, limits, now }: Registry, { id, expiresAt }: UploadSession, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let end = expiresAt;
+  for await (const piece of body) {
+    if (end - now() < limits.uploadLifetime / 2) {
+      end = now() + limits.uploadLifetime;
+      if (!(await metadata.extendUpload(id, end))) throw unknownUpload(id);
+    }
+    yield piece;
+  }
 }
 
 async function guarded<T>(use: () => Promise<T>, offset?: number): Promise<T> {
