@@ -68,7 +68,8 @@ async function rounds(
       const { wrk, load } = options;
       return measure(each, { server, wrk, load, seconds, paths: (set) => paths?.[set] ?? "", seed: () => `${server.name} ${each.name} ${++runs}` });
     };
-    for (const server of taking) await run(server, Math.min(1, options.seconds / 2));
+    // As long as a measurement: code is compiled while it runs, which takes ours longer than the others.
+    for (const server of taking) await run(server, options.seconds);
     for (let round = 0; round < options.rounds; round++) {
       for (let turn = 0; turn < taking.length; turn++) {
         const server = taking[(turn + round) % taking.length];
