@@ -55,6 +55,15 @@ async function untilServed(name: string): Promise<void> {
   }
 }
 
+/** Log lines are written a moment after the answer. */
+async function untilLogged(text: string): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!server.stderr().includes(text)) {
+    if (Date.now() > end) throw new Error(`the log does not say '${text}' within 10 s`);
+    await Bun.sleep(20);
+  }
+}
+
 type Open = (address: { readonly host: string; readonly port: number }) => Socket;
 
 /** Milliseconds until the server closes a connection on which `send` is all that a client does. */
@@ -83,7 +92,7 @@ test("the log names the client, not the server itself, and realms are https", as
   const response = await get("/v2/", { headers: { authorization: "Basic bm9ib2R5Ondyb25n" } });
   expect(response.status).toBe(401);
   expect(response.headers.get("www-authenticate")).toContain(`realm="${server.url}/token"`);
-  expect(server.stderr()).toContain('"remote":"127.0.0.1"');
+  await untilLogged('"remote":"127.0.0.1"');
 });
 
 test("new certificates are served at once and no request is dropped", async () => {
@@ -110,11 +119,7 @@ test("new certificates are served at once and no request is dropped", async () =
 test("a certificate that cannot be used changes nothing, and the log says so", async () => {
   const before = await servedName();
   writeFileSync(join(folder, "tls.crt"), "not a certificate");
-  const end = Date.now() + 10_000;
-  while (!server.stderr().includes("the new TLS certificate cannot be used")) {
-    if (Date.now() > end) throw new Error("no warning within 10 s");
-    await Bun.sleep(50);
-  }
+  await untilLogged("the new TLS certificate cannot be used");
   expect(await servedName()).toBe(before);
   expect(server.stderr()).not.toContain("BEGIN");
   install("second");
