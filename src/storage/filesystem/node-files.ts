@@ -1,4 +1,5 @@
 import { type FileHandle, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
+import { syncFolder } from "../sync-folder.ts";
 import { tryLock, unlock } from "./advisory-lock.ts";
 import { errorCode, type FileInfo, type FileLayer, type OpenFile, type OpenMode } from "./file-layer.ts";
 import { journalsAreSupported } from "./file-system-sync.ts";
@@ -41,15 +42,6 @@ async function* listFolder(path: string): AsyncIterable<string> {
   const folder = await orAbsent(opendir(path), undefined);
   if (folder === undefined) return;
   for await (const entry of folder) yield entry.name;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function toInfo(stats: { readonly size: number; readonly mtimeMs: number; readonly ino: number }): FileInfo {

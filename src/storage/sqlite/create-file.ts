@@ -1,5 +1,6 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { syncFolder } from "../sync-folder.ts";
 
 /** Only the account of the registry may read the file: it holds hashes of passwords and tokens. */
 const MODE = 0o600;
@@ -13,13 +14,4 @@ export async function createFile(path: string): Promise<void> {
   if (first === undefined) return;
   const top = dirname(first);
   for (let created = folder; created !== top; created = dirname(created)) await syncFolder(dirname(created));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
