@@ -1,8 +1,10 @@
+import type { ArtifactFacts } from "../artifacts/facts.ts";
 import type { Platform } from "../oci/descriptor.ts";
 import type { Digest, DigestAlgorithm } from "../oci/digest.ts";
 import type { EdgeKind, ManifestEdge } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
+import type { CatalogReader, CatalogWriter, PolicyFinding } from "./catalog-store.ts";
 import type { UploadId } from "./content-store.ts";
 
 /** All times of this port are Unix milliseconds, all sizes bytes. */
@@ -126,13 +128,19 @@ export interface ManifestPut {
   readonly body: Uint8Array;
   /** Tags to point to it, in the same transaction. */
   readonly tags: readonly Tag[];
+  /** What it says about itself; undefined: nobody has read it, and `manifestsWithoutFacts` names it. */
+  readonly facts?: ArtifactFacts | undefined;
+  /** Why it may not carry the type it has, when it is tagged and no referrer: a matter of the project's type policy. */
+  readonly typeProblem?: string | undefined;
   readonly actor: Actor;
   readonly now: Millis;
 }
 
 export type ManifestPutResult =
   /** Visible, with all its tags. `created` is false when the repository had this manifest before. */
-  | { readonly outcome: "stored"; readonly created: boolean }
+  | { readonly outcome: "stored"; readonly created: boolean; readonly warnings: readonly PolicyFinding[] }
+  /** Nothing was stored: a policy of the project forbids it. */
+  | { readonly outcome: "refused"; readonly finding: PolicyFinding }
   /** Nothing was stored: these required contents are not in the repository. */
   | { readonly outcome: "missing"; readonly digests: readonly Digest[] };
 
@@ -247,7 +255,7 @@ export interface Usage {
 }
 
 /** Questions. None of them changes anything. */
-export interface MetadataReader {
+export interface MetadataReader extends CatalogReader {
   repository(name: RepositoryName): Promise<Repository | undefined>;
   /** Names in ASCII order. `prefixes` limits to names for which one of them is a prefix; undefined means all. */
   listRepositories(page: Page & { readonly prefixes?: readonly string[] | undefined }): Promise<RepositoryName[]>;
@@ -295,7 +303,7 @@ export interface MetadataReader {
  * Changes. Each is one transaction: all of it is visible and durable when the promise resolves, or none of it is.
  * Those marked relaxed may be lost with the power (never by the end of a process); losing them costs nobody content.
  */
-export interface MetadataWriter {
+export interface MetadataWriter extends CatalogWriter {
   /** Opens a session; relaxed. Does not create the repository. */
   createUpload(session: UploadSession): Promise<void>;
   /** Prolongs a session; relaxed. False when it is gone. */
@@ -368,7 +376,7 @@ export interface MetadataWriter {
   appendAudit(entries: readonly AuditEntry[]): Promise<void>;
 }
 
-/** Repositories, manifests, tags, links, history, sessions, users, tokens and the audit record. */
+/** Repositories, manifests, tags, links, history, the catalog, sessions, users, tokens and the audit record. */
 export interface MetadataStore extends MetadataReader, MetadataWriter {
   close(): Promise<void>;
 }

@@ -1,0 +1,456 @@
+import type { ArtifactFacts, Dependency } from "../artifacts/facts.ts";
+import type { Platform } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { EdgeKind } from "../oci/manifest.ts";
+import type { ManifestKind } from "../oci/media-types.ts";
+import type { RepositoryName } from "../oci/name.ts";
+import type { Tag } from "../oci/tag.ts";
+import type { PolicyLevel, TagClass, TagRule } from "../oci/tag-class.ts";
+import type { Actor, Millis } from "./metadata-store.ts";
+
+/** The part of the metadata store that makes a registry a package manager. All times Unix milliseconds, all sizes bytes. */
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** What people say about a namespace, project or repository. */
+export interface Description {
+  readonly description: string | undefined;
+  readonly labels: Labels;
+  /** `user:<name>` or `group:<name>`. */
+  readonly owner: string | undefined;
+}
+
+export interface ProjectPolicies {
+  /** Tags of one repository have one content type; `image.config.v1+json` is for images only. */
+  readonly types: PolicyLevel;
+  /** Tags of class `semver` are immutable. */
+  readonly versions: PolicyLevel;
+  /** What others depend on stays. */
+  readonly dependents: PolicyLevel;
+}
+
+export const DEFAULT_POLICIES: ProjectPolicies = { types: "warn", versions: "warn", dependents: "warn" };
+
+export interface NamespaceDefinition extends Description {
+  readonly name: string;
+}
+
+export interface ProjectDefinition extends Description {
+  readonly namespace: string;
+  readonly name: string;
+  /** `public`: anonymous may pull from its repositories. */
+  readonly visibility: "private" | "public";
+  readonly policies: ProjectPolicies;
+  /** Globs over repository names that belong here, whatever their segments say. The longest literal start wins. */
+  readonly repositories: readonly string[];
+}
+
+export interface RepositoryDefinition extends Description {
+  readonly name: RepositoryName;
+  /** Content type that is declared for its tags; undefined: that of its first tag. */
+  readonly contentType: string | undefined;
+}
+
+/** One declared right, as `access.grants` of the configuration has them. */
+export interface StoredGrant {
+  readonly subjects: readonly string[];
+  readonly repositories: string;
+  readonly actions: readonly string[];
+}
+
+/** What operators say of an artifact type, beside the configuration. */
+export interface StoredType {
+  readonly type: string;
+  /** `known`: described only. `allow` and `deny` may be globs, e.g. `application/vnd.example.*`. */
+  readonly rule: "known" | "allow" | "deny";
+  readonly title: string | undefined;
+  readonly definition: Readonly<Record<string, unknown>>;
+}
+
+export interface StoredNamespace extends NamespaceDefinition {
+  /** False: it only came to be by a push. */
+  readonly declared: boolean;
+}
+
+export interface StoredProject extends ProjectDefinition {
+  readonly declared: boolean;
+}
+
+/** One step of a catalog change. All steps of one call are one transaction. */
+export type CatalogChange =
+  | { readonly kind: "put-namespace"; readonly namespace: NamespaceDefinition }
+  /** Refused with `conflict` while it has projects. */
+  | { readonly kind: "delete-namespace"; readonly name: string }
+  /** Creates the namespace where needed, and moves the repositories that its globs name. */
+  | { readonly kind: "put-project"; readonly project: ProjectDefinition }
+  /** Its repositories go back to where their segments say. Refused with `conflict` when that is this very project. */
+  | { readonly kind: "delete-project"; readonly namespace: string; readonly name: string }
+  | { readonly kind: "put-repository"; readonly repository: RepositoryDefinition }
+  /** Removes its tags and manifests; the history stays. */
+  | { readonly kind: "delete-repository"; readonly name: RepositoryName }
+  | { readonly kind: "set-grants"; readonly grants: readonly StoredGrant[] }
+  | { readonly kind: "put-type"; readonly type: StoredType }
+  | { readonly kind: "delete-type"; readonly type: string; readonly rule: StoredType["rule"] };
+
+/** A refusal, or a warning, by a policy of the project or of the registry. */
+export interface PolicyFinding {
+  readonly policy: "types" | "versions" | "dependents";
+  readonly level: "warn" | "enforce";
+  /** One line: what, why, what to do next. */
+  readonly message: string;
+}
+
+/** Which repositories a caller may see. */
+export interface Visibility {
+  /** Every visible name starts with one of these; undefined: no such restriction. */
+  readonly prefixes: readonly string[] | undefined;
+  readonly all: boolean;
+  matches(name: string): boolean;
+}
+
+/** All given conditions hold (AND); of a list of values one suffices (OR), unless it says otherwise. */
+export interface PackageFilter {
+  readonly namespace?: string | undefined;
+  readonly project?: string | undefined;
+  /** Glob as in grants; without `*` a substring of the name, looked for in a bounded set of candidates. */
+  readonly name?: string | undefined;
+  /** Effective types. */
+  readonly types?: readonly string[] | undefined;
+  readonly artifactTypes?: readonly string[] | undefined;
+  readonly configMediaTypes?: readonly string[] | undefined;
+  readonly mediaTypes?: readonly string[] | undefined;
+  /** `os/architecture[/variant]` */
+  readonly platforms?: readonly string[] | undefined;
+  readonly classes?: readonly TagClass[] | undefined;
+  /** `key` or `key=value`; each must hold. */
+  readonly annotations?: readonly string[] | undefined;
+  /** Of image configs, and those declared for the repository; `key` or `key=value`; each must hold. */
+  readonly labels?: readonly string[] | undefined;
+  readonly signed?: boolean | undefined;
+  /** Artifact types of referrers; each must be there. */
+  readonly referrers?: readonly string[] | undefined;
+  readonly since?: Millis | undefined;
+  readonly until?: Millis | undefined;
+  /** Words that must all be there, the last as a prefix. */
+  readonly text?: string | undefined;
+}
+
+export type PackageSort = "name" | "updated" | "pulls" | "semver";
+
+/** Where a page ends: the sort key and the name of its last row. */
+export interface Position {
+  readonly key: string | number;
+  readonly name: string;
+}
+
+export interface PackageQuery {
+  readonly filter: PackageFilter;
+  readonly sort: { readonly by: PackageSort; readonly descending: boolean };
+  readonly after?: Position | undefined;
+  readonly limit: number;
+  readonly visible: Visibility;
+}
+
+export interface PackageRow extends Description {
+  readonly name: RepositoryName;
+  readonly namespace: string;
+  readonly project: string;
+  readonly contentType: string | undefined;
+  readonly policies: ProjectPolicies;
+  readonly visibility: "private" | "public";
+  readonly title: string | undefined;
+  /** Highest version that is no pre-release, else the highest, else the tag that was changed last. */
+  readonly latest: { readonly tag: Tag; readonly version: string | undefined; readonly digest: Digest } | undefined;
+  readonly counts: { readonly tags: number; readonly versions: number; readonly manifests: number };
+  readonly platforms: readonly string[];
+  readonly signed: boolean;
+  readonly pulls: number;
+  readonly createdAt: Millis;
+  readonly updatedAt: Millis;
+}
+
+export interface PackagePage {
+  readonly rows: readonly PackageRow[];
+  /** Undefined: there is no more. A page may be short, even empty, and have a next one: the look at candidates is bounded. */
+  readonly next: Position | undefined;
+}
+
+/** `approximate`: only a bounded set of candidates was looked at. */
+export interface Facets {
+  readonly facets: Readonly<Record<string, readonly { readonly value: string; readonly count: number }[]>>;
+  readonly candidates: number;
+  readonly approximate: boolean;
+}
+
+export interface SearchResult {
+  readonly rows: readonly (PackageRow & { readonly score: number })[];
+  readonly approximate: boolean;
+}
+
+export interface NamespaceRow extends StoredNamespace {
+  readonly repositories: number;
+  readonly createdAt: Millis | undefined;
+}
+
+export interface ProjectRow extends StoredProject {
+  readonly repositoryCount: number;
+}
+
+export interface TagFilter {
+  readonly classes?: readonly TagClass[] | undefined;
+  /** Glob over tags (`*` only). */
+  readonly name?: string | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly platforms?: readonly string[] | undefined;
+  readonly annotations?: readonly string[] | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly signed?: boolean | undefined;
+  readonly referrers?: readonly string[] | undefined;
+  readonly since?: Millis | undefined;
+  readonly until?: Millis | undefined;
+  /** Bounds of `versionKey`, inclusive; rows without one are left out when a bound is given. */
+  readonly lowest?: string | undefined;
+  readonly highest?: string | undefined;
+  readonly prereleases?: boolean | undefined;
+}
+
+export interface TagQuery {
+  readonly repository: RepositoryName;
+  readonly filter: TagFilter;
+  /** `semver` lists versions only, in their order. */
+  readonly sort: { readonly by: "name" | "updated" | "semver" | "pulls"; readonly descending: boolean };
+  readonly after?: Position | undefined;
+  readonly limit: number;
+}
+
+/** What a manifest is, for lists. */
+export interface ManifestSummary {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly kind: ManifestKind;
+  readonly artifactType: string | undefined;
+  readonly configMediaType: string | undefined;
+  /** The effective type. */
+  readonly type: string | undefined;
+  readonly subject: Digest | undefined;
+  readonly annotations: Labels;
+  readonly labels: Labels;
+  readonly title: string | undefined;
+  readonly description: string | undefined;
+  readonly platforms: readonly string[];
+  /** Types of its referrers and how many there are of each. */
+  readonly referrers: Readonly<Record<string, number>>;
+  readonly signed: boolean;
+  readonly pushedAt: Millis;
+  readonly pushedBy: string;
+  /** Why the artifact is not what its type says. */
+  readonly problem: string | undefined;
+}
+
+export interface TagRow {
+  readonly tag: Tag;
+  readonly class: TagClass;
+  readonly rule: TagRule;
+  readonly version: string | undefined;
+  readonly prerelease: boolean;
+  readonly manifest: ManifestSummary;
+  /** For a floating tag: the highest version that points to the same manifest. */
+  readonly resolvesTo: Tag | undefined;
+  /** How often it pointed to something else. */
+  readonly moves: number;
+  readonly createdAt: Millis;
+  readonly updatedAt: Millis;
+  readonly pulls: number;
+  readonly pulledAt: Millis | undefined;
+}
+
+export interface TagPage {
+  readonly rows: readonly TagRow[];
+  readonly next: Position | undefined;
+}
+
+/** An edge of the graph within one repository. */
+export interface GraphEdge {
+  readonly from: Digest;
+  readonly to: Digest;
+  readonly kind: EdgeKind;
+  readonly position: number;
+  readonly size: number;
+  readonly mediaType: string;
+  readonly artifactType: string | undefined;
+  readonly platform: Platform | undefined;
+}
+
+/** A visible manifest as a node of the graph; whatever else an edge names is a blob, or not there. */
+export interface GraphManifest {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly type: string | undefined;
+  readonly tags: readonly Tag[];
+}
+
+export interface ContentUse {
+  readonly repository: RepositoryName;
+  readonly manifest: Digest;
+  readonly kind: EdgeKind | "manifest";
+  readonly tags: readonly Tag[];
+}
+
+export interface DeclaredDependency extends Dependency {
+  /** The manifest that says so: the artifact itself, or an SBOM that refers to it. */
+  readonly declaredBy: Digest;
+}
+
+export interface DependentRow {
+  readonly repository: RepositoryName;
+  /** The artifact that depends: the subject, when an SBOM says so. */
+  readonly digest: Digest;
+  readonly declaredBy: Digest;
+  readonly tags: readonly Tag[];
+  readonly dependency: Dependency;
+}
+
+/** Use of one content by one repository, for statistics. */
+export interface ContentLink {
+  readonly repository: RepositoryName;
+  readonly repositoryId: number;
+  /** Small integer that stands for the content in this database. */
+  readonly contentId: number;
+  readonly size: number;
+  /** Visible manifests of the repository that refer to it, counted by edge. */
+  readonly references: number;
+  /** Nothing in the repository needs it. */
+  readonly loose: boolean;
+  readonly linkedAt: Millis;
+}
+
+/** Questions of the catalog. None of them changes anything; each looks at a bounded number of rows. */
+export interface CatalogReader {
+  listPackages(query: PackageQuery): Promise<PackagePage>;
+  /** One row as the list has it. */
+  packageRow(name: RepositoryName): Promise<PackageRow | undefined>;
+  /** At most `cap` are counted; `approximate` says that there may be more. */
+  countPackages(filter: PackageFilter, visible: Visibility, cap: number): Promise<{ readonly count: number; readonly approximate: boolean }>;
+  packageFacets(filter: PackageFilter, visible: Visibility, candidates: number): Promise<Facets>;
+  /** Ranked: exact name, start of the name, title, description, others; among equals the one pulled more. */
+  searchPackages(filter: PackageFilter & { readonly text: string }, visible: Visibility, limit: number): Promise<SearchResult>;
+  /** Namespaces with a visible repository, by name. With `visible.all` also empty ones. */
+  listNamespaces(page: { readonly after?: string | undefined; readonly limit: number; readonly visible: Visibility }): Promise<NamespaceRow[]>;
+  /** By namespace and name; `after` is `namespace/name`. */
+  listProjects(page: {
+    readonly namespace?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+    readonly visible: Visibility;
+  }): Promise<ProjectRow[]>;
+  project(namespace: string, name: string): Promise<StoredProject | undefined>;
+  namespace(name: string): Promise<StoredNamespace | undefined>;
+  /** The policies that hold for a repository, or will when it is created. */
+  policies(repository: RepositoryName): Promise<ProjectPolicies>;
+  repositoryDefinition(name: RepositoryName): Promise<(RepositoryDefinition & { readonly declared: boolean }) | undefined>;
+
+  /** Undefined when the repository is unknown. */
+  listTagRows(query: TagQuery): Promise<TagPage | undefined>;
+  tagRow(repository: RepositoryName, tag: Tag): Promise<TagRow | undefined>;
+  manifestSummary(repository: RepositoryName, digest: Digest): Promise<ManifestSummary | undefined>;
+  tagsOf(repository: RepositoryName, digest: Digest, limit: number): Promise<Tag[]>;
+
+  /** Edges out of these manifests, at most `limit`, by manifest and position. */
+  edgesFrom(repository: RepositoryName, digests: readonly Digest[], limit: number): Promise<GraphEdge[]>;
+  /** Edges of visible manifests into these contents, at most `limit`. */
+  edgesTo(repository: RepositoryName, digests: readonly Digest[], limit: number): Promise<GraphEdge[]>;
+  /** Those of the digests that are visible manifests of the repository. */
+  graphManifests(repository: RepositoryName, digests: readonly Digest[]): Promise<GraphManifest[]>;
+  /** Where content is used, by repository and manifest; at most `limit` rows are looked at, those not visible are left out. */
+  contentUses(request: {
+    readonly digest: Digest;
+    readonly after?: Position | undefined;
+    readonly limit: number;
+    readonly visible: Visibility;
+  }): Promise<{ readonly rows: readonly ContentUse[]; readonly next: Position | undefined }>;
+
+  /** What the artifact declares, and what SBOMs that refer to it declare for it. */
+  dependencies(
+    repository: RepositoryName,
+    digest: Digest,
+    page: { readonly after?: number | undefined; readonly limit: number },
+  ): Promise<{
+    readonly rows: readonly DeclaredDependency[];
+    readonly next: number | undefined;
+  }>;
+  /** Keys that manifests of the repository provide, `oci:<name>` among them; at most 100. */
+  providedKeys(repository: RepositoryName): Promise<string[]>;
+  /** Repositories that provide a key, by name. */
+  providers(key: string, visible: Visibility, limit: number): Promise<RepositoryName[]>;
+  /** Who declares that it needs one of the keys, or this very digest. */
+  dependents(request: {
+    readonly keys: readonly string[];
+    readonly digest?: Digest | undefined;
+    readonly after?: number | undefined;
+    readonly limit: number;
+    readonly visible: Visibility;
+  }): Promise<{ readonly rows: readonly DependentRow[]; readonly next: number | undefined }>;
+
+  /** All uses of content by repositories in the order of (repositoryId, contentId), in pages: for statistics. */
+  contentLinks(page: {
+    readonly after?: { readonly repositoryId: number; readonly contentId: number } | undefined;
+    readonly repository?: RepositoryName | undefined;
+    readonly limit: number;
+  }): Promise<ContentLink[]>;
+
+  /** Everything that was declared, for export and for the evaluation of rights; `revision` changes with it. */
+  declaredCatalog(): Promise<{
+    readonly revision: number;
+    readonly namespaces: readonly NamespaceDefinition[];
+    readonly projects: readonly ProjectDefinition[];
+    readonly repositories: readonly RepositoryDefinition[];
+    readonly grants: readonly StoredGrant[];
+    readonly types: readonly StoredType[];
+  }>;
+  catalogRevision(): Promise<number>;
+  /** Visible manifests whose content no extractor has read, oldest first. */
+  manifestsWithoutFacts(limit: number): Promise<{ readonly repository: RepositoryName; readonly digest: Digest }[]>;
+}
+
+/** Changes of the catalog, each one transaction. */
+export interface CatalogWriter {
+  /**
+   * @throws MetadataStoreError `conflict` with a message for the user when a step cannot be done; then none is
+   */
+  changeCatalog(request: { readonly changes: readonly CatalogChange[]; readonly actor: Actor; readonly now: Millis }): Promise<void>;
+  /** Points a tag to a manifest that the repository still has, deleted or not. `gone`: its content was collected. */
+  restoreTag(request: {
+    readonly repository: RepositoryName;
+    readonly tag: Tag;
+    readonly digest: Digest;
+    readonly actor: Actor;
+    readonly now: Millis;
+  }): Promise<{ readonly outcome: "restored" | "same" | "gone" } | { readonly outcome: "refused"; readonly finding: PolicyFinding }>;
+  /** Removes those tags that still point to the digest given, at most 1000 in one call; returns which. */
+  pruneTags(request: {
+    readonly repository: RepositoryName;
+    readonly tags: readonly { readonly tag: Tag; readonly digest: Digest }[];
+    readonly actor: Actor;
+    readonly now: Millis;
+  }): Promise<Tag[]>;
+  /** Points a tag to a manifest of the repository under the version and type policies. `unknown`: there is no such manifest. */
+  putTag(request: {
+    readonly repository: RepositoryName;
+    readonly tag: Tag;
+    readonly digest: Digest;
+    readonly actor: Actor;
+    readonly now: Millis;
+  }): Promise<
+    | { readonly outcome: "stored"; readonly warnings: readonly PolicyFinding[] }
+    | { readonly outcome: "unknown" }
+    | { readonly outcome: "refused"; readonly finding: PolicyFinding }
+  >;
+  /** Adds to the counts of pulls; relaxed. */
+  countPulls(
+    pulls: readonly { readonly repository: RepositoryName; readonly tag: Tag | undefined; readonly count: number; readonly at: Millis }[],
+  ): Promise<void>;
+  /** Stores what extractors read of a manifest that is there; relaxed. */
+  putFacts(request: { readonly repository: RepositoryName; readonly digest: Digest; readonly facts: ArtifactFacts }): Promise<void>;
+}
