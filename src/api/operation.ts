@@ -1,0 +1,39 @@
+import type { z } from "zod";
+
+/** Names of the parts of a path that vary: `{name}` may hold slashes. */
+export type PathParameter = "name" | "namespace" | "project";
+
+export type OperationGroup = "packages" | "tags" | "graph" | "de-duplication" | "administration";
+
+/** One operation of the package API: what a request must be, and what the answer is. */
+export interface Operation {
+  /** Unique, in camel case. */
+  readonly id: string;
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** e.g. `/v2/{name}/_opm/tags/list` */
+  readonly path: string;
+  readonly group: OperationGroup;
+  /** One line. */
+  readonly summary: string;
+  readonly query: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly reply: z.ZodType;
+  /** Vendor media type of the answer, which `application/json` stands for as well. */
+  readonly kind: string;
+  /** A list in pages, with a `Link` to the next one. */
+  readonly paged?: boolean;
+  /** Other representations by `Accept`. */
+  readonly alternatives?: readonly string[];
+  /** Right that the caller needs on the repository; undefined: what the caller may not pull is left out, or the use case decides. */
+  readonly action?: "pull" | "push" | "delete";
+}
+
+/** Keeps the types of the schemas. */
+export function defineOperation<const T extends Operation>(operation: T): T {
+  return operation;
+}
+
+/** `application/vnd.opm.<kind>.v1+json` */
+export function vendorMediaType(kind: string): string {
+  return `application/vnd.opm.${kind}.v1+json`;
+}
