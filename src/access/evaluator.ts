@@ -1,5 +1,5 @@
+import { compileGlob, type Glob } from "../oci/glob.ts";
 import type { TokenScope } from "../storage/metadata-store.ts";
-import { compileGlob, type Glob } from "./glob.ts";
 import type { Grant } from "./grant.ts";
 import { ACTIONS, type Action, type Principal } from "./principal.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { globProblem } from "./glob.ts";
+import { globProblem } from "../oci/glob.ts";
 
 /** A glob over repository names; refused where it could never match one. */
 export const repositoryGlobSchema = z.string().check((context) => {

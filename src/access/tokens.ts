@@ -1,5 +1,5 @@
+import { globProblem } from "../oci/glob.ts";
 import type { AccessToken, Actor, MetadataStore, Millis, TokenScope } from "../storage/metadata-store.ts";
-import { globProblem } from "./glob.ts";
 import type { Htpasswd } from "./htpasswd.ts";
 import { ACTIONS } from "./principal.ts";
 import { formatToken, generateToken, hashSecret } from "./token-text.ts";
