@@ -88,6 +88,14 @@ export type CatalogChange =
   | { readonly kind: "put-repository"; readonly repository: RepositoryDefinition }
   /** Removes its tags and manifests; the history stays. */
   | { readonly kind: "delete-repository"; readonly name: RepositoryName }
+  /**
+   * Takes back what was said of a namespace, project or repository; no content goes. What is not there, or was not declared, stays
+   * as it is. A namespace or project without anything in it goes; the globs of a project do, so that its repositories go back to
+   * where their segments say.
+   */
+  | { readonly kind: "undeclare-namespace"; readonly name: string }
+  | { readonly kind: "undeclare-project"; readonly namespace: string; readonly name: string }
+  | { readonly kind: "undeclare-repository"; readonly name: RepositoryName }
   | { readonly kind: "set-grants"; readonly grants: readonly StoredGrant[] }
   | { readonly kind: "put-type"; readonly type: StoredType }
   | { readonly kind: "delete-type"; readonly type: string; readonly rule: StoredType["rule"] };
