@@ -3,7 +3,8 @@ import type { Migration } from "./schema-types.ts";
 /**
  * What lists, filters and the graph of packages need. Everything a repository can be filtered by is a term, counted by
  * repository, so that a filter is a walk through one index whatever it asks for. `facts_version` 0 marks manifests whose
- * content nobody has read yet.
+ * content nobody has read yet. `terms` of a manifest holds the numbers of those terms that it is counted for, NULL while it is
+ * deleted; `platforms` and `provides` are JSON arrays of texts.
  */
 export const catalogMigration: Migration = {
   version: 3,
@@ -52,6 +53,9 @@ export const catalogMigration: Migration = {
     `ALTER TABLE manifest ADD COLUMN platforms ${text}`,
     "ALTER TABLE manifest ADD COLUMN facts_version SMALLINT NOT NULL DEFAULT 0",
     `ALTER TABLE manifest ADD COLUMN problem ${text}`,
+    `ALTER TABLE manifest ADD COLUMN type_problem ${text}`,
+    `ALTER TABLE manifest ADD COLUMN provides ${text}`,
+    `ALTER TABLE manifest ADD COLUMN terms ${text}`,
     "CREATE INDEX manifest_without_facts ON manifest (id) WHERE facts_version = 0",
 
     `CREATE TABLE term (id ${id}, kind SMALLINT NOT NULL, name ${text} NOT NULL, UNIQUE (kind, name))`,

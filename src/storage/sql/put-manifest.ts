@@ -25,7 +25,7 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
     retagged = (await pointTag(x, repository, put, tag, { id, digest: put.digest })) || retagged;
   }
   if (created || changed || retagged) await bumpRevision(x, repository, put.now);
-  return { outcome: "stored", created };
+  return { outcome: "stored", created, warnings: [] };
 }
 
 async function createLocked(x: Executor, { repository, now }: ManifestPut): Promise<number> {

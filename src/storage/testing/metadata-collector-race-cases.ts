@@ -33,7 +33,7 @@ export function collectorRaceCases(store: GetStore): void {
         stored.add(digest);
         await store().linkBlob({ repository: repository.name, digest, size: 10, actor: ACTOR, now });
         const image = imageDocument(digest, { annotations: { n: `${pusher}-${n}` } });
-        expect(await repository.put(image, [`t${n}`], now)).toEqual({ outcome: "stored", created: true });
+        expect(await repository.put(image, [`t${n}`], now)).toEqual({ outcome: "stored", created: true, warnings: [] });
         expect(await store().blob(repository.name, digest)).toBeDefined();
         expect(stored.has(digest)).toBe(true);
         // Most of them go at once, so that the collectors have something to do.

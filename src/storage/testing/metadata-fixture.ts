@@ -90,7 +90,7 @@ export class RepositoryFixture {
   /** An image that was pushed under these tags. */
   async pushed(...tags: string[]): Promise<Document> {
     const image = await this.image();
-    expect(await this.put(image, tags)).toEqual({ outcome: "stored", created: true });
+    expect(await this.put(image, tags)).toEqual({ outcome: "stored", created: true, warnings: [] });
     return image;
   }
 

@@ -50,7 +50,7 @@ export function manifestCases(store: GetStore): void {
     const repository = new RepositoryFixture(store());
     const absent = imageDocument(unknownDigest());
     const index = indexDocument([absent], { subject: { mediaType: OCI_IMAGE_MANIFEST, digest: unknownDigest(), size: 5 } });
-    expect(await repository.put(index, ["multi"])).toEqual({ outcome: "stored", created: true });
+    expect(await repository.put(index, ["multi"])).toEqual({ outcome: "stored", created: true, warnings: [] });
   });
 
   test("the edges are in the order of the document, with platforms", async () => {
@@ -84,7 +84,7 @@ export function manifestCases(store: GetStore): void {
   test("pushing again changes nothing but may add tags", async () => {
     const repository = new RepositoryFixture(store());
     const image = await repository.pushed("a");
-    expect(await repository.put(image, ["a", "b", "b"])).toEqual({ outcome: "stored", created: false });
+    expect(await repository.put(image, ["a", "b", "b"])).toEqual({ outcome: "stored", created: false, warnings: [] });
     expect(await store().listTags(repository.name, { limit: 10 })).toEqual([tagOf("a"), tagOf("b")]);
     expect(await store().tagEvents(repository.name, undefined, { limit: 10 })).toHaveLength(2);
   });
@@ -112,7 +112,7 @@ export function manifestCases(store: GetStore): void {
       { operation: "create", from: undefined, to: image.digest },
     ]);
     expect((await repository.actions()).slice(-3)).toEqual(["tag.delete", "tag.delete", "manifest.delete"]);
-    expect(await repository.put(image, ["a"], NOW + 2)).toEqual({ outcome: "stored", created: true });
+    expect(await repository.put(image, ["a"], NOW + 2)).toEqual({ outcome: "stored", created: true, warnings: [] });
     expect(await repository.has(image)).toBe(true);
     expect(await store().edges(repository.name, image.digest)).toHaveLength(2);
   });
