@@ -1,0 +1,43 @@
+import { compileGlob, type Glob } from "../oci/glob.ts";
+
+/** Where a repository belongs. */
+export interface Place {
+  readonly namespace: string;
+  readonly project: string;
+}
+
+/** Globs that a project claims repositories by, whatever their segments say. */
+export interface Claim {
+  readonly namespace: string;
+  readonly name: string;
+  readonly repositories: readonly string[];
+}
+
+/** First part, second part; `library` and `_` stand for those that a short name lacks. */
+export function placeBySegments(repository: string): Place {
+  const [first = "", second, third] = repository.split("/");
+  if (second === undefined) return { namespace: "library", project: "_" };
+  return { namespace: first, project: third === undefined ? "_" : second };
+}
+
+/**
+ * Compiles the claims of projects: of the globs that match a name the one with the longest literal start wins, of those the longer
+ * one, of those the first by name. A name that nobody claims belongs where its segments say.
+ */
+export function compilePlaces(claims: readonly Claim[]): (repository: string) => Place {
+  const globs = claims.flatMap(({ namespace, name, repositories }) => {
+    return repositories.map((text) => ({ text, glob: compileGlob(text), place: { namespace, project: name } }));
+  });
+  globs.sort(
+    (a, b) => precedence(a.glob, a.text, b.glob, b.text) || compare(a.place.namespace, b.place.namespace) || compare(a.place.project, b.place.project),
+  );
+  return (repository) => globs.find(({ glob }) => glob.matches(repository))?.place ?? placeBySegments(repository);
+}
+
+function precedence(one: Glob, oneText: string, other: Glob, otherText: string): number {
+  return other.prefix.length - one.prefix.length || otherText.length - oneText.length || compare(oneText, otherText);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
