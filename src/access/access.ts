@@ -1,19 +1,21 @@
 import { join } from "node:path";
 import type { RepositoryName } from "../oci/name.ts";
 import type { MetadataStore } from "../storage/metadata-store.ts";
+import type { CatalogWatch } from "../storage/watch-catalog.ts";
 import { createAccessTokenVerifier } from "./access-token-verifier.ts";
 import { type Client, createAuthenticator } from "./authenticator.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import { createBearerTokens } from "./bearer-token.ts";
 import type { Credentials } from "./credentials.ts";
 import { createDirectory } from "./directory.ts";
-import { compileGrants, type RepositoryFilter } from "./evaluator.ts";
+import { compileGrants, type Evaluator, type RepositoryFilter } from "./evaluator.ts";
 import type { Grant } from "./grant.ts";
 import { openHtpasswd } from "./htpasswd.ts";
+import { liveEvaluator } from "./live-evaluator.ts";
 import type { Action, Principal } from "./principal.ts";
 import type { RequestedScope } from "./scope.ts";
 import { serviceName } from "./service-name.ts";
-import { openSigningKey, readSigningKey } from "./signing-key.ts";
+import { deriveSecret, openSigningKey, readSigningKey } from "./signing-key.ts";
 import { createTokenIssuer, type IssuedToken } from "./token-issuer.ts";
 
 /** Who a request comes from, and what it may do. */
@@ -60,6 +62,8 @@ export interface Access {
    * @throws UnauthorizedError when the principal itself came with a bearer token
    */
   issueToken(principal: Principal, scopes: readonly RequestedScope[], client: Client): Promise<IssuedToken>;
+  /** 32 secret bytes for a purpose, the same in all processes that have the signing key. */
+  deriveKey(purpose: string): Promise<Uint8Array>;
 }
 
 export interface AccessOptions {
@@ -72,6 +76,8 @@ export interface AccessOptions {
     readonly tokenLifetime: number;
     readonly signingKey?: string | undefined;
   };
+  /** Grants and public projects that were declared, beside the configuration; without effect in open mode. */
+  readonly declared?: Pick<CatalogWatch, "current"> | undefined;
   /** Data folder: a signing key that is not configured is kept in its folder `keys`. */
   readonly data: string;
   /** Failed log-ins a minute from one address. */
@@ -95,7 +101,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   const htpasswd = settings.htpasswd === undefined ? undefined : await openHtpasswd(settings.htpasswd, { warn, now });
   const key = settings.signingKey === undefined ? await openSigningKey(join(options.data, "keys", "token.pem")) : await readSigningKey(settings.signingKey);
 
-  const evaluator = compileGrants(settings.grants ?? OPEN);
+  const evaluator = createEvaluator(options);
   const directory = createDirectory({ metadata, htpasswd, groups: settings.groups, now });
   const accessTokens = createAccessTokenVerifier({ metadata, directory, now, warn });
   const bearerTokens = createBearerTokens({ key, service, lifetime: settings.tokenLifetime, now });
@@ -106,5 +112,10 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     ...createAuthenticator({ metadata, directory, accessTokens, bearerTokens, loginFailures: options.loginFailures, now, warn }),
     ...createAuthorizer({ evaluator, open }),
     issueToken: createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),
+    deriveKey: (purpose) => deriveSecret(key, purpose),
   };
+}
+
+function createEvaluator({ settings: { grants }, declared }: AccessOptions): Evaluator {
+  return grants === undefined || declared === undefined ? compileGrants(grants ?? OPEN) : liveEvaluator(grants, declared);
 }

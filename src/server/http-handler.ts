@@ -1,16 +1,20 @@
 import type { Access } from "../access/access.ts";
-import { ANONYMOUS, type Principal } from "../access/principal.ts";
+import { type Action, ANONYMOUS, type Principal } from "../access/principal.ts";
+import type { Operation } from "../api/operation.ts";
+import { OPERATIONS } from "../api/operations.ts";
 import { RegistryError } from "../oci/errors.ts";
 import { challenge } from "./authentication.ts";
 import type { Services } from "./context.ts";
 import { errorReply, toRegistryError } from "./error-reply.ts";
+import { type Extension, findTarget } from "./extension/extension.ts";
+import { isExtensionPath, matchPath } from "./extension/match-path.ts";
 import type { HttpReply, HttpRequest } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { findOperation, handleRoute } from "./v2/handler.ts";
 import { parseRoute } from "./v2/route.ts";
 
-/** Answers a request that is not for `/v2/`; undefined when there is nothing at its path. */
+/** Answers a request that is neither for `/v2/` nor for the package API; undefined when there is nothing at its path. */
 export type OtherHandler = (request: HttpRequest, caller: Caller) => Promise<HttpReply | undefined>;
 
 /** Who sent a request, before its credentials are looked at. */
@@ -21,6 +25,7 @@ export interface Caller {
 
 export interface HandlerOptions {
   readonly services: Services;
+  readonly extension: Extension;
   readonly publicUrl: string | undefined;
   readonly log: Log;
   readonly logRequests: boolean;
@@ -65,6 +70,7 @@ export function createHandler(options: HandlerOptions): (request: HttpRequest) =
 
 async function dispatch(options: HandlerOptions, request: HttpRequest, trace: Trace): Promise<HttpReply> {
   const { path, search } = request;
+  if (isExtensionPath(path)) return dispatchExtension(options, request, trace);
   if (path !== "/v2" && !path.startsWith("/v2/")) {
     const reply = await options.other(request, trace);
     if (reply !== undefined) return reply;
@@ -79,6 +85,17 @@ async function dispatch(options: HandlerOptions, request: HttpRequest, trace: Tr
   const query = search === "" ? EMPTY_QUERY : new URLSearchParams(search);
   const actor = { subject: principal.name, remote: trace.remote, requestId: trace.requestId };
   return handleRoute({ services: options.services, request, principal, actor, query }, route);
+}
+
+async function dispatchExtension({ services, extension }: HandlerOptions, request: HttpRequest, trace: Trace): Promise<HttpReply> {
+  trace.endpoint = "package-api";
+  const target = findTarget(request);
+  trace.endpoint = target.id;
+  trace.repository = target.path.name;
+  const principal = await authenticate(services.access, request, trace);
+  trace.subject = principal.name;
+  const actor = { subject: principal.name, remote: trace.remote, requestId: trace.requestId };
+  return extension(target, { request, principal, actor });
 }
 
 function authenticate(access: Access, request: HttpRequest, caller: Caller): Principal | Promise<Principal> {
@@ -97,13 +114,29 @@ function refuse(options: HandlerOptions, request: HttpRequest, trace: Trace, err
   return reply;
 }
 
+interface Scope {
+  readonly repository?: string;
+  readonly actions?: readonly string[];
+}
+
 /** The scope that a caller needs a token for, as the challenge names it. */
-function neededScope({ method, path }: HttpRequest): { repository?: string; actions?: readonly string[] } {
+function neededScope(request: HttpRequest): Scope {
+  const { method, path } = request;
+  if (isExtensionPath(path)) return extensionScope(path, method);
   const route = path.startsWith("/v2/") ? parseRoute(path.slice("/v2/".length)) : undefined;
   if (route === undefined || route.name === "") return {};
-  const action = findOperation(route, method)?.action;
-  if (action === undefined) return {};
-  return { repository: route.name, actions: action === "push" ? ["pull", "push"] : [action] };
+  return scopeOf(route.name, findOperation(route, method)?.action);
+}
+
+function extensionScope(path: string, method: string): Scope {
+  const match = matchPath(path);
+  const id = match?.methods.get(method);
+  const action = id === undefined ? undefined : (OPERATIONS[id] as Operation).action;
+  return match?.path.name === undefined ? {} : scopeOf(match.path.name, action);
+}
+
+function scopeOf(repository: string, action: Action | undefined): Scope {
+  return action === undefined ? {} : { repository, actions: action === "push" ? ["pull", "push"] : [action] };
 }
 
 function record(options: HandlerOptions, request: HttpRequest, status: number, bytesOut: number, trace: Trace, millis: number): void {

@@ -1,10 +1,14 @@
 import { createAccess } from "../access/access.ts";
 import { recordGrants } from "../access/record-grants.ts";
+import { createTypeTable } from "../artifacts/type-table.ts";
+import type { Catalog } from "../catalog/catalog.ts";
 import { parseListen } from "../config/listen.ts";
 import { openStores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import type { Registry } from "../registry/registry.ts";
 import { scheduleCollector } from "./collector-schedule.ts";
+import { createCursors } from "./extension/cursor.ts";
+import { createExtension } from "./extension/extension.ts";
 import { createHandler } from "./http-handler.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -39,9 +43,12 @@ export async function startServer(config: Config, { version }: { readonly versio
     });
     await recordGrants(stores.metadata, config.access.grants, { subject: "system" }, Date.now());
     const registry: Registry = { ...stores, limits: { ...limits, unreferenced: collector.unreferenced }, now: Date.now };
+    const types = createTypeTable();
+    const catalog: Catalog = { ...stores, access, types: () => types, now: Date.now };
     const metrics = createMetrics(stores.metadata, version);
     const handle = createHandler({
       services: { registry, access },
+      extension: createExtension({ catalog, cursors: createCursors(await access.deriveKey("cursors")) }),
       publicUrl: config.publicUrl,
       log,
       logRequests: config.log.requests,

@@ -1,0 +1,14 @@
+import type { Access } from "../access/access.ts";
+import type { TypeTable } from "../artifacts/type-table.ts";
+import type { ContentStore } from "../storage/content-store.ts";
+import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+
+/** What every use case of the package manager works on. */
+export interface Catalog {
+  readonly metadata: MetadataStore;
+  readonly content: ContentStore;
+  readonly access: Access;
+  /** The artifact types that are known and taken at this moment. */
+  types(): TypeTable;
+  readonly now: () => Millis;
+}

@@ -1,0 +1,14 @@
+import type { Access } from "../../access/access.ts";
+import type { Principal } from "../../access/principal.ts";
+import type { Operation } from "../../api/operation.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+
+/**
+ * Checks the right that the table names for an operation; lists across repositories need the right to list at all. What
+ * the table leaves open, administration, is for the handler to check.
+ * @throws UnauthorizedError, RegistryError `NAME_UNKNOWN`, `DENIED`
+ */
+export function authorize(access: Access, principal: Principal, { action, path }: Operation, name: RepositoryName | undefined): void {
+  if (action !== undefined && name !== undefined) access.authorize(principal, action, name);
+  else if (path.startsWith("/v2/")) access.authorizeCatalog(principal);
+}

@@ -1,0 +1,73 @@
+import type { Principal } from "../../access/principal.ts";
+import type { Operation } from "../../api/operation.ts";
+import { OPERATIONS, type OperationId } from "../../api/operations.ts";
+import type { Catalog } from "../../catalog/catalog.ts";
+import { RegistryError } from "../../oci/errors.ts";
+import type { Actor } from "../../storage/metadata-store.ts";
+import type { HttpReply, HttpRequest } from "../http.ts";
+import { authorize } from "./authorize.ts";
+import { acceptable } from "./content-types.ts";
+import type { Cursors } from "./cursor.ts";
+import type { AnyHandler, Handlers } from "./handler.ts";
+import { parseJsonBody } from "./json-body.ts";
+import { matchPath, type PathMatch } from "./match-path.ts";
+import { parsePath } from "./path-values.ts";
+import { parseQuery } from "./query.ts";
+import { READ_HANDLERS } from "./read-handlers.ts";
+import { buildReply, notModified } from "./reply.ts";
+import { requestKey } from "./request-key.ts";
+import { revisionTag } from "./revision-tag.ts";
+import { WRITE_HANDLERS } from "./write-handlers.ts";
+
+/** An operation that a request names, before anything else of it is looked at. */
+export interface Target {
+  readonly id: OperationId;
+  readonly operation: Operation;
+  readonly path: PathMatch["path"];
+}
+
+export interface ExtensionRequest {
+  readonly request: HttpRequest;
+  readonly principal: Principal;
+  readonly actor: Actor;
+}
+
+const HANDLERS: Partial<Handlers> = { ...READ_HANDLERS, ...WRITE_HANDLERS };
+
+/**
+ * The operation of a request.
+ * @throws RegistryError `UNSUPPORTED`: 404 when there is none at this path, 405 when it has no such method
+ */
+export function findTarget({ path, method }: Pick<HttpRequest, "path" | "method">): Target {
+  const match = matchPath(path);
+  if (match === undefined) throw new RegistryError("UNSUPPORTED", "there is no operation of the package API at this path", { status: 404 });
+  const id = match.methods.get(method);
+  if (id !== undefined) return { id, operation: OPERATIONS[id], path: match.path };
+  const allowed = [...match.methods.keys()].join(", ");
+  throw new RegistryError("UNSUPPORTED", `${method.slice(0, 20)} is not a method of this operation; it has ${allowed}`, {
+    status: 405,
+    headers: { Allow: allowed },
+  });
+}
+
+/** Answers the requests of the package API: checks path, right, query, body and Accept by the table, then calls the handler. */
+export function createExtension({ catalog, cursors }: { readonly catalog: Catalog; readonly cursors: Cursors }) {
+  return async ({ id, operation, path: texts }: Target, { request, principal, actor }: ExtensionRequest): Promise<HttpReply> => {
+    const path = parsePath(texts);
+    authorize(catalog.access, principal, operation, path.name);
+    const mediaType = acceptable(operation, request.header("accept"));
+    const query = parseQuery(operation.query, request.search);
+    const handler = HANDLERS[id] as AnyHandler | undefined;
+    if (handler === undefined) throw new RegistryError("UNSUPPORTED", "this registry does not have this operation yet", { status: 501 });
+    const key = requestKey(id, path, query);
+    const etag = await revisionTag(catalog, { id, key, mediaType, name: path.name });
+    const unchanged = etag && notModified(request, mediaType, etag);
+    if (unchanged) return unchanged;
+    const after = typeof query.cursor === "string" ? cursors.open(key, query.cursor) : undefined;
+    const body = operation.body === undefined ? undefined : await parseJsonBody(operation.body, request);
+    const answer = await handler({ catalog, principal, actor }, { path, query, body, after });
+    return buildReply(answer, { operation, request, query, mediaType, etag, seal: (next) => cursors.seal(key, next) });
+  };
+}
+
+export type Extension = ReturnType<typeof createExtension>;

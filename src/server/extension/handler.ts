@@ -1,0 +1,60 @@
+import type { z } from "zod";
+import type { Principal } from "../../access/principal.ts";
+import type { PathParameter } from "../../api/operation.ts";
+import type { OPERATIONS, OperationId } from "../../api/operations.ts";
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import type { Position } from "../../storage/catalog-store.ts";
+import type { Actor } from "../../storage/metadata-store.ts";
+
+type Operations = typeof OPERATIONS;
+
+/** The values of a path's parameters, checked: a repository name, and namespace and project as one part of a name each. */
+export interface PathValues {
+  readonly name: RepositoryName;
+  readonly namespace: string;
+  readonly project: string;
+}
+
+type NamesIn<Path extends string> = Path extends `${string}{${infer Name extends PathParameter}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+
+export type QueryOf<Id extends OperationId> = z.output<Operations[Id]["query"]>;
+export type BodyOf<Id extends OperationId> = Operations[Id] extends { readonly body: infer Body extends z.ZodType } ? z.output<Body> : undefined;
+export type ReplyOf<Id extends OperationId> = z.input<Operations[Id]["reply"]>;
+
+/** Who asks, and of what. The caller has the right that the operation names. */
+export interface ExtensionCall {
+  readonly catalog: Catalog;
+  readonly principal: Principal;
+  readonly actor: Actor;
+}
+
+/** A request after all of it was checked. */
+export interface Input<Id extends OperationId> {
+  readonly path: Pick<PathValues, NamesIn<Operations[Id]["path"]>>;
+  readonly query: QueryOf<Id>;
+  readonly body: BodyOf<Id>;
+  /** Where the page before ended: what the answer before had as `next`. */
+  readonly after: Position | undefined;
+}
+
+export interface Answer<Reply> {
+  readonly reply: Reply;
+  /** Where this page ends; undefined: there is no other. */
+  readonly next?: Position | undefined;
+  /** For headers `Warning`, one line each. */
+  readonly warnings?: readonly string[] | undefined;
+  /** The same in the operation's other media types, as the text of a body. */
+  readonly alternatives?: Readonly<Record<string, () => string | Promise<string>>>;
+}
+
+/** @throws RegistryError */
+export type Handler<Id extends OperationId> = (call: ExtensionCall, input: Input<Id>) => Promise<Answer<ReplyOf<Id>>>;
+
+export type Handlers = { readonly [Id in OperationId]: Handler<Id> };
+
+/** A handler whose operation is not known at compile time. */
+export type AnyHandler = (
+  call: ExtensionCall,
+  input: { readonly path: Partial<PathValues>; readonly query: unknown; readonly body: unknown; readonly after: Position | undefined },
+) => Promise<Answer<unknown>>;

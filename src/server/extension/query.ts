@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { nearestName } from "../../config/nearest-name.ts";
+import { abbreviate } from "../../oci/digest.ts";
+import { RegistryError } from "../../oci/errors.ts";
+import { isUnsafeText } from "./unsafe-text.ts";
+
+/** Bytes of a query part of a URL. */
+const QUERY_LIMIT = 16 * 1024;
+
+/**
+ * Parses the query part of a URL by a schema: texts become the numbers, booleans and lists that it asks for.
+ * @param search as it stands in the URL, without `?`
+ * @throws RegistryError `UNSUPPORTED` that names the parameter
+ */
+export function parseQuery<T extends z.ZodObject>(schema: T, search: string): z.output<T> {
+  if (search.length > QUERY_LIMIT) throw new RegistryError("UNSUPPORTED", `the query is longer than ${QUERY_LIMIT} bytes`, { status: 414 });
+  if (!isEncodedWell(search)) throw new RegistryError("UNSUPPORTED", "the query is not valid UTF-8 in percent-encoding");
+  const parameters = new URLSearchParams(search);
+  const values: Record<string, unknown> = {};
+  for (const name of new Set(parameters.keys())) {
+    const kind = Object.hasOwn(schema.shape, name) ? kindOf(schema.shape[name]) : undefined;
+    if (kind === undefined) throw unknownParameter(name, Object.keys(schema.shape));
+    const texts = parameters.getAll(name);
+    if (texts.some(isUnsafeText)) throw invalid(name, "it holds characters that no name or text here has");
+    const [first = "", ...more] = texts;
+    if (kind !== "list" && more.length > 0) throw invalid(name, "it was given more than once");
+    values[name] = kind === "list" ? texts : convert(kind, name, first);
+  }
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw issue === undefined ? invalid("query", "it is not understood") : problemOf(issue);
+}
+
+type Kind = "list" | "number" | "boolean" | "text";
+
+function kindOf(schema: unknown): Kind {
+  if (schema instanceof z.ZodOptional) return kindOf(schema.unwrap());
+  if (schema instanceof z.ZodArray) return "list";
+  if (schema instanceof z.ZodNumber) return "number";
+  return schema instanceof z.ZodBoolean ? "boolean" : "text";
+}
+
+function convert(kind: Exclude<Kind, "list">, name: string, text: string): unknown {
+  if (kind === "text") return text;
+  if (kind === "number") {
+    if (/^-?\d{1,15}$/.test(text)) return Number(text);
+    throw invalid(name, `expected a whole number, not '${abbreviate(text, 40)}'`);
+  }
+  if (text === "true" || text === "false") return text === "true";
+  throw invalid(name, `expected true or false, not '${abbreviate(text, 40)}'`);
+}
+
+function problemOf({ path, message, code }: z.core.$ZodIssue): RegistryError {
+  const [name] = path;
+  const missing = code === "invalid_type" && message.endsWith("received undefined");
+  return invalid(String(name ?? "query"), missing ? "it is required" : message);
+}
+
+function invalid(parameter: string, problem: string): RegistryError {
+  return new RegistryError("UNSUPPORTED", `parameter ${abbreviate(parameter, 64)}: ${problem}`, { detail: { parameter: abbreviate(parameter, 64) } });
+}
+
+function unknownParameter(name: string, known: readonly string[]): RegistryError {
+  const nearest = nearestName(abbreviate(name, 64), known);
+  const advice = nearest !== undefined ? `did you mean ${nearest}?` : known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+  return new RegistryError("UNSUPPORTED", `this operation has no parameter '${abbreviate(name, 64)}': ${advice}`, {
+    detail: { parameter: abbreviate(name, 64) },
+  });
+}
+
+function isEncodedWell(search: string): boolean {
+  try {
+    decodeURIComponent(search);
+    return true;
+  } catch {
+    return false;
+  }
+}
