@@ -1,6 +1,6 @@
 import { compileGlob, type Glob } from "../oci/glob.ts";
+import type { StoredGrant } from "../storage/catalog-store.ts";
 import type { TokenScope } from "../storage/metadata-store.ts";
-import type { Grant } from "./grant.ts";
 import { ACTIONS, type Action, type Principal } from "./principal.ts";
 
 /** The repositories a principal may do something on, for lists. */
@@ -32,16 +32,20 @@ interface CompiledGrant extends Rule {
 
 const BITS: Readonly<Record<Action, number>> = { pull: 1, push: 2, delete: 4, admin: 15 };
 
+const EVERYBODY: ReadonlySet<string> = new Set(["anonymous"]);
+
 /** More prefixes than this would make a query slower than a look at every name. */
 const PREFIX_LIMIT = 32;
 
-/** Compiles grants. Rights add up; there is no rule that takes one away. */
-export function compileGrants(grants: readonly Grant[]): Evaluator {
-  const compiled: CompiledGrant[] = grants.map((grant) => ({
-    subjects: new Set(grant.subjects),
-    glob: compileGlob(grant.repositories),
-    actions: bitsOf(grant.actions),
-  }));
+/**
+ * Compiles grants. Rights add up; there is no rule that takes one away.
+ * @param open what everybody may pull from, beside the grants
+ */
+export function compileGrants(grants: readonly StoredGrant[], open: readonly Glob[] = []): Evaluator {
+  const compiled: CompiledGrant[] = [
+    ...grants.map((grant) => ({ subjects: new Set(grant.subjects), glob: compileGlob(grant.repositories), actions: bitsOf(grant.actions) })),
+    ...open.map((glob) => ({ subjects: EVERYBODY, glob, actions: BITS.pull })),
+  ];
   const granted = new WeakMap<Principal, readonly Rule[]>();
   const narrowed = new WeakMap<readonly TokenScope[], readonly Rule[]>();
 

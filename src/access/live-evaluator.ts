@@ -1,0 +1,69 @@
+import type { Glob } from "../oci/glob.ts";
+import { compileGlob } from "../oci/glob.ts";
+import type { ProjectDefinition } from "../storage/catalog-store.ts";
+import { compilePlaces, type Place } from "../storage/place.ts";
+import type { CatalogWatch } from "../storage/watch-catalog.ts";
+import { compileGrants, type Evaluator } from "./evaluator.ts";
+import type { Grant } from "./grant.ts";
+import { createLru } from "./lru.ts";
+
+/** Names whose project is remembered. */
+const PLACES = 10_000;
+
+/** Says what the grants of the configuration allow, with those that were declared since and what public projects add. */
+export function liveEvaluator(configured: readonly Grant[], declared: Pick<CatalogWatch, "current">): Evaluator {
+  let known = declared.current();
+  let compiled = compile();
+
+  function compile(): Evaluator {
+    return compileGrants([...configured, ...known.grants], publicGlobs(known.projects));
+  }
+
+  function current(): Evaluator {
+    const now = declared.current();
+    if (now === known) return compiled;
+    known = now;
+    compiled = compile();
+    return compiled;
+  }
+
+  return {
+    may: (principal, action, repository) => current().may(principal, action, repository),
+    actions: (principal, repository) => current().actions(principal, repository),
+    filter: (principal, action) => current().filter(principal, action),
+  };
+}
+
+/**
+ * What the repositories of public projects are named. A name counts by the project that it belongs to: where a private project
+ * claims a part of a public one's names, that part stays private.
+ */
+export function publicGlobs(projects: readonly ProjectDefinition[]): Glob[] {
+  const open = projects.filter((project) => project.visibility === "public");
+  if (open.length === 0) return [];
+  const compiled = compilePlaces(projects);
+  const places = createLru<Place>(PLACES);
+  const placeOf = (repository: string): Place => {
+    const known = places.get(repository);
+    if (known !== undefined) return known;
+    const place = compiled(repository);
+    places.set(repository, place);
+    return place;
+  };
+  return open.flatMap((project) => {
+    const belongs = (repository: string): boolean => {
+      const { namespace, project: name } = placeOf(repository);
+      return namespace === project.namespace && name === project.name;
+    };
+    return [...new Set([...project.repositories, ...ownGlobs(project)])].map((text) => {
+      const glob = compileGlob(text);
+      return { prefix: glob.prefix, all: false, matches: (repository) => glob.matches(repository) && belongs(repository) };
+    });
+  });
+}
+
+/** The names that belong to a project by their segments. */
+function ownGlobs({ namespace, name }: ProjectDefinition): string[] {
+  if (name !== "_") return [`${namespace}/${name}/**`];
+  return namespace === "library" ? ["*", "library/*"] : [`${namespace}/*`];
+}
