@@ -9,6 +9,8 @@ export const EXIT = {
   notFound: 5,
   /** The command did its work, and what it checked is not well. */
   finding: 6,
+  /** Ctrl-C, as shells report it: 128 and the number of the signal. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -18,7 +18,6 @@ export function buildProgram(): Command {
     .description("The package manager for OCI: a registry in one command, and the tools to run it.")
     .version(`opm ${VERSION}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help for a command")
-    .helpCommand("help [command]", "print help for a command")
     .exitOverride()
     .configureOutput({
       // errors are printed in one place, reportError
@@ -26,13 +25,16 @@ export function buildProgram(): Command {
       getOutHelpWidth: () => Math.min(WIDTH, process.stdout.columns ?? WIDTH),
       getErrHelpWidth: () => Math.min(WIDTH, process.stderr.columns ?? WIDTH),
     });
+  program.commandsGroup("Run a registry:");
   registerServe(program);
   registerConfig(program);
   registerUser(program);
   registerToken(program);
   registerGc(program);
   registerScrub(program);
+  program.commandsGroup("This program:");
   registerVersion(program);
   registerCompletion(program);
+  program.helpCommand("help [command]", "print help for a command");
   return program;
 }

@@ -1,5 +1,7 @@
 import { CommanderError } from "commander";
+import type { ClientErrorKind } from "../client/client-error.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-code.ts";
+import { printable } from "./printable.ts";
 
 /** Exit codes of the errors of the operating system; all others are general. */
 const SYSTEM_CODES: Readonly<Record<string, ExitCode>> = {
@@ -20,10 +22,19 @@ const SYSTEM_CODES: Readonly<Record<string, ExitCode>> = {
   ERR_POSTGRES_CONNECTION_TIMEOUT: EXIT.network,
 };
 
+const CLIENT_KINDS: Readonly<Record<ClientErrorKind, ExitCode>> = {
+  network: EXIT.network,
+  permission: EXIT.permission,
+  "not-found": EXIT.notFound,
+  invalid: EXIT.invalid,
+  refused: EXIT.invalid,
+  general: EXIT.general,
+};
+
 /** Prints an error as `opm: <message>`, one line a problem, and returns the exit code. OPM_DEBUG=1 adds the stack. */
 export function reportError(error: unknown): ExitCode {
   const { message, exitCode } = describe(error);
-  for (const line of message) process.stderr.write(`opm: ${line}\n`);
+  for (const line of message) process.stderr.write(`opm: ${printable(line)}\n`);
   if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) process.stderr.write(`${error.stack ?? ""}\n`);
   return exitCode;
 }
@@ -37,10 +48,23 @@ function describe(error: unknown): Description {
   if (error instanceof CommanderError) return describeUsage(error);
   if (error instanceof CliError) return { message: [oneLine(error.message)], exitCode: error.exitCode };
   if (!(error instanceof Error)) return { message: [oneLine(String(error))], exitCode: EXIT.general };
-  // told by its name, so that printing an error does not load the configuration's libraries
+  // told by their names, so that printing an error does not load libraries
+  if (error.name === "ClientError" && "kind" in error) return { message: [oneLine(error.message)], exitCode: clientExitCode(error.kind) };
+  if (error.name === "RegistryError" && "status" in error) return { message: [oneLine(error.message)], exitCode: registryExitCode(error.status) };
   if (error.name === "ConfigError") return { message: error.message.split("\n"), exitCode: EXIT.invalid };
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return { message: [oneLine(plainly(error.message)) || error.name], exitCode: SYSTEM_CODES[code] ?? EXIT.general };
+}
+
+function clientExitCode(kind: unknown): ExitCode {
+  return typeof kind === "string" && Object.hasOwn(CLIENT_KINDS, kind) ? CLIENT_KINDS[kind as ClientErrorKind] : EXIT.general;
+}
+
+/** Errors of the formats say what is wrong with the input; the statuses are those that a server would answer. */
+function registryExitCode(status: unknown): ExitCode {
+  if (status === 401 || status === 403) return EXIT.permission;
+  if (status === 404) return EXIT.notFound;
+  return typeof status === "number" && status >= 400 && status < 500 ? EXIT.invalid : EXIT.general;
 }
 
 /** `ENOENT: no such file or directory, open '/x'` → `/x: no such file or directory` */
