@@ -1,0 +1,23 @@
+import type { ManifestEdge, ParsedManifest } from "../oci/manifest.ts";
+
+/**
+ * The type of an artifact: its `artifactType`, else its `config.mediaType`; of an index its own `artifactType`, else the one that all
+ * its children have in common. Undefined for an index without such a type.
+ * @param typeOfChild the type of a child; by default what its descriptor says. Children without one do not count.
+ */
+export function effectiveType(
+  manifest: ParsedManifest,
+  typeOfChild: (child: ManifestEdge) => string | undefined = (child) => child.artifactType,
+): string | undefined {
+  if (manifest.artifactType !== undefined || manifest.kind === "image") return manifest.artifactType ?? manifest.configMediaType;
+  const children = manifest.edges.filter((edge) => edge.kind === "child" && !isAttachment(edge));
+  const types = new Set(children.map(typeOfChild));
+  types.delete(undefined);
+  const [common] = types;
+  return types.size === 1 ? common : undefined;
+}
+
+/** Builders put attestations of an image beside it, on a platform that does not exist. */
+function isAttachment({ platform }: ManifestEdge): boolean {
+  return platform?.os === "unknown" && platform.architecture === "unknown";
+}

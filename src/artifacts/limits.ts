@@ -1,0 +1,28 @@
+/** Bytes of content that are read of one artifact. */
+export const CONTENT_LIMIT = 32 * 2 ** 20;
+
+/** Bytes of JSON or CUE up to which content is parsed at once; what is larger goes to a thread. */
+export const INLINE_LIMIT = 512 * 2 ** 10;
+
+/** Bytes of YAML up to which it is parsed at once: its parser is some thirty times slower than the one of JSON. */
+export const INLINE_YAML_LIMIT = 16 * 2 ** 10;
+
+/** Milliseconds that a thread may take for the content of one layer or config. */
+export const PARSE_TIME_LIMIT = 5000;
+
+/** Parts of one artifact that are read, e.g. the statements of an attestation manifest. */
+export const SOURCE_LIMIT = 16;
+
+export const DEPENDENCY_LIMIT = 5000;
+export const LABEL_LIMIT = 100;
+export const PLATFORM_LIMIT = 100;
+export const PROVIDES_LIMIT = 100;
+
+/** Bytes in UTF-8 of a label's value, a title, a description or a version. */
+export const VALUE_LIMIT = 4096;
+
+/** Bytes in UTF-8 of what identifies: keys, names, requirements. */
+export const NAME_LIMIT = 512;
+
+/** Bytes in UTF-8 of the reason why content could not be read. */
+export const PROBLEM_LIMIT = 512;

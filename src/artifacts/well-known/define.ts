@@ -1,0 +1,34 @@
+import type { ArtifactType } from "../artifact-type.ts";
+
+/** One row of the table; what most rows leave empty may be absent. */
+export interface WellKnownRow {
+  readonly type: string;
+  readonly title: string;
+  readonly icon: string;
+  readonly configs?: readonly string[];
+  readonly layers?: readonly string[];
+  readonly consume?: string;
+  readonly documentation: string;
+  readonly extractor?: ArtifactType["extractor"];
+}
+
+/** Rows of one category as entries of the type table. A type that is named after its config has that config. */
+export function wellKnown(category: ArtifactType["category"], rows: readonly WellKnownRow[]): readonly ArtifactType[] {
+  return rows.map((row) => ({
+    type: row.type,
+    title: row.title,
+    icon: row.icon,
+    category,
+    configMediaTypes: row.configs ?? [row.type],
+    layerMediaTypes: row.layers ?? [],
+    consume: row.consume,
+    documentation: row.documentation,
+    extractor: row.extractor,
+    source: "well-known",
+  }));
+}
+
+/** For types that stand in `artifactType`: the config is the empty document, or one of the same type from older tools. */
+export function orEmpty(...types: readonly string[]): readonly string[] {
+  return ["application/vnd.oci.empty.v1+json", ...types];
+}

@@ -1,0 +1,201 @@
+import { OCI_IMAGE_CONFIG } from "../../oci/media-types.ts";
+import { orEmpty, wellKnown } from "./define.ts";
+
+const SIMPLE_SIGNING = "application/vnd.dev.cosign.simplesigning.v1+json";
+const DSSE = "application/vnd.dsse.envelope.v1+json";
+const IN_TOTO = "application/vnd.in-toto+json";
+const SPDX = "application/spdx+json";
+const CYCLONEDX = "application/vnd.cyclonedx+json";
+const COSIGN = "https://docs.sigstore.dev/cosign/verifying/verify/";
+
+const bundle = (version: string) => ({
+  type: `application/vnd.dev.sigstore.bundle.${version}+json`,
+  title: "Sigstore bundle",
+  icon: "sigstore",
+  configs: orEmpty(),
+  layers: [`application/vnd.dev.sigstore.bundle.${version}+json`],
+  consume: "cosign verify {reference}",
+  documentation: "https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md",
+  extractor: "in-toto" as const,
+});
+
+export const SIGNATURES = wellKnown("signature", [
+  {
+    type: "application/vnd.dev.cosign.artifact.sig.v1+json",
+    title: "Cosign signature",
+    icon: "sigstore",
+    configs: orEmpty("application/vnd.dev.cosign.artifact.sig.v1+json", OCI_IMAGE_CONFIG),
+    layers: [SIMPLE_SIGNING],
+    consume: "cosign verify {reference}",
+    documentation: COSIGN,
+  },
+  {
+    type: SIMPLE_SIGNING,
+    title: "Cosign signature",
+    icon: "sigstore",
+    configs: orEmpty(OCI_IMAGE_CONFIG),
+    layers: [SIMPLE_SIGNING],
+    consume: "cosign verify {reference}",
+    documentation: COSIGN,
+  },
+  bundle("v0.1"),
+  bundle("v0.2"),
+  bundle("v0.3"),
+  {
+    type: "application/vnd.cncf.notary.signature",
+    title: "Notation signature",
+    icon: "notation",
+    configs: orEmpty("application/vnd.cncf.notary.signature"),
+    layers: ["application/jose+json", "application/cose"],
+    consume: "notation verify {reference}",
+    documentation: "https://github.com/notaryproject/specifications/blob/main/specs/signature-specification.md",
+  },
+  {
+    type: "application/vnd.cncf.helm.chart.provenance.v1.prov",
+    title: "Helm provenance",
+    icon: "helm",
+    configs: orEmpty("application/vnd.cncf.helm.config.v1+json"),
+    layers: ["application/vnd.cncf.helm.chart.provenance.v1.prov"],
+    consume: "helm pull oci://{name} --version {tag} --verify",
+    documentation: "https://helm.sh/docs/topics/provenance/",
+  },
+]);
+
+export const ATTESTATIONS = wellKnown("attestation", [
+  {
+    type: IN_TOTO,
+    title: "in-toto attestation",
+    icon: "in-toto",
+    configs: orEmpty(IN_TOTO),
+    layers: [IN_TOTO],
+    consume: "opm pull {reference}",
+    documentation: "https://github.com/in-toto/attestation/blob/main/spec/README.md",
+    extractor: "in-toto",
+  },
+  {
+    type: DSSE,
+    title: "Signed attestation (DSSE)",
+    icon: "in-toto",
+    configs: orEmpty(DSSE, OCI_IMAGE_CONFIG),
+    layers: [DSSE],
+    consume: "cosign verify-attestation {reference}",
+    documentation: "https://github.com/secure-systems-lab/dsse",
+    extractor: "in-toto",
+  },
+  {
+    type: "application/vnd.dev.cosign.artifact.att.v1+json",
+    title: "Cosign attestation",
+    icon: "sigstore",
+    configs: orEmpty(OCI_IMAGE_CONFIG),
+    layers: [DSSE],
+    consume: "cosign verify-attestation {reference}",
+    documentation: "https://docs.sigstore.dev/cosign/verifying/attestation/",
+    extractor: "in-toto",
+  },
+  {
+    type: "application/vnd.docker.attestation.manifest.v1+json",
+    title: "BuildKit attestations",
+    icon: "docker",
+    configs: orEmpty(OCI_IMAGE_CONFIG),
+    layers: [IN_TOTO],
+    consume: "docker buildx imagetools inspect {reference}",
+    documentation: "https://docs.docker.com/build/metadata/attestations/attestation-storage/",
+    extractor: "in-toto",
+  },
+  {
+    type: "application/vnd.openvex+json",
+    title: "OpenVEX document",
+    icon: "openvex",
+    configs: orEmpty(),
+    layers: ["application/vnd.openvex+json"],
+    consume: "opm pull {reference}",
+    documentation: "https://github.com/openvex/spec",
+  },
+  {
+    type: "application/sarif+json",
+    title: "SARIF report",
+    icon: "sarif",
+    configs: orEmpty(),
+    layers: ["application/sarif+json"],
+    consume: "opm pull {reference}",
+    documentation: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html",
+  },
+]);
+
+export const SBOMS = wellKnown("sbom", [
+  {
+    type: SPDX,
+    title: "SPDX SBOM",
+    icon: "spdx",
+    configs: orEmpty(SPDX),
+    layers: [SPDX, "text/spdx+json"],
+    consume: "opm pull {reference}",
+    documentation: "https://spdx.github.io/spdx-spec/",
+    extractor: "spdx",
+  },
+  {
+    type: "text/spdx+json",
+    title: "SPDX SBOM",
+    icon: "spdx",
+    configs: orEmpty(),
+    layers: ["text/spdx+json"],
+    consume: "opm pull {reference}",
+    documentation: "https://spdx.github.io/spdx-spec/",
+    extractor: "spdx",
+  },
+  {
+    type: "text/spdx",
+    title: "SPDX SBOM (tag-value)",
+    icon: "spdx",
+    configs: orEmpty(),
+    layers: ["text/spdx"],
+    consume: "opm pull {reference}",
+    documentation: "https://spdx.github.io/spdx-spec/",
+  },
+  {
+    type: CYCLONEDX,
+    title: "CycloneDX SBOM",
+    icon: "cyclonedx",
+    configs: orEmpty(CYCLONEDX),
+    layers: [CYCLONEDX],
+    consume: "opm pull {reference}",
+    documentation: "https://cyclonedx.org/specification/overview/",
+    extractor: "cyclonedx",
+  },
+  {
+    type: "application/vnd.cyclonedx+xml",
+    title: "CycloneDX SBOM (XML)",
+    icon: "cyclonedx",
+    configs: orEmpty(),
+    layers: ["application/vnd.cyclonedx+xml"],
+    consume: "opm pull {reference}",
+    documentation: "https://cyclonedx.org/specification/overview/",
+  },
+  {
+    type: "application/vnd.syft+json",
+    title: "Syft SBOM",
+    icon: "syft",
+    configs: orEmpty(),
+    layers: ["application/vnd.syft+json"],
+    consume: "opm pull {reference}",
+    documentation: "https://github.com/anchore/syft",
+  },
+  {
+    type: "application/vnd.dev.cosign.artifact.sbom.v1+json",
+    title: "Cosign SBOM",
+    icon: "sigstore",
+    configs: orEmpty(OCI_IMAGE_CONFIG),
+    layers: [SPDX, "text/spdx+json", "text/spdx", CYCLONEDX, "application/vnd.cyclonedx+xml", "application/vnd.syft+json"],
+    consume: "cosign download sbom {reference}",
+    documentation: "https://github.com/sigstore/cosign/blob/main/specs/SBOM_SPEC.md",
+  },
+  {
+    type: "application/vnd.goharbor.harbor.sbom.v1",
+    title: "Harbor SBOM",
+    icon: "harbor",
+    consume: "opm pull {reference}",
+    documentation: "https://goharbor.io/docs/latest/administration/sbom-integration/",
+    extractor: "spdx",
+    configs: [],
+  },
+]);
