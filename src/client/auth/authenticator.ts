@@ -1,0 +1,108 @@
+import { ClientError } from "../client-error.ts";
+import type { Credential, CredentialStore } from "../credentials/credential.ts";
+import { isLoopback } from "../registry-host.ts";
+import type { AccessScope, Reply, TransportRequest } from "../transport/request.ts";
+import { type Challenge, parseChallenges } from "./challenge.ts";
+import { mergeScopes } from "./scopes.ts";
+import { type AccessToken, basicHeader, loginHint, requestToken } from "./token.ts";
+
+export interface AuthenticatorOptions {
+  /** As the user names it, which is what credentials are found by. */
+  readonly registry: string;
+  readonly origin: URL;
+  readonly credentials: CredentialStore;
+  /** Sends a request without credentials of its own. */
+  readonly send: (request: TransportRequest) => Promise<Reply>;
+}
+
+/** Entries of each memory of one registry. */
+const MEMORY_LIMIT = 1000;
+
+/** Knows how one registry wants to be spoken to, and has what it takes. */
+export class Authenticator {
+  readonly #options: AuthenticatorOptions;
+  readonly #tokens = new Map<string, Promise<AccessToken>>();
+  readonly #refused = new Set<string>();
+  /** By the scopes of a request: what the registry asked for in reply. */
+  readonly #asked = new Map<string, string>();
+  #challenge: Challenge | undefined;
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
+  }
+
+  /** The header for a first try: undefined while it is not known what the registry asks for. */
+  async header(scopes: readonly AccessScope[]): Promise<string | undefined> {
+    const challenge = this.#challenge;
+    if (challenge === undefined) return undefined;
+    const asked = this.#asked.get(keyOf(scopes));
+    if (challenge.scheme === "bearer" && scopes.length === 0 && asked === undefined) return undefined;
+    return await this.#headerFor(challenge, scopes, asked);
+  }
+
+  /**
+   * The header for a second try after a 401.
+   * @param used the header that was refused; undefined when there was none
+   * @returns undefined where nothing better is at hand
+   */
+  async answer(challengeHeader: string | null, scopes: readonly AccessScope[], used: string | undefined): Promise<string | undefined> {
+    const challenges = parseChallenges(challengeHeader);
+    const challenge = challenges.find(({ scheme }) => scheme === "bearer") ?? challenges.find(({ scheme }) => scheme === "basic");
+    if (challenge === undefined) return undefined;
+    this.#challenge = challenge;
+    if (used !== undefined) remember(this.#refused).add(used);
+    const asked = challenge.parameters.scope ?? "";
+    remember(this.#asked).set(keyOf(scopes), asked);
+    const header = await this.#headerFor(challenge, scopes, asked);
+    return header === used ? undefined : header;
+  }
+
+  /** What to tell the user when the registry says 401 to the end. */
+  async hint(repository: string | undefined): Promise<string> {
+    return loginHint(this.#options.registry, await this.#options.credentials.find(this.#options.registry, repository));
+  }
+
+  async #headerFor(challenge: Challenge, scopes: readonly AccessScope[], asked: string | undefined): Promise<string | undefined> {
+    const credential = await this.#options.credentials.find(this.#options.registry, scopes[0]?.repository);
+    if (credential?.kind === "registry-token") return `Bearer ${credential.token}`;
+    if (challenge.scheme === "basic") return credential?.kind === "basic" ? basicHeader(credential.username, credential.password) : undefined;
+    const token = await this.#token(challenge, mergeScopes(scopes, asked), credential);
+    return `Bearer ${token.text}`;
+  }
+
+  async #token(challenge: Challenge, scopes: readonly string[], credential: Credential | undefined): Promise<AccessToken> {
+    const { realm = "", service } = challenge.parameters;
+    const key = JSON.stringify([realm, service, scopes]);
+    const known = await this.#tokens.get(key);
+    if (known !== undefined && known.goodUntil > Date.now() && !this.#refused.has(`Bearer ${known.text}`)) return known;
+    const { registry, send } = this.#options;
+    const requested = requestToken({ realm: this.#tokenServer(realm, credential), service, scopes, credential, registry }, send);
+    remember(this.#tokens).set(key, requested);
+    requested.catch(() => this.#tokens.delete(key));
+    return await requested;
+  }
+
+  /** Credentials for an encrypted registry never go out unencrypted. */
+  #tokenServer(realm: string, credential: Credential | undefined): URL {
+    const { registry, origin } = this.#options;
+    if (realm === "" || !URL.canParse(realm, origin.href)) {
+      throw new ClientError("network", `${registry} names no token server that can be asked: it may be misconfigured`);
+    }
+    const url = new URL(realm, origin);
+    const open = url.protocol !== "https:" && credential !== undefined && origin.protocol === "https:" && !isLoopback(url.host);
+    if (open || !/^https?:$/.test(url.protocol)) {
+      throw new ClientError("refused", `${registry} wants the credentials sent to ${url.host} without encryption: nothing was sent`);
+    }
+    return url;
+  }
+}
+
+function keyOf(scopes: readonly AccessScope[]): string {
+  return mergeScopes(scopes).join(" ");
+}
+
+/** Empties a memory that grew too large: what it held is learned again. */
+function remember<T extends Map<string, unknown> | Set<string>>(memory: T): T {
+  if (memory.size >= MEMORY_LIMIT) memory.clear();
+  return memory;
+}

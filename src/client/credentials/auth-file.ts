@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { ClientError } from "../client-error.ts";
+import type { Credential } from "./credential.ts";
+
+const entrySchema = z.looseObject({
+  auth: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  identitytoken: z.string().optional(),
+  registrytoken: z.string().optional(),
+});
+
+const fileSchema = z.looseObject({
+  auths: z.record(z.string(), entrySchema).nullish(),
+  credsStore: z.string().nullish(),
+  credHelpers: z.record(z.string(), z.string()).nullish(),
+});
+
+/** The parts of docker's `config.json` and of podman's `auth.json` that say who the user is. */
+export type AuthFile = z.infer<typeof fileSchema>;
+type AuthEntry = z.infer<typeof entrySchema>;
+
+/**
+ * Reads such a file; undefined where there is none.
+ * @throws ClientError `invalid` when it is broken; the message holds nothing of its content
+ */
+export async function readAuthFile(path: string): Promise<AuthFile | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new ClientError("general", `cannot read ${path}: ${code === "EACCES" ? "permission denied" : String(code)}`);
+  }
+  return parseAuthFile(text, path);
+}
+
+/** @param name what to call it in an error */
+export function parseAuthFile(text: string, name: string): AuthFile {
+  if (text.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ClientError("invalid", `${name} is not valid JSON: mend it, or log in again with docker or podman`);
+  }
+  const result = fileSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ClientError("invalid", `${name} is not a docker configuration: wrong value at ${String(result.error.issues[0]?.path[0] ?? "its root")}`);
+}
+
+/** The credential that an entry spells; undefined for an empty one, as docker leaves behind where a helper has it. */
+export function credentialOf(entry: AuthEntry): Credential | undefined {
+  if (entry.identitytoken) return { kind: "identity-token", token: entry.identitytoken };
+  if (entry.registrytoken) return { kind: "registry-token", token: entry.registrytoken };
+  if (entry.auth) {
+    const text = Buffer.from(entry.auth, "base64").toString("utf8");
+    const colon = text.indexOf(":");
+    // docker pads the password with zero bytes at times
+    if (colon > 0) return { kind: "basic", username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, "") };
+  }
+  if (entry.username && entry.password) return { kind: "basic", username: entry.username, password: entry.password };
+  return undefined;
+}

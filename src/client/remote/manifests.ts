@@ -1,0 +1,122 @@
+import { type Digest, digestAlgorithm, digestOf, isDigest } from "../../oci/digest.ts";
+import { MANIFEST_MEDIA_TYPES } from "../../oci/media-types.ts";
+import type { Tag } from "../../oci/tag.ts";
+import { ClientError } from "../client-error.ts";
+import type { PutManifestOptions, ReadOptions, StoredManifest } from "../content/content.ts";
+import { describeManifest, MANIFEST_LIMIT } from "../content/manifest-bytes.ts";
+import type { Reply, TransportRequest } from "../transport/request.ts";
+import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
+import { expectStatus, type ReplyContext } from "./reply-error.ts";
+
+const ACCEPT = [...MANIFEST_MEDIA_TYPES, "*/*;q=0.1"].join(", ");
+
+/** What a registry says of a manifest without sending it. */
+export interface ManifestHead {
+  /** Undefined where the registry does not say it. */
+  readonly digest: Digest | undefined;
+  readonly mediaType: string;
+  /** Bytes; undefined where the registry does not say it. */
+  readonly size: number | undefined;
+}
+
+/** What a push brought about. */
+export interface PutManifestResult {
+  /** False where the manifest has a subject and the registry keeps no list of referrers: the fallback tag is then the client's task. */
+  readonly subjectListed: boolean;
+}
+
+export async function getManifest(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions = {}): Promise<StoredManifest> {
+  const reply = await ask(connection, "GET", reference, options);
+  await expectStatus(reply, [200], contextOf(connection, "cannot read", reference));
+  const bytes = await reply.bytes(MANIFEST_LIMIT);
+  const promised = isDigest(reference) ? reference : headerDigest(reply);
+  const digest = digestOf(bytes, promised === undefined ? "sha256" : digestAlgorithm(promised));
+  if (promised !== undefined && digest !== promised) {
+    throw new ClientError(
+      "invalid",
+      `${label(connection, reference)} has the digest ${digest}, not ${promised}: the registry, or something before it, changed it`,
+    );
+  }
+  return describeManifest(bytes, { digest, contentType: mediaTypeOf(reply), name: label(connection, reference) });
+}
+
+export async function headManifest(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions = {}): Promise<ManifestHead> {
+  const reply = await ask(connection, "HEAD", reference, options);
+  await expectStatus(reply, [200], contextOf(connection, "cannot find", reference));
+  await reply.discard();
+  const length = reply.headers.get("Content-Length");
+  return {
+    digest: headerDigest(reply) ?? (isDigest(reference) ? reference : undefined),
+    mediaType: mediaTypeOf(reply) ?? "",
+    size: length !== null && /^[0-9]+$/.test(length) ? Number(length) : undefined,
+  };
+}
+
+/** Stores a manifest under its digest, or under the first tag; the other tags in the same request where the registry can, else one by one. */
+export async function putManifest(connection: RepositoryConnection, manifest: StoredManifest, options: PutManifestOptions = {}): Promise<PutManifestResult> {
+  const { digest } = manifest.descriptor;
+  const [first, ...more] = options.tags ?? [];
+  const put = async (reference: Tag | Digest, tags: readonly Tag[] = []) => {
+    const url = repositoryUrl(connection, `manifests/${reference}`);
+    for (const tag of tags) url.searchParams.append("tag", tag);
+    const reply = await connection.transport.send({
+      method: "PUT",
+      url,
+      headers: { "Content-Type": manifest.descriptor.mediaType },
+      body: new Uint8Array(manifest.bytes),
+      scopes: scopeOf(connection, "push"),
+      ...(options.signal && { signal: options.signal }),
+    });
+    await expectStatus(reply, [201, 200, 202], contextOf(connection, "cannot push", reference));
+    await reply.discard();
+    const stored = headerDigest(reply);
+    if (stored !== undefined && stored !== digest && digestAlgorithm(stored) === digestAlgorithm(digest)) {
+      throw new ClientError("network", `${label(connection, reference)} was stored as ${stored}, not as ${digest}: something on the way changed it`);
+    }
+    return reply;
+  };
+  if (more.length === 0) return resultOf(await put(first ?? digest));
+  // the parameter goes with a digest only, and a registry that does not know it ignores it (distribution-spec, "Pushing a Manifest with Tags")
+  const reply = await put(digest, [...(options.tags ?? [])]);
+  const set = new Set((reply.headers.get("OCI-Tag") ?? "").split(",").map((text) => text.trim()));
+  for (const tag of options.tags ?? []) if (!set.has(tag)) await put(tag);
+  return resultOf(reply);
+}
+
+/** @param reference a tag, which is all that goes then, or a digest, with which its tags go */
+export async function deleteManifest(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions = {}): Promise<void> {
+  const reply = await ask(connection, "DELETE", reference, options);
+  await expectStatus(reply, [202, 200, 204], contextOf(connection, "cannot delete", reference));
+  await reply.discard();
+}
+
+function ask(connection: RepositoryConnection, method: TransportRequest["method"], reference: Tag | Digest, { signal }: ReadOptions): Promise<Reply> {
+  return connection.transport.send({
+    method,
+    url: repositoryUrl(connection, `manifests/${reference}`),
+    headers: { Accept: ACCEPT },
+    scopes: scopeOf(connection, method === "DELETE" ? "delete" : "pull"),
+    ...(signal && { signal }),
+  });
+}
+
+function resultOf(reply: Reply): PutManifestResult {
+  return { subjectListed: reply.headers.has("OCI-Subject") };
+}
+
+function headerDigest(reply: Reply): Digest | undefined {
+  const text = reply.headers.get("Docker-Content-Digest");
+  return text !== null && isDigest(text) ? text : undefined;
+}
+
+function mediaTypeOf(reply: Reply): string | undefined {
+  return reply.headers.get("Content-Type")?.split(";")[0]?.trim().toLowerCase() || undefined;
+}
+
+function label(connection: RepositoryConnection, reference: Tag | Digest): string {
+  return `${nameOf(connection)}${isDigest(reference) ? "@" : ":"}${reference}`;
+}
+
+function contextOf(connection: RepositoryConnection, verb: string, reference: Tag | Digest): ReplyContext {
+  return { ...connection, what: `${verb} ${label(connection, reference)}` };
+}

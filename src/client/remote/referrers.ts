@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
+import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
+import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
+import { parseTag, type Tag } from "../../oci/tag.ts";
+import { ClientError, isClientError } from "../client-error.ts";
+import type { ReadOptions } from "../content/content.ts";
+import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
+import { readJson } from "./json.ts";
+import { getManifest } from "./manifests.ts";
+import { nextPage, PAGE_LIMIT } from "./paging.ts";
+import { expectStatus } from "./reply-error.ts";
+
+export const referrersSchema = z.looseObject({ manifests: z.array(descriptorSchema).nullish() });
+
+export interface ReferrersOptions extends ReadOptions {
+  /** Only those of this type. */
+  readonly artifactType?: string;
+}
+
+export interface Referrers {
+  readonly descriptors: readonly Descriptor[];
+  /** Where they come from: the API, or the index under the fallback tag where the registry has none. */
+  readonly from: "api" | "tag";
+}
+
+/** The manifests that refer to a subject (distribution-spec, "Listing Referrers", "Unavailable Referrers API"). */
+export async function listReferrers(connection: RepositoryConnection, subject: Digest, options: ReferrersOptions = {}): Promise<Referrers> {
+  const { artifactType } = options;
+  const listed = connection.traits.referrersApi ? await fromApi(connection, subject, options) : undefined;
+  if (listed === undefined) connection.traits.referrersApi = false;
+  const descriptors = listed ?? (await readFallbackIndex(connection, subject, options));
+  return {
+    descriptors: artifactType === undefined ? descriptors : descriptors.filter((descriptor) => descriptor.artifactType === artifactType),
+    from: listed === undefined ? "tag" : "api",
+  };
+}
+
+/** The tag under which clients keep the referrers of a subject where the registry does not (distribution-spec, "Referrers Tag Schema"). */
+export function fallbackTag(subject: Digest): Tag {
+  return parseTag(`${digestAlgorithm(subject)}-${digestEncoded(subject).slice(0, 64)}`);
+}
+
+/** What the index under the fallback tag lists; empty where there is none. */
+export async function readFallbackIndex(connection: RepositoryConnection, subject: Digest, options: ReadOptions = {}): Promise<readonly Descriptor[]> {
+  try {
+    const { bytes, descriptor } = await getManifest(connection, fallbackTag(subject), options);
+    if (descriptor.mediaType !== OCI_IMAGE_INDEX) return [];
+    return referrersSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).manifests ?? [];
+  } catch (error) {
+    if (isClientError(error, "not-found")) return [];
+    if (error instanceof z.ZodError) {
+      throw new ClientError(
+        "invalid",
+        `the list of referrers under ${nameOf(connection)}:${fallbackTag(subject)} cannot be read: it was not made by a registry client`,
+      );
+    }
+    throw error;
+  }
+}
+
+async function fromApi(
+  connection: RepositoryConnection,
+  subject: Digest,
+  { artifactType, signal }: ReferrersOptions,
+): Promise<readonly Descriptor[] | undefined> {
+  const what = `cannot list the referrers of ${nameOf(connection)}@${subject}`;
+  const found: Descriptor[] = [];
+  let url: URL | undefined = repositoryUrl(connection, `referrers/${subject}`, artifactType === undefined ? {} : { artifactType });
+  for (let page = 0; url !== undefined && page < PAGE_LIMIT; page++) {
+    const reply = await connection.transport.send({
+      method: "GET",
+      url,
+      headers: { Accept: OCI_IMAGE_INDEX },
+      scopes: scopeOf(connection, "pull"),
+      ...(signal && { signal }),
+    });
+    if (page === 0 && (reply.status === 404 || reply.status === 405 || reply.status === 400)) {
+      await reply.discard();
+      return undefined;
+    }
+    await expectStatus(reply, [200], { ...connection, what });
+    url = nextPage(reply);
+    found.push(...((await readJson(reply, referrersSchema)).manifests ?? []));
+  }
+  return found;
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { ClientError, type ClientErrorKind } from "../client-error.ts";
+import type { Reply } from "../transport/request.ts";
+import type { Connection } from "./connection.ts";
+
+/** Bytes of an error's body. */
+const BODY_LIMIT = 64 * 1024;
+
+/** Characters of a registry's own words. */
+const MESSAGE_LIMIT = 500;
+
+/** distribution-spec, "Error Codes". */
+const errorsSchema = z.looseObject({
+  errors: z.array(z.looseObject({ code: z.string().optional(), message: z.string().nullish() })).min(1),
+});
+
+export interface ReplyContext extends Connection {
+  /** What was tried, as the start of the message: `cannot pull registry.example.com/team/app:1.0`. */
+  readonly what: string;
+  readonly repository?: string;
+}
+
+/** Gives the reply back when it has one of these statuses. @throws ClientError that says what the registry answered */
+export async function expectStatus(reply: Reply, statuses: readonly number[], context: ReplyContext): Promise<Reply> {
+  if (statuses.includes(reply.status)) return reply;
+  throw await replyError(reply, context);
+}
+
+/** Makes of an answer that was not hoped for an error for the user. Reads the body. */
+export async function replyError(reply: Reply, context: ReplyContext): Promise<ClientError> {
+  const { status } = reply;
+  const { code, message } = await readError(reply);
+  const options = { status, ...(code !== undefined && { code }) };
+  if (status === 401) return new ClientError("permission", `${context.what}: ${await context.transport.loginHint(context.repository)}`, options);
+  const said = message === undefined ? "" : ` (${message})`;
+  const [kind, why] = explain(status, code, { said, registry: reply.url.host });
+  return new ClientError(kind, `${context.what}: ${why}`, options);
+}
+
+function explain(
+  status: number,
+  code: string | undefined,
+  { said, registry }: { readonly said: string; readonly registry: string },
+): [ClientErrorKind, string] {
+  if (status === 403) return ["permission", `this user may not do that${said}: ask the owner for the right, or log in as another user`];
+  if (status === 404 && code !== "MANIFEST_BLOB_UNKNOWN") return ["not-found", "not found, or not visible to this user"];
+  if (status === 429) return ["network", `${registry} has had too many requests${said}: try again later`];
+  if (status >= 500) return ["network", `${registry} failed with status ${status}${said}: try again later`];
+  if (status === 405 || code === "UNSUPPORTED") return ["refused", `the registry does not support that${said}`];
+  if (status >= 400) return ["refused", `the registry refused with status ${status}${said}`];
+  return ["network", `${registry} answered with status ${status}, which has no meaning here: is it a registry?`];
+}
+
+async function readError(reply: Reply): Promise<{ readonly code?: string; readonly message?: string }> {
+  try {
+    const text = new TextDecoder().decode(await reply.bytes(BODY_LIMIT));
+    const first = errorsSchema.parse(JSON.parse(text)).errors[0];
+    const message = printable(first?.message ?? "");
+    return { ...(first?.code !== undefined && { code: first.code }), ...(message !== "" && { message }) };
+  } catch {
+    return {};
+  }
+}
+
+/** What comes from elsewhere must not act on a terminal. */
+function printable(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
+    .trim()
+    .slice(0, MESSAGE_LIMIT);
+}
