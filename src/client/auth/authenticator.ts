@@ -63,7 +63,10 @@ export class Authenticator {
   }
 
   async #headerFor(challenge: Challenge, scopes: readonly AccessScope[], asked: string | undefined): Promise<string | undefined> {
-    const credential = await this.#options.credentials.find(this.#options.registry, scopes[0]?.repository);
+    const credential = await this.#options.credentials.find(
+      this.#options.registry,
+      scopes.flatMap((scope) => ("repository" in scope ? [scope.repository] : []))[0],
+    );
     if (credential?.kind === "registry-token") return `Bearer ${credential.token}`;
     if (challenge.scheme === "basic") return credential?.kind === "basic" ? basicHeader(credential.username, credential.password) : undefined;
     const token = await this.#token(challenge, mergeScopes(scopes, asked), credential);

@@ -11,7 +11,10 @@ export function mergeScopes(scopes: readonly AccessScope[], challenged = ""): st
     for (const name of names) if (name !== "") known.add(name);
     actions.set(resource, known);
   };
-  for (const scope of scopes) add(`repository:${scope.repository}`, scope.actions);
+  for (const scope of scopes) {
+    if ("catalog" in scope) add("registry:catalog", ["*"]);
+    else add(`repository:${scope.repository}`, scope.actions);
+  }
   for (const text of challenged.split(" ")) {
     const colon = text.lastIndexOf(":");
     if (colon > 0) add(text.slice(0, colon), text.slice(colon + 1).split(","));

@@ -10,11 +10,8 @@ export interface StreamedBody {
   readonly size: number;
 }
 
-/** Access to a repository that a request needs (distribution, "Token Scope"). */
-export interface AccessScope {
-  readonly repository: string;
-  readonly actions: readonly ("pull" | "push" | "delete")[];
-}
+/** Access to a repository that a request needs, or to whatever of the registry the user may see (distribution, "Token Scope"). */
+export type AccessScope = { readonly repository: string; readonly actions: readonly ("pull" | "push" | "delete")[] } | { readonly catalog: true };
 
 export interface TransportRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE";

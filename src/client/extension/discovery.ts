@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { ClientError } from "../client-error.ts";
+import type { Connection } from "../remote/connection.ts";
+import { readJson } from "../remote/json.ts";
+
+/** Bytes of the answer. */
+const ANSWER_LIMIT = 1024 * 1024;
+
+const EXTENSION = "_opm";
+
+const discoverySchema = z.looseObject({ extensions: z.array(z.looseObject({ name: z.string() })).nullish() });
+
+/** Statuses that say nothing about what the registry has. */
+const LATER: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+const known = new WeakMap<Connection["transport"], Promise<boolean>>();
+
+/**
+ * Whether a registry has the package API: whether it names `_opm` among its extensions (distribution-spec, extensions/_oci.md).
+ * A registry that has no list of extensions, or shows it to nobody, has none. Asked once for each registry.
+ * @throws ClientError `network` when the registry cannot be reached or fails
+ */
+export function hasPackageApi(connection: Connection): Promise<boolean> {
+  const asked = known.get(connection.transport) ?? discover(connection);
+  known.set(connection.transport, asked);
+  asked.catch(() => known.delete(connection.transport));
+  return asked;
+}
+
+/** @throws ClientError `refused` where there is no package API. @param what as in `cannot show the history of host/name` */
+export async function requirePackageApi(connection: Connection, what: string): Promise<void> {
+  if (await hasPackageApi(connection)) return;
+  throw new ClientError("refused", `${what}: ${connection.registry} has no package API, and what every registry tells does not answer this`);
+}
+
+async function discover(connection: Connection): Promise<boolean> {
+  const { origin, transport } = connection;
+  // what anonymous may ask as well is otherwise answered without ever asking who it is (docker's log-in begins here)
+  const ping = await transport.send({ method: "GET", url: new URL("/v2/", origin) });
+  await ping.discard();
+  if (ping.status >= 500) throw failed(connection, ping.status);
+  const reply = await transport.send({ method: "GET", url: new URL("/v2/_oci/ext/discover", origin), headers: { Accept: "application/json" } });
+  if (LATER.has(reply.status)) {
+    await reply.discard();
+    throw failed(connection, reply.status);
+  }
+  if (reply.status !== 200 || !/\bjson\b/i.test(reply.headers.get("Content-Type") ?? "")) {
+    await reply.discard();
+    return false;
+  }
+  const { extensions } = await readJson(reply, discoverySchema, ANSWER_LIMIT).catch(() => ({ extensions: [] }));
+  return (extensions ?? []).some(({ name }) => name === EXTENSION);
+}
+
+function failed({ registry }: Connection, status: number): ClientError {
+  return new ClientError("network", `cannot ask ${registry} what it can do: it answered with status ${status}; try again later`, { status });
+}
