@@ -27,6 +27,8 @@ export interface RegistryClientOptions {
   readonly retry?: Partial<RetryPolicy>;
   /** Milliseconds without any byte after which a request fails. Default: 60 000. */
   readonly idleLimit?: number;
+  /** Told each warning of a registry, as often as it comes. It must not throw. */
+  readonly onWarning?: (text: string) => void;
 }
 
 const extensionSchema = z.looseObject({

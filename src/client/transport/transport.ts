@@ -2,6 +2,7 @@ import { Authenticator } from "../auth/authenticator.ts";
 import { ClientError } from "../client-error.ts";
 import type { CredentialStore } from "../credentials/credential.ts";
 import type { Environment } from "../environment.ts";
+import { warningTexts } from "../extension/warnings.ts";
 import { type OriginOptions, registryOrigin } from "../registry-host.ts";
 import { USER_AGENT } from "../user-agent.ts";
 import { tlsMaterial } from "./certificates.ts";
@@ -20,6 +21,8 @@ export interface TransportOptions extends OriginOptions {
   readonly retry: RetryPolicy;
   /** Milliseconds. */
   readonly idleLimit: number;
+  /** Told each warning of an answer (distribution-spec, "Warnings"). It must not throw. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** Redirects that one request follows. */
@@ -28,7 +31,12 @@ const REDIRECT_LIMIT = 10;
 /** Opens the way to one registry. Nothing is sent before the first request. */
 export function createTransport(registry: string, options: TransportOptions): Transport {
   const origin = registryOrigin(registry, options);
-  const plain = (request: TransportRequest) => sendRetrying(request, options);
+  const plain = async (request: TransportRequest) => {
+    const reply = await sendRetrying(request, options);
+    const warning = reply.headers.get("Warning");
+    if (warning !== null && options.onWarning !== undefined) for (const text of warningTexts(warning)) options.onWarning(text);
+    return reply;
+  };
   const authenticator = new Authenticator({ registry, origin, credentials: options.credentials, send: plain });
   return {
     async send(request) {
