@@ -34,6 +34,8 @@ export interface Access {
   login(credentials: Credentials, client: Client): Promise<Principal>;
 
   may(principal: Principal, action: Action, repository: RepositoryName | string): boolean;
+  /** All that the principal may do on a repository, for lists. */
+  actions(principal: Principal, repository: RepositoryName | string): Action[];
   /** The repositories a principal may do `action` on, for lists. */
   filter(principal: Principal, action: Action): RepositoryFilter;
   /**

@@ -5,7 +5,7 @@ import type { Action, Principal } from "./principal.ts";
 import { CATALOG_SCOPE, scopeFor } from "./scope.ts";
 import { UnauthorizedError } from "./unauthorized-error.ts";
 
-type Authorizer = Pick<Access, "may" | "filter" | "authorize" | "authorizePing" | "authorizeCatalog" | "authorizeAdministration">;
+type Authorizer = Pick<Access, "may" | "actions" | "filter" | "authorize" | "authorizePing" | "authorizeCatalog" | "authorizeAdministration">;
 
 /** Turns what the evaluator says into answers and refusals. */
 export function createAuthorizer({ evaluator, open }: { readonly evaluator: Evaluator; readonly open: boolean }): Authorizer {
@@ -23,6 +23,7 @@ export function createAuthorizer({ evaluator, open }: { readonly evaluator: Eval
 
   return {
     may: evaluator.may,
+    actions: (principal, repository) => evaluator.actions(principal.bearer?.catalog ? principal.bearer.holder : principal, repository),
     filter,
     authorize(principal, action, repository) {
       if (!evaluator.may(principal, action, repository)) throw refusal(evaluator, principal, action, repository);

@@ -94,3 +94,4 @@ export const auditList = z.object({
     }),
   ),
 });
+export type AuditList = z.infer<typeof auditList>;

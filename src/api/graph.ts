@@ -39,6 +39,7 @@ export const contentUses = z.object({
     z.object({ repository: repositoryName, manifest: digest, kind: z.enum(["config", "layer", "child", "subject", "manifest"]), tags: z.array(tagName) }),
   ),
 });
+export type ContentUses = z.infer<typeof contentUses>;
 
 const dependencyKind = z.enum(["helm-chart", "cue-module", "ocm-component", "base-image", "sbom-package"]);
 
@@ -66,6 +67,7 @@ export const dependencies = z.object({
   ),
   problem: z.string().nullable(),
 });
+export type Dependencies = z.infer<typeof dependencies>;
 
 export const dependentsQuery = z.strictObject({ ...paging, reference: reference.optional().describe("Only those whose requirement this version meets.") });
 export const dependents = z.object({
@@ -82,6 +84,7 @@ export const dependents = z.object({
     }),
   ),
 });
+export type Dependents = z.infer<typeof dependents>;
 
 /** What a client still needs of an artifact, given what it has. */
 export const planBody = z.strictObject({
@@ -98,3 +101,4 @@ export const plan = z.object({
   totalBytes: z.int().describe("Of all unique elements."),
   truncated: z.boolean(),
 });
+export type Plan = z.infer<typeof plan>;

@@ -36,12 +36,14 @@ export const listPackagesQuery = z.strictObject({
 const total = z.object({ count: z.int(), approximate: z.boolean().describe("There may be more.") });
 
 export const packageList = z.object({ repositories: z.array(packageDocument), total: total.optional() });
+export type PackageList = z.infer<typeof packageList>;
 
 export const searchQuery = z.strictObject({ ...packageFilter, q: packageFilter.q.unwrap(), n: paging.n });
 export const searchResult = z.object({
   results: z.array(packageDocument.extend({ score: z.number() })),
   approximate: z.boolean().describe("Only a bounded set of candidates was ranked."),
 });
+export type SearchResult = z.infer<typeof searchResult>;
 
 export const facetsQuery = z.strictObject(packageFilter);
 export const facets = z.object({
@@ -49,6 +51,7 @@ export const facets = z.object({
   candidates: z.int().describe("Packages that were counted."),
   approximate: z.boolean().describe("There are more packages than were counted."),
 });
+export type Facets = z.infer<typeof facets>;
 
 export const listNamespacesQuery = z.strictObject(paging);
 export const namespaceDocument = z.object({
@@ -59,7 +62,9 @@ export const namespaceDocument = z.object({
   declared: z.boolean().describe("False: it only came to be by a push."),
   repositories: z.int().describe("Repositories that the caller may pull."),
 });
+export type NamespaceDocument = z.infer<typeof namespaceDocument>;
 export const namespaceList = z.object({ namespaces: z.array(namespaceDocument) });
+export type NamespaceList = z.infer<typeof namespaceList>;
 
 export const listProjectsQuery = z.strictObject({ ...paging, namespace: packageFilter.namespace });
 export const projectDocument = z.object({
@@ -74,7 +79,9 @@ export const projectDocument = z.object({
   declared: z.boolean(),
   repositories: z.int().describe("Repositories that the caller may pull."),
 });
+export type ProjectDocument = z.infer<typeof projectDocument>;
 export const projectList = z.object({ projects: z.array(projectDocument) });
+export type ProjectList = z.infer<typeof projectList>;
 
 /** The artifact types that this registry knows. */
 export const listTypesQuery = z.strictObject({});
@@ -92,6 +99,7 @@ export const typeDocument = z.object({
   admitted: z.boolean().describe("False: pushes of this type are refused."),
 });
 export const typeList = z.object({ types: z.array(typeDocument), allow: z.array(z.string()), deny: z.array(z.string()) });
+export type TypeList = z.infer<typeof typeList>;
 
 /** Statistics of de-duplication. Logical: every manifest with a copy of its own. */
 export const statsQuery = z.strictObject({
@@ -109,6 +117,7 @@ export const stats = z.object({
     storedBytes: z.int(),
     ratio: z.number().describe("logicalBytes / storedBytes; 1 when nothing is stored."),
   }),
+  approximate: z.boolean().describe("The time was up: these are the figures of a part."),
   reclaimable: z.object({ blobs: z.int(), bytes: z.int(), oldest: time.nullable() }),
   asOf: time,
 });

@@ -53,6 +53,7 @@ const tagFilter = {
 
 export const listTagsQuery = z.strictObject({ ...tagFilter, ...paging, sort: z.enum(TAG_SORTS).optional() });
 export const tagList = z.object({ name: repositoryName, tags: z.array(tagDocument) });
+export type TagList = z.infer<typeof tagList>;
 
 const range = z.string().min(1).max(256).describe("Range as npm, Helm and Cargo write it, e.g. ^1.2");
 const prerelease = z.boolean().optional().describe("Let pre-releases in, also where the range names none.");
@@ -71,6 +72,7 @@ export const versionList = z.object({
   versions: z.array(tagDocument),
   floating: z.record(z.string(), tagName.nullable()).describe("Floating tags and the versions they stand for (at most 100)."),
 });
+export type VersionList = z.infer<typeof versionList>;
 
 export const resolveQuery = z.strictObject({
   range: range.optional(),
@@ -87,6 +89,7 @@ export const resolution = z.object({
   platform: descriptor.nullable().describe("The manifest for the platform that was asked for."),
   contentType: z.string().nullable(),
 });
+export type Resolution = z.infer<typeof resolution>;
 
 export const historyQuery = z.strictObject({ ...paging, tag: tagName.optional() });
 export const tagEvent = z.object({
@@ -100,6 +103,7 @@ export const tagEvent = z.object({
   present: z.boolean().describe("The content that it pointed to is still there, or can be restored."),
 });
 export const history = z.object({ name: repositoryName, tag: tagName.nullable(), events: z.array(tagEvent) });
+export type History = z.infer<typeof history>;
 
 export const restoreBody = z.strictObject({ tag: tagName, digest: digest.optional().describe("Without it: what the tag pointed to before its last change.") });
 export const restored = z.object({ name: repositoryName, tag: tagName, digest: digest, changed: z.boolean() });
@@ -142,3 +146,4 @@ export const manifestInfo = z.object({
   pushedBy: z.string(),
   problem: z.string().nullable(),
 });
+export type ManifestInfo = z.infer<typeof manifestInfo>;

@@ -19,6 +19,9 @@ export interface TypeTable {
   find(type: string): ArtifactType | undefined;
   /** Sorted by type. */
   list(): readonly ArtifactType[];
+  /** Globs, as they were given. */
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
   /** Whether an artifact of this type may be pushed; `type` undefined stands for an index that has none. */
   admits(type: string | undefined): Admission;
 }
@@ -36,6 +39,8 @@ export function createTypeTable(options: TypeTableOptions = {}): TypeTable {
   return {
     find: (type) => types.get(type.toLowerCase()),
     list: () => list,
+    allow: options.allow ?? [],
+    deny: options.deny ?? [],
     admits: (type) => {
       if (type === undefined) return { ok: true };
       if (deny.some((glob) => glob(type))) return { ok: false, reason: `artifacts of type ${type} are refused here: an administrator denied this type` };

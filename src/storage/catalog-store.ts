@@ -299,6 +299,17 @@ export interface GraphManifest {
   readonly tags: readonly Tag[];
 }
 
+/** Content that a repository has. */
+export interface HeldContent {
+  readonly digest: Digest;
+  readonly kind: "manifest" | "blob";
+  /** Of a manifest. */
+  readonly mediaType: string | undefined;
+  readonly size: number;
+  /** Of a manifest: it is not visible any more. */
+  readonly deleted: boolean;
+}
+
 export interface ContentUse {
   readonly repository: RepositoryName;
   readonly manifest: Digest;
@@ -371,6 +382,8 @@ export interface CatalogReader {
   edgesTo(repository: RepositoryName, digests: readonly Digest[], limit: number): Promise<GraphEdge[]>;
   /** Those of the digests that are visible manifests of the repository. */
   graphManifests(repository: RepositoryName, digests: readonly Digest[]): Promise<GraphManifest[]>;
+  /** Those of the digests that the repository has: blobs, and manifests, also deleted ones that can still be restored. */
+  heldContent(repository: RepositoryName, digests: readonly Digest[]): Promise<HeldContent[]>;
   /** Where content is used, by repository and manifest; at most `limit` rows are looked at, those not visible are left out. */
   contentUses(request: {
     readonly digest: Digest;

@@ -6,6 +6,7 @@ import { collectLinks } from "./collect-links.ts";
 import { knowsContent, listContent, reserveContent } from "./content.ts";
 import { deleteManifest } from "./delete-manifest.ts";
 import type { Executor } from "./executor.ts";
+import { heldContent } from "./held-content.ts";
 import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag } from "./manifest-reads.ts";
 import { previewCollect } from "./preview-collect.ts";
 import { putManifest } from "./put-manifest.ts";
@@ -50,6 +51,7 @@ export const reads: Reads = {
   listContent,
   knowsContent,
   manifestBody,
+  heldContent,
 };
 
 export const writes: Writes = {

@@ -1,0 +1,58 @@
+import type { RepositoryName } from "../../oci/name.ts";
+import type { VersionRange } from "../../oci/version.ts";
+import type { Position, TagFilter, TagPage, TagRow } from "../../storage/catalog-store.ts";
+import type { MetadataReader } from "../../storage/metadata-store.ts";
+
+/** Pages and rows that one question reads at most: what is in a range by its bounds may still not be in it. */
+const PAGE_LIMIT = 20;
+const ROW_LIMIT = 2000;
+
+/** `-` right after a number or a part of one: the range names pre-releases. */
+const PRERELEASE = /[\dx*]-[\dA-Za-z]/i;
+
+export interface VersionQuestion {
+  readonly repository: RepositoryName;
+  readonly filter: TagFilter;
+  readonly range: VersionRange | undefined;
+  /** Undefined: those that the range names, and none without a range. */
+  readonly prereleases: boolean | undefined;
+  readonly descending: boolean;
+  readonly after?: Position | undefined;
+  /** Rows wanted. */
+  readonly limit: number;
+  /** Rows that are read at once, where the position after the last one found does not matter. */
+  readonly batch?: number;
+  readonly suits?: (row: TagRow) => boolean | Promise<boolean>;
+}
+
+/**
+ * Versions in their order that are in a range and suit. Undefined when the repository is unknown. With `next` there may be
+ * more, also when there are less than `limit`: the look at rows is bounded.
+ */
+export async function scanVersions(metadata: MetadataReader, question: VersionQuestion): Promise<TagPage | undefined> {
+  const { repository, range, limit, suits } = question;
+  const prereleases = question.prereleases ?? false;
+  const filter: TagFilter = {
+    ...question.filter,
+    classes: ["semver"],
+    lowest: range?.lowest,
+    highest: range?.highest,
+    ...(!prereleases && !PRERELEASE.test(range?.text ?? "") && { prereleases: false }),
+  };
+  const sort = { by: "semver", descending: question.descending } as const;
+  const found: TagRow[] = [];
+  let after = question.after;
+  for (let pages = 0, rows = 0; pages < PAGE_LIMIT && rows < ROW_LIMIT; pages++) {
+    const page = await metadata.listTagRows({ repository, filter, sort, after, limit: question.batch ?? limit - found.length });
+    if (page === undefined) return undefined;
+    for (const row of page.rows) {
+      if (row.version === undefined || (range !== undefined && !range.includes(row.version, { prereleases }))) continue;
+      if (suits === undefined || (await suits(row))) found.push(row);
+      if (found.length >= limit) break;
+    }
+    after = page.next;
+    rows += page.rows.length;
+    if (found.length >= limit || after === undefined) break;
+  }
+  return { rows: found, next: after };
+}

@@ -1,0 +1,38 @@
+import type { TagDocument } from "../../api/tags.ts";
+import { overwriteRule } from "../../oci/tag-class.ts";
+import type { ManifestSummary, ProjectPolicies, TagRow } from "../../storage/catalog-store.ts";
+import { formatTime } from "./time.ts";
+
+/** A tag as lists show it. */
+export function tagDocument(row: TagRow, policies: ProjectPolicies): TagDocument {
+  const { manifest } = row;
+  return {
+    tag: row.tag,
+    class: row.class,
+    rule: row.rule,
+    version: row.version ?? null,
+    prerelease: row.prerelease,
+    immutable: row.class === "semver",
+    overwrite: overwriteRule(row.class, policies.versions),
+    resolvesTo: row.resolvesTo ?? null,
+    moves: row.moves,
+    descriptor: descriptorOf(manifest),
+    contentType: manifest.type ?? null,
+    title: manifest.title ?? null,
+    description: manifest.description ?? null,
+    platforms: [...manifest.platforms],
+    referrers: manifest.referrers,
+    signed: manifest.signed,
+    pushed: formatTime(manifest.pushedAt),
+    updated: formatTime(row.updatedAt),
+    pulled: row.pulledAt === undefined ? null : formatTime(row.pulledAt),
+    pulls: row.pulls,
+    pushedBy: manifest.pushedBy,
+    problem: manifest.problem ?? null,
+  };
+}
+
+/** The descriptor of a manifest. */
+export function descriptorOf({ mediaType, digest, size, artifactType }: ManifestSummary): TagDocument["descriptor"] {
+  return { mediaType, digest, size, artifactType: artifactType ?? null };
+}

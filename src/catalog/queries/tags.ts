@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import type { listTagsQuery, TagList } from "../../api/tags.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import { unknownRepository } from "../../registry/blobs.ts";
+import type { Position, TagFilter } from "../../storage/catalog-store.ts";
+import type { Catalog } from "../catalog.ts";
+import { type Page, pageSize, parseSort } from "./paging.ts";
+import { tagDocument } from "./tag-document.ts";
+import { parseTime } from "./time.ts";
+
+/**
+ * Tags of a repository, filtered and sorted; `semver` lists versions only.
+ * @throws RegistryError `NAME_UNKNOWN`
+ */
+export async function listTags(
+  { metadata }: Catalog,
+  name: RepositoryName,
+  query: z.output<typeof listTagsQuery>,
+  after: Position | undefined,
+): Promise<Page<TagList>> {
+  const sort = parseSort(query.sort ?? "name");
+  const filter = { ...tagFilterOf(query), classes: query.class };
+  const page = await metadata.listTagRows({ repository: name, filter, sort, after, limit: pageSize(query.n) });
+  if (page === undefined) throw unknownRepository(name);
+  const policies = await metadata.policies(name);
+  return { reply: { name, tags: page.rows.map((row) => tagDocument(row, policies)) }, next: page.next };
+}
+
+/** The filter that parameters stand for, without classes. */
+export function tagFilterOf(query: Omit<z.output<typeof listTagsQuery>, "class" | "sort" | "n" | "cursor">): TagFilter {
+  return {
+    name: query.name,
+    types: query.type,
+    platforms: query.platform,
+    annotations: query.annotation,
+    labels: query.label,
+    signed: query.signed,
+    referrers: query.referrer,
+    since: parseTime(query.since),
+    until: parseTime(query.until),
+  };
+}
