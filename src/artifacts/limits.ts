@@ -1,11 +1,8 @@
 /** Bytes of content that are read of one artifact. */
 export const CONTENT_LIMIT = 32 * 2 ** 20;
 
-/** Bytes of JSON or CUE up to which content is parsed at once; what is larger goes to a thread. */
+/** Bytes up to which content is parsed at once; what is larger goes to a thread. */
 export const INLINE_LIMIT = 512 * 2 ** 10;
-
-/** Bytes of YAML up to which it is parsed at once: its parser is some thirty times slower than the one of JSON. */
-export const INLINE_YAML_LIMIT = 16 * 2 ** 10;
 
 /** Milliseconds that a thread may take for the content of one layer or config. */
 export const PARSE_TIME_LIMIT = 5000;
