@@ -16,7 +16,8 @@ type Schema = Readonly<z.core.JSONSchema.BaseSchema>;
 /** Markdown of what each command prints with \`--json\`. */
 export function jsonReference(outputs: readonly JsonOutput[]): string {
   const sections = outputs.map(({ command, schema }) => {
-    const rows = [...fieldRows(schemaOf(schema), "")].map((cells) => `| ${cells.join(" | ")} |`);
+    const root = schemaOf(schema);
+    const rows = [...fieldRows(root, { root, path: "", seen: [] })].map((cells) => `| ${cells.join(" | ")} |`);
     return [`## opm ${command}`, "", "| field | type | |", "|--|--|--|", ...rows, ""].join("\n");
   });
   return [HEADER, ...sections].join("\n");
@@ -27,29 +28,47 @@ export function jsonSchemas(outputs: readonly JsonOutput[]): string {
   const definitions = Object.fromEntries(
     outputs.map(({ command, schema }) => {
       const { $schema: _, ...definition } = schemaOf(schema);
-      return [command.replaceAll(" ", "-"), definition];
+      const name = command.replaceAll(" ", "-");
+      // with an identifier of its own, references within it stay within it
+      return [name, { $id: name, ...definition }];
     }),
   );
   return `${JSON.stringify({ $schema: "https://json-schema.org/draft/2020-12/schema", $defs: definitions }, null, 2)}\n`;
 }
 
 function schemaOf(schema: z.ZodType): Schema {
-  return z.toJSONSchema(schema, { io: "output", unrepresentable: "any", reused: "inline" });
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" });
 }
 
-function* fieldRows(schema: Schema, path: string): Generator<[string, string, string]> {
-  const shape = withoutNull(schema);
-  if (path !== "") yield [`\`${path}\``, typeName(schema), inOneCell(schema.description ?? shape.description ?? "")];
-  if (shape.type === "array" && typeof shape.items === "object" && !Array.isArray(shape.items)) {
-    const [items] = [shape.items as Schema];
-    if (withoutNull(items).type === "object" || path === "") yield* fieldRows(items, `${path}[]`);
+interface Place {
+  readonly root: Schema;
+  readonly path: string;
+  /** Definitions around this place: one that comes again is not written again. */
+  readonly seen: readonly string[];
+}
+
+function* fieldRows(schema: Schema, { root, path, seen }: Place): Generator<[string, string, string]> {
+  const shape = withoutNull(resolve(schema, root));
+  if (path !== "") yield [`\`${path}\``, typeName(schema, root), inOneCell(schema.description ?? shape.description ?? "")];
+  const refs = [...seen, ...(schema.$ref === undefined ? [] : [schema.$ref])];
+  if (refs.length > new Set(refs).size) return;
+  const items = itemsOf(shape);
+  if (items !== undefined) {
+    const deeper = withoutNull(resolve(items, root)).type === "object" || path === "";
+    if (deeper && !refs.includes(items.$ref ?? "")) yield* [...fieldRows(items, { root, path: `${path}[]`, seen: refs })].slice(path === "" ? 0 : 1);
     return;
   }
   const required = new Set(shape.required ?? []);
   for (const [name, field] of Object.entries(shape.properties ?? {})) {
     if (typeof field === "boolean") continue;
-    yield* fieldRows(field, `${path}${path === "" ? "" : "."}${name}${required.has(name) ? "" : "?"}`);
+    yield* fieldRows(field, { root, path: `${path}${path === "" ? "" : "."}${name}${required.has(name) ? "" : "?"}`, seen: refs });
   }
+}
+
+function resolve(schema: Schema, root: Schema): Schema {
+  const name = schema.$ref?.replace(/^#\/\$defs\//, "");
+  const definition = name === undefined ? undefined : root.$defs?.[name];
+  return definition ?? schema;
 }
 
 function itemsOf({ type, items }: Schema): Schema | undefined {
@@ -62,14 +81,15 @@ function withoutNull(schema: Schema): Schema {
   return others.length === 1 && others[0] !== undefined ? others[0] : schema;
 }
 
-function typeName(schema: Schema): string {
+function typeName(schema: Schema, root: Schema): string {
+  if (schema.$ref !== undefined) return typeName(resolve(schema, root), root);
   const options = schema.anyOf ?? schema.oneOf;
-  if (options !== undefined) return options.map((option) => (typeof option === "object" ? typeName(option) : "any")).join(" or ");
+  if (options !== undefined) return options.map((option) => (typeof option === "object" ? typeName(option, root) : "any")).join(" or ");
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(" or ");
   const items = itemsOf(schema);
-  if (items !== undefined) return `array of ${typeName(items)}`;
-  return typeof schema.type === "string" ? schema.type : "any";
+  if (items !== undefined) return `array of ${typeName(items, root)}`;
+  return Array.isArray(schema.type) ? schema.type.join(" or ") : (schema.type ?? "any");
 }
 
 function inOneCell(text: string): string {

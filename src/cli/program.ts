@@ -1,9 +1,12 @@
 import { Command } from "commander";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerConfig } from "./commands/config.ts";
+import { registerDelete } from "./commands/delete.ts";
 import { registerGc } from "./commands/gc.ts";
+import { registerReferrers } from "./commands/referrers.ts";
 import { registerScrub } from "./commands/scrub.ts";
 import { registerServe } from "./commands/serve.ts";
+import { registerTag } from "./commands/tag.ts";
 import { registerToken } from "./commands/token.ts";
 import { registerUser } from "./commands/user.ts";
 import { registerVersion } from "./commands/version.ts";
@@ -25,6 +28,10 @@ export function buildProgram(): Command {
       getOutHelpWidth: () => Math.min(WIDTH, process.stdout.columns ?? WIDTH),
       getErrHelpWidth: () => Math.min(WIDTH, process.stderr.columns ?? WIDTH),
     });
+  program.commandsGroup("Content, in any OCI registry:");
+  registerReferrers(program);
+  registerTag(program);
+  registerDelete(program);
   program.commandsGroup("Run a registry:");
   registerServe(program);
   registerConfig(program);

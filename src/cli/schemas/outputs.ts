@@ -1,4 +1,7 @@
 import type { z } from "zod";
+import { deleteOutput } from "./delete.ts";
+import { referrersOutput } from "./referrers.ts";
+import { tagOutput, untagOutput } from "./tag.ts";
 
 /** What a command prints with `--json`. */
 export interface JsonOutput {
@@ -8,4 +11,9 @@ export interface JsonOutput {
 }
 
 /** Every output that is promised to stay as it is; docs/reference/json.md is written from it. */
-export const JSON_OUTPUTS: readonly JsonOutput[] = [];
+export const JSON_OUTPUTS: readonly JsonOutput[] = [
+  { command: "tag", schema: tagOutput },
+  { command: "untag", schema: untagOutput },
+  { command: "delete", schema: deleteOutput },
+  { command: "referrers", schema: referrersOutput },
+];

@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { addClientOptions, type ClientOptions } from "../client-options.ts";
+import { withClient } from "../client-session.ts";
+import { collectOption } from "../collect-option.ts";
+import { addExamples } from "../examples.ts";
+import { print, printJson, printWarning } from "../output.ts";
+import type { ReferrersOutput } from "../schemas/referrers.ts";
+
+interface ReferrersOptions extends ClientOptions {
+  readonly type?: readonly string[];
+}
+
+/** `opm referrers`: what refers to an artifact: signatures, SBOMs, attestations. */
+export function registerReferrers(program: Command): void {
+  const command = program
+    .command("referrers")
+    .description("show what refers to an artifact: signatures, SBOMs and what refers to them")
+    .argument("<reference>", "the artifact, host[:port]/name[:tag][@digest]")
+    .option("-t, --type <type>", "only referrers of this artifact type (repeatable)", collectOption);
+  addClientOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm referrers registry.example.com/team/app:v1", "the tree of all referrers"],
+    ["opm referrers --type application/spdx+json localhost:5000/app:v1", "SBOMs in SPDX only"],
+  );
+}
+
+async function run(text: string, options: ReferrersOptions): Promise<void> {
+  const [{ manifestReferenceOf, parseImageReference }, { drawTree, onlyTypes, readReferrerTree }, { repositoryText }] = await Promise.all([
+    import("../../oci/image-reference.ts"),
+    import("../referrer-tree.ts"),
+    import("../reference-argument.ts"),
+  ]);
+  const reference = parseImageReference(text);
+  const output = await withClient(options, async ({ client, signal }): Promise<ReferrersOutput> => {
+    const repository = client.repository(reference.registry, reference.repository);
+    const named = manifestReferenceOf(reference);
+    const { digest = (await repository.getManifest(named, { signal })).descriptor.digest } = await repository.headManifest(named, { signal });
+    let source: ReferrersOutput["source"] = "api";
+    const tree = await readReferrerTree(digest, async (subject) => {
+      const { descriptors, from } = await repository.referrers(subject, { signal });
+      source = from;
+      return descriptors;
+    });
+    const referrers = options.type === undefined ? [...tree.nodes] : onlyTypes(tree.nodes, options.type);
+    return { repository: repositoryText(reference), digest, source, complete: tree.complete, referrers };
+  });
+  if (!output.complete && options.quiet !== true) printWarning("there are more referrers than were followed");
+  if (options.json === true) return printJson(output);
+  print(`${output.repository}@${output.digest}`, ...drawTree(output.referrers));
+}
