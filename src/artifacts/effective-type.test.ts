@@ -1,0 +1,33 @@
+import { describe, expect, test } from "bun:test";
+import { effectiveType } from "./effective-type.ts";
+import { testArtifact, testIndex } from "./testing/artifact.ts";
+
+const chart = { mediaType: "application/vnd.cncf.helm.config.v1+json", content: {} };
+const wasm = "application/vnd.wasm.config.v0+json";
+const linux = { os: "linux", architecture: "amd64" };
+
+describe("effectiveType of a manifest", () => {
+  test("is its artifactType", () => expect(effectiveType(testArtifact({ artifactType: "application/x.y", config: chart }).manifest)).toBe("application/x.y"));
+  test("is the type of its config without one", () => expect(effectiveType(testArtifact({ config: chart }).manifest)).toBe(chart.mediaType));
+  test("is the empty type where nothing says more", () => expect(effectiveType(testArtifact({}).manifest)).toBe("application/vnd.oci.empty.v1+json"));
+});
+
+describe("effectiveType of an index", () => {
+  test("is its artifactType", () => expect(effectiveType(testIndex([{ artifactType: wasm }], { artifactType: "application/x.y" }))).toBe("application/x.y"));
+  test("is what its children have in common", () => expect(effectiveType(testIndex([{ artifactType: wasm }, { artifactType: wasm }]))).toBe(wasm));
+  test("is none when they differ", () => expect(effectiveType(testIndex([{ artifactType: wasm }, { artifactType: chart.mediaType }]))).toBeUndefined());
+  test("is none without children", () => expect(effectiveType(testIndex([]))).toBeUndefined());
+  test("is looked up where descriptors do not say it", () => {
+    const index = testIndex([{ platform: linux }, { platform: linux }]);
+    expect(effectiveType(index)).toBeUndefined();
+    expect(effectiveType(index, () => wasm)).toBe(wasm);
+  });
+  test("does not depend on children that are not there", () => {
+    const index = testIndex([{ platform: linux }, {}]);
+    expect(effectiveType(index, (child) => (child.platform === undefined ? undefined : wasm))).toBe(wasm);
+  });
+  test("does not depend on the attestations beside images", () => {
+    const attestation = { artifactType: "application/vnd.docker.attestation.manifest.v1+json", platform: { os: "unknown", architecture: "unknown" } };
+    expect(effectiveType(testIndex([{ artifactType: wasm, platform: linux }, attestation]))).toBe(wasm);
+  });
+});
