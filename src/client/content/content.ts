@@ -59,6 +59,8 @@ export interface BlobToPut {
 export interface PutManifestOptions extends ReadOptions {
   /** Names to give it besides its digest. */
   readonly tags?: readonly Tag[];
+  /** It stands for itself, not only as a part of another: an image layout lists it although it has no tag. */
+  readonly listed?: boolean;
 }
 
 /** What artifacts can be written to. Nothing is visible under a tag before `putManifest` put it there. */

@@ -1,0 +1,133 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
+import { ClientError } from "../client-error.ts";
+import type { ContentSource, ContentTarget } from "./content.ts";
+import { fileError, readFileStream, writeFileAtomically } from "./files.ts";
+import {
+  checkLayoutFile,
+  EMPTY_INDEX,
+  formatLayoutIndex,
+  INDEX_FILE,
+  INDEX_LIMIT,
+  LAYOUT_CONTENT,
+  LAYOUT_FILE,
+  type LayoutIndex,
+  parseLayoutIndex,
+  withEntry,
+} from "./layout-index.ts";
+import { type LayoutFiles, layoutSource, readManifest } from "./layout-reader.ts";
+import { verified } from "./verified.ts";
+
+/** Opens an OCI layout in a folder for reading. @throws ClientError `not-found`, or `invalid` when the folder is none */
+export async function openLayoutFolder(path: string): Promise<ContentSource & { readonly files: LayoutFiles }> {
+  const files = folderFiles(path);
+  await checkFolder(path, files.name);
+  return { ...layoutSource(files), files };
+}
+
+/**
+ * Opens a folder for writing; an empty one, or one that is not there, becomes a layout. Every file is there in full or not
+ * at all, and blobs are there before what refers to them. One process at a time may write a layout.
+ * @throws ClientError `invalid` when the folder has other content
+ */
+export async function openLayoutFolderTarget(path: string): Promise<ContentTarget> {
+  const files = folderFiles(path);
+  const text = await readText(join(path, LAYOUT_FILE));
+  if (text === undefined) await begin(path, files.name);
+  else checkLayoutFile(text, files.name);
+  let writing: Promise<void> = Promise.resolve();
+  const enter = (change: (index: LayoutIndex) => LayoutIndex) => {
+    const next = writing.then(async () => {
+      const before = await files.index();
+      const after = change(before);
+      if (after !== before) await writeFileAtomically(join(path, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex(after)));
+    });
+    writing = next.catch(() => {});
+    return next;
+  };
+  const hasBlob = async ({ digest, size }: { readonly digest: Digest; readonly size: number }) => (await files.sizeOf(digest)) === size;
+  return {
+    name: files.name,
+    hasBlob,
+    hasManifest: hasBlob,
+    async putBlob({ descriptor, open, onBytes }, { signal } = {}) {
+      const stream = verified(open(signal ?? new AbortController().signal), descriptor, descriptor.digest);
+      await writeFileAtomically(blobPath(path, descriptor.digest), stream, onBytes);
+    },
+    mountBlob: async () => false,
+    async putManifest({ descriptor, bytes }, { tags = [], listed = false } = {}) {
+      if (!(await hasBlob(descriptor))) await writeFileAtomically(blobPath(path, descriptor.digest), bytes);
+      if (tags.length > 0 || listed) await enter((index) => withEntry(index, descriptor, tags));
+    },
+    manifest: (reference, options) => readManifest(files, reference, options),
+    close: () => writing,
+  };
+}
+
+function folderFiles(path: string): LayoutFiles {
+  const name = `oci:${path}`;
+  return {
+    name,
+    async index() {
+      const file = join(path, INDEX_FILE);
+      if (((await sizeOfFile(file)) ?? 0) > INDEX_LIMIT) throw new ClientError("invalid", `${name}: its file ${INDEX_FILE} has more than ${INDEX_LIMIT} bytes`);
+      const text = await readText(file);
+      return text === undefined ? EMPTY_INDEX : parseLayoutIndex(text, name);
+    },
+    sizeOf: (digest) => sizeOfFile(blobPath(path, digest)),
+    open: (digest, { signal } = {}) => readFileStream(blobPath(path, digest), { ...(signal && { signal }) }),
+    close: async () => {},
+  };
+}
+
+function blobPath(root: string, digest: Digest): string {
+  return join(root, "blobs", digestAlgorithm(digest), digestEncoded(digest));
+}
+
+async function checkFolder(path: string, name: string): Promise<void> {
+  const text = await readText(join(path, LAYOUT_FILE));
+  if (text !== undefined) return checkLayoutFile(text, name);
+  const there = await stat(path).catch(() => undefined);
+  if (there === undefined) throw new ClientError("not-found", `cannot read ${name}: there is no such folder`);
+  throw new ClientError("invalid", `${path} is not an OCI layout: it has no file ${LAYOUT_FILE}`);
+}
+
+async function begin(path: string, name: string): Promise<void> {
+  const there = await readdirOrEmpty(path);
+  if (there.length > 0) throw new ClientError("invalid", `${name}: the folder has other content and is no OCI layout; choose another or an empty one`);
+  await writeFileAtomically(join(path, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex(EMPTY_INDEX)));
+  await writeFileAtomically(join(path, LAYOUT_FILE), new TextEncoder().encode(LAYOUT_CONTENT));
+}
+
+async function readdirOrEmpty(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(path);
+  } catch (cause) {
+    if (isAbsent(cause)) return [];
+    throw fileError(`cannot write ${path}`, cause);
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw fileError(`cannot read ${path}`, cause);
+  }
+}
+
+async function sizeOfFile(path: string): Promise<number | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : undefined;
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw fileError(`cannot read ${path}`, cause);
+  }
+}
+
+function isAbsent(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+}
