@@ -1,0 +1,121 @@
+import type { NamespaceRow, ProjectRow, Visibility } from "../catalog-store.ts";
+import { NAMESPACE_COLUMNS, type NamespaceColumns, PROJECT_COLUMNS, type ProjectColumns, toNamespace, toProject } from "./catalog-declared.ts";
+import { nameCondition } from "./catalog-name-ranges.ts";
+import { groupBy, idTable } from "./catalog-sql.ts";
+import { type Executor, queryOne } from "./executor.ts";
+
+/** Namespaces, or projects, read in one statement. */
+const CHUNK = 100;
+
+/** Repositories of a namespace or project that are looked at to count those that a caller may see, when that is not all. */
+const LOOKS = 1000;
+
+export async function listNamespaces(
+  x: Executor,
+  page: { readonly after?: string | undefined; readonly limit: number; readonly visible: Visibility },
+): Promise<NamespaceRow[]> {
+  const found: NamespaceRow[] = [];
+  for (let after = page.after ?? ""; ; ) {
+    const size = page.visible.all ? page.limit : CHUNK;
+    const rows = await x.query<NamespaceColumns & { id: number; created_at: number | null }>(
+      `SELECT n.id, ${NAMESPACE_COLUMNS}, n.created_at FROM namespace n WHERE n.name > $1 ORDER BY n.name LIMIT $2`,
+      [after, size],
+    );
+    const projects = await x.query<{ id: number; namespace_id: number }>(
+      `SELECT p.id, p.namespace_id FROM ${idTable(x, "$1", "page")} CROSS JOIN project p WHERE p.namespace_id = page.id`,
+      [JSON.stringify(rows.map(({ id }) => id))],
+    );
+    const counts = await countRepositories(
+      x,
+      projects.map(({ id }) => id),
+      page.visible,
+    );
+    const byNamespace = groupBy(projects, (row) => row.namespace_id);
+    for (const row of rows) {
+      const repositories = (byNamespace.get(row.id) ?? []).reduce((sum, { id }) => sum + (counts.get(id) ?? 0), 0);
+      if (repositories === 0 && !page.visible.all) continue;
+      found.push({ ...toNamespace(row), repositories, createdAt: row.created_at ?? undefined });
+      if (found.length === page.limit) return found;
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < size) return found;
+    after = last.name;
+  }
+}
+
+export async function listProjects(
+  x: Executor,
+  page: { readonly namespace?: string | undefined; readonly after?: string | undefined; readonly limit: number; readonly visible: Visibility },
+): Promise<ProjectRow[]> {
+  const [namespaceOfLast = "", nameOfLast = ""] = (page.after ?? "").split("/", 2);
+  const found: ProjectRow[] = [];
+  let namespace = await namespaceFrom(x, page.namespace ?? namespaceOfLast);
+  let after = namespace?.name === namespaceOfLast ? nameOfLast : "";
+  if (page.namespace !== undefined && namespace?.name !== page.namespace) return [];
+  while (namespace !== undefined) {
+    const rows = await projectsFrom(x, namespace.id, after);
+    await addVisible(x, rows, page, found);
+    if (found.length >= page.limit) return found.slice(0, page.limit);
+    const last = rows.at(-1);
+    if (last !== undefined && rows.length === CHUNK) {
+      after = last.name;
+      continue;
+    }
+    if (page.namespace !== undefined) return found;
+    namespace = await namespaceFrom(x, `${namespace.name}\u0001`);
+    after = "";
+  }
+  return found;
+}
+
+function namespaceFrom(x: Executor, name: string): Promise<{ id: number; name: string } | undefined> {
+  return queryOne(x, "SELECT id, name FROM namespace WHERE name >= $1 ORDER BY name LIMIT 1", [name]);
+}
+
+function projectsFrom(x: Executor, namespace: number, after: string): Promise<ProjectColumns[]> {
+  return x.query<ProjectColumns>(`SELECT ${PROJECT_COLUMNS} FROM project p WHERE p.namespace_id = $1 AND p.name > $2 ORDER BY p.name LIMIT ${CHUNK}`, [
+    namespace,
+    after,
+  ]);
+}
+
+async function addVisible(x: Executor, rows: readonly ProjectColumns[], { visible }: { readonly visible: Visibility }, found: ProjectRow[]): Promise<void> {
+  const ids = rows.map(({ id }) => id);
+  const counts = await countRepositories(x, ids, visible);
+  const patterns = groupBy(
+    await x.query<{ project_id: number; pattern: string }>(
+      `SELECT g.project_id, g.pattern FROM ${idTable(x, "$1", "page")} CROSS JOIN project_pattern g WHERE g.project_id = page.id ORDER BY g.project_id, g.pattern`,
+      [JSON.stringify(ids)],
+    ),
+    (row) => row.project_id,
+  );
+  for (const row of rows) {
+    const repositoryCount = counts.get(row.id) ?? 0;
+    if (repositoryCount === 0 && !visible.all) continue;
+    found.push({ ...toProject(row, patterns.get(row.id)?.map(({ pattern }) => pattern) ?? []), repositoryCount });
+  }
+}
+
+/** How many repositories of each project the caller may see. */
+async function countRepositories(x: Executor, projects: readonly number[], visible: Visibility): Promise<Map<number, number>> {
+  if (visible.all) return countAll(x, projects);
+  const { ranges } = nameCondition(visible, undefined);
+  const rows = await x.query<{ project_id: number; name: string }>(
+    `SELECT r.project_id, r.name FROM ${idTable(x, "$1", "page")}
+       CROSS JOIN (SELECT value->>'from' AS low, value->>'to' AS high FROM ${x.dialect.objects("$2")}) AS range CROSS JOIN repository r
+      WHERE r.project_id = page.id AND r.name >= range.low AND r.name < range.high AND r.deleted_at IS NULL
+        AND r.name IN (SELECT name FROM repository WHERE project_id = page.id AND name >= range.low AND name < range.high ORDER BY name LIMIT ${LOOKS})`,
+    [JSON.stringify(projects), JSON.stringify(ranges)],
+  );
+  const counts = new Map<number, number>();
+  for (const { project_id: project, name } of rows) if (visible.matches(name)) counts.set(project, (counts.get(project) ?? 0) + 1);
+  return counts;
+}
+
+async function countAll(x: Executor, projects: readonly number[]): Promise<Map<number, number>> {
+  const rows = await x.query<{ id: number; count: number }>(
+    `SELECT page.id, (SELECT COUNT(*) FROM repository WHERE project_id = page.id AND deleted_at IS NULL) AS count FROM ${idTable(x, "$1", "page")}`,
+    [JSON.stringify(projects)],
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}

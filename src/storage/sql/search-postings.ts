@@ -1,0 +1,62 @@
+import { idTable } from "./catalog-sql.ts";
+import type { Executor } from "./executor.ts";
+import { SEARCH_FIELDS } from "./search-document.ts";
+import type { WordQuery } from "./search-words.ts";
+
+/** Words in the index of which a repository has one, with the number of their uses as far as they were counted. */
+export interface WordSet {
+  readonly words: readonly number[];
+  readonly count: number;
+}
+
+/** Words with the same start that are looked for. */
+const WORDS = 100;
+
+/** Above every word. */
+const END_OF_WORDS = "\u{10ffff}";
+
+/**
+ * What each word of a question stands for, counted up to `limit`. A start that more than 100 words have counts as `limit`: then
+ * `words` are only the first of them.
+ */
+export async function wordSets(x: Executor, { words, start }: WordQuery, limit: number): Promise<WordSet[]> {
+  const sets: WordSet[] = [];
+  for (const word of words) {
+    const rows = await x.query<{ id: number }>("SELECT id FROM search_word WHERE word = $1", [word]);
+    sets.push(await countUses(x, rows, limit));
+  }
+  const rows = await x.query<{ id: number }>(`SELECT id FROM search_word WHERE word >= $1 AND word < $2 ORDER BY word LIMIT ${WORDS + 1}`, [
+    start,
+    start + END_OF_WORDS,
+  ]);
+  const first = await countUses(x, rows.slice(0, WORDS), limit);
+  sets.push(rows.length > WORDS ? { words: first.words, count: limit } : first);
+  return sets;
+}
+
+async function countUses(x: Executor, rows: readonly { readonly id: number }[], limit: number): Promise<WordSet> {
+  let count = 0;
+  for (const { id } of rows) {
+    if (count >= limit) break;
+    const counted = await x.query<{ count: number }>("SELECT COUNT(*) AS count FROM (SELECT 1 FROM search_posting WHERE word_id = $1 LIMIT $2) AS some", [
+      id,
+      limit - count,
+    ]);
+    count += counted[0]?.count ?? 0;
+  }
+  return { words: rows.map(({ id }) => id), count };
+}
+
+/** Repositories that have one of the words, those first where it stands in the name, then in the title and so on; each once. */
+export async function repositoriesWithWord(x: Executor, { words }: Pick<WordSet, "words">, limit: number): Promise<number[]> {
+  const found = new Set<number>();
+  for (const field of SEARCH_FIELDS.keys()) {
+    if (found.size >= limit) break;
+    const rows = await x.query<{ id: number }>(
+      `SELECT p.repository_id AS id FROM ${idTable(x, "$1", "page")} CROSS JOIN search_posting p WHERE p.word_id = page.id AND p.field = $2 LIMIT $3`,
+      [JSON.stringify(words), field, limit - found.size],
+    );
+    for (const { id } of rows) found.add(id);
+  }
+  return [...found].slice(0, limit);
+}
