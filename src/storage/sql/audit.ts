@@ -1,24 +1,37 @@
 import type { AuditEntry, AuditQuery } from "../metadata-store.ts";
 import type { Executor, SqlValue } from "./executor.ts";
+import { jsonParameter } from "./json-parameter.ts";
+
+const COLUMNS = "at, subject, remote, request_id, action, repository, reference, digest, detail";
 
 export async function appendAudit(x: Executor, entries: readonly AuditEntry[]): Promise<void> {
-  for (const entry of entries) {
-    await x.query(
-      `INSERT INTO audit (at, subject, remote, request_id, action, repository, reference, digest, detail)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        entry.at,
-        entry.actor.subject,
-        entry.actor.remote ?? null,
-        entry.actor.requestId ?? null,
-        entry.action,
-        entry.repository ?? null,
-        entry.reference ?? null,
-        entry.digest ?? null,
-        entry.detail === undefined ? null : JSON.stringify(entry.detail),
-      ],
-    );
+  const [first, second] = entries.map(toRow);
+  if (first === undefined) return;
+  if (second === undefined) {
+    await x.query(`INSERT INTO audit (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, Object.values(first));
+    return;
   }
+  const texts = COLUMNS.split(", ")
+    .slice(1)
+    .map((column) => `value->>'${column}'`);
+  await x.query(`INSERT INTO audit (${COLUMNS}) SELECT CAST(value->>'at' AS BIGINT), ${texts.join(", ")} FROM ${x.dialect.objects("$1")}`, [
+    jsonParameter(entries.map(toRow)),
+  ]);
+}
+
+/** In the order of `COLUMNS`. */
+function toRow({ at, actor, action, repository, reference, digest, detail }: AuditEntry): Record<string, SqlValue> {
+  return {
+    at,
+    subject: actor.subject,
+    remote: actor.remote ?? null,
+    request_id: actor.requestId ?? null,
+    action,
+    repository: repository ?? null,
+    reference: reference ?? null,
+    digest: digest ?? null,
+    detail: detail === undefined ? null : JSON.stringify(detail),
+  };
 }
 
 interface AuditRow {

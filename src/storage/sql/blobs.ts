@@ -4,12 +4,13 @@ import type { Actor, BlobLink, Millis, Page, StoredBlob } from "../metadata-stor
 import { appendAudit } from "./audit.ts";
 import { CONTENT } from "./codes.ts";
 import { markLinked } from "./content.ts";
+import { ensureRepository } from "./ensure-repository.ts";
 import { type Executor, queryOne } from "./executor.ts";
-import { ensureRepository, lockRepository, type RepositoryChange } from "./repositories.ts";
+import { lockRepository, type RepositoryChange } from "./repositories.ts";
 import { deleteUpload } from "./uploads.ts";
 
 const BLOB = `SELECT (SELECT size FROM content WHERE id = l.content_id) AS size, l.renewed_at FROM blob_link l
-  WHERE l.repository_id = (SELECT id FROM repository WHERE name = $1) AND l.content_id = (SELECT id FROM content WHERE digest = $2)`;
+  WHERE l.repository_id = (SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL) AND l.content_id = (SELECT id FROM content WHERE digest = $2)`;
 
 export async function blob(x: Executor, repository: RepositoryName, digest: Digest): Promise<StoredBlob | undefined> {
   const row = await queryOne<{ size: number; renewed_at: number }>(x, BLOB, [repository, digest]);
@@ -19,7 +20,7 @@ export async function blob(x: Executor, repository: RepositoryName, digest: Dige
 export async function repositoriesWithBlob(x: Executor, digest: Digest, page: Page): Promise<RepositoryName[]> {
   const rows = await x.query<{ name: RepositoryName }>(
     `SELECT r.name FROM content c JOIN blob_link l ON l.content_id = c.id JOIN repository r ON r.id = l.repository_id
-      WHERE c.digest = $1 AND r.name > $2 ORDER BY r.name LIMIT $3`,
+      WHERE c.digest = $1 AND r.name > $2 AND r.deleted_at IS NULL ORDER BY r.name LIMIT $3`,
     [digest, page.after ?? "", page.limit],
   );
   return rows.map((row) => row.name);
@@ -71,7 +72,7 @@ export async function deleteBlob(x: Executor, request: RepositoryChange & { read
   const removed = await queryOne<{ content_id: number }>(
     x,
     "DELETE FROM blob_link WHERE repository_id = $1 AND content_id = (SELECT id FROM content WHERE digest = $2) RETURNING content_id",
-    [repository, request.digest],
+    [repository.id, request.digest],
   );
   if (removed === undefined) return false;
   await markUnlinked(x, removed.content_id);

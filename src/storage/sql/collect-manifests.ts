@@ -1,9 +1,11 @@
 import type { CollectionCutoffs, Millis } from "../metadata-store.ts";
 import { CHILD_EDGE } from "./codes.ts";
 import { forgetContent } from "./content.ts";
+import { removeDependencies } from "./dependencies.ts";
 import type { Executor } from "./executor.ts";
 import { startRetention, UNREACHABLE } from "./reachability.ts";
 import { lockRepositories } from "./repository-locks.ts";
+import { Tally } from "./tally.ts";
 
 /** Two conditions, so that each is served by its own partial index. */
 const DUE = ["m.deleted_at < $1", `m.deleted_at IS NULL AND m.untagged_at < $1 AND ${UNREACHABLE}`] as const;
@@ -55,7 +57,13 @@ async function removeManifest(x: Executor, { id, repository_id: repository, cont
     [repository, id],
   );
   const edges = await x.query<{ content_id: number }>("DELETE FROM manifest_edge WHERE manifest_id = $1 RETURNING content_id", [id]);
-  await x.query("DELETE FROM manifest WHERE id = $1", [id]);
+  await removeDependencies(x, id);
+  const [removed] = await x.query<{ deleted_at: number | null; terms: string | null }>("DELETE FROM manifest WHERE id = $1 RETURNING deleted_at, terms", [id]);
+  if (removed?.deleted_at === null) {
+    const tally = new Tally(repository);
+    tally.manifest(-1, removed.terms === null ? [] : JSON.parse(removed.terms));
+    await tally.write(x, undefined);
+  }
   await startRetention(
     x,
     dependents.map((dependent) => ({ manifest: dependent.id, at })),

@@ -1,26 +1,21 @@
 import type { Digest } from "../../oci/digest.ts";
-import type { Tag } from "../../oci/tag.ts";
-import { appendAudit } from "./audit.ts";
+import type { Millis } from "../metadata-store.ts";
 import { CHILD_EDGE } from "./codes.ts";
-import { type Executor, queryOne } from "./executor.ts";
+import type { Executor } from "./executor.ts";
+import { visibleManifest } from "./manifest-row.ts";
 import { startRetention } from "./reachability.ts";
-import { bumpRevision, lockRepository, type RepositoryChange } from "./repositories.ts";
-import { removeTag } from "./tags.ts";
+import { lockRepository, type RepositoryChange } from "./repositories.ts";
+import { removeTags, tagsOfManifest } from "./tags.ts";
+import { Tally } from "./tally.ts";
 
 /** The row stays until the collector takes it, invisible, so that it can be restored. */
 export async function deleteManifest(x: Executor, request: RepositoryChange & { readonly digest: Digest }): Promise<boolean> {
   const repository = await lockRepository(x, request.repository);
-  if (repository === undefined) return false;
-  const manifest = await queryOne<{ id: number }>(
-    x,
-    `SELECT m.id FROM content c JOIN manifest m ON m.content_id = c.id AND m.repository_id = $1
-      WHERE c.digest = $2 AND m.deleted_at IS NULL`,
-    [repository, request.digest],
-  );
-  if (manifest === undefined) return false;
-  const tags = await x.query<{ name: Tag }>("SELECT name FROM tag WHERE manifest_id = $1 ORDER BY name", [manifest.id]);
-  for (const tag of tags) await removeTag(x, repository, request, tag.name, request.digest);
-  await x.query("UPDATE manifest SET deleted_at = $2, untagged_at = NULL WHERE id = $1", [manifest.id, request.now]);
+  const manifest = repository === undefined ? undefined : await visibleManifest(x, repository.id, request.digest);
+  if (repository === undefined || manifest === undefined) return false;
+  const tally = new Tally(repository.id);
+  await removeTags(x, tally, request, await tagsOfManifest(x, manifest.id));
+  await hideManifests(x, tally, [manifest], request.now);
   const children = await x.query<{ id: number }>(
     `SELECT DISTINCT m.id FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
       WHERE e.manifest_id = $1 AND e.kind = ${CHILD_EDGE}`,
@@ -30,8 +25,22 @@ export async function deleteManifest(x: Executor, request: RepositoryChange & { 
     x,
     children.map((child) => ({ manifest: child.id, at: request.now })),
   );
-  await bumpRevision(x, repository, request.now);
   const { now: at, actor, digest } = request;
-  await appendAudit(x, [{ at, actor, action: "manifest.delete", repository: request.repository, digest }]);
+  tally.audit({ at, actor, action: "manifest.delete", repository: request.repository, digest });
+  await tally.write(x, at);
   return true;
+}
+
+/** Marks visible manifests without tags as deleted. */
+export async function hideManifests(
+  x: Executor,
+  tally: Tally,
+  manifests: readonly { readonly id: number; readonly terms: string | null }[],
+  now: Millis,
+): Promise<void> {
+  await x.query(
+    `UPDATE manifest SET deleted_at = $1, untagged_at = NULL, terms = NULL WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")})`,
+    [now, JSON.stringify(manifests.map((manifest) => manifest.id))],
+  );
+  for (const { terms } of manifests) tally.manifest(-1, terms === null ? [] : JSON.parse(terms));
 }

@@ -1,16 +1,24 @@
 import type { MetadataReader, MetadataWriter } from "../metadata-store.ts";
 import { appendAudit, audit } from "./audit.ts";
 import { blob, deleteBlob, linkBlob, mountBlob, renew, repositoriesWithBlob } from "./blobs.ts";
+import { catalogReads } from "./catalog-reads.ts";
+import { changeCatalog } from "./change-catalog.ts";
 import { beginCollect, finishCollect } from "./collect-content.ts";
 import { collectLinks } from "./collect-links.ts";
 import { knowsContent, listContent, reserveContent } from "./content.ts";
+import { countPulls } from "./count-pulls.ts";
 import { deleteManifest } from "./delete-manifest.ts";
 import type { Executor } from "./executor.ts";
 import { heldContent } from "./held-content.ts";
 import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag } from "./manifest-reads.ts";
+import { neededContent } from "./needed-content.ts";
 import { previewCollect } from "./preview-collect.ts";
+import { pruneTags } from "./prune-tags.ts";
+import { putFacts } from "./put-facts.ts";
 import { putManifest } from "./put-manifest.ts";
+import { putTag } from "./put-tag.ts";
 import { listRepositories, repository } from "./repositories.ts";
+import { restoreTag } from "./restore-tag.ts";
 import { listTags, tagEvents } from "./tag-reads.ts";
 import { deleteTag } from "./tags.ts";
 import { createToken, listTokens, revokeToken, token, touchToken } from "./tokens.ts";
@@ -52,6 +60,8 @@ export const reads: Reads = {
   knowsContent,
   manifestBody,
   heldContent,
+  ...catalogReads,
+  neededContent,
 };
 
 export const writes: Writes = {
@@ -76,6 +86,12 @@ export const writes: Writes = {
   revokeToken,
   touchToken,
   appendAudit,
+  changeCatalog,
+  restoreTag,
+  pruneTags,
+  putTag,
+  countPulls,
+  putFacts,
 };
 
 /** Those that the port allows to be lost with the power. */
@@ -87,4 +103,6 @@ export const RELAXED: ReadonlySet<WriteName> = new Set([
   "renew",
   "touchToken",
   "previewCollect",
+  "countPulls",
+  "putFacts",
 ]);

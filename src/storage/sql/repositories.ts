@@ -16,7 +16,7 @@ export async function repository(x: Executor, name: RepositoryName): Promise<Rep
     x,
     `SELECT r.name, (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = r.project_id)) AS namespace,
             (SELECT name FROM project WHERE id = r.project_id) AS project, r.revision, r.created_at, r.updated_at
-       FROM repository r WHERE r.name = $1`,
+       FROM repository r WHERE r.name = $1 AND r.deleted_at IS NULL`,
     [name],
   );
   if (row === undefined) return undefined;
@@ -33,12 +33,10 @@ export async function listRepositories(x: Executor, page: Page & { readonly pref
   const names: RepositoryName[] = [];
   for (const prefix of page.prefixes === undefined ? [""] : disjoint(page.prefixes)) {
     if (names.length >= page.limit) break;
-    const rows = await x.query<{ name: RepositoryName }>("SELECT name FROM repository WHERE name > $1 AND name >= $2 AND name < $3 ORDER BY name LIMIT $4", [
-      after,
-      prefix,
-      prefix + END_OF_PREFIX,
-      page.limit - names.length,
-    ]);
+    const rows = await x.query<{ name: RepositoryName }>(
+      "SELECT name FROM repository WHERE name > $1 AND name >= $2 AND name < $3 AND deleted_at IS NULL ORDER BY name LIMIT $4",
+      [after, prefix, prefix + END_OF_PREFIX, page.limit - names.length],
+    );
     for (const row of rows) names.push(row.name);
   }
   return names;
@@ -59,46 +57,40 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The repository's id, or undefined. */
+/** The repository's id, or undefined; also when it was deleted. */
 export async function repositoryId(x: Executor, name: RepositoryName): Promise<number | undefined> {
-  return (await queryOne<{ id: number }>(x, "SELECT id FROM repository WHERE name = $1", [name]))?.id;
+  return (await queryOne<{ id: number }>(x, "SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL", [name]))?.id;
 }
 
-/** As `repositoryId`, and no other transaction changes the repository's manifests and tags until this one ends. */
-export async function lockRepository(x: Executor, name: RepositoryName): Promise<number | undefined> {
-  return (await queryOne<{ id: number }>(x, `SELECT id FROM repository WHERE name = $1${x.dialect.lock}`, [name]))?.id;
+/** A repository that no other transaction changes, in its manifests and tags, until this one ends. */
+export interface LockedRepository {
+  readonly id: number;
+  readonly content_type_id: number | null;
+  readonly type_policy: number;
+  readonly version_policy: number;
+  readonly deleted_at: number | null;
 }
 
-/** The repository's id; repository, project and namespace are created where needed. */
-export async function ensureRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
-  const found = await repositoryId(x, name);
-  if (found !== undefined) return found;
-  const { namespace, project } = placeOf(name);
-  await x.query("INSERT INTO namespace (name) VALUES ($1) ON CONFLICT DO NOTHING", [namespace]);
-  await x.query("INSERT INTO project (namespace_id, name) SELECT id, CAST($2 AS TEXT) FROM namespace WHERE name = $1 ON CONFLICT DO NOTHING", [
-    namespace,
-    project,
-  ]);
-  await x.query(
-    `INSERT INTO repository (project_id, name, revision, created_at, updated_at)
-     SELECT p.id, CAST($3 AS TEXT), 0, CAST($4 AS BIGINT), CAST($4 AS BIGINT)
-       FROM project p JOIN namespace n ON n.id = p.namespace_id WHERE n.name = $1 AND p.name = $2 ON CONFLICT DO NOTHING`,
-    [namespace, project, name, now],
-  );
-  const created = await repositoryId(x, name);
-  if (created === undefined) throw new Error(`the repository ${name} could not be created`);
-  return created;
+const policy = (column: string): string => `(SELECT ${column} FROM project WHERE id = r.project_id) AS ${column}`;
+
+const LOCK = `SELECT r.id, r.content_type_id, r.deleted_at, ${policy("type_policy")}, ${policy("version_policy")} FROM repository r WHERE r.name = $1`;
+
+/** Undefined when there is none, or it was deleted. */
+export async function lockRepository(x: Executor, name: RepositoryName): Promise<LockedRepository | undefined> {
+  const row = await lockAnyRepository(x, name);
+  return row === undefined || row.deleted_at !== null ? undefined : row;
 }
 
-/** First part, second part; `library` and `_` stand for those that a short name lacks. */
-function placeOf(name: RepositoryName): { namespace: string; project: string } {
-  const [first = "", second, third] = name.split("/");
-  if (second === undefined) return { namespace: "library", project: "_" };
-  return { namespace: first, project: third === undefined ? "_" : second };
+/** As `lockRepository`, deleted or not. */
+export function lockAnyRepository(x: Executor, name: RepositoryName): Promise<LockedRepository | undefined> {
+  return queryOne<LockedRepository>(x, LOCK + x.dialect.lock, [name]);
 }
 
-export async function bumpRevision(x: Executor, repositoryId: number, now: Millis): Promise<void> {
-  await x.query("UPDATE repository SET revision = revision + 1, updated_at = $2 WHERE id = $1", [repositoryId, now]);
+/** The type that the tags of a repository have. */
+export async function contentType(x: Executor, repository: LockedRepository | undefined): Promise<string | undefined> {
+  const id = repository?.content_type_id ?? null;
+  if (id === null) return undefined;
+  return (await queryOne<{ name: string }>(x, "SELECT name FROM media_type WHERE id = $1", [id]))?.name;
 }
 
 /** What changes in a repository have in common. */

@@ -1,93 +1,173 @@
 import type { Digest } from "../../oci/digest.ts";
+import type { ManifestKind } from "../../oci/media-types.ts";
 import type { Tag } from "../../oci/tag.ts";
-import type { Millis, TagOperation } from "../metadata-store.ts";
-import { appendAudit } from "./audit.ts";
+import { classifyTag, type TagClass } from "../../oci/tag-class.ts";
+import { versionKey } from "../../oci/version.ts";
+import type { TagOperation } from "../metadata-store.ts";
+import { tagClass, tagClassCode } from "./catalog-codes.ts";
 import { tagOperationCode } from "./codes.ts";
-import { type Executor, queryOne } from "./executor.ts";
-import { bumpRevision, lockRepository, type RepositoryChange } from "./repositories.ts";
+import type { Executor } from "./executor.ts";
+import { lockRepository, type RepositoryChange } from "./repositories.ts";
+import { isExempt, Tally, tagTerms } from "./tally.ts";
+import { internTerms, type Term, termIds } from "./terms.ts";
 
 /** A tag as it is before a change. */
-interface TagTarget {
+export interface TagTarget {
+  readonly name: Tag;
   readonly manifest_id: number;
   readonly digest: Digest;
+  readonly class: number;
 }
 
-/**
- * Points a tag to a manifest and notes it in the history; the repository is locked. False when the tag pointed there before.
- */
-export async function pointTag(
-  x: Executor,
-  repository: number,
-  change: RepositoryChange,
-  tag: Tag,
-  manifest: { readonly id: number; readonly digest: Digest },
-): Promise<boolean> {
-  const before = await tagTarget(x, repository, tag);
-  if (before?.manifest_id === manifest.id) return false;
+const TARGET = `g.name, g.manifest_id, g.class,
+  (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)) AS digest`;
+
+/** Those of the tags that are there. */
+export async function tagTargets(x: Executor, repository: number, tags: readonly Tag[]): Promise<Map<Tag, TagTarget>> {
+  if (tags.length === 0) return new Map();
+  const rows = await x.query<TagTarget>(`SELECT ${TARGET} FROM tag g WHERE g.repository_id = $1 AND g.name IN (SELECT value FROM ${x.dialect.strings("$2")})`, [
+    repository,
+    JSON.stringify(tags),
+  ]);
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+/** All tags of a manifest. */
+export function tagsOfManifest(x: Executor, manifest: number): Promise<TagTarget[]> {
+  return x.query<TagTarget>(`SELECT ${TARGET} FROM tag g WHERE g.manifest_id = $1 ORDER BY g.name`, [manifest]);
+}
+
+/** A manifest that tags are to point to. */
+export interface TagGoal {
+  readonly id: number;
+  readonly digest: Digest;
+  readonly kind: ManifestKind;
+  /** Number of the effective type. */
+  readonly type: number | undefined;
+  readonly title: string | undefined;
+}
+
+/** What the repository will be found by because of tags of a manifest. */
+export function termsOfTags(tags: readonly Tag[], kind: ManifestKind): Term[] {
+  return tags.flatMap((tag) => tagTerms(tag, classifyTag(tag, kind).class));
+}
+
+export interface TagPointing {
+  /** In their order; none of them points to the manifest yet. */
+  readonly tags: readonly Tag[];
+  readonly before: ReadonlyMap<Tag, TagTarget>;
+  readonly goal: TagGoal;
+  /** Holds those of `termsOfTags`, as `internTerms` gives them. */
+  readonly terms: ReadonlyMap<string, number>;
+  /** What the history calls it; a tag that was not there is created otherwise, and moved when it was. */
+  readonly operation?: "restore" | undefined;
+}
+
+/** Points tags to a manifest and notes it in the history; the repository is locked. */
+export async function pointTags(x: Executor, tally: Tally, change: RepositoryChange, pointing: TagPointing): Promise<void> {
+  const { tags, before, goal, terms } = pointing;
+  if (tags.length === 0) return;
+  const rows = tags.map((name) => {
+    const { class: named, version, prerelease } = classifyTag(name, goal.kind);
+    return { name, class: tagClassCode(named), key: version === undefined ? null : versionKey(version), prerelease: prerelease ? 1 : 0 };
+  });
   await x.query(
-    `INSERT INTO tag (repository_id, name, manifest_id, updated_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = excluded.updated_at`,
-    [repository, tag, manifest.id, change.now],
+    `INSERT INTO tag (repository_id, name, manifest_id, updated_at, class, version_key, prerelease, created_at)
+     SELECT CAST($1 AS BIGINT), value->>'name', CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST(value->>'class' AS SMALLINT), value->>'key',
+            CAST(value->>'prerelease' AS SMALLINT), CAST($3 AS BIGINT) FROM ${x.dialect.objects("$4")} WHERE true
+     ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = excluded.updated_at, class = excluded.class,
+       moves = tag.moves + 1`,
+    [tally.repository, goal.id, change.now, JSON.stringify(rows)],
   );
-  await recordTag(x, repository, change, tag, before === undefined ? "create" : "move", before?.digest, manifest.digest);
-  if (before !== undefined) await noteUntagged(x, before.manifest_id, change.now);
-  return true;
+  await recordTags(
+    x,
+    tally,
+    change,
+    tags.map((tag) => ({ tag, operation: pointing.operation ?? (before.has(tag) ? "move" : "create"), from: before.get(tag)?.digest, to: goal.digest })),
+  );
+  const left = tags.map((tag) => before.get(tag)).filter((target) => target !== undefined);
+  await noteUntagged(x, left, change);
+  const classOf = (tag: Tag): TagClass => classifyTag(tag, goal.kind).class;
+  // The class hangs on the kind of the manifest too, so a move may change it.
+  await uncountTags(
+    x,
+    tally,
+    left.filter((target) => tagClass(target.class) !== classOf(target.name)),
+  );
+  for (const tag of tags) {
+    const named = classOf(tag);
+    if (before.get(tag)?.class !== tagClassCode(named)) tally.tag(1, named, termIds(terms, tagTerms(tag, named)));
+    if (!isExempt(named)) tally.tagged(goal.type, goal.title);
+  }
 }
 
 export async function deleteTag(x: Executor, request: RepositoryChange & { readonly tag: Tag }): Promise<boolean> {
   const repository = await lockRepository(x, request.repository);
   if (repository === undefined) return false;
-  const before = await tagTarget(x, repository, request.tag);
-  if (before === undefined) return false;
-  await removeTag(x, repository, request, request.tag, before.digest);
-  await noteUntagged(x, before.manifest_id, request.now);
-  await bumpRevision(x, repository, request.now);
+  const before = await tagTargets(x, repository.id, [request.tag]);
+  if (before.size === 0) return false;
+  const tally = new Tally(repository.id);
+  await removeTags(x, tally, request, [...before.values()]);
+  await tally.write(x, request.now);
   return true;
 }
 
-/** Removes a tag that exists, with its entry in history and audit record. */
-export async function removeTag(x: Executor, repository: number, change: RepositoryChange, tag: Tag, from: Digest): Promise<void> {
-  await x.query("DELETE FROM tag WHERE repository_id = $1 AND name = $2", [repository, tag]);
-  await recordTag(x, repository, change, tag, "delete", from, undefined);
-}
-
-async function tagTarget(x: Executor, repository: number, tag: Tag): Promise<TagTarget | undefined> {
-  return queryOne<TagTarget>(
-    x,
-    `SELECT g.manifest_id, (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)) AS digest
-       FROM tag g WHERE g.repository_id = $1 AND g.name = $2`,
-    [repository, tag],
-  );
-}
-
-async function recordTag(
-  x: Executor,
-  repository: number,
-  change: RepositoryChange,
-  tag: Tag,
-  operation: TagOperation,
-  from: Digest | undefined,
-  to: Digest | undefined,
-): Promise<void> {
-  const { now: at, actor } = change;
-  await x.query("INSERT INTO tag_event (repository_id, tag, operation, from_digest, to_digest, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)", [
-    repository,
-    tag,
-    tagOperationCode(operation),
-    from ?? null,
-    to ?? null,
-    actor.subject,
-    at,
+/** Removes tags that exist, with their entries in history and audit record, and starts the retention of what they pointed to. */
+export async function removeTags(x: Executor, tally: Tally, change: RepositoryChange, tags: readonly TagTarget[]): Promise<void> {
+  if (tags.length === 0) return;
+  await x.query(`DELETE FROM tag WHERE repository_id = $1 AND name IN (SELECT value FROM ${x.dialect.strings("$2")})`, [
+    tally.repository,
+    JSON.stringify(tags.map(({ name }) => name)),
   ]);
-  const detail = operation === "move" ? { from } : undefined;
-  await appendAudit(x, [{ at, actor, action: `tag.${operation}`, repository: change.repository, reference: tag, digest: to ?? from, detail }]);
+  await recordTags(
+    x,
+    tally,
+    change,
+    tags.map(({ name, digest }) => ({ tag: name, operation: "delete", from: digest, to: undefined })),
+  );
+  await noteUntagged(x, tags, change);
+  await uncountTags(x, tally, tags);
 }
 
-/** Starts the retention of a manifest when it has just lost its last tag. */
-async function noteUntagged(x: Executor, manifest: number, now: Millis): Promise<void> {
+async function uncountTags(x: Executor, tally: Tally, tags: readonly TagTarget[]): Promise<void> {
+  if (tags.length === 0) return;
+  const terms = await internTerms(
+    x,
+    tags.flatMap((target) => tagTerms(target.name, tagClass(target.class))),
+  );
+  for (const target of tags) {
+    const named = tagClass(target.class);
+    tally.tag(-1, named, termIds(terms, tagTerms(target.name, named)));
+  }
+}
+
+interface TagRecord {
+  readonly tag: Tag;
+  readonly operation: TagOperation;
+  readonly from: Digest | undefined;
+  readonly to: Digest | undefined;
+}
+
+async function recordTags(x: Executor, tally: Tally, change: RepositoryChange, records: readonly TagRecord[]): Promise<void> {
+  const { now: at, actor, repository } = change;
   await x.query(
-    `UPDATE manifest SET untagged_at = $2 WHERE id = $1 AND deleted_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM tag WHERE manifest_id = $1)`,
-    [manifest, now],
+    `INSERT INTO tag_event (repository_id, tag, operation, from_digest, to_digest, actor, at)
+     SELECT CAST($1 AS BIGINT), value->>'tag', CAST(value->>'operation' AS SMALLINT), value->>'from', value->>'to', CAST($2 AS TEXT), CAST($3 AS BIGINT)
+       FROM ${x.dialect.objects("$4")}`,
+    [tally.repository, actor.subject, at, JSON.stringify(records.map((record) => ({ ...record, operation: tagOperationCode(record.operation) })))],
+  );
+  for (const { tag, operation, from, to } of records) {
+    const detail = from !== undefined && to !== undefined ? { from } : undefined;
+    tally.audit({ at, actor, action: `tag.${operation}`, repository, reference: tag, digest: to ?? from, detail });
+  }
+}
+
+/** Starts the retention of those manifests that have just lost their last tag. */
+async function noteUntagged(x: Executor, tags: readonly TagTarget[], { now }: RepositoryChange): Promise<void> {
+  if (tags.length === 0) return;
+  await x.query(
+    `UPDATE manifest SET untagged_at = $1 WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")}) AND deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM tag WHERE manifest_id = manifest.id)`,
+    [now, JSON.stringify([...new Set(tags.map((tag) => tag.manifest_id))])],
   );
 }

@@ -34,3 +34,80 @@ export function termKindCode(kind: TermKind): number {
 export async function termId(x: Executor, { kind, name }: Term): Promise<number | undefined> {
   return (await queryOne<{ id: number }>(x, "SELECT id FROM term WHERE kind = $1 AND name = $2", [termKindCode(kind), name]))?.id;
 }
+
+/** Characters of a term's name at most: an index of PostgreSQL holds 2704 bytes. */
+const NAME_LIMIT = 600;
+
+/** Those of the terms that the database can hold, each once. */
+export function storableTerms(terms: readonly Term[]): Term[] {
+  const kept = new Map<string, Term>();
+  for (const { kind, name } of terms) {
+    if (name === "" || name.length > NAME_LIMIT || name.includes("\0") || !name.isWellFormed()) continue;
+    kept.set(termKey({ kind, name }), { kind, name });
+  }
+  return [...kept.values()];
+}
+
+export function termKey({ kind, name }: Term): string {
+  return `${termKindCode(kind)} ${name}`;
+}
+
+/** The id of each storable term by its `termKey`, which is made known where it was not. */
+export async function internTerms(x: Executor, terms: readonly Term[]): Promise<Map<string, number>> {
+  const distinct = storableTerms(terms);
+  if (distinct.length === 0) return new Map();
+  // One order for all who do so, in which they wait for each other.
+  const rows = distinct.map(({ kind, name }) => ({ kind: termKindCode(kind), name })).sort((a, b) => a.kind - b.kind || (a.name < b.name ? -1 : 1));
+  const parameters = [JSON.stringify(rows)];
+  const elements = x.dialect.objects("$1");
+  const key = "CAST(value->>'kind' AS SMALLINT)";
+  const select = `SELECT ${key} AS kind, value->>'name' AS name, (SELECT id FROM term WHERE kind = ${key} AND name = value->>'name') AS id FROM ${elements}`;
+  let found = await x.query<{ kind: number; name: string; id: number | null }>(select, parameters);
+  if (found.some((row) => row.id === null)) {
+    await x.query(`INSERT INTO term (kind, name) SELECT ${key}, value->>'name' FROM ${elements} WHERE true ON CONFLICT DO NOTHING`, parameters);
+    found = await x.query(select, parameters);
+  }
+  return new Map(found.flatMap((row) => (row.id === null ? [] : [[`${row.kind} ${row.name}`, row.id]])));
+}
+
+/** The ids of those of the terms that are among the interned ones, each once. */
+export function termIds(interned: ReadonlyMap<string, number>, terms: readonly Term[]): number[] {
+  return [...new Set(terms.map((term) => interned.get(termKey(term))))].filter((id) => id !== undefined);
+}
+
+/** Adds to the uses of terms by a repository, which is locked. `changes` holds numbers by term id. */
+export async function countTerms(x: Executor, repository: number, changes: ReadonlyMap<number, number>): Promise<void> {
+  const rows = [...changes].filter(([, uses]) => uses !== 0).map(([id, uses]) => ({ id, uses }));
+  if (rows.length === 0) return;
+  await x.query(
+    `INSERT INTO repository_term (repository_id, kind, term_id, uses)
+     SELECT CAST($1 AS BIGINT), (SELECT kind FROM term WHERE id = ${integer("id")}), ${integer("id")}, ${integer("uses")} FROM ${x.dialect.objects("$2")} WHERE true
+     ON CONFLICT (repository_id, kind, term_id) DO UPDATE SET uses = repository_term.uses + excluded.uses`,
+    [repository, JSON.stringify(rows.sort((a, b) => a.id - b.id))],
+  );
+  const fewer = rows.filter(({ uses }) => uses < 0).map(({ id }) => id);
+  if (fewer.length === 0) return;
+  const gone = await x.query<{ term_id: number }>(
+    `DELETE FROM repository_term WHERE repository_id = $1 AND uses <= 0 AND term_id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")})
+     RETURNING term_id`,
+    [repository, JSON.stringify(fewer)],
+  );
+  await forgetTerms(
+    x,
+    gone.map((row) => row.term_id),
+  );
+}
+
+/** Forgets those of the terms that nothing has any more: dates and commits of builds would fill the table. */
+export async function forgetTerms(x: Executor, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await x.query(
+    `DELETE FROM term WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$1")})
+        AND NOT EXISTS (SELECT 1 FROM repository_term WHERE term_id = term.id) AND NOT EXISTS (SELECT 1 FROM dependency WHERE key_id = term.id)`,
+    [JSON.stringify([...new Set(ids)].sort((a, b) => a - b))],
+  );
+}
+
+function integer(field: string): string {
+  return `CAST(value->>'${field}' AS BIGINT)`;
+}

@@ -1,0 +1,55 @@
+import type { RepositoryName } from "../../oci/name.ts";
+import type { Millis } from "../metadata-store.ts";
+import type { Place } from "../place.ts";
+import { type Executor, queryOne } from "./executor.ts";
+import { ensureProject, placeOf } from "./places.ts";
+import { type LockedRepository, lockRepository, repositoryId } from "./repositories.ts";
+import { countTerms, internTerms, type Term } from "./terms.ts";
+
+/** The repository's id; it, its project and namespace are created where needed. A deleted one comes back, empty. */
+export async function ensureRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
+  return (await repositoryId(x, name)) ?? create(x, name, now);
+}
+
+/** As `ensureRepository`, and locks it. */
+export async function ensureLocked(x: Executor, name: RepositoryName, now: Millis): Promise<LockedRepository> {
+  await ensureRepository(x, name, now);
+  const locked = await lockRepository(x, name);
+  if (locked === undefined) throw new Error(`the repository ${name} could not be created`);
+  return locked;
+}
+
+async function create(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
+  // While the globs of projects change, no repository comes to be by the old ones.
+  if (x.dialect.name === "postgres") await x.query("SELECT revision FROM catalog_revision WHERE id = 1 FOR SHARE");
+  const place = await placeOf(x, name);
+  const project = await ensureProject(x, place, now);
+  const created = await queryOne<{ id: number }>(
+    x,
+    `INSERT INTO repository (project_id, name, revision, created_at, updated_at) VALUES ($1, $2, 0, $3, $3)
+     ON CONFLICT (name) DO UPDATE SET deleted_at = NULL, project_id = excluded.project_id, updated_at = excluded.updated_at
+       WHERE repository.deleted_at IS NOT NULL RETURNING id`,
+    [project, name, now],
+  );
+  if (created !== undefined) {
+    await countPlace(x, created.id, place, 1);
+    return created.id;
+  }
+  // Another transaction was quicker.
+  const found = await repositoryId(x, name);
+  if (found === undefined) throw new Error(`the repository ${name} could not be created`);
+  return found;
+}
+
+/** Counts a repository, which is locked, for its namespace and project (1), or no longer (-1). */
+export async function countPlace(x: Executor, repository: number, place: Place, by: 1 | -1): Promise<void> {
+  const ids = await internTerms(x, placeTerms(place));
+  await countTerms(x, repository, new Map([...ids.values()].map((id) => [id, by])));
+}
+
+export function placeTerms({ namespace, project }: Place): Term[] {
+  return [
+    { kind: "namespace", name: namespace },
+    { kind: "project", name: `${namespace}/${project}` },
+  ];
+}

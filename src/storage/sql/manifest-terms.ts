@@ -1,0 +1,69 @@
+import { isSignatureType } from "../../artifacts/signature-types.ts";
+import type { Platform } from "../../oci/descriptor.ts";
+import { formatPlatform, isRunnable } from "../../oci/platform.ts";
+import type { Term } from "./terms.ts";
+
+/** What decides on the terms of a manifest. */
+export interface ManifestTraits {
+  readonly mediaType: string;
+  readonly artifactType: string | undefined;
+  readonly configMediaType: string | undefined;
+  /** The effective type. */
+  readonly type: string | undefined;
+  readonly hasSubject: boolean;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** As {@link platformTexts} has them. */
+  readonly platforms: readonly string[];
+  readonly provides: readonly string[];
+}
+
+/** Annotations, and labels, that packages can be found by: so many of a manifest, with keys and values of so many characters. */
+const PAIR_LIMIT = 64;
+const TEXT_LIMIT = 256;
+
+const PLATFORM_LIMIT = 100;
+const PROVIDES_LIMIT = 100;
+
+/** What a repository is found by because of a manifest. Its type is that of a referrer when it has a subject. */
+export function manifestTerms(manifest: ManifestTraits): Term[] {
+  const { type, artifactType, configMediaType } = manifest;
+  const terms: Term[] = [{ kind: "mediaType", name: manifest.mediaType }];
+  if (artifactType !== undefined) terms.push({ kind: "artifactType", name: artifactType });
+  if (configMediaType !== undefined) terms.push({ kind: "configMediaType", name: configMediaType });
+  if (type !== undefined) terms.push({ kind: manifest.hasSubject ? "referrer" : "type", name: type });
+  if (type !== undefined && manifest.hasSubject && isSignatureType(type)) terms.push({ kind: "signed", name: "true" });
+  for (const platform of manifest.platforms) {
+    terms.push({ kind: "platform", name: platform });
+    const [os, architecture, variant] = platform.split("/");
+    if (variant !== undefined) terms.push({ kind: "platform", name: `${os}/${architecture}` });
+  }
+  terms.push(...pairTerms("annotation", manifest.annotations), ...pairTerms("label", manifest.labels));
+  for (const name of manifest.provides) terms.push({ kind: "provides", name });
+  return terms;
+}
+
+/** `key` and `key=value` of the first pairs that are short enough. */
+export function pairTerms(kind: "annotation" | "label", pairs: Readonly<Record<string, string>>): Term[] {
+  const terms: Term[] = [];
+  for (const [key, value] of Object.entries(pairs).slice(0, PAIR_LIMIT)) {
+    if (key.length > TEXT_LIMIT) continue;
+    terms.push({ kind, name: key });
+    if (value.length <= TEXT_LIMIT) terms.push({ kind, name: `${key}=${value}` });
+  }
+  return terms;
+}
+
+/** `os/architecture[/variant]` of those that something runs on, each once. */
+export function platformTexts(platforms: readonly (Platform | undefined)[]): string[] {
+  const texts = platforms
+    .filter((platform) => platform !== undefined)
+    .filter(isRunnable)
+    .map((platform) => formatPlatform(platform));
+  return [...new Set(texts)].slice(0, PLATFORM_LIMIT);
+}
+
+/** Keys that dependencies of others may name: those that were read, and the repository itself. */
+export function providedKeys(repository: string, provides: readonly string[]): string[] {
+  return [...new Set([`oci:${repository}`, ...provides])].slice(0, PROVIDES_LIMIT);
+}

@@ -1,0 +1,42 @@
+import type { RepositoryName } from "../../oci/name.ts";
+import type { Millis } from "../metadata-store.ts";
+import { type Claim, compilePlaces, type Place } from "../place.ts";
+import { type Executor, queryOne } from "./executor.ts";
+
+/** The globs of all projects. */
+export async function claims(x: Executor): Promise<Claim[]> {
+  const rows = await x.query<{ pattern: string; name: string; namespace: string }>(
+    `SELECT g.pattern, (SELECT name FROM project WHERE id = g.project_id) AS name,
+            (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = g.project_id)) AS namespace
+       FROM project_pattern g`,
+  );
+  return rows.map(({ pattern, name, namespace }) => ({ name, namespace, repositories: [pattern] }));
+}
+
+/** Where a repository of this name belongs, whether or not it exists. */
+export async function placeOf(x: Executor, name: RepositoryName): Promise<Place> {
+  return compilePlaces(await claims(x))(name);
+}
+
+export async function projectId(x: Executor, { namespace, project }: Place): Promise<number | undefined> {
+  const sql = "SELECT id FROM project WHERE namespace_id = (SELECT id FROM namespace WHERE name = $1) AND name = $2";
+  return (await queryOne<{ id: number }>(x, sql, [namespace, project]))?.id;
+}
+
+/** The project's id; it and its namespace are created where needed. */
+export async function ensureProject(x: Executor, place: Place, now: Millis): Promise<number> {
+  const found = await projectId(x, place);
+  if (found !== undefined) return found;
+  await ensureNamespace(x, place.namespace, now);
+  await x.query("INSERT INTO project (namespace_id, name) SELECT id, CAST($2 AS TEXT) FROM namespace WHERE name = $1 ON CONFLICT DO NOTHING", [
+    place.namespace,
+    place.project,
+  ]);
+  const created = await projectId(x, place);
+  if (created === undefined) throw new Error(`the project ${place.namespace}/${place.project} could not be created`);
+  return created;
+}
+
+export async function ensureNamespace(x: Executor, name: string, now: Millis): Promise<void> {
+  await x.query("INSERT INTO namespace (name, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", [name, now]);
+}

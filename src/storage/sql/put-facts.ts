@@ -1,0 +1,29 @@
+import type { ArtifactFacts } from "../../artifacts/facts.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import { tagClass } from "./catalog-codes.ts";
+import { type Executor, queryOne } from "./executor.ts";
+import { refreshManifest } from "./refresh-manifest.ts";
+import { lockRepository } from "./repositories.ts";
+import { tagsOfManifest } from "./tags.ts";
+import { isExempt, Tally } from "./tally.ts";
+
+export async function putFacts(
+  x: Executor,
+  request: { readonly repository: RepositoryName; readonly digest: Digest; readonly facts: ArtifactFacts },
+): Promise<void> {
+  const repository = await lockRepository(x, request.repository);
+  if (repository === undefined) return;
+  const manifest = await queryOne<{ id: number }>(
+    x,
+    "SELECT id FROM manifest WHERE repository_id = $1 AND content_id = (SELECT id FROM content WHERE digest = $2) AND deleted_at IS NULL",
+    [repository.id, request.digest],
+  );
+  if (manifest === undefined) return;
+  const tally = new Tally(repository.id);
+  const { facts } = request;
+  const { type } = await refreshManifest(x, tally, { id: manifest.id, repository: request.repository, facts });
+  const tags = await tagsOfManifest(x, manifest.id);
+  if (tags.some((tag) => !isExempt(tagClass(tag.class)))) tally.tagged(type, facts.title);
+  await tally.write(x, undefined);
+}

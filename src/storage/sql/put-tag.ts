@@ -1,0 +1,52 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { Tag } from "../../oci/tag.ts";
+import type { CatalogWriter } from "../catalog-store.ts";
+import { MANIFEST_KIND } from "./codes.ts";
+import type { Executor } from "./executor.ts";
+import { type ManifestRow, visibleManifest } from "./manifest-row.ts";
+import { policiesOf, typeFindings, versionFinding } from "./policies.ts";
+import { contentType, lockRepository, type RepositoryChange } from "./repositories.ts";
+import { pointTags, type TagGoal, tagTargets, termsOfTags } from "./tags.ts";
+import { Tally } from "./tally.ts";
+import { internTerms } from "./terms.ts";
+
+type Result = Awaited<ReturnType<CatalogWriter["putTag"]>>;
+
+export async function putTag(x: Executor, request: RepositoryChange & { readonly tag: Tag; readonly digest: Digest }): Promise<Result> {
+  const { repository: name, tag, digest, now } = request;
+  const repository = await lockRepository(x, name);
+  const manifest = repository === undefined ? undefined : await visibleManifest(x, repository.id, digest);
+  if (repository === undefined || manifest === undefined) return { outcome: "unknown" };
+  const before = await tagTargets(x, repository.id, [tag]);
+  const from = before.get(tag)?.digest;
+  if (from === digest) return { outcome: "stored", warnings: [] };
+
+  const goal = goalOf(manifest, digest);
+  const policies = policiesOf(repository);
+  const typed = {
+    kind: goal.kind,
+    type: manifest.type ?? undefined,
+    hasSubject: manifest.subject_content_id !== null,
+    typeProblem: manifest.type_problem ?? undefined,
+  };
+  const version = versionFinding({ repository: name, tag, from }, policies);
+  const findings = [...typeFindings(name, typed, [tag], policies, await contentType(x, repository)), ...(version === undefined ? [] : [version])];
+  const refusal = findings.find((finding) => finding.level === "enforce");
+  if (refusal !== undefined) return { outcome: "refused", finding: refusal };
+
+  const tally = new Tally(repository.id);
+  await x.query("UPDATE manifest SET untagged_at = NULL WHERE id = $1", [manifest.id]);
+  await pointTags(x, tally, request, { tags: [tag], before, goal, terms: await internTerms(x, termsOfTags([tag], goal.kind)) });
+  await tally.write(x, now);
+  return { outcome: "stored", warnings: findings };
+}
+
+export function goalOf(manifest: ManifestRow, digest: Digest): TagGoal {
+  return {
+    id: manifest.id,
+    digest,
+    kind: manifest.kind === MANIFEST_KIND.index ? "index" : "image",
+    type: manifest.type_id ?? undefined,
+    title: manifest.title ?? undefined,
+  };
+}
