@@ -2,6 +2,7 @@ import type { Access } from "../access/access.ts";
 import type { TypeTable } from "../artifacts/type-table.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+import type { CatalogWatch } from "../storage/watch-catalog.ts";
 
 /** What every use case of the package manager works on. */
 export interface Catalog {
@@ -10,5 +11,7 @@ export interface Catalog {
   readonly access: Access;
   /** The artifact types that are known and taken at this moment. */
   types(): TypeTable;
+  /** What was declared; to be refreshed after a change, so that it counts at once. */
+  readonly declared: Pick<CatalogWatch, "current" | "refresh">;
   readonly now: () => Millis;
 }

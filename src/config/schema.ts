@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { grantSchema } from "../access/grant.ts";
+import { typeDefinition } from "../api/administration.ts";
+import { typeGlobProblem } from "../artifacts/type-glob.ts";
 import { durationSchema, sizeSchema } from "./units.ts";
 import { valueKinds } from "./value-kind.ts";
 
@@ -11,6 +13,16 @@ const listen = z
   .refine((value) => Number(value.slice(value.lastIndexOf(":") + 1)) <= 65_535, "expected a port from 0 to 65535")
   .default("127.0.0.1:5000")
   .describe("Address to listen on: host:port, [ipv6]:port or :port (all addresses). Port 0 takes a free one. Beyond loopback, access.grants is required.");
+
+const typeGlobs = z
+  .array(
+    z.string().check((context) => {
+      const problem = typeGlobProblem(context.value);
+      if (problem !== undefined) context.issues.push({ code: "custom", message: problem, input: context.value });
+    }),
+  )
+  .max(1000)
+  .default([]);
 
 const contentSchema = z
   .strictObject({
@@ -91,6 +103,18 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe("Reclaims the space of what no repository needs."),
+  types: z
+    .strictObject({
+      add: z
+        .array(typeDefinition.omit({ rule: true }))
+        .max(1000)
+        .default([])
+        .describe("Artifact types beside the well-known ones: `type` with title, icon, category, configMediaTypes, layerMediaTypes, consume, documentation."),
+      allow: typeGlobs.describe("Artifact types that may be pushed, e.g. application/vnd.example.*; when there is one, no other may."),
+      deny: typeGlobs.describe("Artifact types that may not be pushed, whatever is allowed."),
+    })
+    .prefault({})
+    .describe("Artifact types, beside those that `opm type` stores."),
   log: z
     .strictObject({
       level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least severe messages that are logged."),

@@ -3,7 +3,8 @@ import { parseTag } from "../oci/tag.ts";
 import { sourceOf } from "../storage/testing/content.ts";
 import { deleteBlob, statBlob } from "./blobs.ts";
 import { collect } from "./collector.ts";
-import { deleteManifest, getManifest } from "./manifests.ts";
+import { deleteManifest } from "./delete-manifest.ts";
+import { getManifest } from "./manifests.ts";
 import { mountBlob } from "./mount.ts";
 import { ACTOR, codeOf, type Fixture, HOUR, MINUTE, openFixture, repositoryName } from "./testing/fixture.ts";
 import { appendToUpload, openUpload, uploadStatus } from "./uploads.ts";
@@ -42,7 +43,7 @@ describe("what is kept, and for how long", () => {
     fixture.advance(30 * DAY);
     if (what === "moved") await fixture.pushImage(repository, "latest");
     else if (what === "deleted") await fixture.metadata.deleteTag({ repository, tag: parseTag("latest"), actor: ACTOR, now: fixture.registry.now() });
-    else await deleteManifest(fixture.registry, repository, { digest: image.digest }, ACTOR);
+    else await deleteManifest(fixture.registry, { repository, reference: { digest: image.digest }, actor: ACTOR, mayPull: () => true });
     fixture.advance(7 * DAY - MINUTE);
     expect(await fixture.collect()).toEqual(NOTHING);
     fixture.advance(2 * MINUTE);
@@ -57,7 +58,7 @@ describe("what is kept, and for how long", () => {
     for (const { digest } of [blob, image.layer])
       expect(await mountBlob(fixture.registry, { to: other, from: repository, digest, actor: ACTOR, mayPull })).toBeTrue();
     await deleteBlob(fixture.registry, repository, blob.digest, ACTOR);
-    await deleteManifest(fixture.registry, repository, { digest: image.digest }, ACTOR);
+    await deleteManifest(fixture.registry, { repository, reference: { digest: image.digest }, actor: ACTOR, mayPull: () => true });
     expect(await codeOf(statBlob(fixture.registry, repository, blob.digest))).toBe("BLOB_UNKNOWN");
     expect(await statBlob(fixture.registry, other, blob.digest)).toBe(blob.bytes.length);
     fixture.advance(8 * DAY);

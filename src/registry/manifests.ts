@@ -1,11 +1,16 @@
+import { reservedTypeProblem } from "../artifacts/image-rule.ts";
 import { type Digest, digestAlgorithm, digestOf } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { parseManifest } from "../oci/manifest.ts";
+import { type ParsedManifest, parseManifest } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { ManifestReference } from "../oci/reference.ts";
 import type { Tag } from "../oci/tag.ts";
-import type { Actor, StoredManifest } from "../storage/metadata-store.ts";
+import type { PolicyFinding } from "../storage/catalog-store.ts";
+import type { Actor, ManifestPut, StoredManifest } from "../storage/metadata-store.ts";
+import { requireAdmitted } from "./admission.ts";
 import { unknownRepository } from "./blobs.ts";
+import { readFacts } from "./facts.ts";
+import { refusedByPolicy } from "./policy-error.ts";
 import type { Registry } from "./registry.ts";
 
 /**
@@ -46,16 +51,20 @@ export interface PushedManifest {
   readonly digest: Digest;
   readonly tags: readonly Tag[];
   readonly subject: Digest | undefined;
+  /** Of the project's policies: what was stored all the same. */
+  readonly warnings: readonly PolicyFinding[];
 }
 
 /**
- * Stores a manifest with its edges, tags and history in one transaction (spec: end-7a, end-7b).
- * @throws RegistryError `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN` (nothing is stored then)
+ * Stores a manifest with its edges, tags, history and what it says about itself in one transaction (spec: end-7a, end-7b).
+ * @throws RegistryError `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`, `DENIED` by a policy (nothing is stored then)
  */
 export async function putManifest(registry: Registry, push: ManifestPush): Promise<PushedManifest> {
   const { repository, reference, body, actor } = push;
   const digest = verifiedDigest(reference, body);
-  const { kind, mediaType, artifactType, configMediaType, subject, annotations, edges } = parseManifest(body, push.contentType);
+  const manifest = parseManifest(body, push.contentType);
+  await requireAdmitted(registry, repository, manifest);
+  const { kind, mediaType, artifactType, configMediaType, subject, annotations, edges } = manifest;
   const tags = [...new Set("tag" in reference ? [reference.tag, ...push.tags] : push.tags)];
   const result = await registry.metadata.putManifest({
     repository,
@@ -69,25 +78,19 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
     edges,
     body,
     tags,
+    facts: await factsOf(registry, repository, manifest),
+    typeProblem: reservedTypeProblem(manifest),
     actor,
     now: registry.now(),
   });
   if (result.outcome === "missing") throw missingContent(repository, result.digests);
-  return { digest, tags, subject };
+  if (result.outcome === "refused") throw refusedByPolicy(result.finding);
+  return { digest, tags, subject, warnings: result.warnings };
 }
 
-/**
- * Removes a tag, or a manifest with every tag that points to it (spec: end-9).
- * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
- */
-export async function deleteManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference, actor: Actor): Promise<void> {
-  const { metadata } = registry;
-  const now = registry.now();
-  const removed =
-    "tag" in reference
-      ? await metadata.deleteTag({ repository, tag: reference.tag, actor, now })
-      : await metadata.deleteManifest({ repository, digest: reference.digest, actor, now });
-  if (!removed) throw await unknownManifest(registry, repository, reference);
+/** What cannot be read must not keep anybody from pushing: the sweep of manifests without facts tries again. */
+async function factsOf(registry: Registry, repository: RepositoryName, manifest: ParsedManifest): Promise<ManifestPut["facts"]> {
+  return await readFacts(registry, repository, manifest).catch(() => undefined);
 }
 
 function verifiedDigest(reference: ManifestReference, body: Uint8Array): Digest {
@@ -97,7 +100,8 @@ function verifiedDigest(reference: ManifestReference, body: Uint8Array): Digest 
   throw new RegistryError("DIGEST_INVALID", `the manifest's digest is ${digest}, not ${reference.digest} as the request says`);
 }
 
-async function unknownManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<RegistryError> {
+/** The refusal for a manifest that a repository does not have. */
+export async function unknownManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<RegistryError> {
   if ((await registry.metadata.repository(repository)) === undefined) return unknownRepository(repository);
   const what = "tag" in reference ? `tag ${reference.tag}` : `manifest ${reference.digest}`;
   return new RegistryError("MANIFEST_UNKNOWN", `repository ${repository} has no ${what}`);

@@ -1,5 +1,7 @@
+import type { TypeTable } from "../artifacts/type-table.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+import type { PullCounter } from "./pull-counter.ts";
 
 export interface RegistryLimits {
   /** Bytes. */
@@ -19,5 +21,9 @@ export interface Registry {
   readonly content: ContentStore;
   readonly metadata: MetadataStore;
   readonly limits: RegistryLimits;
+  /** The artifact types that are known and taken at this moment. */
+  readonly types: () => TypeTable;
+  /** Told of every pull of a tag. */
+  readonly pulls: Pick<PullCounter, "count">;
   readonly now: () => Millis;
 }

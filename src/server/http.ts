@@ -37,6 +37,8 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: HeaderRecord;
   readonly body?: string | Uint8Array | BlobBody | undefined;
+  /** One line each, for the user: a header `Warning` for each of the first few. */
+  readonly warnings?: readonly string[] | undefined;
   /** Called once when the answer was sent, or the client left before that, with the bytes of the body that were sent. */
   readonly done?: (sent: number) => void;
 }

@@ -1,11 +1,6 @@
-import { createAccess } from "../access/access.ts";
-import { recordGrants } from "../access/record-grants.ts";
-import { createTypeTable } from "../artifacts/type-table.ts";
-import type { Catalog } from "../catalog/catalog.ts";
 import { parseListen } from "../config/listen.ts";
 import { openStores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
-import type { Registry } from "../registry/registry.ts";
 import { scheduleCollector } from "./collector-schedule.ts";
 import { createCursors } from "./extension/cursor.ts";
 import { createExtension } from "./extension/extension.ts";
@@ -13,6 +8,7 @@ import { createHandler } from "./http-handler.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { type Listener, type ListenerOptions, listen } from "./node/listener.ts";
+import { type OpenServices, openServices } from "./open-services.ts";
 import { createOperations } from "./operations.ts";
 import { createReadiness } from "./readiness.ts";
 import { type CertificateFiles, openCertificate } from "./tls/certificate.ts";
@@ -32,23 +28,14 @@ export async function startServer(config: Config, { version }: { readonly versio
   const format = config.log.format === "auto" ? (process.stderr.isTTY ? "text" : "json") : config.log.format;
   const log = createLog({ level: config.log.level, format, sink: (text) => process.stderr.write(text) });
   const stores = await openStores(config);
+  let services: OpenServices | undefined;
   try {
-    const access = await createAccess({
-      metadata: stores.metadata,
-      settings: config.access,
-      data: config.data,
-      loginFailures: limits.loginFailures,
-      publicUrl: config.publicUrl,
-      warn: (message) => log.write("warn", message),
-    });
-    await recordGrants(stores.metadata, config.access.grants, { subject: "system" }, Date.now());
-    const registry: Registry = { ...stores, limits: { ...limits, unreferenced: collector.unreferenced }, now: Date.now };
-    const types = createTypeTable();
-    const catalog: Catalog = { ...stores, access, types: () => types, now: Date.now };
+    services = await openServices(config, stores, log);
+    const { access, catalog, stop: stopServices } = services;
     const metrics = createMetrics(stores.metadata, version);
     const handle = createHandler({
-      services: { registry, access },
-      extension: createExtension({ catalog, cursors: createCursors(await access.deriveKey("cursors")) }),
+      services,
+      extension: createExtension({ catalog, cursors: createCursors(await access.deriveKey("cursors")), publicUrl: config.publicUrl }),
       publicUrl: config.publicUrl,
       log,
       logRequests: config.log.requests,
@@ -63,11 +50,13 @@ export async function startServer(config: Config, { version }: { readonly versio
       port: listener.port,
       async stop() {
         await Promise.all([listener.stop(), schedule.stop()]);
+        await stopServices();
         await stores.close();
         log.flush();
       },
     };
   } catch (error) {
+    await services?.stop();
     await stores.close();
     throw error;
   }

@@ -1,4 +1,4 @@
-import { compileGlob, type Glob } from "../oci/glob.ts";
+import { compileGlob } from "../oci/glob.ts";
 
 /** Where a repository belongs. */
 export interface Place {
@@ -26,18 +26,8 @@ export function placeBySegments(repository: string): Place {
  */
 export function compilePlaces(claims: readonly Claim[]): (repository: string) => Place {
   const globs = claims.flatMap(({ namespace, name, repositories }) => {
-    return repositories.map((text) => ({ text, glob: compileGlob(text), place: { namespace, project: name } }));
+    return repositories.map((text) => ({ text, glob: compileGlob(text), place: { namespace, project: name }, key: `${text} ${namespace}/${name}` }));
   });
-  globs.sort(
-    (a, b) => precedence(a.glob, a.text, b.glob, b.text) || compare(a.place.namespace, b.place.namespace) || compare(a.place.project, b.place.project),
-  );
+  globs.sort((a, b) => b.glob.prefix.length - a.glob.prefix.length || b.text.length - a.text.length || (a.key < b.key ? -1 : 1));
   return (repository) => globs.find(({ glob }) => glob.matches(repository))?.place ?? placeBySegments(repository);
-}
-
-function precedence(one: Glob, oneText: string, other: Glob, otherText: string): number {
-  return other.prefix.length - one.prefix.length || otherText.length - oneText.length || compare(oneText, otherText);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

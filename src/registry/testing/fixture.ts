@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createTypeTable } from "../../artifacts/type-table.ts";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_MANIFEST, OCI_LAYER_TAR_GZIP } from "../../oci/media-types.ts";
@@ -19,6 +20,8 @@ import { uploadInOne } from "../uploads.ts";
 export const ACTOR = { subject: "tester" };
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
+
+const TYPES = createTypeTable();
 
 const LIMITS: RegistryLimits = { manifestSize: 1024 * 1024, blobSize: 1024 * 1024, uploads: 10, uploadLifetime: 24 * HOUR, unreferenced: 24 * HOUR };
 
@@ -92,7 +95,7 @@ export async function openFixture(): Promise<Fixture> {
   const metadata = await openSqliteStore({ path, durability: "relaxed" });
   let time = Date.UTC(2026, 0, 1);
   const now = () => time;
-  const registry: Registry = { content, metadata, limits: LIMITS, now };
+  const registry: Registry = { content, metadata, limits: LIMITS, types: () => TYPES, pulls: { count: () => {} }, now };
 
   async function pushBlob(repository: RepositoryName, size?: number): Promise<Content> {
     const blob = newContent(size);

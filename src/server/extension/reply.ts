@@ -3,7 +3,6 @@ import type { Position } from "../../storage/catalog-store.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { type HeaderRecord, OCI_FILTERS_APPLIED } from "../headers.ts";
 import { emptyReply, type HttpReply, type HttpRequest } from "../http.ts";
-import { warning } from "../warning.ts";
 import { JSON_MEDIA_TYPE } from "./content-types.ts";
 import type { Answer } from "./handler.ts";
 
@@ -28,11 +27,11 @@ export async function buildReply(answer: Answer<unknown>, options: ReplyOptions)
   const filters = Object.keys(query).filter((name) => query[name] !== undefined && !NO_FILTERS.has(name));
   if (filters.length > 0) headers[OCI_FILTERS_APPLIED] = filters.join(",");
   if (answer.next !== undefined) headers.Link = nextLink(request, seal(answer.next));
-  if (answer.warnings !== undefined && answer.warnings.length > 0) headers.Warning = answer.warnings.map(warning).join(", ");
   const body = await bodyOf(answer, operation, mediaType);
-  if (operation.method !== "GET") return { status: 200, headers, body };
+  const { warnings } = answer;
+  if (operation.method !== "GET") return { status: 200, headers, body, warnings };
   headers.ETag = options.etag ?? etagOf(new Bun.CryptoHasher("sha256").update(`${headers.Link ?? ""}\n${body}`).digest("base64url"));
-  return matchesEtag(request.header("if-none-match"), headers.ETag) ? emptyReply(304, headers) : { status: 200, headers, body };
+  return matchesEtag(request.header("if-none-match"), headers.ETag) ? emptyReply(304, headers) : { status: 200, headers, body, warnings };
 }
 
 /** 304 before there is an answer; undefined when the client has something else. */

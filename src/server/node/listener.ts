@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { RegistryError } from "../../oci/errors.ts";
 import { errorReply } from "../error-reply.ts";
 import { type BlobBody, type HttpReply, type HttpRequest, lengthOf } from "../http.ts";
+import { warningValues } from "../warning.ts";
 import { bytesPieces, openPieces, PIECE, type Pieces } from "./pieces.ts";
 import { readRequestBody } from "./request-body.ts";
 import { type Peer, unsentBytes } from "./send-queue.ts";
@@ -136,8 +137,9 @@ function readyBytes(body: Uint8Array | BlobBody): Uint8Array | undefined {
   return range === undefined ? source.bytes : source.bytes.subarray(range.start, range.end + 1);
 }
 
-function sendWhole(response: ServerResponse, { status, headers, done }: HttpReply, body: string | Uint8Array | undefined): void {
-  response.writeHead(status, headers);
+function sendWhole(response: ServerResponse, reply: HttpReply, body: string | Uint8Array | undefined): void {
+  const { status, headers, warnings = [], done } = reply;
+  response.writeHead(status, warnings.length === 0 ? headers : { ...headers, Warning: warningValues(warnings) });
   response.end(body);
   done?.(lengthOf(body));
 }

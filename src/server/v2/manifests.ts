@@ -2,26 +2,30 @@ import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
 import { parseTag, type Tag } from "../../oci/tag.ts";
-import { deleteManifest, getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
+import { deleteManifest } from "../../registry/delete-manifest.ts";
+import { getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
 import type { StoredManifest } from "../../storage/metadata-store.ts";
 import { readSmallBody } from "../body.ts";
 import type { Call } from "../context.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG } from "../headers.ts";
 import { emptyReply, type HttpReply } from "../http.ts";
-import { warning } from "../warning.ts";
 
 /** Tags that one request may set (the specification asks for 10 at least). */
 const TAGS_LIMIT = 100;
 
 /** distribution-spec, "Referrers Tag Schema": what clients push where the referrers API is missing. */
 const REFERRERS_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{64})$/;
+const REFERRERS_TAG_WARNING =
+  "this registry has the referrers API: tags of the referrers tag schema are not needed, and no list of referrers is read from them";
 
 /** spec: end-3, `GET`. */
 export async function getManifestEndpoint({ services, request }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
-  const manifest = await getManifest(services.registry, name, parseManifestReference(reference));
+  const parsed = parseManifestReference(reference);
+  const manifest = await getManifest(services.registry, name, parsed);
   const headers = manifestHeaders(manifest);
   if (matchesEtag(request.header("if-none-match"), etagOf(manifest.digest))) return emptyReply(304, headers);
+  if ("tag" in parsed) services.registry.pulls.count(name, parsed.tag);
   return { status: 200, headers, body: manifest.body };
 }
 
@@ -48,18 +52,17 @@ export async function putManifestEndpoint({ services, request, query, actor }: C
   const headers: HeaderRecord = { Location: `/v2/${name}/manifests/${pushed.digest}`, [DOCKER_CONTENT_DIGEST]: pushed.digest };
   if (pushed.subject !== undefined) headers[OCI_SUBJECT] = pushed.subject;
   if (tags.length > 0) headers[OCI_TAG] = pushed.tags.join(", ");
-  if (pushed.tags.some((tag) => REFERRERS_TAG.test(tag))) {
-    headers.Warning = warning(
-      "this registry has the referrers API: tags of the referrers tag schema are not needed, and no list of referrers is read from them",
-    );
-  }
-  return emptyReply(201, headers);
+  const warnings = pushed.warnings.map(({ message }) => message);
+  if (pushed.tags.some((tag) => REFERRERS_TAG.test(tag))) warnings.unshift(REFERRERS_TAG_WARNING);
+  return { ...emptyReply(201, headers), warnings };
 }
 
 /** spec: end-9. */
-export async function removeManifest({ services, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
-  await deleteManifest(services.registry, name, parseManifestReference(reference), actor);
-  return emptyReply(202);
+export async function removeManifest({ services, principal, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+  const { registry, access } = services;
+  const mayPull = (repository: string): boolean => access.may(principal, "pull", repository);
+  const findings = await deleteManifest(registry, { repository: name, reference: parseManifestReference(reference), actor, mayPull });
+  return { ...emptyReply(202), warnings: findings.map(({ message }) => message) };
 }
 
 function parseTags(query: URLSearchParams): Tag[] {

@@ -1,0 +1,45 @@
+import type { RepositoryName } from "../oci/name.ts";
+import type { ManifestReference } from "../oci/reference.ts";
+import type { PolicyFinding } from "../storage/catalog-store.ts";
+import type { Actor } from "../storage/metadata-store.ts";
+import { findBrokenDependents, type Removal } from "./dependents.ts";
+import { unknownManifest } from "./manifests.ts";
+import { refusedByPolicy } from "./policy-error.ts";
+import type { Registry } from "./registry.ts";
+
+export interface ManifestDeletion {
+  readonly repository: RepositoryName;
+  readonly reference: ManifestReference;
+  readonly actor: Actor;
+  /** Which dependents the caller may be told of. */
+  readonly mayPull: (repository: string) => boolean;
+}
+
+/** Tags of one manifest that the look at its dependents takes into account. */
+const TAGS = 100;
+
+/**
+ * Removes a tag, or a manifest with every tag that points to it (spec: end-9).
+ * @returns what the project's policy has to say of it
+ * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`, `DENIED` when the policy keeps what others depend on
+ */
+export async function deleteManifest(registry: Registry, { repository, reference, actor, mayPull }: ManifestDeletion): Promise<readonly PolicyFinding[]> {
+  const { metadata } = registry;
+  const removal = await removalOf(registry, repository, reference);
+  const finding = removal && (await findBrokenDependents(metadata, removal, mayPull));
+  if (finding?.level === "enforce") throw refusedByPolicy(finding);
+  const now = registry.now();
+  const removed =
+    "tag" in reference
+      ? await metadata.deleteTag({ repository, tag: reference.tag, actor, now })
+      : await metadata.deleteManifest({ repository, digest: reference.digest, actor, now });
+  if (!removed) throw await unknownManifest(registry, repository, reference);
+  return finding === undefined ? [] : [finding];
+}
+
+async function removalOf({ metadata }: Registry, repository: RepositoryName, reference: ManifestReference): Promise<Removal | undefined> {
+  if ("digest" in reference) return { repository, digest: reference.digest, tags: await metadata.tagsOf(repository, reference.digest, TAGS), last: true };
+  const digest = (await metadata.manifestByTag(repository, reference.tag))?.digest;
+  if (digest === undefined) return undefined;
+  return { repository, digest, tags: [reference.tag], last: (await metadata.tagsOf(repository, digest, 2)).length < 2 };
+}

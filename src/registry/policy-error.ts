@@ -1,0 +1,7 @@
+import { RegistryError } from "../oci/errors.ts";
+import type { PolicyFinding } from "../storage/catalog-store.ts";
+
+/** The refusal of what a policy forbids. */
+export function refusedByPolicy({ policy, message }: PolicyFinding): RegistryError {
+  return new RegistryError("DENIED", message, { detail: { policy } });
+}

@@ -1,0 +1,45 @@
+import { sweepFacts } from "../catalog/facts-sweep.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Log } from "./log.ts";
+
+/** Milliseconds from the start to the first sweep: the first requests come first. */
+const DELAY = 2000;
+
+/** Milliseconds between two sweeps: a push whose content could not be read is tried again. */
+const INTERVAL = 3_600_000;
+
+export interface FactsSchedule {
+  /** Ends a running sweep after the manifest it is at, and waits for that. */
+  stop(): Promise<void>;
+}
+
+/** Reads in the background what manifests say about themselves that nobody has read yet. */
+export function scheduleFactsSweep(registry: Registry, log: Log, { delay = DELAY, interval = INTERVAL } = {}): FactsSchedule {
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  let timer: Timer | undefined;
+  const run = async (): Promise<void> => {
+    try {
+      const read = await sweepFacts(registry, { signal: stopping.signal });
+      if (read > 0) log.write("info", "read what manifests say about themselves", { manifests: read });
+    } catch (error) {
+      log.write("error", "reading manifests failed; it will be tried again", { cause: error instanceof Error ? error.message : String(error) });
+    }
+    plan(interval);
+  };
+  const plan = (wait: number): void => {
+    if (stopping.signal.aborted) return;
+    timer = setTimeout(() => {
+      running = run();
+    }, wait);
+    timer.unref();
+  };
+  plan(delay);
+  return {
+    async stop() {
+      stopping.abort();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { type Access, createAccess } from "../access/access.ts";
+import { recordGrants } from "../access/record-grants.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Stores } from "../config/open-stores.ts";
+import type { Config } from "../config/schema.ts";
+import { createPullCounter } from "../registry/pull-counter.ts";
+import type { Registry } from "../registry/registry.ts";
+import { liveTypes } from "../registry/types.ts";
+import { watchCatalog } from "../storage/watch-catalog.ts";
+import { scheduleFactsSweep } from "./facts-schedule.ts";
+import type { Log } from "./log.ts";
+
+/** What endpoints work on, with what goes on behind it. */
+export interface OpenServices {
+  readonly registry: Registry;
+  readonly access: Access;
+  readonly catalog: Catalog;
+  /** Ends what goes on in the background, and stores what it has counted. The stores stay open. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Sets up access control, the types, and the counting of pulls over open stores.
+ * @throws Error when the configuration of access control cannot be used
+ */
+export async function openServices(config: Config, { content, metadata }: Stores, log: Log): Promise<OpenServices> {
+  const warn = (message: string): void => log.write("warn", message);
+  const now = Date.now;
+  const declared = await watchCatalog(metadata, { warn });
+  try {
+    const access = await createAccess({
+      metadata,
+      settings: config.access,
+      declared,
+      data: config.data,
+      loginFailures: config.limits.loginFailures,
+      publicUrl: config.publicUrl,
+      warn,
+    });
+    await recordGrants(metadata, config.access.grants, { subject: "system" }, now());
+    const types = liveTypes(config.types, declared);
+    const pulls = createPullCounter({ metadata, now, warn });
+    const registry: Registry = { content, metadata, types, pulls, limits: { ...config.limits, unreferenced: config.collector.unreferenced }, now };
+    const sweep = scheduleFactsSweep(registry, log);
+    return {
+      registry,
+      access,
+      catalog: { content, metadata, access, types, declared, now },
+      async stop() {
+        await Promise.all([sweep.stop(), pulls.stop(), declared.stop()]);
+      },
+    };
+  } catch (error) {
+    await declared.stop();
+    throw error;
+  }
+}
