@@ -420,6 +420,8 @@ export interface CatalogReader {
     readonly repository?: RepositoryName | undefined;
     readonly limit: number;
   }): Promise<ContentLink[]>;
+  /** Those of the contents, by their integers, that a manifest of some repository needs. */
+  neededContent(contentIds: readonly number[]): Promise<number[]>;
 
   /** Everything that was declared, for export and for the evaluation of rights; `revision` changes with it. */
   declaredCatalog(): Promise<{

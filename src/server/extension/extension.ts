@@ -4,6 +4,7 @@ import { OPERATIONS, type OperationId } from "../../api/operations.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import type { Actor } from "../../storage/metadata-store.ts";
+import { tokenRealm } from "../authentication.ts";
 import type { HttpReply, HttpRequest } from "../http.ts";
 import { authorize } from "./authorize.ts";
 import { acceptable } from "./content-types.ts";
@@ -13,7 +14,7 @@ import { parseJsonBody } from "./json-body.ts";
 import { matchPath, type PathMatch } from "./match-path.ts";
 import { parsePath } from "./path-values.ts";
 import { parseQuery } from "./query.ts";
-import { READ_HANDLERS } from "./read-handlers.ts";
+import { createReadHandlers } from "./read-handlers.ts";
 import { buildReply, notModified } from "./reply.ts";
 import { requestKey } from "./request-key.ts";
 import { revisionTag } from "./revision-tag.ts";
@@ -26,13 +27,17 @@ export interface Target {
   readonly path: PathMatch["path"];
 }
 
+export interface ExtensionOptions {
+  readonly catalog: Catalog;
+  readonly cursors: Cursors;
+  readonly publicUrl?: string | undefined;
+}
+
 export interface ExtensionRequest {
   readonly request: HttpRequest;
   readonly principal: Principal;
   readonly actor: Actor;
 }
-
-const HANDLERS: Partial<Handlers> = { ...READ_HANDLERS, ...WRITE_HANDLERS };
 
 /**
  * The operation of a request.
@@ -51,13 +56,14 @@ export function findTarget({ path, method }: Pick<HttpRequest, "path" | "method"
 }
 
 /** Answers the requests of the package API: checks path, right, query, body and Accept by the table, then calls the handler. */
-export function createExtension({ catalog, cursors }: { readonly catalog: Catalog; readonly cursors: Cursors }) {
+export function createExtension({ catalog, cursors, publicUrl }: ExtensionOptions) {
+  const handlers: Partial<Handlers> = { ...createReadHandlers(catalog), ...WRITE_HANDLERS };
   return async ({ id, operation, path: texts }: Target, { request, principal, actor }: ExtensionRequest): Promise<HttpReply> => {
     const path = parsePath(texts);
     authorize(catalog.access, principal, operation, path.name);
     const mediaType = acceptable(operation, request.header("accept"));
     const query = parseQuery(operation.query, request.search);
-    const handler = HANDLERS[id] as AnyHandler | undefined;
+    const handler = handlers[id] as AnyHandler | undefined;
     if (handler === undefined) throw new RegistryError("UNSUPPORTED", "this registry does not have this operation yet", { status: 501 });
     const key = requestKey(id, path, query);
     const etag = await revisionTag(catalog, { id, key, mediaType, name: path.name });
@@ -65,9 +71,13 @@ export function createExtension({ catalog, cursors }: { readonly catalog: Catalo
     if (unchanged) return unchanged;
     const after = typeof query.cursor === "string" ? cursors.open(key, query.cursor) : undefined;
     const body = operation.body === undefined ? undefined : await parseJsonBody(operation.body, request);
-    const answer = await handler({ catalog, principal, actor }, { path, query, body, after });
+    const answer = await handler({ catalog, principal, actor, host: hostOf(request, publicUrl) }, { path, query, body, after });
     return buildReply(answer, { operation, request, query, mediaType, etag, seal: (next) => cursors.seal(key, next) });
   };
+}
+
+function hostOf(request: HttpRequest, publicUrl: string | undefined): string {
+  return new URL(tokenRealm(request, publicUrl)).host;
 }
 
 export type Extension = ReturnType<typeof createExtension>;

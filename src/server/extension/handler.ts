@@ -27,6 +27,8 @@ export interface ExtensionCall {
   readonly catalog: Catalog;
   readonly principal: Principal;
   readonly actor: Actor;
+  /** Name of this registry in references, as the client or the configuration has it, with the port where it is needed. */
+  readonly host: string;
 }
 
 /** A request after all of it was checked. */

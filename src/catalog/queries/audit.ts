@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import type { AuditList, auditQuery } from "../../api/administration.ts";
+import type { Position } from "../../storage/catalog-store.ts";
+import type { Catalog } from "../catalog.ts";
+import { cutPage, numberOf, type Page, pageSize } from "./paging.ts";
+import { formatTime, parseTime } from "./time.ts";
+
+/** The audit record, newest first. */
+export async function listAudit({ metadata }: Catalog, query: z.output<typeof auditQuery>, after: Position | undefined): Promise<Page<AuditList>> {
+  const limit = pageSize(query.n);
+  const { repository, subject, action } = query;
+  const found = await metadata.audit({ repository, subject, action, since: parseTime(query.since), before: numberOf(after), limit: limit + 1 });
+  const { rows, next } = cutPage(found, limit, ({ id }) => ({ key: id, name: "" }));
+  const entries = rows.map(({ id, at, actor, action, repository, reference, digest, detail }) => ({
+    id,
+    at: formatTime(at),
+    subject: actor.subject,
+    remote: actor.remote ?? null,
+    action,
+    repository: repository ?? null,
+    reference: reference ?? null,
+    digest: digest ?? null,
+    ...(detail !== undefined && { detail }),
+  }));
+  return { reply: { entries }, next };
+}

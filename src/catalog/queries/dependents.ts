@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import type { Principal } from "../../access/principal.ts";
+import type { Dependents, dependentsQuery } from "../../api/graph.ts";
+import type { Dependency } from "../../artifacts/facts.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import { parseVersion } from "../../oci/version.ts";
+import type { DependentRow, Position } from "../../storage/catalog-store.ts";
+import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { Catalog } from "../catalog.ts";
+import { dependencyDocument } from "./dependencies.ts";
+import { findManifest } from "./find-manifest.ts";
+import { numberOf, type Page, pageSize } from "./paging.ts";
+import { exactTags, requiredRange } from "./requirement.ts";
+
+/** Pages of the store that one request looks through for dependents whose requirement is met. */
+const SCANS = 10;
+
+/** The version that was asked for: its digest, and all the tags that point to it. */
+interface Asked {
+  readonly digest: Digest;
+  readonly tags: readonly string[];
+}
+
+/**
+ * What depends on a package, in repositories that the caller may pull from; with a reference what that version satisfies,
+ * or may satisfy.
+ * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
+ */
+export async function dependents(
+  { metadata, access }: Catalog,
+  principal: Principal,
+  name: RepositoryName,
+  query: z.output<typeof dependentsQuery>,
+  position: Position | undefined,
+): Promise<Page<Dependents>> {
+  const asked = query.reference === undefined ? undefined : await findAsked(metadata, name, query.reference);
+  const keys = await metadata.providedKeys(name);
+  const limit = pageSize(query.n);
+  const visible = access.filter(principal, "pull");
+  const rows: Dependents["dependents"] = [];
+  let after = numberOf(position);
+  for (let scan = 0; scan < SCANS && rows.length < limit; scan++) {
+    const page = await metadata.dependents({ keys, digest: asked?.digest, after, limit: limit - rows.length, visible });
+    for (const row of page.rows) {
+      const satisfied = asked === undefined ? null : meets(row.dependency, asked);
+      if (satisfied !== false) rows.push(dependentDocument(row, satisfied));
+    }
+    after = page.next;
+    if (after === undefined) break;
+  }
+  return { reply: { name, keys, dependents: rows }, next: after === undefined ? undefined : { key: after, name: "" } };
+}
+
+function dependentDocument(row: DependentRow, satisfied: boolean | null): Dependents["dependents"][number] {
+  const { repository, digest, declaredBy, tags, dependency } = row;
+  return { repository, digest, declaredBy, tags: [...tags], dependency: dependencyDocument(dependency), satisfied };
+}
+
+/** Tags of one manifest that are compared with requirements. */
+const TAGS = 100;
+
+async function findAsked(metadata: MetadataReader, name: RepositoryName, reference: string): Promise<Asked> {
+  const { manifest, tag } = await findManifest(metadata, name, reference);
+  return { digest: manifest.digest, tags: tag === undefined ? await metadata.tagsOf(name, manifest.digest, TAGS) : [tag] };
+}
+
+/** Whether a version meets a requirement; null when that cannot be told. */
+function meets(dependency: Dependency, { digest, tags }: Asked): boolean | null {
+  if (dependency.digest !== undefined) return dependency.digest === digest;
+  if (dependency.requirement === undefined) return true;
+  if (exactTags(dependency).some((tag) => tags.includes(tag))) return true;
+  const range = requiredRange(dependency);
+  if (range === undefined) return tags.length === 0 ? null : false;
+  const versions = tags.map((tag) => parseVersion(tag)?.version).filter((version) => version !== undefined);
+  if (versions.length === 0) return null;
+  return versions.some((version) => range.includes(version));
+}

@@ -1,0 +1,43 @@
+import { type Digest, isDigest } from "../../oci/digest.ts";
+import { RegistryError } from "../../oci/errors.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import { parseManifestReference } from "../../oci/reference.ts";
+import type { Tag } from "../../oci/tag.ts";
+import { unknownRepository } from "../../registry/blobs.ts";
+import type { ManifestSummary } from "../../storage/catalog-store.ts";
+import type { MetadataReader } from "../../storage/metadata-store.ts";
+
+/** A manifest, and the tag by which it was asked for. */
+export interface FoundManifest {
+  readonly manifest: ManifestSummary;
+  readonly tag: Tag | undefined;
+}
+
+/**
+ * The manifest that a tag or digest stands for.
+ * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`, `DIGEST_INVALID`, `TAG_INVALID`
+ */
+export async function findManifest(metadata: MetadataReader, name: RepositoryName, reference: string): Promise<FoundManifest> {
+  const parsed = parseManifestReference(reference);
+  if ("tag" in parsed) {
+    const row = await metadata.tagRow(name, parsed.tag);
+    if (row !== undefined) return { manifest: row.manifest, tag: row.tag };
+  } else {
+    const manifest = await metadata.manifestSummary(name, parsed.digest);
+    if (manifest !== undefined) return { manifest, tag: undefined };
+  }
+  throw await unknownReference(metadata, name, reference);
+}
+
+/** The digest of a manifest by tag or digest, or of a blob by digest. Throws as `findManifest` does. */
+export async function findContent(metadata: MetadataReader, name: RepositoryName, reference: string): Promise<Digest> {
+  if (!isDigest(reference)) return (await findManifest(metadata, name, reference)).manifest.digest;
+  const [held] = await metadata.heldContent(name, [reference]);
+  if (held !== undefined && !held.deleted) return reference;
+  throw await unknownReference(metadata, name, reference);
+}
+
+async function unknownReference(metadata: MetadataReader, name: RepositoryName, reference: string): Promise<RegistryError> {
+  if ((await metadata.repository(name)) === undefined) return unknownRepository(name);
+  return new RegistryError("MANIFEST_UNKNOWN", `repository ${name} has no ${isDigest(reference) ? "content" : "tag"} ${reference}`);
+}

@@ -1,0 +1,66 @@
+import type { Dependencies } from "../../api/graph.ts";
+import type { Dependency } from "../../artifacts/facts.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import { isTag } from "../../oci/tag.ts";
+import type { VersionRange } from "../../oci/version.ts";
+import type { Visibility } from "../../storage/catalog-store.ts";
+import type { MetadataReader } from "../../storage/metadata-store.ts";
+import { exactTags, requiredRange } from "./requirement.ts";
+import { scanVersions } from "./scan-versions.ts";
+
+type Resolved = Dependencies["dependencies"][number]["resolved"];
+
+/** Repositories that are looked into for one dependency. */
+const PROVIDERS = 5;
+
+/** Versions that are read at once. */
+const BATCH = 5;
+
+/**
+ * Finds what meets dependencies best among visible repositories: the digest that is named, else the very version or tag,
+ * else the highest version of the range; without a requirement the latest version. Equal questions are asked once.
+ */
+export function createResolver(metadata: MetadataReader, visible: Visibility): (dependency: Dependency) => Promise<Resolved> {
+  const providers = new Map<string, Promise<RepositoryName[]>>();
+  const answers = new Map<string, Promise<Resolved>>();
+  return (dependency) => {
+    const { key, requirement, digest, kind } = dependency;
+    const question = JSON.stringify([kind, key, requirement, digest]);
+    const known = answers.get(question);
+    if (known !== undefined) return known;
+    const repositories = providers.get(key) ?? metadata.providers(key, visible, PROVIDERS);
+    providers.set(key, repositories);
+    const answer = repositories.then((names) => firstFound(metadata, names, dependency));
+    answers.set(question, answer);
+    return answer;
+  };
+}
+
+async function firstFound(metadata: MetadataReader, repositories: readonly RepositoryName[], dependency: Dependency): Promise<Resolved> {
+  for (const repository of repositories) {
+    const found = await bestOf(metadata, repository, dependency);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+async function bestOf(metadata: MetadataReader, repository: RepositoryName, dependency: Dependency): Promise<Resolved> {
+  const { digest, requirement } = dependency;
+  if (digest !== undefined && (await metadata.manifestSummary(repository, digest)) !== undefined) {
+    const [tag = null] = await metadata.tagsOf(repository, digest, 1);
+    return { repository, tag, digest };
+  }
+  for (const tag of exactTags(dependency).filter(isTag)) {
+    const row = await metadata.tagRow(repository, tag);
+    if (row !== undefined) return { repository, tag, digest: row.manifest.digest };
+  }
+  const range = requiredRange(dependency);
+  if (range === undefined && requirement !== undefined) return null;
+  return highest(metadata, repository, range);
+}
+
+async function highest(metadata: MetadataReader, repository: RepositoryName, range: VersionRange | undefined): Promise<Resolved> {
+  const page = await scanVersions(metadata, { repository, filter: {}, range, prereleases: undefined, descending: true, limit: 1, batch: BATCH });
+  const row = page?.rows[0];
+  return row === undefined ? null : { repository, tag: row.tag, digest: row.manifest.digest };
+}

@@ -1,0 +1,53 @@
+import type { Stats } from "../../api/packages.ts";
+import type { ContentLink } from "../../storage/catalog-store.ts";
+import type { MetadataReader } from "../../storage/metadata-store.ts";
+import { createBitmap } from "./bitmap.ts";
+import { formatTime } from "./time.ts";
+
+/** Contents whose use by others is asked for at once. */
+const BATCH = 1000;
+
+/** Adds up uses of content: what they would take with a copy each, and what they take. */
+export interface ContentTally {
+  add(link: ContentLink): void;
+  /** What no repository needs can be reclaimed, whether or not the caller sees who does. */
+  result(metadata: MetadataReader): Promise<Pick<Stats, "blobs" | "reclaimable">>;
+}
+
+export function createContentTally(): ContentTally {
+  const seen = createBitmap();
+  const loose = new Map<number, ContentLink>();
+  let references = 0;
+  let logicalBytes = 0;
+  let unique = 0;
+  let storedBytes = 0;
+
+  return {
+    add(link) {
+      const { contentId, size } = link;
+      references += link.references;
+      logicalBytes += link.references * size;
+      if (!seen.has(contentId)) {
+        seen.add(contentId);
+        unique += 1;
+        storedBytes += size;
+      }
+      const before = loose.get(contentId);
+      if (link.loose && (before === undefined || link.linkedAt < before.linkedAt)) loose.set(contentId, link);
+    },
+    async result(metadata) {
+      const ids = [...loose.keys()];
+      for (let at = 0; at < ids.length; at += BATCH) for (const id of await metadata.neededContent(ids.slice(at, at + BATCH))) loose.delete(id);
+      const reclaimable = [...loose.values()];
+      const oldest = reclaimable.reduce((least, { linkedAt }) => Math.min(least, linkedAt), Number.POSITIVE_INFINITY);
+      return {
+        blobs: { references, unique, logicalBytes, storedBytes, ratio: storedBytes === 0 ? 1 : logicalBytes / storedBytes },
+        reclaimable: {
+          blobs: reclaimable.length,
+          bytes: reclaimable.reduce((bytes, { size }) => bytes + size, 0),
+          oldest: Number.isFinite(oldest) ? formatTime(oldest) : null,
+        },
+      };
+    },
+  };
+}
