@@ -4,6 +4,9 @@ import type { Dependency } from "../facts.ts";
 import { asArray, asObject, asText, parseJsonObject } from "../json.ts";
 import { NAME_LIMIT } from "../limits.ts";
 
+/** Repositories that are on a host; others are folders, or names that only the author's configuration knows. */
+const NETWORK: ReadonlySet<string> = new Set(["oci:", "https:", "http:"]);
+
 /** Helm charts: the config is the chart's metadata (helm.sh/docs/topics/charts, "The Chart.yaml File") as JSON. */
 export const helmChartExtractor: Extractor = {
   select: configEdge,
@@ -29,11 +32,16 @@ export const helmChartExtractor: Extractor = {
 function dependency(name: string, requirement: string | undefined, repository: string): Dependency {
   const known = { kind: "helm-chart" as const, name, ...(requirement !== undefined && { requirement }) };
   const url = URL.parse(repository);
-  const registry = url?.host || undefined;
-  if (url !== null && registry !== undefined && url.protocol === "oci:") {
-    const path = url.pathname.replace(/^\/+|\/+$/g, "");
-    return { ...known, key: `oci:${path === "" ? name : `${path}/${name}`}`, registry };
+  if (url === null || !NETWORK.has(url.protocol)) {
+    const place = trimSlashes(repository.replace(/^alias:/, "@"));
+    return { ...known, key: place === "" ? `helm:${name}` : `helm:${place}/${name}` };
   }
-  const place = repository.replace(/^alias:/, "@").replace(/\/+$/, "");
-  return { ...known, key: place === "" ? `helm:${name}` : `helm:${place}/${name}`, ...(registry !== undefined && { registry }) };
+  const path = trimSlashes(url.pathname);
+  const full = path === "" ? name : `${path}/${name}`;
+  // Built from its parts, as the URL may carry a password.
+  return { ...known, key: url.protocol === "oci:" ? `oci:${full}` : `helm:${url.protocol}//${url.host}/${full}`, registry: url.host };
+}
+
+function trimSlashes(text: string): string {
+  return text.replace(/^\/+|\/+$/g, "");
 }
