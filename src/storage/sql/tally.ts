@@ -4,6 +4,7 @@ import { appendAudit } from "./audit.ts";
 import { tagClassCode } from "./catalog-codes.ts";
 import type { Executor } from "./executor.ts";
 import { countTerms, type Term } from "./terms.ts";
+import { updateSearch } from "./update-search.ts";
 
 /** Classes whose tags make no statement on what a repository is for. */
 const EXEMPT: ReadonlySet<TagClass> = new Set(["referrers", "attachment"]);
@@ -29,6 +30,7 @@ export class Tally {
   #versions = 0;
   #manifests = 0;
   #counted = 0;
+  #retagged = false;
   #contentType: number | undefined;
   #title: string | undefined;
 
@@ -54,12 +56,16 @@ export class Tally {
   tag(by: 1 | -1, tagClass: TagClass, terms: readonly number[]): void {
     this.#tags += by;
     if (tagClass === "semver") this.#versions += by;
-    if (!isExempt(tagClass)) this.#counted += by;
+    if (!isExempt(tagClass)) {
+      this.#counted += by;
+      this.#retagged = true;
+    }
     this.terms(by, terms);
   }
 
   /** The type and title of what a tag was pointed to. The type counts where the repository has none yet. */
   tagged(type: number | undefined, title: string | undefined): void {
+    this.#retagged = true;
     this.#contentType ??= type;
     this.#title = title ?? this.#title;
   }
@@ -75,6 +81,7 @@ export class Tally {
       [this.repository, now === undefined ? 0 : 1, now ?? null, this.#tags, this.#versions, this.#manifests, this.#contentType ?? null, this.#title ?? null],
     );
     if (this.#counted < 0) await x.query(FORGET_TYPE, [this.repository]);
+    if (this.#retagged) await updateSearch(x, this.repository);
   }
 }
 
