@@ -1,8 +1,9 @@
 import type { Dependency } from "../artifacts/facts.ts";
+import { exactTags, requiredRange } from "../artifacts/requirement.ts";
 import { abbreviate, type Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
-import { parseRange, parseVersion, type VersionRange } from "../oci/version.ts";
+import { parseVersion, type VersionRange } from "../oci/version.ts";
 import type { DependentRow, PolicyFinding, Visibility } from "../storage/catalog-store.ts";
 import type { MetadataReader } from "../storage/metadata-store.ts";
 
@@ -58,48 +59,54 @@ export async function brokenBy(metadata: Reader, removal: Removal, declared: rea
   const replaceable = replacements(metadata, removal);
   const broken: DependentRow[] = [];
   for (const row of others) {
-    const { digest, requirement } = row.dependency;
-    const missing = digest !== undefined ? removal.last && digests.has(digest) : concerns(requirement, removal) && !(await replaceable(requirement));
+    const { dependency } = row;
+    const byDigest = dependency.digest !== undefined;
+    const missing = byDigest ? removal.last && digests.has(dependency.digest) : concerns(dependency, removal) && !(await replaceable(dependency));
     if (missing) broken.push(row);
   }
   return broken;
 }
 
-/** Whether a requirement can mean one of the tags at all. */
-function concerns(requirement: Dependency["requirement"], { tags }: Removal): boolean {
-  if (requirement === undefined) return tags.length > 0;
-  const range = parseRange(requirement);
-  return tags.some((tag) => tag === requirement || (range !== undefined && includes(range, tag)));
+/** Whether a dependency can mean one of the tags at all. CUE takes the very version that is asked for, however many later ones there are. */
+function concerns(dependency: Dependency, { tags }: Removal): boolean {
+  if (dependency.requirement === undefined) return tags.length > 0;
+  const exact = exactTags(dependency);
+  if (tags.some((tag) => exact.includes(tag))) return true;
+  const range = dependency.kind === "cue-module" ? undefined : requiredRange(dependency);
+  return range !== undefined && tags.some((tag) => includes(range, tag));
 }
 
 function includes(range: VersionRange, tag: Tag): boolean {
   const version = parseVersion(tag)?.version;
-  return version !== undefined && range.includes(version, { prereleases: true });
+  return version !== undefined && range.includes(version);
 }
 
 /** Tells whether something that stays meets a requirement; what was found is remembered, and beyond the bound nothing is found missing. */
-function replacements(metadata: Reader, { repository, tags }: Removal): (requirement: Dependency["requirement"]) => Promise<boolean> {
+function replacements(metadata: Reader, { repository, tags }: Removal): (dependency: Dependency) => Promise<boolean> {
   const gone = new Set<string>(tags);
   const known = new Map<string, boolean>();
 
-  async function look(requirement: string): Promise<boolean> {
-    const range = requirement === "" ? undefined : parseRange(requirement);
-    if (requirement === "") return (await metadata.listTags(repository, { limit: tags.length + 1 }))?.some((tag) => !gone.has(tag)) ?? false;
+  async function look(dependency: Dependency): Promise<boolean> {
+    if (dependency.requirement === undefined) {
+      return (await metadata.listTags(repository, { limit: tags.length + 1 }))?.some((tag) => !gone.has(tag)) ?? false;
+    }
+    const range = dependency.kind === "cue-module" ? undefined : requiredRange(dependency);
     if (range === undefined) return false;
     const page = await metadata.listTagRows({
       repository,
-      filter: { classes: ["semver"], lowest: range.lowest, highest: range.highest, prereleases: true },
+      filter: { classes: ["semver"], lowest: range.lowest, highest: range.highest },
       sort: { by: "semver", descending: true },
       limit: VERSIONS,
     });
     return page?.rows.some(({ tag }) => !gone.has(tag) && includes(range, tag)) ?? false;
   }
 
-  return async (requirement = "") => {
-    const before = known.get(requirement);
+  return async (dependency) => {
+    const key = `${dependency.kind} ${dependency.requirement ?? ""}`;
+    const before = known.get(key);
     if (before !== undefined) return before;
-    const found = known.size >= REQUIREMENTS || (await look(requirement));
-    known.set(requirement, found);
+    const found = known.size >= REQUIREMENTS || (await look(dependency));
+    known.set(key, found);
     return found;
   };
 }

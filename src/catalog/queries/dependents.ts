@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { Dependents, dependentsQuery } from "../../api/graph.ts";
 import type { Dependency } from "../../artifacts/facts.ts";
+import { exactTags, requiredRange } from "../../artifacts/requirement.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parseVersion } from "../../oci/version.ts";
@@ -11,7 +12,6 @@ import type { Catalog } from "../catalog.ts";
 import { dependencyDocument } from "./dependencies.ts";
 import { findManifest } from "./find-manifest.ts";
 import { numberOf, type Page, pageSize } from "./paging.ts";
-import { exactTags, requiredRange } from "./requirement.ts";
 
 /** Pages of the store that one request looks through for dependents whose requirement is met. */
 const SCANS = 10;

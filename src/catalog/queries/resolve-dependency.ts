@@ -1,11 +1,11 @@
 import type { Dependencies } from "../../api/graph.ts";
 import type { Dependency } from "../../artifacts/facts.ts";
+import { exactTags, requiredRange } from "../../artifacts/requirement.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { isTag } from "../../oci/tag.ts";
 import type { VersionRange } from "../../oci/version.ts";
 import type { Visibility } from "../../storage/catalog-store.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
-import { exactTags, requiredRange } from "./requirement.ts";
 import { scanVersions } from "./scan-versions.ts";
 
 type Resolved = Dependencies["dependencies"][number]["resolved"];
