@@ -65,6 +65,7 @@ export async function copyArtifact(from: CopyFrom, to: CopyTo, options: CopyOpti
     return { descriptor: root.descriptor, ...copy.counts };
   } catch (error) {
     failed.abort(error);
+    await to.target.discard();
     throw error;
   }
 }

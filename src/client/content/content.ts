@@ -80,6 +80,8 @@ export interface ContentTarget {
   putManifest(manifest: StoredManifest, options?: PutManifestOptions): Promise<void>;
   /** The bytes of a manifest by digest or tag, for merging with what is there. @throws ClientError `not-found` */
   manifest(reference: Tag | Digest, options?: ReadOptions): Promise<StoredManifest>;
-  /** Makes what was written permanent and frees what is open. */
+  /** Makes what was written permanent and frees what is open; nothing after `discard`. */
   close(): Promise<void>;
+  /** Frees what is open after a failure. What is of use as a whole only is removed. */
+  discard(): Promise<void>;
 }

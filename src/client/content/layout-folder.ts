@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { ClientError } from "../client-error.ts";
-import type { ContentSource, ContentTarget } from "./content.ts";
+import type { ContentTarget } from "./content.ts";
 import { fileError, readFileStream, writeFileAtomically } from "./files.ts";
 import {
   checkLayoutFile,
@@ -16,14 +16,14 @@ import {
   parseLayoutIndex,
   withEntry,
 } from "./layout-index.ts";
-import { type LayoutFiles, layoutSource, readManifest } from "./layout-reader.ts";
+import { type LayoutFiles, type LayoutSource, layoutSource, readManifest } from "./layout-reader.ts";
 import { verified } from "./verified.ts";
 
 /** Opens an OCI layout in a folder for reading. @throws ClientError `not-found`, or `invalid` when the folder is none */
-export async function openLayoutFolder(path: string): Promise<ContentSource & { readonly files: LayoutFiles }> {
+export async function openLayoutFolder(path: string): Promise<LayoutSource> {
   const files = folderFiles(path);
   await checkFolder(path, files.name);
-  return { ...layoutSource(files), files };
+  return layoutSource(files);
 }
 
 /**
@@ -62,6 +62,7 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
     },
     manifest: (reference, options) => readManifest(files, reference, options),
     close: () => writing,
+    discard: () => writing,
   };
 }
 

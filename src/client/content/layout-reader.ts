@@ -21,14 +21,20 @@ export interface LayoutFiles {
   close(): Promise<void>;
 }
 
+/** An OCI layout to read from. */
+export interface LayoutSource extends ContentSource {
+  readonly files: LayoutFiles;
+}
+
 /** Reads an OCI layout (image-spec, image-layout.md), wherever its files are. */
-export function layoutSource(files: LayoutFiles): ContentSource {
+export function layoutSource(files: LayoutFiles): LayoutSource {
   return {
     name: files.name,
     manifest: (reference, options) => readManifest(files, reference, options),
     blob: (descriptor, options) => readBlob(files, descriptor, options),
     referrers: (subject, options) => findReferrers(files, subject, options),
     tags: async () => tagsOf(await files.index()),
+    files,
     close: () => files.close(),
   };
 }
@@ -43,20 +49,6 @@ export async function readManifest(files: LayoutFiles, reference: Tag | Digest, 
   const bytes = await collect(files.open(digest, options));
   if (digestOf(bytes, digestAlgorithm(digest)) !== digest) throw new ClientError("invalid", `${label} is not what its digest says: it was damaged or changed`);
   return describeManifest(bytes, { digest, contentType: entry?.mediaType, name: label });
-}
-
-/** The manifest to mean where no reference is given. @throws ClientError `invalid` when there are several */
-export async function soleReference(files: LayoutFiles): Promise<Tag | Digest> {
-  const index = await files.index();
-  const digests = [...new Set(index.manifests.map(({ digest }) => digest))];
-  const [only] = digests;
-  if (only !== undefined && digests.length === 1) return only;
-  const tags = tagsOf(index);
-  const latest = tags.find((tag) => tag === DEFAULT_TAG);
-  if (latest !== undefined) return latest;
-  if (only === undefined) throw new ClientError("not-found", `${files.name} is empty`);
-  const some = tags.slice(0, 5).join(", ");
-  throw new ClientError("invalid", `${files.name} has several artifacts: say which${some === "" ? "" : `, e.g. one of the tags ${some}`}`);
 }
 
 async function* readBlob(files: LayoutFiles, descriptor: Descriptor, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
@@ -76,4 +68,18 @@ async function findReferrers(files: LayoutFiles, subject: Digest, options: ReadO
     if (parsed.subject === subject) found.set(digest, referrerDescriptor(manifest, parsed));
   }
   return [...found.values()];
+}
+
+/** What to mean where no tag or digest is given. @throws ClientError `invalid` when there are several artifacts, `not-found` when there is none */
+export async function soleReference(files: LayoutFiles): Promise<Tag | Digest> {
+  const index = await files.index();
+  const digests = [...new Set(index.manifests.map(({ digest }) => digest))];
+  const [only] = digests;
+  if (only !== undefined && digests.length === 1) return only;
+  const tags = tagsOf(index);
+  const latest = tags.find((tag) => tag === DEFAULT_TAG);
+  if (latest !== undefined) return latest;
+  if (only === undefined) throw new ClientError("not-found", `${files.name} is empty`);
+  const some = tags.slice(0, 5).join(", ");
+  throw new ClientError("invalid", `${files.name} has several artifacts: say which${some === "" ? "" : `, e.g. one of the tags ${some}`}`);
 }

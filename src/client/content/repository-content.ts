@@ -34,6 +34,7 @@ export function repositoryContent(client: RepositoryClient): ContentSource & Con
     mountBlob: async (descriptor, from, options) => from.registry === registry && (await client.mountBlob(descriptor, { from: from.repository, ...options })),
     putManifest: (manifest, options) => pushManifest(client, manifest, options),
     close: async () => {},
+    discard: async () => {},
   };
 }
 
