@@ -1,8 +1,10 @@
+import type { ProgressListener } from "../client/progress.ts";
 import type { RegistryClient, RegistryClientOptions } from "../client/registry-client.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { interruptible } from "./interrupt.ts";
 import { printWarning } from "./output.ts";
 import { printable } from "./printable.ts";
+import type { TransferTotals } from "./transfer-tally.ts";
 
 /** What a command works with that talks to registries. */
 export interface ClientSession {
@@ -13,12 +15,37 @@ export interface ClientSession {
   readonly warn: (text: string) => void;
 }
 
+/** The same for a command that moves content. */
+export interface TransferSession extends ClientSession {
+  readonly onProgress: ProgressListener;
+  /** Sums of what went on so far. */
+  readonly totals: () => TransferTotals;
+}
+
 /** Runs the work of a command with a client as the options want it. Ctrl-C ends it cleanly. */
 export async function withClient<T>(options: ClientOptions, work: (session: ClientSession) => Promise<T>): Promise<T> {
+  return await runWith(options, warnOnce(options, printWarning), work);
+}
+
+async function runWith<T>(options: ClientOptions, warn: (text: string) => void, work: (session: ClientSession) => Promise<T>): Promise<T> {
   const { createRegistryClient } = await import("../client/registry-client.ts");
-  const warn = warnOnce(options);
   const client = createRegistryClient({ ...clientSettings(options), onWarning: warn });
   return await interruptible((signal) => work({ client, signal, warn }));
+}
+
+/** The same with progress on standard error while the work goes on. */
+export async function withTransfer<T>(options: ClientOptions, work: (session: TransferSession) => Promise<T>): Promise<T> {
+  const { startProgress } = await import("./progress.ts");
+  const { onProgress, totals, stop } = await startProgress(options);
+  // said when the bars are gone
+  const warnings: string[] = [];
+  const warn = warnOnce(options, (text) => void warnings.push(text));
+  try {
+    return await runWith(options, warn, (session) => work({ ...session, onProgress, totals }));
+  } finally {
+    stop();
+    for (const text of warnings) printWarning(text);
+  }
 }
 
 function clientSettings({ plainHttp, caFile, timeout }: ClientOptions): RegistryClientOptions {
@@ -29,11 +56,11 @@ function clientSettings({ plainHttp, caFile, timeout }: ClientOptions): Registry
   };
 }
 
-function warnOnce({ quiet }: ClientOptions): (text: string) => void {
+function warnOnce({ quiet }: ClientOptions, say: (text: string) => void): (text: string) => void {
   const said = new Set<string>();
   return (text) => {
     if (quiet === true || said.has(text)) return;
     said.add(text);
-    printWarning(printable(text));
+    say(printable(text));
   };
 }

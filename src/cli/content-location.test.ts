@@ -14,6 +14,8 @@ test.each([
   ["./x.tar:v1", { kind: "archive", path: "./x.tar", tag: "v1", digest: undefined }],
   ["../x:v1", { kind: "folder", path: "../x", tag: "v1", digest: undefined }],
   ["/tmp/x.tar", { kind: "archive", path: "/tmp/x.tar", tag: undefined, digest: undefined }],
+  ["x.tar:v1", { kind: "archive", path: "x.tar", tag: "v1", digest: undefined }],
+  ["images/app-1.0.tar", { kind: "archive", path: "images/app-1.0.tar", tag: undefined, digest: undefined }],
   [".", { kind: "folder", path: ".", tag: undefined, digest: undefined }],
 ])("%s", (text, location) => {
   expect(parseContentLocation(text)).toEqual(location as never);
@@ -21,6 +23,11 @@ test.each([
 
 test.each(["localhost:5000/a:v1", "docker://localhost:5000/a:v1"])("%s is a reference", (text) => {
   expect(parseContentLocation(text)).toMatchObject({ kind: "registry", reference: { registry: "localhost:5000", repository: "a", tag: "v1" } });
+});
+
+test("a host makes a repository of it", () => {
+  expect(parseContentLocation("localhost:5000/x.tar")).toMatchObject({ kind: "registry" });
+  expect(parseContentLocation("example.com/a/x.tar:v1")).toMatchObject({ kind: "registry" });
 });
 
 test.each(["", "oci:", "oci::v1", "Team/App", "https://x/y"])("%j is refused", (text) => {

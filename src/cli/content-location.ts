@@ -26,7 +26,7 @@ const PREFIXES: readonly (readonly [prefix: string, kind: LayoutLocation["kind"]
 
 /**
  * Parses what `opm copy` takes: a reference, `oci:<folder>[:tag][@digest]` or `oci-archive:<file>[:tag][@digest]`. What begins
- * with `./`, `../` or `/` is a path: an archive when it ends in `.tar`, else a folder.
+ * with `./`, `../` or `/` is a path: an archive when it ends in `.tar`, else a folder. So is a name without a host that ends in `.tar`.
  * @throws CliError `invalid`; RegistryError for a reference that is none
  */
 export function parseContentLocation(text: string): ContentLocation {
@@ -35,6 +35,8 @@ export function parseContentLocation(text: string): ContentLocation {
     const { path } = layout("folder", text, text);
     return layout(path.endsWith(".tar") ? "archive" : "folder", text, text);
   }
+  // with a host in front it is a repository, whatever its name ends in
+  if (/^[^.:/][^.:/]*(?:\/[^:]*)?\.tar(?::[^/]*)?$|^[^:/]*\.tar(?::[^/]*)?$/.test(text)) return layout("archive", text, text);
   const reference = text.startsWith("docker://") ? text.slice("docker://".length) : text;
   return { kind: "registry", reference: parseImageReference(reference) };
 }

@@ -20,7 +20,12 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   print(paint("bold", title, process.stdout), ...lines);
 }
 
-/** Says something about what goes on, on standard error: `opm: warning: …`. */
+/** Says something that is no result, on standard error. */
+export function printNote(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Warns on standard error: `opm: warning: …`. */
 export function printWarning(text: string): void {
   process.stderr.write(`opm: ${paint("yellow", "warning:", process.stderr)} ${text}\n`);
 }

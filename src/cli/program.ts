@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerConfig } from "./commands/config.ts";
+import { registerCopy } from "./commands/copy.ts";
 import { registerDelete } from "./commands/delete.ts";
 import { registerGc } from "./commands/gc.ts";
 import { registerReferrers } from "./commands/referrers.ts";
@@ -29,6 +30,7 @@ export function buildProgram(): Command {
       getErrHelpWidth: () => Math.min(WIDTH, process.stderr.columns ?? WIDTH),
     });
   program.commandsGroup("Content, in any OCI registry:");
+  registerCopy(program);
   registerReferrers(program);
   registerTag(program);
   registerDelete(program);

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { copyOutput } from "./copy.ts";
 import { deleteOutput } from "./delete.ts";
 import { referrersOutput } from "./referrers.ts";
 import { tagOutput, untagOutput } from "./tag.ts";
@@ -12,6 +13,7 @@ export interface JsonOutput {
 
 /** Every output that is promised to stay as it is; docs/reference/json.md is written from it. */
 export const JSON_OUTPUTS: readonly JsonOutput[] = [
+  { command: "copy", schema: copyOutput },
   { command: "tag", schema: tagOutput },
   { command: "untag", schema: untagOutput },
   { command: "delete", schema: deleteOutput },

@@ -1,0 +1,71 @@
+import type { Command } from "commander";
+import { addTransferOptions, type TransferOptions } from "../client-options.ts";
+import { withTransfer } from "../client-session.ts";
+import { addExamples } from "../examples.ts";
+import { print, printJson, printNote } from "../output.ts";
+import type { CopyOutput } from "../schemas/copy.ts";
+import { describeTransfer } from "../summary.ts";
+
+interface CopyOptions extends TransferOptions {
+  readonly recursive?: boolean;
+  readonly platform?: string;
+}
+
+/** `opm copy`: between registries, OCI layouts in folders and OCI layouts in tar archives. */
+export function registerCopy(program: Command): void {
+  const command = program
+    .command("copy")
+    .description("copy an artifact between registries, folders and archives")
+    .argument("<source>", "a reference, oci:<folder>[:tag] or oci-archive:<file>[:tag]; ./x and ./x.tar too")
+    .argument("<target>", "the same; without a tag it gets that of the source")
+    .option("-r, --recursive", "also what refers to it: signatures, SBOMs, attestations")
+    .option("-p, --platform <os/arch>", "only this platform of a multi-platform image");
+  addTransferOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm copy docker.io/library/alpine:3.22 localhost:5000/alpine", "from one registry to another, digests unchanged"],
+    ["opm copy -r localhost:5000/team/app:v1 oci-archive:app.tar", "into a file, with signatures and SBOMs, to carry elsewhere"],
+    ["opm copy oci-archive:app.tar other:5000/team/app", "and from there into another registry"],
+  );
+}
+
+async function run(from: string, to: string, options: CopyOptions): Promise<void> {
+  const [{ parseContentLocation }, { formatLocation, openSource, openTarget }, { copyArtifact }, { parsePlatform }] = await Promise.all([
+    import("../content-location.ts"),
+    import("../open-location.ts"),
+    import("../../client/copy.ts"),
+    import("../../client/platform.ts"),
+  ]);
+  const [origin, destination] = [parseContentLocation(from), parseContentLocation(to)];
+  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
+  const output = await withTransfer(options, async ({ client, signal, onProgress, totals }): Promise<CopyOutput> => {
+    const { source, reference, tag } = await openSource(origin, client, signal);
+    try {
+      const { target, tags, discard } = await openTarget(destination, tag, client);
+      try {
+        const { descriptor } = await copyArtifact(
+          { source, reference },
+          { target, tags },
+          {
+            recursive: options.recursive === true,
+            ...(platform !== undefined && { platform }),
+            ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+            onProgress,
+            signal,
+          },
+        );
+        await target.close();
+        const { mediaType, digest, size } = descriptor;
+        return { mediaType, digest, size, target: formatLocation(destination, { tags, digest }), tags: [...tags], transfer: totals() };
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+    } finally {
+      await source.close();
+    }
+  });
+  if (options.json === true) return printJson(output);
+  print(output.target);
+  if (options.quiet !== true) printNote(`copied ${describeTransfer(output.transfer)}`);
+}
