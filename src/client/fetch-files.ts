@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { chmod, copyFile, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import type { Descriptor } from "../oci/descriptor.ts";
+import { digestAlgorithm } from "../oci/digest.ts";
+import { ClientError } from "./client-error.ts";
+import type { ContentSource } from "./content/content.ts";
+import { digestFile, fileError, writePartial } from "./content/files.ts";
+import { createLimiter } from "./limiter.ts";
+import type { PulledFile, PullOptions } from "./pull.ts";
+
+/** Layers that are under way at a time. */
+const CONCURRENCY = 5;
+
+/** A layer and the name it gets. */
+export interface PlannedFile {
+  readonly layer: Descriptor;
+  readonly name: string;
+}
+
+/** A file that is there under another name. */
+interface StagedFile extends PulledFile {
+  /** Undefined where the file with its name is the one already. */
+  readonly partial: string | undefined;
+}
+
+/** Brings files into a folder: first all of them under other names, then each to its place. */
+export async function fetchFiles(source: ContentSource, files: readonly PlannedFile[], options: PullOptions): Promise<readonly PulledFile[]> {
+  const failed = new AbortController();
+  const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
+  const limiter = createLimiter(options.concurrency ?? CONCURRENCY);
+  const root = await makeFolder(options.output);
+  const stage = (file: PlannedFile) =>
+    limiter.run(async () => {
+      signal.throwIfAborted();
+      return await stageFile(source, file, { ...options, output: root, signal });
+    });
+  const settled = await Promise.allSettled(
+    files.map((file) =>
+      stage(file).catch((error) => {
+        failed.abort(error);
+        throw error;
+      }),
+    ),
+  );
+  const staged = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  try {
+    if (staged.length < settled.length) throw failed.signal.reason;
+    for (const { partial, path } of staged) if (partial !== undefined) await place(partial, path);
+    return staged.map(({ partial: _, ...file }) => file);
+  } catch (error) {
+    await Promise.all(staged.map(({ partial }) => partial !== undefined && rm(partial, { force: true })));
+    throw error;
+  }
+}
+
+async function stageFile(source: ContentSource, { layer, name }: PlannedFile, options: PullOptions & { readonly signal: AbortSignal }): Promise<StagedFile> {
+  const { output, cache, onProgress, signal } = options;
+  const path = join(output, name);
+  const { digest, size, mediaType } = layer;
+  const report = (state: "started" | "moving" | "done" | "skipped", bytes = size) =>
+    onProgress?.({ kind: "blob", digest, title: name, state, bytes, total: size });
+  const file = { name, path, digest, size, mediaType };
+  await checkPlace(output, path);
+  if (await hasContent(path, layer)) {
+    report("skipped");
+    return { ...file, downloaded: false, partial: undefined };
+  }
+  const cached = await cache?.find(layer);
+  if (cached !== undefined) {
+    report("skipped");
+    return { ...file, downloaded: false, partial: await cloneFile(cached, path) };
+  }
+  report("started", 0);
+  const content = source.blob(layer, { signal });
+  const onBytes = (bytes: number) => report("moving", bytes);
+  const partial = cache === undefined ? await writePartial(path, content, onBytes) : await cloneFile(await cache.add(layer, content, onBytes), path);
+  report("done");
+  return { ...file, downloaded: true, partial };
+}
+
+async function makeFolder(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true });
+    return await realpath(path);
+  } catch (cause) {
+    throw fileError(`cannot write to ${path}`, cause);
+  }
+}
+
+/** A link inside the output folder could lead out of it: the folder that a file goes to is looked at as it really is. */
+async function checkPlace(root: string, path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await mkdir(folder, { recursive: true });
+    const real = await realpath(folder);
+    if (real !== root && !real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) {
+      throw new ClientError("invalid", `${path} would be written outside of ${root}, through a link: nothing was written`);
+    }
+  } catch (cause) {
+    throw fileError(`cannot write ${path}`, cause);
+  }
+}
+
+/** Reads the file where its size fits: what is there already need not be downloaded. */
+async function hasContent(path: string, { digest, size }: Descriptor): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return false;
+  if (!found.isFile()) throw new ClientError("general", `cannot write ${path}: it is there and not a file`);
+  return found.size === size && (await digestFile(path, digestAlgorithm(digest))).digest === digest;
+}
+
+/** Shares the content where the file system can, and copies it where it cannot: the file is the user's to change. */
+async function cloneFile(from: string, path: string): Promise<string> {
+  const partial = join(dirname(path), `.${basename(path).slice(0, 64)}.${randomUUID()}.partial`);
+  try {
+    await copyFile(from, partial, constants.COPYFILE_FICLONE);
+    await chmod(partial, 0o666 & ~process.umask());
+    return partial;
+  } catch (cause) {
+    await rm(partial, { force: true });
+    throw fileError(`cannot write ${path}`, cause);
+  }
+}
+
+async function place(partial: string, path: string): Promise<void> {
+  try {
+    await rename(partial, path);
+  } catch (cause) {
+    throw fileError(`cannot write ${path}`, cause);
+  }
+}

@@ -1,0 +1,48 @@
+import { posix } from "node:path";
+import type { Descriptor } from "../oci/descriptor.ts";
+import { digestEncoded } from "../oci/digest.ts";
+import { ClientError } from "./client-error.ts";
+
+/** image-spec, annotations.md: the name of a file in an artifact. */
+export const TITLE = "org.opencontainers.image.title";
+
+/** Bytes of a part of a path that file systems take. */
+const PART_LIMIT = 255;
+
+/** Control characters, and what would turn the text around it. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/**
+ * The name under which a layer is written, relative to a folder: its title, else its digest.
+ * @throws ClientError `invalid` for a title that leads out of the folder, or that is no file name
+ */
+export function fileNameOf({ digest, annotations }: Pick<Descriptor, "digest" | "annotations">): string {
+  const title = annotations?.[TITLE];
+  if (title === undefined) return digestEncoded(digest);
+  const problem = titleProblem(title);
+  if (problem === undefined) return posix.normalize(title);
+  throw new ClientError("invalid", `the layer ${digest} has a file name that is not safe (${problem}): nothing was written`);
+}
+
+/** Why a title is no file name below a folder; undefined when it is one. */
+export function titleProblem(title: string): string | undefined {
+  const parts = title.split("/");
+  if (title === "" || title.endsWith("/")) return "it is empty or a folder's";
+  if (title.startsWith("/") || /^[A-Za-z]:/.test(title)) return "it is absolute";
+  if (parts.includes("..")) return "it leads out of the folder";
+  if (title.includes("\\") || UNPRINTABLE.test(title)) return "it has characters that no name should have";
+  if (parts.every((part) => part === "" || part === ".")) return "it names the folder itself";
+  if (parts.some((part) => Buffer.byteLength(part) > PART_LIMIT)) return `a part of it is longer than ${PART_LIMIT} bytes`;
+  return undefined;
+}
+
+/** @throws ClientError `invalid` when two layers would be the same file, or one the folder of another */
+export function checkDistinct(names: readonly string[]): void {
+  const sorted = [...names].sort();
+  for (const [at, name] of sorted.entries()) {
+    if (sorted[at + 1] === name) throw new ClientError("invalid", `the artifact has two files of the name '${name}': nothing was written`);
+    if (names.some((other) => other.startsWith(`${name}/`))) {
+      throw new ClientError("invalid", `the artifact has '${name}' both as a file and as a folder: nothing was written`);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
+import { effectiveArtifactType, type ParsedManifest } from "../oci/manifest.ts";
+import type { Tag } from "../oci/tag.ts";
+import type { BlobCache } from "./cache.ts";
+import { ClientError } from "./client-error.ts";
+import type { ContentSource, StoredManifest } from "./content/content.ts";
+import { parseStored } from "./content/parse-stored.ts";
+import { fetchFiles, type PlannedFile } from "./fetch-files.ts";
+import { checkDistinct, fileNameOf } from "./file-names.ts";
+import { layersOf } from "./layers.ts";
+import { type PlatformChoice, selectPlatform } from "./platform.ts";
+import type { ProgressListener } from "./progress.ts";
+
+/** The platform that is meant where an index has several and none is named. */
+const DEFAULT_PLATFORM: PlatformChoice = { os: "linux", architecture: process.arch === "x64" ? "amd64" : process.arch, variant: undefined };
+
+export interface PullOptions {
+  /** The folder for the files; it is made where it is not there. */
+  readonly output: string;
+  /** Which child of an index. Default: Linux on this machine's architecture, or the only child. */
+  readonly platform?: PlatformChoice;
+  /** Refuse an artifact for which this is false, before anything is downloaded. Default: every type. */
+  readonly acceptType?: (type: string | undefined) => boolean;
+  /** Layers that are there are not downloaded, and those that are downloaded are kept. Default: none. */
+  readonly cache?: BlobCache;
+  /** Layers at a time. Default: 5. */
+  readonly concurrency?: number;
+  readonly onProgress?: ProgressListener;
+  readonly signal?: AbortSignal;
+}
+
+export interface PulledFile {
+  /** Below the output folder, with `/` between its parts. */
+  readonly name: string;
+  readonly path: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly mediaType: string;
+  /** False where the cache, or the output folder, had it. */
+  readonly downloaded: boolean;
+}
+
+export interface PullResult {
+  /** Of the manifest that the files are of. */
+  readonly descriptor: Descriptor;
+  readonly artifactType: string | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly files: readonly PulledFile[];
+  /** Bytes that were downloaded, without manifests. */
+  readonly bytesReceived: number;
+}
+
+/**
+ * Writes the layers of an artifact as files, named by their titles, else by their digests. All are there and verified before
+ * the first one gets its name; no name leads out of the folder.
+ * @throws ClientError `refused` for a type that is not accepted
+ */
+export async function pullArtifact(source: ContentSource, reference: Tag | Digest, options: PullOptions): Promise<PullResult> {
+  const { manifest, parsed } = await chooseManifest(source, reference, options);
+  const artifactType = effectiveArtifactType(parsed);
+  const layers = layersOf(manifest);
+  const plan: PlannedFile[] = layers.map((layer) => ({ layer, name: fileNameOf(layer) }));
+  const files = uniqueFiles(plan);
+  checkDistinct(files.map(({ name }) => name));
+  const pulled = await fetchFiles(source, files, options);
+  const bytesReceived = pulled.reduce((sum, file) => sum + (file.downloaded ? file.size : 0), 0);
+  return { descriptor: manifest.descriptor, artifactType, annotations: parsed.annotations, files: pulled, bytesReceived };
+}
+
+interface Chosen {
+  readonly manifest: StoredManifest;
+  readonly parsed: ParsedManifest;
+}
+
+/** The manifest whose layers are meant: of an index the child for the platform. Its type is checked before anything else is asked for. */
+export async function chooseManifest(
+  source: ContentSource,
+  reference: Tag | Digest,
+  { platform, acceptType, signal }: Pick<PullOptions, "platform" | "acceptType" | "signal">,
+): Promise<Chosen> {
+  const options = signal === undefined ? {} : { signal };
+  const name = `${source.name}${reference.includes(":") ? "@" : ":"}${reference}`;
+  const manifest = await source.manifest(reference, options);
+  const parsed = parseStored(manifest, name);
+  if (parsed.kind === "image") {
+    if (acceptType !== undefined && !acceptType(effectiveArtifactType(parsed))) throw unwanted(name, effectiveArtifactType(parsed));
+    return { manifest, parsed };
+  }
+  // an index of images has no type of its own: its child then tells
+  if (acceptType !== undefined && parsed.artifactType !== undefined && !acceptType(parsed.artifactType)) throw unwanted(name, parsed.artifactType);
+  const children = parsed.edges.filter(({ kind }) => kind === "child");
+  const [only] = children;
+  const child = only !== undefined && children.length === 1 && platform === undefined ? only : selectPlatform(parsed, platform ?? DEFAULT_PLATFORM, name);
+  return await chooseManifest(source, child.digest, {
+    ...(platform && { platform }),
+    ...(acceptType && { acceptType }),
+    ...(signal && { signal }),
+  });
+}
+
+function unwanted(name: string, type: string | undefined): ClientError {
+  return new ClientError("refused", `${name} is of type ${type ?? "(none)"}, which was not asked for: nothing was downloaded`);
+}
+
+/** Layers without a title may occur twice; the same content under the same name is one file. */
+function uniqueFiles(plan: readonly PlannedFile[]): PlannedFile[] {
+  const seen = new Map<string, PlannedFile>();
+  for (const file of plan) seen.set(`${file.name} ${file.layer.digest}`, file);
+  return [...seen.values()];
+}
