@@ -8,6 +8,7 @@ import type { Services } from "./context.ts";
 import { errorReply, toRegistryError } from "./error-reply.ts";
 import { type Extension, findTarget } from "./extension/extension.ts";
 import { isExtensionPath, matchPath } from "./extension/match-path.ts";
+import { getOpenApi, OPENAPI_PATH } from "./extension/openapi-endpoint.ts";
 import type { HttpReply, HttpRequest } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -89,6 +90,7 @@ async function dispatch(options: HandlerOptions, request: HttpRequest, trace: Tr
 
 async function dispatchExtension({ services, extension }: HandlerOptions, request: HttpRequest, trace: Trace): Promise<HttpReply> {
   trace.endpoint = "package-api";
+  if (request.path === OPENAPI_PATH) return getOpenApi(request);
   const target = findTarget(request);
   trace.endpoint = target.id;
   trace.repository = target.path.name;

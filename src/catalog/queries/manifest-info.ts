@@ -1,5 +1,5 @@
 import type { ManifestInfo } from "../../api/tags.ts";
-import type { ArtifactType } from "../../artifacts/artifact-type.ts";
+import { consumeCommand } from "../../artifacts/consume.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
@@ -18,12 +18,14 @@ export async function manifestInfo({ metadata, types }: Catalog, name: Repositor
   const { manifest, tag } = await findManifest(metadata, name, reference);
   const tags = await metadata.tagsOf(name, manifest.digest, TAGS);
   const known = manifest.type === undefined ? undefined : types().find(manifest.type);
+  const named = tag ?? tags[0];
+  const place = { registry: host, repository: name, digest: manifest.digest, ...(named !== undefined && { tag: named }) };
   return {
     name,
     descriptor: descriptorOf(manifest),
     contentType: manifest.type ?? null,
     typeTitle: known?.title ?? null,
-    consume: consumeCommand(known, { host, name, tag: tag ?? tags[0], digest: manifest.digest }),
+    consume: known?.consume === undefined ? null : consumeCommand(known.consume, place),
     tags,
     subject: manifest.subject ?? null,
     annotations: manifest.annotations,
@@ -37,24 +39,4 @@ export async function manifestInfo({ metadata, types }: Catalog, name: Repositor
     pushedBy: manifest.pushedBy,
     problem: manifest.problem ?? null,
   };
-}
-
-interface Place {
-  readonly host: string;
-  readonly name: string;
-  readonly tag: string | undefined;
-  readonly digest: string;
-}
-
-/** The command of a type with its places filled in; null where there is none, or it takes a tag and there is none. */
-function consumeCommand(type: ArtifactType | undefined, { host, name, tag, digest }: Place): string | null {
-  if (type?.consume === undefined || (tag === undefined && type.consume.includes("{tag}"))) return null;
-  const values: Readonly<Record<string, string | undefined>> = {
-    reference: tag === undefined ? `${host}/${name}@${digest}` : `${host}/${name}:${tag}`,
-    name: `${host}/${name}`,
-    registry: host,
-    repository: name,
-    tag,
-  };
-  return type.consume.replaceAll(/\{(\w+)\}/g, (place, key: string) => values[key] ?? place);
 }

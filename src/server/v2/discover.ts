@@ -1,15 +1,44 @@
+import { OPERATIONS } from "../../api/operations.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import { tokenRealm } from "../authentication.ts";
+import type { Call } from "../context.ts";
+import { OPENAPI_PATH } from "../extension/openapi-endpoint.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
 
-/** distribution-spec, extensions/_oci.md: which extensions this registry has. */
-const EXTENSIONS = [
-  {
-    name: "_oci",
-    url: "https://github.com/opencontainers/distribution-spec/blob/main/extensions/_oci.md",
-    description: "Lists the extensions of this registry and of each repository.",
-    endpoints: ["_oci/ext/discover"],
-  },
-] as const;
+/** An entry of the list (distribution-spec, extensions/_oci.md). */
+interface Extension {
+  readonly name: string;
+  readonly url: string;
+  readonly description: string;
+  readonly endpoints: readonly string[];
+}
 
-export function getDiscover(): HttpReply {
-  return jsonReply({ extensions: EXTENSIONS });
+const OCI: Extension = {
+  name: "_oci",
+  url: "https://github.com/opencontainers/distribution-spec/blob/main/extensions/_oci.md",
+  description: "Lists the extensions of this registry and of each repository.",
+  endpoints: ["_oci/ext/discover"],
+};
+
+const REGISTRY_PREFIX = "/v2/_opm/";
+const REPOSITORY_PREFIX = "/v2/{name}/_opm/";
+
+const OF_REGISTRY = endpointsBelow(REGISTRY_PREFIX);
+const OF_REPOSITORY = endpointsBelow(REPOSITORY_PREFIX);
+
+/** distribution-spec, extensions/_oci.md: which extensions this registry, or a repository, has. */
+export function getDiscover({ request }: Call, name: RepositoryName): HttpReply {
+  const packageApi: Extension = {
+    name: "_opm",
+    url: new URL(OPENAPI_PATH, tokenRealm(request, undefined)).href,
+    description: "Packages, versions, graph, dependencies, history and de-duplication.",
+    endpoints: name === "" ? OF_REGISTRY : OF_REPOSITORY,
+  };
+  return jsonReply({ extensions: [OCI, packageApi] });
+}
+
+/** e.g. `_opm/tags/list` */
+function endpointsBelow(prefix: string): string[] {
+  const paths = Object.values(OPERATIONS).map(({ path }): string => path);
+  return [...new Set(paths.filter((path) => path.startsWith(prefix)).map((path) => `_opm/${path.slice(prefix.length)}`))].sort();
 }
