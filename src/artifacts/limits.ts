@@ -1,8 +1,8 @@
 /** Bytes of content that are read of one artifact. */
 export const CONTENT_LIMIT = 32 * 2 ** 20;
 
-/** Bytes up to which content is parsed at once; what is larger goes to a thread. */
-export const INLINE_LIMIT = 512 * 2 ** 10;
+/** Bytes up to which content is parsed at once, which takes ten to thirty milliseconds at most; what is larger goes to a thread. */
+export const INLINE_LIMIT = 128 * 2 ** 10;
 
 /** Milliseconds that a thread may take for the content of one layer or config. */
 export const PARSE_TIME_LIMIT = 5000;

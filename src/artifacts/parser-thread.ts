@@ -82,7 +82,7 @@ export class ParserThread {
 
   #start(): Worker {
     if (this.#worker === undefined) {
-      this.#worker = new Worker(sourceWorkerUrl("artifacts/parse.worker.ts"));
+      this.#worker = new Worker(sourceWorkerUrl("artifacts/parse.worker.ts"), { smol: true });
       this.#worker.unref();
     }
     return this.#worker;

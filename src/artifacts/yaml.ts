@@ -12,8 +12,8 @@ const ALIAS_LIMIT = 100;
  * @throws ContentError
  */
 export function parseYamlObject(bytes: Uint8Array, what: string): JsonObject {
-  // Checking for duplicate keys takes time in the square of their number.
-  const document = parseDocument(decodeText(bytes, what), { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "error" });
+  // Comparing keys takes time in the square of their number, writing those that are no text in the cube of their depth.
+  const document = parseDocument(decodeText(bytes, what), { schema: "failsafe", stringKeys: true, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
   const error = document.errors[0];
   if (error !== undefined) throw new ContentError(`${what} is not valid YAML: ${error.message}`);
   const value = asObject(document.toJS({ maxAliasCount: ALIAS_LIMIT }));
