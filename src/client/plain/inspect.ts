@@ -1,0 +1,57 @@
+import { consumeCommand } from "../../artifacts/consume.ts";
+import { isSignatureType } from "../../artifacts/signature-types.ts";
+import { type Digest, digestEncoded, isDigest } from "../../oci/digest.ts";
+import { isTag, type Tag } from "../../oci/tag.ts";
+import { ClientError } from "../client-error.ts";
+import type { InspectAnswer } from "../packages/answers.ts";
+import type { PlainRepository } from "./plain-repository.ts";
+import { contentTypeOf, descriptorOf, platformsOf } from "./platforms.ts";
+import { knownTags } from "./tag-digests.ts";
+
+/** What an artifact says about itself, and how to use it. @throws ClientError `not-found` */
+export async function plainInspect(repository: PlainRepository, reference: Tag | Digest): Promise<InspectAnswer> {
+  const artifact = await repository.artifact(reference);
+  if (artifact === undefined) throw new ClientError("not-found", `${repository.label} has no ${reference}, or it is not visible to this user`);
+  const { digest } = artifact.descriptor;
+  const [facts, contentType, platforms, referrers, known] = await Promise.all([
+    repository.facts(artifact),
+    contentTypeOf(repository, artifact),
+    platformsOf(repository, artifact),
+    repository.referrers(digest),
+    knownTags(repository),
+  ]);
+  const tags = known.of(digest, reference);
+  const type = contentType === null ? undefined : repository.types.find(contentType);
+  const tag = isDigest(reference) ? tags[0] : reference;
+  const counts: Record<string, number> = {};
+  for (const { artifactType } of referrers) if (artifactType) counts[artifactType] = (counts[artifactType] ?? 0) + 1;
+  return {
+    source: "computed",
+    name: repository.repository,
+    descriptor: descriptorOf(artifact),
+    contentType,
+    typeTitle: type?.title ?? null,
+    consume:
+      type?.consume === undefined || (tag === undefined && type.consume.includes("{tag}"))
+        ? null
+        : consumeCommand(type.consume, { registry: repository.registry, repository: repository.repository, digest, ...(tag !== undefined && { tag }) }),
+    tags,
+    subject: artifact.manifest.subject ?? null,
+    annotations: { ...artifact.manifest.annotations },
+    labels: { ...facts.labels },
+    title: facts.title ?? null,
+    description: facts.description ?? null,
+    platforms,
+    referrers: counts,
+    signed: Object.keys(counts).some(isSignatureType) || (await hasSignatureTag(repository, digest)),
+    pushed: null,
+    pushedBy: null,
+    problem: facts.problem ?? null,
+  };
+}
+
+/** Where cosign puts signatures beside an image. */
+async function hasSignatureTag(repository: PlainRepository, digest: Digest): Promise<boolean> {
+  const tag = `sha256-${digestEncoded(digest)}.sig`;
+  return isTag(tag) && (await repository.tags()).includes(tag);
+}

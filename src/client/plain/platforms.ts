@@ -1,0 +1,81 @@
+import type { TagDocument } from "../../api/tags.ts";
+import { effectiveType } from "../../artifacts/effective-type.ts";
+import type { Platform } from "../../oci/descriptor.ts";
+import type { ManifestEdge } from "../../oci/manifest.ts";
+import { manifestKind } from "../../oci/media-types.ts";
+import { formatPlatform, isRunnable, platformMatch } from "../../oci/platform.ts";
+import { mapParallel } from "./parallel.ts";
+import type { PlainArtifact, PlainRepository } from "./plain-repository.ts";
+
+/** Children without a platform in their descriptor that are read for it. */
+const UNNAMED_CHILDREN = 16;
+
+/** Children of an index that are read for the type that all have in common. */
+const TYPED_CHILDREN = 4;
+
+export type ApiDescriptor = TagDocument["descriptor"];
+
+/** The platforms that an artifact runs on: those of an index, or that of an image's config. */
+export async function platformsOf(repository: PlainRepository, artifact: PlainArtifact): Promise<string[]> {
+  const platforms =
+    artifact.manifest.kind === "index"
+      ? artifact.manifest.edges.flatMap(({ kind, platform }) => (kind === "child" && platform !== undefined ? [platform] : []))
+      : (await repository.facts(artifact)).platforms;
+  return [...new Set(platforms.filter(isRunnable).map(formatPlatform))].sort();
+}
+
+/**
+ * The manifest of an artifact for a platform: of an index the child that matches best, of others the artifact itself. What
+ * names no platform and is no index suits all of them.
+ */
+export async function platformManifest(repository: PlainRepository, artifact: PlainArtifact, wanted: Platform): Promise<ApiDescriptor | undefined> {
+  if (artifact.manifest.kind === "index") return await bestChild(repository, artifact, wanted);
+  const { platforms } = await repository.facts(artifact);
+  if (platforms.length === 0) return descriptorOf(artifact);
+  const best = bestOf(wanted, platforms);
+  return best && { ...descriptorOf(artifact), platform: best };
+}
+
+async function bestChild(repository: PlainRepository, { manifest }: PlainArtifact, wanted: Platform): Promise<ApiDescriptor | undefined> {
+  const children = manifest.edges.filter(({ kind }) => kind === "child");
+  const named = children.filter(({ platform }) => platform !== undefined && isRunnable(platform));
+  const ranked = named.map((child) => ({ child, match: child.platform === undefined ? 0 : platformMatch(wanted, child.platform) }));
+  const best = ranked
+    .filter(({ match }) => match > 0)
+    .reduce<(typeof ranked)[number] | undefined>((a, b) => (a !== undefined && a.match >= b.match ? a : b), undefined);
+  if (best !== undefined) return descriptorOfEdge(best.child);
+  for (const child of children.filter(({ platform, mediaType }) => platform === undefined && manifestKind(mediaType) === "image").slice(0, UNNAMED_CHILDREN)) {
+    const artifact = await repository.artifact(child.digest);
+    const platform = artifact && bestOf(wanted, (await repository.facts(artifact)).platforms);
+    if (platform !== undefined) return { ...descriptorOfEdge(child), platform };
+  }
+  return undefined;
+}
+
+function bestOf(wanted: Platform, there: readonly Platform[]): Platform | undefined {
+  const matches = there.map((platform) => ({ platform, match: platformMatch(wanted, platform) })).filter(({ match }) => match > 0);
+  return matches.sort((a, b) => b.match - a.match)[0]?.platform;
+}
+
+/** The type of an artifact; of an index that of its first children, as far as they agree. */
+export async function contentTypeOf(repository: PlainRepository, { manifest }: PlainArtifact): Promise<string | null> {
+  if (manifest.kind === "image" || manifest.artifactType !== undefined) return effectiveType(manifest) ?? null;
+  const runnable = manifest.edges.filter(({ kind, platform }) => kind === "child" && (platform === undefined || isRunnable(platform)));
+  const unknown = runnable.filter(({ artifactType }) => artifactType === undefined).slice(0, TYPED_CHILDREN);
+  const types = new Map(
+    await mapParallel(unknown, async ({ digest }): Promise<[string, string | undefined]> => {
+      const child = await repository.artifact(digest);
+      return [digest, child && effectiveType(child.manifest)];
+    }),
+  );
+  return effectiveType(manifest, (child) => child.artifactType ?? types.get(child.digest)) ?? null;
+}
+
+export function descriptorOf({ descriptor, manifest }: PlainArtifact): ApiDescriptor {
+  const { mediaType, digest, size } = descriptor;
+  return { mediaType, digest, size, artifactType: manifest.artifactType ?? null };
+}
+
+function descriptorOfEdge({ mediaType, digest, size, artifactType, platform }: ManifestEdge): ApiDescriptor {
+  return { mediaType, digest, size, artifactType: artifactType ?? null, ...(platform !== undefined && { platform }) };
+}

@@ -1,0 +1,70 @@
+import type { Platform } from "../../oci/descriptor.ts";
+import { parsePlatform } from "../../oci/platform.ts";
+import { isTag, type Tag } from "../../oci/tag.ts";
+import { ClientError } from "../client-error.ts";
+import type { ResolutionAnswer } from "../packages/answers.ts";
+import type { ResolveQuery } from "../packages/package-source.ts";
+import type { PlainRepository } from "./plain-repository.ts";
+import { type ApiDescriptor, contentTypeOf, descriptorOf, platformManifest } from "./platforms.ts";
+import { selectVersions, type VersionTag, versionsOf } from "./versions.ts";
+
+/** Versions of a range that are read at most in search of one that suits. */
+const READ_LIMIT = 100;
+
+interface Found {
+  readonly tag: Tag;
+  readonly descriptor: ApiDescriptor;
+  readonly platform: ApiDescriptor | null;
+  readonly contentType: string | null;
+}
+
+/**
+ * The digest for a tag, or for the highest version of a range that has the platform. With neither it is the latest version,
+ * else the tag `latest`, else the latest pre-release.
+ * @throws ClientError `not-found` that says what was looked for
+ */
+export async function plainResolve(repository: PlainRepository, query: ResolveQuery): Promise<ResolutionAnswer> {
+  const versions = versionsOf(await repository.tags());
+  const found = await find(repository, versions, query);
+  if (found === undefined) throw nothingSuits(repository, versions, query);
+  const version = versions.find(({ tag }) => tag === found.tag)?.version ?? null;
+  return { source: "computed", name: repository.repository, version, ...found };
+}
+
+async function find(repository: PlainRepository, versions: readonly VersionTag[], query: ResolveQuery): Promise<Found | undefined> {
+  if (query.tag !== undefined) return isTag(query.tag) ? await suited(repository, query.tag, query) : undefined;
+  const found = await firstOf(repository, selectVersions(versions, query), query);
+  if (found !== undefined || query.range !== undefined) return found;
+  return (await suited(repository, "latest" as Tag, query)) ?? (await firstOf(repository, selectVersions(versions, { prerelease: true }), query));
+}
+
+async function firstOf(repository: PlainRepository, versions: readonly VersionTag[], query: ResolveQuery): Promise<Found | undefined> {
+  for (const { tag } of versions.slice(0, READ_LIMIT)) {
+    const found = await suited(repository, tag, query);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function suited(repository: PlainRepository, tag: Tag, { platform, type }: ResolveQuery): Promise<Found | undefined> {
+  const artifact = await repository.artifact(tag);
+  if (artifact === undefined) return undefined;
+  const contentType = await contentTypeOf(repository, artifact);
+  if (type !== undefined && !type.includes(contentType ?? "")) return undefined;
+  const manifest = platform === undefined ? null : await platformManifest(repository, artifact, requirePlatform(platform));
+  return manifest === undefined ? undefined : { tag, descriptor: descriptorOf(artifact), platform: manifest, contentType };
+}
+
+function requirePlatform(text: string): Platform {
+  const platform = parsePlatform(text);
+  if (platform !== undefined) return platform;
+  throw new ClientError("invalid", `'${text.slice(0, 100)}' is no platform: write os/architecture or os/architecture/variant, e.g. linux/amd64`);
+}
+
+function nothingSuits({ label }: PlainRepository, versions: readonly VersionTag[], { range, tag, platform, type }: ResolveQuery): ClientError {
+  const what = tag !== undefined ? `tag ${tag}` : range !== undefined ? `version in ${range}` : "version and no tag latest";
+  const conditions = [platform && `for ${platform}`, type && `of type ${type.join(" or ")}`].filter((condition) => condition !== undefined);
+  const [latest] = selectVersions(versions, {});
+  const advice = latest === undefined ? "see what there is with 'opm versions --all-tags'" : `its latest version is ${latest.tag}`;
+  return new ClientError("not-found", `${label} has no ${[what, ...conditions].join(" ")}: ${advice}`);
+}

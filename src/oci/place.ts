@@ -1,0 +1,12 @@
+/** Where a repository belongs. */
+export interface Place {
+  readonly namespace: string;
+  readonly project: string;
+}
+
+/** First part, second part; `library` and `_` stand for those that a short name lacks. */
+export function placeBySegments(repository: string): Place {
+  const [first = "", second, third] = repository.split("/");
+  if (second === undefined) return { namespace: "library", project: "_" };
+  return { namespace: first, project: third === undefined ? "_" : second };
+}
