@@ -1,23 +1,13 @@
 import { compileGlob } from "../oci/glob.ts";
+import { type Place, placeBySegments } from "../oci/place.ts";
 
-/** Where a repository belongs. */
-export interface Place {
-  readonly namespace: string;
-  readonly project: string;
-}
+export { type Place, placeBySegments };
 
 /** Globs that a project claims repositories by, whatever their segments say. */
 export interface Claim {
   readonly namespace: string;
   readonly name: string;
   readonly repositories: readonly string[];
-}
-
-/** First part, second part; `library` and `_` stand for those that a short name lacks. */
-export function placeBySegments(repository: string): Place {
-  const [first = "", second, third] = repository.split("/");
-  if (second === undefined) return { namespace: "library", project: "_" };
-  return { namespace: first, project: third === undefined ? "_" : second };
 }
 
 /**
