@@ -5,6 +5,7 @@ import { type Executor, queryOne } from "./executor.ts";
 import { ensureProject, placeOf } from "./places.ts";
 import { type LockedRepository, lockRepository, repositoryId } from "./repositories.ts";
 import { countTerms, internTerms, type Term } from "./terms.ts";
+import { updateSearch } from "./update-search.ts";
 
 /** The repository's id; it, its project and namespace are created where needed. A deleted one comes back, empty. */
 export async function ensureRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
@@ -32,7 +33,9 @@ async function create(x: Executor, name: RepositoryName, now: Millis): Promise<n
     [project, name, now],
   );
   if (created !== undefined) {
-    await countPlace(x, created.id, place, 1);
+    const ids = await internTerms(x, placeTerms(place));
+    await countTerms(x, created.id, new Map([...ids.values()].map((id) => [id, 1])));
+    await updateSearch(x, created.id);
     return created.id;
   }
   // Another transaction was quicker.
@@ -41,12 +44,7 @@ async function create(x: Executor, name: RepositoryName, now: Millis): Promise<n
   return found;
 }
 
-/** Counts a repository, which is locked, for its namespace and project (1), or no longer (-1). */
-export async function countPlace(x: Executor, repository: number, place: Place, by: 1 | -1): Promise<void> {
-  const ids = await internTerms(x, placeTerms(place));
-  await countTerms(x, repository, new Map([...ids.values()].map((id) => [id, by])));
-}
-
+/** What a repository is found by because of its place. */
 export function placeTerms({ namespace, project }: Place): Term[] {
   return [
     { kind: "namespace", name: namespace },
