@@ -72,8 +72,8 @@ export function fetchCandidates(x: Executor, ids: readonly number[]): Promise<Ca
 /** Repositories whose names lie in the ranges, in no order, at most `limit`. */
 export function candidatesInRanges(x: Executor, ranges: readonly NameRange[], limit: number): Promise<Candidate[]> {
   return x.query<Candidate>(
-    `SELECT ${COLUMNS} FROM (SELECT value->>'from' AS low, value->>'to' AS high FROM ${x.dialect.objects("$1")}) AS range
-      CROSS JOIN repository r WHERE r.name >= range.low AND r.name < range.high LIMIT $2`,
+    `SELECT ${COLUMNS} FROM (SELECT value->>'from' AS low, value->>'to' AS high FROM ${x.dialect.objects("$1")}) AS span
+      CROSS JOIN repository r WHERE r.name >= span.low AND r.name < span.high LIMIT $2`,
     [JSON.stringify(ranges), limit],
   );
 }
@@ -97,7 +97,7 @@ export async function countTermUses(x: Executor, terms: readonly number[], limit
   let count = 0;
   for (const term of terms) {
     if (count >= limit) break;
-    const rows = await x.query<{ count: number }>("SELECT COUNT(*) AS count FROM (SELECT 1 FROM repository_term WHERE term_id = $1 LIMIT $2) AS some", [
+    const rows = await x.query<{ count: number }>("SELECT COUNT(*) AS count FROM (SELECT 1 FROM repository_term WHERE term_id = $1 LIMIT $2) AS counted", [
       term,
       limit - count,
     ]);

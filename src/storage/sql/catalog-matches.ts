@@ -17,12 +17,20 @@ import { justBelow, type NameRange } from "./catalog-name-ranges.ts";
 import type { Executor } from "./executor.ts";
 import { repositoriesWithWord, wordSets } from "./search-postings.ts";
 
-/** A set of at most so many repositories is read and sorted as a whole. */
-const SMALL = 2000;
+/** How much one call reads. */
+export interface Bounds {
+  /** A set of at most so many repositories is read and sorted as a whole. */
+  readonly small: number;
+  /** Rows read in one statement. */
+  readonly chunk: number;
+  /** Rows of an index read in all: then the page is short and has a next one. */
+  readonly looks: number;
+}
 
-/** Rows read in one statement, and in one call: then the page is short and has a next one. */
-const CHUNK = 500;
-const LOOKS = 5000;
+export const BOUNDS: Bounds = { small: 2000, chunk: 500, looks: 5000 };
+
+/** Rows read beyond a page in the first statement: one for the look whether there is more, some for those that do not match. */
+const SPARE = 20;
 
 /** Ranges of names that one call walks through. */
 const RANGES = 50;
@@ -31,8 +39,7 @@ export interface MatchRequest {
   readonly order: Order;
   readonly after: Position | undefined;
   readonly limit: number;
-  /** Rows to read at most. */
-  readonly looks?: number;
+  readonly bounds: Bounds;
 }
 
 export interface Matches {
@@ -43,36 +50,36 @@ export interface Matches {
 
 /** The next repositories that match, in order. Where a condition is rare, of those that meet it; else of the index of the order. */
 export async function findMatches(x: Executor, conditions: Conditions, request: MatchRequest): Promise<Matches> {
-  const set = await smallSet(x, conditions, request.order);
+  const set = await smallSet(x, conditions, request.order, request.bounds);
   return set === undefined ? walkMatches(x, conditions, request) : sortMatches(x, conditions, request, set);
 }
 
 /** All candidates when some condition leaves only few, else undefined. */
-export async function smallSet(x: Executor, conditions: Conditions, order: Order): Promise<Candidate[] | undefined> {
+export async function smallSet(x: Executor, conditions: Conditions, order: Order, { small }: Bounds): Promise<Candidate[] | undefined> {
   const { groups, words, name } = conditions;
-  const most = SMALL + 1;
+  const most = small + 1;
   const sources: { readonly count: number; readonly ids: () => Promise<number[]> }[] = [];
   for (const group of groups) sources.push({ count: await countTermUses(x, group, most), ids: () => repositoriesWithTerm(x, group, most) });
   for (const set of words === undefined ? [] : await wordSets(x, words, most)) {
     sources.push({ count: set.count, ids: () => repositoriesWithWord(x, set, most) });
   }
   const best = sources.reduce((a, b) => (b.count < a.count ? b : a), { count: most, ids: async (): Promise<number[]> => [] });
-  if (best.count <= SMALL) return fetchCandidates(x, await best.ids());
+  if (best.count <= small) return fetchCandidates(x, await best.ids());
   const narrow = name.ranges.length > 1 || name.ranges[0]?.from !== "";
   if (!narrow || (order.by === "name" && name.ranges.length <= RANGES)) return undefined;
   const rows = await candidatesInRanges(x, name.ranges, most);
-  return rows.length > SMALL ? undefined : rows;
+  return rows.length > small ? undefined : rows;
 }
 
 async function sortMatches(x: Executor, conditions: Conditions, request: MatchRequest, set: readonly Candidate[]): Promise<Matches> {
-  const { order, after, limit } = request;
+  const { order, after, limit, bounds } = request;
   const compare = comparePositions(order);
   const rows = set.map((row) => ({ row, position: positionOf(row, order) }));
   const left = after === undefined ? rows : rows.filter(({ position }) => compare(position, after) > 0);
   const sorted = left.sort((a, b) => compare(a.position, b.position)).map(({ row }) => row);
   const found: Candidate[] = [];
-  for (let from = 0; from < sorted.length && found.length <= limit; from += CHUNK) {
-    found.push(...(await matching(x, sorted.slice(from, from + CHUNK), conditions)));
+  for (let from = 0; from < sorted.length && found.length <= limit; from += bounds.chunk) {
+    found.push(...(await matching(x, sorted.slice(from, from + bounds.chunk), conditions)));
   }
   return page(found, request);
 }
@@ -84,14 +91,14 @@ function page(found: readonly Candidate[], { order, limit }: MatchRequest): Matc
 }
 
 async function walkMatches(x: Executor, conditions: Conditions, request: MatchRequest): Promise<Matches> {
-  const { order, limit, looks = LOOKS } = request;
+  const { order, limit, bounds } = request;
   const found: Candidate[] = [];
   let position = request.after ?? startOf(order, conditions);
   let looked = 0;
   for (const [number, range] of rangesFrom(conditions, order, request.after).entries()) {
     if (number === RANGES) return { rows: found, next: position };
     if (order.by === "name") position = { key: "", name: firstOf(range, order, position.name) };
-    for (let size = Math.min(CHUNK, limit + 1 + 20); ; size = CHUNK) {
+    for (let size = Math.min(bounds.chunk, limit + SPARE); ; size = bounds.chunk) {
       const rows = await walk(x, order, position, range, size);
       looked += rows.length;
       found.push(...(await matching(x, rows, conditions)));
@@ -99,7 +106,7 @@ async function walkMatches(x: Executor, conditions: Conditions, request: MatchRe
       const last = rows.at(-1);
       if (last !== undefined) position = positionOf(last, order);
       if (rows.length < size || isPast(position, order, conditions)) break;
-      if (looked >= looks) return { rows: found, next: position };
+      if (looked >= bounds.looks) return { rows: found, next: position };
       await turn();
     }
   }

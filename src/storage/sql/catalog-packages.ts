@@ -1,6 +1,6 @@
 import type { Facets, PackageFilter, PackagePage, PackageQuery, Visibility } from "../catalog-store.ts";
 import { compileFilter } from "./catalog-filter.ts";
-import { findMatches, type Matches } from "./catalog-matches.ts";
+import { BOUNDS, findMatches, type Matches } from "./catalog-matches.ts";
 import { packageRows } from "./catalog-package-rows.ts";
 import { groupBy, idTable } from "./catalog-sql.ts";
 import type { Executor } from "./executor.ts";
@@ -9,7 +9,7 @@ import { type TermKind, termKindCode } from "./terms.ts";
 export async function listPackages(x: Executor, query: PackageQuery): Promise<PackagePage> {
   const conditions = await compileFilter(x, query.filter, query.visible);
   if (conditions === undefined) return { rows: [], next: undefined };
-  const { rows, next } = await findMatches(x, conditions, { order: query.sort, after: query.after, limit: query.limit });
+  const { rows, next } = await findMatches(x, conditions, { order: query.sort, after: query.after, limit: query.limit, bounds: BOUNDS });
   return {
     rows: await packageRows(
       x,
@@ -25,7 +25,7 @@ const LOOKS = 10_000;
 async function firstMatches(x: Executor, filter: PackageFilter, visible: Visibility, limit: number): Promise<Matches> {
   const conditions = await compileFilter(x, filter, visible);
   if (conditions === undefined) return { rows: [], next: undefined };
-  return findMatches(x, conditions, { order: { by: "name", descending: false }, after: undefined, limit, looks: LOOKS });
+  return findMatches(x, conditions, { order: { by: "name", descending: false }, after: undefined, limit, bounds: { ...BOUNDS, looks: LOOKS } });
 }
 
 export async function countPackages(x: Executor, filter: PackageFilter, visible: Visibility, cap: number): Promise<{ count: number; approximate: boolean }> {

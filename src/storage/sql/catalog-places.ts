@@ -102,9 +102,9 @@ async function countRepositories(x: Executor, projects: readonly number[], visib
   const { ranges } = nameCondition(visible, undefined);
   const rows = await x.query<{ project_id: number; name: string }>(
     `SELECT r.project_id, r.name FROM ${idTable(x, "$1", "page")}
-       CROSS JOIN (SELECT value->>'from' AS low, value->>'to' AS high FROM ${x.dialect.objects("$2")}) AS range CROSS JOIN repository r
-      WHERE r.project_id = page.id AND r.name >= range.low AND r.name < range.high AND r.deleted_at IS NULL
-        AND r.name IN (SELECT name FROM repository WHERE project_id = page.id AND name >= range.low AND name < range.high ORDER BY name LIMIT ${LOOKS})`,
+       CROSS JOIN (SELECT value->>'from' AS low, value->>'to' AS high FROM ${x.dialect.objects("$2")}) AS span CROSS JOIN repository r
+      WHERE r.project_id = page.id AND r.name >= span.low AND r.name < span.high AND r.deleted_at IS NULL
+        AND r.name IN (SELECT name FROM repository WHERE project_id = page.id AND name >= span.low AND name < span.high ORDER BY name LIMIT ${LOOKS})`,
     [JSON.stringify(projects), JSON.stringify(ranges)],
   );
   const counts = new Map<number, number>();

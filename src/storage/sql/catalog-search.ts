@@ -2,7 +2,7 @@ import type { PackageFilter, PackageRow, SearchResult, Visibility } from "../cat
 import { type Candidate, candidatesInRanges, fetchCandidates } from "./catalog-candidates.ts";
 import { matching, searchDocuments } from "./catalog-check.ts";
 import { compileFilter } from "./catalog-filter.ts";
-import { smallSet } from "./catalog-matches.ts";
+import { BOUNDS, smallSet } from "./catalog-matches.ts";
 import { END_OF_NAMES } from "./catalog-name-ranges.ts";
 import { packageRows } from "./catalog-package-rows.ts";
 import type { Executor } from "./executor.ts";
@@ -25,7 +25,7 @@ export async function searchPackages(
   const conditions = await compileFilter(x, filter, visible);
   if (conditions?.words === undefined) return { rows: [], approximate: false };
   const { words } = conditions;
-  const set = await smallSet(x, conditions, { by: "updated", descending: true });
+  const set = await smallSet(x, conditions, { by: "updated", descending: true }, BOUNDS);
   const found = await matching(x, set ?? (await bestCandidates(x, words, filter.text)), conditions);
   const ranked = await rank(x, found, words, filter.text);
   const rows = ranked.slice(0, limit);

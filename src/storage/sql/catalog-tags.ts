@@ -193,7 +193,7 @@ const TAGS_OF_MANIFEST = 1000;
 async function highestVersions(x: Executor, manifests: readonly number[]): Promise<Map<number, Tag>> {
   if (manifests.length === 0) return new Map();
   const rows = await x.query<{ id: number; tag: Tag | null }>(
-    `SELECT page.id, (SELECT name FROM (SELECT name, version_key FROM tag WHERE manifest_id = page.id LIMIT ${TAGS_OF_MANIFEST}) AS some
+    `SELECT page.id, (SELECT name FROM (SELECT name, version_key FROM tag WHERE manifest_id = page.id LIMIT ${TAGS_OF_MANIFEST}) AS counted
         WHERE version_key IS NOT NULL ORDER BY version_key DESC, name DESC LIMIT 1) AS tag
        FROM ${idTable(x, "$1", "page")}`,
     [JSON.stringify([...new Set(manifests)])],

@@ -38,7 +38,7 @@ async function countUses(x: Executor, rows: readonly { readonly id: number }[], 
   let count = 0;
   for (const { id } of rows) {
     if (count >= limit) break;
-    const counted = await x.query<{ count: number }>("SELECT COUNT(*) AS count FROM (SELECT 1 FROM search_posting WHERE word_id = $1 LIMIT $2) AS some", [
+    const counted = await x.query<{ count: number }>("SELECT COUNT(*) AS count FROM (SELECT 1 FROM search_posting WHERE word_id = $1 LIMIT $2) AS counted", [
       id,
       limit - count,
     ]);
