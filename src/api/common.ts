@@ -2,7 +2,6 @@ import { z } from "zod";
 import { mediaTypeSchema } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { NAME_LIMIT } from "../oci/name.ts";
-import { parsePlatform } from "../oci/platform.ts";
 import { POLICY_LEVELS, TAG_CLASSES } from "../oci/tag-class.ts";
 
 /** Shapes that several operations of the package API share. Times are RFC 3339 in UTC, sizes bytes. */
@@ -36,12 +35,14 @@ export const placeName = z
   .regex(/^(?:_|[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)$/, "expected lower-case letters, digits and single separators . _ __ -");
 export const platformText = z
   .string()
-  .max(200)
-  .refine((value) => parsePlatform(value) !== undefined, "expected os/architecture or os/architecture/variant")
+  .regex(/^[a-z0-9_.-]{1,64}\/[A-Za-z0-9_.-]{1,64}(?:\/[A-Za-z0-9_.-]{1,64})?$/, "expected os/architecture or os/architecture/variant")
   .describe("os/architecture[/variant]");
 export const tagClass = z.enum(TAG_CLASSES);
 export const policyLevel = z.enum(POLICY_LEVELS);
-export const reference = z.string().min(1).max(200).describe("Tag or digest");
+export const reference = z
+  .string()
+  .regex(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})$/, "expected a tag or a digest")
+  .describe("Tag or digest");
 
 export const policies = z.strictObject({
   types: policyLevel.describe("Tags of one repository have one content type; the image config type is for images only."),

@@ -29,6 +29,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   414: "The query is too long.",
   415: "The body is not JSON.",
   429: "Too many failed log-ins; Retry-After says when to try again.",
+  431: "The request's headers or its URL are too large.",
   503: "Not possible at the moment; Retry-After says when to try again.",
 };
 
@@ -62,7 +63,7 @@ export function openApiDocument(): Json {
         bearer: { type: "http", scheme: "bearer", description: `A token of ${TOKEN_PATH}, or an access token.` },
       },
       schemas: { Errors: schemaOf(errorReply, "output"), ...replySchemas() },
-      responses: Object.fromEntries(Object.entries(REFUSALS).map(([status, description]) => [`Refused${status}`, refusal(description)])),
+      responses: Object.fromEntries(Object.entries(REFUSALS).map(([status, description]) => [`Refused${status}`, refusal(status, description)])),
     },
   };
 }
@@ -131,7 +132,11 @@ function refusals({ body }: Operation): Json {
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Refused${status}` }]));
 }
 
-function refusal(description: string): Json {
+/** The listener itself refuses headers that are too large: before there is a request, hence without a document. */
+const BEFORE_REQUEST = "431";
+
+function refusal(status: string, description: string): Json {
+  if (status === BEFORE_REQUEST) return { description };
   return { description, content: { "application/json": { schema: { $ref: "#/components/schemas/Errors" } } } };
 }
 
