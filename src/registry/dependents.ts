@@ -1,6 +1,6 @@
 import type { Dependency } from "../artifacts/facts.ts";
 import { exactTags, requiredRange } from "../artifacts/requirement.ts";
-import { abbreviate, type Digest } from "../oci/digest.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
 import { parseVersion, type VersionRange } from "../oci/version.ts";
@@ -39,32 +39,56 @@ const EVERYTHING: Visibility = { all: true, prefixes: undefined, matches: () => 
 export async function findBrokenDependents(metadata: Reader, removal: Removal, mayPull: (repository: string) => boolean): Promise<PolicyFinding | undefined> {
   const level = (await metadata.policies(removal.repository)).dependents;
   if (level === "off") return undefined;
-  const declared = await loadDependents(metadata, removal.repository, removal.last ? removal.digest : undefined);
-  const broken = await brokenBy(metadata, removal, declared);
-  return broken.length === 0 ? undefined : finding(level, removal, broken, mayPull);
+  const { repository, digest, last } = removal;
+  const check = await createDependentsCheck(metadata, { repository, gone: new Set(removal.tags), digest: last ? digest : undefined });
+  const broken = await check(removal);
+  return broken.length === 0 ? undefined : dependentsFinding(level, removal, broken, mayPull);
 }
 
-/** What others declare that they need of a repository, as far as the look goes. */
-export async function loadDependents(metadata: Reader, repository: RepositoryName, digest: Digest | undefined, limit = LOOK): Promise<readonly DependentRow[]> {
+/** The same for a repository that goes as a whole: whoever needs anything of it from another one. */
+export async function findDependentsOfAll(
+  metadata: Reader,
+  repository: RepositoryName,
+  mayPull: (repository: string) => boolean,
+): Promise<PolicyFinding | undefined> {
+  const level = (await metadata.policies(repository)).dependents;
+  if (level === "off") return undefined;
+  const { rows } = await metadata.dependents({ keys: await metadata.providedKeys(repository), limit: LOOK, visible: EVERYTHING });
+  const others = rows.filter((row) => row.repository !== repository);
+  return others.length === 0 ? undefined : dependentsFinding(level, { repository, tags: [], digest: undefined }, others, mayPull);
+}
+
+export interface DependentsCheckOptions {
+  readonly repository: RepositoryName;
+  /** Tags that go, in all. */
+  readonly gone: ReadonlySet<string>;
+  /** A manifest that goes, where there is one only: dependents that name it by digest alone are then found, too. */
+  readonly digest?: Digest | undefined;
+}
+
+/** Reads once what others need of a repository, to tell of each removal which of them miss something when it is done. */
+export async function createDependentsCheck(
+  metadata: Reader,
+  { repository, gone, digest }: DependentsCheckOptions,
+): Promise<(removal: Removal) => Promise<DependentRow[]>> {
   const keys = await metadata.providedKeys(repository);
-  return (await metadata.dependents({ keys, digest, limit, visible: EVERYTHING })).rows;
-}
-
-/** Those of the dependents that miss something once the removal is done. */
-export async function brokenBy(metadata: Reader, removal: Removal, declared: readonly DependentRow[]): Promise<DependentRow[]> {
-  const others = declared.filter((row) => row.repository !== removal.repository || row.digest !== removal.digest);
-  if (others.length === 0) return [];
-  const digests = new Set<string>([removal.digest]);
-  if (removal.last) for (const { kind, digest } of await metadata.edges(removal.repository, removal.digest)) if (kind === "child") digests.add(digest);
-  const replaceable = replacements(metadata, removal);
-  const broken: DependentRow[] = [];
-  for (const row of others) {
-    const { dependency } = row;
-    const byDigest = dependency.digest !== undefined;
-    const missing = byDigest ? removal.last && digests.has(dependency.digest) : concerns(dependency, removal) && !(await replaceable(dependency));
-    if (missing) broken.push(row);
-  }
-  return broken;
+  const { rows } = await metadata.dependents({ keys, digest, limit: LOOK, visible: EVERYTHING });
+  const replaceable = replacements(metadata, repository, gone);
+  const byDigest = rows.some(({ dependency }) => dependency.digest !== undefined);
+  return async (removal) => {
+    const others = rows.filter((row) => row.repository !== removal.repository || row.digest !== removal.digest);
+    if (others.length === 0) return [];
+    const children = byDigest && removal.last ? (await metadata.edges(repository, removal.digest)).filter(({ kind }) => kind === "child") : [];
+    const digests = new Set([removal.digest, ...children.map((child) => child.digest)]);
+    const broken: DependentRow[] = [];
+    for (const row of others) {
+      const { dependency } = row;
+      const missing =
+        dependency.digest !== undefined ? removal.last && digests.has(dependency.digest) : concerns(dependency, removal) && !(await replaceable(dependency));
+      if (missing) broken.push(row);
+    }
+    return broken;
+  };
 }
 
 /** Whether a dependency can mean one of the tags at all. CUE takes the very version that is asked for, however many later ones there are. */
@@ -82,13 +106,12 @@ function includes(range: VersionRange, tag: Tag): boolean {
 }
 
 /** Tells whether something that stays meets a requirement; what was found is remembered, and beyond the bound nothing is found missing. */
-function replacements(metadata: Reader, { repository, tags }: Removal): (dependency: Dependency) => Promise<boolean> {
-  const gone = new Set<string>(tags);
+function replacements(metadata: Reader, repository: RepositoryName, gone: ReadonlySet<string>): (dependency: Dependency) => Promise<boolean> {
   const known = new Map<string, boolean>();
 
   async function look(dependency: Dependency): Promise<boolean> {
     if (dependency.requirement === undefined) {
-      return (await metadata.listTags(repository, { limit: tags.length + 1 }))?.some((tag) => !gone.has(tag)) ?? false;
+      return (await metadata.listTags(repository, { limit: gone.size + 1 }))?.some((tag) => !gone.has(tag)) ?? false;
     }
     const range = dependency.kind === "cue-module" ? undefined : requiredRange(dependency);
     if (range === undefined) return false;
@@ -111,17 +134,23 @@ function replacements(metadata: Reader, { repository, tags }: Removal): (depende
   };
 }
 
-function finding(level: PolicyFinding["level"], removal: Removal, broken: readonly DependentRow[], mayPull: (repository: string) => boolean): PolicyFinding {
-  const visible = [...new Set(broken.filter(({ repository }) => mayPull(repository)).map(nameOf))];
-  const named = visible.slice(0, NAMED);
-  const more = broken.length - named.length;
-  const who = [...named, ...(more > 0 ? [`${more} ${named.length > 0 ? "more" : "that you may not see"}`] : [])].join(", ");
-  const what = removal.tags.length === 1 ? `${removal.repository}:${removal.tags[0]}` : `${removal.repository}@${abbreviate(removal.digest)}`;
+/** What a policy has to say of dependents that miss something. */
+export function dependentsFinding(
+  level: PolicyFinding["level"],
+  { repository, tags, digest }: Pick<Removal, "repository" | "tags"> & { readonly digest: Digest | undefined },
+  broken: readonly DependentRow[],
+  mayPull: (repository: string) => boolean,
+): PolicyFinding {
+  const all = new Map(broken.map((row) => [nameOf(row), row.repository]));
+  const named = [...all].filter(([, name]) => mayPull(name)).slice(0, NAMED);
+  const more = all.size - named.length;
+  const who = [...named.map(([name]) => name), ...(more > 0 ? [named.length > 0 ? `${more} more` : `${more} that you may not see`] : [])].join(", ");
+  const what = digest === undefined ? repository : tags.length === 1 ? `${repository}:${tags[0]}` : `${repository}@${digest}`;
   const advice =
-    level === "enforce" ? "it stays: change them first, or the policy 'dependents' of its project" : "it can be restored for a while with opm restore";
+    level === "enforce" ? "it stays: change them first, or the policy 'dependents' of its project" : "opm restore brings it back while its content is kept";
   return { policy: "dependents", level, message: `others depend on ${what}: ${who}; ${advice}` };
 }
 
 function nameOf({ repository, digest, tags: [tag] }: DependentRow): string {
-  return tag === undefined ? `${repository}@${abbreviate(digest)}` : `${repository}:${tag}`;
+  return tag === undefined ? `${repository}@${digest}` : `${repository}:${tag}`;
 }

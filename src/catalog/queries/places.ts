@@ -4,6 +4,7 @@ import type { listNamespacesQuery, listProjectsQuery, NamespaceDocument, Namespa
 import { RegistryError } from "../../oci/errors.ts";
 import type { Position, StoredNamespace, StoredProject } from "../../storage/catalog-store.ts";
 import type { Catalog } from "../catalog.ts";
+import { hasRight, namespaceNames, projectNames } from "../rights.ts";
 import { cutPage, type Page, pageSize } from "./paging.ts";
 
 /** Repositories of one namespace or project that are counted at most. */
@@ -44,7 +45,8 @@ export async function getNamespace({ metadata, access }: Catalog, principal: Pri
   const namespace = await metadata.namespace(name);
   const visible = access.filter(principal, "pull");
   const { count } = await metadata.countPackages({ namespace: name }, visible, COUNT_LIMIT);
-  if (namespace === undefined || (count === 0 && !visible.all)) throw unknownPlace(`namespace ${name}`);
+  if (namespace === undefined || (count === 0 && !visible.all && !hasRight(access, principal, "admin", namespaceNames(name))))
+    throw unknownPlace(`namespace ${name}`);
   return namespaceDocument(namespace, count);
 }
 
@@ -56,7 +58,9 @@ export async function getProject({ metadata, access }: Catalog, principal: Princ
   const project = await metadata.project(namespace, name);
   const visible = access.filter(principal, "pull");
   const { count } = await metadata.countPackages({ namespace, project: name }, visible, COUNT_LIMIT);
-  if (project === undefined || (count === 0 && !visible.all)) throw unknownPlace(`project ${namespace}/${name}`);
+  if (project === undefined || (count === 0 && !visible.all && !hasRight(access, principal, "admin", projectNames(namespace, name)))) {
+    throw unknownPlace(`project ${namespace}/${name}`);
+  }
   return projectDocument(project, count);
 }
 

@@ -1,0 +1,19 @@
+import { RegistryError } from "../oci/errors.ts";
+import type { CatalogChange } from "../storage/catalog-store.ts";
+import { type Actor, MetadataStoreError } from "../storage/metadata-store.ts";
+import type { Catalog } from "./catalog.ts";
+
+/**
+ * Changes what is declared, in one transaction, and makes it count in this process at once.
+ * @throws RegistryError `UNSUPPORTED` (409) when a step cannot be done; then none is
+ */
+export async function changeDeclared({ metadata, declared, now }: Catalog, changes: readonly CatalogChange[], actor: Actor): Promise<void> {
+  if (changes.length === 0) return;
+  try {
+    await metadata.changeCatalog({ changes, actor, now: now() });
+  } catch (error) {
+    if (!(error instanceof MetadataStoreError) || error.reason !== "conflict") throw error;
+    throw new RegistryError("UNSUPPORTED", error.message, { status: 409, cause: error });
+  }
+  await declared.refresh();
+}

@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import type { restoreBody, restored } from "../api/tags.ts";
+import type { Digest } from "../oci/digest.ts";
+import { RegistryError } from "../oci/errors.ts";
+import type { RepositoryName } from "../oci/name.ts";
+import { parseTag, type Tag } from "../oci/tag.ts";
+import { unknownRepository } from "../registry/blobs.ts";
+import { refusedByPolicy } from "../registry/policy-error.ts";
+import type { MetadataReader } from "../storage/metadata-store.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Author } from "./places.ts";
+
+/**
+ * Points a tag to what it pointed to before, or to any manifest that the repository still has, deleted or not.
+ * @throws RegistryError `NAME_UNKNOWN`, `MANIFEST_UNKNOWN` when there is nothing to go back to or it was collected, `DENIED` by the version policy
+ */
+export async function restoreTag(
+  { metadata, now }: Catalog,
+  { actor }: Pick<Author, "actor">,
+  repository: RepositoryName,
+  body: z.output<typeof restoreBody>,
+): Promise<z.input<typeof restored>> {
+  const tag = parseTag(body.tag);
+  const digest = body.digest ?? (await before(metadata, repository, tag));
+  const result = await metadata.restoreTag({ repository, tag, digest, actor, now: now() });
+  if (result.outcome === "refused") throw refusedByPolicy(result.finding);
+  if (result.outcome === "gone") {
+    const message = `${digest} is not in ${repository} any more: its content was collected, push it again`;
+    throw new RegistryError("MANIFEST_UNKNOWN", message, { detail: { digest } });
+  }
+  return { name: repository, tag, digest, changed: result.outcome === "restored" };
+}
+
+/** What the tag pointed to before its last change, whatever has become of tag and repository. */
+async function before(metadata: MetadataReader, repository: RepositoryName, tag: Tag): Promise<Digest> {
+  const [last] = await metadata.tagEvents(repository, tag, { limit: 1 });
+  if (last?.from !== undefined) return last.from;
+  if (last !== undefined)
+    throw new RegistryError("MANIFEST_UNKNOWN", `the tag ${tag} of ${repository} never pointed to anything else; name a digest to restore`);
+  if ((await metadata.repository(repository)) === undefined) throw unknownRepository(repository);
+  throw new RegistryError("MANIFEST_UNKNOWN", `the tag ${tag} of ${repository} has no history; see 'opm history' for those that have`);
+}
