@@ -1,9 +1,12 @@
 import { Command } from "commander";
+import { registerAttach } from "./commands/attach.ts";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerCopy } from "./commands/copy.ts";
 import { registerDelete } from "./commands/delete.ts";
 import { registerGc } from "./commands/gc.ts";
+import { registerPull } from "./commands/pull.ts";
+import { registerPush } from "./commands/push.ts";
 import { registerReferrers } from "./commands/referrers.ts";
 import { registerScrub } from "./commands/scrub.ts";
 import { registerServe } from "./commands/serve.ts";
@@ -19,10 +22,11 @@ const WIDTH = 80;
 /** The whole command line. Commands load what they need when they run, so that this is quick. */
 export function buildProgram(): Command {
   const program = new Command("opm")
-    .description("The package manager for OCI: a registry in one command, and the tools to run it.")
+    .description("The package manager for OCI: a client for any registry, and a registry of its own.")
     .version(`opm ${VERSION}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help for a command")
     .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
     .configureOutput({
       // errors are printed in one place, reportError
       outputError: () => {},
@@ -30,7 +34,10 @@ export function buildProgram(): Command {
       getErrHelpWidth: () => Math.min(WIDTH, process.stderr.columns ?? WIDTH),
     });
   program.commandsGroup("Content, in any OCI registry:");
+  registerPush(program);
+  registerPull(program);
   registerCopy(program);
+  registerAttach(program);
   registerReferrers(program);
   registerTag(program);
   registerDelete(program);

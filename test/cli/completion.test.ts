@@ -10,8 +10,10 @@ async function complete(...words: string[]): Promise<string[]> {
 
 describe("what fits at the cursor", () => {
   test("commands", async () => {
-    expect(await complete("")).toContainAllValues(["serve", "config", "user", "token", "gc", "scrub", "version", "completion", "help"]);
-    expect(await complete("co")).toEqual(["config", "completion"]);
+    expect(await complete("")).toEqual(
+      expect.arrayContaining(["push", "pull", "serve", "config", "user", "token", "gc", "scrub", "version", "completion", "help"]),
+    );
+    expect(await complete("co")).toEqual(["copy", "config", "completion"]);
     expect(await complete("config", "")).toContain("show");
   });
 
@@ -25,6 +27,9 @@ describe("what fits at the cursor", () => {
     expect(await complete("serve", "--config", "")).toEqual([":files"]);
     expect(await complete("serve", "-d", "x")).toEqual([":folders"]);
     expect(await complete("serve", "--listen", "")).toEqual([]);
+    expect(await complete("push", "localhost:5000/a", "")).toEqual([":files"]);
+    expect(await complete("push", "localhost:5000/a", "--type", "x/y", "first", "")).toEqual([":files"]);
+    expect(await complete("pull", "--output", "")).toEqual([":folders"]);
   });
 
   test("nothing for what is unknown", async () => {

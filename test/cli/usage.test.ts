@@ -2,7 +2,24 @@ import { expect, test } from "bun:test";
 import manifest from "../../package.json" with { type: "json" };
 import { opmCommand, opmEnvironment, runOpm } from "./run-opm.ts";
 
-const COMMANDS = ["serve", "config", "user", "token", "gc", "scrub", "version", "completion"];
+const COMMANDS = [
+  "push",
+  "pull",
+  "copy",
+  "attach",
+  "referrers",
+  "tag",
+  "untag",
+  "delete",
+  "serve",
+  "config",
+  "user",
+  "token",
+  "gc",
+  "scrub",
+  "version",
+  "completion",
+];
 
 test("help names every command, within 80 columns", async () => {
   const { code, stdout, stderr } = await runOpm(["--help"]);
@@ -33,6 +50,9 @@ test.each([
   [["user", "add"], "opm: missing required argument 'name'\n"],
   [["token", "create"], "opm: required option '-u, --user <name>' not specified\n"],
   [["gc", "now"], "opm: too many arguments for 'gc'. Expected 0 arguments but got 1.\n"],
+  [["pull", "a", "--timeout", "x"], "opm: option '--timeout <duration>' argument 'x' is invalid. Expected a duration such as 30s or 2m.\n"],
+  [["copy", "a", "b", "--concurrency", "0"], "opm: option '--concurrency <number>' argument '0' is invalid. Expected a number from 1 to 64.\n"],
+  [["push", "localhost:5000/a", "x"], "opm: required option '-t, --type <type>' not specified\n"],
   [["completion", "tcsh"], "opm: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n"],
 ])("%j is refused in one line", async (args, message) => {
   expect(await runOpm(args)).toEqual({ code: 2, stdout: "", stderr: message });

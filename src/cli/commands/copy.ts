@@ -24,7 +24,7 @@ export function registerCopy(program: Command): void {
   addExamples(
     command,
     ["opm copy docker.io/library/alpine:3.22 localhost:5000/alpine", "from one registry to another, digests unchanged"],
-    ["opm copy -r localhost:5000/team/app:v1 oci-archive:app.tar", "into a file, with signatures and SBOMs, to carry elsewhere"],
+    ["opm copy -r localhost:5000/team/app:v1 oci-archive:app.tar", "into a file, with signatures and SBOMs"],
     ["opm copy oci-archive:app.tar other:5000/team/app", "and from there into another registry"],
   );
 }

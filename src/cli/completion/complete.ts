@@ -15,7 +15,9 @@ export function complete(program: Command, words: readonly string[]): string[] {
   const { command, option, position } = locate(program, words.slice(0, -1));
   if (option !== undefined) return valuesOf(option, current);
   if (current.startsWith("-")) return lines(optionCandidates(program, command), current);
-  const argument = command.registeredArguments.at(position);
+  const last = command.registeredArguments.at(-1);
+  const argument = command.registeredArguments[position] ?? (last?.variadic === true ? last : undefined);
+  if (/^files?$/.test(argument?.name() ?? "")) return [":files"];
   return lines([...commandCandidates(command), ...choices(argument)], current);
 }
 

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { copyOutput } from "./copy.ts";
 import { deleteOutput } from "./delete.ts";
+import { pullOutput } from "./pull.ts";
+import { pushOutput } from "./push.ts";
 import { referrersOutput } from "./referrers.ts";
 import { tagOutput, untagOutput } from "./tag.ts";
 
@@ -13,7 +15,10 @@ export interface JsonOutput {
 
 /** Every output that is promised to stay as it is; docs/reference/json.md is written from it. */
 export const JSON_OUTPUTS: readonly JsonOutput[] = [
+  { command: "push", schema: pushOutput },
+  { command: "pull", schema: pullOutput },
   { command: "copy", schema: copyOutput },
+  { command: "attach", schema: pushOutput },
   { command: "tag", schema: tagOutput },
   { command: "untag", schema: untagOutput },
   { command: "delete", schema: deleteOutput },

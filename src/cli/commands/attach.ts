@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { withTransfer } from "../client-session.ts";
+import { addExamples } from "../examples.ts";
+import { print, printJson, printNote } from "../output.ts";
+import { type ArtifactOptions, addArtifactOptions } from "../push-options.ts";
+import { describeTransfer } from "../summary.ts";
+
+/** `opm attach`: files as an artifact that refers to another: a signature, an SBOM. */
+export function registerAttach(program: Command): void {
+  const command = program
+    .command("attach")
+    .description("attach files to an artifact: an SBOM, a signature, a report")
+    .argument("<subject>", "what they are about, host[:port]/name[:tag][@digest]")
+    .argument("<files...>", "files, each path or path:media/type");
+  addArtifactOptions(command).action(run);
+  addExamples(command, ["opm attach -t application/spdx+json localhost:5000/app:v1 sbom.json", "an SBOM"], ["opm referrers localhost:5000/app:v1", "see it"]);
+}
+
+async function run(text: string, files: readonly string[], options: ArtifactOptions): Promise<void> {
+  const [{ manifestReferenceOf, parseImageReference }, { pushArtifact }] = await Promise.all([
+    import("../../oci/image-reference.ts"),
+    import("../push-artifact.ts"),
+  ]);
+  const reference = parseImageReference(text);
+  const output = await withTransfer(options, (session) =>
+    pushArtifact(
+      {
+        reference,
+        files,
+        tags: [],
+        subject: async (target) => (await target.manifest(manifestReferenceOf(reference), { signal: session.signal })).descriptor,
+      },
+      options,
+      session,
+    ),
+  );
+  if (options.json === true) return printJson(output);
+  print(output.reference);
+  if (options.quiet !== true) printNote(`attached ${describeTransfer(output.transfer)} to ${output.subject}`);
+}

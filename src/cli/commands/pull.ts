@@ -1,0 +1,99 @@
+import { basename, join } from "node:path";
+import type { Command } from "commander";
+import type { ImageReference } from "../../oci/image-reference.ts";
+import { addTransferOptions, type TransferOptions } from "../client-options.ts";
+import { withTransfer } from "../client-session.ts";
+import { collectOption } from "../collect-option.ts";
+import { addExamples } from "../examples.ts";
+import { CliError, EXIT } from "../exit-code.ts";
+import { print, printJson, printNote } from "../output.ts";
+import { printable } from "../printable.ts";
+import type { PullOutput } from "../schemas/pull.ts";
+import { describeTransfer } from "../summary.ts";
+
+interface PullOptions extends TransferOptions {
+  readonly output: string;
+  readonly platform?: string;
+  readonly type?: readonly string[];
+  readonly cache: boolean;
+}
+
+/** `opm pull`: the files of an artifact. */
+export function registerPull(program: Command): void {
+  const command = program
+    .command("pull")
+    .description("pull the files of an artifact into a folder")
+    .argument("<reference>", "the artifact, host[:port]/name[:tag][@digest]")
+    .option("-o, --output <folder>", "where the files go", ".")
+    .option("-p, --platform <os/arch>", "which platform (default: Linux on this machine's architecture)")
+    .option("-t, --type <type>", "refuse what is not of this type; * for any characters (repeatable)", collectOption)
+    .option("--no-cache", "neither use nor fill the cache (OPM_CACHE, default: ~/.cache/opm)");
+  addTransferOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm pull -o models localhost:5000/models/small:v1", "its files, into models/"],
+    ["opm pull -t 'application/vnd.cncf.helm.*' localhost:5000/charts/web:1.2.0", "only if it is a Helm chart"],
+    ["opm copy localhost:5000/team/app:v1 oci:app", "keep an image as it is, to give it to other tools"],
+  );
+}
+
+async function run(text: string, options: PullOptions): Promise<void> {
+  const [{ formatImageReference, manifestReferenceOf, parseImageReference }, { pullArtifact }, { repositoryContent }, { parsePlatform }, { typeFilter }] =
+    await Promise.all([
+      import("../../oci/image-reference.ts"),
+      import("../../client/pull.ts"),
+      import("../../client/content/repository-content.ts"),
+      import("../../client/platform.ts"),
+      import("../type-filter.ts"),
+    ]);
+  const reference = parseImageReference(text);
+  const filter = typeFilter(options.type);
+  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
+  const cache = options.cache ? await openCache() : undefined;
+  const output = await withTransfer(options, async ({ client, signal, onProgress, totals }): Promise<PullOutput> => {
+    const source = repositoryContent(client.repository(reference.registry, reference.repository));
+    const { descriptor, artifactType, annotations, files } = await pullArtifact(source, manifestReferenceOf(reference), {
+      output: options.output,
+      acceptType: filter.accepts,
+      ...(platform !== undefined && { platform }),
+      ...(cache !== undefined && { cache }),
+      ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+      onProgress,
+      signal,
+    }).catch(async (error: unknown) => {
+      const refused = filter.refused();
+      if (refused === undefined) throw error;
+      const { describeArtifact } = await import("../type-advice.ts");
+      const what = `${text} is ${describeArtifact(refused.type, reference)}; asked for was ${(options.type ?? []).join(" or ")}: nothing was pulled`;
+      throw new CliError(EXIT.invalid, what, { cause: error });
+    });
+    const { mediaType, digest, size } = descriptor;
+    return {
+      mediaType,
+      digest,
+      size,
+      reference: formatImageReference({ ...reference, digest }),
+      artifactType: artifactType ?? null,
+      annotations,
+      files: files.map(({ name, mediaType, digest, size, downloaded }) => ({ path: join(options.output, name), mediaType, digest, size, downloaded })),
+      transfer: totals(),
+    };
+  });
+  if (options.json === true) return printJson(output);
+  print(...output.files.map(({ path }) => printable(path)));
+  if (options.quiet === true) return;
+  printNote(`pulled ${describeTransfer(output.transfer)}`);
+  if (output.files.some(({ path, digest }) => digest.endsWith(`:${basename(path)}`))) await explainNames(output.artifactType ?? undefined, reference);
+}
+
+/** Files that are named by their digests are rarely what somebody wanted. */
+async function explainNames(type: string | undefined, reference: ImageReference): Promise<void> {
+  const { describeArtifact } = await import("../type-advice.ts");
+  printNote(`its layers have no file names: this is ${describeArtifact(type, reference)}`);
+}
+
+async function openCache() {
+  const { defaultCachePath, openBlobCache } = await import("../../client/cache.ts");
+  const path = defaultCachePath(process.env);
+  return path === undefined ? undefined : openBlobCache(path);
+}

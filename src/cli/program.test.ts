@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import type { Command } from "commander";
+import { examplesOf } from "./examples.ts";
+import { buildProgram } from "./program.ts";
+
+/** Commands with all below them, by what is typed. */
+function* commandsOf(command: Command, words = ""): Generator<[string, Command]> {
+  yield [words, command];
+  for (const child of command.commands) yield* commandsOf(child, `${words} ${child.name()}`.trim());
+}
+
+const COMMANDS = [...commandsOf(buildProgram())];
+
+test.each(COMMANDS)("the help of '%s' has at most 80 columns", (_, command) => {
+  const parts: string[] = [];
+  command.configureOutput({ writeOut: (part) => parts.push(part), getOutHelpWidth: () => 80 });
+  command.outputHelp();
+  for (const line of parts.join("").split("\n")) expect(line.length <= 80 ? "" : line).toBe("");
+});
+
+test.each(COMMANDS.filter(([, command]) => examplesOf(command).length > 0))("the examples of '%s' can be typed", (_, command) => {
+  const names = new Set(COMMANDS.map(([words]) => words));
+  for (const [typed] of examplesOf(command)) {
+    const [program, ...words] = typed.split(" ");
+    expect(program).toBe("opm");
+    expect([words.slice(0, 2).join(" "), words[0] ?? ""].some((name) => names.has(name))).toBe(true);
+  }
+});

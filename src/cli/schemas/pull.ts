@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { annotations, descriptor, reference, transfer } from "./common.ts";
+
+/** `opm pull --json` */
+export const pullOutput = z.object({
+  ...descriptor.shape,
+  reference: reference.describe("What was pulled, by digest."),
+  artifactType: z.string().nullable(),
+  annotations: annotations,
+  files: z.array(
+    z.object({
+      path: z.string().describe("Where it is now, below the output folder as it was given."),
+      ...descriptor.shape,
+      downloaded: z.boolean().describe("False: it was there, or in the cache."),
+    }),
+  ),
+  transfer: transfer,
+});
+export type PullOutput = z.infer<typeof pullOutput>;
