@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type MetadataStore, MetadataStoreError } from "./metadata-store.ts";
+import { catalogFactsCases } from "./testing/catalog-write-facts-cases.ts";
+import { catalogPolicyCases } from "./testing/catalog-write-policy-cases.ts";
+import { catalogTagCases } from "./testing/catalog-write-tag-cases.ts";
 import { accountCases } from "./testing/metadata-account-cases.ts";
 import { auditCases } from "./testing/metadata-audit-cases.ts";
 import { blobCases } from "./testing/metadata-blob-cases.ts";
@@ -34,6 +37,9 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
       describe("uploads", () => uploadSessionCases(store));
       describe("accounts", () => accountCases(store));
       describe("audit", () => auditCases(store));
+      describe("facts", () => catalogFactsCases(store));
+      describe("tags of the catalog", () => catalogTagCases(store));
+      describe("policies", () => catalogPolicyCases(store));
       describe("concurrency", () => concurrencyCases(store));
     });
     describe("collection of links", () => linkCollectionCases(freshStore(open)));

@@ -9,7 +9,7 @@ import { type Executor, queryOne } from "./executor.ts";
 import { pairTerms } from "./manifest-terms.ts";
 import { ensureProject, forgetEmptyProjects, NOWHERE } from "./places.ts";
 import { lockRepository } from "./repositories.ts";
-import { FIRST_TYPE, Tally } from "./tally.ts";
+import { firstType, Tally } from "./tally.ts";
 import { forgetTerms, internTerms, termIds } from "./terms.ts";
 import { updateSearch } from "./update-search.ts";
 
@@ -43,7 +43,7 @@ function rowOf(x: Executor, id: number): Promise<Row | undefined> {
 async function describe(x: Executor, id: number, before: Row, after: Row): Promise<void> {
   await x.query(`UPDATE repository SET revision = revision + 1, ${assignments(after, 2)} WHERE id = $1`, [id, ...Object.values(after)]);
   if (before.declared_type_id !== after.declared_type_id) {
-    await x.query(`UPDATE repository SET content_type_id = COALESCE(declared_type_id, ${FIRST_TYPE}) WHERE id = $1`, [id]);
+    await x.query(`UPDATE repository SET content_type_id = COALESCE(declared_type_id, ${firstType("$1")}) WHERE id = $1`, [id]);
   }
   const tally = new Tally(id);
   const [left, wanted] = [before, after].map(({ labels }) => pairTerms("label", labels === null ? {} : JSON.parse(labels)));

@@ -37,6 +37,7 @@ async function step(x: Executor, target: number): Promise<number> {
   const migration = version < target ? MIGRATIONS[version] : undefined;
   if (migration === undefined) return Math.max(version, target);
   for (const statement of migration.statements(schemaTypes(x.dialect), x.dialect)) await x.query(statement);
+  await migration.complete?.(x);
   await x.query("INSERT INTO schema_migration (version, name) VALUES ($1, $2)", [migration.version, migration.name]);
   return migration.version;
 }

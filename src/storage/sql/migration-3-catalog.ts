@@ -1,3 +1,5 @@
+import { CHILD_EDGE } from "./codes.ts";
+import { describeTags, TAGGED } from "./migration-3-tags.ts";
 import type { Migration } from "./schema-types.ts";
 
 /**
@@ -77,4 +79,18 @@ export const catalogMigration: Migration = {
     "CREATE TABLE catalog_revision (id BIGINT NOT NULL PRIMARY KEY, revision BIGINT NOT NULL)",
     "INSERT INTO catalog_revision (id, revision) VALUES (1, 0)",
   ],
+  complete: async (x) => {
+    for (const statement of MANIFESTS) await x.query(statement);
+    await describeTags(x);
+    for (const statement of TAGGED) await x.query(statement);
+  },
 };
+
+/** What is known without a look at content. The terms of manifests come with their facts. */
+const MANIFESTS = [
+  `UPDATE namespace SET created_at = (SELECT MIN(r.created_at) FROM repository r JOIN project p ON p.id = r.project_id WHERE p.namespace_id = namespace.id)`,
+  "UPDATE manifest SET type_id = COALESCE(artifact_type_id, config_media_type_id)",
+  `UPDATE manifest SET type_id = (SELECT CASE WHEN COUNT(DISTINCT child.type_id) = 1 THEN MIN(child.type_id) END FROM manifest_edge e
+      JOIN manifest child ON child.repository_id = e.repository_id AND child.content_id = e.content_id
+     WHERE e.manifest_id = manifest.id AND e.kind = ${CHILD_EDGE}) WHERE type_id IS NULL`,
+];

@@ -1,4 +1,4 @@
-import type { Dialect } from "./executor.ts";
+import type { Dialect, Executor } from "./executor.ts";
 
 /** Column types and table options by dialect. Text is compared bytewise in both. */
 export interface SchemaTypes {
@@ -17,6 +17,8 @@ export interface Migration {
   readonly version: number;
   readonly name: string;
   statements(types: SchemaTypes, dialect: Dialect): readonly string[];
+  /** What no statement can do, after them and in the same transaction. */
+  complete?(x: Executor): Promise<void>;
 }
 
 const SQLITE: SchemaTypes = { id: "INTEGER PRIMARY KEY", key: "INTEGER PRIMARY KEY", text: "TEXT", bytes: "BLOB", clustered: " WITHOUT ROWID" };

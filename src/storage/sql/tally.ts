@@ -91,6 +91,8 @@ const COUNTS = `class NOT IN (${[...EXEMPT].map(tagClassCode).join(", ")})`;
 const FORGET_TYPE = `UPDATE repository SET content_type_id = declared_type_id WHERE id = $1 AND content_type_id IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM tag WHERE repository_id = $1 AND ${COUNTS})`;
 
-/** The type of the oldest tag that counts and has one; the repository's id is `$1`. */
-export const FIRST_TYPE = `(SELECT m.type_id FROM tag g JOIN manifest m ON m.id = g.manifest_id
-  WHERE g.repository_id = $1 AND g.${COUNTS} AND m.type_id IS NOT NULL ORDER BY g.created_at, g.name LIMIT 1)`;
+/** The type of the oldest tag that counts and has one; `repository` is an expression for the repository's id. */
+export function firstType(repository: string): string {
+  return `(SELECT m.type_id FROM tag g JOIN manifest m ON m.id = g.manifest_id
+    WHERE g.repository_id = ${repository} AND g.${COUNTS} AND m.type_id IS NOT NULL ORDER BY g.created_at, g.name LIMIT 1)`;
+}
