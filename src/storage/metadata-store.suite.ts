@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type MetadataStore, MetadataStoreError } from "./metadata-store.ts";
+import { catalogChangeCases } from "./testing/catalog-write-change-cases.ts";
 import { catalogFactsCases } from "./testing/catalog-write-facts-cases.ts";
 import { catalogPolicyCases } from "./testing/catalog-write-policy-cases.ts";
 import { catalogTagCases } from "./testing/catalog-write-tag-cases.ts";
@@ -39,6 +40,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
       describe("audit", () => auditCases(store));
       describe("facts", () => catalogFactsCases(store));
       describe("tags of the catalog", () => catalogTagCases(store));
+      describe("changes of the catalog", () => catalogChangeCases(store));
       describe("policies", () => catalogPolicyCases(store));
       describe("concurrency", () => concurrencyCases(store));
     });
