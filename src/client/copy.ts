@@ -148,6 +148,7 @@ class Copy {
       {
         descriptor,
         open: (closing) => from.blob(descriptor, { signal: closing }),
+        verified: true,
         onBytes: (bytes) => this.#report("blob", descriptor, "moving", bytes),
       },
       { signal },

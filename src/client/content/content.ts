@@ -52,6 +52,8 @@ export interface BlobToPut {
   readonly descriptor: Descriptor;
   /** Starts from the first byte at each call: a broken transfer calls it again. */
   readonly open: (signal: AbortSignal) => ByteStream;
+  /** The bytes are verified while they pass, as those of a `ContentSource` are: the target need not do it again. */
+  readonly verified?: boolean;
   /** Told the bytes sent so far. */
   readonly onBytes?: (bytes: number) => void;
 }

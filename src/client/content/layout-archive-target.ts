@@ -9,7 +9,7 @@ import { fileError, writeAll } from "./files.ts";
 import { blobName } from "./layout-archive.ts";
 import { EMPTY_INDEX, findEntry, formatLayoutIndex, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE, withEntry } from "./layout-index.ts";
 import { BLOCK, formatTarHeader, padding } from "./tar-header.ts";
-import { verified } from "./verified.ts";
+import { verifiedBlob } from "./verified.ts";
 
 /**
  * Writes an OCI layout into a new tar archive. One blob is written at a time, straight to its place; the archive has its name
@@ -33,10 +33,8 @@ export async function openLayoutArchiveTarget(path: string): Promise<ContentTarg
     name,
     hasBlob: async ({ digest }) => stored.has(digest),
     hasManifest: async ({ digest }) => stored.has(digest),
-    putBlob: ({ descriptor, open: openBlob, onBytes }, { signal } = {}) =>
-      archive.alone(() =>
-        put(descriptor.digest, descriptor.size, counted(verified(openBlob(signal ?? new AbortController().signal), descriptor, descriptor.digest), onBytes)),
-      ),
+    putBlob: (blob, { signal } = {}) =>
+      archive.alone(() => put(blob.descriptor.digest, blob.descriptor.size, counted(verifiedBlob(blob, signal), blob.onBytes))),
     mountBlob: async () => false,
     async putManifest(manifest, { tags = [], listed = false } = {}) {
       await archive.alone(() => put(manifest.descriptor.digest, manifest.bytes.length, manifest.bytes));

@@ -17,7 +17,7 @@ import {
   withEntry,
 } from "./layout-index.ts";
 import { type LayoutFiles, type LayoutSource, layoutSource, readManifest } from "./layout-reader.ts";
-import { verified } from "./verified.ts";
+import { verifiedBlob } from "./verified.ts";
 
 /** Opens an OCI layout in a folder for reading. @throws ClientError `not-found`, or `invalid` when the folder is none */
 export async function openLayoutFolder(path: string): Promise<LayoutSource> {
@@ -51,10 +51,7 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
     name: files.name,
     hasBlob,
     hasManifest: hasBlob,
-    async putBlob({ descriptor, open, onBytes }, { signal } = {}) {
-      const stream = verified(open(signal ?? new AbortController().signal), descriptor, descriptor.digest);
-      await writeFileAtomically(blobPath(path, descriptor.digest), stream, onBytes);
-    },
+    putBlob: (blob, { signal } = {}) => writeFileAtomically(blobPath(path, blob.descriptor.digest), verifiedBlob(blob, signal), blob.onBytes),
     mountBlob: async () => false,
     async putManifest({ descriptor, bytes }, { tags = [], listed = false } = {}) {
       if (!(await hasBlob(descriptor))) await writeFileAtomically(blobPath(path, descriptor.digest), bytes);

@@ -1,7 +1,7 @@
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { ClientError } from "../client-error.ts";
-import type { ByteStream } from "./content.ts";
+import type { BlobToPut, ByteStream } from "./content.ts";
 
 /**
  * Passes bytes on and holds them against their descriptor; never passes on more than it says.
@@ -20,6 +20,12 @@ export async function* verified(stream: ByteStream, { digest, size }: Pick<Descr
   if (done < size) throw new ClientError("invalid", `${label} has ${done} bytes, not the ${size} that its descriptor says: it was not used`);
   if (hasher.digest("hex") !== digestEncoded(digest))
     throw new ClientError("invalid", `${label} is not what its digest says: it was damaged or changed; it was not used`);
+}
+
+/** The bytes of a blob that is put somewhere, verified by whoever does it. */
+export function verifiedBlob({ descriptor, open, verified: isVerified }: BlobToPut, signal: AbortSignal | undefined): ByteStream {
+  const stream = open(signal ?? new AbortController().signal);
+  return isVerified === true ? stream : verified(stream, descriptor, descriptor.digest);
 }
 
 /** All bytes of a stream that is known to be short. */
