@@ -2,6 +2,7 @@ import { afterEach, describe } from "bun:test";
 import { SQL } from "bun";
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
 import { migrate } from "../sql/migrate.ts";
+import { catalogMigrationCases } from "../testing/catalog-migration-cases.ts";
 import { migrationCases } from "../testing/migration-cases.ts";
 import { postgresExecutor } from "./executor.ts";
 import { postgresTransactor } from "./transactor.ts";
@@ -19,9 +20,11 @@ postgresSuite((database) => {
       return { ...postgresTransactor(pool), x: postgresExecutor(pool) };
     };
 
-    migrationCases(async () => {
+    const open = async () => {
       const url = await database();
       return { ...connect(url), migrateElsewhere: () => migrate(connect(url)) };
-    });
+    };
+    migrationCases(open);
+    catalogMigrationCases(open);
   });
 });

@@ -1,4 +1,6 @@
+import type { Executor } from "./executor.ts";
 import type { Migration } from "./schema-types.ts";
+import { updateSearch } from "./update-search.ts";
 
 /**
  * Full text. The same in both databases: words by the repositories that have them, those in names first, so that the best
@@ -24,4 +26,18 @@ export const searchMigration: Migration = {
     "CREATE INDEX project_declared ON project (id) WHERE declared = 1",
     "CREATE INDEX repository_declared ON repository (name) WHERE declared = 1",
   ],
+  complete: describeRepositories,
 };
+
+/** Repositories that are read together. */
+const CHUNK = 1000;
+
+async function describeRepositories(x: Executor): Promise<void> {
+  for (let after = 0; ; ) {
+    const rows = await x.query<{ id: number }>("SELECT id FROM repository WHERE id > $1 ORDER BY id LIMIT $2", [after, CHUNK]);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    for (const { id } of rows) await updateSearch(x, id);
+    after = last.id;
+  }
+}

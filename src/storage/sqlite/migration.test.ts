@@ -2,6 +2,7 @@ import { afterEach, describe } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { catalogMigrationCases } from "../testing/catalog-migration-cases.ts";
 import { migrationCases } from "../testing/migration-cases.ts";
 import { sqliteTransactor } from "./batch.ts";
 import { openWriteConnection, sqliteExecutor } from "./connection.ts";
@@ -20,11 +21,13 @@ describe("migrations: sqlite", () => {
     return { ...sqliteTransactor(database, x), x };
   };
 
-  migrationCases(async () => {
+  const open = async () => {
     const folder = mkdtempSync(join(tmpdir(), "opm-migration-"));
     cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
     const path = join(folder, "metadata.db");
     const migrateElsewhere = async () => (await WriterThread.open(path, false)).close();
     return { ...connect(path), migrateElsewhere };
-  });
+  };
+  migrationCases(open);
+  catalogMigrationCases(open);
 });
