@@ -1,0 +1,73 @@
+import { expect, test } from "bun:test";
+import { pushManifest } from "../conformance/pushing.ts";
+import { expectError, expectStatus } from "../support/expectations.ts";
+import { freshRepository, useRegistry } from "../support/use-registry.ts";
+import { call, expectRefused, newImage, pushImage, putProject, send } from "./packages.ts";
+
+const { client } = useRegistry();
+
+const digestOf = async (repository: string, tag: string): Promise<string | null> => {
+  return (await client.head(`/v2/${repository}/manifests/${tag}`)).headers.get("Docker-Content-Digest");
+};
+
+const restore = (repository: string, body: unknown) => send(client, "POST", `/v2/${repository}/_opm/tags/restore`, body);
+
+test("a moved tag goes back, and back again", async () => {
+  const repository = freshRepository();
+  const [first, second] = [await pushImage(client, repository, "latest"), await pushImage(client, repository, "latest")];
+  expect((await restore(repository, { tag: "latest" })).json()).toEqual({ name: repository, tag: "latest", digest: first.digest, changed: true });
+  expect(await digestOf(repository, "latest")).toBe(first.digest);
+  expectStatus(await restore(repository, { tag: "latest" }), 200);
+  expect(await digestOf(repository, "latest")).toBe(second.digest);
+  const { events } = await call<{ events: { op: string }[] }>(client, "GET", `/v2/${repository}/_opm/tags/history?tag=latest`);
+  expect(events.map(({ op }) => op)).toEqual(["restore", "restore", "move", "create"]);
+});
+
+test("a deleted tag and a deleted manifest come back", async () => {
+  const repository = freshRepository();
+  const image = await pushImage(client, repository, "1.0.0", "latest");
+  expectStatus(await client.delete(`/v2/${repository}/manifests/latest`), 202);
+  expectStatus(await restore(repository, { tag: "latest" }), 200);
+  expectStatus(await client.delete(`/v2/${repository}/manifests/${image.digest}`), 202);
+  expectStatus(await restore(repository, { tag: "1.0.0" }), 200);
+  expect(await digestOf(repository, "1.0.0")).toBe(image.digest);
+  expect(await digestOf(repository, "latest")).toBeNull();
+  expect((await client.get(`/v2/${repository}/manifests/1.0.0`)).body).toEqual(image.bytes);
+});
+
+test("a deleted repository comes back with the tag", async () => {
+  const repository = freshRepository("restore/p");
+  const image = await pushImage(client, repository, "1.0.0");
+  await call(client, "DELETE", `/api/v1/repositories/${repository}`);
+  expectStatus(await client.get(`/v2/${repository}/tags/list`), 404);
+  expectStatus(await restore(repository, { tag: "1.0.0" }), 200);
+  expect(await digestOf(repository, "1.0.0")).toBe(image.digest);
+});
+
+test("by digest, and what is so already is no change", async () => {
+  const repository = freshRepository();
+  const image = await pushImage(client, repository, "a");
+  expect((await restore(repository, { tag: "b", digest: image.digest })).json()).toMatchObject({ changed: true });
+  expect((await restore(repository, { tag: "b", digest: image.digest })).json()).toMatchObject({ changed: false });
+});
+
+test("what cannot be restored says why", async () => {
+  const repository = freshRepository();
+  await pushImage(client, repository, "a");
+  expectError(await restore(repository, { tag: "a" }), 404, "MANIFEST_UNKNOWN");
+  expectError(await restore(repository, { tag: "never" }), 404, "MANIFEST_UNKNOWN");
+  expectError(await restore(repository, { tag: "a", digest: `sha256:${"0".repeat(64)}` }), 404, "MANIFEST_UNKNOWN");
+  expectError(await restore("test/nowhere", { tag: "a" }), 404, "NAME_UNKNOWN");
+  expectError(await restore(repository, { tag: "a/b" }), 400);
+});
+
+test("the version policy holds for restoring, and lets a deleted version come back", async () => {
+  await putProject(client, "restore/strict", { policies: { versions: "enforce" } });
+  const repository = freshRepository("restore/strict");
+  const [first, second] = [await pushImage(client, repository, "1.0.0"), await newImage(client, repository)];
+  await pushManifest(client, repository, second);
+  expectRefused(await restore(repository, { tag: "1.0.0", digest: second.digest }), "versions");
+  expectStatus(await client.delete(`/v2/${repository}/manifests/1.0.0`), 202);
+  expectStatus(await restore(repository, { tag: "1.0.0" }), 200);
+  expect(await digestOf(repository, "1.0.0")).toBe(first.digest);
+});
