@@ -1,6 +1,6 @@
 import { DEFAULT_POLICIES, type ProjectDefinition, type ProjectPolicies } from "../catalog-store.ts";
 import { MetadataStoreError } from "../metadata-store.ts";
-import { type Place, placeBySegments } from "../place.ts";
+import type { Place } from "../place.ts";
 import { policyLevelCode, visibilityCode } from "./catalog-codes.ts";
 import type { CatalogRecord, CatalogStep } from "./change-catalog.ts";
 import { assignments, descriptionColumns, holds, UNDECLARED } from "./change-catalog-description.ts";
@@ -46,8 +46,8 @@ export async function deleteProject(x: Executor, place: Place, { now }: CatalogS
   for await (const repositories of repositoriesOf(x, id)) {
     const stays = repositories.find(({ name }) => nameOf(find(name)) === nameOf(place));
     if (stays === undefined) continue;
-    const why = nameOf(placeBySegments(stays.name)) === nameOf(place) ? "by its name" : "by a glob";
-    throw new MetadataStoreError("conflict", `the project ${nameOf(place)} has repositories such as ${stays.name}, which belongs to it ${why}: delete them first`);
+    const message = `the project ${nameOf(place)} has repositories that belong to it by their names, such as ${stays.name}: delete them first`;
+    throw new MetadataStoreError("conflict", message);
   }
   await moveRepositories(x, { project: id, globs: [], now });
   await x.query("DELETE FROM project WHERE id = $1", [id]);
