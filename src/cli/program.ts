@@ -14,6 +14,7 @@ import { registerTag } from "./commands/tag.ts";
 import { registerToken } from "./commands/token.ts";
 import { registerUser } from "./commands/user.ts";
 import { registerVersion } from "./commands/version.ts";
+import { registerPackageCommands } from "./package-commands.ts";
 import { VERSION } from "./version.ts";
 
 /** Columns: help is never wider, however wide the terminal is. */
@@ -41,6 +42,7 @@ export function buildProgram(): Command {
   registerReferrers(program);
   registerTag(program);
   registerDelete(program);
+  registerPackageCommands(program);
   program.commandsGroup("Run a registry:");
   registerServe(program);
   registerConfig(program);

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { copyOutput } from "./copy.ts";
 import { deleteOutput } from "./delete.ts";
+import { PACKAGE_OUTPUTS } from "./packages.ts";
 import { pullOutput } from "./pull.ts";
 import { pushOutput } from "./push.ts";
 import { referrersOutput } from "./referrers.ts";
@@ -23,4 +24,5 @@ export const JSON_OUTPUTS: readonly JsonOutput[] = [
   { command: "untag", schema: untagOutput },
   { command: "delete", schema: deleteOutput },
   { command: "referrers", schema: referrersOutput },
+  ...PACKAGE_OUTPUTS,
 ];

@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import type { DependenciesAnswer } from "../../client/packages/answers.ts";
+import { addClientOptions, type ClientOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
+import { printJson, printNote, printTable, printWarning } from "../output.ts";
+import { printable } from "../printable.ts";
+
+interface DepsOptions extends ClientOptions, LimitOptions {}
+
+/** `opm deps`: what an artifact declares that it depends on. */
+export function registerDeps(program: Command): void {
+  const command = program
+    .command("deps")
+    .description("show what an artifact depends on: charts, modules, components, base image, SBOM")
+    .argument("<reference>", "host[:port]/name[:tag][@digest]");
+  addClientOptions(addLimitOptions(command)).action(run);
+  addExamples(
+    command,
+    ["opm deps registry.example.com/charts/web:2.0.0", "the charts that it needs, and which version there is"],
+    ["opm deps --all localhost:5000/team/app:v1", "also every package of its SBOMs"],
+  );
+}
+
+async function run(text: string, options: DepsOptions): Promise<void> {
+  const [{ manifestReferenceOf, parseImageReference }, { withPackages }] = await Promise.all([
+    import("../../oci/image-reference.ts"),
+    import("../package-session.ts"),
+  ]);
+  const reference = parseImageReference(text);
+  const page = { limit: limitOf(options) };
+  const answer = await withPackages(options, reference.registry, ({ source }) =>
+    source.dependencies(reference.repository, manifestReferenceOf(reference), page),
+  );
+  if (options.json === true) return printJson(answer);
+  printTable(["KIND", "NAME", "REQUIRES", "FOUND"], answer.dependencies.map(rowOf), { cut: [1, 3, 2] });
+  if (answer.problem !== null) printWarning(`not all of it could be read: ${printable(answer.problem)}`);
+  if (answer.more && options.quiet !== true) printNote("there are more: give --limit or --all");
+}
+
+function rowOf({ kind, name, registry, requirement, digest, resolved }: DependenciesAnswer["dependencies"][number]): string[] {
+  const found = resolved === null ? "-" : `${resolved.repository}${resolved.tag === null ? `@${resolved.digest}` : `:${resolved.tag}`}`;
+  return [kind, registry === null || name.startsWith(registry) ? name : `${registry}/${name}`, requirement ?? digest ?? "any", found];
+}

@@ -1,0 +1,52 @@
+import { type Command, Option } from "commander";
+import { addClientOptions, type ClientOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { parseCount } from "../limit-options.ts";
+import { print, printJson, printNote } from "../output.ts";
+
+interface GraphOptions extends ClientOptions {
+  readonly up?: boolean;
+  readonly down?: boolean;
+  readonly both?: boolean;
+  readonly depth?: number;
+  readonly dot?: boolean;
+}
+
+/** `opm graph`: index, manifests, configs, layers and subjects around an artifact. */
+export function registerGraph(program: Command): void {
+  const command = program
+    .command("graph")
+    .description("draw what an artifact consists of, or what it belongs to")
+    .argument("<reference>", "host[:port]/name[:tag][@digest], a manifest or a blob")
+    .option("--down", "what it needs: children, config, layers, subject (default)")
+    .addOption(new Option("--up", "what needs it: indexes, referrers").conflicts("down"))
+    .addOption(new Option("--both", "both directions").conflicts(["down", "up"]))
+    .option("--depth <steps>", "steps from the artifact (default: 8)", parseCount)
+    .addOption(new Option("--dot", "for Graphviz: opm graph --dot … | dot -Tsvg").conflicts("json"));
+  addClientOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm graph registry.example.com/team/app:v1", "platforms and layers as a tree"],
+    ["opm graph --up localhost:5000/team/app@sha256:4f5a…", "in which index it is, and what signs it"],
+  );
+}
+
+async function run(text: string, options: GraphOptions): Promise<void> {
+  const [{ manifestReferenceOf, parseImageReference }, { withPackages }, { dotGraph, drawGraph }] = await Promise.all([
+    import("../../oci/image-reference.ts"),
+    import("../package-session.ts"),
+    import("../graph-text.ts"),
+  ]);
+  const reference = parseImageReference(text);
+  const direction = options.both === true ? "both" : options.up === true ? "up" : "down";
+  const query = { direction, ...(options.depth !== undefined && { depth: options.depth }) } as const;
+  const answer = await withPackages(options, reference.registry, ({ source }) => source.graph(reference.repository, manifestReferenceOf(reference), query));
+  if (options.json === true) return printJson(answer);
+  if (options.dot === true) print(...dotGraph(answer));
+  else {
+    if (direction !== "up") print(...drawGraph(answer, "down"));
+    if (direction === "both") print("", "needed by:");
+    if (direction !== "down") print(...drawGraph(answer, "up"));
+  }
+  if (answer.truncated && options.quiet !== true) printNote("the graph goes on: give --depth, or begin at another node");
+}

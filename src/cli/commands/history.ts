@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import type { ReplyOf } from "../../client/extension/operation-request.ts";
+import { addClientOptions, type ClientOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { CliError, EXIT } from "../exit-code.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
+import { printJson, printNote, printTable } from "../output.ts";
+
+interface HistoryOptions extends ClientOptions, LimitOptions {}
+
+type Event = ReplyOf<"getHistory">["events"][number];
+
+/** `opm history`: what tags pointed to, also those that are gone. */
+export function registerHistory(program: Command): void {
+  const command = program
+    .command("history")
+    .description("show who made a tag point where, and when; it outlives tags and manifests")
+    .argument("<reference>", "host[:port]/name, all its tags, or host[:port]/name:tag");
+  addClientOptions(addLimitOptions(command)).action(run);
+  addExamples(
+    command,
+    ["opm history registry.example.com/team/app:latest", "what latest was, the newest first"],
+    ["opm history localhost:5000/team/app", "every change of every tag"],
+  );
+}
+
+async function run(text: string, options: HistoryOptions): Promise<void> {
+  const [{ parseImageReference }, { withPackageApi }, { gather }] = await Promise.all([
+    import("../../oci/image-reference.ts"),
+    import("../package-session.ts"),
+    import("../../client/packages/server-source.ts"),
+  ]);
+  const { registry, repository, tag, digest } = parseImageReference(text);
+  if (digest !== undefined) throw new CliError(EXIT.invalid, `'${text}' names a digest: only tags have a history`);
+  const limit = limitOf(options);
+  const query = { ...(tag && { tag }), n: Math.min(limit, 1000) };
+  const { first, rows, more } = await withPackageApi(options, { registry, what: `cannot show the history of ${text}` }, ({ pages }) =>
+    gather(pages("getHistory", { name: repository, query }), ({ events }) => events, limit),
+  );
+  if (options.json === true) return printJson({ ...first, events: rows, more });
+  const { secondsOf, shortDigest } = await import("../short-text.ts");
+  printTable(
+    ["TIME", "TAG", "CHANGE", "DIGEST", "BEFORE", "BY"],
+    rows.map(({ at, tag, op, digest, previous, actor, present }: Event) => [
+      secondsOf(at),
+      tag,
+      present ? op : `${op}, gone`,
+      shortDigest(digest),
+      shortDigest(previous),
+      actor,
+    ]),
+    { cut: [1, 5, 4] },
+  );
+  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+}

@@ -1,0 +1,58 @@
+import type { Command } from "commander";
+import type { InspectAnswer } from "../../client/packages/answers.ts";
+import { addClientOptions, type ClientOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { print, printJson } from "../output.ts";
+import { printable } from "../printable.ts";
+
+/** `opm inspect`: what an artifact is. */
+export function registerInspect(program: Command): void {
+  const command = program
+    .command("inspect")
+    .description("show what an artifact is: type, platforms, referrers, labels, and how to use it")
+    .argument("<reference>", "host[:port]/name[:tag][@digest]");
+  addClientOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm inspect registry.example.com/team/app:v1.4.2", "everything worth knowing before a pull"],
+    ["opm inspect --json localhost:5000/charts/web:2.0.0", "the same for programs"],
+  );
+}
+
+async function run(text: string, options: ClientOptions): Promise<void> {
+  const [{ manifestReferenceOf, parseImageReference }, { withPackages }] = await Promise.all([
+    import("../../oci/image-reference.ts"),
+    import("../package-session.ts"),
+  ]);
+  const reference = parseImageReference(text);
+  const answer = await withPackages(options, reference.registry, ({ source }) => source.inspect(reference.repository, manifestReferenceOf(reference)));
+  if (options.json === true) return printJson(answer);
+  print(...(await linesOf(reference.registry, answer)));
+}
+
+async function linesOf(registry: string, answer: InspectAnswer): Promise<string[]> {
+  const [{ formatAmount }, { typeTitle }] = await Promise.all([import("../amount.ts"), import("../short-text.ts")]);
+  const { descriptor, contentType, typeTitle: title } = answer;
+  const type = contentType === null ? "none" : `${title ?? typeTitle(contentType)}${(title ?? contentType) === contentType ? "" : ` (${contentType})`}`;
+  const pairs = (values: Readonly<Record<string, string | number>>, separator: string) =>
+    Object.entries(values).map(([name, value]) => `${name}${separator}${value}`);
+  const rows: [string, readonly string[]][] = [
+    ["Reference", [`${registry}/${answer.name}@${descriptor.digest}`]],
+    ["Type", [type]],
+    ["Title", answer.title === null ? [] : [answer.title]],
+    ["Description", answer.description === null ? [] : [answer.description]],
+    ["Manifest", [`${descriptor.mediaType}, ${formatAmount(descriptor.size)}`]],
+    ["Platforms", answer.platforms],
+    ["Tags", answer.tags],
+    ["Subject", answer.subject === null ? [] : [answer.subject]],
+    ["Referrers", pairs(answer.referrers, " × ")],
+    ["Signed", [answer.signed ? "yes" : "no"]],
+    ["Annotations", pairs(answer.annotations, "=")],
+    ["Labels", pairs(answer.labels, "=")],
+    ["Pushed", answer.pushed === null ? [] : [`${answer.pushed}${answer.pushedBy === null ? "" : ` by ${answer.pushedBy}`}`]],
+    ["Use it", answer.consume === null ? [] : [answer.consume]],
+    ["Problem", answer.problem === null ? [] : [answer.problem]],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return rows.flatMap(([name, values]) => values.map((value, index) => `${(index === 0 ? `${name}:` : "").padEnd(width)}${printable(value)}`));
+}

@@ -1,0 +1,58 @@
+import { type Command, Option } from "commander";
+import type { PackagesQuery } from "../../client/packages/package-source.ts";
+import { addHostOptions, type HostOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
+import { print, printJson, printNote, printTable } from "../output.ts";
+import { addFilterOptions, type FilterOptions, filterQuery } from "../package-filter-options.ts";
+
+interface ListOptions extends HostOptions, LimitOptions, FilterOptions {
+  readonly query?: string;
+  readonly sort?: Sort;
+}
+
+type Sort = NonNullable<PackagesQuery["sort"]>;
+
+const SORTS: readonly Sort[] = ["name", "-name", "updated", "-updated", "pulls", "-pulls", "semver", "-semver"];
+
+/** `opm list`: the packages of a registry. */
+export function registerList(program: Command): void {
+  const command = program
+    .command("list")
+    .description("list the packages of a registry, filtered by the registry")
+    .argument("[pattern]", "[host[:port]/]glob or part of the name; * within a part, ** across");
+  addFilterOptions(command)
+    .option("--query <words>", "words of name, title, description or annotations")
+    .addOption(new Option("--sort <key>", "order of the list; - for the last first").choices(SORTS));
+  addHostOptions(addLimitOptions(command)).action(listPackages);
+  addExamples(
+    command,
+    ["opm list registry.example.com", "what there is"],
+    ["opm list 'registry.example.com/team/**' --platform linux/arm64", "what of a team runs on ARM"],
+    ["opm list --registry localhost:5000 --type application/vnd.cncf.helm.config.v1+json", "the Helm charts"],
+    ["opm list localhost:5000 --referrer application/spdx+json --signed", "what is signed and has an SBOM"],
+  );
+}
+
+/** Prints what `opm list` prints. */
+export async function listPackages(pattern: string | undefined, options: ListOptions): Promise<void> {
+  const [{ hostArgument }, { withPackages }, { shortTime, typeTitle }] = await Promise.all([
+    import("../host-argument.ts"),
+    import("../package-session.ts"),
+    import("../short-text.ts"),
+  ]);
+  const { registry, rest } = await hostArgument(pattern ?? "", options);
+  const { query, sort } = options;
+  const wanted: PackagesQuery = { ...filterQuery(options), ...(rest !== "" && { name: rest }), ...(query && { q: query }), ...(sort && { sort }) };
+  const answer = await withPackages(options, registry, ({ source }) => source.packages(wanted, { limit: limitOf(options) }));
+  if (options.json === true) return printJson(answer);
+  if (answer.source === "computed") print(...answer.repositories.map(({ name }) => name));
+  else {
+    printTable(
+      ["NAME", "LATEST", "TYPE", "UPDATED"],
+      answer.repositories.map(({ name, latest, contentType, updated }) => [name, latest?.tag ?? "-", typeTitle(contentType), shortTime(updated)]),
+      { cut: [2, 0, 1] },
+    );
+  }
+  if (answer.more && options.quiet !== true) printNote("there are more: give --limit or --all");
+}

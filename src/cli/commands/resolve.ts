@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import { addClientOptions, type ClientOptions } from "../client-options.ts";
+import { collectOption } from "../collect-option.ts";
+import { addExamples } from "../examples.ts";
+import { print, printJson } from "../output.ts";
+
+interface ResolveOptions extends ClientOptions {
+  readonly range?: string;
+  readonly platform?: string;
+  readonly prerelease?: boolean;
+  readonly type?: string[];
+}
+
+/** `opm resolve`: the digest for a range, or a tag, and a platform. */
+export function registerResolve(program: Command): void {
+  const command = program
+    .command("resolve")
+    .description("print the digest for a range of versions, or a tag, and a platform")
+    .argument("<repository>", "host[:port]/name, with :tag or @range; without both the latest version")
+    .option("--range <range>", "the highest version in this range, e.g. ^1.2")
+    .option("-p, --platform <os/arch>", "the manifest for this platform, of the highest version that has it")
+    .option("--prerelease", "pre-releases, too")
+    .option("-t, --type <type>", "only what is of this type (repeatable)", collectOption);
+  addClientOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm resolve registry.example.com/team/app@^1.2", "a reference with tag and digest"],
+    ['opm pull "$(opm resolve localhost:5000/team/app@~2.1 -p linux/arm64)"', "the highest 2.1 that runs on ARM"],
+  );
+}
+
+async function run(text: string, options: ResolveOptions): Promise<void> {
+  const [{ parseResolveArgument }, { withPackages }] = await Promise.all([import("../resolve-argument.ts"), import("../package-session.ts")]);
+  const { registry, repository, tag, range } = parseResolveArgument(text, options.range);
+  const { platform, prerelease, type } = options;
+  const query = { ...(tag && { tag }), ...(range && { range }), ...(platform && { platform }), ...(prerelease && { prerelease }), ...(type && { type }) };
+  const answer = await withPackages(options, registry, ({ source }) => source.resolve(repository, query));
+  if (options.json === true) return printJson(answer);
+  print(`${registry}/${repository}:${answer.tag}@${(answer.platform ?? answer.descriptor).digest}`);
+}

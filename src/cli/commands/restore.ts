@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { Digest } from "../../oci/digest.ts";
+import { addClientOptions, type ClientOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { CliError, EXIT } from "../exit-code.ts";
+import { print, printJson } from "../output.ts";
+
+interface RestoreOptions extends ClientOptions {
+  readonly digest?: Digest;
+}
+
+/** `opm restore`: a tag points again to what it pointed to. */
+export function registerRestore(program: Command): void {
+  const command = program
+    .command("restore")
+    .description("make a deleted or moved tag point again to what it pointed to")
+    .argument("<reference>", "the tag, host[:port]/name:tag")
+    .option("--digest <digest>", "to this, as 'opm history' names it (default: before the last change)", parseDigestOption);
+  addClientOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm restore registry.example.com/team/app:v1.4.2", "undo the last change of the tag"],
+    ["opm restore --digest sha256:4f5a… localhost:5000/team/app:latest", "back to something older"],
+  );
+}
+
+function parseDigestOption(text: string): string {
+  if (!/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(text)) throw new InvalidArgumentError("Expected sha256:<64 hex> or sha512:<128 hex>.");
+  return text;
+}
+
+async function run(text: string, options: RestoreOptions): Promise<void> {
+  const [{ parseExplicitReference }, { withPackageApi }] = await Promise.all([import("../reference-argument.ts"), import("../package-session.ts")]);
+  const { registry, repository, tag, digest } = parseExplicitReference(text);
+  if (tag === undefined || digest !== undefined)
+    throw new CliError(EXIT.invalid, `'${text}' is no tag alone: write host/name:tag, and the digest with --digest`);
+  const body = { tag, ...(options.digest && { digest: options.digest }) };
+  const reply = await withPackageApi(options, { registry, what: `cannot restore ${text}` }, ({ call }) => call("restoreTag", { name: repository, body }));
+  if (options.json === true) return printJson(reply);
+  if (options.quiet !== true) print(`${reply.changed ? "restored" : "unchanged"} ${registry}/${repository}:${reply.tag}@${reply.digest}`);
+}

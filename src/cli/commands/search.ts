@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { addHostOptions, type HostOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { parseCount } from "../limit-options.ts";
+import { printJson, printNote, printTable } from "../output.ts";
+import { addFilterOptions, type FilterOptions, filterQuery } from "../package-filter-options.ts";
+
+interface SearchOptions extends HostOptions, FilterOptions {
+  readonly limit?: number;
+}
+
+/** Rows where the user does not say how many. */
+const DEFAULT_LIMIT = 25;
+
+/** `opm search`: packages by words, the best first. */
+export function registerSearch(program: Command): void {
+  const command = program
+    .command("search")
+    .description("find packages by words of their name, title, description or annotations")
+    .argument("<words...>", "all must occur; the last may be the start of a word");
+  addFilterOptions(command).option("-n, --limit <number>", `rows at most (default: ${DEFAULT_LIMIT})`, parseCount);
+  addHostOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm search --registry registry.example.com redis chart", "the best match first"],
+    ["OPM_REGISTRY=localhost:5000 opm search web --platform linux/arm64", "the same with filters"],
+  );
+}
+
+async function run(words: readonly string[], options: SearchOptions): Promise<void> {
+  const [{ registryHost }, { withPackages }, { typeTitle }] = await Promise.all([
+    import("../client-options.ts"),
+    import("../package-session.ts"),
+    import("../short-text.ts"),
+  ]);
+  const registry = await registryHost(options);
+  const query = { ...filterQuery(options), q: words.join(" ") };
+  const answer = await withPackages(options, registry, ({ source }) => source.search(query, { limit: options.limit ?? DEFAULT_LIMIT }));
+  if (options.json === true) return printJson(answer);
+  printTable(
+    ["NAME", "LATEST", "TYPE", "DESCRIPTION"],
+    answer.results.map(({ name, latest, contentType, title, description }) => [name, latest?.tag ?? "-", typeTitle(contentType), description ?? title ?? ""]),
+    { cut: [3, 2, 0, 1] },
+  );
+  if (answer.approximate && options.quiet !== true) printNote("there is more that matches: add words or filters");
+}

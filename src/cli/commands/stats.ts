@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import { addHostOptions, type HostOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { CliError, EXIT } from "../exit-code.ts";
+import { print, printJson } from "../output.ts";
+
+interface StatsOptions extends HostOptions {
+  readonly repository?: string;
+}
+
+/** `opm stats`: what de-duplication saves. */
+export function registerStats(program: Command): void {
+  const command = program
+    .command("stats")
+    .description("show what de-duplication saves, and what is reclaimable")
+    .argument("[place]", "[host[:port]/][namespace[/project]]; without it the whole registry")
+    .option("--repository <name>", "of one repository only");
+  addHostOptions(command).action(run);
+  addExamples(command, ["opm stats registry.example.com", "of the whole registry"], ["opm stats localhost:5000/team/web", "of a project"]);
+}
+
+async function run(place: string | undefined, options: StatsOptions): Promise<void> {
+  const [{ hostArgument }, { withPackageApi }, { formatAmount }] = await Promise.all([
+    import("../host-argument.ts"),
+    import("../package-session.ts"),
+    import("../amount.ts"),
+  ]);
+  const { registry, rest } = await hostArgument(place ?? "", options);
+  const [namespace, project, ...more] = rest.split("/").filter(Boolean);
+  if (more.length > 0) throw new CliError(EXIT.invalid, `'${place}' names more than a namespace and a project: for a repository give --repository`);
+  const query = { ...(namespace && { namespace }), ...(project && { project }), ...(options.repository && { repository: options.repository }) };
+  const reply = await withPackageApi(options, { registry, what: `cannot show statistics of ${registry}` }, ({ call }) => call("getStats", { query }));
+  if (options.json === true) return printJson(reply);
+  const { blobs, reclaimable, repositories } = reply;
+  print(
+    `Repositories:  ${repositories}`,
+    `Blobs:         ${blobs.references} references to ${blobs.unique} blobs`,
+    `Bytes:         ${formatAmount(blobs.logicalBytes)} in ${formatAmount(blobs.storedBytes)}, ratio ${blobs.ratio.toFixed(2)}`,
+    `Reclaimable:   ${reclaimable.blobs} blobs, ${formatAmount(reclaimable.bytes)}${reclaimable.oldest === null ? "" : `, since ${reclaimable.oldest.slice(0, 10)}`}`,
+    `As of:         ${reply.asOf}`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import { isDigest } from "../../oci/digest.ts";
+import { addHostOptions, type HostOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
+import { printJson, printNote, printTable } from "../output.ts";
+
+interface UsesOptions extends HostOptions, LimitOptions {}
+
+/** `opm uses`: where content is used, in all repositories. */
+export function registerUses(program: Command): void {
+  const command = program
+    .command("uses")
+    .description("show where a blob or manifest is used, in all repositories that you may pull from")
+    .argument("<content>", "a digest, with --registry; or host[:port]/name[:tag][@digest]");
+  addHostOptions(addLimitOptions(command)).action(run);
+  addExamples(
+    command,
+    ["opm uses --registry registry.example.com sha256:4f5a…", "which images have this layer"],
+    ["opm uses localhost:5000/team/base:v1", "where else this manifest is"],
+  );
+}
+
+async function run(content: string, options: UsesOptions): Promise<void> {
+  const [{ registryHost }, { manifestReferenceOf, parseImageReference }, { withPackageApi }, { gather }] = await Promise.all([
+    import("../client-options.ts"),
+    import("../../oci/image-reference.ts"),
+    import("../package-session.ts"),
+    import("../../client/packages/server-source.ts"),
+  ]);
+  const reference = isDigest(content) ? undefined : parseImageReference(content);
+  const registry = reference?.registry ?? (await registryHost(options));
+  const limit = limitOf(options);
+  const { first, rows, more } = await withPackageApi(options, { registry, what: `cannot show where ${content} is used` }, async ({ pages, client, signal }) => {
+    const named = reference && manifestReferenceOf(reference);
+    let digest: string = named ?? content;
+    if (reference !== undefined && named !== undefined && !isDigest(named)) {
+      digest = (await client.repository(registry, reference.repository).getManifest(named, { signal })).descriptor.digest;
+    }
+    return await gather(pages("getContentUses", { query: { digest, n: Math.min(limit, 1000) } }), ({ uses }) => uses, limit);
+  });
+  if (options.json === true) return printJson({ ...first, uses: rows, more });
+  const { shortDigest } = await import("../short-text.ts");
+  printTable(
+    ["REPOSITORY", "AS", "OF MANIFEST", "TAGS"],
+    rows.map(({ repository, kind, manifest, tags }) => [repository, kind, shortDigest(manifest), tags.join(", ") || "-"]),
+    { cut: [3, 0] },
+  );
+  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+}

@@ -1,0 +1,87 @@
+import { type Command, Option } from "commander";
+import type { TagAnswer } from "../../client/packages/answers.ts";
+import { addClientOptions, type ClientOptions } from "../client-options.ts";
+import { collectOption } from "../collect-option.ts";
+import { addExamples } from "../examples.ts";
+import { CliError, EXIT } from "../exit-code.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
+import { print, printJson, printNote, printTable } from "../output.ts";
+
+interface VersionsOptions extends ClientOptions, LimitOptions {
+  readonly range?: string;
+  readonly prerelease?: boolean;
+  readonly platform?: string[];
+  readonly order?: "desc" | "asc";
+  readonly allTags?: boolean;
+}
+
+/** `opm versions`: the versions of a package, or all its tags with what they are for. */
+export function registerVersions(program: Command): void {
+  const command = program
+    .command("versions")
+    .description("list the versions of a package, the highest first, and what floating tags stand for")
+    .argument("<repository>", "host[:port]/name")
+    .option("--range <range>", "only versions in this range, e.g. ^1.2 or '>=1 <3'")
+    .option("--prerelease", "pre-releases, too")
+    .option("-p, --platform <os/arch>", "only what there is for this platform (repeatable)", collectOption)
+    .addOption(new Option("--order <order>", "the highest or the lowest first").choices(["desc", "asc"]))
+    .option("--all-tags", "every tag with its class: version, floating, referrers, …");
+  addClientOptions(addLimitOptions(command)).action(run);
+  addExamples(
+    command,
+    ["opm versions registry.example.com/team/app", "1.10.0 comes before 1.9.0"],
+    ["opm versions docker.io/library/alpine --range '~3.20' --platform linux/arm64", "any registry will do"],
+    ["opm versions localhost:5000/team/app --all-tags", "which tags are no versions, and why"],
+  );
+}
+
+async function run(text: string, options: VersionsOptions): Promise<void> {
+  const [{ parseRepositoryReference }, { withPackages }] = await Promise.all([import("../../oci/image-reference.ts"), import("../package-session.ts")]);
+  const { registry, repository } = parseRepositoryReference(text);
+  const page = { limit: limitOf(options) };
+  const { platform, range, prerelease, order } = options;
+  if (options.allTags === true) {
+    if (range !== undefined || prerelease !== undefined || order !== undefined) {
+      throw new CliError(EXIT.invalid, "--all-tags lists more than versions: it does not go with --range, --prerelease and --order");
+    }
+    const answer = await withPackages(options, registry, ({ source }) => source.tags(repository, { ...(platform && { platform }) }, page));
+    if (options.json === true) return printJson(answer);
+    await printTags(answer.tags);
+    return noteMore(answer.more, options);
+  }
+  const query = { ...(platform && { platform }), ...(range && { range }), ...(prerelease && { prerelease }), ...(order && { order }) };
+  const answer = await withPackages(options, registry, ({ source }) => source.versions(repository, query, page));
+  if (options.json === true) return printJson(answer);
+  await printVersions(answer.versions);
+  const floating = Object.entries(answer.floating);
+  if (floating.length > 0 && options.quiet !== true) {
+    print("");
+    printTable(
+      ["FLOATING", "STANDS FOR"],
+      floating.map(([tag, version]) => [tag, version ?? "-"]),
+    );
+  }
+  noteMore(answer.more, options);
+}
+
+async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
+  const { shortDigest, shortList, shortTime } = await import("../short-text.ts");
+  printTable(
+    ["VERSION", "DIGEST", "PLATFORMS", "UPDATED"],
+    versions.map(({ tag, descriptor, platforms, updated }) => [tag, shortDigest(descriptor.digest), shortList(platforms, 2), shortTime(updated)]),
+    { cut: [2, 0] },
+  );
+}
+
+async function printTags(tags: readonly TagAnswer[]): Promise<void> {
+  const { shortDigest, shortTime } = await import("../short-text.ts");
+  printTable(
+    ["TAG", "CLASS", "RULE", "STANDS FOR", "DIGEST", "UPDATED"],
+    tags.map((row) => [row.tag, row.class, row.rule, row.resolvesTo ?? "-", shortDigest(row.descriptor.digest), shortTime(row.updated)]),
+    { cut: [0, 3, 2] },
+  );
+}
+
+function noteMore(more: boolean, { quiet }: ClientOptions): void {
+  if (more && quiet !== true) printNote("there are more: give --limit or --all");
+}
