@@ -6,7 +6,8 @@ import { join } from "node:path";
 /** Milliseconds for installing one tool, and for waiting while another process installs it. */
 const INSTALL_LIMIT = 9 * 60_000;
 
-const CACHE = join(import.meta.dir, "..", "..", ".cache", "tools");
+/** Where tools are kept between runs. */
+export const CACHE = join(import.meta.dir, "..", "..", ".cache", "tools");
 
 /** Go programs: package and version. */
 const GO_TOOLS = {
@@ -97,7 +98,7 @@ export async function findDebianTool(name: string): Promise<Tool> {
 }
 
 /** Installs under a lock, which ends with the process, unless it is there already. Gives the problem, undefined when all is well. */
-async function installOnce(name: string, isThere: () => Promise<boolean>, install: () => Promise<string | undefined>): Promise<string | undefined> {
+export async function installOnce(name: string, isThere: () => Promise<boolean>, install: () => Promise<string | undefined>): Promise<string | undefined> {
   if (await isThere()) return undefined;
   mkdirSync(CACHE, { recursive: true });
   const lock = new Database(join(CACHE, `${name}.lock`));
@@ -110,7 +111,7 @@ async function installOnce(name: string, isThere: () => Promise<boolean>, instal
   }
 }
 
-async function runInstaller(command: readonly string[], environment: Readonly<Record<string, string>>): Promise<string | undefined> {
+export async function runInstaller(command: readonly string[], environment: Readonly<Record<string, string>>): Promise<string | undefined> {
   console.log(`installing: ${command.join(" ")}`);
   const child = Bun.spawn([...command], {
     env: { ...process.env, ...environment },
