@@ -33,7 +33,8 @@ export async function exchange(request: TransportRequest, options: ExchangeOptio
       timeout: false,
       signal,
       ...(body !== undefined && { body: body as RequestInit["body"] }),
-      ...(options.proxy !== undefined && { proxy: options.proxy }),
+      // without it the runtime would go by the environment on its own
+      proxy: options.proxy ?? false,
       ...(Object.keys(options.tls).length > 0 && { tls: { ...options.tls, ...(options.tls.ca && { ca: [...options.tls.ca] }) } }),
     } as BunFetchRequestInit);
     guard.rest();

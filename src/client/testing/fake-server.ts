@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request that came in full. */
+export interface SeenRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+/** A server of loopback that answers as a test wants it, and remembers what it was asked. */
+export interface FakeServer {
+  /** `127.0.0.1:<port>` */
+  readonly host: string;
+  readonly seen: readonly SeenRequest[];
+  stop(): Promise<void>;
+}
+
+export type FakeHandler = (request: SeenRequest, response: ServerResponse) => void | Promise<void>;
+
+export async function startFakeServer(handler: FakeHandler): Promise<FakeServer> {
+  const seen: SeenRequest[] = [];
+  const server = createServer(async (incoming, response) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of incoming) pieces.push(piece);
+    const request = { method: incoming.method ?? "", path: incoming.url ?? "", headers: incoming.headers, body: Buffer.concat(pieces).toString("utf8") };
+    seen.push(request);
+    await handler(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** An answer at once. */
+export function reply(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}, body: string | Uint8Array = ""): void {
+  response.writeHead(status, { "Content-Length": String(Buffer.byteLength(body)), ...headers });
+  response.end(body);
+}
+
+/** Starts an answer and breaks the connection in the middle of its body. */
+export function breakOff(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, part: Uint8Array): void {
+  response.writeHead(status, headers);
+  response.write(part, () => setTimeout(() => response.destroy(), 20));
+}
