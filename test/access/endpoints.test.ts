@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { expectError, expectStatus, type SpecErrorCode } from "../support/expectations.ts";
 import type { Answer } from "../support/registry-client.ts";
 import { type Furnished, furnish, OPERATIONS, type Operation, unfurnished } from "./endpoints.ts";
+import { EXTENSION_OPERATIONS } from "./extension-endpoints.ts";
 import { type User, useGuardedRegistry } from "./guarded-registry.ts";
 
 const { anonymous, as, server } = useGuardedRegistry();
@@ -17,7 +18,7 @@ const OTHERS: Readonly<Record<Operation["action"], readonly User[]>> = {
 /** What a client has to ask for: who pushes or deletes also looks at what is there. */
 const SCOPES: Readonly<Record<Operation["action"], string>> = { pull: "pull", push: "pull,push", delete: "pull,delete" };
 
-describe.each(OPERATIONS)("$name", (operation) => {
+describe.each([...OPERATIONS, ...EXTENSION_OPERATIONS])("$name", (operation) => {
   const { action, send } = operation;
 
   test("anonymous is asked to log in, whether the repository exists or not", async () => {

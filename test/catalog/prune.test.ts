@@ -41,7 +41,7 @@ describe("what goes", () => {
 
   test("other tags by their time, each class on its own", async () => {
     const repository = await repositoryWith("zzz", "aaa", "mmm", "1.0.0", "2.0.0");
-    expect((await prune(repository, { keepLast: 1, classes: ["opaque", "semver"] })).gone.sort()).toEqual(["1.0.0", "aaa", "zzz"]);
+    expect((await prune(repository, { keepLast: 1, classes: ["opaque", "semver"] })).gone.toSorted()).toEqual(["1.0.0", "aaa", "zzz"]);
   });
 
   test("nothing that was changed lately", async () => {
@@ -86,7 +86,7 @@ describe("what stays, with the reason", () => {
     const repository = await repositoryWith("9.0.0");
     const child = await pushImage(client, repository, "1.0.0-arm64");
     await pushIndex(client, repository, [child], "1.0.0");
-    expect((await prune(repository, { keepLast: 1 })).gone.sort()).toEqual(["1.0.0", "1.0.0-arm64"]);
+    expect((await prune(repository, { keepLast: 1 })).gone.toSorted()).toEqual(["1.0.0", "1.0.0-arm64"]);
   });
 
   test("a referrer of what stays, and not of what goes", async () => {
@@ -103,7 +103,7 @@ describe("what stays, with the reason", () => {
   test("two tags of one content go together", async () => {
     const repository = await repositoryWith("9.0.0");
     await pushImage(client, repository, "1.0.0", "v1.0.0");
-    expect((await prune(repository, { keepLast: 1 })).gone.sort()).toEqual(["1.0.0", "v1.0.0"]);
+    expect((await prune(repository, { keepLast: 1 })).gone.toSorted()).toEqual(["1.0.0", "v1.0.0"]);
   });
 });
 

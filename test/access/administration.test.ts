@@ -1,0 +1,59 @@
+import { describe, expect, test } from "bun:test";
+import { OPERATIONS, type OperationId } from "../../src/api/operations.ts";
+import { expectError, expectStatus } from "../support/expectations.ts";
+import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import { useRegistry } from "../support/use-registry.ts";
+import { useGuardedRegistry } from "./guarded-registry.ts";
+
+const { anonymous, as } = useGuardedRegistry();
+const open = useRegistry();
+
+/** A request for each operation; in this order what one makes is there for the next. */
+const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?: unknown }>> = {
+  putNamespace: { path: "/api/v1/namespaces/place", body: {} },
+  putProject: { path: "/api/v1/projects/place/p", body: {} },
+  putRepository: { path: "/api/v1/repositories/place/p/app", body: {} },
+  getNamespace: { path: "/api/v1/namespaces/place" },
+  getProject: { path: "/api/v1/projects/place/p" },
+  deleteRepository: { path: "/api/v1/repositories/place/p/app" },
+  deleteProject: { path: "/api/v1/projects/place/p" },
+  deleteNamespace: { path: "/api/v1/namespaces/place" },
+  exportCatalog: { path: "/api/v1/catalog" },
+  applyCatalog: { path: "/api/v1/catalog", body: { catalog: { version: 1 }, dryRun: true } },
+  putType: { path: "/api/v1/types", body: { type: "application/vnd.place.*", rule: "deny" } },
+  deleteType: { path: "/api/v1/types?type=application/vnd.place.*" },
+  listAudit: { path: "/api/v1/audit" },
+};
+
+const IDS = (Object.keys(OPERATIONS) as OperationId[]).filter((id) => OPERATIONS[id].path.startsWith("/api/v1/"));
+
+function send(client: RegistryClient, id: OperationId): Promise<Answer> {
+  const { path, body } = REQUESTS[id] ?? { path: "" };
+  const options = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  return client.request(OPERATIONS[id].method, path, options);
+}
+
+test("every operation of the administration is tried", () => {
+  expect(Object.keys(REQUESTS).sort()).toEqual(IDS.toSorted());
+});
+
+describe.each(Object.keys(REQUESTS) as OperationId[])("%s", (id) => {
+  test("is for administrators, and nobody else learns anything", async () => {
+    // As lists are: anonymous may pull something here, and sees no more than that.
+    const reads = id === "getNamespace" || id === "getProject";
+    const asked = await send(anonymous, id);
+    if (reads) expectError(asked, 404, "NAME_UNKNOWN");
+    else expectError(asked, 401, "UNAUTHORIZED");
+    if (!reads) expect(asked.headers.get("WWW-Authenticate")).toContain("Bearer realm=");
+    for (const user of ["puller", "pusher", "deleter", "writer", "stranger"] as const) {
+      const refused = await send(as(user), id);
+      if (reads) expectError(refused, 404, "NAME_UNKNOWN");
+      else expectError(refused, 403, "DENIED");
+    }
+    expectStatus(await send(as("admin"), id), 200);
+  });
+
+  test("is open where everything is", async () => {
+    expectStatus(await send(open.client, id), 200);
+  });
+});
