@@ -7,6 +7,7 @@ import { ClientError } from "./client-error.ts";
 import type { ContentTarget, StoredManifest } from "./content/content.ts";
 import { digestFile, readFileStream } from "./content/files.ts";
 import { MANIFEST_LIMIT } from "./content/manifest-bytes.ts";
+import { bytesOf } from "./content/verified.ts";
 import { checkDistinct, TITLE, titleProblem } from "./file-names.ts";
 import { EMPTY_BYTES, EMPTY_DESCRIPTOR } from "./layers.ts";
 import { createLimiter } from "./limiter.ts";
@@ -142,10 +143,6 @@ async function putBlob(target: ContentTarget, { descriptor, title, content }: Lo
   await target.putBlob({ descriptor, open, onBytes: (bytes) => report("moving", bytes) }, read);
   report("done", size);
   return true;
-}
-
-async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 function buildManifest(config: Descriptor, layers: readonly Descriptor[], { type, annotations, subject }: PushOptions): StoredManifest {

@@ -28,6 +28,11 @@ export function verifiedBlob({ descriptor, open, verified: isVerified }: BlobToP
   return isVerified === true ? stream : verified(stream, descriptor, descriptor.digest);
 }
 
+/** Bytes that are in memory, as a stream. */
+export async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** All bytes of a stream that is known to be short. */
 export async function collect(stream: ByteStream): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];

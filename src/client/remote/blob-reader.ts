@@ -10,8 +10,8 @@ import { expectStatus } from "./reply-error.ts";
 /** Times in a row that a download goes on without having got a byte. */
 const FRUITLESS_LIMIT = 4;
 
-/** Milliseconds before a download goes on. */
-const RESUME_DELAY = 500;
+/** Milliseconds before a download goes on; doubles while it gets nowhere. */
+const RESUME_DELAY = 200;
 
 /**
  * Downloads a blob, verified while it passes. A download that breaks off goes on where it was (distribution-spec, "Pulling
@@ -43,8 +43,8 @@ export async function* readBlob(connection: RepositoryConnection, descriptor: De
     } catch (error) {
       if (!isClientError(error, "network") || options.signal?.aborted) throw error;
       fruitless = done > before ? 0 : fruitless + 1;
-      if (fruitless >= FRUITLESS_LIMIT || before === done) throw error;
-      await pause(RESUME_DELAY * (0.5 + Math.random() / 2), options.signal);
+      if (done === 0 || fruitless >= FRUITLESS_LIMIT) throw error;
+      await pause(RESUME_DELAY * 2 ** fruitless * (0.5 + Math.random() / 2), options.signal);
     }
   }
   if (hasher.digest("hex") !== digestEncoded(digest)) {

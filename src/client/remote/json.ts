@@ -30,6 +30,8 @@ export interface JsonOptions {
   /** What is tried, for messages: `cannot list packages of registry.example.com`. */
   readonly what?: string;
   readonly scopes?: readonly AccessScope[];
+  /** A 404 comes with words that say what was looked for: they are passed on. */
+  readonly told?: boolean;
   /** Default: every 2xx. */
   readonly expect?: readonly number[];
   readonly signal?: AbortSignal;
@@ -62,7 +64,12 @@ export async function requestJson<T>(connection: Connection, { method, path, sch
     ...(options.signal && { signal: options.signal }),
   });
   const expected = options.expect?.includes(reply.status) ?? (reply.status >= 200 && reply.status < 300);
-  if (!expected) throw await replyError(reply, { ...connection, what: options.what ?? `cannot ${method} ${url.pathname} of ${connection.registry}` });
+  if (!expected)
+    throw await replyError(reply, {
+      ...connection,
+      told: options.told === true,
+      what: options.what ?? `cannot ${method} ${url.pathname} of ${connection.registry}`,
+    });
   return { value: await readJson(reply, schema), status: reply.status, headers: reply.headers, next: nextPage(reply) };
 }
 

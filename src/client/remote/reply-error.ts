@@ -18,6 +18,8 @@ export interface ReplyContext extends Connection {
   /** What was tried, as the start of the message: `cannot pull registry.example.com/team/app:1.0`. */
   readonly what: string;
   readonly repository?: string;
+  /** A 404 comes with words that say what was looked for: they are passed on. */
+  readonly told?: boolean;
 }
 
 /** Gives the reply back when it has one of these statuses. @throws ClientError that says what the registry answered */
@@ -33,6 +35,7 @@ export async function replyError(reply: Reply, context: ReplyContext): Promise<C
   const options = { status, ...(code !== undefined && { code }) };
   if (status === 401) return new ClientError("permission", `${context.what}: ${await context.transport.loginHint(context.repository)}`, options);
   const said = message === undefined ? "" : ` (${message})`;
+  if (status === 404 && context.told === true && message !== undefined) return new ClientError("not-found", `${context.what}: ${message}`, options);
   const [kind, why] = explain(status, code, { said, registry: reply.url.host });
   return new ClientError(kind, `${context.what}: ${why}`, options);
 }

@@ -7,6 +7,7 @@ export interface SeenRequest {
   /** With the query. */
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
+  /** One character a byte. */
   readonly body: string;
 }
 
@@ -23,9 +24,9 @@ export type FakeHandler = (request: SeenRequest, response: ServerResponse) => vo
 export async function startFakeServer(handler: FakeHandler): Promise<FakeServer> {
   const seen: SeenRequest[] = [];
   const server = createServer(async (incoming, response) => {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of incoming) pieces.push(piece);
-    const request = { method: incoming.method ?? "", path: incoming.url ?? "", headers: incoming.headers, body: Buffer.concat(pieces).toString("utf8") };
+    const body = await bodyOf(incoming);
+    if (body === undefined) return;
+    const request = { method: incoming.method ?? "", path: incoming.url ?? "", headers: incoming.headers, body };
     seen.push(request);
     await handler(request, response);
   });
@@ -38,6 +39,17 @@ export async function startFakeServer(handler: FakeHandler): Promise<FakeServer>
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Undefined when the client broke off. */
+async function bodyOf(incoming: IncomingMessage): Promise<string | undefined> {
+  const pieces: Uint8Array[] = [];
+  try {
+    for await (const piece of incoming) pieces.push(piece);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(pieces).toString("latin1");
 }
 
 /** An answer at once. */

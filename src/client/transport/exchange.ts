@@ -7,6 +7,13 @@ import { isStreamed, type Reply, type TransportRequest } from "./request.ts";
 /** Bytes of a body that are read to keep a connection; with more left it is closed. */
 const DISCARD_LIMIT = 64 * 1024;
 
+/** The body that was to be sent could not be read: its own error is the cause. */
+export class SourceFailure extends Error {
+  constructor(cause: unknown) {
+    super("the body could not be read", { cause });
+  }
+}
+
 /** How one exchange differs from a plain `fetch`. */
 export interface ExchangeOptions {
   readonly idleLimit: number;
@@ -16,7 +23,7 @@ export interface ExchangeOptions {
 
 /**
  * One request and its answer: no retry, no redirect, no credentials.
- * @throws the signal's reason, or the error of `fetch` as it is: the caller decides whether to try again
+ * @throws SourceFailure, the signal's reason, or the error of `fetch` as it is: the caller decides whether to try again
  */
 export async function exchange(request: TransportRequest, options: ExchangeOptions): Promise<Reply> {
   const guard = new IdleGuard(options.idleLimit);
@@ -41,7 +48,7 @@ export async function exchange(request: TransportRequest, options: ExchangeOptio
     return replyOf(request.url, response, guard);
   } catch (error) {
     guard.stop();
-    if (failure.cause !== undefined) throw failure.cause;
+    if (failure.cause !== undefined) throw new SourceFailure(failure.cause);
     throw signal.aborted ? signal.reason : error;
   }
 }

@@ -6,7 +6,7 @@ import { warningTexts } from "../extension/warnings.ts";
 import { type OriginOptions, registryOrigin } from "../registry-host.ts";
 import { USER_AGENT } from "../user-agent.ts";
 import { tlsMaterial } from "./certificates.ts";
-import { exchange } from "./exchange.ts";
+import { exchange, SourceFailure } from "./exchange.ts";
 import { IdleError } from "./idle-guard.ts";
 import { networkError } from "./network-error.ts";
 import { proxyFor } from "./proxy.ts";
@@ -86,6 +86,8 @@ async function sendRetrying(request: TransportRequest, options: TransportOptions
       if (wait === undefined) return reply;
       await reply.discard();
     } catch (error) {
+      if (request.signal?.aborted) throw request.signal.reason;
+      if (error instanceof SourceFailure) throw error.cause;
       // a registry that fell silent once is asked once more, not as often as one that broke off
       const again = isBrokenConnection(error) || (error instanceof IdleError && attempt === 1);
       wait = last || !again || !isRepeatable(request) ? undefined : retryDelay(retry, attempt);

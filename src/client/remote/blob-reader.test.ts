@@ -1,0 +1,117 @@
+import { afterEach, expect, test } from "bun:test";
+import { digestOf } from "../../oci/digest.ts";
+import { parseRepositoryName } from "../../oci/name.ts";
+import { type FakeRegistry, startFakeRegistry } from "../testing/fake-registry.ts";
+import { breakOff, type FakeHandler, reply } from "../testing/fake-server.ts";
+
+const CONTENT = crypto.getRandomValues(new Uint8Array(60_000));
+const DESCRIPTOR = { mediaType: "application/octet-stream", digest: digestOf(CONTENT), size: CONTENT.length };
+
+let registry: FakeRegistry | undefined;
+
+afterEach(async () => {
+  await registry?.stop();
+  registry = undefined;
+});
+
+/** Downloads the blob from a registry that answers requests for it like this. */
+async function download(handler: (...parameters: [...Parameters<FakeHandler>, number]) => void, descriptor = DESCRIPTOR) {
+  let asked = 0;
+  const started = await startFakeRegistry({
+    before: (request, response) => {
+      handler(request, response, ++asked);
+      return true;
+    },
+  });
+  registry = started;
+  const pieces: Uint8Array[] = [];
+  const read = async () => {
+    for await (const piece of started.client.repository(started.host, parseRepositoryName("a")).blob(descriptor)) pieces.push(Buffer.from(piece));
+    return Buffer.concat(pieces);
+  };
+  return { result: await read().catch((error: unknown) => error), seen: started.seen };
+}
+
+const ranges = (seen: FakeRegistry["seen"]) => seen.map(({ headers }) => headers.range);
+const all = { "Content-Length": String(CONTENT.length) };
+
+test("a download that breaks off goes on where it was", async () => {
+  const { result, seen } = await download((request, response, time) => {
+    const start = Number(/^bytes=(\d+)-/.exec(String(request.headers.range ?? "bytes=0-"))?.[1]);
+    if (time <= 2) {
+      const headers = start === 0 ? all : { "Content-Length": String(CONTENT.length - start), "Content-Range": `bytes ${start}-59999/60000` };
+      return breakOff(response, start === 0 ? 200 : 206, headers, CONTENT.subarray(start, start + 20_000));
+    }
+    reply(response, 206, { "Content-Range": `bytes ${start}-59999/60000` }, CONTENT.subarray(start));
+  });
+  expect(result).toEqual(Buffer.from(CONTENT));
+  expect(ranges(seen)).toEqual([undefined, "bytes=20000-59999", "bytes=40000-59999"]);
+});
+
+test("a registry that cannot go on sends the beginning again, which does not count twice", async () => {
+  const { result } = await download((_, response, time) =>
+    time === 1 ? breakOff(response, 200, all, CONTENT.subarray(0, 20_000)) : reply(response, 200, {}, CONTENT),
+  );
+  expect(result).toEqual(Buffer.from(CONTENT));
+});
+
+test("a registry that sends another part than it was asked for is not believed", async () => {
+  const { result } = await download((_, response, time) =>
+    time === 1 ? breakOff(response, 200, all, CONTENT.subarray(0, 20_000)) : reply(response, 206, { "Content-Range": "bytes 0-59999/60000" }, CONTENT),
+  );
+  expect(result).toMatchObject({ kind: "invalid" });
+});
+
+test("a download that gets nowhere ends", async () => {
+  const { result, seen } = await download((_, response, time) =>
+    time === 1 ? breakOff(response, 200, all, CONTENT.subarray(0, 20_000)) : void response.destroy(),
+  );
+  expect(result).toMatchObject({ kind: "network" });
+  expect(seen.length).toBeLessThan(10);
+});
+
+test("other content than the digest's is an error at its end", async () => {
+  const other = Buffer.from(CONTENT);
+  other[30_000] = (other[30_000] ?? 0) ^ 1;
+  const { result } = await download((_, response) => reply(response, 200, {}, other));
+  expect(result).toMatchObject({ kind: "invalid" });
+  expect(String(result)).toContain("is not what its digest says");
+});
+
+test("more content than the descriptor's is not passed on", async () => {
+  const { result } = await download((_, response) => reply(response, 200, {}, CONTENT), { ...DESCRIPTOR, size: 10 });
+  expect(String(result)).toContain("more than the 10 bytes");
+});
+
+test("less content than the descriptor's is an error", async () => {
+  const { result } = await download((_, response) => reply(response, 200, {}, CONTENT.subarray(0, 5)));
+  expect(result).toMatchObject({ name: "ClientError" });
+});
+
+test.each([
+  [401, "permission", "docker login"],
+  [403, "permission", "may not do that (no pulling)"],
+  [404, "not-found", "not found, or not visible to this user"],
+  [500, "network", "failed with status 500"],
+  [418, "refused", "refused with status 418"],
+])("status %d is an error of %s", async (status, kind, text) => {
+  const { result } = await download((_, response) => reply(response, status, {}, '{"errors":[{"code":"DENIED","message":"no\\u001bpulling"}]}'));
+  expect(result).toMatchObject({ kind, status, code: "DENIED" });
+  expect(String(result)).toContain(text);
+});
+
+test("leaving the loop ends the request", async () => {
+  const started = await startFakeRegistry({
+    before: (_, response) => {
+      response.writeHead(200, { "Content-Length": "1000000" });
+      response.write(CONTENT);
+      response.on("close", () => closed.resolve());
+      return true;
+    },
+  });
+  registry = started;
+  const closed = Promise.withResolvers<void>();
+  for await (const piece of started.client.repository(started.host, parseRepositoryName("a")).blob({ ...DESCRIPTOR, size: 1_000_000 }))
+    if (piece.length > 0) break;
+  await closed.promise;
+});
