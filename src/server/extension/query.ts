@@ -5,7 +5,7 @@ import { RegistryError } from "../../oci/errors.ts";
 import { isUnsafeText } from "./unsafe-text.ts";
 
 /** Bytes of a query part of a URL. */
-const QUERY_LIMIT = 16 * 1024;
+const QUERY_LIMIT = 12 * 1024;
 
 /**
  * Parses the query part of a URL by a schema: texts become the numbers, booleans and lists that it asks for.
