@@ -46,3 +46,8 @@ export function tokenRealm(request: Pick<HttpRequest, "origin">, publicUrl: stri
   const [scheme, host = ""] = request.origin.split("://");
   return `${scheme}://${HOST.test(host) ? host : "localhost"}${TOKEN_PATH}`;
 }
+
+/** URL of this registry, with the path `/`, as clients reach it. What a client calls its host need not be a host. */
+export function registryUrl(request: Pick<HttpRequest, "origin">, publicUrl: string | undefined): URL {
+  return new URL("/", URL.parse(tokenRealm(request, publicUrl)) ?? "http://localhost");
+}

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { OPERATIONS } from "../../src/api/operations.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
+import { rawRequest } from "../support/raw-http.ts";
 import { useRegistry } from "../support/use-registry.ts";
 import { nextOf, send } from "./call.ts";
 import { pushSample } from "./sample.ts";
@@ -149,6 +150,13 @@ describe("paths and methods", () => {
     expectError(await client.get("/v2/UPPER/_opm/tags/list"), 400, "NAME_INVALID");
     expectError(await client.get("/api/v1/namespaces/UPPER"), 400, "NAME_INVALID");
     expectError(await client.get("/v2/a%00b/_opm/tags/list"), 400, "NAME_INVALID");
+  });
+
+  test.each(["999.999.999.999", "localhost:99999", "a..b", "x y", "[::1"])("a Host that is none is no fault of the server: %s", async (host) => {
+    for (const path of ["/v2/_oci/ext/discover", `/v2/${NAME}/_opm/manifest/info?reference=latest`]) {
+      const { status } = await rawRequest(client.url, [`GET ${path} HTTP/1.1`, `Host: ${host}`, "Connection: close"]);
+      expect(status).toBeOneOf([200, 400]);
+    }
   });
 
   test("HEAD is GET without the body", async () => {

@@ -4,7 +4,7 @@ import { OPERATIONS, type OperationId } from "../../api/operations.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import type { Actor } from "../../storage/metadata-store.ts";
-import { tokenRealm } from "../authentication.ts";
+import { registryUrl } from "../authentication.ts";
 import type { HttpReply, HttpRequest } from "../http.ts";
 import { authorize } from "./authorize.ts";
 import { acceptable } from "./content-types.ts";
@@ -57,27 +57,23 @@ export function findTarget({ path, method }: Pick<HttpRequest, "path" | "method"
 
 /** Answers the requests of the package API: checks path, right, query, body and Accept by the table, then calls the handler. */
 export function createExtension({ catalog, cursors, publicUrl }: ExtensionOptions) {
-  const handlers: Partial<Handlers> = { ...createReadHandlers(catalog), ...WRITE_HANDLERS };
+  const handlers: Handlers = { ...createReadHandlers(catalog), ...WRITE_HANDLERS };
   return async ({ id, operation, path: texts }: Target, { request, principal, actor }: ExtensionRequest): Promise<HttpReply> => {
     const path = parsePath(texts);
     authorize(catalog.access, principal, operation, path.name);
     const mediaType = acceptable(operation, request.header("accept"));
     const query = parseQuery(operation.query, request.search);
-    const handler = handlers[id] as AnyHandler | undefined;
-    if (handler === undefined) throw new RegistryError("UNSUPPORTED", "this registry does not have this operation yet", { status: 501 });
+    // Path, query and body are those of this very operation.
+    const handler = handlers[id] as AnyHandler;
     const key = requestKey(id, path, query);
     const etag = await revisionTag(catalog, { id, key, mediaType, name: path.name });
     const unchanged = etag && notModified(request, mediaType, etag);
     if (unchanged) return unchanged;
     const after = typeof query.cursor === "string" ? cursors.open(key, query.cursor) : undefined;
     const body = operation.body === undefined ? undefined : await parseJsonBody(operation.body, request);
-    const answer = await handler({ catalog, principal, actor, host: hostOf(request, publicUrl) }, { path, query, body, after });
+    const answer = await handler({ catalog, principal, actor, host: registryUrl(request, publicUrl).host }, { path, query, body, after });
     return buildReply(answer, { operation, request, query, mediaType, etag, seal: (next) => cursors.seal(key, next) });
   };
-}
-
-function hostOf(request: HttpRequest, publicUrl: string | undefined): string {
-  return new URL(tokenRealm(request, publicUrl)).host;
 }
 
 export type Extension = ReturnType<typeof createExtension>;

@@ -1,6 +1,6 @@
 import { OPERATIONS } from "../../api/operations.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import { tokenRealm } from "../authentication.ts";
+import { registryUrl } from "../authentication.ts";
 import type { Call } from "../context.ts";
 import { OPENAPI_PATH } from "../extension/openapi-endpoint.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
@@ -30,7 +30,7 @@ const OF_REPOSITORY = endpointsBelow(REPOSITORY_PREFIX);
 export function getDiscover({ request }: Call, name: RepositoryName): HttpReply {
   const packageApi: Extension = {
     name: "_opm",
-    url: new URL(OPENAPI_PATH, tokenRealm(request, undefined)).href,
+    url: new URL(OPENAPI_PATH, registryUrl(request, undefined)).href,
     description: "Packages, versions, graph, dependencies, history and de-duplication.",
     endpoints: name === "" ? OF_REGISTRY : OF_REPOSITORY,
   };

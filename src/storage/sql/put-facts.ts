@@ -26,4 +26,6 @@ export async function putFacts(
   const tags = await tagsOfManifest(x, manifest.id);
   if (tags.some((tag) => !isExempt(tagClass(tag.class)))) tally.tagged(type, facts.title);
   await tally.write(x, undefined);
+  // Answers that hold as long as the revision have facts in them; to the repository's time of change they do not count.
+  await x.query("UPDATE repository SET revision = revision + 1 WHERE id = $1", [repository.id]);
 }
