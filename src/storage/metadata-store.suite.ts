@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type MetadataStore, MetadataStoreError } from "./metadata-store.ts";
+import { catalogGraphCases } from "./testing/catalog-read-graph-cases.ts";
+import { catalogPackageCases } from "./testing/catalog-read-package-cases.ts";
+import { catalogTagReadCases } from "./testing/catalog-read-tag-cases.ts";
 import { catalogChangeCases } from "./testing/catalog-write-change-cases.ts";
 import { catalogFactsCases } from "./testing/catalog-write-facts-cases.ts";
 import { catalogPolicyCases } from "./testing/catalog-write-policy-cases.ts";
@@ -42,6 +45,9 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
       describe("tags of the catalog", () => catalogTagCases(store));
       describe("changes of the catalog", () => catalogChangeCases(store));
       describe("policies", () => catalogPolicyCases(store));
+      describe("packages", () => catalogPackageCases(store));
+      describe("rows of the catalog", () => catalogTagReadCases(store));
+      describe("graph and dependencies", () => catalogGraphCases(store));
       describe("concurrency", () => concurrencyCases(store));
     });
     describe("collection of links", () => linkCollectionCases(freshStore(open)));

@@ -131,15 +131,16 @@ export async function dependents(
     request.keys.map((name) => ({ kind: "depends", name })),
   );
   const keys = [...new Set(request.keys.map((name) => idOf({ kind: "depends", name })))].filter((id) => id !== undefined);
-  const looked = await x.query<{ id: number }>(
+  const byKey = await x.query<{ id: number }>(
     `SELECT d.id FROM ${idTable(x, "$1", "page")} CROSS JOIN dependency d
       WHERE d.id IN (SELECT id FROM dependency WHERE key_id = page.id AND id > $2 ORDER BY id LIMIT $3)`,
     [JSON.stringify(keys), after, limit],
   );
-  if (digest !== undefined) {
-    looked.push(...(await x.query<{ id: number }>("SELECT id FROM dependency WHERE digest = $1 AND id > $2 ORDER BY id LIMIT $3", [digest, after, limit])));
-  }
-  const ids = [...new Set(looked.map(({ id }) => id))].sort((a, b) => a - b).slice(0, limit);
+  const byDigest =
+    digest === undefined
+      ? []
+      : await x.query<{ id: number }>("SELECT id FROM dependency WHERE digest = $1 AND id > $2 ORDER BY id LIMIT $3", [digest, after, limit]);
+  const ids = [...new Set([...byKey, ...byDigest].map(({ id }) => id))].sort((a, b) => a - b).slice(0, limit);
   const rows = await x.query<DependentColumns>(
     `SELECT ${DEPENDENT} CROSS JOIN ${idTable(x, "$1", "page")} WHERE d.id = page.id AND m.id = d.manifest_id AND r.id = d.repository_id ORDER BY d.id`,
     [JSON.stringify(ids)],

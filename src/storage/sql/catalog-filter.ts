@@ -1,6 +1,5 @@
 import type { PackageFilter, Visibility } from "../catalog-store.ts";
 import { type NameCondition, nameCondition } from "./catalog-name-ranges.ts";
-import { isStorable } from "./catalog-sql.ts";
 import { findTerms } from "./catalog-terms.ts";
 import type { Executor } from "./executor.ts";
 import { parseWordQuery, type WordQuery } from "./search-words.ts";
@@ -63,7 +62,7 @@ export async function compileFilter(x: Executor, filter: PackageFilter, visible:
 
 function termGroups(filter: PackageFilter): Term[][] {
   const groups: Term[][] = [];
-  const terms = (kind: TermKind, names: readonly string[]): Term[] => names.filter(isStorable).map((name) => ({ kind, name }));
+  const terms = (kind: TermKind, names: readonly string[]): Term[] => names.map((name) => ({ kind, name }));
   const { namespace, project } = filter;
   if (namespace !== undefined) groups.push(project === undefined ? terms("namespace", [namespace]) : terms("project", [`${namespace}/${project}`]));
   for (const [field, kind] of ANY_OF) {

@@ -1,9 +1,10 @@
+import { isStorable } from "./catalog-sql.ts";
 import type { Executor } from "./executor.ts";
 import { type Term, termKindCode } from "./terms.ts";
 
 /** Looks up the numbers of terms, all in one statement. The result gives undefined for a term that nothing has. */
 export async function findTerms(x: Executor, terms: readonly Term[]): Promise<(term: Term) => number | undefined> {
-  const wanted = terms.map(({ kind, name }) => ({ kind: termKindCode(kind), name }));
+  const wanted = terms.filter(({ name }) => isStorable(name)).map(({ kind, name }) => ({ kind: termKindCode(kind), name }));
   const kind = "CAST(value->>'kind' AS SMALLINT)";
   const rows = await x.query<{ kind: number; name: string; id: number | null }>(
     `SELECT ${kind} AS kind, value->>'name' AS name, (SELECT id FROM term WHERE kind = ${kind} AND name = value->>'name') AS id FROM ${x.dialect.objects("$1")}`,

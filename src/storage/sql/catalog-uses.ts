@@ -32,9 +32,10 @@ export async function contentUses(
   if (content === undefined) return { rows: [], next: undefined };
   const { limit } = request;
   const start = readPosition(request.after);
-  const looked = start.inEdges ? [] : await manifestRows(x, content.id, start.manifest, limit);
+  const manifests = start.inEdges ? [] : await manifestRows(x, content.id, start.manifest, limit);
   const from = start.inEdges ? start : { repository: 0, manifest: 0, position: -1 };
-  if (looked.length < limit) looked.push(...(await edgeRows(x, content.id, from, limit - looked.length)));
+  const edges = manifests.length < limit ? await edgeRows(x, content.id, from, limit - manifests.length) : [];
+  const looked = [...manifests, ...edges];
   const rows = distinct(looked.filter((row) => row.hidden === 0 && (request.visible.all || request.visible.matches(row.repository))));
   const tags = await tagsByManifest(x, JSON.stringify([...new Set(rows.map((row) => row.manifest_id))]), TAGS);
   const last = looked.at(-1);
