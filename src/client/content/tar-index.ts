@@ -30,12 +30,13 @@ export async function indexTar(file: FileHandle, name: string): Promise<Readonly
   const entries = new Map<string, TarEntry>();
   const { size: end } = await file.stat();
   let extended: Extended = {};
+  if (isCompressed(await read(file, 0, 4))) throw new ClientError("invalid", `${name} is compressed: decompress it first`);
   for (let at = 0, count = 0; at + BLOCK <= end; count++) {
     if (count > ENTRY_LIMIT) throw new ClientError("invalid", `${name} has more than ${ENTRY_LIMIT} entries`);
     const block = await read(file, at, BLOCK);
     if (block.every((byte) => byte === 0)) break;
     const header = parseTarHeader(block);
-    if (header === undefined) throw damaged(name, block, at);
+    if (header === undefined) throw new ClientError("invalid", `${name} is not a tar archive, or damaged`);
     const start = at + BLOCK;
     const size = extended.size ?? header.size;
     at = start + size + padding(size);
@@ -82,9 +83,9 @@ function normalized(path: string, name: string): string {
   return parts.join("/");
 }
 
-function damaged(name: string, block: Uint8Array, at: number): ClientError {
-  const compressed = at === 0 && ((block[0] === 0x1f && block[1] === 0x8b) || (block[0] === 0x28 && block[1] === 0xb5));
-  return new ClientError("invalid", compressed ? `${name} is compressed: decompress it first` : `${name} is not a tar archive, or damaged`);
+/** By the first bytes of gzip and of Zstandard. */
+function isCompressed(head: Uint8Array): boolean {
+  return (head[0] === 0x1f && head[1] === 0x8b) || (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd);
 }
 
 async function read(file: FileHandle, start: number, length: number): Promise<Uint8Array> {

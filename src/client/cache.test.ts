@@ -1,0 +1,95 @@
+import { expect, test } from "bun:test";
+import { chmod, readdir, stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { digestOf } from "../oci/digest.ts";
+import { defaultCachePath, openBlobCache } from "./cache.ts";
+import { bytesOf, collect, verified } from "./content/verified.ts";
+import { withFolder } from "./testing/sample.ts";
+
+const BYTES = new TextEncoder().encode("some content");
+const DESCRIPTOR = { mediaType: "application/octet-stream", digest: digestOf(BYTES), size: BYTES.length };
+
+const stream = () => verified(bytesOf(BYTES), DESCRIPTOR, "test");
+
+test("what was added is found, by every cache of the folder", async () => {
+  await withFolder(async (folder) => {
+    const file = await openBlobCache(folder).add(DESCRIPTOR, stream());
+    const other = openBlobCache(folder);
+    expect(await other.find(DESCRIPTOR)).toBe(file);
+    const content = await other.open(DESCRIPTOR);
+    expect(content === undefined ? undefined : Buffer.from(await collect(content))).toEqual(Buffer.from(BYTES));
+    expect(file.endsWith(join("blobs", "sha256", DESCRIPTOR.digest.slice(7)))).toBe(true);
+  });
+});
+
+test("what is not there is not found", async () => {
+  await withFolder(async (folder) => {
+    expect(await openBlobCache(folder).find(DESCRIPTOR)).toBeUndefined();
+    expect(await openBlobCache(folder).open(DESCRIPTOR)).toBeUndefined();
+  });
+});
+
+test("other content than the digest's is not kept", async () => {
+  await withFolder(async (folder) => {
+    const wrong = verified(bytesOf(new TextEncoder().encode("same length!")), DESCRIPTOR, "test");
+    expect(
+      await openBlobCache(folder)
+        .add(DESCRIPTOR, wrong)
+        .catch((error: unknown) => error),
+    ).toMatchObject({ kind: "invalid" });
+    expect(await readdir(join(folder, "blobs", "sha256"))).toEqual([]);
+  });
+});
+
+test.each([
+  ["of the same size", "SOME CONTENT"],
+  ["shorter", "so"],
+])("a file that was changed, %s, is removed", async (_, text) => {
+  await withFolder(async (folder) => {
+    const cache = openBlobCache(folder);
+    const file = await cache.add(DESCRIPTOR, stream());
+    await chmod(file, 0o644);
+    await writeFile(file, text);
+    expect(await cache.find(DESCRIPTOR)).toBeUndefined();
+    expect(await readdir(join(folder, "blobs", "sha256"))).toEqual([]);
+  });
+});
+
+test("a file that was touched only is verified again and trusted from then on", async () => {
+  await withFolder(async (folder) => {
+    const cache = openBlobCache(folder);
+    const file = await cache.add(DESCRIPTOR, stream());
+    const { mtimeMs } = await stat(file);
+    await utimes(file, 5, 5);
+    expect(await cache.find(DESCRIPTOR)).toBe(file);
+    expect((await stat(file)).mtimeMs).toBe(mtimeMs);
+  });
+});
+
+test("damage that keeps the time is found while reading, and the file removed", async () => {
+  await withFolder(async (folder) => {
+    const cache = openBlobCache(folder);
+    const file = await cache.add(DESCRIPTOR, stream());
+    const { mtime } = await stat(file);
+    await chmod(file, 0o644);
+    await writeFile(file, "SOME CONTENT");
+    await utimes(file, mtime, mtime);
+    const content = (await cache.open(DESCRIPTOR)) ?? bytesOf(BYTES);
+    expect(await collect(content).catch((error: unknown) => error)).toMatchObject({ kind: "invalid" });
+    expect(await cache.find(DESCRIPTOR)).toBeUndefined();
+  });
+});
+
+test("many at once leave one file", async () => {
+  await withFolder(async (folder) => {
+    await Promise.all(Array.from({ length: 20 }, () => openBlobCache(folder).add(DESCRIPTOR, stream())));
+    expect(await readdir(join(folder, "blobs", "sha256"))).toEqual([DESCRIPTOR.digest.slice(7)]);
+  });
+});
+
+test("the place is OPM_CACHE, else the user's cache folder", () => {
+  expect(defaultCachePath({ OPM_CACHE: "/c", XDG_CACHE_HOME: "/x", HOME: "/h" })).toBe("/c");
+  expect(defaultCachePath({ XDG_CACHE_HOME: "/x", HOME: "/h" })).toBe("/x/opm");
+  expect(defaultCachePath({ XDG_CACHE_HOME: "relative", HOME: "/h" })).toBe("/h/.cache/opm");
+  expect(defaultCachePath({})).toBeUndefined();
+});
