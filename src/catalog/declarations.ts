@@ -48,10 +48,7 @@ export function declarationsOf(file: CatalogFile, known: TypeTable): Declaration
 /** Likewise what is stored. */
 export function storedDeclarations(stored: DeclaredCatalog): Declarations {
   return {
-    namespaces: keyed(
-      stored.namespaces.filter((namespace) => isDescribed(namespace) || !stored.projects.some((project) => project.namespace === namespace.name)),
-      ({ name }) => name,
-    ),
+    namespaces: keyed(stored.namespaces, ({ name }) => name),
     projects: keyed(
       stored.projects.map((project) => ({ ...project, repositories: project.repositories.toSorted() })),
       projectKey,
@@ -72,10 +69,11 @@ export function typeKey({ type, rule }: Pick<StoredType, "type" | "rule">): stri
 }
 
 function says({ projects = {}, ...body }: NonNullable<CatalogFile["namespaces"]>[string]): boolean {
-  return Object.keys(projects).length === 0 || isDescribed(body);
+  return Object.keys(projects).length === 0 || isDescribed(toNamespace("", body));
 }
 
-function isDescribed({ description, labels = {}, owner }: Partial<Description>): boolean {
+/** Whether anything is said of it beside its name. */
+export function isDescribed({ description, labels = {}, owner }: Partial<Description>): boolean {
   return description !== undefined || owner !== undefined || Object.keys(labels).length > 0;
 }
 

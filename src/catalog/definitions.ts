@@ -67,7 +67,7 @@ export function toType(body: z.output<typeof typeDefinition>, known: TypeTable):
   const { type, rule, title, ...definition } = body;
   const problem = rule !== "known" ? typeGlobProblem(type) : known.find(type) === undefined ? checkTypeName(type) : undefined;
   if (problem !== undefined) throw new RegistryError("UNSUPPORTED", `type ${type}: ${problem}`, { detail: { field: "type" } });
-  return { type: type.toLowerCase(), rule, title, definition: sortKeys(definition) };
+  return { type: type.toLowerCase(), rule, title: title || undefined, definition: sortKeys(definition) };
 }
 
 function requireGlob(where: string, glob: string): void {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PlanStep } from "../api/administration.ts";
 import type { CatalogChange } from "../storage/catalog-store.ts";
-import type { Declarations } from "./declarations.ts";
+import { type Declarations, isDescribed } from "./declarations.ts";
 
 export interface Plan {
   /** For people: what changes, from what to what. */
@@ -53,7 +53,10 @@ export function planChanges(current: Declarations, wanted: Declarations, prune: 
     remove("type", current.types, wanted.types, ({ type, rule }) => ({ kind: "delete-type", type, rule }));
     remove("repository", current.repositories, wanted.repositories, ({ name }) => ({ kind: "undeclare-repository", name }));
     remove("project", current.projects, wanted.projects, ({ namespace, name }) => ({ kind: "undeclare-project", namespace, name }));
-    remove("namespace", current.namespaces, wanted.namespaces, ({ name }) => ({ kind: "undeclare-namespace", name }));
+    // A file that has projects in a namespace names it, too, be there nothing to say of it.
+    const named = new Map([...wanted.projects.values()].map((project) => [project.namespace, project]));
+    const namespaces = new Map([...current.namespaces].filter(([name, namespace]) => isDescribed(namespace) || !named.has(name)));
+    remove("namespace", namespaces, wanted.namespaces, ({ name }) => ({ kind: "undeclare-namespace", name }));
   }
   return { steps, changes };
 }

@@ -88,3 +88,18 @@ export async function loadPruneGraph(metadata: Reader, repository: RepositoryNam
     },
   };
 }
+
+/** Adds to what is kept, with the reason, the candidates that are reached by what stays, until nothing more is. */
+export function keepReached(candidates: readonly Candidate[], graph: PruneGraph, kept: Map<Tag, string>): void {
+  const gone = new Set(candidates.map(({ tag }) => tag).filter((tag) => !kept.has(tag)));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const { tag, digest } of candidates) {
+      const reason = gone.has(tag) ? graph.reasonToStay(digest, gone) : undefined;
+      if (reason === undefined) continue;
+      gone.delete(tag);
+      kept.set(tag, reason);
+      changed = true;
+    }
+  }
+}

@@ -8,7 +8,7 @@ import { createDependentsCheck, dependentsFinding } from "../registry/dependents
 import type { Catalog } from "./catalog.ts";
 import type { Author } from "./places.ts";
 import { type Candidate, findCandidates, type PruneRule } from "./prune-candidates.ts";
-import { loadPruneGraph, type PruneGraph } from "./prune-graph.ts";
+import { keepReached, loadPruneGraph, type PruneGraph } from "./prune-graph.ts";
 import { formatTime } from "./queries/time.ts";
 
 type Pruned = z.input<typeof pruned>;
@@ -39,9 +39,9 @@ export async function pruneTags(
   const { candidates, more } = await findCandidates(metadata, name, rule, LOOK);
   const graph = await loadPruneGraph(metadata, name, candidates);
   const kept = new Map<Tag, string>();
-  settle(candidates, graph, kept);
+  keepReached(candidates, graph, kept);
   const warnings = await keepForDependents(catalog, name, { candidates, graph, kept }, (repository) => access.may(principal, "pull", repository));
-  settle(candidates, graph, kept);
+  keepReached(candidates, graph, kept);
 
   const all = candidates.filter(({ tag }) => !kept.has(tag));
   const chosen = all.slice(0, REMOVE);
@@ -73,21 +73,6 @@ function ruleOf({ keepLast, olderThan, classes, name }: z.output<typeof pruneBod
   }
   const before = olderThan === undefined ? undefined : Math.max(0, now - olderThan * 1000);
   return { keepLast: keepLast ?? 0, before, classes: [...new Set(classes ?? (["semver"] as const))], name };
-}
-
-/** Keeps what is reached by what stays, until nothing more is. */
-function settle(candidates: readonly Candidate[], graph: PruneGraph, kept: Map<Tag, string>): void {
-  const gone = new Set(candidates.map(({ tag }) => tag).filter((tag) => !kept.has(tag)));
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const { tag, digest } of candidates) {
-      const reason = gone.has(tag) ? graph.reasonToStay(digest, gone) : undefined;
-      if (reason === undefined) continue;
-      gone.delete(tag);
-      kept.set(tag, reason);
-      changed = true;
-    }
-  }
 }
 
 interface Pruning {

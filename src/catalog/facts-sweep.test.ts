@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { type Fixture, imageBody, openFixture, pushManifest, repositoryName } from "../registry/testing/fixture.ts";
+import { sweepFacts } from "./facts-sweep.ts";
+
+let fixture: Fixture;
+beforeEach(async () => {
+  fixture = await openFixture();
+});
+afterEach(() => fixture.close());
+
+const APP = repositoryName("team/app");
+
+/** Pushes images as an earlier version did, which read nothing. */
+async function pushUnread(count: number): Promise<void> {
+  const registry = fixture.with({ metadata: { putManifest: (put) => fixture.metadata.putManifest({ ...put, facts: undefined }) } });
+  for (let index = 0; index < count; index++) {
+    await pushManifest(registry, APP, `v${index}`, imageBody(await fixture.pushBlob(APP), []));
+  }
+}
+
+test("manifests that nobody has read are read once, in batches", async () => {
+  await pushUnread(60);
+  expect(await fixture.metadata.manifestsWithoutFacts(100)).toHaveLength(60);
+  expect(await sweepFacts(fixture.registry)).toBe(60);
+  expect(await fixture.metadata.manifestsWithoutFacts(100)).toEqual([]);
+  expect(await sweepFacts(fixture.registry)).toBe(0);
+});
+
+test("what cannot be read gets facts that say so, and the sweep ends", async () => {
+  await pushUnread(2);
+  const content = {
+    locate: () => {
+      throw new Error("the disk is gone");
+    },
+  };
+  expect(await sweepFacts(fixture.with({ content }))).toBe(2);
+  const [row] = (await fixture.metadata.listTagRows({ repository: APP, filter: {}, sort: { by: "name", descending: false }, limit: 1 }))?.rows ?? [];
+  expect(row?.manifest.problem).toContain("the disk is gone");
+});
+
+test("facts that cannot be stored do not keep it going for ever", async () => {
+  await pushUnread(2);
+  expect(await sweepFacts(fixture.with({ metadata: { putFacts: async () => {} } }))).toBe(2);
+});
+
+test("it can be stopped", async () => {
+  await pushUnread(2);
+  expect(await sweepFacts(fixture.registry, { signal: AbortSignal.abort() })).toBe(0);
+});
