@@ -16,8 +16,9 @@ export async function withPackages<T>(options: ClientOptions, registry: string, 
   const { openPackageSource } = await import("../client/packages/open-source.ts");
   return await withClient(options, async (session) => {
     const source = await openPackageSource(session.client, registry, session);
+    const answer = await work({ ...session, source });
     if (source.source === "computed" && options.quiet !== true) printNote(`computed by opm, as ${registry} has no package API`);
-    return await work({ ...session, source });
+    return answer;
   });
 }
 

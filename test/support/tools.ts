@@ -15,6 +15,7 @@ const GO_TOOLS = {
   regctl: ["github.com/regclient/regclient/cmd/regctl", "v0.11.7"],
   helm: ["helm.sh/helm/v3/cmd/helm", "v3.22.0"],
   cue: ["cuelang.org/go/cmd/cue", "v0.17.1"],
+  registry: ["github.com/distribution/distribution/v3/cmd/registry", "v3.1.2"],
 } as const;
 
 /** Programs of Debian: the package has the name of the program. */

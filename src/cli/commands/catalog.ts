@@ -3,9 +3,10 @@ import type { PlanStep } from "../../api/administration.ts";
 import { addHostOptions, type HostOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, printNote } from "../output.ts";
 import type { ApiSession } from "../package-session.ts";
 import { printable } from "../printable.ts";
+import { writeOut } from "../terminal.ts";
 
 interface FileOptions extends HostOptions {
   readonly file: string;
@@ -20,7 +21,7 @@ interface PlanOptions extends FileOptions {
 
 /** `opm catalog`: namespaces, projects, repositories, policies, grants and types as a file under version control. */
 export function registerCatalog(program: Command): void {
-  const catalog = program.command("catalog").description("declare namespaces, projects, policies, grants and types in a file");
+  const catalog = program.command("catalog").description("declare namespaces, projects and policies in a file");
   const file = "-f, --file <file>";
   const prune = "also remove what the file does not declare; content stays";
   const applying = catalog
@@ -45,9 +46,9 @@ async function apply(options: ApplyOptions): Promise<void> {
       const { steps } = await call("applyCatalog", { body: { ...body, dryRun: true } });
       const removed = steps.filter(({ action }) => action === "remove");
       if (removed.length > 0) {
-        for (const step of removed) process.stderr.write(`${printable(`${step.action} ${step.kind} ${step.name}`)}\n`);
+        for (const step of removed) printNote(printable(`${step.action} ${step.kind} ${step.name}`));
         const { confirm } = await import("../confirm.ts");
-        await confirm(`Remove ${removed.length} declarations?`, { yes: false, signal });
+        await confirm(`Remove ${removed.length} ${removed.length === 1 ? "declaration" : "declarations"}?`, { yes: false, signal });
       }
     }
     return await call("applyCatalog", { body });
@@ -74,7 +75,7 @@ async function exportFile(options: HostOptions): Promise<void> {
   const registry = await registryHost(options);
   const reply = await withPackageApi(options, { registry, what: `cannot export the catalog of ${registry}` }, ({ call }) => call("exportCatalog", {}));
   if (options.json === true) return printJson(reply);
-  process.stdout.write(catalogYaml(reply));
+  writeOut(catalogYaml(reply));
 }
 
 async function withFile<T>(

@@ -13,7 +13,7 @@ type Row = ReplyOf<"getDependents">["dependents"][number];
 export function registerDependents(program: Command): void {
   const command = program
     .command("dependents")
-    .description("show what depends on a package, in all repositories that you may pull from")
+    .description("show what depends on a package")
     .argument("<reference>", "host[:port]/name; with :tag or @digest only what that version satisfies");
   addClientOptions(addLimitOptions(command)).action(run);
   addExamples(

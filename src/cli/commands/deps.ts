@@ -10,10 +10,7 @@ interface DepsOptions extends ClientOptions, LimitOptions {}
 
 /** `opm deps`: what an artifact declares that it depends on. */
 export function registerDeps(program: Command): void {
-  const command = program
-    .command("deps")
-    .description("show what an artifact depends on: charts, modules, components, base image, SBOM")
-    .argument("<reference>", "host[:port]/name[:tag][@digest]");
+  const command = program.command("deps").description("show what an artifact depends on").argument("<reference>", "host[:port]/name[:tag][@digest]");
   addClientOptions(addLimitOptions(command)).action(run);
   addExamples(
     command,
@@ -38,7 +35,7 @@ async function run(text: string, options: DepsOptions): Promise<void> {
   if (answer.more && options.quiet !== true) printNote("there are more: give --limit or --all");
 }
 
-function rowOf({ kind, name, registry, requirement, digest, resolved }: DependenciesAnswer["dependencies"][number]): string[] {
+function rowOf({ kind, key, name, registry, requirement, digest, resolved }: DependenciesAnswer["dependencies"][number]): string[] {
   const found = resolved === null ? "-" : `${resolved.repository}${resolved.tag === null ? `@${resolved.digest}` : `:${resolved.tag}`}`;
-  return [kind, registry === null || name.startsWith(registry) ? name : `${registry}/${name}`, requirement ?? digest ?? "any", found];
+  return [kind, registry !== null && key.startsWith("oci:") ? `${registry}/${key.slice(4)}` : name, requirement ?? digest ?? "any", found];
 }

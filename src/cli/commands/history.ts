@@ -14,7 +14,7 @@ type Event = ReplyOf<"getHistory">["events"][number];
 export function registerHistory(program: Command): void {
   const command = program
     .command("history")
-    .description("show who made a tag point where, and when; it outlives tags and manifests")
+    .description("show who made a tag point where, and when")
     .argument("<reference>", "host[:port]/name, all its tags, or host[:port]/name:tag");
   addClientOptions(addLimitOptions(command)).action(run);
   addExamples(

@@ -9,7 +9,7 @@ import { printable } from "../printable.ts";
 export function registerInspect(program: Command): void {
   const command = program
     .command("inspect")
-    .description("show what an artifact is: type, platforms, referrers, labels, and how to use it")
+    .description("show what an artifact is and how to use it")
     .argument("<reference>", "host[:port]/name[:tag][@digest]");
   addClientOptions(command).action(run);
   addExamples(

@@ -28,7 +28,7 @@ const LEVELS: readonly Level[] = ["off", "warn", "enforce"];
 
 /** `opm project`: what repositories are in, with its policies. */
 export function registerProject(program: Command): void {
-  const project = program.command("project").description("manage projects, which hold repositories, and their policies");
+  const project = program.command("project").description("manage projects, which hold repositories");
   const creating = addProjectOptions(project.command("create").description("create a project").argument("<project>", NAME), { edit: false });
   addHostOptions(creating).action((name: string, options: EditOptions) => put(name, options, "create"));
   addExamples(creating, ["opm project create registry.example.com/team/web --version-policy enforce", "versions there never change"]);

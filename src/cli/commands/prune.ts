@@ -31,7 +31,7 @@ const ROUND_LIMIT = 1000;
 export function registerPrune(program: Command): void {
   const command = program
     .command("prune")
-    .description("remove old versions, never what a kept tag, index or subject reaches")
+    .description("remove old versions")
     .argument("<repository>", "[host[:port]/]name, or a glob over names in quotes")
     .option("--keep-last <number>", "keep so many of each class, the highest versions", parseNumber)
     .option("--older-than <age>", "only what was not changed for so long, e.g. 90d", parseAgeOption)
@@ -69,7 +69,10 @@ async function run(text: string, options: PruneOptions): Promise<void> {
       const count = planned.reduce((sum, { removed }) => sum + removed.length, 0);
       if (count === 0) return planned;
       if (options.json !== true) printRemoved(planned);
-      await confirm(`Remove ${planned.some(({ more }) => more) ? "these and more" : count} tags from ${registry}?`, { yes: false, signal: session.signal });
+      await confirm(`Remove ${planned.some(({ more }) => more) ? "these tags and more" : tagCount(count)} from ${registry}?`, {
+        yes: false,
+        signal: session.signal,
+      });
     }
     return await pruneAll(session, names, { options, dryRun: false });
   });
@@ -77,7 +80,11 @@ async function run(text: string, options: PruneOptions): Promise<void> {
   if (options.quiet === true) return;
   if (options.dryRun === true || options.yes === true) printRemoved(results);
   const count = results.reduce((sum, { removed }) => sum + removed.length, 0);
-  print(`${count} ${count === 1 ? "tag" : "tags"} ${options.dryRun === true ? "would be removed" : "removed"}`);
+  print(`${tagCount(count)} ${options.dryRun === true ? "would be removed" : "removed"}`);
+}
+
+function tagCount(count: number): string {
+  return `${count} ${count === 1 ? "tag" : "tags"}`;
 }
 
 /** The repositories that a name or glob stands for. */

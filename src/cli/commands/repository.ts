@@ -17,7 +17,7 @@ const NAME = "[host[:port]/]name";
 
 /** `opm repository`: what tags are in. */
 export function registerRepository(program: Command): void {
-  const repository = program.command("repository").description("manage repositories, which hold tags of one content type");
+  const repository = program.command("repository").description("manage repositories, which hold tags");
   const type = "effective type of its tags (default: that of the first one)";
   const creating = repository.command("create").description("create a repository before its first push").argument("<repository>", NAME);
   addHostOptions(addDescriptionOptions(creating, { edit: false }).option("-t, --type <type>", type)).action((name: string, options: EditOptions) =>

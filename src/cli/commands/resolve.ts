@@ -15,7 +15,7 @@ interface ResolveOptions extends ClientOptions {
 export function registerResolve(program: Command): void {
   const command = program
     .command("resolve")
-    .description("print the digest for a range of versions, or a tag, and a platform")
+    .description("print the digest for a range or tag, and a platform")
     .argument("<repository>", "host[:port]/name, with :tag or @range; without both the latest version")
     .option("--range <range>", "the highest version in this range, e.g. ^1.2")
     .option("-p, --platform <os/arch>", "the manifest for this platform, of the highest version that has it")

@@ -3,6 +3,7 @@ import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { print, printJson } from "../output.ts";
 import { withExistingStores } from "../stores.ts";
+import { isErrTerminal, writeErr } from "../terminal.ts";
 
 interface ScrubOptions extends ConfigOptions {
   readonly json?: boolean;
@@ -31,12 +32,12 @@ async function run(options: ScrubOptions): Promise<void> {
 
 /** One line on a terminal, rewritten as the work goes on; nothing elsewhere. */
 function progress(): ((state: { readonly checked: number }) => void) | undefined {
-  if (!process.stderr.isTTY) return undefined;
+  if (!isErrTerminal()) return undefined;
   let shown = 0;
   return ({ checked }) => {
     const now = performance.now();
     if (now - shown < 200) return;
     shown = now;
-    process.stderr.write(`\rchecked ${checked}\u001b[K\r`);
+    writeErr(`\rchecked ${checked}\u001b[K\r`);
   };
 }

@@ -16,7 +16,7 @@ const DEFAULT_LIMIT = 25;
 export function registerSearch(program: Command): void {
   const command = program
     .command("search")
-    .description("find packages by words of their name, title, description or annotations")
+    .description("find packages by words, the best match first")
     .argument("<words...>", "all must occur; the last may be the start of a word");
   addFilterOptions(command).option("-n, --limit <number>", `rows at most (default: ${DEFAULT_LIMIT})`, parseCount);
   addHostOptions(command).action(run);

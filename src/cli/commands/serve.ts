@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { banner } from "../banner.ts";
+import { endOnBrokenPipes } from "../broken-pipe.ts";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { print } from "../output.ts";
@@ -15,6 +16,7 @@ export function registerServe(program: Command): void {
 async function serve(options: ConfigOptions, stop: Stop): Promise<void> {
   const { config } = await loadConfigFor(options);
   await refuseExposure(config);
+  endOnBrokenPipes();
   const { startServer } = await import("../../server/start.ts");
   const server = await startServer(config, { version: VERSION }).catch((error: unknown) => {
     throw startError(error, config.listen);

@@ -4,7 +4,7 @@ import { localActor } from "../actor.ts";
 import { collectOption } from "../collect-option.ts";
 import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
 import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printTable } from "../output.ts";
+import { print, printJson, printNote, printTable, printWarning } from "../output.ts";
 import { refusing } from "../refusal.ts";
 import { withExistingStores } from "../stores.ts";
 
@@ -49,7 +49,7 @@ async function create(options: CreateOptions): Promise<void> {
     return await refusing(() => createToken({ metadata, htpasswd }, wanted, localActor(), now));
   });
   if (options.json === true) return printJson({ id: created.id, token: created.text, user: options.user, scopes, expiresAt: time(expiresAt) ?? null });
-  process.stderr.write(`This token is shown only now. Log in as ${options.user} with it as the password.\n`);
+  printNote(`This token is shown only now. Log in as ${options.user} with it as the password.`);
   print(created.text);
 }
 
@@ -65,7 +65,7 @@ async function expiry(text: string | undefined, now: number): Promise<number | u
 async function htpasswdOf(path: string | undefined) {
   if (path === undefined) return undefined;
   const { openHtpasswd } = await import("../../access/htpasswd.ts");
-  return await openHtpasswd(path, { warn: (message) => process.stderr.write(`opm: warning: ${message}\n`), now: Date.now });
+  return await openHtpasswd(path, { warn: printWarning, now: Date.now });
 }
 
 async function list(options: ListOptions): Promise<void> {

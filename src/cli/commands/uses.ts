@@ -11,7 +11,7 @@ interface UsesOptions extends HostOptions, LimitOptions {}
 export function registerUses(program: Command): void {
   const command = program
     .command("uses")
-    .description("show where a blob or manifest is used, in all repositories that you may pull from")
+    .description("show where a blob or manifest is used")
     .argument("<content>", "a digest, with --registry; or host[:port]/name[:tag][@digest]");
   addHostOptions(addLimitOptions(command)).action(run);
   addExamples(

@@ -19,7 +19,7 @@ interface VersionsOptions extends ClientOptions, LimitOptions {
 export function registerVersions(program: Command): void {
   const command = program
     .command("versions")
-    .description("list the versions of a package, the highest first, and what floating tags stand for")
+    .description("list the versions of a package, the highest first")
     .argument("<repository>", "host[:port]/name")
     .option("--range <range>", "only versions in this range, e.g. ^1.2 or '>=1 <3'")
     .option("--prerelease", "pre-releases, too")
@@ -66,19 +66,35 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
 
 async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
   const { shortDigest, shortList, shortTime } = await import("../short-text.ts");
-  printTable(
-    ["VERSION", "DIGEST", "PLATFORMS", "UPDATED"],
-    versions.map(({ tag, descriptor, platforms, updated }) => [tag, shortDigest(descriptor.digest), shortList(platforms, 2), shortTime(updated)]),
-    { cut: [2, 0] },
-  );
+  printKnown([
+    ["VERSION", versions.map(({ tag }) => tag)],
+    ["DIGEST", versions.map(({ descriptor }) => shortDigest(descriptor.digest))],
+    ["PLATFORMS", versions.map(({ platforms }) => shortList(platforms, 2))],
+    ["UPDATED", versions.map(({ updated }) => shortTime(updated))],
+  ]);
 }
 
 async function printTags(tags: readonly TagAnswer[]): Promise<void> {
   const { shortDigest, shortTime } = await import("../short-text.ts");
+  printKnown([
+    ["TAG", tags.map(({ tag }) => tag)],
+    ["CLASS", tags.map((row) => row.class)],
+    ["RULE", tags.map(({ rule }) => rule)],
+    ["STANDS FOR", tags.map(({ resolvesTo }) => resolvesTo ?? "-")],
+    ["DIGEST", tags.map(({ descriptor }) => shortDigest(descriptor.digest))],
+    ["UPDATED", tags.map(({ updated }) => shortTime(updated))],
+  ]);
+}
+
+/** A table of the columns of which something is known. */
+function printKnown(columns: readonly (readonly [string, readonly string[]])[]): void {
+  const [first, ...more] = columns;
+  if (first === undefined) return;
+  const shown = [first, ...more.filter(([, cells]) => cells.some((cell) => cell !== "-"))];
   printTable(
-    ["TAG", "CLASS", "RULE", "STANDS FOR", "DIGEST", "UPDATED"],
-    tags.map((row) => [row.tag, row.class, row.rule, row.resolvesTo ?? "-", shortDigest(row.descriptor.digest), shortTime(row.updated)]),
-    { cut: [0, 3, 2] },
+    shown.map(([title]) => title),
+    first[1].map((_, row) => shown.map(([, cells]) => cells[row] ?? "-")),
+    { cut: [0] },
   );
 }
 

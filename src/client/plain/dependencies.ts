@@ -55,7 +55,6 @@ async function sbomsOf(repository: PlainRepository, subject: Digest): Promise<Pl
 function resolver(repository: PlainRepository, provides: readonly string[]): (dependency: Dependency) => Promise<Row["resolved"]> {
   const siblings = new Map<RepositoryName, PlainRepository>([[repository.repository, repository]]);
   return async (dependency) => {
-    if (dependency.registry !== undefined && dependency.registry !== repository.registry) return null;
     const name = repositoryOf(dependency.key, repository.repository, provides);
     if (name === undefined) return null;
     const there = siblings.get(name) ?? repository.sibling(name);

@@ -1,6 +1,7 @@
 import { type Digest, isDigest } from "../../oci/digest.ts";
 import { manifestKind } from "../../oci/media-types.ts";
 import { isTag, type Tag } from "../../oci/tag.ts";
+import { classifyTag } from "../../oci/tag-class.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainRepository } from "./plain-repository.ts";
 
@@ -25,7 +26,8 @@ export async function knownTags(repository: PlainRepository): Promise<KnownTags>
     const head = await repository.head(tag);
     if (head === undefined) return;
     byDigest.set(head.digest, [...(byDigest.get(head.digest) ?? []), tag]);
-    if (manifestKind(head.mediaType) === "index") indexes.add(head.digest);
+    // the list of referrers under a fallback tag is no part of the graph that it lists
+    if (manifestKind(head.mediaType) === "index" && classifyTag(tag, "index").class !== "referrers") indexes.add(head.digest);
   });
   return {
     complete: all.length <= TAG_LIMIT,

@@ -30,7 +30,7 @@ export interface JsonOptions {
   /** What is tried, for messages: `cannot list packages of registry.example.com`. */
   readonly what?: string;
   readonly scopes?: readonly AccessScope[];
-  /** A 404 comes with words that say what was looked for: they are passed on. */
+  /** Refusals come with words that say what is wrong with the question: they are passed on as they are. */
   readonly told?: boolean;
   /** Default: every 2xx. */
   readonly expect?: readonly number[];

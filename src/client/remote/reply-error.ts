@@ -14,11 +14,14 @@ const errorsSchema = z.looseObject({
   errors: z.array(z.looseObject({ code: z.string().optional(), message: z.string().nullish() })).min(1),
 });
 
+/** Statuses that are about the question, not about the caller or the registry. */
+const TOLD: ReadonlySet<number> = new Set([400, 404, 409, 413, 414, 422]);
+
 export interface ReplyContext extends Connection {
   /** What was tried, as the start of the message: `cannot pull registry.example.com/team/app:1.0`. */
   readonly what: string;
   readonly repository?: string;
-  /** A 404 comes with words that say what was looked for: they are passed on. */
+  /** Refusals come with words that say what is wrong with the question: they are passed on as they are. */
   readonly told?: boolean;
 }
 
@@ -35,7 +38,9 @@ export async function replyError(reply: Reply, context: ReplyContext): Promise<C
   const options = { status, ...(code !== undefined && { code }) };
   if (status === 401) return new ClientError("permission", `${context.what}: ${await context.transport.loginHint(context.repository)}`, options);
   const said = message === undefined ? "" : ` (${message})`;
-  if (status === 404 && context.told === true && message !== undefined) return new ClientError("not-found", `${context.what}: ${message}`, options);
+  if (context.told === true && message !== undefined && TOLD.has(status)) {
+    return new ClientError(status === 404 ? "not-found" : "refused", `${context.what}: ${message}`, options);
+  }
   const [kind, why] = explain(status, code, { said, registry: reply.url.host });
   return new ClientError(kind, `${context.what}: ${why}`, options);
 }

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, spawnServer, waitForServer } from "../../bench/processes.ts";
+import { type Ran, runOpm } from "../cli/run-opm.ts";
+import { startTestServer } from "../support/server.ts";
+import type { Tool } from "../support/tools.ts";
+import { type Seeded, seedRegistry } from "./seed.ts";
+
+/** Milliseconds for starting a registry and filling it. */
+const HOOK_LIMIT = 60_000;
+
+/** A registry with content, and the command line to ask it with. */
+export interface Catalog {
+  readonly seeded: Seeded;
+  readonly host: string;
+  /** Runs `opm`; `HOST` in an argument stands for the registry. */
+  opm(...args: readonly string[]): Promise<Ran>;
+  /** The JSON that a command prints. @throws Error when it fails */
+  json(...args: readonly string[]): Promise<Record<string, unknown>>;
+}
+
+interface Registry {
+  readonly url: string;
+  stop(): Promise<unknown>;
+}
+
+/** Starts `opm serve` with content before the tests of the calling file. */
+export function useCatalog(): Catalog {
+  return useSeeded(() => startTestServer());
+}
+
+/** The same with CNCF distribution, which has neither the package API nor referrers. */
+export function usePlainCatalog(tool: Tool): Catalog {
+  return useSeeded(() => startDistribution(tool));
+}
+
+function useSeeded(start: () => Promise<Registry>): Catalog {
+  let started: { readonly registry: Registry; readonly seeded: Seeded } | undefined;
+  beforeAll(async () => {
+    const registry = await start();
+    started = { registry, seeded: await seedRegistry(registry.url) };
+  }, HOOK_LIMIT);
+  afterAll(async () => {
+    await started?.registry.stop();
+  }, HOOK_LIMIT);
+  const now = () => started ?? fail();
+  const host = () => new URL(now().registry.url).host;
+  const opm = (...args: readonly string[]) => runOpm(args.map((arg) => arg.replace("HOST", host())));
+  return {
+    get seeded() {
+      return now().seeded;
+    },
+    get host() {
+      return host();
+    },
+    opm,
+    json: async (...args) => jsonOf(await opm(...args, "--json"), args),
+  };
+}
+
+export function jsonOf({ code, stdout, stderr }: Ran, args: readonly string[]): Record<string, unknown> {
+  if (code !== 0) throw new Error(`opm ${args.join(" ")} exited with ${code}:\n${stderr}`);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+async function startDistribution({ path = "" }: Tool): Promise<Registry> {
+  const folder = mkdtempSync(join(tmpdir(), "opm-plain-"));
+  mkdirSync(join(folder, "data"));
+  const address = `127.0.0.1:${freePort()}`;
+  const config = join(folder, "config.json");
+  const settings = {
+    version: 0.1,
+    log: { level: "error", accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(folder, "data") }, delete: { enabled: true } },
+    http: { addr: address },
+  };
+  await Bun.write(config, JSON.stringify(settings));
+  const server = spawnServer([path, "serve", config], { folder, environment: { OTEL_TRACES_EXPORTER: "none" } });
+  await waitForServer("distribution", server, `http://${address}/v2/`, folder);
+  return {
+    url: `http://${address}`,
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function fail(): never {
+  throw new Error("the registry was not started");
+}
