@@ -100,6 +100,13 @@ test.each([
   expect(String(result)).toContain(text);
 });
 
+test("what a policy of the registry refuses is no matter of rights", async () => {
+  const body = '{"errors":[{"code":"DENIED","message":"versions do not change here","detail":{"policy":"versions"}}]}';
+  const { result } = await download((_, response) => reply(response, 403, {}, body));
+  expect(result).toMatchObject({ kind: "refused", status: 403 });
+  expect(String(result)).toEndWith(": versions do not change here");
+});
+
 test("leaving the loop ends the request", async () => {
   const started = await startFakeRegistry({
     before: (_, response) => {

@@ -11,7 +11,16 @@ const MESSAGE_LIMIT = 500;
 
 /** distribution-spec, "Error Codes". */
 const errorsSchema = z.looseObject({
-  errors: z.array(z.looseObject({ code: z.string().optional(), message: z.string().nullish() })).min(1),
+  errors: z
+    .array(
+      z.looseObject({
+        code: z.string().optional(),
+        message: z.string().nullish(),
+        // Ours alone: a refusal that is about the content and holds for everybody.
+        detail: z.looseObject({ policy: z.string().optional() }).optional().catch(undefined),
+      }),
+    )
+    .min(1),
 });
 
 /** Statuses that are about the question, not about the caller or the registry. */
@@ -34,13 +43,14 @@ export async function expectStatus(reply: Reply, statuses: readonly number[], co
 /** Makes of an answer that was not hoped for an error for the user. Reads the body. */
 export async function replyError(reply: Reply, context: ReplyContext): Promise<ClientError> {
   const { status } = reply;
-  const { code, message } = await readError(reply);
+  const { code, message, policy } = await readError(reply);
   const options = { status, ...(code !== undefined && { code }) };
   if (status === 401) return new ClientError("permission", `${context.what}: ${await context.transport.loginHint(context.repository)}`, options);
   const said = message === undefined ? "" : ` (${message})`;
   if (context.told === true && message !== undefined && TOLD.has(status)) {
     return new ClientError(status === 404 ? "not-found" : "refused", `${context.what}: ${message}`, options);
   }
+  if (policy && message !== undefined) return new ClientError("refused", `${context.what}: ${message}`, options);
   const [kind, why] = explain(status, code, { said, registry: reply.url.host });
   return new ClientError(kind, `${context.what}: ${why}`, options);
 }
@@ -59,12 +69,12 @@ function explain(
   return ["network", `${registry} answered with status ${status}, which has no meaning here: is it a registry?`];
 }
 
-async function readError(reply: Reply): Promise<{ readonly code?: string; readonly message?: string }> {
+async function readError(reply: Reply): Promise<{ readonly code?: string; readonly message?: string; readonly policy?: boolean }> {
   try {
     const text = new TextDecoder().decode(await reply.bytes(BODY_LIMIT));
     const first = errorsSchema.parse(JSON.parse(text)).errors[0];
     const message = printable(first?.message ?? "");
-    return { ...(first?.code !== undefined && { code: first.code }), ...(message !== "" && { message }) };
+    return { ...(first?.code !== undefined && { code: first.code }), ...(message !== "" && { message }), policy: first?.detail?.policy !== undefined };
   } catch {
     return {};
   }
