@@ -25,9 +25,10 @@ export interface Seeded {
  * Pushes images for several platforms, charts and modules that depend on each other, an SBOM and a signature, in the order in which
  * their authors would have.
  * @param url address of the registry, which charts name as their repository
+ * @param headers of every request
  */
-export async function seedRegistry(url: string): Promise<Seeded> {
-  const client = registryClient(() => url);
+export async function seedRegistry(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Seeded> {
+  const client = registryClient(() => url, headers);
   await pushImages(client, "library/base", { "3.20.1": ["linux/amd64"] });
   const app = await pushImages(client, "team/web/app", APP_VERSIONS);
   await tagged(client, "team/web/app", app["1.10.0"], ["1.10", "1", "latest"]);

@@ -4,9 +4,10 @@ import type { TagClass } from "../../oci/tag-class.ts";
 import { addHostOptions, type HostOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printTable } from "../output.ts";
+import { print, printJson, printNote, printTable } from "../output.ts";
 import { classOption } from "../package-filter-options.ts";
 import type { ApiSession } from "../package-session.ts";
+import { layOut } from "../table.ts";
 import { parseAgeOption } from "../time-option.ts";
 
 interface PruneOptions extends HostOptions {
@@ -68,7 +69,7 @@ async function run(text: string, options: PruneOptions): Promise<void> {
       const planned = await pruneAll(session, names, { options, dryRun: true });
       const count = planned.reduce((sum, { removed }) => sum + removed.length, 0);
       if (count === 0) return planned;
-      if (options.json !== true) printRemoved(planned);
+      for (const line of layOut(HEADER, rowsOf(planned))) printNote(line);
       await confirm(`Remove ${planned.some(({ more }) => more) ? "these tags and more" : tagCount(count)} from ${registry}?`, {
         yes: false,
         signal: session.signal,
@@ -78,7 +79,7 @@ async function run(text: string, options: PruneOptions): Promise<void> {
   });
   if (options.json === true) return printJson({ registry, repositories: results });
   if (options.quiet === true) return;
-  if (options.dryRun === true || options.yes === true) printRemoved(results);
+  if (options.dryRun === true || options.yes === true) printTable(HEADER, rowsOf(results), { cut: [0, 3] });
   const count = results.reduce((sum, { removed }) => sum + removed.length, 0);
   print(`${tagCount(count)} ${options.dryRun === true ? "would be removed" : "removed"}`);
 }
@@ -124,9 +125,10 @@ async function pruneAll(
   return results;
 }
 
-function printRemoved(results: readonly Pruned[]): void {
-  const rows = results.flatMap(({ name, removed }) =>
+const HEADER = ["TAG", "CLASS", "UPDATED", "WHY"];
+
+function rowsOf(results: readonly Pruned[]): string[][] {
+  return results.flatMap(({ name, removed }) =>
     removed.map(({ tag, class: tagClass, updated, reason }) => [`${name}:${tag}`, tagClass, updated.slice(0, 10), reason]),
   );
-  printTable(["TAG", "CLASS", "UPDATED", "WHY"], rows, { cut: [0, 3] });
 }
