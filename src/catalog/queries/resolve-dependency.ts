@@ -13,9 +13,6 @@ type Resolved = Dependencies["dependencies"][number]["resolved"];
 /** Repositories that are looked into for one dependency. */
 const PROVIDERS = 5;
 
-/** Versions that are read at once. */
-const BATCH = 5;
-
 /**
  * Finds what meets dependencies best among visible repositories: the digest that is named, else the very version or tag,
  * else the highest version of the range; without a requirement the latest version. Equal questions are asked once.
@@ -60,7 +57,7 @@ async function bestOf(metadata: MetadataReader, repository: RepositoryName, depe
 }
 
 async function highest(metadata: MetadataReader, repository: RepositoryName, range: VersionRange | undefined): Promise<Resolved> {
-  const page = await scanVersions(metadata, { repository, filter: {}, range, prereleases: undefined, descending: true, limit: 1, batch: BATCH });
+  const page = await scanVersions(metadata, { repository, filter: {}, range, prereleases: undefined, descending: true, limit: 1, firstOnly: true });
   const row = page?.rows[0];
   return row === undefined ? null : { repository, tag: row.tag, digest: row.manifest.digest };
 }

@@ -13,9 +13,6 @@ import { scanVersions } from "./scan-versions.ts";
 import { descriptorOf } from "./tag-document.ts";
 import { requireRange } from "./version-range.ts";
 
-/** Versions that are read at once. */
-const BATCH = 20;
-
 type Wanted = z.output<typeof resolveQuery>;
 
 /** A tag that suits, and its manifest for the platform. */
@@ -61,7 +58,7 @@ async function byRange(metadata: MetadataReader, name: RepositoryName, wanted: W
     prereleases,
     descending: true,
     limit: 1,
-    batch: BATCH,
+    firstOnly: true,
     suits: async (row) => {
       found ??= await suited(metadata, name, row, wanted);
       return found !== undefined;

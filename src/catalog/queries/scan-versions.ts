@@ -7,6 +7,9 @@ import type { MetadataReader } from "../../storage/metadata-store.ts";
 const PAGE_LIMIT = 20;
 const ROW_LIMIT = 2000;
 
+/** Rows of the largest batch. */
+const LARGEST_BATCH = 128;
+
 /** `-` right after a number or a part of one: the range names pre-releases. */
 const PRERELEASE = /[\dx*]-[\dA-Za-z]/i;
 
@@ -20,8 +23,8 @@ export interface VersionQuestion {
   readonly after?: Position | undefined;
   /** Rows wanted. */
   readonly limit: number;
-  /** Rows that are read at once, where the position after the last one found does not matter. */
-  readonly batch?: number;
+  /** The position after the last one found does not matter: rows are read in growing batches. */
+  readonly firstOnly?: boolean;
   readonly suits?: (row: TagRow) => boolean | Promise<boolean>;
 }
 
@@ -43,7 +46,7 @@ export async function scanVersions(metadata: MetadataReader, question: VersionQu
   const found: TagRow[] = [];
   let after = question.after;
   for (let pages = 0, rows = 0; pages < PAGE_LIMIT && rows < ROW_LIMIT; pages++) {
-    const page = await metadata.listTagRows({ repository, filter, sort, after, limit: question.batch ?? limit - found.length });
+    const page = await metadata.listTagRows({ repository, filter, sort, after, limit: question.firstOnly ? batchSize(pages) : limit - found.length });
     if (page === undefined) return undefined;
     for (const row of page.rows) {
       if (row.version === undefined || (range !== undefined && !range.includes(row.version, { prereleases }))) continue;
@@ -55,4 +58,9 @@ export async function scanVersions(metadata: MetadataReader, question: VersionQu
     if (found.length >= limit || after === undefined) break;
   }
   return { rows: found, next: after };
+}
+
+/** The first version suits most often; where it does not, many may not. */
+function batchSize(page: number): number {
+  return Math.min(2 ** (page + 1), LARGEST_BATCH);
 }
