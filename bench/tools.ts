@@ -43,14 +43,19 @@ export async function findTools(wanted: readonly SubjectName[]): Promise<Tools> 
   return { servers, wrk, load, problems };
 }
 
-async function findRegistry(): Promise<string> {
-  const folder = join(CACHE, `registry-${REGISTRY.version}`);
-  const path = join(folder, "registry");
+function findRegistry(): Promise<string> {
+  return findGo("registry", REGISTRY);
+}
+
+/** A program that Go builds, installed into `.cache/tools` where it is missing. @throws Error with what to run */
+export async function findGo(name: string, { source, version }: { readonly source: string; readonly version: string }): Promise<string> {
+  const folder = join(CACHE, `${name}-${version}`);
+  const path = join(folder, name);
   if (await Bun.file(path).exists()) return path;
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  await run(["go", "install", `${REGISTRY.source}@${REGISTRY.version}`], { GOBIN: partial, CGO_ENABLED: "0" });
+  await run(["go", "install", `${source}@${version}`], { GOBIN: partial, CGO_ENABLED: "0" });
   renameSync(partial, folder);
   return path;
 }
@@ -70,7 +75,8 @@ async function buildLoad(): Promise<string> {
   return path;
 }
 
-async function findDebian(program: string, debianPackage: string): Promise<string> {
+/** A program of Debian, installed where it is missing. @throws Error with what to run */
+export async function findDebian(program: string, debianPackage: string): Promise<string> {
   const found = Bun.which(program, { PATH: `${process.env.PATH}:/usr/sbin` });
   if (found !== null) return found;
   const command = `apt-get update && apt-get install -y ${debianPackage}`;

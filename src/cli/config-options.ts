@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { LoadedConfig } from "../config/load.ts";
+import { printWarning } from "./output.ts";
 
 /** The options that say which registry a command works on. */
 export interface ConfigOptions {
@@ -24,6 +25,6 @@ export function addServerOptions(command: Command): Command {
 export async function loadConfigFor({ config, data, listen }: ConfigOptions): Promise<LoadedConfig> {
   const { loadConfig } = await import("../config/load.ts");
   const loaded = await loadConfig({ file: config, environment: process.env, flags: { data, listen }, directory: process.cwd() });
-  for (const warning of loaded.warnings) process.stderr.write(`opm: warning: ${warning}\n`);
+  for (const warning of loaded.warnings) printWarning(warning);
   return loaded;
 }

@@ -1,8 +1,9 @@
 import { layOut, type TableOptions } from "./table.ts";
+import { isErrTerminal, isOutTerminal, outColumns, writeErr, writeOut } from "./terminal.ts";
 
 /** Prints lines of text to standard output. */
 export function print(...lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  writeOut(lines.map((line) => `${line}\n`).join(""));
 }
 
 /** Prints a value as JSON, indented, for programs and for people. */
@@ -15,27 +16,27 @@ export function printJson(value: unknown): void {
  * long cells are cut, with `…`. Elsewhere nothing is cut.
  */
 export function printTable(header: readonly string[], rows: readonly (readonly string[])[], options: Omit<TableOptions, "width"> = {}): void {
-  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const width = outColumns();
   const [title = "", ...lines] = layOut(header, rows, { ...options, ...(width !== undefined && { width }) });
-  print(paint("bold", title, process.stdout), ...lines);
+  print(paint("bold", title, isOutTerminal()), ...lines);
 }
 
 /** Says something that is no result, on standard error. */
 export function printNote(text: string): void {
-  process.stderr.write(`${text}\n`);
+  writeErr(`${text}\n`);
 }
 
 /** Warns on standard error: `opm: warning: …`. */
 export function printWarning(text: string): void {
-  process.stderr.write(`opm: ${paint("yellow", "warning:", process.stderr)} ${text}\n`);
+  writeErr(`opm: ${paint("yellow", "warning:", isErrTerminal())} ${text}\n`);
 }
 
 /** ECMA-48, SGR: what turns a look on, and what turns it off. */
-const LOOKS = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
+const LOOKS = { bold: [1, 22], yellow: [33, 39] } as const;
 
-/** Text in a look, where the stream is a terminal and nobody asked for none (`NO_COLOR`, `TERM=dumb`). */
-export function paint(look: keyof typeof LOOKS, text: string, stream: { readonly isTTY?: boolean }): string {
-  if (!stream.isTTY || process.env.NO_COLOR || process.env.TERM === "dumb") return text;
+/** Text in a look on a terminal, unless nobody wants any (`NO_COLOR`, `TERM=dumb`). */
+function paint(look: keyof typeof LOOKS, text: string, terminal: boolean): string {
+  if (!terminal || process.env.NO_COLOR || process.env.TERM === "dumb") return text;
   const [on, off] = LOOKS[look];
   return `\u001b[${on}m${text}\u001b[${off}m`;
 }

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import type { Command } from "commander";
+import { DIRECT_COMMANDS } from "./direct-commands.ts";
 import { examplesOf } from "./examples.ts";
 import { buildProgram } from "./program.ts";
+import { createRootCommand } from "./root-command.ts";
 
 /** Commands with all below them, by what is typed. */
 function* commandsOf(command: Command, words = ""): Generator<[string, Command]> {
@@ -21,8 +23,16 @@ test.each(COMMANDS)("the help of '%s' has at most 80 columns", (_, command) => {
 test.each(COMMANDS.filter(([, command]) => examplesOf(command).length > 0))("the examples of '%s' can be typed", (_, command) => {
   const names = new Set(COMMANDS.map(([words]) => words));
   for (const [typed] of examplesOf(command)) {
-    const [program, ...words] = typed.split(" ");
+    const [program, ...words] = typed.replace(/^(?:[A-Z_]+=\S+ )+/, "").split(" ");
     expect(program).toBe("opm");
     expect([words.slice(0, 2).join(" "), words[0] ?? ""].some((name) => names.has(name))).toBe(true);
   }
+});
+
+test.each(Object.entries(DIRECT_COMMANDS))("'%s' alone is what it is in the whole program", async (name, load) => {
+  const root = createRootCommand();
+  (await load())(root);
+  const [alone, whole] = [root, buildProgram()].map((program) => program.commands.find((command) => command.name() === name)?.helpInformation());
+  expect(alone).toStartWith(`Usage: opm ${name}`);
+  expect(alone).toBe(whole);
 });

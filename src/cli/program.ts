@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { registerAttach } from "./commands/attach.ts";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerConfig } from "./commands/config.ts";
@@ -15,25 +15,11 @@ import { registerToken } from "./commands/token.ts";
 import { registerUser } from "./commands/user.ts";
 import { registerVersion } from "./commands/version.ts";
 import { registerPackageCommands } from "./package-commands.ts";
-import { VERSION } from "./version.ts";
-
-/** Columns: help is never wider, however wide the terminal is. */
-const WIDTH = 80;
+import { createRootCommand } from "./root-command.ts";
 
 /** The whole command line. Commands load what they need when they run, so that this is quick. */
 export function buildProgram(): Command {
-  const program = new Command("opm")
-    .description("The package manager for OCI: a client for any registry, and a registry of its own.")
-    .version(`opm ${VERSION}`, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print help for a command")
-    .exitOverride()
-    .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
-    .configureOutput({
-      // errors are printed in one place, reportError
-      outputError: () => {},
-      getOutHelpWidth: () => Math.min(WIDTH, process.stdout.columns ?? WIDTH),
-      getErrHelpWidth: () => Math.min(WIDTH, process.stderr.columns ?? WIDTH),
-    });
+  const program = createRootCommand();
   program.commandsGroup("Content, in any OCI registry:");
   registerPush(program);
   registerPull(program);

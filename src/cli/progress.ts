@@ -1,4 +1,5 @@
 import type { ProgressEvent, ProgressListener } from "../client/progress.ts";
+import { isErrTerminal, writeErr } from "./terminal.ts";
 import { TransferTally, type TransferTotals } from "./transfer-tally.ts";
 
 /** Shows what a transfer does, on standard error. */
@@ -33,10 +34,10 @@ export async function startProgress({ quiet, json }: { readonly quiet?: boolean;
 }
 
 async function openDisplay(): Promise<ProgressDisplay> {
-  if (process.stderr.isTTY && process.env.TERM !== "dumb") {
+  if (isErrTerminal() && process.env.TERM !== "dumb") {
     const { progressBars } = await import("./progress-bars.ts");
     return progressBars(process.stderr);
   }
   const { progressLines } = await import("./progress-lines.ts");
-  return progressLines((line) => process.stderr.write(`${line}\n`));
+  return progressLines((line) => writeErr(`${line}\n`));
 }

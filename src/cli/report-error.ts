@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import type { ClientErrorKind } from "../client/client-error.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-code.ts";
 import { printable } from "./printable.ts";
+import { writeErr } from "./terminal.ts";
 
 /** Exit codes of the errors of the operating system; all others are general. */
 const SYSTEM_CODES: Readonly<Record<string, ExitCode>> = {
@@ -34,8 +35,8 @@ const CLIENT_KINDS: Readonly<Record<ClientErrorKind, ExitCode>> = {
 /** Prints an error as `opm: <message>`, one line a problem, and returns the exit code. OPM_DEBUG=1 adds the stack. */
 export function reportError(error: unknown): ExitCode {
   const { message, exitCode } = describe(error);
-  for (const line of message) process.stderr.write(`opm: ${printable(line)}\n`);
-  if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) process.stderr.write(`${error.stack ?? ""}\n`);
+  for (const line of message) writeErr(`opm: ${printable(line)}\n`);
+  if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) writeErr(`${error.stack ?? ""}\n`);
   return exitCode;
 }
 

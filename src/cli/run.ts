@@ -1,22 +1,24 @@
-import { buildProgram } from "./program.ts";
+import type { Command } from "commander";
+import { DIRECT_COMMANDS } from "./direct-commands.ts";
 import { reportError } from "./report-error.ts";
 
 /** Runs the command line (without the program's name) and returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  endOnBrokenPipe(process.stdout);
-  endOnBrokenPipe(process.stderr);
   try {
-    await buildProgram().parseAsync([...args], { from: "user" });
+    const program = await programFor(args);
+    await program.parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
     return reportError(error);
   }
 }
 
-/** Whoever reads the output may stop reading (`opm … | head`): that ends the command, and is no error. */
-function endOnBrokenPipe(stream: NodeJS.WriteStream): void {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+async function programFor([name = ""]: readonly string[]): Promise<Command> {
+  if (name === "--version" || name === "-V") return (await import("./root-command.ts")).createRootCommand();
+  const direct = Object.hasOwn(DIRECT_COMMANDS, name) ? DIRECT_COMMANDS[name] : undefined;
+  if (direct === undefined) return (await import("./program.ts")).buildProgram();
+  const [{ createRootCommand }, register] = await Promise.all([import("./root-command.ts"), direct()]);
+  const program = createRootCommand();
+  register(program);
+  return program;
 }

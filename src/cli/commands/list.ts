@@ -29,7 +29,7 @@ export function registerList(program: Command): void {
     command,
     ["opm list registry.example.com", "what there is"],
     ["opm list 'registry.example.com/team/**' --platform linux/arm64", "what of a team runs on ARM"],
-    ["opm list --registry localhost:5000 --type application/vnd.cncf.helm.config.v1+json", "the Helm charts"],
+    ["opm list localhost:5000 -t application/vnd.cncf.helm.config.v1+json", "the Helm charts"],
     ["opm list localhost:5000 --referrer application/spdx+json --signed", "what is signed and has an SBOM"],
   );
 }

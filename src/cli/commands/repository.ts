@@ -23,7 +23,7 @@ export function registerRepository(program: Command): void {
   addHostOptions(addDescriptionOptions(creating, { edit: false }).option("-t, --type <type>", type)).action((name: string, options: EditOptions) =>
     put(name, options, "create"),
   );
-  addExamples(creating, ["opm repository create registry.example.com/team/web/app --description 'The shop'", "with a description from the start"]);
+  addExamples(creating, ["opm repository create example.com/team/web/app --description 'The shop'", "with a description from the start"]);
   const editing = repository.command("edit").description("change what is said of a repository").argument("<repository>", NAME);
   addHostOptions(addDescriptionOptions(editing, { edit: true }).option("-t, --type <type>", type)).action((name: string, options: EditOptions) =>
     put(name, options, "edit"),

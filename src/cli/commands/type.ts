@@ -36,7 +36,7 @@ export function registerType(program: Command): void {
     .option("--documentation <url>", "where it is described");
   addHostOptions(adding).action(add);
   addExamples(adding, [
-    'opm type add application/vnd.example.model.config.v1+json --title "Example model"',
+    'opm type add application/vnd.acme.model.v1+json --title "Example model"',
     "a type of your own, at the registry that OPM_REGISTRY names",
   ]);
   const glob = "media type, in which * stands for any characters";

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { writeErr, writeOut } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** Columns: help is never wider, however wide the terminal is. */
+const WIDTH = 80;
+
+/** The program without its commands. */
+export function createRootCommand(): Command {
+  return new Command("opm")
+    .description("The package manager for OCI: a client for any registry, and a registry of its own.")
+    .version(`opm ${VERSION}`, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help for a command")
+    .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
+    .configureOutput({
+      writeOut,
+      writeErr,
+      // errors are printed in one place, reportError
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(WIDTH, process.stdout.columns ?? WIDTH),
+      getErrHelpWidth: () => Math.min(WIDTH, process.stderr.columns ?? WIDTH),
+    });
+}

@@ -1,0 +1,46 @@
+import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
+
+// The streams `process.stdout` and `process.stderr` take longer to set up than a small command takes to run.
+
+/** Milliseconds before a full pipe is tried again. */
+const PIPE_WAIT = 1;
+
+/** True where standard output is a terminal. */
+export function isOutTerminal(): boolean {
+  return isatty(1);
+}
+
+/** True where standard error is a terminal. */
+export function isErrTerminal(): boolean {
+  return isatty(2);
+}
+
+/** Columns of the terminal that standard output is; undefined where it is none. */
+export function outColumns(): number | undefined {
+  return isOutTerminal() ? process.stdout.columns : undefined;
+}
+
+/** Writes to standard output. Who reads it may stop reading (`opm … | head`): that ends the command, and is no error. */
+export function writeOut(text: string): void {
+  writeFully(1, text);
+}
+
+/** Writes to standard error. */
+export function writeErr(text: string): void {
+  writeFully(2, text);
+}
+
+function writeFully(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code === "EPIPE") process.exit(0);
+      if (code !== "EAGAIN") throw error;
+      Bun.sleepSync(PIPE_WAIT);
+    }
+  }
+}
