@@ -64,6 +64,21 @@ test("requests at the same time share a token", async () => {
   expect(tokens().map((request) => query(request).scope)).toEqual(["repository:a:pull", "repository:a:pull,push", "repository:a:push"]);
 });
 
+test("who has credentials is asked for them before anything is answered for anonymous", async () => {
+  const server = await startFakeServer((request, response) => {
+    if (request.path.startsWith("/v2/_catalog")) return reply(response, 200, {}, request.headers.authorization ?? "anonymous");
+    reply(response, request.headers.authorization === undefined ? 401 : 200, { "WWW-Authenticate": 'Basic realm="r"' });
+  });
+  servers.push(server);
+  const ask = async (credential: Credential | undefined) => {
+    const options = { env: {}, credentials: { find: async () => credential }, retry: { attempts: 1, delay: 1, longestDelay: 1 }, idleLimit: 2000 };
+    const answer = await createTransport(server.host, options).send({ method: "GET", url: new URL(`http://${server.host}/v2/_catalog`) });
+    return new TextDecoder().decode(await answer.bytes(100));
+  };
+  expect(await ask({ kind: "basic", username: "a", password: "b" })).toBe("Basic YTpi");
+  expect(await ask(undefined)).toBe("anonymous");
+});
+
 test("nobody gets a token without credentials", async () => {
   const { send, tokens } = await guardedRegistry(undefined);
   expect(await send()).toMatchObject({ status: 200 });
@@ -102,7 +117,7 @@ test("a token is not used after its end", async () => {
 test("a registry that takes no token at all is asked twice, not for ever", async () => {
   const { send, seen, transport } = await guardedRegistry({ kind: "basic", username: "ann", password: "secret" }, {}, 0);
   expect(await send()).toMatchObject({ status: 401 });
-  expect(seen).toHaveLength(3);
+  expect(seen).toHaveLength(5);
   expect(await transport.loginHint("a")).toContain("does not accept the credentials");
 });
 

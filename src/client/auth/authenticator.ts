@@ -26,17 +26,23 @@ export class Authenticator {
   /** By the scopes of a request: what the registry asked for in reply. */
   readonly #asked = new Map<string, string>();
   #challenge: Challenge | undefined;
+  #learned: Promise<void> | undefined;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
   }
 
-  /** The header for a first try: undefined while it is not known what the registry asks for. */
+  /** The header for a first try: undefined while it is not known what the registry asks for, and for anonymous where no scope is needed. */
   async header(scopes: readonly AccessScope[]): Promise<string | undefined> {
+    const credential = await this.#credential(scopes);
+    if (credential !== undefined) {
+      this.#learned ??= this.#learn();
+      await this.#learned;
+    }
     const challenge = this.#challenge;
     if (challenge === undefined) return undefined;
     const asked = this.#asked.get(keyOf(scopes));
-    if (challenge.scheme === "bearer" && scopes.length === 0 && asked === undefined) return undefined;
+    if (challenge.scheme === "bearer" && scopes.length === 0 && asked === undefined && credential === undefined) return undefined;
     return await this.#headerFor(challenge, scopes, asked);
   }
 
@@ -46,8 +52,7 @@ export class Authenticator {
    * @returns undefined where nothing better is at hand
    */
   async answer(challengeHeader: string | null, scopes: readonly AccessScope[], used: string | undefined): Promise<string | undefined> {
-    const challenges = parseChallenges(challengeHeader);
-    const challenge = challenges.find(({ scheme }) => scheme === "bearer") ?? challenges.find(({ scheme }) => scheme === "basic");
+    const challenge = strongest(challengeHeader);
     if (challenge === undefined) return undefined;
     this.#challenge = challenge;
     if (used !== undefined) remember(this.#refused).add(used);
@@ -62,11 +67,23 @@ export class Authenticator {
     return loginHint(this.#options.registry, await this.#options.credentials.find(this.#options.registry, repository));
   }
 
+  /**
+   * Who has credentials is asked for them first, as docker's log-in does: what anonymous may see a part of, such as a list
+   * of repositories, would else be answered for anonymous.
+   */
+  async #learn(): Promise<void> {
+    const reply = await this.#options.send({ method: "GET", url: new URL("/v2/", this.#options.origin) });
+    await reply.discard();
+    if (reply.status === 401) this.#challenge ??= strongest(reply.headers.get("WWW-Authenticate"));
+  }
+
+  #credential(scopes: readonly AccessScope[]): Promise<Credential | undefined> {
+    const [repository] = scopes.flatMap((scope) => ("repository" in scope ? [scope.repository] : []));
+    return this.#options.credentials.find(this.#options.registry, repository);
+  }
+
   async #headerFor(challenge: Challenge, scopes: readonly AccessScope[], asked: string | undefined): Promise<string | undefined> {
-    const credential = await this.#options.credentials.find(
-      this.#options.registry,
-      scopes.flatMap((scope) => ("repository" in scope ? [scope.repository] : []))[0],
-    );
+    const credential = await this.#credential(scopes);
     if (credential?.kind === "registry-token") return `Bearer ${credential.token}`;
     if (challenge.scheme === "basic") return credential?.kind === "basic" ? basicHeader(credential.username, credential.password) : undefined;
     const token = await this.#token(challenge, mergeScopes(scopes, asked), credential);
@@ -98,6 +115,11 @@ export class Authenticator {
     }
     return url;
   }
+}
+
+function strongest(header: string | null): Challenge | undefined {
+  const challenges = parseChallenges(header);
+  return challenges.find(({ scheme }) => scheme === "bearer") ?? challenges.find(({ scheme }) => scheme === "basic");
 }
 
 function keyOf(scopes: readonly AccessScope[]): string {

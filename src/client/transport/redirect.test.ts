@@ -64,7 +64,7 @@ test("the same host keeps them", async () => {
 test("a loop ends", async () => {
   const registry = await start((_, response) => reply(response, 302, { Location: "/x" }));
   expect(String(await transportTo(registry).send("GET"))).toContain("redirects more than 10 times");
-  expect(registry.seen).toHaveLength(11);
+  expect(registry.seen.filter(({ path }) => path === "/x")).toHaveLength(11);
 });
 
 test("what writes is sent again as it is, or not at all", async () => {
