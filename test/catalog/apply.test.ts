@@ -164,6 +164,17 @@ describe("a file that cannot be applied changes nothing", () => {
   });
 });
 
+test("a large file is applied in batches, one beyond measure not at all", async () => {
+  const names = (count: number, of: string) => Array.from({ length: count }, (_, index) => [`${of}${index}`, {}] as const);
+  const repositories = Object.fromEntries(names(450, "large/p/r"));
+  expect((await apply({ version: 1, repositories })).steps).toHaveLength(450);
+  expect((await apply({ version: 1, repositories })).steps).toEqual([]);
+  const before = await exported();
+  const catalog = { version: 1, namespaces: Object.fromEntries(names(1001, "n")), repositories: { "large/p/last": {} } };
+  expectError(await send(client, "POST", "/api/v1/catalog", { catalog }), 400, "UNSUPPORTED");
+  expect(await exported()).toEqual(before);
+});
+
 test("a conflict of single changes is 409", async () => {
   await pushImage(client, "busy/p/app", "1.0.0");
   expectError(await send(client, "DELETE", "/api/v1/namespaces/busy"), 409, "UNSUPPORTED");
