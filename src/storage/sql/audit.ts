@@ -1,25 +1,11 @@
 import type { AuditEntry, AuditQuery } from "../metadata-store.ts";
 import type { Executor, SqlValue } from "./executor.ts";
-import { jsonParameter } from "./json-parameter.ts";
+import { insertRows } from "./insert-rows.ts";
 
-const COLUMNS = "at, subject, remote, request_id, action, repository, reference, digest, detail";
-
-export async function appendAudit(x: Executor, entries: readonly AuditEntry[]): Promise<void> {
-  const [first, second] = entries.map(toRow);
-  if (first === undefined) return;
-  if (second === undefined) {
-    await x.query(`INSERT INTO audit (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, Object.values(first));
-    return;
-  }
-  const texts = COLUMNS.split(", ")
-    .slice(1)
-    .map((column) => `value->>'${column}'`);
-  await x.query(`INSERT INTO audit (${COLUMNS}) SELECT CAST(value->>'at' AS BIGINT), ${texts.join(", ")} FROM ${x.dialect.objects("$1")}`, [
-    jsonParameter(entries.map(toRow)),
-  ]);
+export function appendAudit(x: Executor, entries: readonly AuditEntry[]): Promise<void> {
+  return insertRows(x, "audit", entries.map(toRow));
 }
 
-/** In the order of `COLUMNS`. */
 function toRow({ at, actor, action, repository, reference, digest, detail }: AuditEntry): Record<string, SqlValue> {
   return {
     at,

@@ -3,52 +3,21 @@ import { type ManifestKind, OCI_IMAGE_CONFIG } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag, overwriteRule, type PolicyLevel } from "../../oci/tag-class.ts";
-import type { PolicyFinding } from "../catalog-store.ts";
-import type { Place } from "../place.ts";
+import { DEFAULT_POLICIES, type PolicyFinding } from "../catalog-store.ts";
 import { policyLevel } from "./catalog-codes.ts";
 import { type Executor, queryOne } from "./executor.ts";
-import { placeOf } from "./places.ts";
-import type { LockedRepository } from "./repositories.ts";
+import { placeOf, projectId } from "./places.ts";
+import { contentType, type LockedRepository } from "./repositories.ts";
 import { isExempt } from "./tally.ts";
 
-/** What a project asks of those who tag. */
-export interface TagPolicies {
-  readonly types: PolicyLevel;
-  readonly versions: PolicyLevel;
-}
-
-export function policiesOf(row: Pick<LockedRepository, "type_policy" | "version_policy">): TagPolicies {
-  return { types: policyLevel(row.type_policy), versions: policyLevel(row.version_policy) };
-}
-
-/** The policies of a repository that is there, or of the project that it would come to be in. */
-export async function policiesFor(x: Executor, name: RepositoryName, known: LockedRepository | undefined): Promise<TagPolicies> {
-  return policiesOf(known ?? (await levelsOf(x, await placeOf(x, name))) ?? { type_policy: 1, version_policy: 1 });
-}
-
-function levelsOf(x: Executor, { namespace, project }: Place): Promise<{ type_policy: number; version_policy: number } | undefined> {
-  const sql = "SELECT type_policy, version_policy FROM project WHERE namespace_id = (SELECT id FROM namespace WHERE name = $1) AND name = $2";
-  return queryOne(x, sql, [namespace, project]);
-}
-
-/** A tag that is to point to something else than before. */
-export interface TagMove {
+/** Tags that are to point to a manifest. */
+export interface Tagging {
   readonly repository: RepositoryName;
-  readonly tag: Tag;
-  /** Undefined: the tag is new. */
-  readonly from: Digest | undefined;
-}
-
-/** The version policy: versions are immutable. */
-export function versionFinding({ repository, tag, from }: TagMove, policies: TagPolicies): PolicyFinding | undefined {
-  if (from === undefined) return undefined;
-  const rule = overwriteRule(classifyTag(tag, undefined).class, policies.versions);
-  if (rule === "allowed") return undefined;
-  const message =
-    rule === "refused"
-      ? `the tag ${tag} of ${repository} is a version, and versions do not change here: it stays at ${from}; push the content as a new version, or delete the tag first`
-      : `the tag ${tag} of ${repository} is a version and was moved from ${from}, so that its users get other content from now on: push changes as new versions`;
-  return { policy: "versions", level: rule === "refused" ? "enforce" : "warn", message };
+  /** Undefined: it is to come, in the project where it belongs. */
+  readonly known: LockedRepository | undefined;
+  /** Those that point elsewhere, or nowhere, so far. */
+  readonly tags: readonly Tag[];
+  readonly before: ReadonlyMap<Tag, { readonly digest: Digest }>;
 }
 
 /** What the type policy looks at. */
@@ -61,30 +30,68 @@ export interface TypedManifest {
   readonly typeProblem: string | undefined;
 }
 
-/**
- * The type policy: the tags of a repository have one type, and only what is of a type carries it. Referrers and their tags
- * are free of it.
- * @param tags those that are to point to it and did not before
- * @param contentType of the repository
- */
-export function typeFindings(
-  repository: RepositoryName,
-  manifest: TypedManifest,
-  tags: readonly Tag[],
-  policies: TagPolicies,
-  contentType: string | undefined,
-): PolicyFinding[] {
+/** What the project's policies have against tags of a manifest. */
+export async function taggingFindings(x: Executor, tagging: Tagging, manifest: TypedManifest): Promise<PolicyFinding[]> {
+  const types = typeMessages(tagging, manifest, await contentType(x, tagging.known));
+  const versions = movedVersions(tagging);
+  // Few pushes have any of this, so the policies are only looked up now.
+  if (types.length === 0 && versions.length === 0) return [];
+  const policies = await policiesOf(x, tagging);
   const level = policies.types;
+  return [...(level === "off" ? [] : types.map((message) => ({ policy: "types", level, message }) as const)), ...versionFindings(tagging, policies.versions)];
+}
+
+/** The version policy alone, for tags that are put back. */
+export async function restoringFindings(x: Executor, tagging: Tagging): Promise<PolicyFinding[]> {
+  return movedVersions(tagging).length === 0 ? [] : versionFindings(tagging, (await policiesOf(x, tagging)).versions);
+}
+
+interface Levels {
+  readonly types: PolicyLevel;
+  readonly versions: PolicyLevel;
+}
+
+async function policiesOf(x: Executor, { repository, known }: Tagging): Promise<Levels> {
+  const project = known?.project_id ?? (await projectId(x, await placeOf(x, repository)));
+  if (project === undefined) return DEFAULT_POLICIES;
+  const sql = "SELECT type_policy, version_policy FROM project WHERE id = $1";
+  const row = await queryOne<{ type_policy: number; version_policy: number }>(x, sql, [project]);
+  return row === undefined ? DEFAULT_POLICIES : { types: policyLevel(row.type_policy), versions: policyLevel(row.version_policy) };
+}
+
+function movedVersions({ tags, before }: Tagging): Tag[] {
+  return tags.filter((tag) => before.has(tag) && overwriteRule(classifyTag(tag, undefined).class, "enforce") !== "allowed");
+}
+
+/** Versions are immutable. */
+function versionFindings(tagging: Tagging, policy: PolicyLevel): PolicyFinding[] {
+  return movedVersions(tagging).flatMap((tag) => {
+    const rule = overwriteRule(classifyTag(tag, undefined).class, policy);
+    if (rule === "allowed") return [];
+    const which = `the tag ${tag} of ${tagging.repository} is a version`;
+    const from = tagging.before.get(tag)?.digest;
+    const message =
+      rule === "refused"
+        ? `${which}, and versions do not change here: it stays at ${from}; push the content as a new version, or delete the tag first`
+        : `${which} and was moved from ${from}, so that its users get other content from now on: push changes as new versions`;
+    return [{ policy: "versions", level: rule === "refused" ? "enforce" : "warn", message }];
+  });
+}
+
+/**
+ * The tags of a repository have one type, and only what is of a type carries it. Referrers, and tags that hold them, are free
+ * of that.
+ */
+function typeMessages({ repository, tags }: Tagging, manifest: TypedManifest, expected: string | undefined): string[] {
+  const { type, typeProblem } = manifest;
   const tag = tags.find((name) => !isExempt(classifyTag(name, manifest.kind).class));
-  if (level === "off" || manifest.hasSubject || tag === undefined) return [];
-  const messages: string[] = [];
-  if (manifest.typeProblem !== undefined) messages.push(manifest.typeProblem);
-  if (manifest.type !== undefined && contentType !== undefined && !isSameType(manifest.type, contentType)) {
-    messages.push(
-      `the tag ${tag} of ${repository} is of type ${manifest.type}, the other tags there are of type ${contentType}: push it to a repository of its own, or attach it as a referrer`,
-    );
+  if (manifest.hasSubject || tag === undefined) return [];
+  const messages = typeProblem === undefined ? [] : [typeProblem];
+  if (type !== undefined && expected !== undefined && !isSameType(type, expected)) {
+    const next = "push it to a repository of its own, or attach it as a referrer";
+    messages.push(`the tag ${tag} of ${repository} is of type ${type}, the other tags there are of type ${expected}: ${next}`);
   }
-  return messages.map((message) => ({ policy: "types", level, message }));
+  return messages;
 }
 
 /** Docker's own type of images stands for the same as that of the specification which grew from it. */

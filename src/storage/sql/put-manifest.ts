@@ -1,12 +1,11 @@
 import type { Tag } from "../../oci/tag.ts";
-import type { PolicyFinding } from "../catalog-store.ts";
 import type { ManifestPut, ManifestPutResult } from "../metadata-store.ts";
 import { missingBlobs } from "./blobs.ts";
 import { ensureLocked } from "./ensure-repository.ts";
 import type { Executor } from "./executor.ts";
 import { typeIn } from "./manifest-description.ts";
-import { policiesFor, typeFindings, versionFinding } from "./policies.ts";
-import { compareText, contentType, type LockedRepository, lockRepository } from "./repositories.ts";
+import { taggingFindings } from "./policies.ts";
+import { compareText, lockRepository } from "./repositories.ts";
 import { storeManifest } from "./store-manifest.ts";
 import { pointTags, type TagTarget, tagTargets } from "./tags.ts";
 import { Tally } from "./tally.ts";
@@ -22,33 +21,18 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   const all = [...new Set(put.tags)].sort(compareText);
   const before = known === undefined ? new Map<Tag, TagTarget>() : await tagTargets(x, known.id, all);
   const tags = all.filter((tag) => before.get(tag)?.digest !== put.digest);
-  const findings = tags.length === 0 ? [] : await findingsOf(x, known, { put, type, tags, before });
+  const { repository: name, kind, subject, typeProblem } = put;
+  const typed = { kind, type, hasSubject: subject !== undefined, typeProblem };
+  const findings = await taggingFindings(x, { repository: name, known, tags, before }, typed);
   const refusal = findings.find((finding) => finding.level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 
-  const repository = known ?? (await ensureLocked(x, put.repository, put.now));
+  const repository = known ?? (await ensureLocked(x, name, put.now));
   const tally = new Tally(repository.id);
   const { created, changed, goal, terms } = await storeManifest(x, tally, { put, type, tags });
   const { now: at, actor, digest, mediaType } = put;
-  tally.audit({ at, actor, action: "manifest.push", repository: put.repository, digest, detail: { created, mediaType } });
+  tally.audit({ at, actor, action: "manifest.push", repository: name, digest, detail: { created, mediaType } });
   await pointTags(x, tally, put, { tags, before, goal, terms });
   await tally.write(x, created || changed || tags.length > 0 ? at : undefined);
   return { outcome: "stored", created, warnings: findings };
-}
-
-interface Tagging {
-  readonly put: ManifestPut;
-  readonly type: string | undefined;
-  /** Those that did not point to the manifest before. */
-  readonly tags: readonly Tag[];
-  readonly before: ReadonlyMap<Tag, TagTarget>;
-}
-
-async function findingsOf(x: Executor, known: LockedRepository | undefined, { put, type, tags, before }: Tagging): Promise<PolicyFinding[]> {
-  const { repository, kind, subject, typeProblem } = put;
-  const policies = await policiesFor(x, repository, known);
-  const versions = tags.map((tag) => versionFinding({ repository, tag, from: before.get(tag)?.digest }, policies));
-  const manifest = { kind, type, hasSubject: subject !== undefined, typeProblem };
-  const types = typeFindings(repository, manifest, tags, policies, await contentType(x, known));
-  return [...types, ...versions.filter((finding) => finding !== undefined)];
 }

@@ -4,8 +4,8 @@ import type { CatalogWriter } from "../catalog-store.ts";
 import { MANIFEST_KIND } from "./codes.ts";
 import type { Executor } from "./executor.ts";
 import { type ManifestRow, visibleManifest } from "./manifest-row.ts";
-import { policiesOf, typeFindings, versionFinding } from "./policies.ts";
-import { contentType, lockRepository, type RepositoryChange } from "./repositories.ts";
+import { taggingFindings } from "./policies.ts";
+import { lockRepository, type RepositoryChange } from "./repositories.ts";
 import { pointTags, type TagGoal, tagTargets, termsOfTags } from "./tags.ts";
 import { Tally } from "./tally.ts";
 import { internTerms } from "./terms.ts";
@@ -18,19 +18,16 @@ export async function putTag(x: Executor, request: RepositoryChange & { readonly
   const manifest = repository === undefined ? undefined : await visibleManifest(x, repository.id, digest);
   if (repository === undefined || manifest === undefined) return { outcome: "unknown" };
   const before = await tagTargets(x, repository.id, [tag]);
-  const from = before.get(tag)?.digest;
-  if (from === digest) return { outcome: "stored", warnings: [] };
+  if (before.get(tag)?.digest === digest) return { outcome: "stored", warnings: [] };
 
   const goal = goalOf(manifest, digest);
-  const policies = policiesOf(repository);
   const typed = {
     kind: goal.kind,
     type: manifest.type ?? undefined,
     hasSubject: manifest.subject_content_id !== null,
     typeProblem: manifest.type_problem ?? undefined,
   };
-  const version = versionFinding({ repository: name, tag, from }, policies);
-  const findings = [...typeFindings(name, typed, [tag], policies, await contentType(x, repository)), ...(version === undefined ? [] : [version])];
+  const findings = await taggingFindings(x, { repository: name, known: repository, tags: [tag], before }, typed);
   const refusal = findings.find((finding) => finding.level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 

@@ -65,15 +65,15 @@ export async function repositoryId(x: Executor, name: RepositoryName): Promise<n
 /** A repository that no other transaction changes, in its manifests and tags, until this one ends. */
 export interface LockedRepository {
   readonly id: number;
+  readonly project_id: number;
   readonly content_type_id: number | null;
-  readonly type_policy: number;
-  readonly version_policy: number;
+  /** Name of the type, unless it came to be known while this transaction waited for the lock. */
+  readonly content_type: string | null;
   readonly deleted_at: number | null;
 }
 
-const policy = (column: string): string => `(SELECT ${column} FROM project WHERE id = r.project_id) AS ${column}`;
-
-const LOCK = `SELECT r.id, r.content_type_id, r.deleted_at, ${policy("type_policy")}, ${policy("version_policy")} FROM repository r WHERE r.name = $1`;
+const LOCK = `SELECT r.id, r.project_id, r.content_type_id, (SELECT name FROM media_type WHERE id = r.content_type_id) AS content_type, r.deleted_at
+  FROM repository r WHERE r.name = $1`;
 
 /** Undefined when there is none, or it was deleted. */
 export async function lockRepository(x: Executor, name: RepositoryName): Promise<LockedRepository | undefined> {
@@ -88,8 +88,8 @@ export function lockAnyRepository(x: Executor, name: RepositoryName): Promise<Lo
 
 /** The type that the tags of a repository have. */
 export async function contentType(x: Executor, repository: LockedRepository | undefined): Promise<string | undefined> {
-  const id = repository?.content_type_id ?? null;
-  if (id === null) return undefined;
+  const { content_type: name = null, content_type_id: id = null } = repository ?? {};
+  if (name !== null || id === null) return name ?? undefined;
   return (await queryOne<{ name: string }>(x, "SELECT name FROM media_type WHERE id = $1", [id]))?.name;
 }
 

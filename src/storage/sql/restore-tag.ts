@@ -6,7 +6,7 @@ import { CHILD_EDGE } from "./codes.ts";
 import { ensureRepository } from "./ensure-repository.ts";
 import type { Executor } from "./executor.ts";
 import { anyManifest } from "./manifest-row.ts";
-import { policiesFor, versionFinding } from "./policies.ts";
+import { restoringFindings } from "./policies.ts";
 import { goalOf } from "./put-tag.ts";
 import { refreshManifest } from "./refresh-manifest.ts";
 import { lockAnyRepository, type RepositoryChange } from "./repositories.ts";
@@ -26,13 +26,12 @@ export async function restoreTag(x: Executor, request: RepositoryChange & { read
   const manifest = repository === undefined ? undefined : await anyManifest(x, repository.id, digest);
   if (repository === undefined || manifest === undefined) return { outcome: "gone" };
   const before = await tagTargets(x, repository.id, [tag]);
-  const from = before.get(tag)?.digest;
-  if (from === digest) return { outcome: "same" };
+  if (before.get(tag)?.digest === digest) return { outcome: "same" };
   const family = await deletedFamily(x, manifest.id);
   if (family === undefined || (await lacksBlobs(x, repository.id, family))) return { outcome: "gone" };
-  const policies = await policiesFor(x, name, repository.deleted_at === null ? repository : undefined);
-  const finding = versionFinding({ repository: name, tag, from }, policies);
-  if (finding?.level === "enforce") return { outcome: "refused", finding };
+  const known = repository.deleted_at === null ? repository : undefined;
+  const finding = (await restoringFindings(x, { repository: name, known, tags: [tag], before })).find(({ level }) => level === "enforce");
+  if (finding !== undefined) return { outcome: "refused", finding };
 
   await ensureRepository(x, name, now);
   const tally = new Tally(repository.id);

@@ -7,6 +7,7 @@ import type { TagOperation } from "../metadata-store.ts";
 import { tagClass, tagClassCode } from "./catalog-codes.ts";
 import { tagOperationCode } from "./codes.ts";
 import type { Executor } from "./executor.ts";
+import { insertRows } from "./insert-rows.ts";
 import { lockRepository, type RepositoryChange } from "./repositories.ts";
 import { isExempt, Tally, tagTerms } from "./tally.ts";
 import { internTerms, type Term, termIds } from "./terms.ts";
@@ -24,11 +25,13 @@ const TARGET = `g.name, g.manifest_id, g.class,
 
 /** Those of the tags that are there. */
 export async function tagTargets(x: Executor, repository: number, tags: readonly Tag[]): Promise<Map<Tag, TagTarget>> {
-  if (tags.length === 0) return new Map();
-  const rows = await x.query<TagTarget>(`SELECT ${TARGET} FROM tag g WHERE g.repository_id = $1 AND g.name IN (SELECT value FROM ${x.dialect.strings("$2")})`, [
-    repository,
-    JSON.stringify(tags),
-  ]);
+  const [only] = tags;
+  if (only === undefined) return new Map();
+  const select = `SELECT ${TARGET} FROM tag g WHERE g.repository_id = $1 AND g.name`;
+  const rows =
+    tags.length === 1
+      ? await x.query<TagTarget>(`${select} = $2`, [repository, only])
+      : await x.query<TagTarget>(`${select} IN (SELECT value FROM ${x.dialect.strings("$2")})`, [repository, JSON.stringify(tags)]);
   return new Map(rows.map((row) => [row.name, row]));
 }
 
@@ -69,15 +72,23 @@ export async function pointTags(x: Executor, tally: Tally, change: RepositoryCha
   if (tags.length === 0) return;
   const rows = tags.map((name) => {
     const { class: named, version, prerelease } = classifyTag(name, goal.kind);
-    return { name, class: tagClassCode(named), key: version === undefined ? null : versionKey(version), prerelease: prerelease ? 1 : 0 };
+    return {
+      repository_id: tally.repository,
+      name,
+      manifest_id: goal.id,
+      updated_at: change.now,
+      class: tagClassCode(named),
+      version_key: version === undefined ? null : versionKey(version),
+      prerelease: prerelease ? 1 : 0,
+      created_at: change.now,
+    };
   });
-  await x.query(
-    `INSERT INTO tag (repository_id, name, manifest_id, updated_at, class, version_key, prerelease, created_at)
-     SELECT CAST($1 AS BIGINT), value->>'name', CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST(value->>'class' AS SMALLINT), value->>'key',
-            CAST(value->>'prerelease' AS SMALLINT), CAST($3 AS BIGINT) FROM ${x.dialect.objects("$4")} WHERE true
-     ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = excluded.updated_at, class = excluded.class,
+  await insertRows(
+    x,
+    "tag",
+    rows,
+    `ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = excluded.updated_at, class = excluded.class,
        moves = tag.moves + 1`,
-    [tally.repository, goal.id, change.now, JSON.stringify(rows)],
   );
   await recordTags(
     x,
@@ -150,12 +161,16 @@ interface TagRecord {
 
 async function recordTags(x: Executor, tally: Tally, change: RepositoryChange, records: readonly TagRecord[]): Promise<void> {
   const { now: at, actor, repository } = change;
-  await x.query(
-    `INSERT INTO tag_event (repository_id, tag, operation, from_digest, to_digest, actor, at)
-     SELECT CAST($1 AS BIGINT), value->>'tag', CAST(value->>'operation' AS SMALLINT), value->>'from', value->>'to', CAST($2 AS TEXT), CAST($3 AS BIGINT)
-       FROM ${x.dialect.objects("$4")}`,
-    [tally.repository, actor.subject, at, JSON.stringify(records.map((record) => ({ ...record, operation: tagOperationCode(record.operation) })))],
-  );
+  const rows = records.map(({ tag, operation, from, to }) => ({
+    repository_id: tally.repository,
+    tag,
+    operation: tagOperationCode(operation),
+    from_digest: from ?? null,
+    to_digest: to ?? null,
+    actor: actor.subject,
+    at,
+  }));
+  await insertRows(x, "tag_event", rows);
   for (const { tag, operation, from, to } of records) {
     const detail = from !== undefined && to !== undefined ? { from } : undefined;
     tally.audit({ at, actor, action: `tag.${operation}`, repository, reference: tag, digest: to ?? from, detail });

@@ -1,4 +1,5 @@
 import { type Executor, queryOne } from "./executor.ts";
+import { insertRows } from "./insert-rows.ts";
 
 /** What repositories are filtered by, and keys of dependencies. Order is the code in the database: only append. */
 const TERM_KINDS = [
@@ -56,18 +57,37 @@ export function termKey({ kind, name }: Term): string {
 export async function internTerms(x: Executor, terms: readonly Term[]): Promise<Map<string, number>> {
   const distinct = storableTerms(terms);
   if (distinct.length === 0) return new Map();
+  const keys = distinct.map(({ kind, name }) => ({ kind: termKindCode(kind), name }));
+  const known = await findKeys(x, keys);
+  const missing = keys.filter(({ kind, name }) => !known.has(`${kind} ${name}`));
+  if (missing.length === 0) return known;
   // One order for all who do so, in which they wait for each other.
-  const rows = distinct.map(({ kind, name }) => ({ kind: termKindCode(kind), name })).sort((a, b) => a.kind - b.kind || (a.name < b.name ? -1 : 1));
-  const parameters = [JSON.stringify(rows)];
-  const elements = x.dialect.objects("$1");
-  const key = "CAST(value->>'kind' AS SMALLINT)";
-  const select = `SELECT ${key} AS kind, value->>'name' AS name, (SELECT id FROM term WHERE kind = ${key} AND name = value->>'name') AS id FROM ${elements}`;
-  let found = await x.query<{ kind: number; name: string; id: number | null }>(select, parameters);
-  if (found.some((row) => row.id === null)) {
-    await x.query(`INSERT INTO term (kind, name) SELECT ${key}, value->>'name' FROM ${elements} WHERE true ON CONFLICT DO NOTHING`, parameters);
-    found = await x.query(select, parameters);
+  missing.sort((a, b) => a.kind - b.kind || (a.name < b.name ? -1 : 1));
+  await insertRows(x, "term", missing, "ON CONFLICT DO NOTHING");
+  return new Map([...known, ...(await findKeys(x, missing))]);
+}
+
+interface TermRow {
+  readonly id: number;
+  readonly kind: number;
+  readonly name: string;
+}
+
+/** Terms of one statement at most. */
+const CHUNK = 32;
+
+async function findKeys(x: Executor, keys: readonly Omit<TermRow, "id">[]): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (let start = 0; start < keys.length; start += CHUNK) {
+    const chunk = keys.slice(start, start + CHUNK);
+    const values = chunk.map((_, n) => `(CAST($${2 * n + 1} AS SMALLINT), CAST($${2 * n + 2} AS TEXT))`);
+    const rows = await x.query<TermRow>(
+      `SELECT id, kind, name FROM term WHERE (kind, name) IN (VALUES ${values.join(", ")})`,
+      chunk.flatMap(({ kind, name }) => [kind, name]),
+    );
+    for (const { id, kind, name } of rows) found.set(`${kind} ${name}`, id);
   }
-  return new Map(found.flatMap((row) => (row.id === null ? [] : [[`${row.kind} ${row.name}`, row.id]])));
+  return found;
 }
 
 /** The ids of those of the terms that are among the interned ones, each once. */
@@ -79,12 +99,19 @@ export function termIds(interned: ReadonlyMap<string, number>, terms: readonly T
 export async function countTerms(x: Executor, repository: number, changes: ReadonlyMap<number, number>): Promise<void> {
   const rows = [...changes].filter(([, uses]) => uses !== 0).map(([id, uses]) => ({ id, uses }));
   if (rows.length === 0) return;
-  await x.query(
-    `INSERT INTO repository_term (repository_id, kind, term_id, uses)
-     SELECT CAST($1 AS BIGINT), (SELECT kind FROM term WHERE id = ${integer("id")}), ${integer("id")}, ${integer("uses")} FROM ${x.dialect.objects("$2")} WHERE true
-     ON CONFLICT (repository_id, kind, term_id) DO UPDATE SET uses = repository_term.uses + excluded.uses`,
-    [repository, JSON.stringify(rows.sort((a, b) => a.id - b.id))],
-  );
+  rows.sort((a, b) => a.id - b.id);
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    const chunk = rows.slice(start, start + CHUNK);
+    const values = chunk.map((_, n) => {
+      const [id, uses] = [`CAST($${2 * n + 2} AS BIGINT)`, `CAST($${2 * n + 3} AS BIGINT)`];
+      return `(CAST($1 AS BIGINT), (SELECT kind FROM term WHERE id = ${id}), ${id}, ${uses})`;
+    });
+    await x.query(
+      `INSERT INTO repository_term (repository_id, kind, term_id, uses) VALUES ${values.join(", ")}
+       ON CONFLICT (repository_id, kind, term_id) DO UPDATE SET uses = repository_term.uses + excluded.uses`,
+      [repository, ...chunk.flatMap(({ id, uses }) => [id, uses])],
+    );
+  }
   const fewer = rows.filter(({ uses }) => uses < 0).map(({ id }) => id);
   if (fewer.length === 0) return;
   const gone = await x.query<{ term_id: number }>(
@@ -106,8 +133,4 @@ export async function forgetTerms(x: Executor, ids: readonly number[]): Promise<
         AND NOT EXISTS (SELECT 1 FROM repository_term WHERE term_id = term.id) AND NOT EXISTS (SELECT 1 FROM dependency WHERE key_id = term.id)`,
     [JSON.stringify([...new Set(ids)].sort((a, b) => a - b))],
   );
-}
-
-function integer(field: string): string {
-  return `CAST(value->>'${field}' AS BIGINT)`;
 }

@@ -65,7 +65,7 @@ export function catalogFactsCases(store: GetStore): void {
     const waiting = async () => (await store().manifestsWithoutFacts(1000)).some(({ digest }) => digest === chart.digest);
     expect(await waiting()).toBe(true);
     expect(await found(repository, { types: [HELM] })).toBe(true);
-    const revision = await repository.revision();
+    const pushedAs = await store().repository(repository.name);
     const put = (more: Parameters<typeof facts>[0]) => store().putFacts({ repository: repository.name, digest: chart.digest, facts: facts(more) });
     await put({ labels: { a: "1" }, title: "One", dependencies: [dependency] });
     expect(await waiting()).toBe(false);
@@ -75,7 +75,9 @@ export function catalogFactsCases(store: GetStore): void {
     expect(await found(repository, { labels: ["a"] })).toBe(false);
     expect(await found(repository, { labels: ["b"], platforms: ["linux/arm64"] })).toBe(true);
     expect((await store().dependencies(repository.name, chart.digest, { limit: 10 })).rows).toEqual([]);
-    expect(await repository.revision()).toBe(revision);
+    const revision = await repository.revision();
+    expect(revision).toBeGreaterThan(pushedAs?.revision ?? 0);
+    expect((await store().repository(repository.name))?.updatedAt).toBe(pushedAs?.updatedAt ?? 0);
     await store().putFacts({ repository: repository.name, digest: unknownDigest(), facts: facts() });
     await store().putFacts({ repository: ownName(), digest: chart.digest, facts: facts() });
     // A push that brings what is known already changes nothing; one without facts takes none away.
