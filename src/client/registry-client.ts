@@ -1,14 +1,15 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { RepositoryName } from "../oci/name.ts";
 import type { CredentialStore } from "./credentials/credential.ts";
 import { dockerCredentials } from "./credentials/docker-credentials.ts";
 import type { Environment } from "./environment.ts";
-import { registryOrigin } from "./registry-host.ts";
+import { isLoopback, registryOrigin } from "./registry-host.ts";
 import type { Connection } from "./remote/connection.ts";
 import { type JsonReply, type JsonRequest, readJson, requestJson } from "./remote/json.ts";
 import { type ListOptions, listRepositories } from "./remote/lists.ts";
 import { expectStatus } from "./remote/reply-error.ts";
 import { createRepositoryClient, type RepositoryClient } from "./remote/repository-client.ts";
+import { createLoopbackTransport } from "./transport/loopback-transport.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./transport/retry.ts";
 import { createTransport } from "./transport/transport.ts";
 
@@ -33,11 +34,11 @@ export interface RegistryClientOptions {
 
 const extensionSchema = z.looseObject({
   name: z.string(),
-  url: z.string().nullish(),
-  description: z.string().nullish(),
-  endpoints: z.array(z.string()).nullish(),
+  url: z.nullish(z.string()),
+  description: z.nullish(z.string()),
+  endpoints: z.nullish(z.array(z.string())),
 });
-const extensionsSchema = z.looseObject({ extensions: z.array(extensionSchema).nullish() });
+const extensionsSchema = z.looseObject({ extensions: z.nullish(z.array(extensionSchema)) });
 
 /** An entry of `_oci/ext/discover` (distribution-spec, extensions/_oci.md). */
 export type Extension = z.infer<typeof extensionSchema>;
@@ -66,7 +67,9 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
     const known = connections.get(registry);
     if (known !== undefined) return known;
     const retry = { ...DEFAULT_RETRY, ...options.retry };
-    const transport = createTransport(registry, { ...options, env, credentials, retry, idleLimit: options.idleLimit ?? IDLE_LIMIT });
+    const settings = { ...options, env, credentials, retry, idleLimit: options.idleLimit ?? IDLE_LIMIT };
+    const isOpen = options.plainHttp === undefined && isLoopback(registry);
+    const transport = isOpen ? createLoopbackTransport(registry, settings) : createTransport(registry, settings);
     const connection = { registry, origin: registryOrigin(registry, options), transport, traits: { referrersApi: true } };
     connections.set(registry, connection);
     return connection;

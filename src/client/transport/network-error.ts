@@ -30,6 +30,12 @@ export function networkError(url: URL, cause: unknown): unknown {
   return new ClientError("network", `cannot reach ${url.host}: ${reasonOf(cause, url)}`, { cause });
 }
 
+/** True where the other side speaks TLS, but its certificate is not accepted. */
+export function isCertificateError(error: unknown): boolean {
+  const cause = error instanceof ClientError ? error.cause : error;
+  return cause instanceof Error && "code" in cause && /CERT|SELF_SIGNED|^UNABLE_TO_/.test(String(cause.code));
+}
+
 function reasonOf(cause: unknown, url: URL): string {
   if (cause instanceof IdleError) return `${cause.message}: try again later, or check the network`;
   if (!(cause instanceof Error)) return "unknown error";

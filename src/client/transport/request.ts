@@ -22,6 +22,8 @@ export interface TransportRequest {
   readonly scopes?: readonly AccessScope[];
   /** True where a POST may be sent twice without harm. */
   readonly repeatable?: boolean;
+  /** Tries in all. Default: the transport's. */
+  readonly attempts?: number;
   /** Milliseconds without any byte after which the request fails. Default: the transport's. */
   readonly idleLimit?: number;
   /** The same from the end of a streamed body on, while the registry verifies and stores it. Default: `idleLimit`. */

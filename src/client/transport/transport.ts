@@ -15,6 +15,8 @@ import { isStreamed, type Reply, type Transport, type TransportRequest } from ".
 import { isBrokenConnection, isRepeatable, isRepeatableAfter, pause, type RetryPolicy, retryDelay } from "./retry.ts";
 
 export interface TransportOptions extends OriginOptions {
+  /** Default: as `registryOrigin` gives it. */
+  readonly origin?: URL;
   readonly env: Environment;
   readonly credentials: CredentialStore;
   readonly caFile?: string;
@@ -30,7 +32,7 @@ const REDIRECT_LIMIT = 10;
 
 /** Opens the way to one registry. Nothing is sent before the first request. */
 export function createTransport(registry: string, options: TransportOptions): Transport {
-  const origin = registryOrigin(registry, options);
+  const origin = options.origin ?? registryOrigin(registry, options);
   const plain = async (request: TransportRequest) => {
     const reply = await sendRetrying(request, options);
     const warning = reply.headers.get("Warning");
@@ -70,7 +72,8 @@ async function sendRedirected(first: TransportRequest, send: (request: Transport
 }
 
 async function sendRetrying(request: TransportRequest, options: TransportOptions): Promise<Reply> {
-  const { retry, env, caFile } = options;
+  const { env, caFile } = options;
+  const retry = { ...options.retry, attempts: request.attempts ?? options.retry.attempts };
   const exchangeOptions = {
     idleLimit: request.idleLimit ?? options.idleLimit,
     proxy: proxyFor(request.url, env),
