@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mediaTypeSchema } from "../oci/descriptor.ts";
+import { MEDIA_TYPE } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { NAME_LIMIT } from "../oci/name.ts";
 import { POLICY_LEVELS, TAG_CLASSES } from "../oci/tag-class.ts";
@@ -22,7 +22,7 @@ export const time = z.iso.datetime({ offset: true }).describe("RFC 3339");
 export const digest = z
   .string()
   .regex(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, "expected sha256:<64 hex> or sha512:<128 hex>") as unknown as z.ZodType<Digest, string>;
-export const mediaType = mediaTypeSchema;
+export const mediaType = z.string().regex(MEDIA_TYPE, "expected a media type, type/subtype");
 export const repositoryName = z
   .string()
   .max(NAME_LIMIT)

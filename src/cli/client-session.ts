@@ -1,3 +1,4 @@
+import "./quick-schemas.ts";
 import type { ProgressListener } from "../client/progress.ts";
 import type { RegistryClient, RegistryClientOptions } from "../client/registry-client.ts";
 import type { ClientOptions } from "./client-options.ts";

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { chmod, copyFile, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
@@ -113,7 +112,7 @@ async function hasContent(path: string, { digest, size }: Descriptor): Promise<b
 
 /** Shares the content where the file system can, and copies it where it cannot: the file is the user's to change. */
 async function cloneFile(from: string, path: string): Promise<string> {
-  const partial = join(dirname(path), `.${basename(path).slice(0, 64)}.${randomUUID()}.partial`);
+  const partial = join(dirname(path), `.${basename(path).slice(0, 64)}.${crypto.randomUUID()}.partial`);
   try {
     await copyFile(from, partial, constants.COPYFILE_FICLONE);
     await chmod(partial, 0o666 & ~process.umask());

@@ -1,10 +1,10 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Descriptor, descriptorSchema } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { isNonDistributable, OCI_EMPTY } from "../oci/media-types.ts";
 import type { StoredManifest } from "./content/content.ts";
 
-const manifestSchema = z.looseObject({ layers: z.array(descriptorSchema).nullish() });
+const manifestSchema = z.looseObject({ layers: z.nullish(z.array(descriptorSchema)) });
 
 /** The two bytes that stand for no content (image-spec, manifest.md, "Guidance for an Empty Descriptor"). */
 export const EMPTY_BYTES: Uint8Array = new TextEncoder().encode("{}");

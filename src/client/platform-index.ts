@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Descriptor, descriptorSchema } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { manifestKind, OCI_IMAGE_INDEX } from "../oci/media-types.ts";
@@ -6,7 +6,7 @@ import { ClientError, isClientError } from "./client-error.ts";
 import type { ContentTarget, PutManifestOptions, StoredManifest } from "./content/content.ts";
 import { formatPlatform } from "./platform.ts";
 
-const indexSchema = z.looseObject({ artifactType: z.string().optional(), manifests: z.array(descriptorSchema).nullish() });
+const indexSchema = z.looseObject({ artifactType: z.optional(z.string()), manifests: z.nullish(z.array(descriptorSchema)) });
 
 type Index = z.infer<typeof indexSchema>;
 

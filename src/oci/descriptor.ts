@@ -1,10 +1,14 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
 import { type Digest, isDigest } from "./digest.ts";
 
-/** RFC 6838, section 4.2: type/subtype, each of at most 127 restricted characters. */
-const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
+// mini has no messages of its own
+z.config(en());
 
-export const mediaTypeSchema = z.string().regex(MEDIA_TYPE, "expected a media type, type/subtype");
+/** RFC 6838, section 4.2: type/subtype, each of at most 127 restricted characters. */
+export const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/;
+
+export const mediaTypeSchema = z.string().check(z.regex(MEDIA_TYPE, "expected a media type, type/subtype"));
 
 export const digestSchema = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), {
   error: "expected sha256:<64 hex> or sha512:<128 hex>",
@@ -15,9 +19,9 @@ export const annotationsSchema = z.record(z.string(), z.string());
 export const platformSchema = z.looseObject({
   architecture: z.string(),
   os: z.string(),
-  "os.version": z.string().optional(),
-  "os.features": z.array(z.string()).nullish(),
-  variant: z.string().optional(),
+  "os.version": z.optional(z.string()),
+  "os.features": z.nullish(z.array(z.string())),
+  variant: z.optional(z.string()),
 });
 
 export type Platform = z.infer<typeof platformSchema>;
@@ -26,12 +30,12 @@ export type Platform = z.infer<typeof platformSchema>;
 export const descriptorSchema = z.looseObject({
   mediaType: mediaTypeSchema,
   digest: digestSchema,
-  size: z.int().nonnegative(),
-  urls: z.array(z.string()).nullish(),
-  annotations: annotationsSchema.nullish(),
-  data: z.base64().optional(),
-  artifactType: z.union([mediaTypeSchema, z.literal("")]).optional(),
-  platform: platformSchema.nullish(),
+  size: z.int().check(z.nonnegative()),
+  urls: z.nullish(z.array(z.string())),
+  annotations: z.nullish(annotationsSchema),
+  data: z.optional(z.base64()),
+  artifactType: z.optional(z.union([mediaTypeSchema, z.literal("")])),
+  platform: z.nullish(platformSchema),
 });
 
 export type Descriptor = z.infer<typeof descriptorSchema>;

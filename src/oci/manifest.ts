@@ -1,31 +1,31 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { annotationsSchema, type Descriptor, descriptorSchema, mediaTypeSchema, type Platform } from "./descriptor.ts";
 import type { Digest } from "./digest.ts";
 import { digestAlgorithm, digestOf } from "./digest.ts";
 import { RegistryError } from "./errors.ts";
 import { isNonDistributable, MANIFEST_MEDIA_TYPES, type ManifestKind, manifestKind } from "./media-types.ts";
 
-const artifactTypeSchema = z.union([mediaTypeSchema, z.literal("")]).optional();
+const artifactTypeSchema = z.optional(z.union([mediaTypeSchema, z.literal("")]));
 
 /** image-spec, manifest.md. Docker schema 2 manifests have the same fields. */
 const imageSchema = z.looseObject({
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
+  mediaType: z.optional(z.string()),
   artifactType: artifactTypeSchema,
   config: descriptorSchema,
-  layers: z.array(descriptorSchema).nullish(),
-  subject: descriptorSchema.nullish(),
-  annotations: annotationsSchema.nullish(),
+  layers: z.nullish(z.array(descriptorSchema)),
+  subject: z.nullish(descriptorSchema),
+  annotations: z.nullish(annotationsSchema),
 });
 
 /** image-spec, image-index.md. Docker manifest lists have the same fields. */
 const indexSchema = z.looseObject({
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
+  mediaType: z.optional(z.string()),
   artifactType: artifactTypeSchema,
-  manifests: z.array(descriptorSchema).nullish(),
-  subject: descriptorSchema.nullish(),
-  annotations: annotationsSchema.nullish(),
+  manifests: z.nullish(z.array(descriptorSchema)),
+  subject: z.nullish(descriptorSchema),
+  annotations: z.nullish(annotationsSchema),
 });
 
 export type EdgeKind = "config" | "layer" | "child" | "subject";
@@ -153,7 +153,7 @@ function parseJson(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-function validate<T>(schema: z.ZodType<T>, document: unknown): T {
+function validate<T>(schema: z.ZodMiniType<T>, document: unknown): T {
   const result = schema.safeParse(document);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ClientError } from "../client-error.ts";
 import type { Credential } from "../credentials/credential.ts";
 import type { Reply, TransportRequest } from "../transport/request.ts";
@@ -13,9 +13,9 @@ const DEFAULT_LIFETIME = 60;
 const MARGIN = 10;
 
 const answerSchema = z.looseObject({
-  token: z.string().optional(),
-  access_token: z.string().optional(),
-  expires_in: z.number().nonnegative().nullish(),
+  token: z.optional(z.string()),
+  access_token: z.optional(z.string()),
+  expires_in: z.nullish(z.number().check(z.nonnegative())),
 });
 
 export interface AccessToken {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Descriptor } from "../../oci/descriptor.ts";
@@ -61,7 +60,7 @@ export async function writeFileAtomically(path: string, content: ByteStream | Ui
 
 /** The first half of that: gives the name of the file beside its place. */
 export async function writePartial(path: string, content: ByteStream | Uint8Array, onBytes?: (bytes: number) => void): Promise<string> {
-  const partial = `${path}.${randomUUID()}.partial`;
+  const partial = `${path}.${crypto.randomUUID()}.partial`;
   let file: FileHandle | undefined;
   try {
     await mkdir(dirname(path), { recursive: true });

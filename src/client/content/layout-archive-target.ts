@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { access, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
@@ -19,7 +18,7 @@ import { verifiedBlob } from "./verified.ts";
 export async function openLayoutArchiveTarget(path: string): Promise<ContentTarget> {
   const name = `oci-archive:${path}`;
   if (await exists(path)) throw new ClientError("invalid", `${name}: there is such a file already; delete it or choose another name`);
-  const partial = `${path}.${randomUUID()}.partial`;
+  const partial = `${path}.${crypto.randomUUID()}.partial`;
   const archive = await begin(partial, name);
   const manifests = new Map<Digest, StoredManifest>();
   const stored = new Set<Digest>();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
 import { type Digest, isDigest } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
@@ -17,7 +17,7 @@ export const INDEX_LIMIT = 64 * 1024 * 1024;
 export const REF_NAME = "org.opencontainers.image.ref.name";
 
 const layoutSchema = z.looseObject({ imageLayoutVersion: z.string() });
-const indexSchema = z.looseObject({ manifests: z.array(descriptorSchema).nullish() });
+const indexSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
 
 /** The content of `index.json`. Fields that are not known are kept. */
 export interface LayoutIndex {
@@ -69,7 +69,7 @@ function refNameOf(entry: Descriptor): string | undefined {
   return isTag(name) ? name : name.slice(name.lastIndexOf(":") + 1);
 }
 
-function parseJson<T>(text: string, schema: z.ZodType<T>, what: string): T {
+function parseJson<T>(text: string, schema: z.ZodMiniType<T>, what: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,20 +1,20 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ClientError } from "../client-error.ts";
 import type { Credential } from "./credential.ts";
 
 const entrySchema = z.looseObject({
-  auth: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  identitytoken: z.string().optional(),
-  registrytoken: z.string().optional(),
+  auth: z.optional(z.string()),
+  username: z.optional(z.string()),
+  password: z.optional(z.string()),
+  identitytoken: z.optional(z.string()),
+  registrytoken: z.optional(z.string()),
 });
 
 const fileSchema = z.looseObject({
-  auths: z.record(z.string(), entrySchema).nullish(),
-  credsStore: z.string().nullish(),
-  credHelpers: z.record(z.string(), z.string()).nullish(),
+  auths: z.nullish(z.record(z.string(), entrySchema)),
+  credsStore: z.nullish(z.string()),
+  credHelpers: z.nullish(z.record(z.string(), z.string())),
 });
 
 /** The parts of docker's `config.json` and of podman's `auth.json` that say who the user is. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ClientError } from "../client-error.ts";
 import type { Environment } from "../environment.ts";
 import type { Credential } from "./credential.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import * as z from "zod/mini";
 import { ClientError } from "../client-error.ts";
 import type { AccessScope, Reply, TransportRequest } from "../transport/request.ts";
 import type { Connection } from "./connection.ts";
@@ -16,7 +16,7 @@ export interface JsonRequest<T> extends JsonOptions {
   /** Below the registry's address, or an address that `next` gave. */
   readonly path: string | URL;
   /** What the answer must be; an answer without a body is parsed as undefined. */
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.core.$ZodType<T>;
 }
 
 export interface JsonOptions {
@@ -74,7 +74,7 @@ export async function requestJson<T>(connection: Connection, { method, path, sch
 }
 
 /** Reads and checks an answer of at most `limit` bytes. @throws ClientError `network` when it is not JSON or not what the schema says */
-export async function readJson<T>(reply: Reply, schema: z.ZodType<T>, limit = ANSWER_LIMIT): Promise<T> {
+export async function readJson<T>(reply: Reply, schema: z.core.$ZodType<T>, limit = ANSWER_LIMIT): Promise<T> {
   const bytes = await reply.bytes(limit);
   let value: unknown;
   try {
@@ -82,7 +82,7 @@ export async function readJson<T>(reply: Reply, schema: z.ZodType<T>, limit = AN
   } catch (cause) {
     throw unreadable(reply, "it is not JSON", cause);
   }
-  const result = schema.safeParse(value);
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw unreadable(reply, `${issue?.path.join(".") || "its root"}: ${issue?.message ?? "invalid"}`, result.error);

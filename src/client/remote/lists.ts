@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { isRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { isTag, type Tag } from "../../oci/tag.ts";
 import type { AccessScope } from "../transport/request.ts";
@@ -9,8 +9,8 @@ import { PAGE_LIMIT } from "./paging.ts";
 /** Entries of a page; a registry may give fewer. */
 const PAGE_SIZE = 1000;
 
-const tagsSchema = z.looseObject({ tags: z.array(z.string()).nullish() });
-const catalogSchema = z.looseObject({ repositories: z.array(z.string()).nullish() });
+const tagsSchema = z.looseObject({ tags: z.nullish(z.array(z.string())) });
+const catalogSchema = z.looseObject({ repositories: z.nullish(z.array(z.string())) });
 
 export interface ListOptions {
   /** Give what comes after this one. */
@@ -36,7 +36,7 @@ export async function* listRepositories(connection: Connection, options: ListOpt
   }
 }
 
-type PageOptions<T> = ListOptions & { readonly schema: z.ZodType<T>; readonly scopes: readonly AccessScope[] } & Required<Pick<JsonOptions, "what">>;
+type PageOptions<T> = ListOptions & { readonly schema: z.ZodMiniType<T>; readonly scopes: readonly AccessScope[] } & Required<Pick<JsonOptions, "what">>;
 
 async function* pages<T>(connection: Connection, path: URL, { schema, what, scopes, last, signal }: PageOptions<T>): AsyncGenerator<T> {
   const query = { n: PAGE_SIZE, ...(last !== undefined && { last }) };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
@@ -11,7 +11,7 @@ import { getManifest } from "./manifests.ts";
 import { nextPage, PAGE_LIMIT } from "./paging.ts";
 import { expectStatus } from "./reply-error.ts";
 
-export const referrersSchema = z.looseObject({ manifests: z.array(descriptorSchema).nullish() });
+export const referrersSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
 
 export interface ReferrersOptions extends ReadOptions {
   /** Only those of this type. */
@@ -49,7 +49,7 @@ export async function readFallbackIndex(connection: RepositoryConnection, subjec
     return referrersSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).manifests ?? [];
   } catch (error) {
     if (isClientError(error, "not-found")) return [];
-    if (error instanceof z.ZodError) {
+    if (error instanceof z.core.$ZodError) {
       throw new ClientError(
         "invalid",
         `the list of referrers under ${nameOf(connection)}:${fallbackTag(subject)} cannot be read: it was not made by a registry client`,

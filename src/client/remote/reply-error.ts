@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ClientError, type ClientErrorKind } from "../client-error.ts";
 import type { Reply } from "../transport/request.ts";
 import type { Connection } from "./connection.ts";
@@ -14,13 +14,13 @@ const errorsSchema = z.looseObject({
   errors: z
     .array(
       z.looseObject({
-        code: z.string().optional(),
-        message: z.string().nullish(),
+        code: z.optional(z.string()),
+        message: z.nullish(z.string()),
         // Ours alone: a refusal that is about the content and holds for everybody.
-        detail: z.looseObject({ policy: z.string().optional() }).optional().catch(undefined),
+        detail: z.catch(z.optional(z.looseObject({ policy: z.optional(z.string()) })), undefined),
       }),
     )
-    .min(1),
+    .check(z.minLength(1)),
 });
 
 /** Statuses that are about the question, not about the caller or the registry. */

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { rootCertificates } from "node:tls";
 import { ClientError } from "../client-error.ts";
 import type { Environment } from "../environment.ts";
 
@@ -35,7 +34,8 @@ export function tlsMaterial(host: string, { env, caFile }: CertificateOptions): 
   }
   const bundle = env.SSL_CERT_FILE;
   if (!bundle && more.length === 0) return client;
-  const usual = bundle ? [readPem(bundle, "SSL_CERT_FILE")] : rootCertificates;
+  // loaded only here: the module takes longer to load than a small command to run
+  const usual = bundle ? [readPem(bundle, "SSL_CERT_FILE")] : process.getBuiltinModule("node:tls").rootCertificates;
   return { ca: [...usual, ...more], ...client };
 }
 
