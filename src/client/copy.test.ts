@@ -1,11 +1,14 @@
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { digestOf } from "../oci/digest.ts";
 import { parseTag } from "../oci/tag.ts";
+import { openBlobCache } from "./cache.ts";
 import type { ContentSource, ContentTarget } from "./content/content.ts";
 import { openLayoutArchive } from "./content/layout-archive.ts";
 import { openLayoutArchiveTarget } from "./content/layout-archive-target.ts";
 import { openLayoutFolder, openLayoutFolderTarget } from "./content/layout-folder.ts";
+import { bytesOf } from "./content/verified.ts";
 import { copyArtifact } from "./copy.ts";
 import { parsePlatform } from "./platform.ts";
 import type { ProgressEvent } from "./progress.ts";
@@ -135,6 +138,17 @@ test("indexes inside indexes are followed so far and no further", async () => {
     expect(String(await copyArtifact({ source, reference: parseTag("deep") }, { target, tags: [V1] }).catch((error: unknown) => error))).toContain(
       "nests deeper than 16 levels",
     );
+  });
+});
+
+test("what the cache has is not read from the source", async () => {
+  await withSample(async ({ source, target, folder }) => {
+    const cache = openBlobCache(join(folder, "cache"));
+    const bytes = new TextEncoder().encode("shared layer");
+    const descriptor = { mediaType: "application/vnd.oci.image.layer.v1.tar", digest: digestOf(bytes), size: bytes.length };
+    await cache.add(descriptor, bytesOf(bytes));
+    await rm(join(folder, "from", "blobs", "sha256", descriptor.digest.slice(7)));
+    expect(await copyArtifact({ source, reference: V1 }, { target, tags: [V1] }, { cache })).toMatchObject({ copied: 8 });
   });
 });
 

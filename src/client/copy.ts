@@ -2,7 +2,9 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Tag } from "../oci/tag.ts";
 import { type ArtifactNode, readArtifactTree } from "./artifact-tree.ts";
+import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
+import { cachedSource } from "./content/cached-source.ts";
 import type { ContentSource, ContentTarget, StoredManifest } from "./content/content.ts";
 import { parseStored } from "./content/parse-stored.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
@@ -17,6 +19,8 @@ export interface CopyOptions {
   readonly recursive?: boolean;
   /** Copy one child of an index, in place of the index. */
   readonly platform?: PlatformChoice;
+  /** Blobs that are there are not read from the source. Nothing is added to it. */
+  readonly cache?: BlobCache;
   /** Blobs at a time. Default: 5. */
   readonly concurrency?: number;
   readonly onProgress?: ProgressListener;
@@ -60,7 +64,14 @@ export async function copyArtifact(from: CopyFrom, to: CopyTo, options: CopyOpti
     const root = await rootOf(from, options.platform, signal);
     const tree = await readArtifactTree(root, { source: from.source, limiter, referrers: options.recursive ?? false, signal });
     const stop = (error: unknown) => failed.abort(error);
-    const copy = new Copy({ from: from.source, to: to.target, limiter, signal, stop, onProgress: options.onProgress });
+    const copy = new Copy({
+      from: options.cache === undefined ? from.source : cachedSource(from.source, options.cache),
+      to: to.target,
+      limiter,
+      signal,
+      stop,
+      onProgress: options.onProgress,
+    });
     await copy.node(tree, { tags: to.tags, listed: true });
     return { descriptor: root.descriptor, ...copy.counts };
   } catch (error) {

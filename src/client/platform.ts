@@ -39,7 +39,7 @@ export function formatPlatform({ os, architecture, variant }: Pick<Platform, "os
 }
 
 /** True where something for `platform` runs on `choice`; a choice without a variant takes each. */
-export function matchesPlatform(platform: Platform, choice: PlatformChoice): boolean {
+function matchesPlatform(platform: Platform, choice: PlatformChoice): boolean {
   if (platform.os.toLowerCase() !== choice.os || platform.architecture.toLowerCase() !== choice.architecture) return false;
   return choice.variant === undefined || canonicalVariant(platform) === choice.variant || (choice.variant === "v8" && canonicalVariant(platform) === undefined);
 }

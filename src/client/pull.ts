@@ -75,7 +75,7 @@ interface Chosen {
 }
 
 /** The manifest whose layers are meant: of an index the child for the platform. Its type is checked before anything else is asked for. */
-export async function chooseManifest(
+async function chooseManifest(
   source: ContentSource,
   reference: Tag | Digest,
   { platform, acceptType, signal }: Pick<PullOptions, "platform" | "acceptType" | "signal">,

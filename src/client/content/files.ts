@@ -1,6 +1,5 @@
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest, DigestAlgorithm } from "../../oci/digest.ts";
 import { ClientError } from "../client-error.ts";
 import type { ByteStream } from "./content.ts";
@@ -108,9 +107,4 @@ export function fileError(what: string, cause: unknown): unknown {
   if (code === undefined || cause instanceof ClientError) return cause;
   const kind = code === "ENOENT" ? "not-found" : code === "EACCES" || code === "EPERM" || code === "EROFS" ? "permission" : "general";
   return new ClientError(kind, `${what}: ${REASONS[code] ?? code}`, { cause, code });
-}
-
-/** For messages about one blob. */
-export function blobLabel(name: string, { digest }: Pick<Descriptor, "digest">): string {
-  return `${name}@${digest}`;
 }

@@ -14,7 +14,7 @@ export const INDEX_FILE = "index.json";
 export const INDEX_LIMIT = 64 * 1024 * 1024;
 
 /** image-spec, annotations.md: the tag of a manifest in a layout. */
-export const REF_NAME = "org.opencontainers.image.ref.name";
+const REF_NAME = "org.opencontainers.image.ref.name";
 
 const layoutSchema = z.looseObject({ imageLayoutVersion: z.string() });
 const indexSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });

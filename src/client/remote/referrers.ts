@@ -11,7 +11,7 @@ import { getManifest } from "./manifests.ts";
 import { nextPage, PAGE_LIMIT } from "./paging.ts";
 import { expectStatus } from "./reply-error.ts";
 
-export const referrersSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
+const referrersSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
 
 export interface ReferrersOptions extends ReadOptions {
   /** Only those of this type. */
