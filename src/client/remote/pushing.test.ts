@@ -161,3 +161,13 @@ test("without a list of referrers the fallback tag is kept", async () => {
   for (const { descriptor } of referrers) await repository.removeFallbackReferrer(subject.descriptor.digest, descriptor.digest);
   expect((await repository.referrers(subject.descriptor.digest)).descriptors).toEqual([]);
 });
+
+test("referrers that are pushed at once are all in the index under the fallback tag", async () => {
+  const { repository } = await start();
+  const subject = manifestOf({});
+  await repository.putManifest(subject);
+  const referrers = Array.from({ length: 8 }, (_, at) => manifestOf({ subject: subject.descriptor, annotations: { at: String(at) } }));
+  await Promise.all(referrers.map((referrer) => pushManifest(repository, referrer)));
+  const found = (await repository.referrers(subject.descriptor.digest)).descriptors.map(({ digest }) => digest);
+  expect(found.toSorted()).toEqual(referrers.map(({ descriptor }) => descriptor.digest).toSorted());
+});
