@@ -1,7 +1,7 @@
 import type { Executor, SqlValue } from "./executor.ts";
 
 /** Rows of one statement at most: each number of rows is a statement to prepare. */
-const CHUNK = 32;
+const CHUNK = 100;
 
 /**
  * Inserts rows, all with the same columns in the same order. A few rows come much cheaper so than as the elements of a JSON array.

@@ -1,9 +1,9 @@
-import type { TagClass } from "../../oci/tag-class.ts";
+import { TAG_CLASSES, type TagClass } from "../../oci/tag-class.ts";
 import type { AuditEntry, Millis } from "../metadata-store.ts";
 import { appendAudit } from "./audit.ts";
 import { tagClassCode } from "./catalog-codes.ts";
 import type { Executor } from "./executor.ts";
-import { countTerms, type Term } from "./terms.ts";
+import { countTerms, type Term, termKindCode } from "./terms.ts";
 import { updateSearch } from "./update-search.ts";
 
 /** Classes whose tags make no statement on what a repository is for. */
@@ -85,14 +85,15 @@ export class Tally {
   }
 }
 
-const COUNTS = `class NOT IN (${[...EXEMPT].map(tagClassCode).join(", ")})`;
+const COUNTED = TAG_CLASSES.filter((tagClass) => !isExempt(tagClass));
 
-/** A repository without tags that count may become one of another type. */
+/** A repository without tags that count may become one of another type. By its terms, as it may have any number of tags that do not. */
 const FORGET_TYPE = `UPDATE repository SET content_type_id = declared_type_id WHERE id = $1 AND content_type_id IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM tag WHERE repository_id = $1 AND ${COUNTS})`;
+  AND NOT EXISTS (SELECT 1 FROM repository_term WHERE repository_id = $1 AND kind = ${termKindCode("class")}
+    AND term_id IN (SELECT id FROM term WHERE kind = ${termKindCode("class")} AND name IN (${COUNTED.map((name) => `'${name}'`).join(", ")})))`;
 
 /** The type of the oldest tag that counts and has one; `repository` is an expression for the repository's id. */
 export function firstType(repository: string): string {
   return `(SELECT m.type_id FROM tag g JOIN manifest m ON m.id = g.manifest_id
-    WHERE g.repository_id = ${repository} AND g.${COUNTS} AND m.type_id IS NOT NULL ORDER BY g.created_at, g.name LIMIT 1)`;
+    WHERE g.repository_id = ${repository} AND g.class IN (${COUNTED.map(tagClassCode).join(", ")}) AND m.type_id IS NOT NULL ORDER BY g.created_at, g.name LIMIT 1)`;
 }

@@ -63,7 +63,8 @@ export async function internTerms(x: Executor, terms: readonly Term[]): Promise<
   if (missing.length === 0) return known;
   // One order for all who do so, in which they wait for each other.
   missing.sort((a, b) => a.kind - b.kind || (a.name < b.name ? -1 : 1));
-  await insertRows(x, "term", missing, "ON CONFLICT DO NOTHING");
+  if (missing.length <= FEW) await insertRows(x, "term", missing, "ON CONFLICT DO NOTHING");
+  else await x.query(`INSERT INTO term (kind, name) ${keysOf(x)} WHERE true ON CONFLICT DO NOTHING`, [JSON.stringify(missing)]);
   return new Map([...known, ...(await findKeys(x, missing))]);
 }
 
@@ -73,21 +74,23 @@ interface TermRow {
   readonly name: string;
 }
 
-/** Terms of one statement at most. */
-const CHUNK = 32;
+/** So many terms come cheaper as parameters of their own than as a JSON array. */
+const FEW = 32;
+
+/** The kinds and names in the JSON array of the first parameter. */
+const keysOf = (x: Executor): string => `SELECT CAST(value->>'kind' AS SMALLINT), value->>'name' FROM ${x.dialect.objects("$1")}`;
 
 async function findKeys(x: Executor, keys: readonly Omit<TermRow, "id">[]): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
-  for (let start = 0; start < keys.length; start += CHUNK) {
-    const chunk = keys.slice(start, start + CHUNK);
-    const values = chunk.map((_, n) => `(CAST($${2 * n + 1} AS SMALLINT), CAST($${2 * n + 2} AS TEXT))`);
-    const rows = await x.query<TermRow>(
-      `SELECT id, kind, name FROM term WHERE (kind, name) IN (VALUES ${values.join(", ")})`,
-      chunk.flatMap(({ kind, name }) => [kind, name]),
-    );
-    for (const { id, kind, name } of rows) found.set(`${kind} ${name}`, id);
-  }
-  return found;
+  const values = keys.map((_, n) => `(CAST($${2 * n + 1} AS SMALLINT), CAST($${2 * n + 2} AS TEXT))`);
+  const select = "SELECT id, kind, name FROM term WHERE (kind, name) IN";
+  const rows =
+    keys.length <= FEW
+      ? await x.query<TermRow>(
+          `${select} (VALUES ${values.join(", ")})`,
+          keys.flatMap(({ kind, name }) => [kind, name]),
+        )
+      : await x.query<TermRow>(`${select} (${keysOf(x)})`, [JSON.stringify(keys)]);
+  return new Map(rows.map(({ id, kind, name }) => [`${kind} ${name}`, id]));
 }
 
 /** The ids of those of the terms that are among the interned ones, each once. */
@@ -100,8 +103,8 @@ export async function countTerms(x: Executor, repository: number, changes: Reado
   const rows = [...changes].filter(([, uses]) => uses !== 0).map(([id, uses]) => ({ id, uses }));
   if (rows.length === 0) return;
   rows.sort((a, b) => a.id - b.id);
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    const chunk = rows.slice(start, start + CHUNK);
+  for (let start = 0; start < rows.length; start += FEW) {
+    const chunk = rows.slice(start, start + FEW);
     const values = chunk.map((_, n) => {
       const [id, uses] = [`CAST($${2 * n + 2} AS BIGINT)`, `CAST($${2 * n + 3} AS BIGINT)`];
       return `(CAST($1 AS BIGINT), (SELECT kind FROM term WHERE id = ${id}), ${id}, ${uses})`;
@@ -115,7 +118,8 @@ export async function countTerms(x: Executor, repository: number, changes: Reado
   const fewer = rows.filter(({ uses }) => uses < 0).map(({ id }) => id);
   if (fewer.length === 0) return;
   const gone = await x.query<{ term_id: number }>(
-    `DELETE FROM repository_term WHERE repository_id = $1 AND uses <= 0 AND term_id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")})
+    `DELETE FROM repository_term WHERE (repository_id, kind, term_id) IN
+       (SELECT CAST($1 AS BIGINT), kind, id FROM term WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")})) AND uses <= 0
      RETURNING term_id`,
     [repository, JSON.stringify(fewer)],
   );
