@@ -14,12 +14,13 @@ postgresSuite((database) => {
     });
 
     const open = async () => {
-      const pool = new SQL({ url: await database(), adapter: "postgres", max: 2, connection: { client_min_messages: "warning" } });
+      const pool = new SQL({ url: await database(), adapter: "postgres", max: 6, connection: { client_min_messages: "warning" } });
       pools.push(pool);
       const transactor = postgresTransactor(pool);
       await migrate(transactor);
       return { ...transactor, x: postgresExecutor(pool) };
     };
-    catalogPropertyCases(open, { seeds: 1, steps: 150 });
+    catalogPropertyCases(open, { seeds: 1, steps: 50, parallel: 1 });
+    catalogPropertyCases(open, { seeds: 1, steps: 60, parallel: 4 });
   });
 });

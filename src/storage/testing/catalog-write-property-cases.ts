@@ -100,19 +100,23 @@ class Series {
   }
 }
 
-export function catalogPropertyCases(
-  open: () => Promise<Pick<EmptyDatabase, "transaction" | "x">>,
-  scale: { readonly seeds: number; readonly steps: number },
-): void {
+export interface PropertyScale {
+  readonly seeds: number;
+  readonly steps: number;
+  /** Transactions at a time; more than 1 where they may overlap. */
+  readonly parallel: number;
+}
+
+export function catalogPropertyCases(open: () => Promise<Pick<EmptyDatabase, "transaction" | "x">>, { seeds, steps, parallel }: PropertyScale): void {
   test("after any series of changes terms and counters are those of a count from scratch", async () => {
-    for (let seed = 1; seed <= scale.seeds; seed++) {
+    for (let seed = 1; seed <= seeds; seed++) {
       const database = await open();
-      const series = new Series(seed);
-      for (let step = 1; step <= scale.steps; step++) {
-        await database.transaction((x) => series.step(x));
+      const series = Array.from({ length: parallel }, (_, n) => new Series(seed * 100 + n));
+      for (let step = 1; step <= steps; step++) {
+        await Promise.all(series.map((one) => database.transaction((x) => one.step(x))));
         if (step % 10 === 0) await expectConsistent(database.x, `seed ${seed}, step ${step}`);
       }
     }
-    expect(scale.seeds).toBeGreaterThan(0);
+    expect(seeds).toBeGreaterThan(0);
   }, 60_000);
 }
