@@ -56,6 +56,11 @@ test.each([
   ["listen: ':70000'", "opm.yaml:1:9: listen: expected a port from 0 to 65535"],
   ["- a list", "opm.yaml:1:1: expected object, received array"],
   ["some text", "opm.yaml:1:1: expected object, received string"],
+  ["types: { deny: ['a b'] }", "opm.yaml:1:17: types.deny[0]: expected a media type, in which * stands for any characters, e.g. application/vnd.example.*"],
+  [
+    "types: { add: [{ type: text/x }] }",
+    "opm.yaml:1:24: types.add[0].type: registration tree: expected application/, not text/, e.g. application/vnd.example.report.v1+json",
+  ],
   ["tls: { key: k }", "opm.yaml:1:6: tls.certificate: is required"],
   ["__proto__: 1", "opm.yaml:1:1: __proto__: unknown key"],
   ["listen: ':1'\nlisten: ':2'", "opm.yaml:2:1: Map keys must be unique"],

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { grantSchema } from "../access/grant.ts";
 import { typeDefinition } from "../api/administration.ts";
 import { typeGlobProblem } from "../artifacts/type-glob.ts";
+import { checkTypeName } from "../artifacts/type-name.ts";
+import { createTypeTable } from "../artifacts/type-table.ts";
 import { durationSchema, sizeSchema } from "./units.ts";
 import { valueKinds } from "./value-kind.ts";
 
@@ -13,6 +15,14 @@ const listen = z
   .refine((value) => Number(value.slice(value.lastIndexOf(":") + 1)) <= 65_535, "expected a port from 0 to 65535")
   .default("127.0.0.1:5000")
   .describe("Address to listen on: host:port, [ipv6]:port or :port (all addresses). Port 0 takes a free one. Beyond loopback, access.grants is required.");
+
+const WELL_KNOWN = createTypeTable();
+
+/** New types follow the naming rules; those that tools write already may be described anew. */
+const addedType = typeDefinition.omit({ rule: true }).check(({ value, issues }) => {
+  const problem = WELL_KNOWN.find(value.type) === undefined ? checkTypeName(value.type) : undefined;
+  if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value.type, path: ["type"] });
+});
 
 const typeGlobs = z
   .array(
@@ -106,7 +116,7 @@ export const configSchema = z.strictObject({
   types: z
     .strictObject({
       add: z
-        .array(typeDefinition.omit({ rule: true }))
+        .array(addedType)
         .max(1000)
         .default([])
         .describe("Artifact types beside the well-known ones: `type` with title, icon, category, configMediaTypes, layerMediaTypes, consume, documentation."),
