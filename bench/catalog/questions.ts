@@ -124,7 +124,7 @@ export const QUESTIONS: readonly Question[] = [
   filtered("text", (random) => ({ text: word(random) })),
   filtered("type, platform, signed", () => ({ types: ["application/vnd.oci.image.config.v1+json"], platforms: ["linux/arm/v7"], signed: true })),
   { name: "count, one type", ask: (store) => store.countPackages({ types: ["application/vnd.cncf.helm.config.v1+json"] }, ALL, 1000) },
-  { name: "facets", ask: (store, random) => store.packageFacets({ since: random.below(1e9) }, ALL, 1000) },
+  { name: "facets", ask: (store, random) => store.packageFacets({ name: `ns${random.below(100)}*/**` }, ALL, 1000) },
   { name: "facets, a label", ask: (store, random) => store.packageFacets({ labels: [`maintainer=team-${random.below(50)}`] }, ALL, 1000) },
   search("a word", (random) => word(random)),
   search("two words", (random) => sentence(random, 2)),

@@ -14,8 +14,6 @@ export interface ClientSample {
   readonly seconds: number;
   /** CPU time of the process. */
   readonly cpu: number;
-  /** Bytes. */
-  readonly memory: number;
 }
 
 export interface ClientFigures {
@@ -36,10 +34,9 @@ export interface MeasureOptions {
   readonly say: (text: string) => void;
 }
 
-/** Two registries, and the images in the first. */
+/** The registry that is read from, and the images in it. */
 interface Stage {
-  readonly source: BenchRegistry;
-  readonly target: BenchRegistry;
+  readonly source: Pick<BenchRegistry, "address" | "port">;
   readonly images: Readonly<Record<ImageSize, readonly [BenchImage, BenchImage]>>;
 }
 
@@ -48,26 +45,25 @@ export async function measureClients(
   cases: readonly ClientCase[],
   options: MeasureOptions,
 ): Promise<{ readonly figures: Figures; readonly images: Stage["images"] }> {
-  const stage = await prepare(options);
+  const { opm, root } = options;
+  const source = await startRegistry(opm, join(root, "source"));
   try {
+    const stage = { source, images: await pushImages(source, options) };
     const figures = new Map<string, ReadonlyMap<BenchClient["name"], ClientFigures>>();
     for (const each of cases) figures.set(each.name, await measureCase(each, stage, options));
     return { figures, images: stage.images };
   } finally {
-    await Promise.all([stage.source.stop(), stage.target.stop()]);
+    await source.stop();
   }
 }
 
-async function prepare({ opm, root }: MeasureOptions): Promise<Stage> {
+async function pushImages({ address }: BenchRegistry, { opm, root }: MeasureOptions): Promise<Stage["images"]> {
   const layouts = { small: join(root, "small"), large: join(root, "large") };
   const images = { small: writeVersions(layouts.small, "small"), large: writeVersions(layouts.large, "large") };
-  const source = await startRegistry(opm, join(root, "source"));
-  const target = await startRegistry(opm, join(root, "target"));
   for (const size of ["small", "large"] as const) {
-    for (const { tag } of images[size])
-      await runClient([...opm, "copy", "--quiet", `oci:${layouts[size]}:${tag}`, `${source.address}/bench/${size}:${tag}`], root);
+    for (const { tag } of images[size]) await runClient([...opm, "copy", "--quiet", `oci:${layouts[size]}:${tag}`, `${address}/bench/${size}:${tag}`], root);
   }
-  return { source, target, images };
+  return images;
 }
 
 async function measureCase(each: ClientCase, stage: Stage, options: MeasureOptions): Promise<ReadonlyMap<BenchClient["name"], ClientFigures>> {
@@ -75,30 +71,58 @@ async function measureCase(each: ClientCase, stage: Stage, options: MeasureOptio
   const samples = new Map<BenchClient["name"], ClientSample[]>(clients.map(({ client }) => [client.name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < clients.length; turn++) {
-      const { client, command } = clients[(turn + round) % clients.length] ?? clients[0] ?? { client: undefined, command: [] };
-      if (client === undefined) continue;
-      const sample = await once(each, { client, command }, stage, options.root);
-      say(`${each.name} ${round}/${rounds} ${client.name}: ${(sample.seconds * 1000).toFixed(0)} ms, ${(sample.cpu * 1000).toFixed(0)} ms CPU`);
+      const contender = clients[(turn + round) % clients.length];
+      if (contender === undefined) continue;
+      const { name } = contender.client;
+      const sample = await withTarget(each, options, (target) => once(each, contender, { stage, target, root: options.root }));
+      say(`${each.name} ${round}/${rounds} ${name}: ${(sample.seconds * 1000).toFixed(0)} ms, ${(sample.cpu * 1000).toFixed(0)} ms CPU`);
       // the first round brings programs into memory
-      if (round > 0) samples.get(client.name)?.push(sample);
+      if (round > 0) samples.get(name)?.push(sample);
     }
   }
   const figures = new Map<BenchClient["name"], ClientFigures>();
-  for (const { client, command } of clients) {
-    const bytes = await bytesOf(each, { client, command }, stage, options.root);
-    figures.set(client.name, { samples: samples.get(client.name) ?? [], bytes });
+  for (const contender of clients) {
+    const bytes = await withTarget(each, options, (target) => bytesOf(each, contender, { stage, target, root: options.root }));
+    figures.set(contender.client.name, { samples: samples.get(contender.client.name) ?? [], bytes });
   }
   return figures;
 }
 
+let targets = 0;
+
+/** A new registry for each copy: some clients remember on this machine what a registry has. */
+async function withTarget<T>({ task }: ClientCase, { opm, root }: MeasureOptions, use: (target: BenchRegistry | undefined) => Promise<T>): Promise<T> {
+  if (task !== "copy") return await use(undefined);
+  const folder = join(root, `target-${targets++}`);
+  const target = await startRegistry(opm, folder);
+  try {
+    return await use(target);
+  } finally {
+    await target.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 type Contender = MeasureOptions["clients"][number];
 
-async function bytesOf(each: ClientCase, contender: Contender, stage: Stage, root: string): Promise<number> {
-  const proxies = await Promise.all([startCountingProxy(stage.source.port), startCountingProxy(stage.target.port)]);
-  const [source, target] = proxies.map(({ host }, at) => ({ ...(at === 0 ? stage.source : stage.target), address: host }));
+interface Place {
+  readonly stage: Stage;
+  readonly target: Pick<BenchRegistry, "address" | "port"> | undefined;
+  readonly root: string;
+}
+
+/** The same through proxies that count. */
+async function bytesOf(each: ClientCase, contender: Contender, { stage, target, root }: Place): Promise<number> {
+  const source = await startCountingProxy(stage.source.port);
+  const destination = target === undefined ? undefined : await startCountingProxy(target.port);
+  const proxies = destination === undefined ? [source] : [source, destination];
   try {
-    if (source === undefined || target === undefined) throw new Error("a proxy is missing");
-    await once(each, contender, { ...stage, source, target }, root, () => {
+    const place = {
+      stage: { ...stage, source: { address: source.host, port: 0 } },
+      target: destination === undefined ? undefined : { address: destination.host, port: 0 },
+      root,
+    };
+    await once(each, contender, place, () => {
       for (const proxy of proxies) proxy.reset();
     });
     return proxies.reduce((sum, proxy) => sum + proxy.sent() + proxy.received(), 0);
@@ -107,16 +131,21 @@ async function bytesOf(each: ClientCase, contender: Contender, stage: Stage, roo
   }
 }
 
-let count = 0;
+let runs = 0;
 
 /** @param beforehand called when what the target has already is there */
-async function once(each: ClientCase, { client, command }: Contender, stage: Stage, root: string, beforehand: () => void = () => {}): Promise<ClientSample> {
-  const home = join(root, `run-${count++}`);
+async function once(
+  each: ClientCase,
+  { client, command }: Contender,
+  { stage, target, root }: Place,
+  beforehand: () => void = () => {},
+): Promise<ClientSample> {
+  const home = join(root, `run-${runs++}`);
   mkdirSync(home);
   const task = (version: 0 | 1): Task => ({
     from: `${stage.source.address}/bench/${each.size}`,
     tag: stage.images[each.size][version].tag,
-    to: `${stage.target.address}/bench/copy-${count}`,
+    to: `${target?.address}/bench/copy`,
     folder: join(home, "output"),
   });
   try {
@@ -143,5 +172,5 @@ async function runClient(command: readonly string[], home: string): Promise<Clie
   const seconds = (performance.now() - started) / 1000;
   if (code !== 0) throw new Error(`${command.join(" ")} exited with ${code}: ${await child.stderr.text()}`);
   const usage = child.resourceUsage();
-  return { seconds, cpu: Number(usage?.cpuTime.total ?? 0) / 1e6, memory: usage?.maxRSS ?? 0 };
+  return { seconds, cpu: Number(usage?.cpuTime.total ?? 0) / 1e6 };
 }

@@ -6,7 +6,7 @@ import type { ClientFigures, Figures } from "./measure.ts";
 
 const MIB = 2 ** 20;
 
-/** The tables: wall time against the faster of the others, CPU time, memory, and bytes against what must travel. */
+/** The tables: wall time against the faster of the others, CPU time, and bytes against what must travel. */
 export function reportClients(cases: readonly ClientCase[], figures: Figures, images: Readonly<Record<ImageSize, readonly [BenchImage, BenchImage]>>): string {
   const names = [...new Set([...figures.values()].flatMap((clients) => [...clients.keys()]))];
   const rows = (cell: (taken: ClientFigures | undefined) => string, more: (each: ClientCase) => readonly string[] = () => []) =>
@@ -30,10 +30,6 @@ export function reportClients(cases: readonly ClientCase[], figures: Figures, im
     table(
       ["CPU time (ms)", ...names],
       rows((taken) => median((taken?.samples ?? []).map(({ cpu }) => cpu * 1000)).toFixed(0)),
-    ),
-    table(
-      ["memory, peak (MiB)", ...names],
-      rows((taken) => (Math.max(...(taken?.samples ?? []).map(({ memory }) => memory)) / MIB).toFixed(0)),
     ),
     table(
       ["on the wire", ...names, "content"],

@@ -19,7 +19,11 @@ export interface PullCounterOptions {
   readonly warn?: (message: string) => void;
 }
 
-type Pull = Parameters<MetadataWriter["countPulls"]>[0][number];
+/** The pulls of one tag that are not stored yet. Counted in place: every pull of a tag comes by here. */
+interface Waiting {
+  count: number;
+  at: Millis;
+}
 
 const INTERVAL = 5000;
 
@@ -30,29 +34,40 @@ const LIMIT = 50_000;
 const BATCH = 500;
 
 export function createPullCounter({ metadata, now, interval = INTERVAL, warn = () => {} }: PullCounterOptions): PullCounter {
-  let pulls = new Map<string, Pull>();
+  let pulls = new Map<RepositoryName, Map<Tag, Waiting>>();
+  let size = 0;
   let timer: Timer | undefined;
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
 
-  function add(pull: Pull): void {
-    // A tag holds no space, so that the key is unambiguous.
-    const key = `${pull.tag} ${pull.repository}`;
-    const known = pulls.get(key);
-    if (known === undefined && pulls.size >= LIMIT) return;
-    pulls.set(key, { ...pull, count: pull.count + (known?.count ?? 0), at: Math.max(pull.at, known?.at ?? 0) });
+  function add(repository: RepositoryName, tag: Tag, count: number, at: Millis): void {
+    let tags = pulls.get(repository);
+    const known = tags?.get(tag);
+    if (known !== undefined) {
+      known.count += count;
+      if (at > known.at) known.at = at;
+      return;
+    }
+    if (size >= LIMIT) return;
+    if (tags === undefined) {
+      tags = new Map();
+      pulls.set(repository, tags);
+    }
+    tags.set(tag, { count, at });
+    size++;
   }
 
   async function store(): Promise<void> {
-    const waiting = [...pulls.values()];
+    const waiting = [...pulls].flatMap(([repository, tags]) => [...tags].map(([tag, { count, at }]) => ({ repository, tag, count, at })));
     pulls = new Map();
+    size = 0;
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);
       try {
         await metadata.countPulls(batch);
       } catch (error) {
         warn(`cannot store the counts of pulls: ${error instanceof Error ? error.message : String(error)}`);
-        for (const pull of waiting) add(pull);
+        for (const { repository, tag, count, at } of waiting) add(repository, tag, count, at);
         return;
       }
       waiting.splice(0, batch.length);
@@ -66,7 +81,7 @@ export function createPullCounter({ metadata, now, interval = INTERVAL, warn = (
 
   return {
     count(repository, tag) {
-      add({ repository, tag, count: 1, at: now() });
+      add(repository, tag, 1, now());
       if (timer !== undefined || stopped) return;
       timer = setTimeout(async () => {
         await flush();

@@ -72,7 +72,18 @@ testWith(schemathesis)(
     await pushSample(client);
     await withFile("schemathesis.toml", PARAMETERS, async (config) => {
       // A cursor, or a range together with a tag, is refused though its schema lets it in.
-      const limits = ["--max-time", String(REQUESTS / 1000), "--workers", "1", "--seed", "1", "--phases", "coverage,fuzzing", "--exclude-checks", "positive_data_acceptance"];
+      const limits = [
+        "--max-time",
+        String(REQUESTS / 1000),
+        "--workers",
+        "1",
+        "--seed",
+        "1",
+        "--phases",
+        "coverage,fuzzing",
+        "--exclude-checks",
+        "positive_data_acceptance",
+      ];
       const command = [schemathesis.path ?? "", "--config-file", config, "run", "--no-color", "--url", client.url, `${client.url}/api/v1/openapi.json`];
       const { code, output } = await run([...command, ...limits, "--generation-database", "none", "--warnings", "off"], RUN_LIMIT);
       if (code !== 0) throw new Error(`schemathesis ended with ${code}:\n${shorten(output)}`);

@@ -37,7 +37,7 @@ describe("namespace, project, repository", () => {
     await json("project", "delete", "HOST/shop/till", "--yes");
     await json("namespace", "delete", "HOST/shop", "--yes");
     expect((await json("namespace", "list", "HOST")).namespaces).not.toContainEqual(expect.objectContaining({ name: "shop" }));
-  }, 60_000);
+  });
 });
 
 describe("type", () => {
@@ -52,7 +52,7 @@ describe("type", () => {
     await json("type", "remove", "application/vnd.bad.*", ...registry);
     expect(await json("type", "list", ...registry)).toMatchObject({ deny: [] });
     await json("type", "remove", type, ...registry);
-  }, 60_000);
+  });
 });
 
 describe("catalog", () => {
@@ -70,7 +70,7 @@ describe("catalog", () => {
     writeFileSync(file, stdout);
     expect((await opm("catalog", "plan", "--check", "--prune", ...at)).stdout).toBe("nothing to change\n");
     expect((await opm("catalog", "export", "--registry", "HOST")).stdout).toBe(stdout);
-  }, 60_000);
+  });
 
   test("--prune asks before it removes", async () => {
     writeFileSync(file, "version: 1\n");
@@ -80,7 +80,7 @@ describe("catalog", () => {
       dryRun: false,
       steps: expect.arrayContaining([expect.objectContaining({ action: "remove" })]),
     });
-  }, 60_000);
+  });
 
   test("says where the file is wrong", async () => {
     writeFileSync(file, "version: 1\nnamespaces:\n  team: { descriptio: x }\n");
@@ -105,5 +105,5 @@ describe("prune", () => {
     expect((versions as readonly { readonly tag: string }[]).map(({ tag }) => tag)).toEqual(["2.0.0-rc.1", "1.10.0"]);
     const unknown = await opm("prune", "HOST/nobody/**", "--keep-last", "1", "--yes");
     expect(unknown.code).toBe(5);
-  }, 60_000);
+  });
 });

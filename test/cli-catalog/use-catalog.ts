@@ -1,8 +1,9 @@
-import { afterAll, beforeAll } from "bun:test";
+import { afterAll, beforeAll, setDefaultTimeout } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, spawnServer, waitForServer } from "../../bench/processes.ts";
+import { JSON_OUTPUTS } from "../../src/cli/schemas/outputs.ts";
 import { type Ran, runOpm } from "../cli/run-opm.ts";
 import { startTestServer } from "../support/server.ts";
 import type { Tool } from "../support/tools.ts";
@@ -10,6 +11,14 @@ import { type Seeded, seedRegistry } from "./seed.ts";
 
 /** Milliseconds for starting a registry and filling it. */
 const HOOK_LIMIT = 60_000;
+
+/** Milliseconds for a test, which may run a dozen commands while other tests run. */
+const TEST_LIMIT = 60_000;
+
+/** Gives the tests of the calling file the time that they need. */
+export function allowForCommands(): void {
+  setDefaultTimeout(TEST_LIMIT);
+}
 
 /** A registry with content, and the command line to ask it with. */
 export interface Catalog {
@@ -37,6 +46,7 @@ export function usePlainCatalog(tool: Tool): Catalog {
 }
 
 function useSeeded(start: () => Promise<Registry>): Catalog {
+  allowForCommands();
   let started: { readonly registry: Registry; readonly seeded: Seeded } | undefined;
   beforeAll(async () => {
     const registry = await start();
@@ -60,9 +70,17 @@ function useSeeded(start: () => Promise<Registry>): Catalog {
   };
 }
 
+/** The JSON that a command printed, which must be what docs/reference/json.md says. @throws Error when it failed */
 export function jsonOf({ code, stdout, stderr }: Ran, args: readonly string[]): Record<string, unknown> {
   if (code !== 0) throw new Error(`opm ${args.join(" ")} exited with ${code}:\n${stderr}`);
-  return JSON.parse(stdout) as Record<string, unknown>;
+  const value = JSON.parse(stdout) as Record<string, unknown>;
+  const command = [args.includes("--all-tags") ? "versions --all-tags" : args.slice(0, 2).join(" "), args[0]].find((name) => {
+    return JSON_OUTPUTS.some((output) => output.command === name);
+  });
+  const output = JSON_OUTPUTS.find((known) => known.command === command);
+  if (output === undefined) throw new Error(`opm ${args.join(" ")} has no documented output`);
+  output.schema.parse(value);
+  return value;
 }
 
 async function startDistribution({ path = "" }: Tool): Promise<Registry> {

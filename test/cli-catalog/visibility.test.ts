@@ -6,6 +6,9 @@ import { basic, htpasswdLine, passwordOf, type User } from "../access/guarded-re
 import { type Ran, runOpm } from "../cli/run-opm.ts";
 import { useRegistry } from "../support/use-registry.ts";
 import { type Seeded, seedRegistry } from "./seed.ts";
+import { allowForCommands } from "./use-catalog.ts";
+
+allowForCommands();
 
 const folder = mkdtempSync(join(tmpdir(), "opm-visibility-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Tool, ToolName } from "../support/tools.ts";
+import type { Tool } from "../support/tools.ts";
 import { packageChart } from "./charts.ts";
 import { publishLibrary, writeUser } from "./cue-modules.ts";
 import { writeLayout } from "./images.ts";
@@ -96,4 +96,6 @@ function moduleOf(repository: string): string {
   return `${repository.replace("/", ".example/")}@v0`;
 }
 
-export const LOGIN_CLIENTS: Readonly<Record<ToolName, LoginClient>> = { crane, regctl, helm, skopeo, cue };
+export type LoginClientName = "crane" | "regctl" | "helm" | "skopeo" | "cue";
+
+export const LOGIN_CLIENTS: Readonly<Record<LoginClientName, LoginClient>> = { crane, regctl, helm, skopeo, cue };

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect } from "bun:test";
 import { addUser, createToken } from "../support/accounts.ts";
-import { findTool, type ToolName, testWith } from "../support/tools.ts";
+import { findTool, testWith } from "../support/tools.ts";
 import { useRegistry } from "../support/use-registry.ts";
-import { cueRegistry, LOGIN_CLIENTS } from "./login-clients.ts";
+import { cueRegistry, LOGIN_CLIENTS, type LoginClientName } from "./login-clients.ts";
 import { type Ran, useSandbox } from "./sandbox.ts";
 
 const grants = [
@@ -21,7 +21,7 @@ beforeAll(async () => {
   token = await createToken(server().dataDir, "ann", "--scope", "team/**:pull,push");
 }, 60_000);
 
-const NAMES: readonly ToolName[] = ["crane", "regctl", "helm", "skopeo", "cue"];
+const NAMES: readonly LoginClientName[] = ["crane", "regctl", "helm", "skopeo", "cue"];
 const tools = new Map(await Promise.all(NAMES.map(async (name) => [name, await findTool(name)] as const)));
 
 for (const [name, tool] of tools) {

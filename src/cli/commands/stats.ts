@@ -37,6 +37,6 @@ async function run(place: string | undefined, options: StatsOptions): Promise<vo
     `Blobs:         ${blobs.references} references to ${blobs.unique} blobs`,
     `Bytes:         ${formatAmount(blobs.logicalBytes)} in ${formatAmount(blobs.storedBytes)}, ratio ${blobs.ratio.toFixed(2)}`,
     `Reclaimable:   ${reclaimable.blobs} blobs, ${formatAmount(reclaimable.bytes)}${reclaimable.oldest === null ? "" : `, since ${reclaimable.oldest.slice(0, 10)}`}`,
-    `As of:         ${reply.asOf}`,
+    `As of:         ${reply.asOf}${reply.approximate ? ", an estimate" : ""}`,
   );
 }

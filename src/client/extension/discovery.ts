@@ -35,10 +35,6 @@ export async function requirePackageApi(connection: Connection, what: string): P
 
 async function discover(connection: Connection): Promise<boolean> {
   const { origin, transport } = connection;
-  // what anonymous may ask as well is otherwise answered without ever asking who it is (docker's log-in begins here)
-  const ping = await transport.send({ method: "GET", url: new URL("/v2/", origin) });
-  await ping.discard();
-  if (ping.status >= 500) throw failed(connection, ping.status);
   const reply = await transport.send({ method: "GET", url: new URL("/v2/_oci/ext/discover", origin), headers: { Accept: "application/json" } });
   if (LATER.has(reply.status)) {
     await reply.discard();

@@ -108,8 +108,7 @@ interface DependentColumns extends DependencyRow {
 const DEPENDENT = `${COLUMNS}, r.name AS repository, d.manifest_id, (SELECT digest FROM content WHERE id = m.content_id) AS declared_by,
   (SELECT digest FROM content WHERE id = m.subject_content_id) AS subject,
   (SELECT id FROM manifest WHERE repository_id = m.repository_id AND content_id = m.subject_content_id) AS subject_id,
-  CASE WHEN m.deleted_at IS NULL AND r.deleted_at IS NULL THEN 0 ELSE 1 END AS hidden
-  FROM dependency d CROSS JOIN manifest m CROSS JOIN repository r`;
+  CASE WHEN m.deleted_at IS NULL AND r.deleted_at IS NULL THEN 0 ELSE 1 END AS hidden`;
 
 /** Tags of one artifact that are shown at most. */
 const TAGS = 20;
@@ -142,7 +141,8 @@ export async function dependents(
       : await x.query<{ id: number }>("SELECT id FROM dependency WHERE digest = $1 AND id > $2 ORDER BY id LIMIT $3", [digest, after, limit]);
   const ids = [...new Set([...byKey, ...byDigest].map(({ id }) => id))].sort((a, b) => a - b).slice(0, limit);
   const rows = await x.query<DependentColumns>(
-    `SELECT ${DEPENDENT} CROSS JOIN ${idTable(x, "$1", "page")} WHERE d.id = page.id AND m.id = d.manifest_id AND r.id = d.repository_id ORDER BY d.id`,
+    `SELECT ${DEPENDENT} FROM ${idTable(x, "$1", "page")} CROSS JOIN dependency d CROSS JOIN manifest m CROSS JOIN repository r
+      WHERE d.id = page.id AND m.id = d.manifest_id AND r.id = d.repository_id ORDER BY d.id`,
     [JSON.stringify(ids)],
   );
   const shown = rows.filter((row) => row.hidden === 0 && (visible.all || visible.matches(row.repository))).map(toArtifact);
