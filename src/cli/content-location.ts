@@ -30,7 +30,7 @@ const PREFIXES: readonly (readonly [prefix: string, kind: LayoutLocation["kind"]
  * @throws CliError `invalid`; RegistryError for a reference that is none
  */
 export function parseContentLocation(text: string): ContentLocation {
-  for (const [prefix, kind] of PREFIXES) if (text.startsWith(prefix)) return layout(kind, text.slice(prefix.length), text);
+  for (const [prefix, kind] of PREFIXES) if (text.startsWith(prefix) && !text.startsWith(`${prefix}//`)) return layout(kind, text.slice(prefix.length), text);
   if (/^(?:\.{1,2}$|\.{0,2}\/)/.test(text)) {
     const { path } = layout("folder", text, text);
     return layout(path.endsWith(".tar") ? "archive" : "folder", text, text);

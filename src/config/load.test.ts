@@ -60,8 +60,8 @@ describe("precedence", () => {
     expect((await load({ environment: { OPM_CONFIG: "two.yaml" }, file: "three.yaml" })).config.listen).toBe("127.0.0.1:3");
   });
 
-  test("variables that are no setting are told, those of Kubernetes are not", async () => {
-    const environment = { OPM_LISTN: "x", OPM_SERVICE_HOST: "10.0.0.1", OPM_PORT_5000_TCP: "tcp://10.0.0.1:5000" };
+  test("variables that are no setting are told, those of the client and of Kubernetes are not", async () => {
+    const environment = { OPM_LISTN: "x", OPM_CACHE: "/c", OPM_REGISTRY: "a:1", OPM_SERVICE_HOST: "10.0.0.1", OPM_PORT_5000_TCP: "tcp://10.0.0.1:5000" };
     expect((await load({ environment })).warnings).toEqual(["OPM_LISTN is no setting and is ignored; did you mean OPM_LISTEN?"]);
   });
 });

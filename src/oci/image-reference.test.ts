@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { formatImageReference, manifestReferenceOf, parseImageReference, parseRegistryHost } from "./image-reference.ts";
+import { formatImageReference, manifestReferenceOf, parseImageReference, parseRegistryHost, parseRepositoryReference } from "./image-reference.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 
@@ -42,8 +42,9 @@ test.each([
   expect(() => parseImageReference(text)).toThrow(/^invalid /);
 });
 
-test("a scheme is named as the reason", () => {
-  expect(() => parseImageReference("https://registry.example.com/a")).toThrow("leave out the scheme");
+test.each(["https", "docker", "oci", "OCI"])("a scheme is named as the reason: %s", (scheme) => {
+  expect(() => parseImageReference(`${scheme}://registry.example.com:5000/a:v1`)).toThrow("leave out the scheme");
+  expect(() => parseRepositoryReference(`${scheme}://localhost/a`)).toThrow("leave out the scheme");
 });
 
 test("the digest counts before the tag, and latest where there is neither", () => {

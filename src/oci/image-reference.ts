@@ -33,7 +33,6 @@ const LENGTH_LIMIT = 2 * NAME_LIMIT + 128 + 140;
  */
 export function parseImageReference(text: string): ImageReference {
   if (text === "" || text.length > LENGTH_LIMIT) throw malformed(text);
-  if (/^https?:\/\//i.test(text)) throw malformed(text, "leave out the scheme");
   const at = text.indexOf("@");
   const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
   const named = at < 0 ? text : text.slice(0, at);
@@ -48,6 +47,7 @@ export function parseImageReference(text: string): ImageReference {
  * @throws RegistryError `NAME_INVALID`
  */
 export function parseRepositoryReference(text: string): Pick<ImageReference, "registry" | "repository"> {
+  if (/^[a-z][a-z+.-]*:\/\//i.test(text)) throw malformed(text, "leave out the scheme");
   const slash = text.indexOf("/");
   const first = slash < 0 ? "" : text.slice(0, slash);
   if (!isHostPart(first)) return onDockerHub(text);

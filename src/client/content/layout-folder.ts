@@ -27,15 +27,17 @@ export async function openLayoutFolder(path: string): Promise<LayoutSource> {
 }
 
 /**
- * Opens a folder for writing; an empty one, or one that is not there, becomes a layout. Every file is there in full or not
+ * Opens a folder for writing; an empty one, or one that is not there, becomes a layout with the first write. Every file is there in full or not
  * at all, and blobs are there before what refers to them. One process at a time may write a layout.
  * @throws ClientError `invalid` when the folder has other content
  */
 export async function openLayoutFolderTarget(path: string): Promise<ContentTarget> {
   const files = folderFiles(path);
   const text = await readText(join(path, LAYOUT_FILE));
-  if (text === undefined) await begin(path, files.name);
+  if (text === undefined) await checkEmpty(path, files.name);
   else checkLayoutFile(text, files.name);
+  let begun = text === undefined ? undefined : Promise.resolve();
+  const ready = () => (begun ??= begin(path));
   let writing: Promise<void> = Promise.resolve();
   const enter = (change: (index: LayoutIndex) => LayoutIndex) => {
     const next = writing.then(async () => {
@@ -51,9 +53,13 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
     name: files.name,
     hasBlob,
     hasManifest: hasBlob,
-    putBlob: (blob, { signal } = {}) => writeFileAtomically(blobPath(path, blob.descriptor.digest), verifiedBlob(blob, signal), blob.onBytes),
+    async putBlob(blob, { signal } = {}) {
+      await ready();
+      await writeFileAtomically(blobPath(path, blob.descriptor.digest), verifiedBlob(blob, signal), blob.onBytes);
+    },
     mountBlob: async () => false,
     async putManifest({ descriptor, bytes }, { tags = [], listed = false } = {}) {
+      await ready();
       if (!(await hasBlob(descriptor))) await writeFileAtomically(blobPath(path, descriptor.digest), bytes);
       if (tags.length > 0 || listed) await enter((index) => withEntry(index, descriptor, tags));
     },
@@ -91,9 +97,12 @@ async function checkFolder(path: string, name: string): Promise<void> {
   throw new ClientError("invalid", `${path} is not an OCI layout: it has no file ${LAYOUT_FILE}`);
 }
 
-async function begin(path: string, name: string): Promise<void> {
+async function checkEmpty(path: string, name: string): Promise<void> {
   const there = await readdirOrEmpty(path);
   if (there.length > 0) throw new ClientError("invalid", `${name}: the folder has other content and is no OCI layout; choose another or an empty one`);
+}
+
+async function begin(path: string): Promise<void> {
   await writeFileAtomically(join(path, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex(EMPTY_INDEX)));
   await writeFileAtomically(join(path, LAYOUT_FILE), new TextEncoder().encode(LAYOUT_CONTENT));
 }

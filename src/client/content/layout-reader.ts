@@ -70,7 +70,10 @@ async function findReferrers(files: LayoutFiles, subject: Digest, options: ReadO
   return [...found.values()];
 }
 
-/** What to mean where no tag or digest is given. @throws ClientError `invalid` when there are several artifacts, `not-found` when there is none */
+/**
+ * What to mean where no tag or digest is given: the only artifact, or `latest`. What refers to another artifact of the layout does not count.
+ * @throws ClientError `invalid` when there are several artifacts, `not-found` when there is none
+ */
 export async function soleReference(files: LayoutFiles): Promise<Tag | Digest> {
   const index = await files.index();
   const digests = [...new Set(index.manifests.map(({ digest }) => digest))];
@@ -80,6 +83,23 @@ export async function soleReference(files: LayoutFiles): Promise<Tag | Digest> {
   const latest = tags.find((tag) => tag === DEFAULT_TAG);
   if (latest !== undefined) return latest;
   if (only === undefined) throw new ClientError("not-found", `${files.name} is empty`);
+  const [root, ...others] = await rootsOf(files, digests);
+  if (root !== undefined && others.length === 0) return root;
   const some = tags.slice(0, 5).join(", ");
   throw new ClientError("invalid", `${files.name} has several artifacts: say which${some === "" ? "" : `, e.g. one of the tags ${some}`}`);
+}
+
+/** Those that refer to nothing that is in the layout, two at most; what cannot be read is an artifact of its own. */
+async function rootsOf(files: LayoutFiles, digests: readonly Digest[]): Promise<readonly Digest[]> {
+  const roots: Digest[] = [];
+  for (const digest of digests) {
+    const subject = await subjectOf(files, digest).catch(() => undefined);
+    if (subject === undefined || (await files.sizeOf(subject)) === undefined) roots.push(digest);
+    if (roots.length > 1) break;
+  }
+  return roots;
+}
+
+async function subjectOf(files: LayoutFiles, digest: Digest): Promise<Digest | undefined> {
+  return parseStored(await readManifest(files, digest), `${files.name}@${digest}`).subject;
 }

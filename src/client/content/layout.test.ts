@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../../oci/digest.ts";
 import { parseTag } from "../../oci/tag.ts";
@@ -40,6 +40,7 @@ test("what tar writes is read: dot names, folders, names of other formats, what 
   await withFolder(async (folder) => {
     const target = await openLayoutFolderTarget(join(folder, "layout"));
     const { index } = await writeSample(target);
+    await target.putManifest(manifestOf({ layers: [] }), { listed: true });
     const name = "x".repeat(150);
     await writeFile(join(folder, "layout", name), "something else");
     for (const format of ["gnu", "pax", "ustar"]) {
@@ -133,6 +134,22 @@ test("folders that are no layouts are told apart, and left alone", async () => {
     expect(String(await openLayoutFolderTarget(folder).catch((error: unknown) => error))).toContain("has other content");
     await openLayoutArchiveTarget(join(folder, "precious")).catch((error: unknown) => expect(String(error)).toContain("there is such a file already"));
     expect(await Bun.file(join(folder, "precious")).text()).toBe("x");
+    await (await openLayoutFolderTarget(join(folder, "unwritten"))).close();
+    expect(await readdir(folder)).toEqual(["precious"]);
+  });
+});
+
+test("without a tag the only artifact is meant, whatever refers to it", async () => {
+  await withFolder(async (folder) => {
+    const target = await openLayoutFolderTarget(join(folder, "layout"));
+    const { index, signature } = await writeSample(target);
+    const { files } = await openLayoutFolder(join(folder, "layout"));
+    expect(String(await soleReference(files))).toBe(index.descriptor.digest);
+    const alone = await openLayoutFolderTarget(join(folder, "alone"));
+    await alone.putManifest(signature, { listed: true });
+    const config = await putBlob(alone, "{}");
+    await alone.putManifest(manifestOf({ config, layers: [], subject: signature.descriptor }), { listed: true });
+    expect(String(await soleReference((await openLayoutFolder(join(folder, "alone"))).files))).toBe(signature.descriptor.digest);
   });
 });
 
