@@ -5,6 +5,7 @@ import { registerConfig } from "./commands/config.ts";
 import { registerCopy } from "./commands/copy.ts";
 import { registerDelete } from "./commands/delete.ts";
 import { registerGc } from "./commands/gc.ts";
+import { registerMod } from "./commands/mod.ts";
 import { registerPull } from "./commands/pull.ts";
 import { registerPush } from "./commands/push.ts";
 import { registerReferrers } from "./commands/referrers.ts";
@@ -29,6 +30,8 @@ export function buildProgram(): Command {
   registerTag(program);
   registerDelete(program);
   registerPackageCommands(program);
+  program.commandsGroup("CUE modules:");
+  registerMod(program);
   program.commandsGroup("Run a registry:");
   registerServe(program);
   registerConfig(program);
