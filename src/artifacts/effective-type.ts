@@ -6,15 +6,18 @@ import type { ManifestEdge, ParsedManifest } from "../oci/manifest.ts";
  * @param typeOfChild the type of a child; by default what its descriptor says. Children without one do not count.
  */
 export function effectiveType(
-  manifest: ParsedManifest,
+  manifest: Pick<ParsedManifest, "kind" | "artifactType" | "configMediaType" | "edges">,
   typeOfChild: (child: ManifestEdge) => string | undefined = (child) => child.artifactType,
 ): string | undefined {
   if (manifest.artifactType !== undefined || manifest.kind === "image") return manifest.artifactType ?? manifest.configMediaType;
-  const children = manifest.edges.filter((edge) => edge.kind === "child" && !isAttachment(edge));
-  const types = new Set(children.map(typeOfChild));
-  types.delete(undefined);
-  const [common] = types;
-  return types.size === 1 ? common : undefined;
+  const types = typesOfContents(manifest, typeOfChild);
+  return types.length === 1 ? types[0] : undefined;
+}
+
+/** The types of an index's children that are known, each once; none of what builders put beside them. */
+export function typesOfContents({ edges }: Pick<ParsedManifest, "edges">, typeOfChild: (child: ManifestEdge) => string | undefined): string[] {
+  const children = edges.filter((edge) => edge.kind === "child" && !isAttachment(edge));
+  return [...new Set(children.map(typeOfChild))].filter((type) => type !== undefined);
 }
 
 /** Builders put attestations of an image beside it, on a platform that does not exist. */

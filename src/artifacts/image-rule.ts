@@ -9,17 +9,25 @@ const IMAGE_LAYERS = [
   /^application\/vnd\.oci\.image\.layer\.nydus\.blob\.v1$/i,
 ];
 
+/** Docker's grew into that of the specification. */
+const IMAGE_CONFIGS: ReadonlySet<string> = new Set([OCI_IMAGE_CONFIG, "application/vnd.docker.container.image.v1+json"]);
+
 /** True for the media type of a layer of a container image. */
 export function isImageLayer(mediaType: string): boolean {
   return IMAGE_LAYERS.some((pattern) => pattern.test(mediaType));
 }
 
 /**
- * Why a manifest may not carry the config type that is reserved for container images, or undefined when it is an image or has another
- * config (OCI artifacts, "Defining OCI Artifact Types").
+ * Why a manifest may not carry the type that is reserved for container images, or undefined when it is an image or has another
+ * type (OCI artifacts, "Defining OCI Artifact Types").
  */
 export function reservedTypeProblem(manifest: ParsedManifest): string | undefined {
-  if (manifest.configMediaType?.toLowerCase() !== OCI_IMAGE_CONFIG) return undefined;
+  const { configMediaType = "" } = manifest;
+  const isImageConfig = IMAGE_CONFIGS.has(configMediaType.toLowerCase());
+  if (manifest.kind === "image" && manifest.artifactType?.toLowerCase() === OCI_IMAGE_CONFIG && !isImageConfig) {
+    return `artifactType ${OCI_IMAGE_CONFIG} is reserved for container images, but the config has the type ${configMediaType}: give the artifact a type of its own`;
+  }
+  if (configMediaType.toLowerCase() !== OCI_IMAGE_CONFIG) return undefined;
   const foreign = manifest.edges.find((edge) => edge.kind === "layer" && !isImageLayer(edge.mediaType));
   if (foreign === undefined) return undefined;
   return `config.mediaType ${OCI_IMAGE_CONFIG} is reserved for container images, but a layer has the type ${foreign.mediaType}: give the artifact an artifactType and config type of its own`;

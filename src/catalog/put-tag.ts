@@ -3,6 +3,7 @@ import type { putTagBody, tagPut } from "../api/tags.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import { parseTag } from "../oci/tag.ts";
+import { requireAdmittedTypes } from "../registry/admission.ts";
 import { refusedByPolicy } from "../registry/policy-error.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Author } from "./places.ts";
@@ -20,9 +21,8 @@ export async function putTag(
   body: z.output<typeof putTagBody>,
 ): Promise<{ readonly reply: z.input<typeof tagPut>; readonly warnings: readonly string[] }> {
   const tag = parseTag(body.tag);
-  const { digest, type } = (await findManifest(metadata, repository, body.to)).manifest;
-  const admission = types().admits(type);
-  if (!admission.ok) throw new RegistryError("DENIED", admission.reason, { detail: { policy: "types", scope: "registry", type } });
+  const { digest } = (await findManifest(metadata, repository, body.to)).manifest;
+  requireAdmittedTypes(types(), await metadata.typesOf(repository, digest));
   const result = await metadata.putTag({ repository, tag, digest, actor, now: now() });
   if (result.outcome === "refused") throw refusedByPolicy(result.finding);
   if (result.outcome === "unknown") throw new RegistryError("MANIFEST_UNKNOWN", `repository ${repository} has no manifest ${digest} any more`);

@@ -4,6 +4,7 @@ import type { Digest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import { parseTag, type Tag } from "../oci/tag.ts";
+import { requireAdmittedTypes } from "../registry/admission.ts";
 import { unknownRepository } from "../registry/blobs.ts";
 import { refusedByPolicy } from "../registry/policy-error.ts";
 import type { MetadataReader } from "../storage/metadata-store.ts";
@@ -11,24 +12,28 @@ import type { Catalog } from "./catalog.ts";
 import type { Author } from "./places.ts";
 
 /**
- * Points a tag to what it pointed to before, or to any manifest that the repository still has, deleted or not.
- * @throws RegistryError `NAME_UNKNOWN`, `MANIFEST_UNKNOWN` when there is nothing to go back to or it was collected, `DENIED` by the version policy
+ * Points a tag to what it pointed to before, or to any manifest that the repository still has, deleted or not, under the project's
+ * policies and the list of types.
+ * @returns also what the policies have to say of it
+ * @throws RegistryError `NAME_UNKNOWN`, `MANIFEST_UNKNOWN` when there is nothing to go back to or it was collected, `DENIED`
  */
 export async function restoreTag(
-  { metadata, now }: Catalog,
+  { metadata, types, now }: Catalog,
   { actor }: Pick<Author, "actor">,
   repository: RepositoryName,
   body: z.output<typeof restoreBody>,
-): Promise<z.input<typeof restored>> {
+): Promise<{ readonly reply: z.input<typeof restored>; readonly warnings: readonly string[] }> {
   const tag = parseTag(body.tag);
   const digest = body.digest ?? (await before(metadata, repository, tag));
+  requireAdmittedTypes(types(), await metadata.typesOf(repository, digest));
   const result = await metadata.restoreTag({ repository, tag, digest, actor, now: now() });
   if (result.outcome === "refused") throw refusedByPolicy(result.finding);
   if (result.outcome === "gone") {
     const message = `${digest} is not in ${repository} any more: its content was collected, push it again`;
     throw new RegistryError("MANIFEST_UNKNOWN", message, { detail: { digest } });
   }
-  return { name: repository, tag, digest, changed: result.outcome === "restored" };
+  const warnings = result.outcome === "restored" ? result.warnings.map(({ message }) => message) : [];
+  return { reply: { name: repository, tag, digest, changed: result.outcome === "restored" }, warnings };
 }
 
 /** What the tag pointed to before its last change, whatever has become of tag and repository. */

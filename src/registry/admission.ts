@@ -1,3 +1,4 @@
+import type { TypeTable } from "../artifacts/type-table.ts";
 import { RegistryError } from "../oci/errors.ts";
 import { effectiveArtifactType, type ParsedManifest } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
@@ -26,7 +27,12 @@ export async function requireAdmitted(
           children.map(({ digest }) => digest),
         );
   const all = [effectiveArtifactType(manifest), ...children.map(({ artifactType }) => artifactType), ...known.map(({ type }) => type)];
-  for (const type of new Set(all)) {
+  requireAdmittedTypes(table, all);
+}
+
+/** @throws RegistryError `DENIED` for the first type that is not taken */
+export function requireAdmittedTypes(table: Pick<TypeTable, "admits">, types: readonly (string | undefined)[]): void {
+  for (const type of new Set(types)) {
     const admission = table.admits(type);
     if (!admission.ok) throw new RegistryError("DENIED", admission.reason, { detail: { policy: "types", scope: "registry", type } });
   }

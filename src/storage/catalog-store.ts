@@ -384,6 +384,8 @@ export interface CatalogReader {
   graphManifests(repository: RepositoryName, digests: readonly Digest[]): Promise<GraphManifest[]>;
   /** Those of the digests that the repository has: blobs, and manifests, also deleted ones that can still be restored. */
   heldContent(repository: RepositoryName, digests: readonly Digest[]): Promise<HeldContent[]>;
+  /** Effective types of a manifest and of what it lists, each once; deleted ones, also with their repository, still count. */
+  typesOf(repository: RepositoryName, digest: Digest): Promise<string[]>;
   /** Where content is used, by repository and manifest; at most `limit` rows are looked at, those not visible are left out. */
   contentUses(request: {
     readonly digest: Digest;
@@ -443,14 +445,18 @@ export interface CatalogWriter {
    * @throws MetadataStoreError `conflict` with a message for the user when a step cannot be done; then none is
    */
   changeCatalog(request: { readonly changes: readonly CatalogChange[]; readonly actor: Actor; readonly now: Millis }): Promise<void>;
-  /** Points a tag to a manifest that the repository still has, deleted or not. `gone`: its content was collected. */
+  /** Points a tag to a manifest that the repository still has, deleted or not, under the version and type policies. `gone`: its content was collected. */
   restoreTag(request: {
     readonly repository: RepositoryName;
     readonly tag: Tag;
     readonly digest: Digest;
     readonly actor: Actor;
     readonly now: Millis;
-  }): Promise<{ readonly outcome: "restored" | "same" | "gone" } | { readonly outcome: "refused"; readonly finding: PolicyFinding }>;
+  }): Promise<
+    | { readonly outcome: "restored"; readonly warnings: readonly PolicyFinding[] }
+    | { readonly outcome: "same" | "gone" }
+    | { readonly outcome: "refused"; readonly finding: PolicyFinding }
+  >;
   /** Removes those tags that still point to the digest given, at most 1000 in one call; returns which. */
   pruneTags(request: {
     readonly repository: RepositoryName;

@@ -86,6 +86,27 @@ describe("type policy", () => {
     expectRefused(await client.putManifest(repository, "v3", indexOf([chart], { artifactType: CHART })), "types");
   });
 
+  test("enforce: an index cannot smuggle in what is of another type", async () => {
+    const repository = await repositoryWith({ types: "enforce" });
+    const image = await pushImage(client, repository, "v1");
+    const chart = await newArtifact(client, repository, CHART);
+    await pushManifest(client, repository, chart);
+    const mixed = indexOf([image, chart]);
+    const disguised = indexOf([chart], { artifactType: configBlob().mediaType });
+    for (const index of [mixed, disguised]) {
+      expect(expectRefused(await client.putManifest(repository, "v2", index), "types")).toContain(CHART);
+      await pushManifest(client, repository, index);
+      expectRefused(await send(client, "PUT", `/v2/${repository}/_opm/tags/tag`, { tag: "v2", to: index.digest }), "types");
+    }
+    expect(await tagsOf(client, repository)).toEqual(["v1"]);
+  });
+
+  test("enforce: an artifactType does not make an image of what is none", async () => {
+    const repository = await repositoryWith({ types: "enforce" });
+    const fake = await newArtifact(client, repository, configBlob().mediaType);
+    expect(expectRefused(await client.putManifest(repository, "v1", fake), "types")).toContain("reserved");
+  });
+
   test("a declared content type holds from the first tag on", async () => {
     const repository = await repositoryWith({ types: "enforce" });
     expectStatus(await send(client, "PUT", `/api/v1/repositories/${repository}`, { contentType: CHART }), 200);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { pushManifest } from "../conformance/pushing.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
-import { call, expectRefused, newImage, pushImage, putProject, send } from "./packages.ts";
+import { call, expectRefused, newArtifact, newImage, pushImage, pushIndex, putProject, send } from "./packages.ts";
 
 const { client } = useRegistry();
 
@@ -70,4 +70,30 @@ test("the version policy holds for restoring, and lets a deleted version come ba
   expectStatus(await client.delete(`/v2/${repository}/manifests/1.0.0`), 202);
   expectStatus(await restore(repository, { tag: "1.0.0" }), 200);
   expect(await digestOf(repository, "1.0.0")).toBe(first.digest);
+});
+
+test("the type policy holds for restoring as well", async () => {
+  await putProject(client, "restore/typed", { policies: { types: "enforce" } });
+  const repository = freshRepository("restore/typed");
+  await pushImage(client, repository, "1.0.0");
+  const chart = await newArtifact(client, repository, "application/vnd.cncf.helm.config.v1+json");
+  await pushManifest(client, repository, chart);
+  expectRefused(await restore(repository, { tag: "2.0.0", digest: chart.digest }), "types");
+  expect(await digestOf(repository, "2.0.0")).toBeNull();
+  await putProject(client, "restore/typed", { policies: { types: "warn" } });
+  expect((await restore(repository, { tag: "2.0.0", digest: chart.digest })).headers.get("Warning")).toContain("helm");
+});
+
+test("a type that is denied by now does not come back", async () => {
+  const repository = freshRepository();
+  const type = "application/vnd.example.restored.v1+json";
+  const [thing, image] = [await newArtifact(client, repository, type), await pushImage(client, repository)];
+  await pushManifest(client, repository, thing, "v1");
+  const index = await pushIndex(client, repository, [thing, image], "all");
+  for (const tag of ["v1", "all"]) expectStatus(await client.delete(`/v2/${repository}/manifests/${tag}`), 202);
+  await call(client, "PUT", "/api/v1/types", { type, rule: "deny" });
+  for (const tag of ["v1", "all"]) expectRefused(await restore(repository, { tag }), "types");
+  expectRefused(await send(client, "PUT", `/v2/${repository}/_opm/tags/tag`, { tag: "all", to: index.digest }), "types");
+  await call(client, "DELETE", `/api/v1/types?type=${encodeURIComponent(type)}&rule=deny`);
+  expectStatus(await restore(repository, { tag: "v1" }), 200);
 });

@@ -11,7 +11,7 @@ import type { Handlers } from "./handler.ts";
 
 /** The operations that change something, and the export of what was declared. */
 export const WRITE_HANDLERS = {
-  restoreTag: async (call, { path, body }) => ({ reply: await restoreTag(call.catalog, call, path.name, body) }),
+  restoreTag: async (call, { path, body }) => restoreTag(call.catalog, call, path.name, body),
   putTag: (call, { path, body }) => putTag(call.catalog, call, path.name, body),
   pruneTags: (call, { path, body }) => pruneTags(call.catalog, call, path.name, body),
 

@@ -1,4 +1,4 @@
-import { effectiveType } from "../../artifacts/effective-type.ts";
+import { effectiveType, typesOfContents } from "../../artifacts/effective-type.ts";
 import type { ArtifactFacts } from "../../artifacts/facts.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../../oci/manifest.ts";
@@ -52,13 +52,23 @@ export function termsOf(manifest: ParsedManifest, type: string | undefined, fact
 
 /** The effective type; of an index without one of its own by what the repository knows of its children. */
 export async function typeIn(x: Executor, repository: number | undefined, manifest: ParsedManifest): Promise<string | undefined> {
-  const types = await typesOfChildren(x, repository, manifest);
-  return effectiveType(manifest, (child) => types.get(child.digest) ?? child.artifactType);
+  return (await typesIn(x, repository, manifest)).type;
 }
 
-async function typesOfChildren(x: Executor, repository: number | undefined, manifest: ParsedManifest): Promise<Map<Digest, string>> {
+/** The effective type, and those that are known of an index's children, each once. */
+export async function typesIn(
+  x: Executor,
+  repository: number | undefined,
+  manifest: Pick<ParsedManifest, "kind" | "artifactType" | "configMediaType" | "edges">,
+): Promise<{ readonly type: string | undefined; readonly childTypes: readonly string[] }> {
+  const types = await typesOfChildren(x, repository, manifest);
+  const typeOf = (child: ManifestEdge): string | undefined => types.get(child.digest) ?? child.artifactType;
+  return { type: effectiveType(manifest, typeOf), childTypes: typesOfContents(manifest, typeOf) };
+}
+
+async function typesOfChildren(x: Executor, repository: number | undefined, manifest: Pick<ParsedManifest, "edges">): Promise<Map<Digest, string>> {
   const children = manifest.edges.filter((edge) => edge.kind === "child").map((edge) => edge.digest);
-  if (repository === undefined || children.length === 0 || manifest.artifactType !== undefined) return new Map();
+  if (repository === undefined || children.length === 0) return new Map();
   const rows = await x.query<{ digest: Digest; type: string | null }>(
     `SELECT value AS digest, (SELECT name FROM media_type WHERE id = (SELECT COALESCE(type_id, artifact_type_id, config_media_type_id) FROM manifest
          WHERE repository_id = $2 AND content_id = (SELECT id FROM content WHERE digest = value) AND deleted_at IS NULL)) AS type

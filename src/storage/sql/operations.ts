@@ -22,6 +22,7 @@ import { restoreTag } from "./restore-tag.ts";
 import { listTags, tagEvents } from "./tag-reads.ts";
 import { deleteTag } from "./tags.ts";
 import { createToken, listTokens, revokeToken, token, touchToken } from "./tokens.ts";
+import { typesOf } from "./types-of.ts";
 import { countUploads, createUpload, deleteUpload, expiredUploads, extendUpload, upload } from "./uploads.ts";
 import { usage } from "./usage.ts";
 import { createUser, deleteUser, listUsers, user } from "./users.ts";
@@ -60,6 +61,7 @@ export const reads: Reads = {
   knowsContent,
   manifestBody,
   heldContent,
+  typesOf,
   ...catalogReads,
   neededContent,
 };

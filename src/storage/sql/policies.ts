@@ -25,6 +25,8 @@ export interface TypedManifest {
   readonly kind: ManifestKind;
   /** The effective type. */
   readonly type: string | undefined;
+  /** Of an index: those that its children are known to have. */
+  readonly childTypes: readonly string[];
   readonly hasSubject: boolean;
   /** Why it may not carry its type. */
   readonly typeProblem: string | undefined;
@@ -39,11 +41,6 @@ export async function taggingFindings(x: Executor, tagging: Tagging, manifest: T
   const policies = await policiesOf(x, tagging);
   const level = policies.types;
   return [...(level === "off" ? [] : types.map((message) => ({ policy: "types", level, message }) as const)), ...versionFindings(tagging, policies.versions)];
-}
-
-/** The version policy alone, for tags that are put back. */
-export async function restoringFindings(x: Executor, tagging: Tagging): Promise<PolicyFinding[]> {
-  return movedVersions(tagging).length === 0 ? [] : versionFindings(tagging, (await policiesOf(x, tagging)).versions);
 }
 
 interface Levels {
@@ -83,13 +80,18 @@ function versionFindings(tagging: Tagging, policy: PolicyLevel): PolicyFinding[]
  * of that.
  */
 function typeMessages({ repository, tags }: Tagging, manifest: TypedManifest, expected: string | undefined): string[] {
-  const { type, typeProblem } = manifest;
+  const { type, childTypes, typeProblem } = manifest;
   const tag = tags.find((name) => !isExempt(classifyTag(name, manifest.kind).class));
   if (manifest.hasSubject || tag === undefined) return [];
   const messages = typeProblem === undefined ? [] : [typeProblem];
-  if (type !== undefined && expected !== undefined && !isSameType(type, expected)) {
+  const disguised = isSameType(type, OCI_IMAGE_CONFIG) ? childTypes.find((child) => !isSameType(child, OCI_IMAGE_CONFIG)) : undefined;
+  if (disguised !== undefined) messages.push(`artifactType ${type} is reserved for container images, but the index lists an artifact of type ${disguised}`);
+  const others = type === undefined ? childTypes : [type];
+  const foreign = expected === undefined ? undefined : others.find((other) => !isSameType(other, expected));
+  if (foreign !== undefined) {
+    const what = type === undefined ? "lists an artifact of type" : "is of type";
     const next = "push it to a repository of its own, or attach it as a referrer";
-    messages.push(`the tag ${tag} of ${repository} is of type ${type}, the other tags there are of type ${expected}: ${next}`);
+    messages.push(`the tag ${tag} of ${repository} ${what} ${foreign}, the other tags there are of type ${expected}: ${next}`);
   }
   return messages;
 }
@@ -97,7 +99,7 @@ function typeMessages({ repository, tags }: Tagging, manifest: TypedManifest, ex
 /** Docker's own type of images stands for the same as that of the specification which grew from it. */
 const DOCKER_IMAGE_CONFIG = "application/vnd.docker.container.image.v1+json";
 
-function isSameType(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((type) => (type === DOCKER_IMAGE_CONFIG ? OCI_IMAGE_CONFIG : type.toLowerCase()));
+function isSameType(a: string | undefined, b: string): boolean {
+  const [one, other] = [a, b].map((type) => (type?.toLowerCase() === DOCKER_IMAGE_CONFIG ? OCI_IMAGE_CONFIG : type?.toLowerCase()));
   return one === other;
 }

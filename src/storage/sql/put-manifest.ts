@@ -3,7 +3,7 @@ import type { ManifestPut, ManifestPutResult } from "../metadata-store.ts";
 import { missingBlobs } from "./blobs.ts";
 import { ensureLocked } from "./ensure-repository.ts";
 import type { Executor } from "./executor.ts";
-import { typeIn } from "./manifest-description.ts";
+import { typesIn } from "./manifest-description.ts";
 import { taggingFindings } from "./policies.ts";
 import { compareText, lockRepository } from "./repositories.ts";
 import { storeManifest } from "./store-manifest.ts";
@@ -17,12 +17,12 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   const missing = await missingBlobs(x, known?.id, required);
   if (missing.length > 0) return { outcome: "missing", digests: missing };
 
-  const type = await typeIn(x, known?.id, put);
+  const { type, childTypes } = await typesIn(x, known?.id, put);
   const all = [...new Set(put.tags)].sort(compareText);
   const before = known === undefined ? new Map<Tag, TagTarget>() : await tagTargets(x, known.id, all);
   const tags = all.filter((tag) => before.get(tag)?.digest !== put.digest);
   const { repository: name, kind, subject, typeProblem } = put;
-  const typed = { kind, type, hasSubject: subject !== undefined, typeProblem };
+  const typed = { kind, type, childTypes, hasSubject: subject !== undefined, typeProblem };
   const findings = await taggingFindings(x, { repository: name, known, tags, before }, typed);
   const refusal = findings.find((finding) => finding.level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };

@@ -3,8 +3,10 @@ import type { Tag } from "../../oci/tag.ts";
 import type { CatalogWriter } from "../catalog-store.ts";
 import { MANIFEST_KIND } from "./codes.ts";
 import type { Executor } from "./executor.ts";
+import { typesIn } from "./manifest-description.ts";
 import { type ManifestRow, visibleManifest } from "./manifest-row.ts";
-import { taggingFindings } from "./policies.ts";
+import { type TypedManifest, taggingFindings } from "./policies.ts";
+import { childEdges } from "./refresh-manifest.ts";
 import { lockRepository, type RepositoryChange } from "./repositories.ts";
 import { pointTags, type TagGoal, tagTargets, termsOfTags } from "./tags.ts";
 import { Tally } from "./tally.ts";
@@ -21,13 +23,7 @@ export async function putTag(x: Executor, request: RepositoryChange & { readonly
   if (before.get(tag)?.digest === digest) return { outcome: "stored", warnings: [] };
 
   const goal = goalOf(manifest, digest);
-  const typed = {
-    kind: goal.kind,
-    type: manifest.type ?? undefined,
-    hasSubject: manifest.subject_content_id !== null,
-    typeProblem: manifest.type_problem ?? undefined,
-  };
-  const findings = await taggingFindings(x, { repository: name, known: repository, tags: [tag], before }, typed);
+  const findings = await taggingFindings(x, { repository: name, known: repository, tags: [tag], before }, await typedManifest(x, repository.id, manifest));
   const refusal = findings.find((finding) => finding.level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 
@@ -36,6 +32,15 @@ export async function putTag(x: Executor, request: RepositoryChange & { readonly
   await pointTags(x, tally, request, { tags: [tag], before, goal, terms: await internTerms(x, termsOfTags([tag], goal.kind)) });
   await tally.write(x, now);
   return { outcome: "stored", warnings: findings };
+}
+
+/** What the type policy looks at of a manifest that is stored, visible or not. */
+export async function typedManifest(x: Executor, repository: number, manifest: ManifestRow): Promise<TypedManifest> {
+  const kind = manifest.kind === MANIFEST_KIND.index ? "index" : "image";
+  const type = manifest.type ?? undefined;
+  const edges = kind === "index" ? await childEdges(x, manifest.id) : [];
+  const { childTypes } = await typesIn(x, repository, { kind, artifactType: type, configMediaType: undefined, edges });
+  return { kind, type, childTypes, hasSubject: manifest.subject_content_id !== null, typeProblem: manifest.type_problem ?? undefined };
 }
 
 export function goalOf(manifest: ManifestRow, digest: Digest): TagGoal {

@@ -94,7 +94,8 @@ interface EdgeRow {
   readonly platform: string | null;
 }
 
-async function childEdges(x: Executor, manifest: number): Promise<ManifestEdge[]> {
+/** What an index lists, in its order. */
+export async function childEdges(x: Executor, manifest: number): Promise<ManifestEdge[]> {
   const rows = await x.query<EdgeRow>(
     `SELECT (SELECT digest FROM content WHERE id = e.content_id) AS digest, e.size, ${typeName("e.media_type_id")} AS media_type,
             ${typeName("e.artifact_type_id")} AS artifact_type, e.platform

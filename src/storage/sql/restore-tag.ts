@@ -6,8 +6,8 @@ import { CHILD_EDGE } from "./codes.ts";
 import { ensureRepository } from "./ensure-repository.ts";
 import type { Executor } from "./executor.ts";
 import { anyManifest } from "./manifest-row.ts";
-import { restoringFindings } from "./policies.ts";
-import { goalOf } from "./put-tag.ts";
+import { taggingFindings } from "./policies.ts";
+import { goalOf, typedManifest } from "./put-tag.ts";
 import { refreshManifest } from "./refresh-manifest.ts";
 import { lockAnyRepository, type RepositoryChange } from "./repositories.ts";
 import { pointTags, tagTargets, termsOfTags } from "./tags.ts";
@@ -30,8 +30,9 @@ export async function restoreTag(x: Executor, request: RepositoryChange & { read
   const family = await deletedFamily(x, manifest.id);
   if (family === undefined || (await lacksBlobs(x, repository.id, family))) return { outcome: "gone" };
   const known = repository.deleted_at === null ? repository : undefined;
-  const finding = (await restoringFindings(x, { repository: name, known, tags: [tag], before })).find(({ level }) => level === "enforce");
-  if (finding !== undefined) return { outcome: "refused", finding };
+  const findings = await taggingFindings(x, { repository: name, known, tags: [tag], before }, await typedManifest(x, repository.id, manifest));
+  const refusal = findings.find(({ level }) => level === "enforce");
+  if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 
   await ensureRepository(x, name, now);
   const tally = new Tally(repository.id);
@@ -47,7 +48,7 @@ export async function restoreTag(x: Executor, request: RepositoryChange & { read
   const terms = await internTerms(x, termsOfTags([tag], goal.kind));
   await pointTags(x, tally, request, { tags: [tag], before, goal, terms, operation: "restore" });
   await tally.write(x, now);
-  return { outcome: "restored" };
+  return { outcome: "restored", warnings: findings };
 }
 
 /** The manifest and what it lists, step by step, as far as the repository has rows of them; undefined when there is too much. */

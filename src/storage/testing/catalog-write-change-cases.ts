@@ -160,7 +160,7 @@ export function catalogChangeCases(store: GetStore): void {
       await pushed(repository, HELM, "2.0.0");
       await change(store(), { kind: "delete-repository", name: repository.name });
       const request = { repository: repository.name, tag: tagOf("1.0.0"), digest: image.digest, actor: ACTOR, now: NOW };
-      expect(await store().restoreTag(request)).toEqual({ outcome: "restored" });
+      expect(await store().restoreTag(request)).toEqual({ outcome: "restored", warnings: [] });
       expect(await repository.has(image)).toBe(true);
       const [namespace, project] = repository.name.split("/");
       expect(await store().packageRow(repository.name)).toMatchObject({ namespace, project, contentType: HELM, counts: { tags: 1, manifests: 1 } });

@@ -54,7 +54,7 @@ export function catalogFactsCases(store: GetStore): void {
     expect(await store().providers(`oci:${repository.name}`, ALL, 10)).toEqual([]);
     expect(await dependents()).toEqual([]);
     const request = { repository: repository.name, tag: tagOf("1.0.0"), digest: chart.digest, actor: ACTOR, now: NOW };
-    expect(await store().restoreTag(request)).toEqual({ outcome: "restored" });
+    expect(await store().restoreTag(request)).toEqual({ outcome: "restored", warnings: [] });
     for (const filter of filters.slice(0, -1)) expect([filter, await found(repository, filter)]).toEqual([filter, true]);
     expect(await dependents()).toHaveLength(1);
   });

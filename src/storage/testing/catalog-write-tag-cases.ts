@@ -44,12 +44,12 @@ export function catalogTagCases(store: GetStore): void {
     const repository = new RepositoryFixture(store(), ownName());
     const [first, second] = [await pushed(repository, HELM, "latest"), await artifact(repository, HELM)];
     await repository.put(second, ["latest"]);
-    expect(await store().restoreTag(request(repository, "latest", first, NOW + 1))).toEqual({ outcome: "restored" });
+    expect(await store().restoreTag(request(repository, "latest", first, NOW + 1))).toEqual({ outcome: "restored", warnings: [] });
     expect(await store().restoreTag(request(repository, "latest", first, NOW + 2))).toEqual({ outcome: "same" });
     expect(await row(repository, "latest")).toMatchObject({ moves: 2, updatedAt: NOW + 1 });
     await repository.deleteManifest(first);
     expect(await target(repository, "latest")).toBeUndefined();
-    expect(await store().restoreTag(request(repository, "latest", first, NOW + 3))).toEqual({ outcome: "restored" });
+    expect(await store().restoreTag(request(repository, "latest", first, NOW + 3))).toEqual({ outcome: "restored", warnings: [] });
     expect(await target(repository, "latest")).toBe(first.digest);
     const [event] = await store().tagEvents(repository.name, tagOf("latest"), { limit: 1 });
     expect(event).toMatchObject({ operation: "restore", from: undefined, to: first.digest, at: NOW + 3 });
@@ -69,7 +69,7 @@ export function catalogTagCases(store: GetStore): void {
     await repository.put(index, ["1.0.0"]);
     for (const document of [index, inner, child, other]) await repository.deleteManifest(document);
     expect((await store().packageRow(repository.name))?.counts.manifests).toBe(0);
-    expect(await store().restoreTag(request(repository, "1.0.0", index))).toEqual({ outcome: "restored" });
+    expect(await store().restoreTag(request(repository, "1.0.0", index))).toEqual({ outcome: "restored", warnings: [] });
     for (const document of [index, inner, child, other]) expect(await repository.has(document)).toBe(true);
     expect((await store().manifestSummary(repository.name, index.digest))?.type).toBe(HELM);
     const cutoffs = { now: NOW + 40 * DAY, deletedBefore: NOW + 40 * DAY, unreferencedBefore: NOW + 40 * DAY, limit: 1000 };
