@@ -4,8 +4,8 @@ import * as z from "zod/mini";
  * What `opm` and `opm-cue` say to each other over the helper's standard input and output.
  *
  * A frame is two big-endian uint32, the bytes of the header and of the body, then the header as JSON in UTF-8, then the body
- * as raw bytes. Both sides send requests; an id counts per direction, and `from` of every later frame says whose request it
- * belongs to. Standard error of the helper is for a crash only.
+ * as raw bytes. Both sides send requests; an id counts per direction from 1, and `from`, `"host"` for `opm` or `"helper"`, says in
+ * every frame whose request it belongs to. Standard error of the helper is for a crash only.
  *
  * | header | from | what follows |
  * |--|--|--|
