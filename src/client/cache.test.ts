@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chmod, readdir, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../oci/digest.ts";
 import { defaultCachePath, openBlobCache } from "./cache.ts";
@@ -52,6 +52,32 @@ test.each([
     await writeFile(file, text);
     expect(await cache.find(DESCRIPTOR)).toBeUndefined();
     expect(await readdir(join(folder, "blobs", "sha256"))).toEqual([]);
+  });
+});
+
+test.each([
+  ["a folder", (file: string) => mkdir(join(file, "more"), { recursive: true })],
+  ["a pipe", async (file: string) => void Bun.spawnSync(["mkfifo", file])],
+  ["a link to a device", (file: string) => symlink("/dev/zero", file)],
+])("%s in place of a file is removed", async (_, make) => {
+  await withFolder(async (folder) => {
+    const cache = openBlobCache(folder);
+    const file = await cache.add(DESCRIPTOR, stream());
+    await rm(file);
+    await make(file);
+    expect(await cache.find(DESCRIPTOR)).toBeUndefined();
+    expect(await readdir(join(folder, "blobs", "sha256"))).toEqual([]);
+  });
+});
+
+test("a cache that cannot be written takes nothing, and says so once", async () => {
+  await withFolder(async (folder) => {
+    await writeFile(join(folder, "file"), "");
+    let said = 0;
+    const cache = openBlobCache(join(folder, "file", "cache"), () => said++);
+    expect([await cache.takes(DESCRIPTOR.digest), await cache.takes(DESCRIPTOR.digest)]).toEqual([false, false]);
+    expect(said).toBe(1);
+    expect(await openBlobCache(join(folder, "cache")).takes(DESCRIPTOR.digest)).toBe(true);
   });
 });
 

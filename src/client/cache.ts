@@ -1,5 +1,5 @@
-import { chmod, rm, stat, utimes } from "node:fs/promises";
-import { join } from "node:path";
+import { access, chmod, constants, mkdir, rm, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../oci/digest.ts";
 import { isClientError } from "./client-error.ts";
@@ -21,6 +21,8 @@ export interface BlobCache {
   find(descriptor: Pick<Descriptor, "digest" | "size">): Promise<string | undefined>;
   /** The bytes of a blob, verified while they pass; undefined where there is none. */
   open(descriptor: Descriptor, options?: ReadOptions): Promise<ByteStream | undefined>;
+  /** False where files of this digest's algorithm cannot be added: the folder is another user's, or read-only. */
+  takes(digest: Digest): Promise<boolean>;
   /**
    * Takes in a blob and gives its file.
    * @param content verified while it passes, as that of a `ContentSource` is; when it throws nothing is kept
@@ -35,21 +37,25 @@ export function defaultCachePath(env: Environment): string | undefined {
   return env.HOME ? join(env.HOME, ".cache", "opm") : undefined;
 }
 
-/** @param path a folder; it is made when the first blob is taken in */
-export function openBlobCache(path: string): BlobCache {
+/**
+ * @param path a folder; it is made when the first blob is taken in
+ * @param onUnwritable called once when nothing can be added
+ */
+export function openBlobCache(path: string, onUnwritable: () => void = () => {}): BlobCache {
+  const writable = new Map<string, Promise<boolean>>();
   const fileOf = (digest: Digest) => join(path, "blobs", digestAlgorithm(digest), digestEncoded(digest));
   const find = async (descriptor: Pick<Descriptor, "digest" | "size">) => {
     const file = fileOf(descriptor.digest);
     const found = await stat(file).catch(() => undefined);
     if (found === undefined) return undefined;
+    if (!found.isFile()) return await drop(file);
     if (found.size === descriptor.size && found.mtimeMs === VERIFIED_TIME * 1000) return file;
     const actual = await digestFile(file, digestAlgorithm(descriptor.digest)).catch(() => undefined);
     if (actual?.digest === descriptor.digest && actual.size === descriptor.size) {
       await utimes(file, VERIFIED_TIME, VERIFIED_TIME).catch(() => {});
       return file;
     }
-    if (actual?.digest !== descriptor.digest) await rm(file, { force: true });
-    return undefined;
+    return actual?.digest === descriptor.digest ? undefined : await drop(file);
   };
   return {
     path,
@@ -58,6 +64,15 @@ export function openBlobCache(path: string): BlobCache {
       const file = await find(descriptor);
       if (file === undefined) return undefined;
       return dropDamaged(verified(readFileStream(file, options), descriptor, file), file);
+    },
+    async takes(digest) {
+      const folder = dirname(fileOf(digest));
+      const known = writable.get(folder);
+      if (known !== undefined) return await known;
+      const asked = isWritable(folder);
+      writable.set(folder, asked);
+      if (!(await asked)) onUnwritable();
+      return await asked;
     },
     async add(descriptor, content, onBytes) {
       const file = fileOf(descriptor.digest);
@@ -69,12 +84,27 @@ export function openBlobCache(path: string): BlobCache {
   };
 }
 
+async function isWritable(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is no use to anybody goes, where it can be removed. */
+async function drop(file: string): Promise<undefined> {
+  await rm(file, { force: true, recursive: true }).catch(() => {});
+}
+
 /** A file that turns out to be damaged while it is read is of no use to the next reader. */
 async function* dropDamaged(stream: ByteStream, file: string): AsyncGenerator<Uint8Array> {
   try {
     yield* stream;
   } catch (error) {
-    if (isClientError(error, "invalid")) await rm(file, { force: true });
+    if (isClientError(error, "invalid")) await drop(file);
     throw error;
   }
 }

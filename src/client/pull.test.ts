@@ -117,6 +117,14 @@ test("what the cache has is not downloaded", async () => {
   });
 });
 
+test("a cache that cannot be written is done without", async () => {
+  await withLayout(async ({ folder, target, pull }) => {
+    await putTitled(target, ["a"]);
+    await writeFile(join(folder, "file"), "");
+    expect(await pull({ cache: openBlobCache(join(folder, "file", "cache")) })).toMatchObject({ files: [{ name: "a", downloaded: true }] });
+  });
+});
+
 test("a type that was not asked for is refused before anything is downloaded", async () => {
   await withLayout(async ({ out, target, pull }) => {
     await putTitled(target, ["one.txt"]);

@@ -9,6 +9,7 @@ import { describeTransfer } from "../summary.ts";
 interface CopyOptions extends TransferOptions {
   readonly recursive?: boolean;
   readonly platform?: string;
+  readonly cache: boolean;
 }
 
 /** `opm copy`: between registries, OCI layouts in folders and OCI layouts in tar archives. */
@@ -19,7 +20,8 @@ export function registerCopy(program: Command): void {
     .argument("<source>", "a reference, oci:<folder>[:tag] or oci-archive:<file>[:tag]; ./x and ./x.tar too")
     .argument("<target>", "the same; without a tag it gets that of the source")
     .option("-r, --recursive", "also what refers to it: signatures, SBOMs, attestations")
-    .option("-p, --platform <os/arch>", "only this platform of a multi-platform image");
+    .option("-p, --platform <os/arch>", "only this platform of a multi-platform image")
+    .option("--no-cache", "read nothing from the cache of opm pull");
   addTransferOptions(command).action(run);
   addExamples(
     command,
@@ -30,15 +32,17 @@ export function registerCopy(program: Command): void {
 }
 
 async function run(from: string, to: string, options: CopyOptions): Promise<void> {
-  const [{ parseContentLocation }, { formatLocation, openSource, openTarget }, { copyArtifact }, { parsePlatform }] = await Promise.all([
+  const [{ parseContentLocation }, { formatLocation, openSource, openTarget }, { copyArtifact }, { parsePlatform }, { openCache }] = await Promise.all([
     import("../content-location.ts"),
     import("../open-location.ts"),
     import("../../client/copy.ts"),
     import("../../client/platform.ts"),
+    import("../open-cache.ts"),
   ]);
   const [origin, destination] = [parseContentLocation(from), parseContentLocation(to)];
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
-  const output = await withTransfer(options, async ({ client, signal, onProgress, totals }): Promise<CopyOutput> => {
+  const output = await withTransfer(options, async ({ client, signal, onProgress, totals, warn }): Promise<CopyOutput> => {
+    const cache = origin.kind === "registry" ? openCache(options, warn) : undefined;
     const { source, reference, tag } = await openSource(origin, client, signal);
     try {
       const { target, tags, discard } = await openTarget(destination, tag, client);
@@ -49,6 +53,7 @@ async function run(from: string, to: string, options: CopyOptions): Promise<void
           {
             recursive: options.recursive === true,
             ...(platform !== undefined && { platform }),
+            ...(cache !== undefined && { cache }),
             ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
             onProgress,
             signal,

@@ -38,19 +38,26 @@ export function registerPull(program: Command): void {
 }
 
 async function run(text: string, options: PullOptions): Promise<void> {
-  const [{ formatImageReference, manifestReferenceOf, parseImageReference }, { pullArtifact }, { repositoryContent }, { parsePlatform }, { typeFilter }] =
-    await Promise.all([
-      import("../../oci/image-reference.ts"),
-      import("../../client/pull.ts"),
-      import("../../client/content/repository-content.ts"),
-      import("../../client/platform.ts"),
-      import("../type-filter.ts"),
-    ]);
+  const [
+    { formatImageReference, manifestReferenceOf, parseImageReference },
+    { pullArtifact },
+    { repositoryContent },
+    { parsePlatform },
+    { typeFilter },
+    { openCache },
+  ] = await Promise.all([
+    import("../../oci/image-reference.ts"),
+    import("../../client/pull.ts"),
+    import("../../client/content/repository-content.ts"),
+    import("../../client/platform.ts"),
+    import("../type-filter.ts"),
+    import("../open-cache.ts"),
+  ]);
   const reference = parseImageReference(text);
   const filter = typeFilter(options.type);
   const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
-  const cache = options.cache ? await openCache() : undefined;
-  const output = await withTransfer(options, async ({ client, signal, onProgress, totals }): Promise<PullOutput> => {
+  const output = await withTransfer(options, async ({ client, signal, onProgress, totals, warn }): Promise<PullOutput> => {
+    const cache = openCache(options, warn);
     const source = repositoryContent(client.repository(reference.registry, reference.repository));
     const { descriptor, artifactType, annotations, files } = await pullArtifact(source, manifestReferenceOf(reference), {
       output: options.output,
@@ -90,10 +97,4 @@ async function run(text: string, options: PullOptions): Promise<void> {
 async function explainNames(type: string | undefined, reference: ImageReference): Promise<void> {
   const { describeArtifact } = await import("../type-advice.ts");
   printNote(`its layers have no file names: this is ${describeArtifact(type, reference)}`);
-}
-
-async function openCache() {
-  const { defaultCachePath, openBlobCache } = await import("../../client/cache.ts");
-  const path = defaultCachePath(process.env);
-  return path === undefined ? undefined : openBlobCache(path);
 }
