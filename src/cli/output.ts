@@ -1,4 +1,4 @@
-import { layOut, type TableOptions } from "./table.ts";
+import { fitLines, layOut, type TableOptions } from "./table.ts";
 import { isErrTerminal, isOutTerminal, outColumns, writeErr, writeOut } from "./terminal.ts";
 
 /** Prints lines of text to standard output. */
@@ -19,6 +19,11 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
   const width = outColumns();
   const [title = "", ...lines] = layOut(header, rows, { ...options, ...(width !== undefined && { width }) });
   print(paint("bold", title, isOutTerminal()), ...lines);
+}
+
+/** Prints lines of a drawing: on a terminal none is wider than it. */
+export function printDrawing(lines: readonly string[]): void {
+  print(...fitLines(lines, outColumns()));
 }
 
 /** Says something that is no result, on standard error. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { layOut, truncate } from "./table.ts";
+import { fitLines, layOut, truncate } from "./table.ts";
 
 test("columns are as wide as their widest cell", () => {
   expect(
@@ -46,4 +46,9 @@ test("wide characters count as two columns", () => {
 test("no cell acts on the terminal", () => {
   const [, row = ""] = layOut(["A", "B"], [["a\u001b[31m\n", "\u202eb"]]);
   expect(row).toBe("a\\u{1b}[31m\\u{a}  \\u{202e}b");
+});
+
+test("lines of a tree end at the edge of the terminal", () => {
+  expect(fitLines(["└── layer sha256:0", "short"], 10)).toEqual(["└── layer…", "short"]);
+  expect(fitLines(["└── layer sha256:0"], undefined)).toEqual(["└── layer sha256:0"]);
 });

@@ -57,6 +57,11 @@ export function truncate(text: string, room: number): string {
   return `${kept}…${" ".repeat(Math.max(0, room - used))}`;
 }
 
+/** Lines that are no longer than the terminal is wide, so that a tree stays one. `width`: undefined where they may be as long as they are. */
+export function fitLines(lines: readonly string[], width: number | undefined): string[] {
+  return lines.map((line) => (width === undefined ? line : truncate(line, width).trimEnd()));
+}
+
 /** Columns that a text takes on a terminal. */
 function columnsOf(text: string): number {
   return Bun.stringWidth(text);

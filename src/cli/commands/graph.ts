@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { addClientOptions, type ClientOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { parseCount } from "../limit-options.ts";
-import { print, printJson, printNote } from "../output.ts";
+import { print, printDrawing, printJson, printNote } from "../output.ts";
 
 interface GraphOptions extends ClientOptions {
   readonly up?: boolean;
@@ -44,9 +44,9 @@ async function run(text: string, options: GraphOptions): Promise<void> {
   if (options.json === true) return printJson(answer);
   if (options.dot === true) print(...dotGraph(answer));
   else {
-    if (direction !== "up") print(...drawGraph(answer, "down"));
+    if (direction !== "up") printDrawing(drawGraph(answer, "down"));
     if (direction === "both") print("", "needed by:");
-    if (direction !== "down") print(...drawGraph(answer, "up"));
+    if (direction !== "down") printDrawing(drawGraph(answer, "up"));
   }
   if (answer.truncated && options.quiet !== true) printNote("the graph goes on: give --depth, or begin at another node");
 }
