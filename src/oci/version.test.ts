@@ -59,6 +59,10 @@ test("what a range includes lies between its keys", () => {
   );
 });
 
-test.each(["^^1", "1.2.3.4", ">=", "a".repeat(300), "1 || foo"])("%s is no range", (text) => {
+test.each([">=1.2, <2", ">= 1.2.0,<2.0.0", "^1.2,<2 || 7.x"])("%s: what commas join must all hold, as Helm and Cargo write it", (text) => {
+  expect(["1.1.9", "1.2.0", "1.9.9", "2.0.0"].filter((candidate) => parseRange(text)?.includes(candidate))).toEqual(["1.2.0", "1.9.9"]);
+});
+
+test.each(["^^1", "1.2.3.4", ",", ">=1,", ",<2 || 3", ">=", "a".repeat(300), "1 || foo"])("%s is no range", (text) => {
   expect(parseRange(text)).toBeUndefined();
 });

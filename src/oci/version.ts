@@ -61,7 +61,11 @@ const RANGE_LIMIT = 256;
 /** Parses a range as npm, Helm and Cargo write them; undefined when it is none. */
 export function parseRange(text: string): VersionRange | undefined {
   if (text.length > RANGE_LIMIT) return undefined;
-  const range = semver.validRange(text.trim(), { loose: false }) === null ? undefined : new semver.Range(text.trim());
+  // Helm and Cargo write commas where npm writes spaces.
+  const alternatives = text.split("||").map((part) => part.split(",").map((condition) => condition.trim()));
+  if (alternatives.some((conditions) => conditions.length > 1 && conditions.includes(""))) return undefined;
+  const spaced = alternatives.map((conditions) => conditions.join(" ")).join(" || ");
+  const range = semver.validRange(spaced, { loose: false }) === null ? undefined : new semver.Range(spaced);
   if (range === undefined) return undefined;
   const bounds = range.set.map(boundsOf);
   const lowest = bounds.map((bound) => bound.lowest);
