@@ -24,7 +24,7 @@ export interface Operation {
   readonly paged?: boolean;
   /** Other representations by `Accept`. */
   readonly alternatives?: readonly string[];
-  /** Right that the caller needs on the repository; undefined: what the caller may not pull is left out, or the use case decides. */
+  /** Right that the caller needs on the repository, beside the one to pull; undefined: what the caller may not pull is left out, or the use case decides. */
   readonly action?: "pull" | "push" | "delete";
 }
 

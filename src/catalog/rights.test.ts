@@ -35,6 +35,17 @@ test("library/_ is about short names, too", async () => {
   }
 });
 
+test("the grant that would do is named once", async () => {
+  const fixture = await openFixture(grant("other/**"));
+  try {
+    expect(() => requireRight(fixture.access, ANN, { action: "admin", on: projectNames("team", "shop"), what: "the project team/shop" })).toThrow(
+      /on team\/shop\/\*\*$/,
+    );
+  } finally {
+    await fixture.close();
+  }
+});
+
 test("in open mode everybody may", async () => {
   const fixture = await openFixture(undefined);
   try {

@@ -15,7 +15,10 @@ export function requireRight(access: Access, principal: Principal, { action, on,
   if (hasRight(access, principal, action, on)) return;
   if (principal.anonymous) throw new UnauthorizedError(`log in to change ${what}`, { scope: CATALOG_SCOPE });
   access.authorizeCatalog(principal);
-  throw new RegistryError("DENIED", `${principal.name} may not change ${what}: it takes a grant of ${action} on ${on.map(globFor).join(" and ")}`);
+  throw new RegistryError(
+    "DENIED",
+    `${principal.name} may not change ${what}: it takes a grant of ${action} on ${[...new Set(on.map(globFor))].join(" and ")}`,
+  );
 }
 
 /** Whether `requireRight` would let it pass. */

@@ -142,9 +142,10 @@ export function dependentsFinding(
   mayPull: (repository: string) => boolean,
 ): PolicyFinding {
   const all = new Map(broken.map((row) => [nameOf(row), row.repository]));
-  const named = [...all].filter(([, name]) => mayPull(name)).slice(0, NAMED);
-  const more = all.size - named.length;
-  const who = [...named.map(([name]) => name), ...(more > 0 ? [named.length > 0 ? `${more} more` : `${more} that you may not see`] : [])].join(", ");
+  const seen = [...all].filter(([, name]) => mayPull(name)).map(([name]) => name);
+  const more = seen.length - NAMED;
+  // How many there are that the caller may not see is not said.
+  const who = [...seen.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : []), ...(seen.length < all.size ? ["what you may not see"] : [])].join(", ");
   const what = digest === undefined ? repository : tags.length === 1 ? `${repository}:${tags[0]}` : `${repository}@${digest}`;
   const advice =
     level === "enforce" ? "it stays: change them first, or the policy 'dependents' of its project" : "opm restore brings it back while its content is kept";

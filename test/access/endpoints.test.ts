@@ -15,11 +15,14 @@ const OTHERS: Readonly<Record<Operation["action"], readonly User[]>> = {
   delete: ["writer"],
 };
 
+/** Who has the right to pull besides. */
+const READERS: Readonly<Record<Operation["action"], User>> = { pull: "puller", push: "writer", delete: "cleaner" };
+
 /** What a client has to ask for: who pushes or deletes also looks at what is there. */
 const SCOPES: Readonly<Record<Operation["action"], string>> = { pull: "pull", push: "pull,push", delete: "pull,delete" };
 
 describe.each([...OPERATIONS, ...EXTENSION_OPERATIONS])("$name", (operation) => {
-  const { action, send } = operation;
+  const { action, tells = false, send } = operation;
 
   test("anonymous is asked to log in, whether the repository exists or not", async () => {
     const furnished = await furnish(as("admin"), as("pusher"));
@@ -50,13 +53,21 @@ describe.each([...OPERATIONS, ...EXTENSION_OPERATIONS])("$name", (operation) => 
     await expectUntouched(furnished);
   });
 
-  test("who has just this right may", async () => {
-    const user = HOLDERS[action];
+  test("who has the rights it takes may", async () => {
+    const user = tells ? READERS[action] : HOLDERS[action];
     expectStatus(await send(as(user), await furnish(as("admin"), as(user))), operation.status);
   });
 
   test("an administrator may", async () => {
     expectStatus(await send(as("admin"), await furnish(as("admin"), as("admin"))), operation.status);
+  });
+});
+
+describe.each(EXTENSION_OPERATIONS.filter(({ tells }) => tells))("$name", (operation) => {
+  test("tells nobody of what is there who may not pull", async () => {
+    const furnished = await furnish(as("admin"), as("pusher"));
+    expectRefused(operation, await operation.send(as(HOLDERS[operation.action]), furnished), 403, "DENIED");
+    await expectUntouched(furnished);
   });
 });
 

@@ -15,6 +15,8 @@ export interface Furnished {
 export interface Operation {
   readonly name: string;
   readonly action: "pull" | "push" | "delete";
+  /** The answer tells of what is there, so that it takes the right to pull as well. */
+  readonly tells?: boolean;
   readonly status: number;
   send(client: RegistryClient, on: Furnished): Promise<Answer>;
 }

@@ -35,5 +35,5 @@ export const EXTENSION_OPERATIONS: readonly Operation[] = (Object.keys(OPERATION
     const options = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
     return client.request(method, path.replace("{name}", on.repository) + query, options);
   };
-  return [{ name: id, action: operation.action, status: 200, send }];
+  return [{ name: id, action: operation.action, tells: operation.action !== "pull", status: 200, send }];
 });

@@ -8,7 +8,7 @@ import type { TestServer } from "../support/server.ts";
 import { useRegistry } from "../support/use-registry.ts";
 
 /** One user for each combination of rights that the cases need. */
-const USERS = ["puller", "pusher", "deleter", "writer", "stranger", "admin"] as const;
+const USERS = ["puller", "pusher", "deleter", "writer", "cleaner", "stranger", "admin"] as const;
 
 export type User = (typeof USERS)[number];
 
@@ -18,6 +18,7 @@ const GRANTS = [
   { subjects: ["user:pusher"], repositories: "team/**", actions: ["push"] },
   { subjects: ["user:deleter"], repositories: "team/**", actions: ["delete"] },
   { subjects: ["user:writer", "user:ann"], repositories: "team/**", actions: ["pull", "push"] },
+  { subjects: ["user:cleaner"], repositories: "team/**", actions: ["pull", "delete"] },
   { subjects: ["user:stranger"], repositories: "other/**", actions: ["pull", "push"] },
   { subjects: ["user:stranger"], repositories: "mixed/**/open", actions: ["pull"] },
   { subjects: ["user:admin"], repositories: "**", actions: ["admin"] },

@@ -85,7 +85,7 @@ function pathItem(path: string): Record<string, unknown> {
 function describeOperation(operation: Operation): Json {
   const { id, summary, group, action, query, body } = operation;
   const parameters = Object.entries(query.shape).map(([name, schema]) => queryParameter(name, schema as z.ZodType));
-  const right = action === undefined ? "" : ` Takes the right to ${action}.`;
+  const right = action === undefined ? "" : ` Takes the right to ${action === "pull" ? action : `pull and to ${action}`}.`;
   return {
     operationId: id,
     summary,
