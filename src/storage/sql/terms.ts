@@ -107,7 +107,8 @@ export async function countTerms(x: Executor, repository: number, changes: Reado
     const chunk = rows.slice(start, start + FEW);
     const values = chunk.map((_, n) => {
       const [id, uses] = [`CAST($${2 * n + 2} AS BIGINT)`, `CAST($${2 * n + 3} AS BIGINT)`];
-      return `(CAST($1 AS BIGINT), (SELECT kind FROM term WHERE id = ${id}), ${id}, ${uses})`;
+      // a term that another transaction forgot meanwhile breaks the foreign key, after which the transaction is tried again
+      return `(CAST($1 AS BIGINT), COALESCE((SELECT kind FROM term WHERE id = ${id}), -1), ${id}, ${uses})`;
     });
     await x.query(
       `INSERT INTO repository_term (repository_id, kind, term_id, uses) VALUES ${values.join(", ")}
