@@ -1,0 +1,64 @@
+// Package env is what the handlers of all methods share: the connection, and the registry and cache that opm has chosen.
+package env
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"sync"
+
+	"cuelang.org/go/opm-cue/internal/registry"
+	"cuelang.org/go/opm-cue/internal/rpc"
+)
+
+// Env belongs to a connection. Its methods may be used by many goroutines at once.
+type Env struct {
+	transport http.RoundTripper
+
+	mu       sync.Mutex
+	registry *registry.Registry
+	cache    string
+	offline  bool
+}
+
+// New makes an Env that is not configured yet. All requests to registries go through transport.
+func New(transport http.RoundTripper) *Env { return &Env{transport: transport} }
+
+// Configure says which registry and cache the calls after it use.
+func (e *Env) Configure(routing, cache string, offline bool) error {
+	if routing == "" || !filepath.IsAbs(cache) {
+		return rpc.Errorf(rpc.Invalid, "configure needs a registry and an absolute cache folder")
+	}
+	made, err := registry.New(registry.Options{Registry: routing, Cache: cache, Offline: offline, Transport: e.transport})
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.registry, e.cache, e.offline = made, cache, offline
+	return nil
+}
+
+// Registry returns the registry for the call of ctx: pass the context of the handler.
+func (e *Env) Registry(ctx context.Context) (*registry.Bound, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.registry == nil {
+		return nil, rpc.Errorf(rpc.Invalid, "no registry: configure comes first")
+	}
+	return e.registry.Bind(ctx), nil
+}
+
+// Cache returns the folder that cue calls its cache, absolute; empty before configure.
+func (e *Env) Cache() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.cache
+}
+
+// Offline says that no registry is ever asked.
+func (e *Env) Offline() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.offline
+}

@@ -1,0 +1,33 @@
+// Command opm-cue is the helper of opm for everything that needs the CUE libraries. It speaks the protocol of
+// src/modules/helper/protocol.ts over standard input and output, and ends when its input does.
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+
+	"cuelang.org/go/opm-cue/internal/env"
+	"cuelang.org/go/opm-cue/internal/host"
+	"cuelang.org/go/opm-cue/internal/modules"
+	"cuelang.org/go/opm-cue/internal/rpc"
+)
+
+// groups has the methods of every package; a new group of methods is one line here.
+var groups = []func(*env.Env) map[string]rpc.Handler{
+	modules.Methods,
+}
+
+func main() {
+	conn := rpc.NewConn(rpc.Helper, os.Stdin, os.Stdout)
+	e := env.New(&host.Transport{Conn: conn})
+	methods := map[string]rpc.Handler{}
+	for _, group := range groups {
+		maps.Copy(methods, group(e))
+	}
+	if err := conn.Serve(context.Background(), methods); err != nil {
+		fmt.Fprintln(os.Stderr, "opm-cue:", err)
+		os.Exit(1)
+	}
+}
