@@ -8,7 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-		"io"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
