@@ -1,9 +1,9 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { type CatalogFile, catalogFile } from "../api/administration.ts";
-import { ConfigError, type ConfigProblem } from "../config/config-error.ts";
-import { nearestName } from "../config/nearest-name.ts";
-import { readYamlFile, type YamlFile } from "../config/yaml-file.ts";
+import { ConfigError, type ConfigProblem } from "../yaml/config-error.ts";
+import { nearestName } from "../yaml/nearest-name.ts";
+import { readYamlFile, type YamlFile } from "../yaml/yaml-file.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -15,8 +15,8 @@ type Path = readonly PropertyKey[];
 export async function readCatalogFile(path: string): Promise<CatalogFile> {
   const yaml = await readYamlFile(path, path);
   const result = catalogFile.safeParse(yaml.value);
-  if (result.success) return result.data;
-  throw new ConfigError(result.error.issues.flatMap((issue) => problemsOf(issue, yaml)));
+  if (result.success && yaml.duplicates.length === 0) return result.data;
+  throw new ConfigError([...yaml.duplicates, ...(result.error?.issues ?? []).flatMap((issue) => problemsOf(issue, yaml))]);
 }
 
 /** Writes a catalog as YAML: the same catalog gives the same text. */

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
-import type { ConfigProblem } from "./config-error.ts";
-import { nearestName } from "./nearest-name.ts";
+import type { ConfigProblem } from "../yaml/config-error.ts";
+import { nearestName } from "../yaml/nearest-name.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
 /** Variables that are no setting: some are the client's. Kubernetes sets those of SERVICE and PORT for a service that is named opm. */

@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import type { ConfigProblem } from "./config-error.ts";
+import type { ConfigProblem } from "../yaml/config-error.ts";
+import { nearestName } from "../yaml/nearest-name.ts";
+import type { YamlFile } from "../yaml/yaml-file.ts";
 import type { GivenValue } from "./environment.ts";
-import { nearestName } from "./nearest-name.ts";
 import { SETTINGS } from "./settings.ts";
 import { valueAt } from "./value-tree.ts";
-import type { YamlFile } from "./yaml-file.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];

@@ -1,12 +1,12 @@
 import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { ConfigError } from "./config-error.ts";
+import { ConfigError } from "../yaml/config-error.ts";
+import { readYamlFile, type YamlFile } from "../yaml/yaml-file.ts";
 import { type GivenValue, readEnvironment } from "./environment.ts";
 import { describeIssues } from "./issues.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { SECTIONS, SETTINGS } from "./settings.ts";
 import { valueAt, withValue } from "./value-tree.ts";
-import { readYamlFile, type YamlFile } from "./yaml-file.ts";
 
 /** The file that is read when none is named and it exists, in the working folder. */
 export const DEFAULT_FILE = "opm.yaml";
@@ -46,7 +46,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const raw = resolvePaths(merge(given, yaml), given, sources.directory, file);
 
   const parsed = configSchema.safeParse(raw);
-  const problems = [...environment.problems, ...(parsed.success ? [] : describeIssues(parsed.error.issues, given, yaml))];
+  const problems = [...(yaml?.duplicates ?? []), ...environment.problems, ...(parsed.success ? [] : describeIssues(parsed.error.issues, given, yaml))];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return { config: parsed.data, file, origins, warnings: environment.warnings };
 }

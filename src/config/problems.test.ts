@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError, formatProblem } from "./config-error.ts";
+import { ConfigError, formatProblem } from "../yaml/config-error.ts";
 import { loadConfig } from "./load.ts";
 
 let directory: string;
@@ -63,7 +63,7 @@ test.each([
   ],
   ["tls: { key: k }", "opm.yaml:1:6: tls.certificate: is required"],
   ["__proto__: 1", "opm.yaml:1:1: __proto__: unknown key"],
-  ["listen: ':1'\nlisten: ':2'", "opm.yaml:2:1: Map keys must be unique"],
+  ["listen: ':1'\nlisten: ':2'", "opm.yaml:2:1: duplicate key listen"],
   ["a: *nothing", "opm.yaml: its aliases repeat too much or refer to nothing"],
   ["storage: { metadata: { driver: postgres } }", "opm.yaml:1:22: storage.metadata: the postgres driver needs url or urlFile, and no other driver takes them"],
 ])("%p", async (text, problem) => {

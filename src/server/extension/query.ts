@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { nearestName } from "../../config/nearest-name.ts";
 import { abbreviate } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
+import { nearestName } from "../../yaml/nearest-name.ts";
 import { isUnsafeText } from "./unsafe-text.ts";
 
 /** Bytes of a query part of a URL. */

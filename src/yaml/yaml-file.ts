@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { ConfigError } from "./config-error.ts";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { ConfigError, type ConfigProblem } from "./config-error.ts";
 
 /** Bytes: no configuration is this large, and reading stops there. */
 const FILE_LIMIT = 1024 * 1024;
@@ -13,6 +13,8 @@ const NESTED = "nested too deeply";
 export interface YamlFile {
   /** The document's content; `{}` for an empty one. */
   readonly value: unknown;
+  /** Keys that stand twice in a map: to be reported together with what else is wrong. `value` has the last of them. */
+  readonly duplicates: readonly ConfigProblem[];
   /** `file:line:column` of the value at this path, or of the nearest one around it. */
   position(path: readonly PropertyKey[]): string;
   /** `file:line:column` of the key itself, for a key that should not be there. */
@@ -58,16 +60,34 @@ export function parseYaml(text: string, name: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return `${name}:${line}:${col}`;
   };
-  const document = guard(name, () => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
+  const document = guard(name, () => parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false }));
   if (document.errors.some(({ message }) => message.startsWith("Maximum call stack"))) throw new ConfigError([{ where: name, path: "", message: NESTED }]);
   if (document.errors.length > 0)
     throw new ConfigError(document.errors.map((error) => ({ where: at(error.pos[0]), path: "", message: oneLine(error.message) })));
   const value: unknown = guard(name, () => document.toJS({ maxAliasCount: ALIAS_LIMIT }));
   return {
     value: value ?? {},
+    duplicates: duplicateKeys(document, at),
     position: (path) => at(start(nearest(document, path))),
     keyPosition: (path, key) => at(start(keyNode(nearest(document, path), key))),
   };
+}
+
+/** The parser's own check takes time in the square of the number of keys. */
+function duplicateKeys(document: Document, at: (offset: number) => string): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) problems.push({ where: at(start(key)), path: "", message: `duplicate key ${name}` });
+        seen.add(name);
+      }
+    },
+  });
+  return problems;
 }
 
 /** The parser and the expansion of aliases throw plain errors for documents made to exhaust them. */
