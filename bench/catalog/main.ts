@@ -84,7 +84,7 @@ function startPusher({ postgres }: CatalogBenchOptions, address: string): { stop
 }
 
 function print({ scales, rounds }: CatalogBenchOptions, questions: readonly Question[], timings: readonly ReadonlyMap<Question, Timing>[]): void {
-  const none = { p50: Number.NaN, p95: Number.NaN };
+  const none: Timing = { p50: Number.NaN, p95: Number.NaN, rows: undefined };
   const measured = questions.map((question) => {
     const all = timings.map((timing) => timing.get(question) ?? none);
     return { name: question.name, scales: all.slice(0, scales.length), whilePushing: all.at(-1) ?? none };

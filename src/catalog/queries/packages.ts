@@ -8,8 +8,8 @@ import { packageFilterOf } from "./package-filter.ts";
 import { type Page, pageSize, parseSort } from "./paging.ts";
 
 /** Rows that are counted at most, and packages that facets are made of at most. */
-const COUNT_LIMIT = 10_000;
-const FACET_CANDIDATES = 2000;
+const COUNT_LIMIT = 1000;
+const FACET_CANDIDATES = 500;
 
 /** Packages that the caller may pull, filtered and sorted. */
 export async function listPackages(

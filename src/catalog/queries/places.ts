@@ -8,7 +8,7 @@ import { hasRight, namespaceNames, projectNames } from "../rights.ts";
 import { cutPage, type Page, pageSize } from "./paging.ts";
 
 /** Repositories of one namespace or project that are counted at most. */
-const COUNT_LIMIT = 10_000;
+const COUNT_LIMIT = 1000;
 
 /** Namespaces with a repository that the caller may pull, by name. */
 export async function listNamespaces(

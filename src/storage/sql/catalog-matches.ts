@@ -27,7 +27,7 @@ export interface Bounds {
   readonly looks: number;
 }
 
-export const BOUNDS: Bounds = { small: 2000, chunk: 500, looks: 5000 };
+export const BOUNDS: Bounds = { small: 1000, chunk: 500, looks: 2000 };
 
 /** Rows read beyond a page in the first statement: one for the look whether there is more, some for those that do not match. */
 const SPARE = 20;

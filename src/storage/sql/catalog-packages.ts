@@ -20,7 +20,7 @@ export async function listPackages(x: Executor, query: PackageQuery): Promise<Pa
 }
 
 /** Rows that counts and facets read at most. */
-const LOOKS = 10_000;
+const LOOKS = 2000;
 
 async function firstMatches(x: Executor, filter: PackageFilter, visible: Visibility, limit: number): Promise<Matches> {
   const conditions = await compileFilter(x, filter, visible);
