@@ -11,12 +11,14 @@ import (
 	"cuelang.org/go/opm-cue/internal/env"
 	"cuelang.org/go/opm-cue/internal/host"
 	"cuelang.org/go/opm-cue/internal/modules"
+	"cuelang.org/go/opm-cue/internal/pack"
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
 // groups has the methods of every package; a new group of methods is one line here.
 var groups = []func(*env.Env) map[string]rpc.Handler{
 	modules.Methods,
+	pack.Methods,
 }
 
 func main() {

@@ -10,6 +10,7 @@ import (
 
 	"cuelang.org/go/mod/module"
 	"cuelang.org/go/mod/modzip"
+
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 

@@ -8,6 +8,7 @@ import (
 	"cuelang.org/go/cue/token"
 	"cuelang.org/go/internal/mod/semver"
 	"cuelang.org/go/mod/modfile"
+
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 

@@ -3,11 +3,12 @@ package pack
 import (
 	"context"
 
+	"cuelang.org/go/opm-cue/internal/env"
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
 // Methods are the handlers of this package, by the names of the protocol.
-func Methods() map[string]rpc.Handler {
+func Methods(*env.Env) map[string]rpc.Handler {
 	return map[string]rpc.Handler{"pack": handlePack, "compare": handleCompare}
 }
 

@@ -17,6 +17,7 @@ import (
 	"cuelang.org/go/mod/modregistry"
 	"cuelang.org/go/mod/module"
 	"cuelang.org/go/mod/modzip"
+
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 

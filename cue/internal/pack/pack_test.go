@@ -13,6 +13,7 @@ import (
 
 	"cuelang.org/go/mod/module"
 	"cuelang.org/go/mod/modzip"
+
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 

@@ -13,6 +13,7 @@ import (
 	"cuelang.org/go/mod/modfile"
 	"cuelang.org/go/mod/modregistry"
 	"cuelang.org/go/mod/modzip"
+
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 

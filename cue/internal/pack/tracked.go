@@ -12,6 +12,7 @@ import (
 
 	"cuelang.org/go/internal/vcs"
 	"cuelang.org/go/mod/modregistry"
+
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
