@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { labels, owner, paging, placeName, policies, repositoryName, text, time } from "./common.ts";
+import { labels, mediaType, owner, paging, placeName, policies, repositoryName, text, time } from "./common.ts";
 
 /** What people declare; absent fields are empty ones. The same shapes make up `catalog.yaml`. */
 const description = {
@@ -23,7 +23,7 @@ export const projectDefinition = z.strictObject({
 });
 export const repositoryDefinition = z.strictObject({
   ...description,
-  contentType: z.string().max(255).optional().describe("Effective type of its tags. Without it, that of the first tag."),
+  contentType: mediaType.optional().describe("Effective type of its tags. Without it, that of the first tag."),
 });
 
 export const grantDefinition = z.strictObject({

@@ -1,8 +1,11 @@
 import type { Digest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
+import type { PolicyFinding } from "../storage/catalog-store.ts";
 import type { BlobSource } from "../storage/content-store.ts";
 import type { Actor, StoredBlob } from "../storage/metadata-store.ts";
+import { findBrokenCarriers } from "./carriers.ts";
+import { refusedByPolicy } from "./policy-error.ts";
 import type { Registry } from "./registry.ts";
 
 /**
@@ -30,13 +33,25 @@ export async function openBlob(registry: Registry, repository: RepositoryName, d
   throw new RegistryError("UNAVAILABLE", `the content of ${digest} is missing from the content store; run 'opm scrub' to find what else is`);
 }
 
+export interface BlobDeletion {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  readonly actor: Actor;
+  /** Which dependents the caller may be told of. */
+  readonly mayPull: (repository: string) => boolean;
+}
+
 /**
  * Removes a blob from the repository, at once; other repositories keep it.
- * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`
+ * @returns what the project's policy has to say of it
+ * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`, `DENIED` when the policy keeps what others depend on
  */
-export async function deleteBlob(registry: Registry, repository: RepositoryName, digest: Digest, actor: Actor): Promise<void> {
-  if (await registry.metadata.deleteBlob({ repository, digest, actor, now: registry.now() })) return;
-  throw await unknownBlob(registry, repository, digest);
+export async function deleteBlob(registry: Registry, { repository, digest, actor, mayPull }: BlobDeletion): Promise<readonly PolicyFinding[]> {
+  const { metadata, now } = registry;
+  const finding = await findBrokenCarriers(metadata, { repository, digest }, mayPull);
+  if (finding?.level === "enforce") throw refusedByPolicy(finding);
+  if (!(await metadata.deleteBlob({ repository, digest, actor, now: now() }))) throw await unknownBlob(registry, repository, digest);
+  return finding === undefined ? [] : [finding];
 }
 
 async function requireBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<StoredBlob> {

@@ -57,7 +57,7 @@ describe("what is kept, and for how long", () => {
     const mayPull = () => true;
     for (const { digest } of [blob, image.layer])
       expect(await mountBlob(fixture.registry, { to: other, from: repository, digest, actor: ACTOR, mayPull })).toBeTrue();
-    await deleteBlob(fixture.registry, repository, blob.digest, ACTOR);
+    await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, mayPull: () => true });
     await deleteManifest(fixture.registry, { repository, reference: { digest: image.digest }, actor: ACTOR, mayPull: () => true });
     expect(await codeOf(statBlob(fixture.registry, repository, blob.digest))).toBe("BLOB_UNKNOWN");
     expect(await statBlob(fixture.registry, other, blob.digest)).toBe(blob.bytes.length);
@@ -73,7 +73,7 @@ describe("what is kept, and for how long", () => {
 test("a preview counts the same and changes nothing", async () => {
   const blob = await fixture.pushBlob(repository, 321);
   await fixture.pushImage(repository, "latest");
-  await deleteBlob(fixture.registry, repository, blob.digest, ACTOR);
+  await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, mayPull: () => true });
   fixture.advance(2 * DAY);
   for (let run = 0; run < 2; run++) expect(await fixture.preview()).toEqual({ ...NOTHING, blobs: 1, bytes: 321, complete: true });
   expect(await fixture.content.stat(blob.digest)).toBe(321);

@@ -2,6 +2,7 @@ import type { RepositoryName } from "../oci/name.ts";
 import type { ManifestReference } from "../oci/reference.ts";
 import type { PolicyFinding } from "../storage/catalog-store.ts";
 import type { Actor } from "../storage/metadata-store.ts";
+import { findBrokenCarriers } from "./carriers.ts";
 import { findBrokenDependents, type Removal } from "./dependents.ts";
 import { unknownManifest } from "./manifests.ts";
 import { refusedByPolicy } from "./policy-error.ts";
@@ -26,7 +27,7 @@ const TAGS = 100;
 export async function deleteManifest(registry: Registry, { repository, reference, actor, mayPull }: ManifestDeletion): Promise<readonly PolicyFinding[]> {
   const { metadata } = registry;
   const removal = await removalOf(registry, repository, reference);
-  const finding = removal && (await findBrokenDependents(metadata, removal, mayPull));
+  const finding = removal && ((await findBrokenDependents(metadata, removal, mayPull)) ?? (await findAbove(registry, reference, removal, mayPull)));
   if (finding?.level === "enforce") throw refusedByPolicy(finding);
   const now = registry.now();
   const removed =
@@ -35,6 +36,11 @@ export async function deleteManifest(registry: Registry, { repository, reference
       : await metadata.deleteManifest({ repository, digest: reference.digest, actor, now });
   if (!removed) throw await unknownManifest(registry, repository, reference);
   return finding === undefined ? [] : [finding];
+}
+
+/** A manifest that goes by its digest goes from the indexes that list it, too. */
+async function findAbove({ metadata }: Registry, reference: ManifestReference, removal: Removal, mayPull: ManifestDeletion["mayPull"]) {
+  return "digest" in reference ? await findBrokenCarriers(metadata, removal, mayPull) : undefined;
 }
 
 async function removalOf({ metadata }: Registry, repository: RepositoryName, reference: ManifestReference): Promise<Removal | undefined> {

@@ -7,7 +7,8 @@ import { parseVersion, type VersionRange } from "../oci/version.ts";
 import type { DependentRow, PolicyFinding, Visibility } from "../storage/catalog-store.ts";
 import type { MetadataReader } from "../storage/metadata-store.ts";
 
-type Reader = Pick<MetadataReader, "policies" | "providedKeys" | "dependents" | "edges" | "listTags" | "listTagRows" | "tagsOf">;
+/** What the look at dependents asks. */
+export type DependentsReader = Pick<MetadataReader, "policies" | "providedKeys" | "dependents" | "edges" | "listTags" | "listTagRows" | "tagsOf">;
 
 /** What is about to go from a repository. */
 export interface Removal {
@@ -36,7 +37,11 @@ const EVERYTHING: Visibility = { all: true, prefixes: undefined, matches: () => 
  * by a version that nothing which stays can stand for. The look at dependents is bounded.
  * @param mayPull decides which dependents are named
  */
-export async function findBrokenDependents(metadata: Reader, removal: Removal, mayPull: (repository: string) => boolean): Promise<PolicyFinding | undefined> {
+export async function findBrokenDependents(
+  metadata: DependentsReader,
+  removal: Removal,
+  mayPull: (repository: string) => boolean,
+): Promise<PolicyFinding | undefined> {
   const level = (await metadata.policies(removal.repository)).dependents;
   if (level === "off") return undefined;
   const { repository, digest, last } = removal;
@@ -47,7 +52,7 @@ export async function findBrokenDependents(metadata: Reader, removal: Removal, m
 
 /** The same for a repository that goes as a whole: whoever needs anything of it from another one. */
 export async function findDependentsOfAll(
-  metadata: Reader,
+  metadata: DependentsReader,
   repository: RepositoryName,
   mayPull: (repository: string) => boolean,
 ): Promise<PolicyFinding | undefined> {
@@ -68,7 +73,7 @@ export interface DependentsCheckOptions {
 
 /** Reads once what others need of a repository, to tell of each removal which of them miss something when it is done. */
 export async function createDependentsCheck(
-  metadata: Reader,
+  metadata: DependentsReader,
   { repository, gone, digest }: DependentsCheckOptions,
 ): Promise<(removal: Removal) => Promise<DependentRow[]>> {
   const keys = await metadata.providedKeys(repository);
@@ -106,7 +111,7 @@ function includes(range: VersionRange, tag: Tag): boolean {
 }
 
 /** Tells whether something that stays meets a requirement; what was found is remembered, and beyond the bound nothing is found missing. */
-function replacements(metadata: Reader, repository: RepositoryName, gone: ReadonlySet<string>): (dependency: Dependency) => Promise<boolean> {
+function replacements(metadata: DependentsReader, repository: RepositoryName, gone: ReadonlySet<string>): (dependency: Dependency) => Promise<boolean> {
   const known = new Map<string, boolean>();
 
   async function look(dependency: Dependency): Promise<boolean> {

@@ -51,7 +51,7 @@ test("blobs that are missing or changed, and changed manifests, are found", asyn
 
 test("what the collector takes meanwhile is no damage", async () => {
   const blob = await fixture.pushBlob(repository);
-  await deleteBlob(fixture.registry, repository, blob.digest, ACTOR);
+  await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, mayPull: () => true });
   fixture.advance(HOUR);
   const stores = fixture.with({
     content: {

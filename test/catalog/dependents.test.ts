@@ -40,6 +40,23 @@ describe("what others depend on", () => {
     expect(warning.match(/:1\.0\.0/g)).toHaveLength(3);
   });
 
+  test.each(["warn", "enforce"])("%s: neither do its parts go without a word", async (level) => {
+    const base = await baseUnder(level);
+    const image = await newImage(client, base);
+    await pushManifest(client, base, image);
+    await pushIndex(client, base, [image], "3.1");
+    await pushDependent(`apps/parts-${level}/a`, "1.0.0", `${base}:3.1`);
+    const layer = (JSON.parse(new TextDecoder().decode(image.bytes)) as { layers: { digest: string }[] }).layers[0]?.digest;
+    for (const part of [`blobs/${layer}`, `manifests/${image.digest}`]) {
+      const answer = await client.delete(`/v2/${base}/${part}`);
+      if (level === "enforce") expect(expectRefused(answer, "dependents")).toContain(`apps/parts-${level}/a:1.0.0`);
+      else expect(answer.headers.get("Warning")).toContain(`others depend on ${base}:3.1: apps/parts-${level}/a:1.0.0`);
+      expectStatus(await client.head(`/v2/${base}/${part}`), level === "enforce" ? 200 : 404);
+    }
+    await putProject(client, base.replace("/base", ""), { policies: { dependents: "off" } });
+    if (level === "enforce") expectStatus(await client.delete(`/v2/${base}/blobs/${layer}`), 202);
+  });
+
   test("enforce: it stays", async () => {
     const base = await baseUnder("enforce");
     const image = await pushImage(client, base, "3.1");

@@ -107,6 +107,12 @@ describe("type policy", () => {
     expect(expectRefused(await client.putManifest(repository, "v1", fake), "types")).toContain("reserved");
   });
 
+  test("a declared content type is a media type", async () => {
+    const repository = await repositoryWith({});
+    for (const contentType of ["", "chart", "a/b c", "a/b; c=d"])
+      expectStatus(await send(client, "PUT", `/api/v1/repositories/${repository}`, { contentType }), 400);
+  });
+
   test("a declared content type holds from the first tag on", async () => {
     const repository = await repositoryWith({ types: "enforce" });
     expectStatus(await send(client, "PUT", `/api/v1/repositories/${repository}`, { contentType: CHART }), 200);

@@ -35,9 +35,11 @@ export async function headBlob({ services, request }: Call, name: RepositoryName
 }
 
 /** spec: end-10. */
-export async function removeBlob({ services, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
-  await deleteBlob(services.registry, name, parseDigest(reference), actor);
-  return emptyReply(202);
+export async function removeBlob({ services, principal, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+  const { registry, access } = services;
+  const mayPull = (repository: string): boolean => access.may(principal, "pull", repository);
+  const findings = await deleteBlob(registry, { repository: name, digest: parseDigest(reference), actor, mayPull });
+  return { ...emptyReply(202), warnings: findings.map(({ message }) => message) };
 }
 
 function blobHeaders(digest: string): HeaderRecord {
