@@ -105,12 +105,12 @@ export class Authenticator {
   /** Credentials for an encrypted registry never go out unencrypted. */
   #tokenServer(realm: string, credential: Credential | undefined): URL {
     const { registry, origin } = this.#options;
-    if (realm === "" || !URL.canParse(realm, origin.href)) {
+    if (realm === "" || !URL.canParse(realm, origin.href) || !/^https?:$/.test(new URL(realm, origin).protocol)) {
       throw new ClientError("network", `${registry} names no token server that can be asked: it may be misconfigured`);
     }
     const url = new URL(realm, origin);
     const open = url.protocol !== "https:" && credential !== undefined && origin.protocol === "https:" && !isLoopback(url.host);
-    if (open || !/^https?:$/.test(url.protocol)) {
+    if (open) {
       throw new ClientError("refused", `${registry} wants the credentials sent to ${url.host} without encryption: nothing was sent`);
     }
     return url;

@@ -10,6 +10,8 @@ export class IdleGuard {
   constructor(limit: number) {
     this.#limit = limit;
     this.#timer = setInterval(() => this.#look(), Math.max(10, limit / 8));
+    // what is waited for keeps the process: an answer that nobody reads must not
+    this.#timer.unref();
   }
 
   get signal(): AbortSignal {

@@ -47,7 +47,10 @@ export function createTransport(registry: string, options: TransportOptions): Tr
       const header = await authenticator.header(scopes);
       const reply = await sendRedirected(withAuthorization(request, header), plain);
       if (reply.status !== 401 || isStreamed(request.body) || reply.url.origin !== origin.origin) return reply;
-      const better = await authenticator.answer(reply.headers.get("WWW-Authenticate"), scopes, header);
+      const better = await authenticator.answer(reply.headers.get("WWW-Authenticate"), scopes, header).catch(async (error) => {
+        await reply.discard();
+        throw error;
+      });
       if (better === undefined) return reply;
       await reply.discard();
       return await sendRedirected(withAuthorization(request, better), plain);

@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import { type FakeHandler, reply, startFakeServer } from "../../src/client/testing/fake-server.ts";
+import { expectFailure, useClient } from "./client-tests.ts";
+
+const opm = useClient();
+
+/** Milliseconds that a command may take that has nothing to wait for: what keeps the process from ending shows here. */
+const AT_ONCE = 5000;
+
+const bearer = (realm: string): FakeHandler => {
+  return ({ path }, response) => (path.startsWith("/token") ? reply(response, 200, {}, "<html>") : reply(response, 401, { "WWW-Authenticate": realm }, "{}"));
+};
+
+test.each<[name: string, code: number, message: RegExp, handler: FakeHandler]>([
+  ["a token server that gives none", 3, /gave no token: it may be misconfigured/, bearer('Bearer realm="/token"')],
+  ["a token server that is none", 3, /names no token server that can be asked/, bearer('Bearer realm="file:///etc/passwd"')],
+  ["no token server", 3, /names no token server that can be asked/, bearer("Bearer")],
+  ["a log-in of an unknown kind", 4, /asks for credentials and there are none/, bearer("Negotiate")],
+  ["a page in place of a manifest", 2, /is not a manifest/, (_, response) => reply(response, 200, {}, "<html>")],
+  ["too many requests for long", 3, /too many requests: try again later/, (_, response) => reply(response, 429, { "Retry-After": "86400" })],
+  ["a way to a file", 2, /redirects to file:/, (_, response) => reply(response, 307, { Location: "file:///etc/passwd" })],
+])("%s ends a pull at once", async (_, code, message, handler) => {
+  const server = await startFakeServer(handler);
+  try {
+    const begun = performance.now();
+    expectFailure(await opm.run(["pull", `${server.host}/team/app:v1`, "-o", opm.fresh(), "--timeout", "10m"]), code, message);
+    expect(performance.now() - begun).toBeLessThan(AT_ONCE);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("a registry that does not answer is given up", async () => {
+  const server = await startFakeServer(() => {});
+  try {
+    expectFailure(await opm.run(["pull", `${server.host}/team/app:v1`, "-o", opm.fresh(), "--timeout", "200ms"]), 3, /no answer for 0.2 s/);
+  } finally {
+    await server.stop();
+  }
+});
