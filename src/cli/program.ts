@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { registerAttach } from "./commands/attach.ts";
 import { registerCompletion } from "./commands/completion.ts";
+import { registerComponent } from "./commands/component.ts";
 import { registerConfig } from "./commands/config.ts";
 import { registerCopy } from "./commands/copy.ts";
 import { registerDelete } from "./commands/delete.ts";
@@ -32,6 +33,8 @@ export function buildProgram(): Command {
   registerPackageCommands(program);
   program.commandsGroup("CUE modules:");
   registerMod(program);
+  program.commandsGroup("Components (OCM):");
+  registerComponent(program);
   program.commandsGroup("Run a registry:");
   registerServe(program);
   registerConfig(program);
