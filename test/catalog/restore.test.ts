@@ -40,6 +40,12 @@ test("a deleted repository comes back with the tag", async () => {
   const image = await pushImage(client, repository, "1.0.0");
   await call(client, "DELETE", `/api/v1/repositories/${repository}`);
   expectStatus(await client.get(`/v2/${repository}/tags/list`), 404);
+  const { events } = await call<{ events: { op: string; present: boolean }[] }>(client, "GET", `/v2/${repository}/_opm/tags/history`);
+  expect(events.map(({ op, present }) => [op, present])).toEqual([
+    ["delete", true],
+    ["create", true],
+  ]);
+  expectStatus(await client.get(`/v2/${repository}/_opm/graph/manifest?reference=${image.digest}`), 404);
   expectStatus(await restore(repository, { tag: "1.0.0" }), 200);
   expect(await digestOf(repository, "1.0.0")).toBe(image.digest);
 });
