@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Environment } from "../../client/environment.ts";
+import { embeddedHelper } from "./embedded-helper.ts";
+import { ModuleError } from "./helper.ts";
+
+/** Where the build puts the helper, in the source tree. */
+const SOURCE_TREE = join(dirname(dirname(dirname(import.meta.dirname))), "cue", "bin", process.platform === "win32" ? "opm-cue.exe" : "opm-cue");
+
+/**
+ * The helper's program: the one that `OPM_CUE_HELPER` names, else the one that this executable carries, else the one that was built
+ * in the source tree.
+ * @throws ModuleError `general` where there is none
+ */
+export async function findHelper(env: Environment): Promise<string> {
+  const named = env.OPM_CUE_HELPER;
+  if (named) {
+    if (!existsSync(named)) throw new ModuleError("general", `${named}, which OPM_CUE_HELPER names as the CUE helper, is not there: unset it, or name opm-cue`);
+    return named;
+  }
+  const embedded = await embeddedHelper(env);
+  if (embedded !== undefined) return embedded;
+  if (existsSync(SOURCE_TREE)) return SOURCE_TREE;
+  throw new ModuleError(
+    "general",
+    "the CUE helper opm-cue is missing, which module commands need: install Go 1.26 or later and run 'npm ci', use a released opm, or name one with OPM_CUE_HELPER",
+  );
+}
