@@ -10,14 +10,15 @@ export function effectiveType(
   typeOfChild: (child: ManifestEdge) => string | undefined = (child) => child.artifactType,
 ): string | undefined {
   if (manifest.artifactType !== undefined || manifest.kind === "image") return manifest.artifactType ?? manifest.configMediaType;
-  const types = typesOfContents(manifest, typeOfChild);
-  return types.length === 1 ? types[0] : undefined;
+  const types = new Set(contentsOf(manifest).map(typeOfChild));
+  types.delete(undefined);
+  const [common] = types;
+  return types.size === 1 ? common : undefined;
 }
 
-/** The types of an index's children that are known, each once; none of what builders put beside them. */
-export function typesOfContents({ edges }: Pick<ParsedManifest, "edges">, typeOfChild: (child: ManifestEdge) => string | undefined): string[] {
-  const children = edges.filter((edge) => edge.kind === "child" && !isAttachment(edge));
-  return [...new Set(children.map(typeOfChild))].filter((type) => type !== undefined);
+/** What an index lists, without what builders put beside it. */
+export function contentsOf({ edges }: Pick<ParsedManifest, "edges">): ManifestEdge[] {
+  return edges.filter((edge) => edge.kind === "child" && !isAttachment(edge));
 }
 
 /** Builders put attestations of an image beside it, on a platform that does not exist. */

@@ -98,7 +98,19 @@ describe("type policy", () => {
       await pushManifest(client, repository, index);
       expectRefused(await send(client, "PUT", `/v2/${repository}/_opm/tags/tag`, { tag: "v2", to: index.digest }), "types");
     }
+    const sparse = indexOf([await newImage(client, repository)]);
+    expect(expectRefused(await client.putManifest(repository, "v2", sparse), "types")).toContain("no known type");
+    const nested = indexOf([mixed]);
+    await pushManifest(client, repository, nested);
+    expectRefused(await client.putManifest(repository, "v2", nested), "types");
     expect(await tagsOf(client, repository)).toEqual(["v1"]);
+  });
+
+  test("warn: nothing is said of an index whose contents are not here", async () => {
+    const repository = await repositoryWith({ types: "warn" });
+    await pushImage(client, repository, "v1");
+    const answer = await client.putManifest(repository, "v2", indexOf([await newImage(client, repository)]));
+    expect(answer.headers.get("Warning")).toBeNull();
   });
 
   test("enforce: an artifactType does not make an image of what is none", async () => {

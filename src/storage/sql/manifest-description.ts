@@ -1,4 +1,4 @@
-import { effectiveType, typesOfContents } from "../../artifacts/effective-type.ts";
+import { contentsOf, effectiveType } from "../../artifacts/effective-type.ts";
 import type { ArtifactFacts } from "../../artifacts/facts.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../../oci/manifest.ts";
@@ -55,15 +55,22 @@ export async function typeIn(x: Executor, repository: number | undefined, manife
   return (await typesIn(x, repository, manifest)).type;
 }
 
-/** The effective type, and those that are known of an index's children, each once. */
+/** Types that are known in a repository. */
+export interface KnownTypes {
+  /** The effective type. */
+  readonly type: string | undefined;
+  /** Of an index: those of its children, each once; undefined for one that has none, or whose type is not known. */
+  readonly childTypes: readonly (string | undefined)[];
+}
+
 export async function typesIn(
   x: Executor,
   repository: number | undefined,
   manifest: Pick<ParsedManifest, "kind" | "artifactType" | "configMediaType" | "edges">,
-): Promise<{ readonly type: string | undefined; readonly childTypes: readonly string[] }> {
+): Promise<KnownTypes> {
   const types = await typesOfChildren(x, repository, manifest);
   const typeOf = (child: ManifestEdge): string | undefined => types.get(child.digest) ?? child.artifactType;
-  return { type: effectiveType(manifest, typeOf), childTypes: typesOfContents(manifest, typeOf) };
+  return { type: effectiveType(manifest, typeOf), childTypes: [...new Set(contentsOf(manifest).map(typeOf))] };
 }
 
 async function typesOfChildren(x: Executor, repository: number | undefined, manifest: Pick<ParsedManifest, "edges">): Promise<Map<Digest, string>> {

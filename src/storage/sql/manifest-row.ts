@@ -6,6 +6,7 @@ export interface ManifestRow {
   readonly id: number;
   readonly kind: number;
   readonly type_id: number | null;
+  readonly artifact_type_id: number | null;
   readonly type: string | null;
   readonly type_problem: string | null;
   readonly subject_content_id: number | null;
@@ -14,7 +15,7 @@ export interface ManifestRow {
   readonly deleted_at: number | null;
 }
 
-const MANIFEST = `SELECT m.id, m.kind, m.type_id, (SELECT name FROM media_type WHERE id = m.type_id) AS type, m.type_problem, m.subject_content_id, m.title,
+const MANIFEST = `SELECT m.id, m.kind, m.type_id, m.artifact_type_id, (SELECT name FROM media_type WHERE id = m.type_id) AS type, m.type_problem, m.subject_content_id, m.title,
     m.terms, m.deleted_at
   FROM manifest m WHERE m.repository_id = $1 AND m.content_id = (SELECT id FROM content WHERE digest = $2)`;
 

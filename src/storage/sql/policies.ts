@@ -1,5 +1,4 @@
 import type { Digest } from "../../oci/digest.ts";
-import { type ManifestKind, OCI_IMAGE_CONFIG } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag, overwriteRule, type PolicyLevel } from "../../oci/tag-class.ts";
@@ -8,7 +7,7 @@ import { policyLevel } from "./catalog-codes.ts";
 import { type Executor, queryOne } from "./executor.ts";
 import { placeOf, projectId } from "./places.ts";
 import { contentType, type LockedRepository } from "./repositories.ts";
-import { isExempt } from "./tally.ts";
+import { type TypedManifest, type TypeObjection, typeObjections } from "./type-policy.ts";
 
 /** Tags that are to point to a manifest. */
 export interface Tagging {
@@ -20,27 +19,19 @@ export interface Tagging {
   readonly before: ReadonlyMap<Tag, { readonly digest: Digest }>;
 }
 
-/** What the type policy looks at. */
-export interface TypedManifest {
-  readonly kind: ManifestKind;
-  /** The effective type. */
-  readonly type: string | undefined;
-  /** Of an index: those that its children are known to have. */
-  readonly childTypes: readonly string[];
-  readonly hasSubject: boolean;
-  /** Why it may not carry its type. */
-  readonly typeProblem: string | undefined;
-}
-
 /** What the project's policies have against tags of a manifest. */
 export async function taggingFindings(x: Executor, tagging: Tagging, manifest: TypedManifest): Promise<PolicyFinding[]> {
-  const types = typeMessages(tagging, manifest, await contentType(x, tagging.known));
+  const types = typeObjections(tagging, manifest, await contentType(x, tagging.known));
   const versions = movedVersions(tagging);
   // Few pushes have any of this, so the policies are only looked up now.
   if (types.length === 0 && versions.length === 0) return [];
   const policies = await policiesOf(x, tagging);
-  const level = policies.types;
-  return [...(level === "off" ? [] : types.map((message) => ({ policy: "types", level, message }) as const)), ...versionFindings(tagging, policies.versions)];
+  return [...typeFindings(types, policies.types), ...versionFindings(tagging, policies.versions)];
+}
+
+function typeFindings(objections: readonly TypeObjection[], level: PolicyLevel): PolicyFinding[] {
+  if (level === "off") return [];
+  return objections.filter(({ certain }) => certain || level === "enforce").map(({ message }) => ({ policy: "types", level, message }));
 }
 
 interface Levels {
@@ -73,33 +64,4 @@ function versionFindings(tagging: Tagging, policy: PolicyLevel): PolicyFinding[]
         : `${which} and was moved from ${from}, so that its users get other content from now on: push changes as new versions`;
     return [{ policy: "versions", level: rule === "refused" ? "enforce" : "warn", message }];
   });
-}
-
-/**
- * The tags of a repository have one type, and only what is of a type carries it. Referrers, and tags that hold them, are free
- * of that.
- */
-function typeMessages({ repository, tags }: Tagging, manifest: TypedManifest, expected: string | undefined): string[] {
-  const { type, childTypes, typeProblem } = manifest;
-  const tag = tags.find((name) => !isExempt(classifyTag(name, manifest.kind).class));
-  if (manifest.hasSubject || tag === undefined) return [];
-  const messages = typeProblem === undefined ? [] : [typeProblem];
-  const disguised = isSameType(type, OCI_IMAGE_CONFIG) ? childTypes.find((child) => !isSameType(child, OCI_IMAGE_CONFIG)) : undefined;
-  if (disguised !== undefined) messages.push(`artifactType ${type} is reserved for container images, but the index lists an artifact of type ${disguised}`);
-  const others = type === undefined ? childTypes : [type];
-  const foreign = expected === undefined ? undefined : others.find((other) => !isSameType(other, expected));
-  if (foreign !== undefined) {
-    const what = type === undefined ? "lists an artifact of type" : "is of type";
-    const next = "push it to a repository of its own, or attach it as a referrer";
-    messages.push(`the tag ${tag} of ${repository} ${what} ${foreign}, the other tags there are of type ${expected}: ${next}`);
-  }
-  return messages;
-}
-
-/** Docker's own type of images stands for the same as that of the specification which grew from it. */
-const DOCKER_IMAGE_CONFIG = "application/vnd.docker.container.image.v1+json";
-
-function isSameType(a: string | undefined, b: string): boolean {
-  const [one, other] = [a, b].map((type) => (type?.toLowerCase() === DOCKER_IMAGE_CONFIG ? OCI_IMAGE_CONFIG : type?.toLowerCase()));
-  return one === other;
 }

@@ -22,7 +22,7 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   const before = known === undefined ? new Map<Tag, TagTarget>() : await tagTargets(x, known.id, all);
   const tags = all.filter((tag) => before.get(tag)?.digest !== put.digest);
   const { repository: name, kind, subject, typeProblem } = put;
-  const typed = { kind, type, childTypes, hasSubject: subject !== undefined, typeProblem };
+  const typed = { kind, type, childTypes, declaresType: put.artifactType !== undefined, hasSubject: subject !== undefined, typeProblem };
   const findings = await taggingFindings(x, { repository: name, known, tags, before }, typed);
   const refusal = findings.find((finding) => finding.level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };

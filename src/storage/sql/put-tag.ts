@@ -5,12 +5,13 @@ import { MANIFEST_KIND } from "./codes.ts";
 import type { Executor } from "./executor.ts";
 import { typesIn } from "./manifest-description.ts";
 import { type ManifestRow, visibleManifest } from "./manifest-row.ts";
-import { type TypedManifest, taggingFindings } from "./policies.ts";
+import { taggingFindings } from "./policies.ts";
 import { childEdges } from "./refresh-manifest.ts";
 import { lockRepository, type RepositoryChange } from "./repositories.ts";
 import { pointTags, type TagGoal, tagTargets, termsOfTags } from "./tags.ts";
 import { Tally } from "./tally.ts";
 import { internTerms } from "./terms.ts";
+import type { TypedManifest } from "./type-policy.ts";
 
 type Result = Awaited<ReturnType<CatalogWriter["putTag"]>>;
 
@@ -40,7 +41,14 @@ export async function typedManifest(x: Executor, repository: number, manifest: M
   const type = manifest.type ?? undefined;
   const edges = kind === "index" ? await childEdges(x, manifest.id) : [];
   const { childTypes } = await typesIn(x, repository, { kind, artifactType: type, configMediaType: undefined, edges });
-  return { kind, type, childTypes, hasSubject: manifest.subject_content_id !== null, typeProblem: manifest.type_problem ?? undefined };
+  return {
+    kind,
+    type,
+    childTypes,
+    declaresType: manifest.artifact_type_id !== null,
+    hasSubject: manifest.subject_content_id !== null,
+    typeProblem: manifest.type_problem ?? undefined,
+  };
 }
 
 export function goalOf(manifest: ManifestRow, digest: Digest): TagGoal {
