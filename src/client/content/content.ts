@@ -15,6 +15,8 @@ export interface StoredManifest {
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
+  /** Ask with the rights of a push: who may only pull is denied by some registries what is not there. */
+  readonly asPusher?: boolean;
 }
 
 /** Where a repository is, so that two of the same registry can share blobs. */
@@ -63,6 +65,8 @@ export interface PutManifestOptions extends ReadOptions {
   readonly tags?: readonly Tag[];
   /** It stands for itself, not only as a part of another: an image layout lists it although it has no tag. */
   readonly listed?: boolean;
+  /** Refuse a tag that is there already, where the registry can do so (RFC 9110, section 13.1.2); others take no notice. */
+  readonly ifAbsent?: boolean;
 }
 
 /** What artifacts can be written to. Nothing is visible under a tag before `putManifest` put it there. */

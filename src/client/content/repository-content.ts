@@ -19,11 +19,11 @@ export function repositoryContent(client: RepositoryClient): ContentSource & Con
       return (await Array.fromAsync(client.tags(options))).sort();
     },
     async hasBlob({ digest }, options) {
-      return (await client.headBlob(digest, options)) !== undefined;
+      return (await client.headBlob(digest, { ...options, asPusher: true })) !== undefined;
     },
     async hasManifest({ digest }, options) {
       try {
-        await client.headManifest(digest, options);
+        await client.headManifest(digest, { ...options, asPusher: true });
         return true;
       } catch (error) {
         if (isClientError(error, "not-found")) return false;

@@ -7,11 +7,11 @@ import { expectStatus } from "./reply-error.ts";
 import { cancelUpload, uploadLocation } from "./upload-location.ts";
 
 /** The size of a blob in bytes; undefined where it is not there. `-1` where the registry does not say. */
-export async function headBlob(connection: RepositoryConnection, digest: Digest, { signal }: ReadOptions = {}): Promise<number | undefined> {
+export async function headBlob(connection: RepositoryConnection, digest: Digest, { signal, asPusher }: ReadOptions = {}): Promise<number | undefined> {
   const reply = await connection.transport.send({
     method: "HEAD",
     url: repositoryUrl(connection, `blobs/${digest}`),
-    scopes: scopeOf(connection, "pull"),
+    scopes: scopeOf(connection, asPusher === true ? "push" : "pull"),
     ...(signal && { signal }),
   });
   if (reply.status === 404) {

@@ -62,7 +62,7 @@ export async function putManifest(connection: RepositoryConnection, manifest: St
     const reply = await connection.transport.send({
       method: "PUT",
       url,
-      headers: { "Content-Type": manifest.descriptor.mediaType },
+      headers: { "Content-Type": manifest.descriptor.mediaType, ...(options.ifAbsent === true && { "If-None-Match": "*" }) },
       body: new Uint8Array(manifest.bytes),
       scopes: scopeOf(connection, "push"),
       ...(options.signal && { signal: options.signal }),
@@ -90,13 +90,13 @@ export async function deleteManifest(connection: RepositoryConnection, reference
   await reply.discard();
 }
 
-function ask(connection: RepositoryConnection, method: TransportRequest["method"], reference: Tag | Digest, { signal }: ReadOptions): Promise<Reply> {
+function ask(connection: RepositoryConnection, method: TransportRequest["method"], reference: Tag | Digest, options: ReadOptions): Promise<Reply> {
   return connection.transport.send({
     method,
     url: repositoryUrl(connection, `manifests/${reference}`),
     headers: { Accept: ACCEPT },
-    scopes: scopeOf(connection, method === "DELETE" ? "delete" : "pull"),
-    ...(signal && { signal }),
+    scopes: scopeOf(connection, method === "DELETE" ? "delete" : options.asPusher === true ? "push" : "pull"),
+    ...(options.signal && { signal: options.signal }),
   });
 }
 

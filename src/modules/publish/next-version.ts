@@ -1,0 +1,28 @@
+import { parseVersion, versionKey } from "../../oci/version.ts";
+
+/** A module version in full: `v1.2.3`, `v1.2.3-rc.1`. Tags that are none belong to something else. */
+export function isModuleVersion(text: string): boolean {
+  const parsed = parseVersion(text);
+  return parsed !== undefined && text === `v${parsed.version}` && !text.includes("+");
+}
+
+/** What to publish after these versions of all majors: the next patch of the highest one. `v1.0.0` where there is none, `v0.1.0` for v0. */
+export function nextVersion(versions: readonly string[], major: string): string {
+  const highest = ofMajor(versions, major).at(-1);
+  return highest === undefined ? (major === "v0" ? "v0.1.0" : `${major}.0.0`) : nextPatch(versions, highest);
+}
+
+/** The patch version to take in place of one that is taken: the release of a pre-release where it is free, else the next patch. */
+export function nextPatch(versions: readonly string[], taken: string): string {
+  const [core = taken] = taken.slice(1).split("-", 1);
+  if (core !== taken.slice(1) && !versions.includes(`v${core}`)) return `v${core}`;
+  const line = core.slice(0, core.lastIndexOf(".") + 1);
+  const patches = versions.filter((version) => version.startsWith(`v${line}`)).map((version) => BigInt(version.slice(line.length + 1).split("-", 1)[0] ?? "0"));
+  const last = patches.reduce((most, patch) => (patch > most ? patch : most), BigInt(core.slice(line.length)));
+  return `v${line}${last + 1n}`;
+}
+
+function ofMajor(versions: readonly string[], major: string): string[] {
+  const found = versions.filter((version) => version.startsWith(`${major}.`) && isModuleVersion(version));
+  return found.sort((a, b) => (versionKey(a.slice(1)) < versionKey(b.slice(1)) ? -1 : 1));
+}
