@@ -4,6 +4,7 @@ import { DIRECT_COMMANDS } from "./direct-commands.ts";
 import { examplesOf } from "./examples.ts";
 import { buildProgram } from "./program.ts";
 import { createRootCommand } from "./root-command.ts";
+import { JSON_OUTPUTS } from "./schemas/outputs.ts";
 
 /** Commands with all below them, by what is typed. */
 function* commandsOf(command: Command, words = ""): Generator<[string, Command]> {
@@ -27,6 +28,12 @@ test.each(COMMANDS.filter(([, command]) => examplesOf(command).length > 0))("the
     expect(program).toBe("opm");
     expect([words.slice(0, 2).join(" "), words[0] ?? ""].some((name) => names.has(name))).toBe(true);
   }
+});
+
+test("what --json prints is described for every command that has it", () => {
+  const printing = COMMANDS.filter(([, command]) => command.options.some(({ long }) => long === "--json")).map(([words]) => words);
+  const described = new Set(JSON_OUTPUTS.map(({ command }) => command));
+  expect(printing.filter((words) => !described.has(words))).toEqual([]);
 });
 
 test.each(Object.entries(DIRECT_COMMANDS))("'%s' alone is what it is in the whole program", async (name, load) => {

@@ -14,7 +14,7 @@ export function registerConfig(program: Command): void {
   addServerOptions(config.command("check").description("check the configuration and say what is wrong with it")).action(check);
   addServerOptions(config.command("show").description("print the configuration in effect as YAML, without secrets"))
     .option("--origin", "print where each value comes from")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(show);
   config.command("schema").description("print the JSON Schema of the configuration file").action(schema);
 }

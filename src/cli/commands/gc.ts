@@ -12,7 +12,7 @@ interface GcOptions extends ConfigOptions {
 export function registerGc(program: Command): void {
   addConfigOptions(program.command("gc").description("reclaim the space of what no repository needs any more"))
     .option("-n, --dry-run", "only say what would be removed")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(gc);
 }
 

@@ -12,7 +12,7 @@ interface ScrubOptions extends ConfigOptions {
 /** `opm scrub`: reads everything that is stored and compares it with its digest. */
 export function registerScrub(program: Command): void {
   addConfigOptions(program.command("scrub").description("read all content and compare it with its digests; exits with 6 if some is damaged"))
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(run);
 }
 

@@ -29,11 +29,11 @@ export function registerToken(program: Command): void {
     .option("-s, --scope <scope>", "limit it, e.g. 'team/**:pull,push' (repeatable)", collectOption)
     .option("-e, --expires <duration>", "lifetime, e.g. 12h or 30d (default: no end)")
     .option("--description <text>", "what it is for")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(create);
   addConfigOptions(token.command("list").description("list tokens, without their secrets"))
     .option("-u, --user <name>", "only those of this account")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(list);
   addConfigOptions(token.command("revoke").description("revoke a token").argument("<id>", "id of the token, see opm token list")).action(revoke);
 }

@@ -23,7 +23,7 @@ export function registerUser(program: Command): void {
     .option("-g, --group <group>", "a group it belongs to (repeatable)", collectOption)
     .option("--password-stdin", "read the password from standard input")
     .action(add);
-  addConfigOptions(user.command("list").description("list accounts")).option("--json", "print JSON").action(list);
+  addConfigOptions(user.command("list").description("list accounts")).option("--json", "print JSON, as docs/reference/json.md describes it").action(list);
   addConfigOptions(user.command("remove").description("remove an account and revoke its tokens").argument("<name>", "name of the account")).action(remove);
 }
 

@@ -7,7 +7,7 @@ export function registerVersion(program: Command): void {
   program
     .command("version")
     .description("print the version, the commit and the runtime")
-    .option("--json", "print JSON")
+    .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action((options: { readonly json?: boolean }) => {
       const details = { version: VERSION, commit: COMMIT ?? null, bun: Bun.version, platform: `${process.platform}-${process.arch}` };
       if (options.json === true) return printJson(details);

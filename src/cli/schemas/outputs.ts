@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ADMINISTRATION_OUTPUTS } from "./administration.ts";
 import { copyOutput } from "./copy.ts";
 import { deleteOutput } from "./delete.ts";
 import { PACKAGE_OUTPUTS } from "./packages.ts";
@@ -25,4 +26,5 @@ export const JSON_OUTPUTS: readonly JsonOutput[] = [
   { command: "delete", schema: deleteOutput },
   { command: "referrers", schema: referrersOutput },
   ...PACKAGE_OUTPUTS,
+  ...ADMINISTRATION_OUTPUTS,
 ];

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { digest } from "./common.ts";
+import type { JsonOutput } from "./outputs.ts";
+
+const time = z.iso.datetime();
+
+const gcOutput = z.object({
+  dryRun: z.boolean(),
+  manifests: z.int(),
+  links: z.int().describe("Blobs that were taken from a repository which needs them no more."),
+  blobs: z.int(),
+  bytes: z.int().describe("Bytes of the blobs."),
+  uploads: z.int().describe("Uploads that were begun and not ended."),
+  complete: z.boolean().optional().describe("With --dry-run: false where there is more than was looked at."),
+});
+
+const scrubOutput = z.object({
+  checked: z.int().describe("Blobs and manifests."),
+  bytes: z.int().describe("Bytes of them."),
+  problems: z.array(z.object({ problem: z.enum(["missing", "corrupt"]), kind: z.enum(["blob", "manifest"]), digest })),
+  orphans: z.int().describe("Contents that no repository ever got; the collector removes them."),
+});
+
+const scope = z.object({ repositories: z.string(), actions: z.array(z.string()) });
+
+const tokenOutput = z.object({
+  id: z.string(),
+  user: z.string(),
+  description: z.string(),
+  state: z.enum(["valid", "expired", "revoked"]),
+  scopes: z.array(scope).describe("Empty: all that the user may do."),
+  createdAt: time,
+  expiresAt: time.nullable(),
+  lastUsedAt: time.nullable(),
+  revokedAt: time.nullable(),
+});
+
+const createdTokenOutput = z.object({
+  id: z.string(),
+  token: z.string().describe("The secret, which is shown only once."),
+  user: z.string(),
+  scopes: z.array(scope).describe("Empty: all that the user may do."),
+  expiresAt: time.nullable(),
+});
+
+const userOutput = z.object({ name: z.string(), groups: z.array(z.string()), createdAt: time });
+
+const settingOutput = z.object({
+  name: z.string(),
+  value: z.unknown().describe("Sizes and durations as they are written, secrets redacted."),
+  origin: z.string().describe("A flag, a variable, a line of the file, or default."),
+});
+
+const versionOutput = z.object({
+  version: z.string(),
+  commit: z.string().nullable(),
+  bun: z.string(),
+  platform: z.string().describe("os-architecture"),
+});
+
+/** What the commands print that look after a registry, or after this program. */
+export const ADMINISTRATION_OUTPUTS: readonly JsonOutput[] = [
+  { command: "config show", schema: z.array(settingOutput) },
+  { command: "user list", schema: z.array(userOutput) },
+  { command: "token create", schema: createdTokenOutput },
+  { command: "token list", schema: z.array(tokenOutput) },
+  { command: "gc", schema: gcOutput },
+  { command: "scrub", schema: scrubOutput },
+  { command: "version", schema: versionOutput },
+];
