@@ -34,7 +34,7 @@ export async function findExisting(helper: Helper, source: ContentSource, packed
 /** What is under a tag; undefined where nothing is. @throws ClientError */
 export async function readTag(source: ContentSource, { tag, signal }: ExistingOptions): Promise<StoredManifest | undefined> {
   try {
-    return await source.manifest(tag, signal === undefined ? {} : { signal });
+    return await source.manifest(tag, { asPusher: true, ...(signal && { signal }) });
   } catch (error) {
     if (isClientError(error, "not-found")) return undefined;
     throw error;

@@ -17,8 +17,9 @@ export function nextPatch(versions: readonly string[], taken: string): string {
   const [core = taken] = taken.slice(1).split("-", 1);
   if (core !== taken.slice(1) && !versions.includes(`v${core}`)) return `v${core}`;
   const line = core.slice(0, core.lastIndexOf(".") + 1);
-  const patches = versions.filter((version) => version.startsWith(`v${line}`)).map((version) => BigInt(version.slice(line.length + 1).split("-", 1)[0] ?? "0"));
-  const last = patches.reduce((most, patch) => (patch > most ? patch : most), BigInt(core.slice(line.length)));
+  const ofLine = versions.filter((version) => version.startsWith(`v${line}`)).map((version) => version.slice(line.length + 1));
+  const patches = [core.slice(line.length), ...ofLine].map((text) => BigInt(text.split("-", 1)[0] ?? "0"));
+  const last = patches.sort((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n;
   return `v${line}${last + 1n}`;
 }
 

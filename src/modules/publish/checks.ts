@@ -1,0 +1,48 @@
+import type { Diagnostic, HelperResult, ModuleFile } from "../helper/protocol.ts";
+import type { ModuleSession } from "../module-session.ts";
+import { finding, type Judgement, judge } from "./judgement.ts";
+
+interface CheckOptions {
+  readonly root: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Whether the module's packages are free of errors, and its policies such that nobody can override them. The value is what to tell besides. */
+export async function judgeContent({ helper }: Pick<ModuleSession, "helper">, { root, signal }: CheckOptions): Promise<Judgement<readonly string[]>> {
+  const judged = await judge("evaluation", () => helper.call("vet", { root }, signal === undefined ? {} : { signal }));
+  if (judged.value === undefined) return { ...judged, value: undefined };
+  const { diagnostics, policies, warnings } = judged.value;
+  const blocked = policies.filter(({ mode }) => mode === "block").flatMap(({ violations }) => violations);
+  const told = policies.filter(({ mode }) => mode !== "block").flatMap(({ violations }) => violations.map(({ message }) => message));
+  const refusals = [...diagnostics.map((found) => ({ check: "evaluation", ...found })), ...blocked.map((found) => ({ ...found, check: "policy" }))];
+  return { value: [...warnings, ...told], refusals, failure: undefined };
+}
+
+/** Whether deps are what the imports need; who is to blame where they are not. */
+export async function judgeTidiness({ helper }: Pick<ModuleSession, "helper">, { root, signal }: CheckOptions): Promise<Judgement<undefined>> {
+  const judged = await judge("tidy", () => helper.call("tidy", { root, frozen: true }, signal === undefined ? {} : { signal }));
+  if (judged.value === undefined || judged.value.tidy) return { ...judged, value: undefined };
+  const found = judged.value.changes.map(describeChange);
+  return { value: undefined, failure: undefined, refusals: found.length > 0 ? found : [finding("tidy", `${UNTIDY}: ${REMEDY}`)] };
+}
+
+const UNTIDY = "cue.mod/module.cue is not tidy";
+const REMEDY = "run 'opm mod tidy'";
+
+function describeChange({ path, from, to, imports }: HelperResult<"tidy">["changes"][number]): Diagnostic {
+  const positions = imports.map(({ position }) => position);
+  const [first] = imports;
+  if (from !== undefined && to === undefined) return finding("tidy", `${path} ${from} is in deps, but nothing needs it: ${REMEDY}`, positions);
+  if (from !== undefined) return finding("tidy", `${path} is ${from} in deps, where ${to} is needed: ${REMEDY}`, positions);
+  const needed = first === undefined ? "" : `, which has the imported ${first.import}`;
+  return finding("tidy", `deps lack ${path}${needed}: ${REMEDY}`, positions);
+}
+
+/** A module with replacements was looked at with them; whoever gets it has none. */
+export function judgeLocal(file: ModuleFile, { allowed }: { readonly allowed: boolean }): Judgement<undefined> {
+  if (!file.local || allowed) return { value: undefined, refusals: [], failure: undefined };
+  const replaced = file.dependencies.filter(({ replaceWith }) => replaceWith !== undefined).map(({ path }) => path);
+  const what = replaced.length === 0 ? "" : ` of ${replaced.join(", ")}`;
+  const message = `the module is checked with the replacements${what} in cue.mod/local-module.cue, which are not published: remove the file, or give --allow-local`;
+  return { value: undefined, refusals: [finding("local", message, [{ file: "cue.mod/local-module.cue", line: 0, column: 0 }])], failure: undefined };
+}
