@@ -1,0 +1,31 @@
+import { basePathProblem } from "../module-path.ts";
+import { locate } from "../routing/locate.ts";
+import type { ModuleRouting, Route } from "../routing/routing.ts";
+import type { OciPlace } from "./place.ts";
+
+/** The modules that a routing has at a place, by the longest prefix first; none where a tag says which module it is. */
+export function modulesAt(place: OciPlace, routing: ModuleRouting): string[] {
+  const found = routing.routes.flatMap((route) => {
+    const path = pathAt(place, route);
+    if (path === undefined || basePathProblem(path) !== undefined) return [];
+    const location = locate(routing, path);
+    const isSame = location?.host === place.host && location.repository === place.path && (place.insecure ?? location.insecure) === location.insecure;
+    return isSame ? [path] : [];
+  });
+  return [...new Set(found)];
+}
+
+/** The longest end of a path that is a module path, to say what is missing in the configuration. */
+export function moduleCandidate(path: string): string | undefined {
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(index).join("/")).find((end) => basePathProblem(end) === undefined);
+}
+
+function pathAt(place: OciPlace, route: Route): string | undefined {
+  const { host, repository, pathEncoding = "path", prefix, stripPrefix } = route;
+  if (host !== place.host || pathEncoding !== "path") return undefined;
+  if (repository !== "" && place.path !== repository && !place.path.startsWith(`${repository}/`)) return undefined;
+  const rest = repository === "" ? place.path : place.path.slice(repository.length + 1);
+  if (stripPrefix !== true || prefix === "") return rest;
+  return rest === "" ? prefix : `${prefix}/${rest}`;
+}

@@ -1,0 +1,47 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { DEFAULT_ROUTE, type Route } from "./routing.ts";
+
+/** How messages call the file. */
+export const CONFIG_NAME = "~/.opm/config.yaml";
+
+/** What `~/.opm/config.yaml` says. */
+export interface ModuleConfig {
+  readonly routes: readonly Route[];
+  /** What stops nothing but was hardly meant, a line each. */
+  readonly warnings: readonly string[];
+  /** True where there is a file. */
+  readonly found: boolean;
+}
+
+/**
+ * Reads `~/.opm/config.yaml`: which registry has which modules. Without a file, or a home, it says nothing.
+ * @throws ConfigError with every problem at once; the error of the file system when it cannot be read
+ */
+export async function readModuleConfig(home: string | undefined): Promise<ModuleConfig> {
+  const path = home ? join(home, ".opm", "config.yaml") : undefined;
+  if (path === undefined || !(await isThere(path))) return { routes: [], warnings: [], found: false };
+  const [{ readYamlFile }, { readRegistries }, { ConfigError }] = await Promise.all([
+    import("../../yaml/yaml-file.ts"),
+    import("./config-registries.ts"),
+    import("../../yaml/config-error.ts"),
+  ]);
+  const { routes, problems } = readRegistries(await readYamlFile(path, CONFIG_NAME));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { routes, warnings: routes.flatMap(hardlyMeant), found: true };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    (error: unknown) => !(error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")),
+  );
+}
+
+/** The host of a registry where the prefix of modules belongs: it names those modules only whose paths begin with it. */
+function hardlyMeant({ prefix, host, repository, stripPrefix, origin }: Route): string[] {
+  if (prefix !== host || (prefix !== DEFAULT_ROUTE.host && (repository === "" || stripPrefix === true))) return [];
+  return [
+    `${origin}: registries.${prefix} is for modules whose paths begin with ${prefix}/ only; for all modules without a registry of their own the key is "*"`,
+  ];
+}

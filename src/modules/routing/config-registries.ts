@@ -1,0 +1,51 @@
+import type { ConfigProblem } from "../../yaml/config-error.ts";
+import { nearestName } from "../../yaml/nearest-name.ts";
+import type { YamlFile } from "../../yaml/yaml-file.ts";
+import { basePathProblem } from "../module-path.ts";
+import { isMap, parseConfigEntry } from "./config-entry.ts";
+import { findClashes } from "./layers.ts";
+import type { Route } from "./routing.ts";
+
+/** Keys that the file may have. */
+const KEYS = ["registries"];
+
+/** Keys of `registries` for all modules that no other key names. */
+const CATCH_ALL: ReadonlySet<string> = new Set(["*", "default"]);
+
+/** The routes of a file, and everything that is wrong with it. */
+export function readRegistries(yaml: YamlFile): { readonly routes: readonly Route[]; readonly problems: readonly ConfigProblem[] } {
+  const { value } = yaml;
+  if (!isMap(value)) return failed({ where: yaml.position([]), path: "", message: "expected a map with the key registries" });
+  const unknown = Object.keys(value)
+    .filter((key) => !KEYS.includes(key))
+    .map((key) => unknownKey(key, yaml));
+  const registries = value.registries ?? {};
+  if (!isMap(registries)) {
+    const message = "expected a map of module prefixes, each with its registry";
+    return failed(...unknown, { where: yaml.position(["registries"]), path: "registries", message });
+  }
+  const routes: Route[] = [];
+  const problems = [...yaml.duplicates, ...unknown];
+  for (const [key, entry] of Object.entries(registries)) {
+    const prefix = CATCH_ALL.has(key) ? "" : key.replace(/\/+$/, "");
+    const where = yaml.keyPosition(["registries"], key);
+    const complain = (message: string) => problems.push({ where, path: `registries.${key}`, message });
+    const reason = prefix === "" ? undefined : basePathProblem(prefix);
+    if (reason !== undefined) complain(`this is no prefix of module paths: ${reason}`);
+    const twin = routes.find((route) => route.prefix === prefix);
+    if (twin !== undefined) complain(`these modules have a registry at ${twin.origin} already`);
+    const parsed = parseConfigEntry(entry, { yaml, key, prefix });
+    if ("host" in parsed) routes.push(parsed);
+    else problems.push(...parsed);
+  }
+  return { routes, problems: [...problems, ...findClashes(routes)] };
+}
+
+function failed(...problems: readonly ConfigProblem[]) {
+  return { routes: [], problems };
+}
+
+function unknownKey(key: string, yaml: YamlFile): ConfigProblem {
+  const near = nearestName(key, KEYS);
+  return { where: yaml.keyPosition([], key), path: key, message: `unknown key${near === undefined ? "" : `; did you mean ${near}?`}` };
+}
