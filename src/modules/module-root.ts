@@ -1,0 +1,28 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { ModuleError } from "./helper/helper.ts";
+
+/** The folder that makes of the one around it a module. */
+export const MODULE_FOLDER = "cue.mod";
+
+/**
+ * The root of the module that a folder belongs to: the nearest one above it that has `cue.mod`. Absolute.
+ * @throws ModuleError `not-found` where there is none, `invalid` inside of `cue.mod`
+ */
+export async function findModuleRoot(start: string): Promise<string> {
+  const from = resolve(start);
+  if (from.split(/[\\/]/).includes(MODULE_FOLDER)) throw new ModuleError("invalid", `${from} is inside of ${MODULE_FOLDER}: go to the folder around it`);
+  if (!(await exists(from))) throw new ModuleError("not-found", `${start}: there is no such folder`);
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (await exists(join(folder, MODULE_FOLDER))) return folder;
+    if (basename(folder) === "" || dirname(folder) === folder) break;
+  }
+  throw new ModuleError("not-found", `${from} is in no module: no folder above it has ${MODULE_FOLDER}; run 'opm mod init' to make one`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
