@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"cuelang.org/go/opm-cue/internal/env"
+	"cuelang.org/go/opm-cue/internal/evaluate"
 	"cuelang.org/go/opm-cue/internal/host"
 	"cuelang.org/go/opm-cue/internal/modules"
 	"cuelang.org/go/opm-cue/internal/pack"
@@ -19,6 +20,7 @@ import (
 var groups = []func(*env.Env) map[string]rpc.Handler{
 	modules.Methods,
 	pack.Methods,
+	evaluate.Methods,
 }
 
 func main() {

@@ -1,0 +1,93 @@
+package evaluate
+
+import (
+	"crypto/sha1"
+	"fmt"
+
+	"cuelang.org/go/cue"
+)
+
+const defaultNamespace = "default"
+
+// contextFor says to a transformer what it renders, under the names that its #context has: lines of catalogs call the same things
+// differently. A context of any shape is given all of them.
+func (r *renderer) contextFor(c component, t transformer) map[string]any {
+	shape := t.transform.LookupPath(contextPath)
+	instance := r.instance()
+	values := map[string]any{
+		"name":                    instance["name"],
+		"namespace":               instance["namespace"],
+		"#moduleReleaseMetadata":  instance,
+		"#moduleInstanceMetadata": instance,
+		"#componentMetadata":      metadataOf(c.value, c.id),
+		"#runtimeName":            "opm",
+	}
+	anyShape := !shape.Exists() || shape.IncompleteKind() != cue.StructKind
+	for name := range values {
+		path := cue.ParsePath(name)
+		if !anyShape && !shape.LookupPath(path).Exists() {
+			delete(values, name)
+		}
+	}
+	return values
+}
+
+// instance describes what is rendered: the module under a name, in a namespace.
+func (r *renderer) instance() map[string]any {
+	name := r.params.Name
+	if name == "" {
+		name = stringAt(r.root, namePath)
+	}
+	if name == "" {
+		name = r.inst.PkgName
+	}
+	namespace := r.params.Namespace
+	if namespace == "" {
+		namespace = stringAt(r.root, cue.ParsePath("metadata.defaultNamespace"))
+	}
+	if namespace == "" {
+		namespace = defaultNamespace
+	}
+	described := metadataOf(r.root, name)
+	described["name"], described["namespace"] = name, namespace
+	for field, fallback := range map[string]string{"version": "0.0.0", "fqn": r.inst.ImportPath} {
+		described[field] = fallback
+		if text := stringAt(r.root, cue.ParsePath("metadata."+field)); text != "" {
+			described[field] = text
+		}
+	}
+	described["uuid"] = nameUUID(fmt.Sprintf("%s:%s:%s", described["fqn"], name, namespace))
+	return described
+}
+
+// metadataOf returns the labels and annotations of a value's metadata, and its name or else another.
+func metadataOf(v cue.Value, name string) map[string]any {
+	described := map[string]any{"name": name}
+	if text := stringAt(v, namePath); text != "" {
+		described["name"] = text
+	}
+	for _, field := range []string{"labels", "annotations"} {
+		texts := map[string]string{}
+		fields, err := v.LookupPath(cue.ParsePath("metadata." + field)).Fields()
+		for err == nil && fields.Next() {
+			if text, err := fields.Value().String(); err == nil {
+				texts[fields.Selector().Unquoted()] = text
+			}
+		}
+		if len(texts) > 0 {
+			described[field] = texts
+		}
+	}
+	return described
+}
+
+// nameUUID returns a UUID of version 5 (RFC 9562, section 5.5), so that the same instance has the same one every time.
+func nameUUID(name string) string {
+	// the name space for URLs: RFC 9562, section 6.6
+	space := []byte{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}
+	sum := sha1.Sum(append(space, name...))
+	id := sum[:16]
+	id[6] = id[6]&0x0f | 0x50
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}

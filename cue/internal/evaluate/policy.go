@@ -1,0 +1,151 @@
+package evaluate
+
+import (
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/build"
+
+	"cuelang.org/go/opm-cue/internal/rpc"
+)
+
+// policy is one entry of #policies, as the package that declares it has it: what a consumer adds to the entry is a policy of the
+// consumer, and weakens nothing.
+type policy struct {
+	name     string
+	mode     string
+	origin   string
+	path     string
+	position rpc.Position
+
+	// selfApplied is a policy that selects nothing: the module unifies it with objects itself.
+	selfApplied bool
+	selects     selector
+	// constraint is what objects are unified with.
+	constraint cue.Value
+
+	objects    []string
+	violations *findings
+}
+
+// Where a policy has what.
+var (
+	constraintPaths = []cue.Path{cue.ParsePath("constrain"), cue.ParsePath("rule")}
+	modePaths       = []cue.Path{cue.ParsePath("enforcement.onViolation"), cue.ParsePath("onViolation")}
+	selectorPaths   = []cue.Path{cue.ParsePath("appliesTo"), cue.ParsePath("match")}
+)
+
+// collectPolicies finds the policies of the package and of all that it unifies with, however deep.
+func (r *renderer) collectPolicies() ([]*policy, error) {
+	f := newFindings(r.source.root)
+	c := collector{source: r.source, findings: f, seen: map[rpc.Position]bool{}}
+	for _, inst := range unifiedPackages(r.inst, r.params.Expression, r.provider) {
+		if !declaresItself(inst, policyFields...) {
+			continue
+		}
+		value := r.root
+		if inst != r.inst {
+			value = r.ctx.BuildInstance(inst)
+		}
+		c.collect(inst, value)
+	}
+	return c.list, f.rejection(rpc.Invalid, "the policies cannot be applied")
+}
+
+// collector gathers policies of packages, each after those that it imports.
+type collector struct {
+	*source
+	findings *findings
+	seen     map[rpc.Position]bool
+	list     []*policy
+}
+
+// collect adds the policies that a package declares. An entry that it has from another package is there already, unless the package
+// adds to it.
+func (c *collector) collect(inst *build.Instance, value cue.Value) {
+	for _, field := range policyFields {
+		fields, err := value.LookupPath(cue.ParsePath(field)).Fields()
+		if err != nil {
+			continue
+		}
+		for fields.Next() {
+			at, isNew := c.declared(inst, fields.Value())
+			if !isNew {
+				continue
+			}
+			if p := c.readPolicy(fields.Value(), fields.Selector(), c.findings); p != nil {
+				p.origin, p.path, p.position = originOf(inst), field+"."+fields.Selector().String(), at
+				c.list = append(c.list, p)
+			}
+		}
+	}
+}
+
+// declared says where an entry is declared, preferably in the package itself, and whether any of that is new.
+func (c *collector) declared(inst *build.Instance, entry cue.Value) (at rpc.Position, isNew bool) {
+	own := map[string]bool{}
+	for _, file := range inst.Files {
+		own[file.Filename] = true
+	}
+	foundOwn := false
+	for _, source := range conjunctSources(entry) {
+		position := positionIn(c.root, source.Pos())
+		if position.File == "" || c.seen[position] {
+			continue
+		}
+		c.seen[position] = true
+		isOwn := own[source.Pos().Filename()]
+		if !isNew || isOwn && !foundOwn {
+			at = position
+		}
+		isNew, foundOwn = true, foundOwn || isOwn
+	}
+	return at, isNew
+}
+
+// readPolicy reads an entry; it is nil for one that constrains nothing.
+func (s *source) readPolicy(entry cue.Value, label cue.Selector, f *findings) *policy {
+	p := &policy{name: label.Unquoted(), mode: modeBlock, selfApplied: true, violations: newFindings(s.root)}
+	for _, path := range constraintPaths {
+		if p.constraint = entry.LookupPath(path); p.constraint.Exists() {
+			break
+		}
+	}
+	if !p.constraint.Exists() {
+		return nil
+	}
+	for _, path := range []cue.Path{namePath, cue.ParsePath("name")} {
+		if name := stringAt(entry, path); name != "" {
+			p.name = name
+			break
+		}
+	}
+	for _, path := range modePaths {
+		mode := entry.LookupPath(path)
+		if !mode.Exists() {
+			continue
+		}
+		text, err := mode.String()
+		if err != nil || text != modeBlock && text != modeWarn && text != modeAudit {
+			f.add(rpc.Diagnostic{
+				Check: checkPolicy, Path: entry.Path().String() + "." + path.String(), Positions: f.positionsOf(mode),
+				Message: "a policy blocks, warns or audits: say \"block\", \"warn\" or \"audit\"",
+			})
+		}
+		p.mode = text
+		break
+	}
+	for _, path := range selectorPaths {
+		if value := entry.LookupPath(path); value.Exists() {
+			p.selfApplied = false
+			p.selects = append(p.selects, readSelector(path.String(), value, f)...)
+		}
+	}
+	return p
+}
+
+// originOf names the module version that a package is of; the main module has no version.
+func originOf(inst *build.Instance) string {
+	if inst.ModuleVersion.Path() == "" {
+		return inst.Module
+	}
+	return inst.ModuleVersion.String()
+}
