@@ -49,7 +49,8 @@ export async function withTransfer<T>(options: ClientOptions, work: (session: Tr
   }
 }
 
-function clientSettings({ plainHttp, caFile, timeout }: ClientOptions): RegistryClientOptions {
+/** How to reach registries, as the options say. */
+export function clientSettings({ plainHttp, caFile, timeout }: ClientOptions): Pick<RegistryClientOptions, "caFile" | "idleLimit"> & { plainHttp?: boolean } {
   return {
     ...(plainHttp !== undefined && { plainHttp }),
     ...(caFile !== undefined && { caFile }),
@@ -57,7 +58,8 @@ function clientSettings({ plainHttp, caFile, timeout }: ClientOptions): Registry
   };
 }
 
-function warnOnce({ quiet }: ClientOptions, say: (text: string) => void): (text: string) => void {
+/** Says each text once; nothing with `--quiet`. */
+export function warnOnce({ quiet }: ClientOptions, say: (text: string) => void): (text: string) => void {
   const said = new Set<string>();
   return (text) => {
     if (quiet === true || said.has(text)) return;

@@ -1,5 +1,7 @@
 import { CommanderError } from "commander";
 import type { ClientErrorKind } from "../client/client-error.ts";
+import type { ModuleError } from "../modules/helper/helper.ts";
+import { diagnosticLines } from "./diagnostic-lines.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-code.ts";
 import { printable } from "./printable.ts";
 import { writeErr } from "./terminal.ts";
@@ -32,10 +34,16 @@ const CLIENT_KINDS: Readonly<Record<ClientErrorKind, ExitCode>> = {
   general: EXIT.general,
 };
 
-/** Prints an error as `opm: <message>`, one line a problem, and returns the exit code. OPM_DEBUG=1 adds the stack. */
+const MODULE_CODES: Readonly<Record<string, ExitCode>> = { ...CLIENT_KINDS, internal: EXIT.general, cancelled: EXIT.interrupted };
+
+/**
+ * Prints an error as `opm: <message>`, one line a problem, with the findings that belong to it below, and returns the exit code.
+ * OPM_DEBUG=1 adds the stack.
+ */
 export function reportError(error: unknown): ExitCode {
-  const { message, exitCode } = describe(error);
+  const { message, exitCode, below = [] } = describe(error);
   for (const line of message) writeErr(`opm: ${printable(line)}\n`);
+  for (const line of below) writeErr(`${line}\n`);
   if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) writeErr(`${error.stack ?? ""}\n`);
   return exitCode;
 }
@@ -43,6 +51,7 @@ export function reportError(error: unknown): ExitCode {
 interface Description {
   readonly message: readonly string[];
   readonly exitCode: ExitCode;
+  readonly below?: readonly string[];
 }
 
 function describe(error: unknown): Description {
@@ -51,10 +60,18 @@ function describe(error: unknown): Description {
   if (!(error instanceof Error)) return { message: [oneLine(String(error))], exitCode: EXIT.general };
   // told by their names, so that printing an error does not load libraries
   if (error.name === "ClientError" && "kind" in error) return { message: [oneLine(error.message)], exitCode: clientExitCode(error.kind) };
+  if (isModuleError(error)) {
+    const exitCode = MODULE_CODES[error.code] ?? EXIT.general;
+    return { message: [oneLine(error.message)], exitCode, below: diagnosticLines(error.diagnostics, { root: error.root }) };
+  }
   if (error.name === "RegistryError" && "status" in error) return { message: [oneLine(error.message)], exitCode: registryExitCode(error.status) };
   if (error.name === "ConfigError") return { message: error.message.split("\n"), exitCode: EXIT.invalid };
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return { message: [oneLine(plainly(error.message)) || error.name], exitCode: SYSTEM_CODES[code] ?? EXIT.general };
+}
+
+function isModuleError(error: Error): error is ModuleError {
+  return error.name === "ModuleError" && "code" in error && "diagnostics" in error;
 }
 
 function clientExitCode(kind: unknown): ExitCode {

@@ -21,8 +21,8 @@ export interface RegistryClientOptions {
   readonly env?: Environment;
   /** Default: what docker and podman know. */
   readonly credentials?: CredentialStore;
-  /** Speak HTTP without TLS, which the loopback is always spoken to with. */
-  readonly plainHttp?: boolean;
+  /** Whether to speak HTTP without TLS, for all registries or by registry. Default: to the loopback, where it does not want TLS. */
+  readonly plainHttp?: boolean | ((registry: string) => boolean | undefined);
   /** A PEM file with authorities to trust besides the usual ones. */
   readonly caFile?: string;
   readonly retry?: Partial<RetryPolicy>;
@@ -64,14 +64,18 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const env = options.env ?? process.env;
   const credentials = options.credentials ?? dockerCredentials(env);
   const connect = (registry: string): Connection => {
-    const known = connections.get(registry);
+    const plainHttp = typeof options.plainHttp === "function" ? options.plainHttp(registry) : options.plainHttp;
+    const key = `${plainHttp} ${registry}`;
+    const known = connections.get(key);
     if (known !== undefined) return known;
     const retry = { ...DEFAULT_RETRY, ...options.retry };
-    const settings = { ...options, env, credentials, retry, idleLimit: options.idleLimit ?? IDLE_LIMIT };
-    const isOpen = options.plainHttp === undefined && isLoopback(registry);
+    const { plainHttp: _, ...rest } = options;
+    const scheme = { ...(plainHttp !== undefined && { plainHttp }) };
+    const settings = { ...rest, ...scheme, env, credentials, retry, idleLimit: options.idleLimit ?? IDLE_LIMIT };
+    const isOpen = plainHttp === undefined && isLoopback(registry);
     const transport = isOpen ? createLoopbackTransport(registry, settings) : createTransport(registry, settings);
-    const connection = { registry, origin: registryOrigin(registry, options), transport, traits: { referrersApi: true } };
-    connections.set(registry, connection);
+    const connection = { registry, origin: registryOrigin(registry, scheme), transport, traits: { referrersApi: true } };
+    connections.set(key, connection);
     return connection;
   };
   return {

@@ -4,14 +4,14 @@ import { DEFAULT_REGISTRY } from "../oci/image-reference.ts";
 const DOCKER_HUB_API = "registry-1.docker.io";
 
 export interface OriginOptions {
-  /** Speak HTTP without TLS; hosts of the loopback are always spoken to that way. */
+  /** Whether to speak HTTP without TLS. Default: to hosts of the loopback only. */
   readonly plainHttp?: boolean;
 }
 
 /** The address of a registry's API, without a path. */
-export function registryOrigin(registry: string, { plainHttp = false }: OriginOptions = {}): URL {
+export function registryOrigin(registry: string, { plainHttp }: OriginOptions = {}): URL {
   const host = registry === DEFAULT_REGISTRY ? DOCKER_HUB_API : registry;
-  return new URL(`${plainHttp || isLoopback(host) ? "http" : "https"}://${host}`);
+  return new URL(`${(plainHttp ?? isLoopback(host)) ? "http" : "https"}://${host}`);
 }
 
 /** True for `localhost`, 127.0.0.0/8 and `[::1]`, with or without a port. */

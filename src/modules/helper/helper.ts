@@ -20,17 +20,24 @@ export interface Helper {
   close(): Promise<void>;
 }
 
+export interface ModuleErrorOptions extends ErrorOptions, Partial<Pick<HelperErrorData, "diagnostics" | "details">> {
+  readonly root?: string;
+}
+
 /** A failure of module work, for the user: one line, and the findings that belong to it. */
 export class ModuleError extends Error {
   readonly code: HelperErrorData["code"];
   readonly diagnostics: readonly Diagnostic[];
   readonly details: Readonly<Record<string, unknown>>;
+  /** The folder that relative files of the findings are in. */
+  readonly root: string | undefined;
 
-  constructor(code: HelperErrorData["code"], message: string, options: ErrorOptions & Partial<Pick<HelperErrorData, "diagnostics" | "details">> = {}) {
+  constructor(code: HelperErrorData["code"], message: string, options: ModuleErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.name = "ModuleError";
     this.code = code;
     this.diagnostics = options.diagnostics ?? [];
     this.details = options.details ?? {};
+    this.root = options.root;
   }
 }

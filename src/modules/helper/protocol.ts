@@ -140,6 +140,14 @@ const registrySettingsSchema = z.object({
   offline: z.optional(z.boolean()),
 });
 
+/** One registry of CUE's registry configuration. */
+const registryEntrySchema = z.object({
+  registry: z.string(),
+  pathEncoding: z.optional(z.string()),
+  prefixForTags: z.optional(z.string()),
+  stripPrefix: z.optional(z.boolean()),
+});
+
 /** What `opm` asks the helper, by method. Paths are absolute. */
 export const HELPER_METHODS = {
   /** First of all. The helper refuses other protocols with `invalid`. */
@@ -149,6 +157,11 @@ export const HELPER_METHODS = {
   },
   /** Says which registry and cache the requests after it use. Purely lexical. @throws invalid for a bad routing */
   configure: { params: registrySettingsSchema, result: z.object({}) },
+  /** Evaluates CUE's registry configuration, for `inline:` and `file:` of CUE_REGISTRY. Needs no configure. @throws invalid */
+  registryFile: {
+    params: z.object({ text: z.string(), name: z.string() }),
+    result: z.object({ moduleRegistries: z.optional(z.record(z.string(), registryEntrySchema)), defaultRegistry: z.optional(registryEntrySchema) }),
+  },
   /** Where modules are. Lexical, no network. Version is optional; @throws not-found where the routing has `none` */
   resolve: {
     params: z.object({ modules: z.array(z.object({ path: z.string(), version: z.optional(z.string()) })) }),

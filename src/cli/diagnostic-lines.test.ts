@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test";
+import { diagnosticLines, formatPosition } from "./diagnostic-lines.ts";
+
+test("a message is said once, with all its places", () => {
+  const lines = diagnosticLines(
+    [
+      { message: "conflicting values 2 and 1", path: "a.b", positions: [{ file: "x.cue", line: 1, column: 4 }] },
+      {
+        message: "conflicting values 2 and 1",
+        path: "a.b",
+        positions: [
+          { file: "x.cue", line: 1, column: 4 },
+          { file: "y.cue", line: 2, column: 0 },
+        ],
+      },
+      { message: "a.c: incomplete value\n\u001b[2J", path: "a.c", positions: [] },
+    ],
+    { root: "/m", cwd: "/m/sub" },
+  );
+  expect(lines).toEqual(["  a.b: conflicting values 2 and 1", "    ../x.cue:1:4", "    ../y.cue:2", "  a.c: incomplete value", "  \\u{1b}[2J"]);
+});
+
+test.each([
+  ["x.cue", "/m", "/m", "x.cue:3:1"],
+  ["x.cue", "/m", "/m/a/b", "../../x.cue:3:1"],
+  ["/m/a/x.cue", "/m", "/m", "a/x.cue:3:1"],
+  ["/cache/mod/x.cue", "/m", "/m", "/cache/mod/x.cue:3:1"],
+])("%p of %p is named from %p as %p", (file, root, cwd, expected) => {
+  expect(formatPosition({ file, line: 3, column: 1 }, { root, cwd })).toBe(expected);
+});
+
+test("a place without a line is the file alone", () => {
+  expect(formatPosition({ file: "x.cue", line: 0, column: 0 }, { root: "/m", cwd: "/m" })).toBe("x.cue");
+});

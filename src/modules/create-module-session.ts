@@ -1,0 +1,63 @@
+import type { Environment } from "../client/environment.ts";
+import { createRegistryClient, type RegistryClientOptions } from "../client/registry-client.ts";
+import { isLoopback } from "../client/registry-host.ts";
+import { moduleCacheFolder } from "./cache-folder.ts";
+import { type SharedHelper, shareHelper } from "./helper/configured-helper.ts";
+import { createHelper } from "./helper/create-helper.ts";
+import { ModuleError } from "./helper/helper.ts";
+import type { HelperProcess } from "./helper/helper-process.ts";
+import { httpMethod } from "./helper/http-method.ts";
+import { startHelper } from "./helper/start-helper.ts";
+import type { ModuleSession } from "./module-session.ts";
+import type { ModuleRouting } from "./routing/routing.ts";
+
+export interface ModuleSessionOptions {
+  readonly env: Environment;
+  readonly routing: ModuleRouting;
+  /** How to reach registries. `plainHttp` is for all of them, whatever the routing says. */
+  readonly client?: Omit<RegistryClientOptions, "plainHttp" | "env"> & { readonly plainHttp?: boolean };
+  /** Never ask a registry. */
+  readonly offline?: boolean;
+  /** The helper, where it was started already. */
+  readonly helper?: Promise<HelperProcess>;
+}
+
+/**
+ * Opens what module work needs. The helper starts with its first call, unless it was started before.
+ * @throws ModuleError `invalid` where no variable says where the cache is
+ */
+export function createModuleSession({ env, routing, client: settings = {}, offline = false, helper: started }: ModuleSessionOptions): ModuleSession {
+  const cache = moduleCacheFolder(env);
+  const hosts = new Map<string, boolean>();
+  const plainHttp = (registry: string) => settings.plainHttp ?? (hosts.get(registry) === true && isLoopback(registry) ? undefined : hosts.get(registry));
+  const client = createRegistryClient({ ...settings, env, plainHttp });
+  const http = httpMethod({
+    connect(registry, options) {
+      if (offline) throw new ModuleError("network", `${registry} was not asked: --offline says so`);
+      hosts.set(registry, options.plainHttp);
+      return client.connection(registry);
+    },
+  });
+  const helper = shareHelper(createHelper({ start: () => started ?? startHelper(env), methods: { http } }));
+  return sessionOf({ helper, client, cache, offline, hosts }, routing);
+}
+
+interface Shared extends Pick<ModuleSession, "client" | "cache" | "offline"> {
+  readonly helper: SharedHelper;
+  /** Whether a host is spoken to without TLS. */
+  readonly hosts: Map<string, boolean>;
+}
+
+function sessionOf(shared: Shared, routing: ModuleRouting): ModuleSession {
+  const { helper, client, cache, offline, hosts } = shared;
+  for (const { host, insecure } of routing.routes) hosts.set(host, insecure);
+  return {
+    helper: helper.with({ registry: routing.registry, cache, ...(offline && { offline }) }),
+    client,
+    routing,
+    cache,
+    offline,
+    withRouting: async (other) => sessionOf(shared, other),
+    close: () => helper.close(),
+  };
+}
