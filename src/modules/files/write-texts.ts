@@ -1,0 +1,61 @@
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileError } from "../../client/content/files.ts";
+import { MODULE_FOLDER } from "../module-root.ts";
+
+/** Texts of a module's files: what is left out stays as it is, null goes. */
+export interface ModuleTexts {
+  readonly module?: string | undefined;
+  readonly local?: string | null | undefined;
+}
+
+/** A file of the module, relative to its root, by what the helper calls it. */
+const FILES = { module: `${MODULE_FOLDER}/module.cue`, local: `${MODULE_FOLDER}/local-module.cue` } as const;
+
+/**
+ * Writes the files of a module that change; call it under the lock. Each is there in full or as it was, also when the machine stops.
+ * @returns the files that were written or removed, relative to the root
+ */
+export async function writeModuleTexts(root: string, texts: ModuleTexts): Promise<string[]> {
+  const written: string[] = [];
+  // replacements go last: module.cue is right without them
+  for (const name of ["module", "local"] as const) {
+    const text = texts[name];
+    const path = join(root, FILES[name]);
+    if (text === undefined || (await readText(path)) === (text ?? undefined)) continue;
+    if (text === null) await rm(path, { force: true });
+    else await replaceText(path, text);
+    written.push(FILES[name]);
+  }
+  return written;
+}
+
+/** Puts a text in the place of a file, of which nobody ever sees a part. */
+export async function replaceText(path: string, text: string): Promise<void> {
+  const partial = `${path}.${crypto.randomUUID()}.partial`;
+  try {
+    const file = await open(partial, "wx");
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
+    throw fileError(`cannot write ${path}`, cause);
+  }
+}
+
+/** Makes a name last. What cannot open folders does not need it. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return await readFile(path, "utf8").catch(() => undefined);
+}
