@@ -13,6 +13,7 @@ import (
 	"cuelang.org/go/opm-cue/internal/host"
 	"cuelang.org/go/opm-cue/internal/modules"
 	"cuelang.org/go/opm-cue/internal/pack"
+	"cuelang.org/go/opm-cue/internal/routing"
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
@@ -20,6 +21,7 @@ import (
 var groups = []func(*env.Env) map[string]rpc.Handler{
 	modules.Methods,
 	pack.Methods,
+	routing.Methods,
 	evaluate.Methods,
 }
 

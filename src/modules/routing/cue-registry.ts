@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { ConfigError } from "../../yaml/config-error.ts";
+import { ModuleError } from "../helper/helper.ts";
 import { basePathProblem } from "../module-path.ts";
 import type { RegistryEntry } from "./format.ts";
 import { parseRegistryText, RegistryTextError } from "./registry-text.ts";
@@ -11,7 +12,7 @@ export interface RegistryFile {
   readonly defaultRegistry?: RegistryEntry;
 }
 
-/** Evaluates CUE's registry configuration. The helper does. @throws Error with what is wrong */
+/** Evaluates CUE's registry configuration. The helper does. @throws ModuleError `invalid` with what is wrong */
 export type ReadRegistryFile = (text: string, name: string) => Promise<RegistryFile>;
 
 /** Bytes that a file of registries may have. */
@@ -54,7 +55,8 @@ interface Evaluation {
 
 async function routesOfFile(text: string, name: string, { origin, evaluate }: Evaluation): Promise<Route[]> {
   const { moduleRegistries = {}, defaultRegistry } = await evaluate(text, name).catch((cause: unknown) => {
-    throw problem(origin, cause instanceof Error ? cause.message : String(cause), cause);
+    if (cause instanceof ModuleError && cause.code === "invalid") throw problem(origin, cause.message, cause);
+    throw cause;
   });
   const named = Object.entries(moduleRegistries).map(([prefix, entry]) => {
     checkPrefix(prefix, origin);

@@ -10,7 +10,7 @@ export interface RoutingSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's home folder; `HOME` of the environment where it is left out. */
   readonly home?: string | undefined;
-  /** Evaluates `inline:` and `file:` of CUE_REGISTRY. Without it these forms are refused. */
+  /** Evaluates `inline:` and `file:` of CUE_REGISTRY. Default: a helper of its own does. */
   readonly readFile?: ReadRegistryFile;
 }
 
@@ -31,7 +31,7 @@ export interface LoadedRouting extends ModuleRouting {
  * @throws ConfigError with what is wrong, and where
  */
 export async function loadRouting(sources: RoutingSources): Promise<LoadedRouting> {
-  const { flags, env, home = env.HOME, readFile = refuseFile } = sources;
+  const { flags, env, home = env.HOME, readFile = withHelper(env) } = sources;
   const read = async (value: string | undefined, origin: string): Promise<Route[]> => (value ? await parseCueRegistry(value, origin, readFile) : []);
   const [flag, own, config, cue] = await settle([
     read(flags.registry, "--registry"),
@@ -56,6 +56,6 @@ async function settle<T extends readonly unknown[]>(readings: { readonly [K in k
   return settled.map((result) => (result.status === "fulfilled" ? result.value : undefined)) as unknown as T;
 }
 
-const refuseFile: ReadRegistryFile = async () => {
-  throw new Error("the forms inline: and file: take the CUE helper, which is missing");
-};
+function withHelper(env: RoutingSources["env"]): ReadRegistryFile {
+  return async (text, name) => (await import("./registry-file.ts")).readRegistryFile(text, name, env);
+}
