@@ -55,7 +55,7 @@ async function hashInputs(go: string, environment: Readonly<Record<string, strin
   const hasher = new Bun.CryptoHasher("sha256");
   const version = Bun.spawnSync([go, "env", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS"], { cwd: HELPER_FOLDER, env: environment, stderr: "ignore" });
   hasher.update(version.stdout);
-  const files = [...new Bun.Glob("{go.mod,go.sum,**/*.go}").scanSync({ cwd: HELPER_FOLDER })].filter((file) => !file.endsWith("_test.go")).sort();
+  const files = ["go.mod", "go.sum", ...new Bun.Glob("**/*.go").scanSync({ cwd: HELPER_FOLDER })].filter((file) => !file.endsWith("_test.go")).sort();
   for (const file of files) {
     const bytes = await readFile(join(HELPER_FOLDER, file));
     hasher.update(`${file}\0${bytes.length}\0`).update(bytes);
