@@ -11,6 +11,7 @@ import (
 	"cuelang.org/go/opm-cue/internal/env"
 	"cuelang.org/go/opm-cue/internal/evaluate"
 	"cuelang.org/go/opm-cue/internal/host"
+	"cuelang.org/go/opm-cue/internal/modfiles"
 	"cuelang.org/go/opm-cue/internal/modules"
 	"cuelang.org/go/opm-cue/internal/pack"
 	"cuelang.org/go/opm-cue/internal/routing"
@@ -23,6 +24,7 @@ var groups = []func(*env.Env) map[string]rpc.Handler{
 	pack.Methods,
 	routing.Methods,
 	evaluate.Methods,
+	modfiles.Methods,
 }
 
 func main() {

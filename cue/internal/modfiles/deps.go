@@ -33,7 +33,10 @@ func (d *document) setDeps(want, inherited map[string]*modfile.Dep) error {
 			return err
 		}
 	}
-	return d.insertDeps(missing, want, inherited)
+	if err := d.insertDeps(missing, want, inherited); err != nil {
+		return err
+	}
+	return d.collapse("deps")
 }
 
 // dropDeps removes what is not wanted, and writes paths with their majors.
@@ -213,6 +216,9 @@ func (d *document) insertDep(path string, e entry) error {
 
 // short says that entries with one field are written `"path": v: "version"`.
 func (d *document) short() bool {
+	if d.long {
+		return false
+	}
 	members, count := d.deps(), 0
 	if len(members) == 0 {
 		members = append(d.find("language"), d.find("source")...)
@@ -222,7 +228,7 @@ func (d *document) short() bool {
 			count++
 		}
 	}
-	return 2*count > len(members)
+	return count > 0 && 2*count >= len(members)
 }
 
 func newEntry(path string, dep modfile.Dep, short bool) entry {

@@ -14,6 +14,8 @@ type document struct {
 	name string
 	text []byte
 	root *block
+	// long says that fields of fields are written with braces.
+	long bool
 }
 
 // block is a list of fields: a file, a struct, or the one field of a value without braces, such as `a: b: 1`.

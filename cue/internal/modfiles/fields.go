@@ -38,8 +38,9 @@ func (d *document) setString(value string, path ...string) error {
 	if parents := d.find(path[0]); len(parents) > 0 && parents[0].value != nil {
 		return d.add(parents[0].value, plain(path[1]+": "+value))
 	}
-	return d.addField(path[0], entry{
-		block:  []string{path[0] + ": {", "\t" + path[1] + ": " + value, "}"},
-		inline: path[0] + ": " + path[1] + ": " + value,
-	})
+	inline := path[0] + ": " + path[1] + ": " + value
+	if d.short() {
+		return d.addField(path[0], plain(inline))
+	}
+	return d.addField(path[0], entry{block: []string{path[0] + ": {", "\t" + path[1] + ": " + value, "}"}, inline: inline})
 }

@@ -11,7 +11,7 @@ func (d *document) set(text []byte) error {
 	if err != nil {
 		return err
 	}
-	*d = *next
+	d.text, d.root = next.text, next.root
 	return nil
 }
 
@@ -67,6 +67,24 @@ func (d *document) without(m *member) []byte {
 // replaceable says that the block is the whole value of its owner: what is embedded is not.
 func (d *document) replaceable(b *block) bool { return b.owner.value == b }
 
+// collapse writes structs without anything in them as `{}`.
+func (d *document) collapse(path ...string) error {
+	for i := range d.find(path...) {
+		value := d.find(path...)[i].value
+		if value == nil || value.braces == nil {
+			continue
+		}
+		open, closing := value.braces.Lbrace.Offset()+1, value.braces.Rbrace.Offset()
+		if open == closing || !isBlank(d.text[open:closing]) {
+			continue
+		}
+		if err := d.set(splice(d.text, open, closing, "")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // lonely says that there is no comment beside the only member of a struct, so that the struct has nothing else to say.
 func (d *document) lonely(m *member) bool {
 	braces := m.in.braces
@@ -109,7 +127,7 @@ func (d *document) after(m *member, e entry) error {
 	at := extentOf(d.text, m.start(), m.end())
 	if !at.lines {
 		if at.comma {
-			return d.set(splice(d.text, at.end, at.end, " "+e.inline))
+			return d.set(splice(d.text, at.end, at.end, " "+e.inline+","))
 		}
 		return d.set(splice(d.text, at.end, at.end, ", "+e.inline))
 	}

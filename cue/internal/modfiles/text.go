@@ -67,16 +67,11 @@ func SameDeps(a, b map[string]*modfile.Dep) bool {
 
 // change changes a text in place. Where the result does not say what it should, `deps` is written anew.
 func change(name string, text []byte, edit func(*document) error, says func([]byte) bool) ([]byte, error) {
+	if result, err := inPlace(name, text, edit); err == nil && says(result) {
+		return result, nil
+	}
 	d, err := parseDocument(name, text)
 	if err != nil {
-		return nil, err
-	}
-	if err := edit(d); err == nil {
-		if result := tidied(text, d.text); says(result) {
-			return result, nil
-		}
-	}
-	if d, err = parseDocument(name, text); err != nil {
 		return nil, err
 	}
 	if err := d.remove("deps"); err != nil {
@@ -91,16 +86,61 @@ func change(name string, text []byte, edit func(*document) error, says func([]by
 	return nil, errNoChange
 }
 
-// tidied formats a changed text if the text was formatted before, as long as no comment is lost.
-func tidied(before, after []byte) []byte {
-	if formatted, err := format.Source(before); err != nil || !bytes.Equal(formatted, before) {
-		return after
+// inPlace makes an edit. A text that is formatted stays so, unless lines would change that the edit is not about: cue aligns
+// values without braces, so entries are written with braces where that helps.
+func inPlace(name string, text []byte, edit func(*document) error) ([]byte, error) {
+	stable := isFormatted(text)
+	var first []byte
+	for _, long := range []bool{false, true} {
+		d, err := parseDocument(name, text)
+		if err != nil {
+			return nil, err
+		}
+		d.long = long
+		if err := edit(d); err != nil {
+			return nil, err
+		}
+		if formatted, ok := formatChanged(text, d.text); ok || !stable {
+			if !stable {
+				formatted = d.text
+			}
+			return formatted, nil
+		}
+		if first == nil {
+			first = d.text
+		}
 	}
+	return first, nil
+}
+
+func isFormatted(text []byte) bool {
+	formatted, err := format.Source(text)
+	return err == nil && bytes.Equal(formatted, text)
+}
+
+// formatChanged formats a changed text. It says whether all is still there: the comments, and the lines that did not change.
+func formatChanged(before, after []byte) ([]byte, bool) {
 	formatted, err := format.Source(after)
 	if err != nil || !slices.Equal(comments(formatted), comments(after)) {
-		return after
+		return nil, false
 	}
-	return formatted
+	old, changed, now := lineCounts(before), lineCounts(after), lineCounts(formatted)
+	for line, n := range old {
+		if now[line] < min(n, changed[line]) {
+			return nil, false
+		}
+	}
+	return formatted, true
+}
+
+func lineCounts(text []byte) map[string]int {
+	counts := map[string]int{}
+	for line := range bytes.Lines(text) {
+		if !isBlank(line) {
+			counts[string(bytes.TrimRight(line, "\r\n"))]++
+		}
+	}
+	return counts
 }
 
 func comments(text []byte) []string {

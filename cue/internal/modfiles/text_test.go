@@ -36,12 +36,12 @@ func TestWithDeps(t *testing.T) {
 		{
 			name:   "in one line",
 			before: head + "deps: {\"a.example@v0\": {v: \"v0.1.0\"}, \"b.example@v0\": v: \"v0.1.0\", }\n",
-			after:  head + "deps: {\"a.example@v0\": {v: \"v0.2.0\"}, \"c.example@v1\": {v: \"v1.0.0\", default: true} }\n",
+			after:  head + "deps: {\"a.example@v0\": {v: \"v0.2.0\"}, \"c.example@v1\": {v: \"v1.0.0\", default: true}, }\n",
 		},
 		{
 			name:   "all on the line of the brace",
 			before: head + "deps: {\"a.example@v0\": v: \"v0.1.0\",\n\t\"b.example@v0\": v: \"v0.1.0\"}\n",
-			after:  head + "deps: {\"a.example@v0\": v: \"v0.2.0\", \"c.example@v1\": {v: \"v1.0.0\", default: true}\n\t}\n",
+			after:  head + "deps: {\"a.example@v0\": v: \"v0.2.0\", \"c.example@v1\": {v: \"v1.0.0\", default: true},\n\t}\n",
 		},
 		{
 			name:   "in pieces",
@@ -51,7 +51,7 @@ func TestWithDeps(t *testing.T) {
 		{
 			name:   "embedded and quoted",
 			before: "{\n" + head + "\"deps\": {{\"b.example@v0\": \"v\": \"v0.1.0\"}}\n}\n",
-			after:  "{\n" + head + "deps: {\n\t\"a.example@v0\": v: \"v0.2.0\"\n\t\"c.example@v1\": {\n\t\tv:       \"v1.0.0\"\n\t\tdefault: true\n\t}\n}\n}\n",
+			after:  "{\n" + head + "\"deps\": {\"a.example@v0\": v: \"v0.2.0\", \"c.example@v1\": {v: \"v1.0.0\", default: true}, {}}\n}\n",
 		},
 		{
 			name:   "strings over lines, escapes, attributes",
@@ -82,6 +82,11 @@ func TestWithDeps(t *testing.T) {
 			name:   "default that is not the first",
 			before: head + "deps: \"c.example@v1\": v: \"v1.0.0\" // why\ndeps: \"a.example@v0\": {default: false, v: \"v0.2.0\"}\n",
 			after:  head + "deps: \"c.example@v1\": {\n\tv:       \"v1.0.0\"\n\tdefault: true\n} // why\ndeps: \"a.example@v0\": {default: false, v: \"v0.2.0\"}\n",
+		},
+		{
+			name:   "other lines are aligned by their neighbours",
+			before: head + "deps: {\n\t\"a.example@v0\":     v: \"v0.2.0\"\n\t\"b.example/abc@v0\": v: \"v0.1.0\"\n}\n",
+			after:  head + "deps: {\n\t\"a.example@v0\":     v: \"v0.2.0\"\n\t\"c.example@v1\": {\n\t\tv:       \"v1.0.0\"\n\t\tdefault: true\n\t}\n}\n",
 		},
 		{
 			name:   "a name that is no string",
@@ -202,19 +207,16 @@ func TestWithDepsEveryStyle(t *testing.T) {
 				}
 				count++
 				for _, want := range wants {
-					d, err := parseDocument(ModuleFile, []byte(text))
+					got, err := inPlace(ModuleFile, []byte(text), func(d *document) error { return d.setDeps(want, nil) })
 					if err != nil {
-						t.Fatal(err)
-					}
-					if err := d.setDeps(want, nil); err != nil {
 						t.Fatalf("%v\n%s", err, text)
 					}
-					file, err := modfile.ParseNonStrict(tidied([]byte(text), d.text), ModuleFile)
+					file, err := modfile.ParseNonStrict(got, ModuleFile)
 					if err != nil {
-						t.Fatalf("%v\n%s\n--- became\n%s", err, text, d.text)
+						t.Fatalf("%v\n%s\n--- became\n%s", err, text, got)
 					}
 					if !SameDeps(file.Deps, want) {
-						t.Fatalf("wrong deps\n%s\n--- became\n%s", text, d.text)
+						t.Fatalf("wrong deps\n%s\n--- became\n%s", text, got)
 					}
 				}
 			}
