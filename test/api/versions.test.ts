@@ -130,6 +130,13 @@ describe("resolving", () => {
     expectError(await send(client, "resolveVersion", { path, query: { range: "^1", tag: "latest" } }), 400, "UNSUPPORTED");
   });
 
+  test("names a tag to ask for where there is neither a version nor latest", async () => {
+    await pushTagged(client, "order/major", indexOf([]), ["3"]);
+    const answer = await send(client, "resolveVersion", { path: { name: "order/major" } });
+    expectError(answer, 404, "MANIFEST_UNKNOWN");
+    expect(answer.text()).toContain("no version and no tag latest; name a tag, e.g. 3");
+  });
+
   test("is answered from the revision of the repository while nothing is pushed", async () => {
     const name = "order/many";
     const first = await send(client, "resolveVersion", { path: { name } });

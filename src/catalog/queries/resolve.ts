@@ -81,7 +81,8 @@ async function nothingSuits(metadata: MetadataReader, name: RepositoryName, { ra
   const what = tag !== undefined ? `tag ${tag}` : range !== undefined ? `version in ${range}` : "version and no tag latest";
   const conditions = [platform && `for ${platform}`, type && `of type ${type.join(" or ")}`].filter((condition) => condition !== undefined);
   const latest = (await metadata.packageRow(name))?.latest?.tag;
-  const advice = latest === undefined ? "it has no tags" : `its latest is ${latest}`;
+  const unnamed = tag === undefined && range === undefined && conditions.length === 0;
+  const advice = latest === undefined ? "it has no tags" : unnamed ? `name a tag, e.g. ${latest}` : `its latest is ${latest}`;
   return new RegistryError("MANIFEST_UNKNOWN", `repository ${name} has no ${[what, ...conditions].join(" ")}; ${advice}`, {
     detail: { range, tag, platform, prerelease, type },
   });
