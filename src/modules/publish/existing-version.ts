@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isClientError } from "../../client/client-error.ts";
 import type { ContentSource, StoredManifest } from "../../client/content/content.ts";
 import { writeFileAtomically } from "../../client/content/files.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { formatImageReference } from "../../oci/image-reference.ts";
 import type { Tag } from "../../oci/tag.ts";
@@ -16,7 +17,7 @@ const ZIP_LIMIT = 500 * 1024 * 1024;
 export type ExistingVersion =
   | { readonly state: "none" }
   /** The same files, packed in whichever way. */
-  | { readonly state: "identical"; readonly digest: Digest }
+  | { readonly state: "identical"; readonly descriptor: Descriptor }
   /** Something else. `differences` are such as `changed x.cue`. */
   | { readonly state: "other"; readonly digest: Digest; readonly differences: readonly string[] };
 
@@ -48,7 +49,8 @@ async function compareStored(
   { stored, tag, signal }: ExistingOptions & { readonly stored: StoredManifest },
 ): Promise<ExistingVersion> {
   const { digest } = stored.descriptor;
-  if (digest === packed.manifest.descriptor.digest) return { state: "identical", digest };
+  const identical: ExistingVersion = { state: "identical", descriptor: stored.descriptor };
+  if (digest === packed.manifest.descriptor.digest) return identical;
   const name = source.location === undefined ? `${source.name}:${tag}` : formatImageReference({ ...source.location, tag, digest: undefined });
   const other = (...differences: readonly string[]): ExistingVersion => ({ state: "other", digest, differences });
   let layers: ReturnType<typeof readModuleManifest>;
@@ -59,7 +61,7 @@ async function compareStored(
     throw error;
   }
   const moduleFile = layers.moduleFile.digest === packed.layers.moduleFile.digest ? [] : ["changed cue.mod/module.cue"];
-  if (layers.zip.digest === packed.layers.zip.digest) return moduleFile.length === 0 ? { state: "identical", digest } : other(...moduleFile);
+  if (layers.zip.digest === packed.layers.zip.digest) return moduleFile.length === 0 ? identical : other(...moduleFile);
   if (layers.zip.size > ZIP_LIMIT) return other(`${name} has an archive of ${layers.zip.size} bytes`);
   const read = signal === undefined ? {} : { signal };
   return await withTemporaryFolder(async (folder) => {
@@ -68,7 +70,7 @@ async function compareStored(
     try {
       const { path, version } = packed;
       const { equal, differences } = await helper.call("compare", { path, version, zips: [there, packed.zipFile] }, read);
-      return equal && moduleFile.length === 0 ? { state: "identical", digest } : other(...new Set([...moduleFile, ...differences]));
+      return equal && moduleFile.length === 0 ? identical : other(...new Set([...moduleFile, ...differences]));
     } catch (error) {
       if (error instanceof ModuleError && error.code === "invalid") return other("its archive is not that of a module");
       throw error;

@@ -1,34 +1,39 @@
 import { isClientError } from "../../client/client-error.ts";
 import { openLayoutFolderTarget } from "../../client/content/layout-folder.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
 import { ModuleError } from "../helper/helper.ts";
 import type { ModuleSession } from "../module-session.ts";
 import { findExisting } from "./existing-version.ts";
 import { type PublishPlan, takenError } from "./plan-publish.ts";
 import { type PushModuleOptions, pushModuleBlobs } from "./push-module.ts";
 
-/** `identical`: the same content was there already, and nothing was sent. */
-export type PublishState = "published" | "identical";
+export interface PublishResult {
+  /** `identical`: the same content was there already, and nothing was sent. */
+  readonly state: "published" | "identical";
+  /** Of the manifest that the version has. */
+  readonly descriptor: Descriptor;
+}
 
 /**
  * Publishes what passed the checks. A version that comes about meanwhile is held against it as well.
  * @throws ModuleError `refused` when the version has other content by now; ClientError
  */
-export async function publish({ helper }: Pick<ModuleSession, "helper">, plan: PublishPlan, options: PushModuleOptions = {}): Promise<PublishState> {
+export async function publish({ helper }: Pick<ModuleSession, "helper">, plan: PublishPlan, options: PushModuleOptions = {}): Promise<PublishResult> {
   const { content, packed, tag } = plan;
   const { signal, onProgress } = options;
-  if (plan.existing.state === "identical") return "identical";
+  if (plan.existing.state === "identical") return plan.existing;
   await pushModuleBlobs(content, packed, options);
   const look = () => findExisting(helper, content, packed, { tag, ...(signal && { signal }) });
   const before = await look();
   if (before.state === "other") throw await takenError(plan, packed, before, signal);
-  if (before.state === "identical") return "identical";
+  if (before.state === "identical") return before;
   try {
     await content.putManifest(packed.manifest, { tags: [tag], listed: true, ifAbsent: true, ...(signal && { signal }) });
   } catch (error) {
     // registries refuse a tag that is there in many ways: what is there says more than the answer
     if (!isClientError(error) || error.kind === "network") throw error;
     const there = await look().catch(() => ({ state: "none" }) as const);
-    if (there.state === "identical") return "identical";
+    if (there.state === "identical") return there;
     throw there.state === "other" ? await takenError(plan, packed, there, signal) : error;
   }
   const { digest, size } = packed.manifest.descriptor;
@@ -38,7 +43,7 @@ export async function publish({ helper }: Pick<ModuleSession, "helper">, plan: P
     const message = `${packed.path} ${packed.version} was published by somebody else at the same time, with other content (${after.digest}): what was sent is ${content.name}@${digest} and has no version`;
     throw new ModuleError("refused", message, { details: { digest: after.digest } });
   }
-  return "published";
+  return { state: "published", descriptor: packed.manifest.descriptor };
 }
 
 /** Writes what passed the checks as an OCI layout, where `cue` and others can take it from. @throws ClientError */
