@@ -242,6 +242,7 @@ export interface ManifestSummary {
   /** The effective type. */
   readonly type: string | undefined;
   readonly subject: Digest | undefined;
+  /** Both may take megabytes: lists of tags have them only when they are filtered by one of them, else they are empty. */
   readonly annotations: Labels;
   readonly labels: Labels;
   readonly title: string | undefined;

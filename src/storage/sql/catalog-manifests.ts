@@ -35,12 +35,16 @@ const digest = (column: string): string => `(SELECT digest FROM content WHERE id
 
 const SUMMARY_COLUMNS = `m.id, m.repository_id, m.content_id, ${digest("m.content_id")} AS digest, ${mediaType("m.media_type_id")} AS media_type, m.size, m.kind,
   ${mediaType("m.artifact_type_id")} AS artifact_type, ${mediaType("m.config_media_type_id")} AS config_media_type, ${mediaType("m.type_id")} AS type,
-  ${digest("m.subject_content_id")} AS subject, m.annotations, m.labels, m.title, m.description, m.platforms, m.pushed_at, m.pushed_by, m.problem`;
+  ${digest("m.subject_content_id")} AS subject, m.title, m.description, m.platforms, m.pushed_at, m.pushed_by, m.problem`;
 
-/** Summaries of manifests of one repository by their ids. A page's worth: each kind of information is one statement for all. */
-export async function manifestSummaries(x: Executor, repository: number, ids: readonly number[]): Promise<Map<number, ManifestSummary>> {
+/**
+ * Summaries of manifests of one repository by their ids. A page's worth: each kind of information is one statement for all.
+ * @param pairs with annotations and labels
+ */
+export async function manifestSummaries(x: Executor, repository: number, ids: readonly number[], pairs: boolean): Promise<Map<number, ManifestSummary>> {
   if (ids.length === 0) return new Map();
-  const rows = await x.query<SummaryRow>(`SELECT ${SUMMARY_COLUMNS} FROM ${idTable(x, "$1", "page")} CROSS JOIN manifest m WHERE m.id = page.id`, [
+  const columns = pairs ? `${SUMMARY_COLUMNS}, m.annotations, m.labels` : `${SUMMARY_COLUMNS}, NULL AS annotations, NULL AS labels`;
+  const rows = await x.query<SummaryRow>(`SELECT ${columns} FROM ${idTable(x, "$1", "page")} CROSS JOIN manifest m WHERE m.id = page.id`, [
     JSON.stringify([...new Set(ids)]),
   ]);
   const referrers = await referrerCounts(
@@ -112,7 +116,7 @@ export function signatureTag(of: Digest): string {
 export async function manifestSummary(x: Executor, repository: RepositoryName, of: Digest): Promise<ManifestSummary | undefined> {
   const row = await manifestRef(x, repository, of);
   if (row === undefined) return undefined;
-  return (await manifestSummaries(x, row.repository_id, [row.id])).get(row.id);
+  return (await manifestSummaries(x, row.repository_id, [row.id], true)).get(row.id);
 }
 
 /** The row of a visible manifest. */

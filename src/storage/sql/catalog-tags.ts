@@ -1,7 +1,7 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
-import type { ManifestSummary, Position, TagPage, TagQuery, TagRow } from "../catalog-store.ts";
+import type { ManifestSummary, Position, TagFilter, TagPage, TagQuery, TagRow } from "../catalog-store.ts";
 import { tagClass, tagClassCode } from "./catalog-codes.ts";
 import { manifestSummaries } from "./catalog-manifests.ts";
 import { END_OF_NAMES, justBelow } from "./catalog-name-ranges.ts";
@@ -16,12 +16,13 @@ interface FullTagColumns extends TagColumns {
   readonly moves: number;
   readonly pulls: number;
   readonly pulled_at: number | null;
-  /** Bytes of the manifest's annotations and labels. */
+  /** Bytes of the manifest's annotations and labels, where these are read. */
   readonly weight: number;
 }
 
-const COLUMNS = `g.name, g.manifest_id, g.class, g.version_key, g.prerelease, g.created_at, g.updated_at, g.moves, g.pulls, g.pulled_at,
-  (SELECT COALESCE(OCTET_LENGTH(annotations), 0) + COALESCE(OCTET_LENGTH(labels), 0) FROM manifest WHERE id = g.manifest_id) AS weight`;
+const COLUMNS = "g.name, g.manifest_id, g.class, g.version_key, g.prerelease, g.created_at, g.updated_at, g.moves, g.pulls, g.pulled_at";
+
+const WEIGHED = `${COLUMNS}, (SELECT COALESCE(OCTET_LENGTH(annotations), 0) + COALESCE(OCTET_LENGTH(labels), 0) FROM manifest WHERE id = g.manifest_id) AS weight`;
 
 /** Rows read in one statement, and in one call: then the page is short and has a next one. */
 const CHUNK = 200;
@@ -35,6 +36,7 @@ export async function listTagRows(x: Executor, query: TagQuery): Promise<TagPage
   if (repository === undefined) return undefined;
   const wanted = tagCondition(query.filter);
   const suits = manifestCondition(query.filter);
+  const pairs = readsPairs(query.filter);
   const page = new Page(query);
   let from = query.after;
   for (let looks = 0; looks < LOOKS; ) {
@@ -48,6 +50,7 @@ export async function listTagRows(x: Executor, query: TagQuery): Promise<TagPage
         x,
         repository.id,
         portion.map((row) => row.manifest_id),
+        pairs,
       );
       for (const row of portion) {
         const manifest = summaries.get(row.manifest_id);
@@ -61,6 +64,10 @@ export async function listTagRows(x: Executor, query: TagQuery): Promise<TagPage
     from = positionOf(last, query);
   }
   return page.finish(x, true, from);
+}
+
+function readsPairs({ annotations, labels }: TagFilter): boolean {
+  return annotations !== undefined || labels !== undefined;
 }
 
 /** Rows of a page as they are found. */
@@ -121,17 +128,18 @@ async function walk(x: Executor, repository: number, query: TagQuery, after: Pos
   const order = descending ? "DESC" : "ASC";
   const { low, high } = bounds(query);
   const from = after ?? (descending ? { key: high, name: END_OF_NAMES } : { key: low, name: "" });
-  const common = `FROM tag g WHERE g.repository_id = $1`;
+  const columns = readsPairs(query.filter) ? WEIGHED : `${COLUMNS}, 0 AS weight`;
+  const common = `SELECT ${columns} FROM tag g WHERE g.repository_id = $1`;
   if (by === "name") {
     const start = descending ? "g.name >= $3 AND g.name < $2" : "g.name > $2 AND g.name <= $3";
-    const statement = `SELECT ${COLUMNS} ${common} AND ${start} ORDER BY g.name ${order} LIMIT $4`;
+    const statement = `${common} AND ${start} ORDER BY g.name ${order} LIMIT $4`;
     const first = after?.name ?? (descending ? high : justBelow(String(low)));
     return x.query<FullTagColumns>(statement, [repository, first, descending ? low : high, limit]);
   }
   const column = `g.${SORT_COLUMN[by]}`;
   const present = by === "semver" ? "g.version_key IS NOT NULL AND " : "";
   const start = `(${column}, g.name) ${descending ? "<" : ">"} ($2, $3) AND ${column} ${descending ? ">=" : "<="} $4`;
-  return x.query<FullTagColumns>(`SELECT ${COLUMNS} ${common} AND ${present}${start} ORDER BY ${column} ${order}, g.name ${order} LIMIT $5`, [
+  return x.query<FullTagColumns>(`${common} AND ${present}${start} ORDER BY ${column} ${order}, g.name ${order} LIMIT $5`, [
     repository,
     typeof low === "number" ? Number(from.key) || 0 : String(from.key),
     from.name,
@@ -154,11 +162,11 @@ function bounds({ filter, sort }: TagQuery): { low: string | number; high: strin
 export async function tagRow(x: Executor, repository: RepositoryName, tag: Tag): Promise<TagRow | undefined> {
   const row = await queryOne<FullTagColumns & { repository_id: number }>(
     x,
-    `SELECT g.repository_id, ${COLUMNS} FROM tag g WHERE g.repository_id = (SELECT id FROM repository WHERE name = $1) AND g.name = $2`,
+    `SELECT g.repository_id, ${COLUMNS}, 0 AS weight FROM tag g WHERE g.repository_id = (SELECT id FROM repository WHERE name = $1) AND g.name = $2`,
     [repository, tag],
   );
   if (row === undefined) return undefined;
-  const manifest = (await manifestSummaries(x, row.repository_id, [row.manifest_id])).get(row.manifest_id);
+  const manifest = (await manifestSummaries(x, row.repository_id, [row.manifest_id], true)).get(row.manifest_id);
   return manifest === undefined ? undefined : (await toRows(x, [{ row, manifest }]))[0];
 }
 

@@ -116,6 +116,11 @@ export function catalogTagReadCases(store: GetStore): void {
     const first = await store().listTagRows(query);
     expect(first?.rows.length).toBeLessThan(5);
     expect(await names(store(), query)).toEqual(["t0", "t1", "t2", "t3", "t4"]);
+    const unfiltered = await store().listTagRows({ ...query, filter: {} });
+    expect(unfiltered?.rows.map(({ tag, manifest }) => [tag, Object.keys(manifest.annotations).length])).toEqual(
+      [0, 1, 2, 3, 4].map((n) => [tagOf(`t${n}`), 0]),
+    );
+    expect(Object.keys((await store().tagRow(repository.name, tagOf("t0")))?.manifest.annotations ?? {})).toEqual(["n", "text"]);
   });
 
   test("a position that nobody gave out is a place to start at, not an error", async () => {
