@@ -1,12 +1,15 @@
 package evaluate
 
 import (
+	"cmp"
+	"fmt"
 	"path/filepath"
+	"slices"
 
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/load"
-
-	"cuelang.org/go/opm-cue/internal/rpc"
+	"cuelang.org/go/internal/mod/semver"
+	"cuelang.org/go/mod/module"
 )
 
 // load loads packages of the module, with what they import. Errors are those of the instances.
@@ -26,26 +29,55 @@ func (s *source) load(ignoreLocal bool, packageName string, patterns ...string) 
 	return load.Instances(patterns, config)
 }
 
-// loadError says what kept packages from being loaded. What registries answered comes as they said it.
-func (s *source) loadError(insts []*build.Instance) error {
-	f := newFindings(s.root)
-	for _, inst := range insts {
-		if err := s.addLoadErrors(f, inst); err != nil {
-			return err
-		}
+// pinned compares the modules that packages were loaded from with module.cue, which must name each, and in a version that the
+// others are content with: no other is ever chosen.
+func (s *source) pinned(f *findings, inst *build.Instance) {
+	if inst.ModuleFile == nil {
+		return
 	}
-	return f.rejection(rpc.Invalid, "the module cannot be loaded")
-}
-
-func (s *source) addLoadErrors(f *findings, inst *build.Instance) error {
-	for _, one := range append([]*build.Instance{inst}, inst.Dependencies()...) {
-		if one.Err == nil {
+	pins := map[string]string{}
+	for _, mv := range inst.ModuleFile.DepVersions() {
+		pins[mv.Path()] = mv.Version()
+	}
+	seen := map[string]bool{inst.ModuleFile.QualifiedModule(): true}
+	for _, dep := range inst.Dependencies() {
+		mv := dep.ModuleVersion
+		if mv.Path() == "" || seen[mv.Path()] {
 			continue
 		}
-		if found, ok := rpc.Find(s.ctx, one.Err); ok {
-			return found
+		seen[mv.Path()] = true
+		switch pin := pins[mv.Path()]; {
+		case pin == "":
+			f.tidy("the module needs %s for the import of %s, but cue.mod/module.cue does not list it", mv, dep.ImportPath)
+		case mv.Version() != "" && pin != mv.Version():
+			f.tidy("cue.mod/module.cue has %s at %s, but what imports it needs %s", mv.Path(), pin, mv.Version())
 		}
-		f.addError(checkEvaluation, "", one.Err)
+		if dep.ModuleFile == nil {
+			continue
+		}
+		for _, needed := range sortedVersions(dep.ModuleFile.DepVersions()) {
+			if pin := pins[needed.Path()]; pin != "" && semver.Compare(pin, needed.Version()) < 0 {
+				f.tidy("cue.mod/module.cue has %s at %s, but %s needs %s", needed.Path(), pin, mv, needed.Version())
+			}
+		}
 	}
-	return nil
+}
+
+func sortedVersions(list []module.Version) []module.Version {
+	return slices.SortedFunc(slices.Values(list), func(a, b module.Version) int { return cmp.Compare(a.Path(), b.Path()) })
+}
+
+// replacements names the modules that local-module.cue replaces, with what.
+func replacements(inst *build.Instance) []string {
+	if inst.ModuleFile == nil {
+		return nil
+	}
+	var list []string
+	for path, dep := range inst.ModuleFile.Deps {
+		if dep.ReplaceWith != "" {
+			list = append(list, fmt.Sprintf("%s by %s", path, dep.ReplaceWith))
+		}
+	}
+	slices.Sort(list)
+	return list
 }

@@ -2,7 +2,10 @@ package evaluate
 
 import (
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/load"
 
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
@@ -15,7 +18,7 @@ type VetParams struct {
 	Concrete bool     `json:"concrete"`
 }
 
-// Vetted is what a check found. Diagnostics and the rest are never null on the wire.
+// Vetted is what a check found. Nothing of it is null on the wire.
 type Vetted struct {
 	Packages    int              `json:"packages"`
 	Diagnostics []rpc.Diagnostic `json:"diagnostics"`
@@ -23,22 +26,84 @@ type Vetted struct {
 	Warnings    []string         `json:"warnings"`
 }
 
+// vet evaluates packages and lints their policies. The package at the root of the module gets values.
 func (s *source) vet(params VetParams) (*Vetted, error) {
-	patterns := params.Packages
+	v := &vetting{source: s, params: params, findings: newFindings(s.root), ctx: cuecontext.New()}
+	v.result = Vetted{Policies: []Policy{}, Warnings: []string{}}
+	insts := s.loadAll(params.Packages)
+	for _, inst := range insts {
+		if err := s.addLoadErrors(v.findings, inst); err != nil {
+			return nil, err
+		}
+	}
+	given := false
+	for _, inst := range insts {
+		if inst.Err != nil {
+			continue
+		}
+		v.result.Packages++
+		values := inst.Dir == s.root && declares(inst, configField)
+		given = given || values
+		if err := v.vetPackage(inst, values); err != nil {
+			return nil, err
+		}
+	}
+	if len(params.Values) > 0 && !given && len(v.findings.list) == 0 {
+		return nil, rpc.Errorf(rpc.Invalid, "the values of %s have no place to go: no package at the root of the module has #config", params.Values[0])
+	}
+	v.result.Diagnostics = v.findings.sorted()
+	return &v.result, nil
+}
+
+// loadAll loads what patterns name, or the whole module, also where a folder has several packages.
+func (s *source) loadAll(patterns []string) []*build.Instance {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
 	}
 	insts := s.load(false, "", patterns...)
-	f := newFindings(s.root)
-	ctx := cuecontext.New()
+	var several *load.MultiplePackageError
 	for _, inst := range insts {
-		if err := s.addLoadErrors(f, inst); err != nil {
-			return nil, err
-		}
-		v := ctx.BuildInstance(inst)
-		if err := v.Validate(cue.Attributes(true), cue.Definitions(true), cue.Hidden(true), cue.Concrete(params.Concrete)); err != nil {
-			f.addError(checkEvaluation, "", err)
+		if inst.Err != nil && errors.As(inst.Err, &several) {
+			all := s.load(false, "*", patterns...)
+			var named []*build.Instance
+			for _, inst := range all {
+				// files without a package are no part of the module
+				if inst.PkgName != "" && inst.PkgName != "_" {
+					named = append(named, inst)
+				}
+			}
+			return named
 		}
 	}
-	return &Vetted{Packages: len(insts), Diagnostics: f.sorted(), Policies: []Policy{}, Warnings: []string{}}, nil
+	return insts
+}
+
+// vetting is one run of vet.
+type vetting struct {
+	*source
+	params   VetParams
+	ctx      *cue.Context
+	findings *findings
+	result   Vetted
+}
+
+func (v *vetting) vetPackage(inst *build.Instance, values bool) error {
+	hasValues := false
+	if values {
+		if err := giveValues(inst, v.params.Values); err != nil {
+			return v.invalid(err)
+		}
+		hasValues = len(v.params.Values) > 0 || declares(inst, debugField)
+	}
+	root := v.ctx.BuildInstance(inst)
+	err := root.Validate(cue.Attributes(true), cue.Definitions(true), cue.Hidden(true), cue.Concrete(v.params.Concrete))
+	v.findings.addError(checkEvaluation, "", err)
+	if config := root.LookupPath(configPath); values && err == nil && config.Exists() {
+		if err := config.Validate(cue.Concrete(true)); err != nil && hasValues {
+			v.findings.addError(checkEvaluation, "", err)
+		} else if err != nil {
+			v.result.Warnings = append(v.result.Warnings, "#config has fields without a value, and the module no debugValues that give them one: give values with -f to check it")
+		}
+	}
+	return v.lintPolicies(inst, root)
 }

@@ -1,0 +1,111 @@
+package evaluate
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/errors"
+
+	"cuelang.org/go/opm-cue/internal/rpc"
+)
+
+// The loader has these only as text.
+var (
+	noProvider   = regexp.MustCompile(`cannot find module providing package (\S+)`)
+	noSuchModule = regexp.MustCompile(`module (\S+): module not found`)
+)
+
+const (
+	tidyRemedy    = "run opm mod tidy"
+	importFailure = "import failed: "
+)
+
+// tidy adds a finding on cue.mod/module.cue.
+func (f *findings) tidy(format string, args ...any) {
+	f.add(rpc.Diagnostic{
+		Check: checkTidy, Message: fmt.Sprintf(format, args...) + ": " + tidyRemedy,
+		Positions: []rpc.Position{{File: "cue.mod/module.cue"}},
+	})
+}
+
+// loadError says what kept packages from being loaded.
+func (s *source) loadError(insts []*build.Instance) error {
+	f := newFindings(s.root)
+	for _, inst := range insts {
+		if err := s.addLoadErrors(f, inst); err != nil {
+			return err
+		}
+		s.pinned(f, inst)
+	}
+	return f.rejection(rpc.Invalid, "the module cannot be loaded")
+}
+
+// addLoadErrors adds what is wrong with the text of a package and its imports. What registries answered is an error, as they said it.
+func (s *source) addLoadErrors(f *findings, inst *build.Instance) error {
+	if inst.Err == nil {
+		for _, dep := range inst.Dependencies() {
+			if dep.Err != nil {
+				return s.addLoadErrors(f, dep)
+			}
+		}
+		return nil
+	}
+	if found, ok := rpc.Find(s.ctx, inst.Err); ok {
+		return found
+	}
+	if match := noSuchModule.FindStringSubmatch(inst.Err.Error()); match != nil {
+		return rpc.Errorf(rpc.NotFound, "the module %s is not in its registry, or not visible to this user", match[1])
+	}
+	for _, one := range errors.Errors(inst.Err) {
+		if isSummary(one) {
+			continue
+		}
+		d := rpc.Diagnostic{Check: checkEvaluation, Message: plainly(messageOf(one)), Positions: f.positions(one)}
+		switch match := noProvider.FindStringSubmatch(d.Message); {
+		case match != nil:
+			d.Check, d.Message = checkTidy, missingImport(inst, match[1])
+		case isInvalidFile(inst, one):
+			d.Check = checkSyntax
+		case len(d.Positions) > 0 && strings.HasPrefix(d.Positions[0].File, "cue.mod/"):
+			d.Check, d.Path = checkModuleFile, strings.Join(one.Path(), ".")
+		}
+		f.add(d)
+	}
+	return nil
+}
+
+// plainly takes the repeated steps from an error on an import: where they are is in the positions.
+func plainly(message string) string {
+	for strings.HasPrefix(message, importFailure+importFailure) {
+		message = strings.TrimPrefix(message, importFailure)
+	}
+	return message
+}
+
+func isInvalidFile(inst *build.Instance, err errors.Error) bool {
+	return slices.ContainsFunc(inst.InvalidFiles, func(file *build.File) bool { return file.Filename == err.Position().Filename() })
+}
+
+// missingImport explains an import that no module of module.cue provides.
+func missingImport(inst *build.Instance, imported string) string {
+	path := ast.ParseImportPath(imported)
+	if path.Version == "" && inst.ModuleFile != nil {
+		var majors []string
+		for _, mv := range inst.ModuleFile.DepVersions() {
+			base, major, _ := strings.Cut(mv.Path(), "@")
+			if path.Path == base || strings.HasPrefix(path.Path, base+"/") {
+				majors = append(majors, major)
+			}
+		}
+		if len(majors) > 1 {
+			slices.Sort(majors)
+			return fmt.Sprintf("the import %q does not say which major it means, and cue.mod/module.cue has %s: write %s@%s, or set default: true for one of them",
+				imported, strings.Join(majors, " and "), path.Path, majors[len(majors)-1])
+		}
+	}
+	return fmt.Sprintf("no module of cue.mod/module.cue provides the import %q: %s", imported, tidyRemedy)
+}
