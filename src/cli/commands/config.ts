@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
-import { print, printJson, printTable } from "../output.ts";
+import { addExamples } from "../examples.ts";
+import { print, printJson, printTable, printWarning } from "../output.ts";
 import { refuseExposure } from "../refuse-exposure.ts";
 
 interface ShowOptions extends ConfigOptions {
@@ -8,32 +9,76 @@ interface ShowOptions extends ConfigOptions {
   readonly json?: boolean;
 }
 
-/** `opm config`: checks, shows and describes the configuration. */
+interface RegistryOptions {
+  readonly registry?: string;
+  readonly json?: boolean;
+}
+
+/** `opm config`: checks, shows and describes the configuration, that of the server and where modules are. */
 export function registerConfig(program: Command): void {
   const config = program.command("config").description("check, show or describe the configuration");
   addServerOptions(config.command("check").description("check the configuration and say what is wrong with it")).action(check);
   addServerOptions(config.command("show").description("print the configuration in effect as YAML, without secrets"))
-    .option("--origin", "print where each value comes from")
-    .option("--json", "print JSON, as docs/reference/json.md describes it")
+    .option("--origin", "print where each value comes from, and which registries modules are in")
+    .option("--json", "print JSON")
     .action(show);
+  const registry = config
+    .command("registry")
+    .description("print where modules are as CUE_REGISTRY, for cue itself")
+    .option("--registry <registries>", "where modules are, as CUE_REGISTRY has it (default: OPM_REGISTRY, ~/.opm/config.yaml, CUE_REGISTRY)")
+    .option("--json", "print JSON")
+    .action(showRegistry);
+  addExamples(registry, ['eval "$(opm config registry)" && export CUE_REGISTRY', "from now on cue finds modules where opm does"]);
   config.command("schema").description("print the JSON Schema of the configuration file").action(schema);
 }
 
 async function check(options: ConfigOptions): Promise<void> {
-  const { config, file } = await loadConfigFor(options);
-  await refuseExposure(config);
-  print(`${file ?? "the configuration (no file)"} is valid`);
+  const { loadModuleRouting } = await import("../module-settings.ts");
+  const [server, modules] = await both(loadConfigFor(options), loadModuleRouting());
+  await refuseExposure(server.config);
+  for (const warning of modules.warnings) printWarning(warning);
+  print(`${server.file ?? "the configuration (no file)"} is valid`);
+  if (modules.configFile) print("~/.opm/config.yaml is valid");
 }
 
 async function show(options: ShowOptions): Promise<void> {
-  const loaded = await loadConfigFor(options);
   const { listSettings, showConfig } = await import("../../config/show.ts");
-  if (options.json === true) return printJson(listSettings(loaded));
-  if (options.origin !== true) return print(showConfig(loaded).trimEnd());
+  if (options.json !== true && options.origin !== true) return print(showConfig(await loadConfigFor(options)).trimEnd());
+  const { listModuleSettings, loadModuleRouting } = await import("../module-settings.ts");
+  const [server, modules] = await both(loadConfigFor(options), loadModuleRouting());
+  const settings = [...listSettings(server), ...listModuleSettings(modules)];
+  if (options.json === true) return printJson(settings);
   printTable(
     ["SETTING", "VALUE", "ORIGIN"],
-    listSettings(loaded).map(({ name, value, origin }) => [name, typeof value === "string" ? value : JSON.stringify(value), origin]),
+    settings.map((setting) => {
+      const { name, value, origin } = setting;
+      const by = "shadowedBy" in setting ? `, without effect: ${setting.shadowedBy} goes first` : "";
+      return [name, typeof value === "string" ? value : JSON.stringify(value), `${origin}${by}`];
+    }),
   );
+}
+
+/** Both, or what is wrong with either, at once. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  const [first, second] = await Promise.allSettled([one, other]);
+  if (first.status === "fulfilled" && second.status === "fulfilled") return [first.value, second.value];
+  const { ConfigError } = await import("../../yaml/config-error.ts");
+  const reasons: unknown[] = [first, second].flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  const problems = reasons.flatMap((reason) => (reason instanceof ConfigError ? reason.problems : []));
+  throw reasons.find((reason) => !(reason instanceof ConfigError)) ?? new ConfigError(problems);
+}
+
+async function showRegistry({ registry, json }: RegistryOptions): Promise<void> {
+  const { loadModuleRouting } = await import("../module-settings.ts");
+  const routing = await loadModuleRouting(registry);
+  for (const warning of routing.warnings) printWarning(warning);
+  if (json === true) return printJson({ registry: routing.registry, routes: routing.routes });
+  print(`CUE_REGISTRY=${shellWord(routing.registry)}`);
+}
+
+/** A word that a shell takes as it is. */
+function shellWord(text: string): string {
+  return /^[\w./:,=+@%-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 async function schema(): Promise<void> {
