@@ -57,7 +57,9 @@ describe("plainGraph", () => {
     expect(graph.edges).toHaveLength(6);
     const { nodes } = await plainGraph(repository, child.digest, {});
     const config = nodes.find(({ mediaType }) => mediaType.endsWith("config.v1+json"));
-    expect((await plainGraph(repository, config?.digest ?? child.digest, {})).nodes).toMatchObject([{ kind: "blob", missing: false }]);
+    const blob = config?.digest ?? child.digest;
+    expect((await plainGraph(repository, blob, {})).nodes).toMatchObject([{ kind: "blob", missing: false, size: config?.size ?? 0 }]);
+    expect(await plainGraph(repository, blob, { direction: "up" }).catch((thrown: unknown) => thrown)).toMatchObject({ kind: "refused" });
     const error = await plainGraph(repository, "2.0.0" as never, {}).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ kind: "not-found" });
   });

@@ -27,11 +27,14 @@ interface Walked {
 /**
  * The graph of index, manifests, configs, layers and subjects around a manifest or blob, breadth first. Upwards it knows referrers,
  * and indexes that have one of the first hundred tags.
- * @throws ClientError `not-found`
+ * @throws ClientError `not-found`; `refused` for what needs a blob, which only the package API knows
  */
 export async function plainGraph(repository: PlainRepository, reference: Tag | Digest, query: GraphQuery): Promise<GraphAnswer> {
   const { direction = "down", depth = DEPTH } = query;
   const [root, known] = await Promise.all([rootOf(repository, reference), knownTags(repository)]);
+  if (root.kind === "blob" && direction !== "down") {
+    throw new ClientError("refused", `${repository.label}@${root.digest} is a blob: what needs it is told by registries with the package API only`);
+  }
   const walked: Walked = { nodes: new Map([[root.digest, { ...root, tags: known.of(root.digest, reference) }]]), edges: new Map(), truncated: false };
   if (direction !== "up" && root.kind === "manifest") await walk(walked, root.digest, depth, needs(repository, known));
   if (direction !== "down") {
@@ -70,8 +73,9 @@ async function walk(walked: Walked, root: Digest, depth: number, neighbours: Nei
 async function rootOf(repository: PlainRepository, reference: Tag | Digest): Promise<Node> {
   const head = await repository.head(reference);
   if (head !== undefined) return { digest: head.digest, kind: "manifest", mediaType: head.mediaType, size: head.size, type: null, tags: [], missing: false };
-  if (isDigest(reference) && (await repository.hasBlob(reference))) {
-    return { digest: reference, kind: "blob", mediaType: "application/octet-stream", size: 0, type: null, tags: [], missing: false };
+  const size = isDigest(reference) ? await repository.blobSize(reference) : undefined;
+  if (isDigest(reference) && size !== undefined) {
+    return { digest: reference, kind: "blob", mediaType: "application/octet-stream", size, type: null, tags: [], missing: false };
   }
   throw new ClientError("not-found", `${repository.label} has no ${isDigest(reference) ? "content" : "tag"} ${reference}, or it is not visible to this user`);
 }

@@ -35,7 +35,8 @@ export interface PlainRepository {
   /** What an artifact says about itself. */
   facts(artifact: PlainArtifact): Promise<ArtifactFacts>;
   referrers(subject: Digest): Promise<readonly Descriptor[]>;
-  hasBlob(digest: Digest): Promise<boolean>;
+  /** Bytes of a blob, 0 where the registry does not say. Undefined when it is not there. */
+  blobSize(digest: Digest): Promise<number | undefined>;
   /** Another repository of the same registry. */
   sibling(repository: RepositoryName): PlainRepository;
 }
@@ -89,7 +90,10 @@ export function openPlainRepository(repository: RepositoryName, { signal, open }
     artifact,
     facts: (of) => remember(facts, of.descriptor.digest, () => extractFacts(of.manifest, types, read)),
     referrers: (subject) => remember(referrers, subject, async () => (await client.referrers(subject, { signal })).descriptors),
-    hasBlob: async (digest) => (await client.headBlob(digest, { signal })) !== undefined,
+    async blobSize(digest) {
+      const size = await client.headBlob(digest, { signal });
+      return size === undefined ? undefined : Math.max(0, size);
+    },
     sibling: (name) => openPlainRepository(name, { signal, open }),
   };
 }
