@@ -28,7 +28,8 @@ var groups = []func(*env.Env) map[string]rpc.Handler{
 }
 
 func main() {
-	conn := rpc.NewConn(rpc.Helper, os.Stdin, os.Stdout)
+	leaveSignals()
+	conn := rpc.NewConn(rpc.Helper, &lifeline{Reader: os.Stdin}, os.Stdout)
 	e := env.New(&host.Transport{Conn: conn})
 	methods := map[string]rpc.Handler{}
 	for _, group := range groups {
