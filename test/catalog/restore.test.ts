@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { pushManifest } from "../conformance/pushing.ts";
+import { pushBlobs, pushManifest } from "../conformance/pushing.ts";
+import { emptyBlob, referrerOf } from "../support/content.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
 import { call, expectRefused, newArtifact, newImage, pushImage, pushIndex, putProject, send } from "./packages.ts";
@@ -48,6 +49,22 @@ test("a deleted repository comes back with the tag", async () => {
   expectStatus(await client.get(`/v2/${repository}/_opm/graph/manifest?reference=${image.digest}`), 404);
   expectStatus(await restore(repository, { tag: "1.0.0" }), 200);
   expect(await digestOf(repository, "1.0.0")).toBe(image.digest);
+});
+
+test("what referred to it comes back with it, unless it was deleted before", async () => {
+  const repository = freshRepository("restore/signed");
+  const image = await pushImage(client, repository, "1.0.0");
+  const [sbom, old] = [referrerOf(image, "application/spdx+json"), referrerOf(image, "application/vnd.example.old")];
+  await pushBlobs(client, repository, [emptyBlob()]);
+  for (const referrer of [sbom, old, referrerOf(sbom, "application/vnd.example.signature")]) await pushManifest(client, repository, referrer);
+  expectStatus(await client.delete(`/v2/${repository}/manifests/${old.digest}`), 202);
+  await call(client, "DELETE", `/api/v1/repositories/${repository}`);
+  expectStatus(await restore(repository, { tag: "1.0.0" }), 200);
+  const referrersOf = async (digest: string) =>
+    ((await client.get(`/v2/${repository}/referrers/${digest}`)).json() as { manifests: { artifactType: string }[] }).manifests.map((row) => row.artifactType);
+  expect(await referrersOf(image.digest)).toEqual(["application/spdx+json"]);
+  expect(await referrersOf(sbom.digest)).toEqual(["application/vnd.example.signature"]);
+  expect(await call(client, "GET", `/v2/${repository}/_opm/repo/info`)).toMatchObject({ counts: { manifests: 3 } });
 });
 
 test("by digest, and what is so already is no change", async () => {

@@ -37,7 +37,8 @@ export async function restoreTag(x: Executor, request: RepositoryChange & { read
   await ensureRepository(x, name, now);
   const tally = new Tally(repository.id);
   // Children first: the type of an index may be theirs.
-  for (const id of family.toReversed()) {
+  const referrers = manifest.deleted_at === null ? [] : await deletedReferrers(x, { repository: repository.id, family, deletedAt: manifest.deleted_at });
+  for (const id of [...family, ...referrers].toReversed()) {
     const rows = await x.query("UPDATE manifest SET deleted_at = NULL, untagged_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING id", [id]);
     if (rows.length === 0) continue;
     tally.manifest(1, []);
@@ -65,6 +66,36 @@ async function deletedFamily(x: Executor, root: number): Promise<number[] | unde
     if (family.size > FAMILY_LIMIT) return undefined;
   }
   return [...family];
+}
+
+/** Referrers that come back at most. */
+const REFERRERS_LIMIT = 1000;
+
+/**
+ * Signatures, SBOMs and what else referred to these manifests and went together with them, as when the repository was deleted, with
+ * what they list. Those without their blobs stay away.
+ */
+async function deletedReferrers(
+  x: Executor,
+  { repository, family, deletedAt }: { readonly repository: number; readonly family: readonly number[]; readonly deletedAt: number },
+): Promise<number[]> {
+  const [known, found] = [new Set(family), new Set<number>()];
+  for (let level: readonly number[] = family; level.length > 0 && found.size < REFERRERS_LIMIT; ) {
+    const rows = await x.query<{ id: number }>(
+      `SELECT DISTINCT m.id FROM manifest s JOIN manifest m ON m.subject_content_id = s.content_id AND m.repository_id = s.repository_id
+        WHERE s.id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$1")}) AND m.deleted_at = $2 ORDER BY m.id LIMIT ${REFERRERS_LIMIT}`,
+      [JSON.stringify(level), deletedAt],
+    );
+    const next: number[] = [];
+    for (const { id } of rows) {
+      const parts = found.has(id) || known.has(id) ? undefined : await deletedFamily(x, id);
+      if (parts === undefined || (await lacksBlobs(x, repository, parts))) continue;
+      for (const part of parts) found.add(part);
+      next.push(...parts);
+    }
+    level = next;
+  }
+  return [...found];
 }
 
 /** Whether one of the manifests was pushed with a blob that the repository does not have any more. */
