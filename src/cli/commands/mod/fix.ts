@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { withModules } from "../../module-session.ts";
+import { reportChange } from "../../report-change.ts";
+import type { ModuleChangeOutput } from "../../schemas/mod/change.ts";
+
+interface FixOptions {
+  readonly directory: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `opm mod fix`: a module file of an old CUE. */
+export function registerModFix(mod: Command): void {
+  mod
+    .command("fix")
+    .description("bring an old module file up to date")
+    .option("-C, --directory <folder>", "the module, or a folder in it", ".")
+    .option("--json", "print JSON, as docs/reference/json.md describes it")
+    .option("-q, --quiet", "print results and errors only")
+    .action(run);
+}
+
+async function run(options: FixOptions): Promise<void> {
+  const output = await withModules(options, async (session): Promise<ModuleChangeOutput> => {
+    const [{ findModuleRoot }, { fixModule }] = await Promise.all([import("../../../modules/module-root.ts"), import("../../../modules/edit-module.ts")]);
+    const root = await findModuleRoot(options.directory);
+    return { root, changed: await fixModule(session, { root, signal: session.signal }) };
+  });
+  reportChange(output, options);
+}

@@ -1,0 +1,44 @@
+import { type Command, Option } from "commander";
+import { addExamples } from "../../examples.ts";
+import { withModules } from "../../module-session.ts";
+import { print, printJson, printNote } from "../../output.ts";
+import type { ModuleInitOutput } from "../../schemas/mod/change.ts";
+
+interface InitOptions {
+  readonly directory: string;
+  readonly source: "self" | "git";
+  readonly language?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What a module is called until it has a name. */
+const UNNAMED = "cue.example";
+
+/** `opm mod init`: a new module. */
+export function registerModInit(mod: Command): void {
+  const command = mod
+    .command("init")
+    .description("make a module of a folder")
+    .argument("[path]", `the module's path: a domain, a name and the major version (default: ${UNNAMED})`)
+    .option("-C, --directory <folder>", "the folder; made where it is missing", ".")
+    .addOption(new Option("--source <kind>", "what belongs to it: all files (self), or those that git tracks (git)").choices(["self", "git"]).default("self"))
+    .option("--language <version>", "the version of CUE that it is written for")
+    .option("--json", "print JSON, as docs/reference/json.md describes it")
+    .option("-q, --quiet", "print results and errors only")
+    .action(run);
+  addExamples(command, ["opm mod init example.com/blog@v0", "here"], ["opm mod init -C blog example.com/blog@v0", "in a new folder"]);
+}
+
+async function run(path: string | undefined, options: InitOptions): Promise<void> {
+  const output = await withModules(options, async (session): Promise<ModuleInitOutput> => {
+    const { initModule } = await import("../../../modules/init-module.ts");
+    const module = path ?? UNNAMED;
+    const { directory: folder, source, language } = options;
+    const request = { folder, path: module, source, signal: session.signal, ...(language !== undefined && { language }) };
+    return { module, ...(await initModule(session, request)) };
+  });
+  if (options.json === true) return printJson(output);
+  print(...output.changed);
+  if (options.quiet !== true && path === undefined) printNote(`give the module a path of its own with 'opm mod edit --module example.com/blog@v0'`);
+}
