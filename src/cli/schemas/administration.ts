@@ -45,12 +45,6 @@ const createdTokenOutput = z.object({
 
 const userOutput = z.object({ name: z.string(), groups: z.array(z.string()), createdAt: time });
 
-const settingOutput = z.object({
-  name: z.string(),
-  value: z.unknown().describe("Sizes and durations as they are written, secrets redacted."),
-  origin: z.string().describe("A flag, a variable, a line of the file, or default."),
-});
-
 const versionOutput = z.object({
   version: z.string(),
   commit: z.string().nullable(),
@@ -60,7 +54,6 @@ const versionOutput = z.object({
 
 /** What the commands print that look after a registry, or after this program. */
 export const ADMINISTRATION_OUTPUTS: readonly JsonOutput[] = [
-  { command: "config show", schema: z.array(settingOutput) },
   { command: "user list", schema: z.array(userOutput) },
   { command: "token create", schema: createdTokenOutput },
   { command: "token list", schema: z.array(tokenOutput) },

@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { ADMINISTRATION_OUTPUTS } from "./administration.ts";
+import { CONFIG_OUTPUTS } from "./config.ts";
 import { copyOutput } from "./copy.ts";
 import { deleteOutput } from "./delete.ts";
+import { MODULE_OUTPUTS } from "./mod/outputs.ts";
 import { PACKAGE_OUTPUTS } from "./packages.ts";
 import { pullOutput } from "./pull.ts";
 import { pushOutput } from "./push.ts";
@@ -26,5 +28,7 @@ export const JSON_OUTPUTS: readonly JsonOutput[] = [
   { command: "delete", schema: deleteOutput },
   { command: "referrers", schema: referrersOutput },
   ...PACKAGE_OUTPUTS,
+  ...MODULE_OUTPUTS,
   ...ADMINISTRATION_OUTPUTS,
+  ...CONFIG_OUTPUTS,
 ];
