@@ -17,8 +17,6 @@ type Env struct {
 
 	mu       sync.Mutex
 	registry *registry.Registry
-	cache    string
-	offline  bool
 }
 
 // New makes an Env that is not configured yet. All requests to registries go through transport.
@@ -35,30 +33,35 @@ func (e *Env) Configure(routing, cache string, offline bool) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.registry, e.cache, e.offline = made, cache, offline
+	e.registry = made
 	return nil
 }
 
 // Registry returns the registry for the call of ctx: pass the context of the handler.
 func (e *Env) Registry(ctx context.Context) (*registry.Bound, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.registry == nil {
+	made := e.configured()
+	if made == nil {
 		return nil, rpc.Errorf(rpc.Invalid, "no registry: configure comes first")
 	}
-	return e.registry.Bind(ctx), nil
+	return made.Bind(ctx), nil
 }
 
 // Cache returns the folder that cue calls its cache, absolute; empty before configure.
 func (e *Env) Cache() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.cache
+	if made := e.configured(); made != nil {
+		return made.Options().Cache
+	}
+	return ""
 }
 
 // Offline says that no registry is ever asked.
 func (e *Env) Offline() bool {
+	made := e.configured()
+	return made != nil && made.Options().Offline
+}
+
+func (e *Env) configured() *registry.Registry {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.offline
+	return e.registry
 }

@@ -17,6 +17,11 @@ func Methods(e *env.Env) map[string]rpc.Handler {
 	return map[string]rpc.Handler{
 		"start":     start,
 		"configure": configure(e),
+		"resolve":   resolve(e),
+		"versions":  versions(e),
+		"download":  download(e),
+		"verify":    verify(e),
+		"remove":    remove(e),
 	}
 }
 

@@ -1,86 +1,74 @@
-// Package registry gives CUE modules from registries and the module cache that `cue` has too.
+// Package registry gives CUE modules from registries and the module cache that cue has too, and gives nothing unchecked.
 package registry
 
 import (
 	"context"
 	"net/http"
+	"sync"
 
-	"cuelang.org/go/mod/modconfig"
-	"cuelang.org/go/mod/modfile"
+	"cuelang.org/go/internal/mod/modresolve"
 	"cuelang.org/go/mod/module"
 
-	"cuelang.org/go/opm-cue/internal/rpc"
+	"cuelang.org/go/opm-cue/internal/store"
 )
 
-// Options say where modules come from. Registry is never empty; Cache is absolute.
+// Options say where modules come from. Registry is never empty and as CUE_REGISTRY has it; Cache is absolute.
 type Options struct {
-	Registry  string
-	Cache     string
-	Offline   bool
+	Registry string
+	Cache    string
+	// Offline never asks a registry: what the cache lacks is not found.
+	Offline bool
+	// Transport has all credentials: this package has none.
 	Transport http.RoundTripper
 }
 
 // Registry is the source of modules of all calls with the same options.
 type Registry struct {
 	options  Options
-	resolver *modconfig.Resolver
-	inner    modconfig.CachedRegistry
+	resolver modresolve.LocationResolver
+	client   *http.Client
+	store    *store.Store
+
+	// The artifacts of module files that were fetched, for the archives that are fetched next.
+	mu        sync.Mutex
+	artifacts map[module.Version]artifact
 }
 
-// New makes a registry, without any I/O. A bad routing is invalid.
+// New makes a registry, without asking anybody. A bad routing is invalid.
 func New(options Options) (*Registry, error) {
-	config := &modconfig.Config{
-		Transport:   options.Transport,
-		Env:         []string{"CUE_CONFIG_DIR=/nonexistent", "CUE_CACHE_DIR=" + options.Cache},
-		CUERegistry: options.Registry,
-		ClientType:  "opm",
-	}
-	resolver, err := modconfig.NewResolver(config)
+	resolver, err := parseRouting(options.Registry)
 	if err != nil {
-		return nil, rpc.Errorf(rpc.Invalid, "%w", err)
+		return nil, err
 	}
-	inner, err := modconfig.NewRegistry(config)
-	if err != nil {
-		return nil, rpc.Errorf(rpc.Invalid, "%w", err)
+	return &Registry{
+		options:   options,
+		resolver:  resolver,
+		client:    &http.Client{Transport: options.Transport},
+		store:     store.New(options.Cache),
+		artifacts: make(map[module.Version]artifact),
+	}, nil
+}
+
+// Store returns the module cache.
+func (r *Registry) Store() *store.Store { return r.store }
+
+// Options returns what the registry was made with.
+func (r *Registry) Options() Options { return r.options }
+
+// fetchArtifact asks the registry for a manifest, or takes that of the module file that was fetched before.
+func (r *Registry) fetchArtifact(ctx context.Context, mv module.Version, fresh bool) (artifact, error) {
+	r.mu.Lock()
+	known, ok := r.artifacts[mv]
+	delete(r.artifacts, mv)
+	r.mu.Unlock()
+	if ok && !fresh {
+		return known, nil
 	}
-	return &Registry{options: options, resolver: resolver, inner: inner}, nil
+	return r.artifact(ctx, mv)
 }
 
-// Resolver says where modules are.
-func (r *Registry) Resolver() *modconfig.Resolver { return r.resolver }
-
-// Bind returns the registry for one call. CUE's libraries often give no context, so that all its work has the call's: what the
-// host says is remembered there, and it ends with the call.
-func (r *Registry) Bind(ctx context.Context) *Bound { return &Bound{registry: r, ctx: ctx} }
-
-// Bound is a [Registry] in a call. It implements [modconfig.CachedRegistry].
-type Bound struct {
-	registry *Registry
-	ctx      context.Context
+func (r *Registry) keepArtifact(mv module.Version, a artifact) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.artifacts[mv] = a
 }
-
-var _ modconfig.CachedRegistry = (*Bound)(nil)
-
-// ModFile implements [modconfig.Registry].
-func (b *Bound) ModFile(_ context.Context, mv module.Version) (*modfile.File, error) {
-	return b.registry.inner.ModFile(b.ctx, mv)
-}
-
-// Fetch implements [modconfig.Registry].
-func (b *Bound) Fetch(_ context.Context, mv module.Version) (module.SourceLoc, error) {
-	return b.registry.inner.Fetch(b.ctx, mv)
-}
-
-// FetchFromCache implements [modconfig.CachedRegistry].
-func (b *Bound) FetchFromCache(mv module.Version) (module.SourceLoc, error) {
-	return b.registry.inner.FetchFromCache(mv)
-}
-
-// ModuleVersions implements [modconfig.Registry].
-func (b *Bound) ModuleVersions(_ context.Context, path string) ([]string, error) {
-	return b.registry.inner.ModuleVersions(b.ctx, path)
-}
-
-// Prefetch brings the module files of all that roots require, however deep, in parallel: what goes through requirements one by
-// one finds them in the cache then. It is never an error that one cannot be had, since it may not be needed.
-func (b *Bound) Prefetch(roots []module.Version) {}

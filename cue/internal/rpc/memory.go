@@ -41,7 +41,7 @@ func memoryOf(ctx context.Context) *memory {
 	return m
 }
 
-// find returns the first remembered error whose message is in the text of err.
+// find returns the remembered error that says most of what is in the text of err.
 func (m *memory) find(err error) (*Error, bool) {
 	if m == nil || err == nil {
 		return nil, false
@@ -49,10 +49,11 @@ func (m *memory) find(err error) (*Error, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	text := err.Error()
+	var best *Error
 	for _, e := range m.errors {
-		if e.Message != "" && strings.Contains(text, e.Message) {
-			return e, true
+		if e.Message != "" && strings.Contains(text, e.Message) && (best == nil || len(e.Message) > len(best.Message)) {
+			best = e
 		}
 	}
-	return nil, false
+	return best, best != nil
 }

@@ -1,0 +1,87 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"cuelang.org/go/mod/modfile"
+	"cuelang.org/go/mod/module"
+
+	"cuelang.org/go/opm-cue/internal/rpc"
+	"cuelang.org/go/opm-cue/internal/store"
+)
+
+// ModFile returns the module file of a published module version, from the cache where it is sound there. repaired says that the
+// cache had one that was not.
+func (r *Registry) ModFile(ctx context.Context, mv module.Version) (file *modfile.File, repaired bool, err error) {
+	file, err = r.store.ReadMod(mv)
+	if !r.worthFetching(err) {
+		return file, false, r.unusable(mv, err)
+	}
+	unlock, err := r.store.Lock(ctx, mv)
+	if err != nil {
+		return nil, false, err
+	}
+	defer unlock()
+	file, err = r.store.ReadMod(mv)
+	if !r.worthFetching(err) {
+		return file, false, r.unusable(mv, err)
+	}
+	isDamaged := isDamage(err)
+	a, err := r.fetchArtifact(ctx, mv, isDamaged)
+	if err != nil {
+		return nil, false, err
+	}
+	data, err := r.blobData(ctx, mv, a, a.moduleFile)
+	if err != nil {
+		return nil, false, err
+	}
+	if file, err = store.ParseModuleFile(data, mv); err != nil {
+		return nil, false, about(ctx, a.place, err)
+	}
+	if err := r.store.WriteMod(mv, data); err != nil {
+		return nil, false, err
+	}
+	r.keepArtifact(mv, a)
+	return file, isDamaged, nil
+}
+
+// worthFetching says whether the registry can help with what the cache has, or has not.
+func (r *Registry) worthFetching(err error) bool {
+	return !r.options.Offline && (isDamage(err) || errors.Is(err, fs.ErrNotExist))
+}
+
+func isDamage(err error) bool {
+	_, ok := errors.AsType[*store.Damage](err)
+	return ok || errors.Is(err, store.ErrUnverified)
+}
+
+// unusable is what the user hears of something in the cache that cannot be used as it is.
+func (r *Registry) unusable(mv module.Version, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case isDamage(err):
+		failure := rpc.Errorf(rpc.Invalid, "the module cache has a damaged copy of %v: %w; run `opm mod get --force` to fetch it anew", mv, err)
+		if damage, ok := errors.AsType[*store.Damage](err); ok {
+			return failure.With("problems", damage.Problems)
+		}
+		return failure
+	case errors.Is(err, fs.ErrNotExist):
+		return r.offline(fmt.Sprintf("module %v", mv))
+	}
+	return err
+}
+
+// about says where content that is refused came from.
+func about(ctx context.Context, p place, err error) error {
+	e, ok := errors.AsType[*rpc.Error](err)
+	if !ok {
+		return err
+	}
+	failure := rpc.Errorf(e.Code, "%v is refused: %w", p, e)
+	failure.Details = e.Details
+	return rpc.Remember(ctx, failure)
+}

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"cuelang.org/go/internal/robustio"
+	"cuelang.org/go/mod/modfile"
+	"cuelang.org/go/mod/module"
+)
+
+// ReadMod returns the cached module file. It is [fs.ErrNotExist] when there is none, and a [*Damage] when it is not what came
+// from the registry, as far as the cache can tell.
+func (s *Store) ReadMod(mv module.Version) (*modfile.File, error) {
+	l, err := s.Layout(mv)
+	if err != nil {
+		return nil, err
+	}
+	data, err := robustio.ReadFile(l.Mod)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, s.failure(err)
+	}
+	file, err := ParseModuleFile(data, mv)
+	if err != nil {
+		return nil, damagef("%s: %v", l.Mod, err)
+	}
+	if err := l.checkMod(data, mv); err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// checkMod compares the module file with what is known of it. A file that cue has brought is believed, and remembered, unless
+// the archive beside it says something else.
+func (l Layout) checkMod(data []byte, mv module.Version) error {
+	info, err := os.Stat(l.Mod)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(data)
+	record := hex.EncodeToString(sum[:]) + " " + stamp(info)
+	known, err := os.ReadFile(l.modRecord)
+	if err == nil && string(known) == record {
+		return nil
+	}
+	isKnown := err == nil && strings.HasPrefix(string(known), record[:2*sha256.Size])
+	if !isKnown {
+		archive, archiveErr := OpenArchive(l.Zip, mv)
+		if archiveErr == nil {
+			archive.Close()
+		}
+		if archiveErr == nil && string(archive.ModuleFile) != string(data) || archiveErr != nil && err == nil {
+			return damagef("%s was changed", l.Mod)
+		}
+	}
+	_ = writeFile(l.modRecord, []byte(record))
+	return nil
+}
+
+// WriteMod puts a module file into the cache. The lock must be held.
+func (s *Store) WriteMod(mv module.Version, data []byte) error {
+	l, err := s.Layout(mv)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(l.Mod, data); err != nil {
+		return s.failure(err)
+	}
+	if info, err := os.Stat(l.Mod); err == nil {
+		sum := sha256.Sum256(data)
+		_ = writeFile(l.modRecord, []byte(hex.EncodeToString(sum[:])+" "+stamp(info)))
+	}
+	return nil
+}

@@ -1,0 +1,16 @@
+package store
+
+import (
+	"fmt"
+	"io/fs"
+	"syscall"
+)
+
+// stamp is what changes when somebody writes to a file, without reading it.
+func stamp(info fs.FileInfo) string {
+	s := fmt.Sprintf("%d %d", info.Size(), info.ModTime().UnixNano())
+	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
+		s += fmt.Sprintf(" %d %d.%09d", sys.Ino, sys.Ctim.Sec, sys.Ctim.Nsec)
+	}
+	return s
+}
