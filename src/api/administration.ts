@@ -46,6 +46,9 @@ export const typeDefinition = z.strictObject({
   documentation: z.url().max(500).optional(),
 });
 
+/** Bytes of a catalog file, as YAML and as the JSON that is sent. */
+export const CATALOG_FILE_LIMIT = 16 * 2 ** 20;
+
 /** `catalog.yaml`: the registry's metadata under version control. */
 export const catalogFile = z.strictObject({
   version: z.literal(1),

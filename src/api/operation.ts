@@ -17,6 +17,10 @@ export interface Operation {
   readonly summary: string;
   readonly query: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Bytes of the body at most; 1 MiB without it. */
+  readonly bodyLimit?: number;
+  /** For administrators of the whole registry, which is asked before the body is read. */
+  readonly administration?: boolean;
   readonly reply: z.ZodType;
   /** Vendor media type of the answer, which `application/json` stands for as well. */
   readonly kind: string;

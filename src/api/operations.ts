@@ -336,6 +336,7 @@ export const OPERATIONS = {
   }),
   exportCatalog: defineOperation({
     id: "exportCatalog",
+    administration: true,
     method: "GET",
     path: "/api/v1/catalog",
     group: "administration",
@@ -346,6 +347,8 @@ export const OPERATIONS = {
   }),
   applyCatalog: defineOperation({
     id: "applyCatalog",
+    administration: true,
+    bodyLimit: admin.CATALOG_FILE_LIMIT,
     method: "POST",
     path: "/api/v1/catalog",
     group: "administration",
@@ -357,6 +360,7 @@ export const OPERATIONS = {
   }),
   putType: defineOperation({
     id: "putType",
+    administration: true,
     method: "PUT",
     path: "/api/v1/types",
     group: "administration",
@@ -368,6 +372,7 @@ export const OPERATIONS = {
   }),
   deleteType: defineOperation({
     id: "deleteType",
+    administration: true,
     method: "DELETE",
     path: "/api/v1/types",
     group: "administration",
@@ -378,6 +383,7 @@ export const OPERATIONS = {
   }),
   listAudit: defineOperation({
     id: "listAudit",
+    administration: true,
     method: "GET",
     path: "/api/v1/audit",
     group: "administration",

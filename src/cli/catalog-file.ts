@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { z } from "zod";
-import { type CatalogFile, catalogFile } from "../api/administration.ts";
+import { CATALOG_FILE_LIMIT, type CatalogFile, catalogFile } from "../api/administration.ts";
 import { ConfigError, type ConfigProblem } from "../yaml/config-error.ts";
 import { nearestName } from "../yaml/nearest-name.ts";
 import { readYamlFile, type YamlFile } from "../yaml/yaml-file.ts";
@@ -13,7 +13,7 @@ type Path = readonly PropertyKey[];
  * @throws ConfigError with `file:line:column` of everything that is wrong; the error of the file system when it cannot be read
  */
 export async function readCatalogFile(path: string): Promise<CatalogFile> {
-  const yaml = await readYamlFile(path, path);
+  const yaml = await readYamlFile(path, path, { limit: CATALOG_FILE_LIMIT, name: "catalog" });
   const result = catalogFile.safeParse(yaml.value);
   if (result.success && yaml.duplicates.length === 0) return result.data;
   throw new ConfigError([...yaml.duplicates, ...(result.error?.issues ?? []).flatMap((issue) => problemsOf(issue, yaml))]);

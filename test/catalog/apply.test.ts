@@ -182,3 +182,13 @@ test("a conflict of single changes is 409", async () => {
   expectStatus(await send(client, "DELETE", "/api/v1/repositories/busy/p/app"), 200);
   expectStatus(await send(client, "DELETE", "/api/v1/namespaces/busy"), 404);
 });
+
+test("what was exported can be applied again, however much there is", async () => {
+  const description = "x".repeat(1500);
+  const repositories = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`large/p/r${index}`, { description }]));
+  const answer = await send(client, "POST", "/api/v1/catalog", { catalog: { version: 1, repositories } });
+  expectStatus(answer, 200);
+  const exported = (await client.get("/api/v1/catalog")).json();
+  expect(JSON.stringify(exported).length).toBeGreaterThan(2 ** 20);
+  expect((await send(client, "POST", "/api/v1/catalog", { catalog: exported, prune: true })).json()).toMatchObject({ steps: [] });
+});

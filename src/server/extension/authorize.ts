@@ -5,11 +5,12 @@ import type { RepositoryName } from "../../oci/name.ts";
 
 /**
  * Checks the right that the table names for an operation, and the right to pull, as every answer tells of what is there; lists
- * across repositories need the right to list at all. What the table leaves open, administration, is for the handler to check.
+ * across repositories need the right to list at all. What the table leaves open, administration of a part, is for the handler to check.
  * @throws UnauthorizedError, RegistryError `NAME_UNKNOWN`, `DENIED`
  */
-export function authorize(access: Access, principal: Principal, { action, path }: Operation, name: RepositoryName | undefined): void {
-  if (action !== undefined && name !== undefined) {
+export function authorize(access: Access, principal: Principal, { action, administration, path }: Operation, name: RepositoryName | undefined): void {
+  if (administration) access.authorizeAdministration(principal);
+  else if (action !== undefined && name !== undefined) {
     for (const needed of new Set([action, "pull"] as const)) access.authorize(principal, needed, name);
   } else if (path.startsWith("/v2/")) access.authorizeCatalog(principal);
 }

@@ -70,7 +70,7 @@ export function createExtension({ catalog, cursors, publicUrl }: ExtensionOption
     const unchanged = etag && notModified(request, mediaType, etag);
     if (unchanged) return unchanged;
     const after = typeof query.cursor === "string" ? cursors.open(key, query.cursor) : undefined;
-    const body = operation.body === undefined ? undefined : await parseJsonBody(operation.body, request);
+    const body = operation.body === undefined ? undefined : await parseJsonBody(operation.body, request, operation.bodyLimit);
     const answer = await handler({ catalog, principal, actor, host: registryUrl(request, publicUrl).host }, { path, query, body, after });
     return buildReply(answer, { operation, request, query, mediaType, etag, seal: (next) => cursors.seal(key, next) });
   };

@@ -4,23 +4,24 @@ import { readSmallBody } from "../body.ts";
 import type { HttpRequest } from "../http.ts";
 import { holdsUnsafeText } from "./unsafe-text.ts";
 
-/** Bytes of a body. */
-export const BODY_LIMIT = 2 ** 20;
+/** Bytes of a body, where its operation does not say more. */
+const BODY_LIMIT = 2 ** 20;
 
 /** RFC 6838, section 4.2.8: types with the suffix `+json` are JSON, too. */
 const JSON_TYPE = /^application\/(?:[a-z0-9.!#$&^_-]+\+)?json$/;
 
 /**
  * Reads a body in JSON by a schema.
+ * @param limit bytes
  * @throws RegistryError `UNSUPPORTED` (400, 415) with the path of the first wrong field, `SIZE_INVALID` (413)
  */
-export async function parseJsonBody<T extends z.ZodType>(schema: T, request: HttpRequest): Promise<z.output<T>> {
+export async function parseJsonBody<T extends z.ZodType>(schema: T, request: HttpRequest, limit = BODY_LIMIT): Promise<z.output<T>> {
   const type = request.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== undefined && !JSON_TYPE.test(type)) {
     throw new RegistryError("UNSUPPORTED", "the body must be JSON, with Content-Type: application/json", { status: 415 });
   }
-  const bytes = await readSmallBody(request, BODY_LIMIT, () => {
-    return new RegistryError("SIZE_INVALID", `the body is larger than ${BODY_LIMIT} bytes`, { status: 413 });
+  const bytes = await readSmallBody(request, limit, () => {
+    return new RegistryError("SIZE_INVALID", `the body is larger than ${limit} bytes`, { status: 413 });
   });
   const value = parseJson(bytes);
   if (holdsUnsafeText(value)) throw new RegistryError("UNSUPPORTED", "the body holds NUL or half of a surrogate pair, which no text here has");
