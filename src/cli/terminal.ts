@@ -22,7 +22,7 @@ export function outColumns(): number | undefined {
 }
 
 /** Writes to standard output. Who reads it may stop reading (`opm … | head`): that ends the command, and is no error. */
-export function writeOut(text: string): void {
+export function writeOut(text: string | Uint8Array): void {
   writeFully(1, text);
 }
 
@@ -31,8 +31,8 @@ export function writeErr(text: string): void {
   writeFully(2, text);
 }
 
-function writeFully(descriptor: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text);
+function writeFully(descriptor: 1 | 2, text: string | Uint8Array): void {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at);

@@ -1,18 +1,22 @@
 import type { Command } from "commander";
+import { registerModBuild } from "./mod/build.ts";
 import { registerModEdit } from "./mod/edit.ts";
 import { registerModFix } from "./mod/fix.ts";
 import { registerModInit } from "./mod/init.ts";
 import { registerModPublish } from "./mod/publish.ts";
 import { registerModResolve } from "./mod/resolve.ts";
 import { registerModVersions } from "./mod/versions.ts";
+import { registerModVet } from "./mod/vet.ts";
 
 /** `opm mod`: CUE modules. */
 export function registerMod(program: Command): void {
   const mod = program.command("mod").description("publish, get, update, check and build CUE modules");
+  registerModBuild(mod);
   registerModEdit(mod);
   registerModFix(mod);
   registerModInit(mod);
   registerModPublish(mod);
   registerModResolve(mod);
   registerModVersions(mod);
+  registerModVet(mod);
 }
