@@ -44,6 +44,8 @@ describe("plainPackages", () => {
     expect(unknown).toMatchObject({ kind: "refused", message: expect.stringContaining("opm versions registry.test/<name>") });
     const denied = await plainPackages(refusing("permission", 403), {}, page).catch((thrown: unknown) => thrown);
     expect(denied).toMatchObject({ kind: "permission" });
+    const stranger = await plainPackages(refusing("permission", 401), {}, page).catch((thrown: unknown) => thrown);
+    expect(stranger).toMatchObject({ kind: "permission", message: expect.stringContaining("docker login registry.test") });
   });
 });
 

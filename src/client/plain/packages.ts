@@ -55,7 +55,8 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 501]);
 
 function noList(registry: string, cause: ClientError): ClientError {
   const status = cause.status === undefined ? {} : { status: cause.status };
-  const message = `${registry} lists its repositories to nobody, or not to this user (status ${cause.status}): name a repository, e.g. 'opm versions ${registry}/<name>'`;
+  const first = cause.status === 401 ? `log in with 'docker login ${registry}', or ` : "";
+  const message = `${registry} lists its repositories to nobody, or not to this user (status ${cause.status}): ${first}name a repository, e.g. 'opm versions ${registry}/<name>'`;
   return new ClientError(cause.kind === "permission" ? "permission" : "refused", message, { ...status, cause });
 }
 
