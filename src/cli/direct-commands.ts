@@ -18,6 +18,7 @@ export const DIRECT_COMMANDS: Readonly<Record<string, () => Promise<(program: Co
   versions: async () => (await import("./commands/versions.ts")).registerVersions,
   resolve: async () => (await import("./commands/resolve.ts")).registerResolve,
   inspect: async () => (await import("./commands/inspect.ts")).registerInspect,
+  mod: async () => (await import("./commands/mod.ts")).registerMod,
   serve: async () => (await import("./commands/serve.ts")).registerServe,
   version: async () => (await import("./commands/version.ts")).registerVersion,
 };
