@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { registerAttach } from "./commands/attach.ts";
+import { registerCache } from "./commands/cache.ts";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerComponent } from "./commands/component.ts";
 import { registerConfig } from "./commands/config.ts";
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
   registerPackageCommands(program);
   program.commandsGroup("CUE modules:");
   registerMod(program);
+  registerCache(program);
   program.commandsGroup("Components (OCM):");
   registerComponent(program);
   program.commandsGroup("Run a registry:");

@@ -1,6 +1,7 @@
 import type { Environment } from "../client/environment.ts";
 import { createRegistryClient, type RegistryClientOptions } from "../client/registry-client.ts";
 import { isLoopback } from "../client/registry-host.ts";
+import { rememberProjects } from "./cache/remember-projects.ts";
 import { moduleCacheFolder } from "./cache-folder.ts";
 import { type SharedHelper, shareHelper } from "./helper/configured-helper.ts";
 import { createHelper } from "./helper/create-helper.ts";
@@ -39,20 +40,21 @@ export function createModuleSession({ env, routing, client: settings = {}, offli
     },
   });
   const helper = shareHelper(createHelper({ start: () => started ?? startHelper(env), methods: { http } }));
-  return sessionOf({ helper, client, cache, offline, hosts }, routing);
+  return sessionOf({ helper, client, cache, offline, hosts, home: env.HOME }, routing);
 }
 
 interface Shared extends Pick<ModuleSession, "client" | "cache" | "offline"> {
   readonly helper: SharedHelper;
   /** Whether a host is spoken to without TLS. */
   readonly hosts: Map<string, boolean>;
+  readonly home: string | undefined;
 }
 
 function sessionOf(shared: Shared, routing: ModuleRouting): ModuleSession {
-  const { helper, client, cache, offline, hosts } = shared;
+  const { helper, client, cache, offline, hosts, home } = shared;
   for (const { host, insecure } of routing.routes) hosts.set(host, insecure);
   return {
-    helper: helper.with({ registry: routing.registry, cache, ...(offline && { offline }) }),
+    helper: rememberProjects(helper.with({ registry: routing.registry, cache, ...(offline && { offline }) }), home),
     client,
     routing,
     cache,

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ADMINISTRATION_OUTPUTS } from "./administration.ts";
+import { CACHE_OUTPUTS } from "./cache.ts";
 import { CONFIG_OUTPUTS } from "./config.ts";
 import { copyOutput } from "./copy.ts";
 import { deleteOutput } from "./delete.ts";
@@ -31,4 +32,5 @@ export const JSON_OUTPUTS: readonly JsonOutput[] = [
   ...MODULE_OUTPUTS,
   ...ADMINISTRATION_OUTPUTS,
   ...CONFIG_OUTPUTS,
+  ...CACHE_OUTPUTS,
 ];

@@ -1,0 +1,34 @@
+import { type CachedBlob, removeCachedBlobs } from "../../../client/cache-contents.ts";
+import type { CachedModule } from "../../../modules/cache/cached-modules.ts";
+import { formatAmount } from "../../amount.ts";
+import type { ModuleCommandSession } from "../../module-session.ts";
+import { print, printJson, printNote } from "../../output.ts";
+import type { CacheRemoveOutput } from "../../schemas/cache.ts";
+import { bytesOf } from "./inventory.ts";
+import type { CacheOptions } from "./options.ts";
+
+export interface Doomed {
+  readonly modules: readonly CachedModule[];
+  readonly blobs: readonly CachedBlob[];
+  readonly dryRun: boolean;
+}
+
+/** Removes from the caches, each module under its lock. */
+export async function remove({ helper, signal }: ModuleCommandSession, { modules, blobs, dryRun }: Doomed): Promise<CacheRemoveOutput> {
+  const named = modules.map(({ path, version }) => ({ path, version }));
+  if (dryRun) return { dryRun, modules: named, blobs: blobs.length, bytes: bytesOf(modules) + bytesOf(blobs) };
+  const { bytes } = named.length === 0 ? { bytes: 0 } : await helper.call("remove", { modules: named }, { signal });
+  return { dryRun, modules: named, blobs: blobs.length, bytes: bytes + (await removeCachedBlobs(blobs)) };
+}
+
+/** Prints what was removed. */
+export function report(output: CacheRemoveOutput, options: CacheOptions): void {
+  if (options.json === true) {
+    printJson(output);
+    return;
+  }
+  const { modules, blobs, bytes, dryRun } = output;
+  print(...modules.map(({ path, version }) => `${path} ${version}`));
+  if (options.quiet === true) return;
+  printNote(`${dryRun ? "would remove" : "removed"} ${modules.length} module versions and ${blobs} blobs, ${formatAmount(bytes)}`);
+}

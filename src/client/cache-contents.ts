@@ -1,0 +1,47 @@
+import { lstat, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Digest, digestAlgorithm, isDigest } from "../oci/digest.ts";
+import { digestFile } from "./content/files.ts";
+
+/** A blob that the cache of a client has. */
+export interface CachedBlob {
+  readonly digest: Digest;
+  readonly file: string;
+  readonly bytes: number;
+  /** Milliseconds since the epoch: when it was taken in, or verified again after a change. */
+  readonly changedAt: number;
+}
+
+/** The blobs of a cache that `openBlobCache` opens; none where there is no folder. */
+export async function listCachedBlobs(path: string): Promise<CachedBlob[]> {
+  const blobs: CachedBlob[] = [];
+  const folder = join(path, "blobs");
+  for (const algorithm of await names(folder)) {
+    for (const encoded of await names(join(folder, algorithm))) {
+      const digest = `${algorithm}:${encoded}`;
+      const file = join(folder, algorithm, encoded);
+      const found = await lstat(file).catch(() => undefined);
+      if (isDigest(digest) && found?.isFile()) blobs.push({ digest, file, bytes: found.size, changedAt: found.ctimeMs });
+    }
+  }
+  return blobs;
+}
+
+/** True where the content is what the digest says. */
+export async function isBlobIntact({ digest, file }: CachedBlob): Promise<boolean> {
+  const actual = await digestFile(file, digestAlgorithm(digest)).catch(() => undefined);
+  return actual?.digest === digest;
+}
+
+/** Removes blobs; those that are gone already are fine. Gives the bytes that they had. */
+export async function removeCachedBlobs(blobs: readonly CachedBlob[]): Promise<number> {
+  for (const { file } of blobs) await rm(file, { force: true });
+  return blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+async function names(folder: string): Promise<string[]> {
+  return await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
+    throw error;
+  });
+}

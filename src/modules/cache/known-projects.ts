@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MODULE_FOLDER } from "../module-root.ts";
+
+/** Bytes: paths are shorter. */
+const RECORD_LIMIT = 64 * 1024;
+
+/** Where the folders of projects are noted, a file each, so that processes do not get in each other's way. */
+function recordsFolder(home: string): string {
+  return join(home, ".opm", "projects");
+}
+
+/**
+ * Notes that `opm` works on a module, so that what it needs stays in the cache. A note that cannot be made is not missed.
+ * @param root the module's folder, absolute
+ */
+export async function rememberProject(home: string | undefined, root: string): Promise<void> {
+  if (!home) return;
+  const folder = recordsFolder(home);
+  const name = createHash("sha256").update(root).digest("hex").slice(0, 32);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, name), `${root}\n`, { flag: "wx" });
+  } catch {
+    // it is there already, or the home cannot be written
+  }
+}
+
+/** The folders of all modules that `opm` worked on and that are still there. Notes on others are removed. */
+export async function knownProjects(home: string | undefined): Promise<string[]> {
+  if (!home) return [];
+  const folder = recordsFolder(home);
+  const names = await readdir(folder).catch(() => []);
+  const roots = await Promise.all(names.map((name) => readRecord(join(folder, name))));
+  return [...new Set(roots.filter((root) => root !== undefined))].sort();
+}
+
+async function readRecord(path: string): Promise<string | undefined> {
+  const { size } = await stat(path).catch(() => ({ size: Number.POSITIVE_INFINITY }));
+  if (size > RECORD_LIMIT) return undefined;
+  const root = (await readFile(path, "utf8").catch(() => "")).trim();
+  if (root !== "" && (await isModule(root))) return root;
+  await rm(path, { force: true }).catch(() => {});
+  return undefined;
+}
+
+/** A folder that cannot be looked at for now counts as one. */
+async function isModule(root: string): Promise<boolean> {
+  return await stat(join(root, MODULE_FOLDER, "module.cue")).then(
+    () => true,
+    (error: unknown) => !(error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")),
+  );
+}
