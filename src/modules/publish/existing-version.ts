@@ -66,13 +66,14 @@ async function compareStored(
   const read = signal === undefined ? {} : { signal };
   return await withTemporaryFolder(async (folder) => {
     const there = join(folder, "existing.zip");
-    await writeFileAtomically(there, source.blob(layers.zip, read));
     try {
+      await writeFileAtomically(there, source.blob(layers.zip, read));
       const { path, version } = packed;
       const { equal, differences } = await helper.call("compare", { path, version, zips: [there, packed.zipFile] }, read);
       return equal && moduleFile.length === 0 ? identical : other(...new Set([...moduleFile, ...differences]));
     } catch (error) {
       if (error instanceof ModuleError && error.code === "invalid") return other("its archive is not that of a module");
+      if (isClientError(error, "not-found")) return other("its archive is missing");
       throw error;
     }
   });
