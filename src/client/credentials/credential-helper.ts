@@ -19,22 +19,44 @@ const answerSchema = z.looseObject({ Username: z.string(), Secret: z.string() })
 
 /**
  * Asks `docker-credential-<helper> get`, which takes the key from standard input.
+ * @param limit milliseconds for its answer
  * @returns undefined when it has nothing for this key
- * @throws ClientError `permission` when it is missing, fails, or takes longer than 30 s; never with what it printed
+ * @throws ClientError `permission` when it is missing, fails, or takes too long; never with what it printed
  */
-export async function askCredentialHelper(helper: string, key: string, env: Environment): Promise<Credential | undefined> {
+export async function askCredentialHelper(helper: string, key: string, env: Environment, limit = LIMIT): Promise<Credential | undefined> {
   const name = `docker-credential-${helper}`;
   if (!HELPER.test(helper)) throw new ClientError("invalid", "the docker configuration names a credential helper that is no program name");
   const path = Bun.which(name, { PATH: env.PATH ?? "" });
   if (path === null) throw new ClientError("permission", `the docker configuration names the credential helper ${name}, which is not on the PATH: install it`);
-  const child = Bun.spawn([path, "get"], { env: { ...env }, stdin: Buffer.from(key), stdout: "pipe", stderr: "ignore", timeout: LIMIT, killSignal: "SIGKILL" });
-  const [output, code] = await Promise.all([child.stdout.text(), child.exited]);
-  if (code !== 0) {
-    if (NOTHING.test(output)) return undefined;
-    const why = child.signalCode === null ? `ended with ${code}` : `gave no answer within ${LIMIT / 1000} s`;
-    throw new ClientError("permission", `the credential helper ${name} ${why}: see what '${name} list' says`);
+  const child = Bun.spawn([path, "get"], { env: { ...env }, stdin: Buffer.from(key), stdout: "pipe", stderr: "ignore" });
+  const answer = await inTime(child, limit);
+  if (answer === undefined) throw failed(name, `gave no answer within ${limit / 1000} s`);
+  if (answer.code === 0) return parse(answer.output, name);
+  if (NOTHING.test(answer.output)) return undefined;
+  throw failed(name, `ended with ${answer.code}`);
+}
+
+/** What a helper prints until it ends. Undefined when it takes too long: what it started may hold its output open even longer. */
+async function inTime(child: Bun.Subprocess<Buffer, "pipe", "ignore">, limit: number): Promise<{ readonly output: string; readonly code: number } | undefined> {
+  const reader = child.stdout.getReader();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill("SIGKILL");
+    reader.cancel().catch(() => {});
+  }, limit);
+  try {
+    const pieces: Uint8Array[] = [];
+    for (let next = await reader.read(); !next.done; next = await reader.read()) pieces.push(next.value);
+    const code = await child.exited;
+    return late ? undefined : { output: Buffer.concat(pieces).toString(), code };
+  } finally {
+    clearTimeout(timer);
   }
-  return parse(output, name);
+}
+
+function failed(name: string, why: string): ClientError {
+  return new ClientError("permission", `the credential helper ${name} ${why}: see what '${name} list' says`);
 }
 
 function parse(output: string, name: string): Credential | undefined {

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ClientError } from "../client-error.ts";
+import { askCredentialHelper } from "./credential-helper.ts";
 import { dockerCredentials } from "./docker-credentials.ts";
 
 let home = "";
@@ -126,4 +127,12 @@ test.each([
   expect(error).toMatchObject({ kind: "invalid" });
   expect(String(error)).toContain(message);
   expect(String(error)).not.toContain("s3cret");
+});
+
+test("a helper that takes too long is given up, whatever still holds its output open", async () => {
+  putHelper("slow", "sleep 3");
+  const begun = performance.now();
+  const error = await askCredentialHelper("slow", "a.example", { PATH: `${join(home, "bin")}:/usr/bin:/bin` }, 200).catch((thrown: unknown) => thrown);
+  expect(String(error)).toContain("gave no answer within 0.2 s");
+  expect(performance.now() - begun).toBeLessThan(2500);
 });
