@@ -1,6 +1,8 @@
 // `npm test [-- FILTER…]`: type check, lint and every test; the last line is `N passed, N failed`. Filters are parts of
 // paths of test files.
+import { buildHelper } from "./lib/build-helper.ts";
 import { runChecks } from "./lib/checks.ts";
+import { testHelper } from "./lib/go-tests.ts";
 import { testExecutable, testSource } from "./lib/test-stages.ts";
 import { addTotals, formatTotals, NO_TESTS, type Totals } from "./lib/totals.ts";
 
@@ -15,9 +17,16 @@ async function stage(name: string, run: () => Promise<Totals>): Promise<Totals> 
   }
 }
 
+/** True for a part of a path in the Go sources, whose tests run together or not at all. */
+function isOfHelper(filter: string): boolean {
+  return /^cue(?:\/|$)/.test(filter);
+}
+
 const filters = process.argv.slice(2);
 let totals = NO_TESTS;
 if (filters.length === 0) totals = addTotals(totals, await stage("checks", runChecks));
+if (filters.length === 0 || filters.some(isOfHelper)) totals = addTotals(totals, await stage("CUE helper", testHelper));
+else if (filters.some((filter) => filter.includes("mod"))) await buildHelper();
 totals = addTotals(totals, await stage("tests", () => testSource(filters)));
 totals = addTotals(totals, await stage("tests of the executable", () => testExecutable(filters)));
 if (process.env.CI === "true" && totals.skipped > 0) {

@@ -11,7 +11,7 @@ const UNIT_TIME_LIMIT = 5 * 60_000;
 const FILE_TIME_LIMIT = 10 * 60_000;
 
 /** Folders below test/ whose tests also run against the standalone executable. */
-const EXECUTABLE_TESTS = ["cli", "clients", "conformance", "access", "crash"];
+const EXECUTABLE_TESTS = ["cli", "clients", "conformance", "access", "crash", "mod"];
 
 /** Unit tests in one process, then each file under test/ in its own, so that none can disturb another. */
 export async function testSource(filters: readonly string[]): Promise<Totals> {
