@@ -61,6 +61,9 @@ func (r *Registry) Ensure(ctx context.Context, mv module.Version, options Ensure
 		return Repaired, nil
 	case archive == nil:
 		return Cached, nil
+	case r.options.Offline && errors.Is(tree, store.ErrUnverified) && errors.Is(archive, fs.ErrNotExist):
+		// Nothing says that the files are wrong, and nobody can be asked.
+		return Cached, nil
 	case r.options.Offline || !isDamage(archive) && !errors.Is(archive, fs.ErrNotExist):
 		return "", r.unusable(mv, archive)
 	case isDamage(archive) || isDamage(tree):
@@ -97,12 +100,14 @@ func (r *Registry) fetch(ctx context.Context, mv module.Version, options EnsureO
 	if err != nil {
 		return err
 	}
+	var downloadErr error
 	download := func(f *os.File) error {
-		return r.download(ctx, mv, a, a.zip, f, func(received int64) {
+		downloadErr = r.download(ctx, mv, a, a.zip, f, func(received int64) {
 			if options.Progress != nil {
 				options.Progress(received, a.zip.Size)
 			}
 		})
+		return downloadErr
 	}
 	accept := func(moduleFile []byte) error {
 		if a.moduleFile.Digest != a.moduleFile.Digest.Algorithm().FromBytes(moduleFile) {
@@ -110,7 +115,9 @@ func (r *Registry) fetch(ctx context.Context, mv module.Version, options EnsureO
 		}
 		return nil
 	}
-	if err := r.store.PutZip(mv, download, accept); err != nil {
+	if err := r.store.PutZip(mv, download, accept); downloadErr != nil {
+		return err
+	} else if err != nil {
 		return about(ctx, a.place, err)
 	}
 	return r.unusable(mv, r.store.Extract(mv))

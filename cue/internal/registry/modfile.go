@@ -78,7 +78,7 @@ func (r *Registry) unusable(mv module.Version, err error) error {
 // about says where content that is refused came from.
 func about(ctx context.Context, p place, err error) error {
 	e, ok := errors.AsType[*rpc.Error](err)
-	if !ok {
+	if !ok || e.Code != rpc.Invalid {
 		return err
 	}
 	failure := rpc.Errorf(e.Code, "%v is refused: %w", p, e)

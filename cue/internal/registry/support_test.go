@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"cuelang.org/go/mod/modcache"
 	"cuelang.org/go/mod/module"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"cuelang.org/go/opm-cue/internal/registry"
 	"cuelang.org/go/opm-cue/internal/rpc"
@@ -28,6 +30,7 @@ package base
 x: 1
 -- lib.test_base_v1.1.0/cue.mod/module.cue --
 module: "lib.test/base@v1"
+description: "with y"
 language: version: "v0.17.0"
 source: kind: "self"
 -- lib.test_base_v1.1.0/base.cue --
@@ -126,4 +129,25 @@ func overwrite(t *testing.T, path, content string) {
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// copyModule puts a module of the fixtures under another name.
+func copyModule(t *testing.T, server *testregistry.Server, fromRepository, fromTag, toRepository, toTag string) {
+	t.Helper()
+	ctx := context.Background()
+	reader, err := server.Content.GetTag(ctx, fromRepository, fromTag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	var manifest ocispec.Manifest
+	if err := json.NewDecoder(reader).Decode(&manifest); err != nil {
+		t.Fatal(err)
+	}
+	for _, blob := range append(manifest.Layers, manifest.Config) {
+		if _, err := server.Content.MountBlob(ctx, fromRepository, toRepository, blob.Digest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server.Push(t, toRepository, toTag, manifest)
 }

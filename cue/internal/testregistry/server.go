@@ -24,6 +24,8 @@ type Server struct {
 	// Content is what the server serves.
 	Content ociregistry.Interface
 
+	handler http.Handler
+
 	mu        sync.Mutex
 	latency   time.Duration
 	intercept func(w http.ResponseWriter, r *http.Request) bool
@@ -35,7 +37,7 @@ func New(t testing.TB, archive string) *Server {
 	t.Helper()
 	s := &Server{Content: ocimem.New()}
 	s.Add(t, archive)
-	handler := ociserver.New(s.Content, nil)
+	s.handler = ociserver.New(s.Content, nil)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.requests = append(s.requests, r.Method+" "+r.URL.Path)
@@ -43,7 +45,7 @@ func New(t testing.TB, archive string) *Server {
 		s.mu.Unlock()
 		time.Sleep(latency)
 		if intercept == nil || !intercept(w, r) {
-			handler.ServeHTTP(w, r)
+			s.handler.ServeHTTP(w, r)
 		}
 	}))
 	t.Cleanup(server.Close)
@@ -76,6 +78,9 @@ func (s *Server) Intercept(f func(w http.ResponseWriter, r *http.Request) bool) 
 	defer s.mu.Unlock()
 	s.intercept = f
 }
+
+// Serve answers a request as the server would without [Server.Intercept].
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Requests returns the requests so far whose method and path contain all parts, and forgets none.
 func (s *Server) Requests(parts ...string) []string {

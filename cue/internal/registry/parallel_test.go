@@ -1,0 +1,209 @@
+package registry_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"cuelang.org/go/mod/module"
+
+	"cuelang.org/go/opm-cue/internal/registry"
+	"cuelang.org/go/opm-cue/internal/testregistry"
+)
+
+// childVariable makes the test's executable a process that does nothing but bring modules: routing, then cache.
+const childVariable = "OPM_CUE_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	routing, cache, ok := strings.Cut(os.Getenv(childVariable), " ")
+	if !ok {
+		os.Exit(m.Run())
+	}
+	r, err := registry.New(registry.Options{Registry: routing, Cache: cache, Transport: http.DefaultTransport})
+	if err == nil {
+		err = bringAll(r)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+var all = []module.Version{
+	base, module.MustNewVersion("lib.test/base@v1", "v1.0.0"),
+	module.MustNewVersion("lib.test/left@v0", "v0.1.0"), module.MustNewVersion("lib.test/right@v0", "v0.1.0"),
+}
+
+func bringAll(r *registry.Registry) error {
+	bound := r.Bind(context.Background())
+	for _, mv := range all {
+		if _, err := bound.ModFile(context.Background(), mv); err != nil {
+			return err
+		}
+		if _, err := r.Ensure(context.Background(), mv, registry.EnsureOptions{Repair: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wantOneOfEach checks that every module file and archive was fetched once.
+func wantOneOfEach(t *testing.T, server *testregistry.Server) {
+	t.Helper()
+	counts := map[string]int{}
+	for _, request := range server.Requests("GET", "/blobs/") {
+		counts[request]++
+	}
+	if len(counts) != 2*len(all) {
+		t.Errorf("%d blobs were fetched, want %d", len(counts), 2*len(all))
+	}
+	for request, n := range counts {
+		if n != 1 {
+			t.Errorf("%d times %s", n, request)
+		}
+	}
+}
+
+func TestEightGoroutinesOnOneColdCache(t *testing.T) {
+	server, cache, _ := setup(t)
+	server.SetLatency(5 * time.Millisecond)
+	var running sync.WaitGroup
+	for range 8 {
+		running.Go(func() {
+			if err := bringAll(open(t, server.Host, cache, false)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	running.Wait()
+	wantOneOfEach(t, server)
+}
+
+func TestEightProcessesOnOneColdCache(t *testing.T) {
+	server, cache, _ := setup(t)
+	server.SetLatency(5 * time.Millisecond)
+	executable, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	var running sync.WaitGroup
+	for range 8 {
+		running.Go(func() {
+			command := exec.CommandContext(ctx, executable)
+			command.Env = []string{childVariable + "=" + server.Host + " " + cache}
+			if output, err := command.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, output)
+			}
+		})
+	}
+	running.Wait()
+	wantOneOfEach(t, server)
+	leftovers, err := filepath.Glob(filepath.Join(cache, "mod/*/lib.test/*/*/*.tmp*"))
+	if err != nil || len(leftovers) > 0 {
+		t.Errorf("left behind: %q, %v", leftovers, err)
+	}
+}
+
+func TestCancelledDownload(t *testing.T) {
+	server, cache, r := setup(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	server.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+		if !strings.Contains(req.URL.Path, "/blobs/") {
+			return false
+		}
+		w.Header().Set("Content-Length", "100000000")
+		_, _ = w.Write([]byte("PK"))
+		_ = http.NewResponseController(w).Flush()
+		cancel()
+		<-req.Context().Done()
+		return true
+	})
+	start := time.Now()
+	if _, err := r.Ensure(ctx, base, registry.EnsureOptions{}); err == nil {
+		t.Error("no error")
+	}
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("it took %v to stop", d)
+	}
+	if found := files(t, cache); len(found) > 0 {
+		t.Errorf("the cache has %q, want nothing", found)
+	}
+}
+
+// Waiting for another process's lock ends with the call.
+func TestCancelledWait(t *testing.T) {
+	_, _, r := setup(t)
+	unlock, err := r.Store().Lock(context.Background(), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := r.Ensure(ctx, base, registry.EnsureOptions{}); err == nil {
+		t.Error("no error")
+	}
+	unlock()
+	ensure(t, r, base, registry.Fetched)
+}
+
+// graph makes n modules; each requires two others, so that the graph is about as deep as the logarithm of n.
+func graph(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "-- dep.test_m%d_v0.1.0/cue.mod/module.cue --\nmodule: \"dep.test/m%d@v0\"\nlanguage: version: \"v0.17.0\"\nsource: kind: \"self\"\n", i, i)
+		for _, child := range []int{2*i + 1, 2*i + 2} {
+			if child < n {
+				fmt.Fprintf(&b, "deps: \"dep.test/m%d@v0\": v: \"v0.1.0\"\n", child)
+			}
+		}
+		fmt.Fprintf(&b, "-- dep.test_m%d_v0.1.0/m.cue --\npackage m%d\n", i, i)
+	}
+	return b.String()
+}
+
+func TestPrefetchIsParallelAndOnce(t *testing.T) {
+	const n = 50
+	server := testregistry.New(t, graph(n))
+	server.SetLatency(10 * time.Millisecond)
+	var now, most atomic.Int32
+	server.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		running := now.Add(1)
+		defer now.Add(-1)
+		for {
+			old := most.Load()
+			if running <= old || most.CompareAndSwap(old, running) {
+				break
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+		server.Serve(w, r)
+		return true
+	})
+	bound := open(t, server.Host, newCache(t), false).Bind(context.Background())
+	root := module.MustNewVersion("dep.test/m0@v0", "v0.1.0")
+	bound.Prefetch([]module.Version{root})
+	if got := len(server.Requests()); got != 2*n {
+		t.Errorf("%d requests, want a manifest and a module file for each of %d", got, n)
+	}
+	if most.Load() < 8 {
+		t.Errorf("at most %d requests at once", most.Load())
+	}
+	for i := range n {
+		if _, err := bound.ModFile(context.Background(), module.MustNewVersion(fmt.Sprintf("dep.test/m%d@v0", i), "v0.1.0")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(server.Requests()); got != 2*n {
+		t.Errorf("%d requests after the prefetch", got-2*n)
+	}
+}
