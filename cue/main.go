@@ -14,6 +14,7 @@ import (
 	"cuelang.org/go/opm-cue/internal/modfiles"
 	"cuelang.org/go/opm-cue/internal/modules"
 	"cuelang.org/go/opm-cue/internal/pack"
+	"cuelang.org/go/opm-cue/internal/requirements"
 	"cuelang.org/go/opm-cue/internal/routing"
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
@@ -25,6 +26,7 @@ var groups = []func(*env.Env) map[string]rpc.Handler{
 	routing.Methods,
 	evaluate.Methods,
 	modfiles.Methods,
+	requirements.Methods,
 }
 
 func main() {

@@ -2,6 +2,8 @@ package requirements
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/internal/mod/modrequirements"
@@ -51,8 +53,8 @@ func (s *source) notFound(mv module.Version, by []rpc.Diagnostic) error {
 	return e.With("module", ModuleVersion{mv.Path(), mv.Version()}).With("requiredBy", requiredBy)
 }
 
-// requirers returns who requires exactly this version: the main module with its place, and the modules of a list.
-func requirers(m *modfiles.Module, list []module.Version, s *source, mv module.Version) []rpc.Diagnostic {
+// requirers returns who requires exactly this version: the main module with its place, and of the modules that were looked at.
+func (s *source) requirers(m *modfiles.Module, mv module.Version) []rpc.Diagnostic {
 	var found []rpc.Diagnostic
 	for _, f := range []*modfile.File{m.File, m.Local} {
 		if dep := fullDeps(f)[mv.Path()]; dep != nil && dep.Version == mv.Version() && len(found) == 0 {
@@ -60,25 +62,12 @@ func requirers(m *modfiles.Module, list []module.Version, s *source, mv module.V
 			found = append(found, rpc.Diagnostic{Message: fmt.Sprintf("%s is required here", mv), Positions: []rpc.Position{at}, Path: m.File.QualifiedModule()})
 		}
 	}
-	for _, other := range list {
-		if s.hasFailed(other) {
-			continue
-		}
-		file, err := s.ModFile(s.ctx, other)
-		if err != nil {
-			continue
-		}
-		for _, required := range file.DepVersions() {
-			if required == mv {
-				found = append(found, rpc.Diagnostic{Message: fmt.Sprintf("%s requires %s", other, mv), Positions: []rpc.Position{}, Path: other.String()})
-			}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, other := range slices.SortedFunc(maps.Keys(s.loaded), module.Version.Compare) {
+		if slices.Contains(s.loaded[other].DepVersions(), mv) {
+			found = append(found, rpc.Diagnostic{Message: fmt.Sprintf("%s requires %s", other, mv), Positions: []rpc.Position{}, Path: other.String()})
 		}
 	}
 	return found
-}
-
-func (s *source) hasFailed(mv module.Version) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.failed[mv] != nil
 }

@@ -187,7 +187,7 @@ func (g *getter) checkAsked() error {
 // explain says why the versions cannot be set.
 func (g *getter) explain(old *modfile.File, err error) error {
 	if missing := g.source.missing(); len(missing) > 0 {
-		return g.source.notFound(missing[0], requirers(g.module, append(old.DepVersions(), g.asked...), g.source, missing[0]))
+		return g.source.notFound(missing[0], g.source.requirers(g.module, missing[0]))
 	}
 	for _, mv := range g.asked {
 		if higher := g.higher(old, mv); len(higher) > 0 {

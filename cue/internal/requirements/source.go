@@ -37,12 +37,13 @@ type source struct {
 	versions par.ErrCache[string, []string]
 
 	mu     sync.Mutex
+	loaded map[module.Version]*modfile.File
 	failed map[module.Version]error
 	asked  bool
 }
 
 func newSource(ctx context.Context, registry modload.Registry) *source {
-	return &source{ctx: ctx, inner: registry, failed: map[module.Version]error{}}
+	return &source{ctx: ctx, inner: registry, loaded: map[module.Version]*modfile.File{}, failed: map[module.Version]error{}}
 }
 
 var _ modload.Registry = (*source)(nil)
@@ -58,6 +59,9 @@ func (s *source) ModFile(_ context.Context, mv module.Version) (*modfile.File, e
 			s.fail(mv, err)
 			return nil, err
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.loaded[mv] = file
 		return file, nil
 	})
 }

@@ -1,0 +1,170 @@
+package requirements
+
+import (
+	"cmp"
+	"context"
+	"io/fs"
+	"slices"
+	"sync"
+
+	"cuelang.org/go/internal/mod/modload"
+	"cuelang.org/go/mod/modfile"
+	"cuelang.org/go/mod/module"
+
+	"cuelang.org/go/opm-cue/internal/modfiles"
+)
+
+// Node is a module version that requirements reach. Direct says that files of the main module import it.
+type Node struct {
+	Path       string `json:"path"`
+	Version    string `json:"version"`
+	Selected   bool   `json:"selected"`
+	Direct     bool   `json:"direct"`
+	ReplacedBy string `json:"replacedBy,omitempty"`
+}
+
+// Edge says that a node requires another one; -1 is the main module.
+type Edge struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// Graph is the module graph of a main module.
+type Graph struct {
+	Main  string `json:"main"`
+	Nodes []Node `json:"nodes"`
+	Edges []Edge `json:"edges"`
+}
+
+// NewGraph walks the requirements of a module, with its replacements. What the main module requires must be there. The
+// requirements of other versions decide nothing in cue: those that cannot be had are left out.
+func NewGraph(ctx context.Context, folder string, files fs.FS, registry modload.Registry) (*Graph, error) {
+	m, err := modfiles.Read(files)
+	if err != nil {
+		return nil, err
+	}
+	scanned, err := scan(files)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkReplacements(folder, m); err != nil {
+		return nil, err
+	}
+	seen, err := view(m)
+	if err != nil {
+		return nil, err
+	}
+	s := newSource(ctx, registry)
+	replaced, _, err := replacing(s, seen, folder)
+	if err != nil {
+		return nil, err
+	}
+	w := &walk{ctx: ctx, registry: replaced, main: seen.QualifiedModule(), isMissing: s.isNotFound, required: map[module.Version][]module.Version{}}
+	if err := w.run(seen.DepVersions()); err != nil {
+		for _, mv := range seen.DepVersions() {
+			if failed := s.failed[mv]; failed != nil && s.isNotFound(failed) {
+				return nil, s.notFound(mv, s.requirers(m, mv))
+			}
+		}
+		return nil, s.failure(err)
+	}
+	resolved, err := newRequirements(seen, replaced).Graph(ctx)
+	if err != nil {
+		return nil, s.failure(err)
+	}
+	return w.graph(seen, resolved.Selected, neededBy(newProviders(seen), sites(scanned))), nil
+}
+
+// walk collects what module versions require, all of one distance at once.
+type walk struct {
+	ctx      context.Context
+	registry modload.Registry
+	main     string
+	// isMissing tells what is not there from what cannot be reached, after which nobody is asked any more.
+	isMissing func(error) bool
+	// optional says that an error only means that a module version has no known requirements.
+	optional func(error) bool
+
+	mu       sync.Mutex
+	required map[module.Version][]module.Version
+	failed   error
+}
+
+func (w *walk) run(roots []module.Version) error {
+	w.optional = func(error) bool { return false }
+	for level, first := roots, true; len(level) > 0; first = false {
+		each(level, w.visit)
+		if first && w.failed != nil {
+			return w.failed
+		}
+		w.optional = w.isMissing
+		var next []module.Version
+		for _, mv := range level {
+			for _, required := range w.required[mv] {
+				_, known := w.required[required]
+				if !known && required.Path() != w.main && !slices.Contains(next, required) && w.failed == nil {
+					next = append(next, required)
+				}
+			}
+		}
+		level = next
+	}
+	return w.ctx.Err()
+}
+
+// visit reads what a module version requires.
+func (w *walk) visit(mv module.Version) {
+	file, err := w.registry.ModFile(w.ctx, mv)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.required[mv] = nil
+	if err == nil {
+		w.required[mv] = file.DepVersions()
+	} else if !w.optional(err) && w.failed == nil {
+		w.failed = err
+	}
+}
+
+func (w *walk) graph(seen *modfile.File, selected func(string) string, needs map[string][]Import) *Graph {
+	g := &Graph{Main: w.main, Nodes: []Node{}, Edges: []Edge{}}
+	all := map[module.Version]int{}
+	add := func(mv module.Version) {
+		if _, ok := all[mv]; !ok && mv.Path() != w.main && !mv.IsLocal() {
+			all[mv] = 0
+		}
+	}
+	for mv, required := range w.required {
+		add(mv)
+		for _, r := range required {
+			add(r)
+		}
+	}
+	sorted := make([]module.Version, 0, len(all))
+	for mv := range all {
+		sorted = append(sorted, mv)
+	}
+	slices.SortFunc(sorted, module.Version.Compare)
+	deps := fullDeps(seen)
+	for i, mv := range sorted {
+		all[mv] = i
+		node := Node{Path: mv.Path(), Version: mv.Version(), Selected: selected(mv.Path()) == mv.Version(), Direct: len(needs[mv.Path()]) > 0}
+		if dep := deps[mv.Path()]; dep != nil {
+			node.ReplacedBy = dep.ReplaceWith
+		}
+		g.Nodes = append(g.Nodes, node)
+	}
+	for _, mv := range seen.DepVersions() {
+		g.Edges = append(g.Edges, Edge{-1, all[mv]})
+	}
+	for mv, required := range w.required {
+		for _, r := range required {
+			to, ok := all[r]
+			if !ok {
+				to = -1
+			}
+			g.Edges = append(g.Edges, Edge{all[mv], to})
+		}
+	}
+	slices.SortFunc(g.Edges, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	return g
+}
