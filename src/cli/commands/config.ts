@@ -28,7 +28,7 @@ export function registerConfig(program: Command): void {
     .option("--registry <registries>", "where modules are, as CUE_REGISTRY has it (default: OPM_REGISTRY, ~/.opm/config.yaml, CUE_REGISTRY)")
     .option("--json", "print JSON")
     .action(showRegistry);
-  addExamples(registry, ['eval "$(opm config registry)" && export CUE_REGISTRY', "from now on cue finds modules where opm does"]);
+  addExamples(registry, ["opm config registry", 'a line for a shell: eval "export $(opm config registry)"']);
   config.command("schema").description("print the JSON Schema of the configuration file").action(schema);
 }
 

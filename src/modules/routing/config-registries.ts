@@ -9,6 +9,9 @@ import type { Route } from "./routing.ts";
 /** Keys that the file may have. */
 const KEYS = ["registries"];
 
+/** Prefixes that a file may name: finding their places takes time in the square of their number. */
+const LIMIT = 1000;
+
 /** Keys of `registries` for all modules that no other key names. */
 const CATCH_ALL: ReadonlySet<string> = new Set(["*", "default"]);
 
@@ -24,6 +27,9 @@ export function readRegistries(yaml: YamlFile): { readonly routes: readonly Rout
     const message = "expected a map of module prefixes, each with its registry";
     return failed(...unknown, { where: yaml.position(["registries"]), path: "registries", message });
   }
+  if (Object.keys(registries).length > LIMIT) {
+    return failed({ where: yaml.position(["registries"]), path: "registries", message: `more than ${LIMIT} module prefixes; this is no configuration file` });
+  }
   const routes: Route[] = [];
   const problems = [...yaml.duplicates, ...unknown];
   for (const [key, entry] of Object.entries(registries)) {
@@ -38,7 +44,13 @@ export function readRegistries(yaml: YamlFile): { readonly routes: readonly Rout
     if ("host" in parsed) routes.push(parsed);
     else problems.push(...parsed);
   }
-  return { routes, problems: [...problems, ...findClashes(routes)] };
+  return { routes, problems: [...problems, ...findClashes(routes)].sort(byPlace) };
+}
+
+/** In the order of the file: `file:3:5` before `file:3:10`. */
+function byPlace(a: ConfigProblem, b: ConfigProblem): number {
+  const [line, column] = [-2, -1].map((index) => Number(a.where.split(":").at(index)) - Number(b.where.split(":").at(index)));
+  return line || column || 0;
 }
 
 function failed(...problems: readonly ConfigProblem[]) {
