@@ -54,6 +54,22 @@ export async function fetchFiles(source: ContentSource, files: readonly PlannedF
   }
 }
 
+/** What `fetchFiles` would download: content that neither the folder nor the cache has. Nothing is written. */
+export async function planFiles(files: readonly PlannedFile[], { output, cache, onProgress }: PullOptions): Promise<readonly PulledFile[]> {
+  const counted = new Set<string>();
+  return await Promise.all(
+    files.map(async ({ layer, name }) => {
+      const { digest, size, mediaType } = layer;
+      const path = join(output, name);
+      const present = (await hasContent(path, layer)) || (await cache?.find(layer)) !== undefined;
+      const downloaded = !present && !counted.has(digest);
+      counted.add(digest);
+      onProgress?.({ kind: "blob", digest, title: name, state: present ? "skipped" : "started", bytes: 0, total: size });
+      return { name, path, digest, size, mediaType, downloaded };
+    }),
+  );
+}
+
 async function stageFile(source: ContentSource, { layer, name }: PlannedFile, options: PullOptions & { readonly signal: AbortSignal }): Promise<StagedFile> {
   const { output, cache, onProgress, signal } = options;
   const path = join(output, name);

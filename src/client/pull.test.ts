@@ -54,6 +54,21 @@ test("files that were pushed are pulled under their names", async () => {
   });
 });
 
+test("a dry run tells what would be downloaded, and writes nothing", async () => {
+  await withLayout(async ({ folder, out, target, pull }) => {
+    await putTitled(target, ["a", "b"]);
+    const cache = openBlobCache(join(folder, "cache"));
+    const plan = (downloaded: readonly boolean[]) => ({ files: ["a", "b"].map((name, n) => ({ name, downloaded: downloaded[n] })) });
+    expect(await pull({ dryRun: true, cache })).toMatchObject({ ...plan([true, true]), bytesReceived: 24 });
+    expect(await readdir(folder)).toEqual(["layout"]);
+    await pull({ cache });
+    await rm(join(out, "a"));
+    expect(await pull({ dryRun: true, cache })).toMatchObject({ ...plan([false, false]), bytesReceived: 0 });
+    expect(await pull({ dryRun: true })).toMatchObject({ ...plan([true, false]), bytesReceived: 12 });
+    expect(await readdir(out)).toEqual(["b"]);
+  });
+});
+
 test.each(["../evil", "/etc/evil", "a/../../evil", "a\\..\\evil", "C:/evil", "", ".", "a/", "nul\0l", "esc\u001b[2J", "x".repeat(300)])(
   "a title %j is refused before anything is written",
   async (title) => {

@@ -6,7 +6,7 @@ import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource, StoredManifest } from "./content/content.ts";
 import { parseStored } from "./content/parse-stored.ts";
-import { fetchFiles, type PlannedFile } from "./fetch-files.ts";
+import { fetchFiles, type PlannedFile, planFiles } from "./fetch-files.ts";
 import { checkDistinct, fileNameOf } from "./file-names.ts";
 import { layersOf } from "./layers.ts";
 import { type PlatformChoice, selectPlatform } from "./platform.ts";
@@ -24,6 +24,8 @@ export interface PullOptions {
   readonly acceptType?: (type: string | undefined) => boolean;
   /** Layers that are there are not downloaded, and those that are downloaded are kept. Default: none. */
   readonly cache?: BlobCache;
+  /** Only say what would be downloaded: nothing is written, and of content only manifests are read. */
+  readonly dryRun?: boolean;
   /** Layers at a time. Default: 5. */
   readonly concurrency?: number;
   readonly onProgress?: ProgressListener;
@@ -38,7 +40,7 @@ export interface PulledFile {
   /** Bytes. */
   readonly size: number;
   readonly mediaType: string;
-  /** False where the cache, or the output folder, had it. */
+  /** False where the cache, or the output folder, had it. Of a dry run: whether it would be. */
   readonly downloaded: boolean;
 }
 
@@ -48,7 +50,7 @@ export interface PullResult {
   readonly artifactType: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly files: readonly PulledFile[];
-  /** Bytes that were downloaded, without manifests. */
+  /** Bytes that were downloaded, or would be, without manifests. */
   readonly bytesReceived: number;
 }
 
@@ -64,7 +66,7 @@ export async function pullArtifact(source: ContentSource, reference: Tag | Diges
   const plan: PlannedFile[] = layers.map((layer) => ({ layer, name: fileNameOf(layer) }));
   const files = uniqueFiles(plan);
   checkDistinct(files.map(({ name }) => name));
-  const pulled = await fetchFiles(source, files, options);
+  const pulled = await (options.dryRun === true ? planFiles(files, options) : fetchFiles(source, files, options));
   const bytesReceived = pulled.reduce((sum, file) => sum + (file.downloaded ? file.size : 0), 0);
   return { descriptor: manifest.descriptor, artifactType, annotations: parsed.annotations, files: pulled, bytesReceived };
 }

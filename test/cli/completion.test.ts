@@ -13,7 +13,7 @@ describe("what fits at the cursor", () => {
     expect(await complete("")).toEqual(
       expect.arrayContaining(["push", "pull", "serve", "config", "user", "token", "gc", "scrub", "version", "completion", "help"]),
     );
-    expect(await complete("co")).toEqual(["copy", "config", "completion"]);
+    expect(await complete("co")).toEqual(["copy", "component", "config", "completion"]);
     expect(await complete("config", "")).toContain("show");
   });
 

@@ -1,12 +1,13 @@
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import type { ImageReference } from "../../oci/image-reference.ts";
+import { formatAmount } from "../amount.ts";
 import { addTransferOptions, type TransferOptions } from "../client-options.ts";
 import { withTransfer } from "../client-session.ts";
 import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printNote } from "../output.ts";
+import { print, printJson, printNote, printTable } from "../output.ts";
 import { printable } from "../printable.ts";
 import type { PullOutput } from "../schemas/pull.ts";
 import { describeTransfer } from "../summary.ts";
@@ -16,6 +17,7 @@ interface PullOptions extends TransferOptions {
   readonly platform?: string;
   readonly type?: readonly string[];
   readonly cache: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** `opm pull`: the files of an artifact. */
@@ -28,6 +30,7 @@ export function registerPull(program: Command): void {
     .option("-p, --platform <os/arch>", "which platform (default: Linux on this machine's architecture)")
     .option("-t, --type <type>", "refuse what is not of this type; * for any characters (repeatable)", collectOption)
     .option("--no-cache", "neither use nor fill the cache (OPM_CACHE, default: ~/.cache/opm)");
+  command.option("-n, --dry-run", "only say what would be downloaded, and what is here already");
   addTransferOptions(command).action(run);
   addExamples(
     command,
@@ -62,6 +65,7 @@ async function run(text: string, options: PullOptions): Promise<void> {
     const { descriptor, artifactType, annotations, files } = await pullArtifact(source, manifestReferenceOf(reference), {
       output: options.output,
       acceptType: filter.accepts,
+      dryRun: options.dryRun === true,
       ...(platform !== undefined && { platform }),
       ...(cache !== undefined && { cache }),
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
@@ -76,6 +80,7 @@ async function run(text: string, options: PullOptions): Promise<void> {
     });
     const { mediaType, digest, size } = descriptor;
     return {
+      dryRun: options.dryRun === true,
       mediaType,
       digest,
       size,
@@ -87,10 +92,20 @@ async function run(text: string, options: PullOptions): Promise<void> {
     };
   });
   if (options.json === true) return printJson(output);
+  if (output.dryRun) return printPlan(output);
   print(...output.files.map(({ path }) => printable(path)));
   if (options.quiet === true) return;
   printNote(`pulled ${describeTransfer(output.transfer)}`);
   if (output.files.some(({ path, digest }) => digest.endsWith(`:${basename(path)}`))) await explainNames(output.artifactType ?? undefined, reference);
+}
+
+function printPlan({ files }: PullOutput): void {
+  printTable(
+    ["FILE", "SIZE", "DOWNLOAD"],
+    files.map(({ path, size, downloaded }) => [printable(path), formatAmount(size), downloaded ? "yes" : "no, it is here"]),
+  );
+  const bytes = (of: typeof files) => formatAmount(of.reduce((sum, { size }) => sum + size, 0));
+  printNote(`would download ${bytes(files.filter(({ downloaded }) => downloaded))} of ${bytes(files)}`);
 }
 
 /** Files that are named by their digests are rarely what somebody wanted. */

@@ -4,6 +4,7 @@ import { annotations, descriptor, reference, transfer } from "./common.ts";
 /** `opm pull --json` */
 export const pullOutput = z.object({
   ...descriptor.shape,
+  dryRun: z.boolean().describe("True: nothing was downloaded, `downloaded` says what would be."),
   reference: reference.describe("What was pulled, by digest."),
   artifactType: z.string().nullable(),
   annotations: annotations,
