@@ -40,10 +40,8 @@ func Get(ctx context.Context, root fs.FS, registry modload.Registry, require []M
 	if err != nil {
 		return nil, err
 	}
-	files, err := scan(root)
-	if err != nil {
-		return nil, err
-	}
+	// Imports only explain changes here: files that cannot be read are for vet and tidy to report.
+	files, _ := scan(root)
 	text, err := dropped(m, drop, asked)
 	if err != nil {
 		return nil, err

@@ -43,10 +43,8 @@ func NewGraph(ctx context.Context, folder string, files fs.FS, registry modload.
 	if err != nil {
 		return nil, err
 	}
-	scanned, err := scan(files)
-	if err != nil {
-		return nil, err
-	}
+	// Imports only tell direct requirements from others here: files that cannot be read are for vet and tidy to report.
+	scanned, _ := scan(files)
 	if err := checkReplacements(folder, m); err != nil {
 		return nil, err
 	}

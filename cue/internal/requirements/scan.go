@@ -34,7 +34,7 @@ type file struct {
 }
 
 // scan reads the imports of all files of the main module, as `cue mod tidy` looks at them. It is invalid where they cannot be
-// read, all of that at once.
+// read, all of that at once; the imports that can be read are returned with that.
 func scan(root fs.FS) ([]file, error) {
 	var files []file
 	var faults []rpc.Diagnostic
@@ -64,7 +64,7 @@ func scan(root fs.FS) ([]file, error) {
 		files = append(files, f)
 	}
 	if len(faults) > 0 {
-		return nil, modfiles.Invalid(faults)
+		return files, modfiles.Invalid(faults)
 	}
 	return files, nil
 }
