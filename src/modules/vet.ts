@@ -32,7 +32,8 @@ export async function vetModule({ helper }: Pick<ModuleSession, "helper">, optio
     },
     signal === undefined ? {} : { signal },
   );
-  const { diagnostics } = result;
+  const violations = result.policies.filter(({ mode }) => mode === "block").flatMap((policy) => policy.violations);
+  const diagnostics = [...result.diagnostics, ...violations];
   if (diagnostics.length === 0) return result;
   throw new ModuleError("refused", `the module is not valid: ${diagnostics.length === 1 ? "a problem" : `${diagnostics.length} problems`}`, {
     diagnostics,

@@ -8,12 +8,8 @@ import (
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
-// applyPolicies unifies each policy with the objects that it selects. A violated policy that blocks is a refusal; another leaves
-// the object as it was.
-func (r *renderer) applyPolicies(policies []*policy, objects []*object) ([]Policy, error) {
-	for _, o := range objects {
-		o.identify()
-	}
+// applyPolicies unifies each policy with the objects that it selects. A violation leaves the object as it was.
+func (r *renderer) applyPolicies(policies []*policy, objects []*object) {
 	for _, p := range policies {
 		if p.selfApplied {
 			m := r.marksOf(p.constraint)
@@ -31,13 +27,11 @@ func (r *renderer) applyPolicies(policies []*policy, objects []*object) ([]Polic
 			}
 		}
 	}
-	results := policyResults(policies)
 	for _, p := range policies {
 		if len(p.objects) == 0 {
 			r.warn("the policy %s of %s is about none of the objects", p.name, p.origin)
 		}
 	}
-	return results, refusal(policies, results, nil)
 }
 
 // apply unifies the policy with an object, which stays as it was when that is a violation.
@@ -66,8 +60,8 @@ func policyResults(policies []*policy) []Policy {
 	return results
 }
 
-// refusal makes an error of the violations of policies that block, and of other findings.
-func refusal(policies []*policy, results []Policy, others *findings) error {
+// refusal makes an error of the violations of policies that block, and of other findings, which may be nil.
+func refusal(policies []*policy, others *findings) error {
 	var message string
 	all := others
 	violated := 0
@@ -90,7 +84,7 @@ func refusal(policies []*policy, results []Policy, others *findings) error {
 	if violated > 1 {
 		message = fmt.Sprintf("%d policies are violated", violated)
 	}
-	return &rpc.Error{Code: rpc.Refused, Message: message, Diagnostics: all.sorted(), Details: map[string]any{"policies": results}}
+	return &rpc.Error{Code: rpc.Refused, Message: message, Diagnostics: all.sorted(), Details: map[string]any{"policies": policyResults(policies)}}
 }
 
 // rejectEvaluation says what is wrong with a module that does not evaluate, and which policies it violates where that is the cause.
@@ -119,7 +113,7 @@ func (r *renderer) rejectEvaluation(err error, policies []*policy) error {
 			p.mode = modeBlock
 		}
 	}
-	if err := refusal(policies, policyResults(policies), others); err != nil {
+	if err := refusal(policies, others); err != nil {
 		return err
 	}
 	return others.rejection(rpc.Invalid, "the module cannot be built")

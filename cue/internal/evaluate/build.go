@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"fmt"
+	"strings"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/build"
@@ -55,13 +56,17 @@ func (s *source) build(params BuildParams) (*Built, error) {
 	}
 	insts := s.load(params.IgnoreLocal, "", patterns...)
 	r := &renderer{source: s, params: params, inst: insts[0], warnings: []string{}}
-	if err := s.loadError(insts); err != nil {
+	err := s.loadError(insts)
+	if err != nil {
 		return nil, err
+	}
+	if list := replacements(r.inst); len(list) > 0 {
+		r.warn("cue.mod/local-module.cue replaces %s: others build without that, as --no-local does", strings.Join(list, ", "))
 	}
 	if params.Provider != "" {
 		r.provider = insts[1]
 	}
-	if err := giveValues(r.inst, params.Values); err != nil {
+	if r.given, err = giveValues(r.inst, params.Values); err != nil {
 		return nil, s.invalid(err)
 	}
 	r.ctx = cuecontext.New()
@@ -75,6 +80,7 @@ type renderer struct {
 	params   BuildParams
 	inst     *build.Instance
 	provider *build.Instance
+	given    given
 	ctx      *cue.Context
 	root     cue.Value
 	warnings []string
@@ -88,12 +94,21 @@ func (r *renderer) render() (*Built, error) {
 	if err := r.root.Validate(); err != nil {
 		return nil, r.rejectEvaluation(err, policies)
 	}
+	f := newFindings(r.source.root)
+	r.given.check(r.root, f)
+	if err := f.rejection(rpc.Invalid, "the values do not fit"); err != nil {
+		return nil, err
+	}
 	mode, objects, err := r.objects()
 	if err != nil {
 		return nil, err
 	}
-	applied, err := r.applyPolicies(policies, objects)
-	if err != nil {
+	for _, o := range objects {
+		o.identify()
+	}
+	sortObjects(objects)
+	r.applyPolicies(policies, objects)
+	if err := refusal(policies, nil); err != nil {
 		return nil, err
 	}
 	if err := r.check(objects); err != nil {
@@ -104,7 +119,7 @@ func (r *renderer) render() (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Built{Mode: mode, Objects: infos, Policies: applied, Warnings: r.warnings, Text: text}, nil
+	return &Built{Mode: mode, Objects: infos, Policies: policyResults(policies), Warnings: r.warnings, Text: text}, nil
 }
 
 func (r *renderer) warn(format string, args ...any) {

@@ -14,6 +14,9 @@ import (
 func encode(objects []*object, output string, split bool) ([]ObjectInfo, [][]byte, error) {
 	infos := make([]ObjectInfo, len(objects))
 	text := make([][]byte, len(objects))
+	if len(objects) == 0 && output == "json" && !split {
+		text = [][]byte{[]byte("[]\n")}
+	}
 	for i, o := range objects {
 		var part []byte
 		var err error

@@ -149,11 +149,19 @@ func (f *findings) positions(err errors.Error) []rpc.Position {
 	return list
 }
 
+// positionsOf says where a value is, in the module itself where it has a part there.
 func (f *findings) positionsOf(v cue.Value) []rpc.Position {
-	if at := positionIn(f.root, v.Pos()); at.File != "" {
-		return []rpc.Position{at}
+	at := positionIn(f.root, v.Pos())
+	for _, source := range conjunctSources(v) {
+		if own := positionIn(f.root, source.Pos()); own.File != "" && !filepath.IsAbs(own.File) {
+			at = own
+			break
+		}
 	}
-	return nil
+	if at.File == "" {
+		return nil
+	}
+	return []rpc.Position{at}
 }
 
 // positionIn returns a position whose file is relative to the root where it is under it. The file is empty for what is in none.

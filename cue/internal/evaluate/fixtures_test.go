@@ -10,6 +10,8 @@ import (
 
 	"cuelang.org/go/mod/modconfig"
 	"cuelang.org/go/mod/modregistrytest"
+
+	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
 // files are texts by their names.
@@ -31,6 +33,8 @@ var published = map[string]files{
 	"registry.test/internaldb@v0.1.0": {
 		"cue.mod/module.cue": moduleFile("registry.test/internaldb@v0", "registry.test/postgres@v2 v2.0.0"), "internaldb.cue": internaldbText,
 	},
+	"two.test/lib@v1.0.0":  {"cue.mod/module.cue": moduleFile("two.test/lib@v1"), "lib.cue": "package lib\n"},
+	"two.test/lib@v2.0.0":  {"cue.mod/module.cue": moduleFile("two.test/lib@v2"), "lib.cue": "package lib\n"},
 	"mini.test/kit@v0.1.0": {"cue.mod/module.cue": moduleFile("mini.test/kit@v0"), "kit.cue": kitText},
 	"mini.test/web@v1.0.0": {"cue.mod/module.cue": moduleFile("mini.test/web@v1", "mini.test/kit@v0 v0.1.0"), "web.cue": webText},
 	"mini.test/platweb@v0.1.0": {
@@ -217,3 +221,11 @@ func makeWritable(root string) {
 		return err
 	})
 }
+
+// place is the last part of a position's file, with its line.
+func place(p rpc.Position) string {
+	return fmt.Sprintf("%s:%d", p.File[strings.LastIndex(p.File, "/")+1:], p.Line)
+}
+
+// cut takes the name from a text that begins with it.
+func cut(text string) (name, rest string, found bool) { return strings.Cut(text, ": ") }

@@ -35,6 +35,9 @@ func (f *findings) tidy(format string, args ...any) {
 // loadError says what kept packages from being loaded.
 func (s *source) loadError(insts []*build.Instance) error {
 	f := newFindings(s.root)
+	if err := s.hasModule(insts); err != nil {
+		return err
+	}
 	for _, inst := range insts {
 		if err := s.addLoadErrors(f, inst); err != nil {
 			return err
@@ -42,6 +45,15 @@ func (s *source) loadError(insts []*build.Instance) error {
 		s.pinned(f, inst)
 	}
 	return f.rejection(rpc.Invalid, "the module cannot be loaded")
+}
+
+func (s *source) hasModule(insts []*build.Instance) error {
+	for _, inst := range insts {
+		if inst.Err == nil && inst.Module == "" {
+			return rpc.Errorf(rpc.NotFound, "%s is no module: it has no cue.mod/module.cue; run opm mod init", s.root)
+		}
+	}
+	return nil
 }
 
 // addLoadErrors adds what is wrong with the text of a package and its imports. What registries answered is an error, as they said it.
@@ -78,9 +90,9 @@ func (s *source) addLoadErrors(f *findings, inst *build.Instance) error {
 	return nil
 }
 
-// plainly takes the repeated steps from an error on an import: where they are is in the positions.
+// plainly takes the steps from an error on an import: where they are is in the positions.
 func plainly(message string) string {
-	for strings.HasPrefix(message, importFailure+importFailure) {
+	for strings.HasPrefix(message, importFailure) {
 		message = strings.TrimPrefix(message, importFailure)
 	}
 	return message

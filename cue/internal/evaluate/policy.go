@@ -13,6 +13,7 @@ type policy struct {
 	name     string
 	mode     string
 	origin   string
+	owner    *build.Instance
 	path     string
 	position rpc.Position
 
@@ -36,8 +37,14 @@ var (
 // collectPolicies finds the policies of the package and of all that it unifies with, however deep.
 func (r *renderer) collectPolicies() ([]*policy, error) {
 	f := newFindings(r.source.root)
+	list := r.policiesOf(unifiedPackages(r.inst, r.params.Expression, r.provider), f)
+	return list, f.rejection(rpc.Invalid, "the policies cannot be applied")
+}
+
+// policiesOf returns the policies that packages declare, each of them once.
+func (r *renderer) policiesOf(packages []*build.Instance, f *findings) []*policy {
 	c := collector{source: r.source, findings: f, seen: map[rpc.Position]bool{}}
-	for _, inst := range unifiedPackages(r.inst, r.params.Expression, r.provider) {
+	for _, inst := range packages {
 		if !declaresItself(inst, policyFields...) {
 			continue
 		}
@@ -47,7 +54,7 @@ func (r *renderer) collectPolicies() ([]*policy, error) {
 		}
 		c.collect(inst, value)
 	}
-	return c.list, f.rejection(rpc.Invalid, "the policies cannot be applied")
+	return c.list
 }
 
 // collector gathers policies of packages, each after those that it imports.
@@ -72,7 +79,7 @@ func (c *collector) collect(inst *build.Instance, value cue.Value) {
 				continue
 			}
 			if p := c.readPolicy(fields.Value(), fields.Selector(), c.findings); p != nil {
-				p.origin, p.path, p.position = originOf(inst), field+"."+fields.Selector().String(), at
+				p.owner, p.origin, p.path, p.position = inst, originOf(inst), field+"."+fields.Selector().String(), at
 				c.list = append(c.list, p)
 			}
 		}

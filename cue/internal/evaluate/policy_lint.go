@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"strings"
+
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/internal/core/adt"
@@ -9,33 +11,29 @@ import (
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
-// lintPolicies lists the policies that a package declares itself, and finds what in them a consumer could override.
-func (v *vetting) lintPolicies(inst *build.Instance, root cue.Value) error {
-	if !declaresItself(inst, policyFields...) {
-		return nil
-	}
-	c := collector{source: v.source, findings: v.findings, seen: map[rpc.Position]bool{}}
-	for _, unified := range unifiedPackages(inst, "", nil) {
-		own := unified == inst
-		value := root
-		if !own {
-			if !declaresItself(unified, policyFields...) {
-				continue
-			}
-			value = v.ctx.BuildInstance(unified)
-		}
-		known := len(c.list)
-		c.collect(unified, value)
-		if !own {
-			continue
-		}
-		for _, p := range c.list[known:] {
+// vetPolicies finds what a consumer could override in the policies that a package declares itself, and what violates those that are
+// in force for its objects.
+func (v *vetting) vetPolicies(inst *build.Instance, root cue.Value) {
+	r := &renderer{source: v.source, inst: inst, ctx: v.ctx, root: root}
+	policies := r.policiesOf(unifiedPackages(inst, "", nil), v.findings)
+	for _, p := range policies {
+		if p.owner == inst {
 			v.lint(p.path, p.constraint)
 		}
-		v.result.Policies = append(v.result.Policies, policyResults(c.list[known:])...)
-		v.lintOptional(root)
 	}
-	return nil
+	v.lintOptional(root)
+	if len(policies) == 0 || len(v.findings.list) > 0 {
+		v.result.Policies = append(v.result.Policies, policyResults(policies)...)
+		return
+	}
+	// what renders nothing, or only with more values, is judged when it is built
+	if _, objects, err := r.objects(); err == nil {
+		for _, o := range objects {
+			o.identify()
+		}
+		r.applyPolicies(policies, objects)
+	}
+	v.result.Policies = append(v.result.Policies, policyResults(policies)...)
 }
 
 // lintOptional finds policies that are not there unless a consumer asks for them.
@@ -44,7 +42,7 @@ func (v *vetting) lintOptional(root cue.Value) {
 		fields, err := root.LookupPath(cue.ParsePath(field)).Fields(cue.Optional(true))
 		for err == nil && fields.Next() {
 			if fields.IsOptional() && fields.Selector().LabelType() == cue.StringLabel {
-				v.overridable(field+"."+fields.Selector().String(), fields.Value(), "is optional: without the ? it always applies")
+				v.overridable(field+"."+strings.TrimSuffix(fields.Selector().String(), "?"), fields.Value(), "is optional: without the ? it always applies")
 			}
 		}
 	}
@@ -64,7 +62,7 @@ func (v *vetting) lint(path string, constraint cue.Value) {
 	}
 	fields, err := constraint.Fields(cue.Optional(true))
 	for err == nil && fields.Next() {
-		at := path + "." + fields.Selector().String()
+		at := path + "." + strings.TrimSuffix(fields.Selector().String(), "?")
 		if fields.IsOptional() {
 			if fields.Selector().LabelType() == cue.StringLabel {
 				v.overridable(at, fields.Value(), "is optional, so that a consumer can leave it out: without the ? it holds")

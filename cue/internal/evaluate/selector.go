@@ -34,7 +34,7 @@ var lists = map[string]func(o *object) string{
 // readSelector reads conditions: lists of texts, matchLabels, or in match a pattern of the object itself.
 func readSelector(field string, value cue.Value, f *findings) selector {
 	if field == "match" {
-		return selector{func(o *object) bool { return value.Subsume(o.value, cue.Final()) == nil }}
+		return selector{func(o *object) bool { return fits(value, o.value) }}
 	}
 	fields, err := value.Fields()
 	if err != nil {
@@ -52,6 +52,23 @@ func readSelector(field string, value cue.Value, f *findings) selector {
 		conditions = append(conditions, condition)
 	}
 	return conditions
+}
+
+// fits says whether a value has everything that a pattern has. More of it is no obstacle, closed or not.
+func fits(pattern, value cue.Value) bool {
+	if !value.Exists() {
+		return false
+	}
+	fields, err := pattern.Fields()
+	if err != nil {
+		return pattern.Subsume(value, cue.Final()) == nil
+	}
+	for fields.Next() {
+		if !fits(fields.Value(), value.LookupPath(cue.MakePath(fields.Selector()))) {
+			return false
+		}
+	}
+	return true
 }
 
 func readCondition(name string, value cue.Value) (condition func(o *object) bool, problem string) {

@@ -1,7 +1,9 @@
 package evaluate
 
 import (
-	"fmt"
+	"cuelang.org/go/cue"
+	"cuelang.org/go/internal/core/adt"
+	"cuelang.org/go/internal/value"
 	"os"
 	"path/filepath"
 
@@ -9,45 +11,80 @@ import (
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/parser"
-	"cuelang.org/go/cue/token"
 	"cuelang.org/go/encoding/json"
 	"cuelang.org/go/encoding/yaml"
 
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
+// given are the values that were given to #config, as pieces of text.
+type given map[ast.Node]bool
+
 // giveValues unifies #config of a package with the values of files, or else with its debugValues. That is one more file of the
 // package, so that nothing is evaluated twice.
-func giveValues(inst *build.Instance, files []string) error {
+func giveValues(inst *build.Instance, files []string) (given, error) {
+	g := given{}
 	if len(files) == 0 {
 		if declares(inst, debugField) {
-			return addFile(inst, &ast.File{Decls: []ast.Decl{
+			return g, g.add(inst, &ast.File{Decls: []ast.Decl{
 				&ast.Field{Label: ast.NewIdent(configField), Value: ast.NewIdent(debugField)},
 				&ast.Field{Label: ast.NewIdent(debugField), Value: ast.NewIdent("_")},
 			}})
 		}
-		return nil
+		return g, nil
 	}
 	if !declares(inst, configField) {
-		return rpc.Errorf(rpc.Invalid, "the values of %s have no place to go: the package %s has no #config", files[0], inst.PkgName)
+		return nil, rpc.Errorf(rpc.Invalid, "the values of %s have no place to go: the package %s has no #config", files[0], inst.PkgName)
 	}
 	for _, name := range files {
 		file, err := readValues(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := addFile(inst, file); err != nil {
-			return err
+		if err := g.add(inst, file); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return g, nil
 }
 
-func addFile(inst *build.Instance, file *ast.File) error {
+func (g given) add(inst *build.Instance, file *ast.File) error {
+	for _, decl := range file.Decls {
+		if field, ok := decl.(*ast.Field); ok {
+			g[field], g[field.Value] = true, true
+		}
+	}
 	if err := inst.AddSyntax(file); err != nil {
 		return err
 	}
 	return nil
+}
+
+// check finds values that #config has no place for. A definition is closed only to what uses it, and the values became a part of
+// it: so they are unified once more, with #config as the module has it.
+func (g given) check(root cue.Value, f *findings) {
+	config := root.LookupPath(configPath)
+	if len(g) == 0 || !config.Exists() {
+		return
+	}
+	whole := value.Vertex(config)
+	own := &adt.Vertex{Parent: whole.Parent, Label: whole.Label}
+	values := &adt.Vertex{}
+	for c := range whole.LeafConjuncts() {
+		to := own
+		if g[c.Source()] {
+			to = values
+		}
+		to.AddConjunct(adt.MakeRootConjunct(c.Env, c.Elem()))
+	}
+	if !own.HasConjuncts() {
+		return
+	}
+	ctx := value.OpContext(root)
+	own.Finalize(ctx)
+	values.Finalize(ctx)
+	checked := value.Make(ctx, own).Unify(value.Make(ctx, values))
+	f.addError(checkEvaluation, "", checked.Validate())
 }
 
 // readValues reads a file of values and puts them under #config. The name's ending says what it is: .cue, .yaml, .yml or .json.
@@ -76,7 +113,7 @@ func readValues(name string) (*ast.File, error) {
 			imports = append(imports, decl)
 		case *ast.EmbedDecl:
 			if _, isList := decl.Expr.(*ast.ListLit); isList {
-				return nil, errors.Newf(decl.Pos(), "%s has a list, or more than one document: values are one mapping", name)
+				return nil, rpc.Errorf(rpc.Invalid, "%s has a list, or more than one document: values are one mapping", name)
 			}
 			values.Elts = append(values.Elts, decl)
 		default:
@@ -98,18 +135,18 @@ func parseValues(name string, data []byte) ([]ast.Decl, error) {
 	case ".yaml", ".yml":
 		file, err := yaml.Extract(name, data)
 		if err != nil {
-			return nil, errors.Promote(err, fmt.Sprintf("%s is no YAML", name))
+			return nil, err
 		}
 		return file.Decls, nil
 	case ".json":
 		expr, err := json.Extract(name, data)
 		if err != nil {
-			return nil, errors.Promote(err, fmt.Sprintf("%s is no JSON", name))
+			return nil, err
 		}
 		if fields, ok := expr.(*ast.StructLit); ok {
 			return fields.Elts, nil
 		}
-		return nil, errors.Newf(expr.Pos(), "%s has no object: values are one", name)
+		return nil, rpc.Errorf(rpc.Invalid, "%s has no object: values are one", name)
 	}
-	return nil, errors.Newf(token.NoPos, "%s is no file of values: its name must end in .cue, .yaml, .yml or .json", name)
+	return nil, rpc.Errorf(rpc.Invalid, "%s is no file of values: its name must end in .cue, .yaml, .yml or .json", name)
 }

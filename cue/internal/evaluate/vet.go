@@ -31,6 +31,9 @@ func (s *source) vet(params VetParams) (*Vetted, error) {
 	v := &vetting{source: s, params: params, findings: newFindings(s.root), ctx: cuecontext.New()}
 	v.result = Vetted{Policies: []Policy{}, Warnings: []string{}}
 	insts := s.loadAll(params.Packages)
+	if err := s.hasModule(insts); err != nil {
+		return nil, err
+	}
 	for _, inst := range insts {
 		if err := s.addLoadErrors(v.findings, inst); err != nil {
 			return nil, err
@@ -42,6 +45,7 @@ func (s *source) vet(params VetParams) (*Vetted, error) {
 			continue
 		}
 		v.result.Packages++
+		s.pinned(v.findings, inst)
 		values := inst.Dir == s.root && declares(inst, configField)
 		given = given || values
 		if err := v.vetPackage(inst, values); err != nil {
@@ -88,22 +92,26 @@ type vetting struct {
 }
 
 func (v *vetting) vetPackage(inst *build.Instance, values bool) error {
-	hasValues := false
+	var given given
 	if values {
-		if err := giveValues(inst, v.params.Values); err != nil {
+		var err error
+		if given, err = giveValues(inst, v.params.Values); err != nil {
 			return v.invalid(err)
 		}
-		hasValues = len(v.params.Values) > 0 || declares(inst, debugField)
 	}
 	root := v.ctx.BuildInstance(inst)
 	err := root.Validate(cue.Attributes(true), cue.Definitions(true), cue.Hidden(true), cue.Concrete(v.params.Concrete))
 	v.findings.addError(checkEvaluation, "", err)
+	if err == nil {
+		given.check(root, v.findings)
+	}
 	if config := root.LookupPath(configPath); values && err == nil && config.Exists() {
-		if err := config.Validate(cue.Concrete(true)); err != nil && hasValues {
+		if err := config.Validate(cue.Concrete(true)); err != nil && len(given) > 0 {
 			v.findings.addError(checkEvaluation, "", err)
 		} else if err != nil {
 			v.result.Warnings = append(v.result.Warnings, "#config has fields without a value, and the module no debugValues that give them one: give values with -f to check it")
 		}
 	}
-	return v.lintPolicies(inst, root)
+	v.vetPolicies(inst, root)
+	return nil
 }

@@ -1,0 +1,85 @@
+package evaluate
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// vetted has a line for each finding and each warning.
+func vetted(t *testing.T, s *source, params VetParams) []string {
+	t.Helper()
+	result, err := s.vet(params)
+	if err != nil {
+		return describe(nil, err)
+	}
+	var lines []string
+	for _, d := range result.Diagnostics {
+		line := d.Check + " " + d.Path + " " + d.Message
+		for _, p := range d.Positions {
+			line += " " + place(p)
+		}
+		lines = append(lines, line)
+	}
+	return append(lines, result.Warnings...)
+}
+
+func TestVet(t *testing.T) {
+	const config = "package app\n#config: {image!: string, port: int | *80}\n"
+	for _, test := range []struct {
+		name   string
+		module files
+		values string
+		want   []string
+	}{
+		{"a module without errors", consumer(""), "", nil},
+		{"conflicts in several packages", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "a.cue": "package app\na: 1\na: 2\n", "sub/b.cue": "package sub\nb: c: string & 1\n",
+		}, "", []string{"evaluation a conflicting values 2 and 1 a.cue:2 a.cue:3", "evaluation b.c conflicting values string and 1 (mismatched types string and int) b.cue:2 b.cue:2"}},
+		{"a disjunction, by its alternatives", moduleOf("package app\na: 1 | 2\na: 3\n"), "", []string{
+			"evaluation a conflicting values 1 and 3 app.cue:2 app.cue:3", "evaluation a conflicting values 2 and 3 app.cue:2 app.cue:3"}},
+		{"syntax, of all files", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "a.cue": "package app\na: {", "b.cue": "package app\nb: [\nc: }\n", "c_tool.cue": "package app\nc: (",
+		}, "", []string{"syntax  expected '}', found 'EOF' a.cue:2", "syntax  missing ',' in list literal b.cue:3", "syntax  expected operand, found 'EOF' c_tool.cue:2"}},
+		{"several packages in a folder", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "a.cue": "package a\na: 1\na: 2\n", "b.cue": "package b\na: 1\na: 3\n", "values.cue": "a: 1\n",
+		}, "", []string{"evaluation a conflicting values 2 and 1 a.cue:2 a.cue:3", "evaluation a conflicting values 3 and 1 b.cue:2 b.cue:3"}},
+		{"a field that module.cue does not have", files{"cue.mod/module.cue": moduleFile("main.test/app@v0") + "foo: 1\n", "a.cue": "package app\n"}, "",
+			[]string{"module-file foo field not allowed module.cue:4"}},
+		{"packages that import each other", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "b/b.cue": "package b\nimport \"main.test/app/c\"\nx: c\n", "c/c.cue": "package c\nimport \"main.test/app/b\"\nx: b\n",
+		}, "", []string{"evaluation  package import cycle not allowed b.cue:2 c.cue:2", "evaluation  package import cycle not allowed c.cue:2 b.cue:2"}},
+		{"an import of which module.cue has two majors", moduleOf("package app\nimport \"two.test/lib\"\na: lib\n", "two.test/lib@v1 v1.0.0", "two.test/lib@v2 v2.0.0"), "", []string{
+			"tidy  the import \"two.test/lib\" does not say which major it means, and cue.mod/module.cue has v1 and v2: write two.test/lib@v2, or set default: true for one of them app.cue:2"}},
+		{"no package", files{"cue.mod/module.cue": moduleFile("main.test/app@v0")}, "", []string{"evaluation  cue: \"./...\" matched no packages"}},
+
+		{"#config without values", moduleOf(config), "", []string{
+			"#config has fields without a value, and the module no debugValues that give them one: give values with -f to check it"}},
+		{"#config that defaults fill", moduleOf("package app\n#config: port: int | *80\n"), "", nil},
+		{"debugValues that fit", moduleOf(config + "debugValues: image: \"a\"\n"), "", nil},
+		{"debugValues that do not fit", moduleOf(config + "debugValues: image: 1\n"), "", []string{
+			"evaluation #config.image conflicting values string and 1 (mismatched types string and int) app.cue:2 app.cue:3"}},
+		{"debugValues that #config does not have", moduleOf(config + "debugValues: {image: \"a\", other: 2}\n"), "", []string{"evaluation #config.other field not allowed app.cue:3"}},
+		{"debugValues that are not enough", moduleOf(config + "debugValues: port: 1\n"), "", []string{"evaluation #config.image field is required but not present app.cue:2"}},
+		{"values in YAML", moduleOf(config), "values.yaml: image: x\nport: 81\n", nil},
+		{"values in JSON", moduleOf(config), "values.json: {\"image\": \"x\"}", nil},
+		{"values in CUE", moduleOf(config), "values.cue: import \"strings\"\n_n: \"x\"\nimage: strings.ToUpper(_n)\n", nil},
+		{"values in place of debugValues", moduleOf(config + "debugValues: image: 7\n"), "values.yaml: image: x\n", nil},
+		{"values that do not fit", moduleOf(config), "values.yaml: image: x\nport: eighty\n", []string{
+			"evaluation #config.port conflicting values \"eighty\" and int (mismatched types string and int) app.cue:2 values.yaml:2",
+			"evaluation #config.port conflicting values \"eighty\" and 80 (mismatched types string and int) app.cue:2 values.yaml:2"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTestSource(t, test.module)
+			params := VetParams{Root: s.root}
+			if name, text, found := cut(test.values); found {
+				folder := t.TempDir()
+				writeFiles(t, folder, files{name: text})
+				params.Values = []string{filepath.Join(folder, name)}
+			}
+			if got := vetted(t, s, params); !slices.Equal(got, test.want) {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
