@@ -1,5 +1,5 @@
 // `npm run release`: for each platform its CUE helper and, where Bun can be had for it, the executable that carries it.
-import { rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { buildExecutable } from "./lib/build-executable.ts";
 import { buildHelper, type HelperTarget } from "./lib/build-helper.ts";
@@ -31,17 +31,19 @@ process.exitCode = missing.length === 0 ? 0 : 1;
 async function release({ os, arch, bun }: Platform): Promise<string[]> {
   const folder = join(ROOT, "dist", `${os}-${arch}`);
   const suffix = os === "windows" ? ".exe" : "";
-  const build = await buildHelper({ outfile: join(folder, `opm-cue${suffix}`), target: { os, arch } });
+  // what is there from before must not pass for what cannot be built
+  await rm(folder, { recursive: true, force: true });
+  const build = await buildHelper({ os, arch });
   if (build.path === undefined) return [`everything for ${os}-${arch}: ${build.problem}`];
-  console.log(relative(ROOT, build.path));
+  await mkdir(folder, { recursive: true });
+  const helper = join(folder, `opm-cue${suffix}`);
+  await copyFile(build.path, helper);
+  console.log(relative(ROOT, helper));
   const outfile = join(folder, `opm${suffix}`);
-  // what is there from before must not pass for what could not be built
-  await rm(outfile, { force: true });
   try {
-    // named apart until it is whole
-    const partial = await buildExecutable({ outfile: join(folder, `opm.partial${suffix}`), target: bun, helper: build.path });
-    await rename(partial, outfile);
+    await buildExecutable({ outfile, target: bun, helper });
   } catch (error) {
+    await rm(outfile, { force: true });
     return [`dist/${os}-${arch}/opm${suffix}: ${error instanceof Error ? error.message : String(error)}; is there a Bun ${Bun.version} for ${bun}?`];
   }
   console.log(relative(ROOT, outfile));

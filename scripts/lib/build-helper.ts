@@ -18,19 +18,15 @@ export interface HelperTarget {
   readonly arch: string;
 }
 
-export interface HelperBuildOptions {
-  readonly outfile?: string;
-  /** Default: this machine. */
-  readonly target?: HelperTarget;
-}
-
 /** What came of a build: whether there is a helper that is up to date, and if there is none, why. */
 export type HelperBuild =
   | { readonly path: string; readonly wasBuilt: boolean }
   | { readonly path: undefined; readonly problem: string; readonly isGoMissing: boolean };
 
-/** Builds the helper, unless it was built from the same sources by the same Go. */
-export async function buildHelper({ outfile = HELPER_PATH, target }: HelperBuildOptions = {}): Promise<HelperBuild> {
+/** Builds the helper, unless it was built from the same sources by the same Go. @param target default: this machine */
+export async function buildHelper(target?: HelperTarget): Promise<HelperBuild> {
+  const outfile =
+    target === undefined ? HELPER_PATH : join(HELPER_FOLDER, "bin", `${target.os}-${target.arch}`, target.os === "windows" ? "opm-cue.exe" : "opm-cue");
   const go = Bun.which("go");
   if (go === null) return { path: undefined, problem: "there is no Go on the PATH", isGoMissing: true };
   const environment = { ...process.env, CGO_ENABLED: "0", ...(target !== undefined && { GOOS: target.os, GOARCH: target.arch }) };

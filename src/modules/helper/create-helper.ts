@@ -99,9 +99,8 @@ async function watch(process: HelperProcess, connection: Connection): Promise<vo
   // what it said last is read to the end, unless something that it started holds on to the pipe
   await Promise.race([served, process.ended.then(() => quietly(LAST_WORDS))]);
   const work = connection.underWay.join(", ");
-  const timer = setTimeout(process.kill, LAST_WORDS);
-  const how = await process.ended;
-  clearTimeout(timer);
+  const how = await Promise.race([process.ended, quietly(LAST_WORDS).then(() => "closed its output")]);
+  process.kill();
   connection.fail(new ModuleError("general", `the CUE helper ${how}${work === "" ? "" : ` while it worked on ${work}`}: ${NEXT}`));
 }
 
