@@ -1,3 +1,4 @@
+import { isTag } from "../../oci/tag.ts";
 import type { ConfigProblem } from "../../yaml/config-error.ts";
 import { nearestName } from "../../yaml/nearest-name.ts";
 import type { YamlFile } from "../../yaml/yaml-file.ts";
@@ -9,9 +10,6 @@ import type { PathEncoding, Route } from "./routing.ts";
 const KEYS = ["url", "insecure", "pathEncoding", "prefixForTags", "stripPrefix"];
 
 const ENCODINGS: readonly string[] = ["path", "hashAsRepo", "hashAsTag"] satisfies PathEncoding[];
-
-/** distribution-spec, "Pulling manifests": the grammar of a tag, which a prefix of tags has to follow, too. */
-const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
 /** Where a registry is written, and for which modules. */
 export interface EntryPlace {
@@ -35,7 +33,7 @@ export function parseConfigEntry(value: unknown, at: EntryPlace): Route | readon
   for (const key of ["prefixForTags", "pathEncoding"]) typed(key, "string");
   const { url, insecure, pathEncoding, prefixForTags, stripPrefix } = entry;
   if (typeof pathEncoding === "string" && !ENCODINGS.includes(pathEncoding)) problems.push(report(["pathEncoding"], "expected path, hashAsRepo or hashAsTag"));
-  if (typeof prefixForTags === "string" && !TAG.test(prefixForTags)) problems.push(report(["prefixForTags"], "expected what a tag may start with"));
+  if (typeof prefixForTags === "string" && !isTag(prefixForTags)) problems.push(report(["prefixForTags"], "expected what a tag may start with"));
   const place = readUrl(url, typeof insecure === "boolean" ? insecure : undefined);
   if (typeof place === "string") return [...problems, report(url === undefined ? [] : ["url"], place)];
   if (place.repository === "" && (stripPrefix === true || (pathEncoding !== undefined && pathEncoding !== "path"))) {

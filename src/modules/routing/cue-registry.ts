@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { isTag } from "../../oci/tag.ts";
 import { ConfigError } from "../../yaml/config-error.ts";
 import { ModuleError } from "../helper/helper.ts";
 import { basePathProblem } from "../module-path.ts";
@@ -33,8 +34,9 @@ export async function parseCueRegistry(value: string, origin: string, evaluate: 
   return parseSimple(kind === "simple" ? rest : value, origin);
 }
 
-/** Reads the simple form: `registry` and `prefix=registry`, separated by commas. @throws ConfigError */
+/** Reads the simple form: `registry` and `prefix=registry`, separated by commas, or nothing. @throws ConfigError */
 export function parseSimple(value: string, origin: string): Route[] {
+  if (value === "") return [];
   const routes = new Map<string, Route>();
   for (const part of value.split(",")) {
     const equals = part.indexOf("=");
@@ -70,6 +72,7 @@ function routeOfEntry(prefix: string, entry: RegistryEntry, origin: string): Rou
   const route = { prefix, ...place(entry.registry, origin, prefix), origin };
   if (stripPrefix && pathEncoding !== "path") throw problem(origin, `${prefix}: stripPrefix goes with the pathEncoding "path" only`);
   if (stripPrefix && route.repository === "") throw problem(origin, `${prefix}: stripPrefix takes a registry with a folder, such as ${route.host}/modules`);
+  if (prefixForTags !== "" && !isTag(prefixForTags)) throw problem(origin, `${prefix}: no tag begins with '${prefixForTags}', as prefixForTags says`);
   return {
     ...route,
     ...(pathEncoding !== "path" && { pathEncoding: pathEncoding as PathEncoding }),

@@ -51,7 +51,7 @@ test("says where each route comes from, and what goes first", async () => {
   const routing = await load({ own: "lib.test=o.test", config: "{lib.test: f.test, x.test: f.test}", cue: "c.test" });
   expect(routing.routes.map((route) => `${nameOf(route)} ${route.host} ${route.origin}`)).toEqual([
     "lib.test o.test OPM_REGISTRY",
-    "x.test f.test ~/.opm/config.yaml:1:31",
+    "x.test f.test ~/.opm/config.yaml:1:32",
     "* c.test CUE_REGISTRY",
   ]);
   expect(routing.shadowed.map(({ route, by }) => `${route.origin} ${by.origin}`)).toEqual(["~/.opm/config.yaml:1:14 OPM_REGISTRY"]);
