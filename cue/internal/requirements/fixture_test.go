@@ -70,10 +70,7 @@ func serve(t *testing.T, modules []published) modload.Registry {
 	for _, m := range modules {
 		push(t, client, m)
 	}
-	cache := t.TempDir()
-	t.Cleanup(func() {
-		_ = filepath.WalkDir(cache, func(path string, _ fs.DirEntry, _ error) error { return os.Chmod(path, 0o755) })
-	})
+	cache := newCache(t)
 	registry, err := modconfig.NewRegistry(&modconfig.Config{
 		CUERegistry: server.Host() + "+insecure",
 		Env:         []string{"CUE_CACHE_DIR=" + cache, "CUE_CONFIG_DIR=" + cache, "HOME=" + cache},
@@ -82,6 +79,16 @@ func serve(t *testing.T, modules []published) modload.Registry {
 		t.Fatal(err)
 	}
 	return registry
+}
+
+// newCache returns a folder for a cache, whose folders are read-only by the end.
+func newCache(t *testing.T) string {
+	t.Helper()
+	cache := t.TempDir()
+	t.Cleanup(func() {
+		_ = filepath.WalkDir(cache, func(path string, _ fs.DirEntry, _ error) error { return os.Chmod(path, 0o755) })
+	})
+	return cache
 }
 
 // push publishes a module version, whatever it requires.

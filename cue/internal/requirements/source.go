@@ -48,13 +48,10 @@ func newSource(ctx context.Context, registry modload.Registry) *source {
 
 var _ modload.Registry = (*source)(nil)
 
-// ModFile implements [modload.Registry]. The file of another module is refused.
+// ModFile implements [modload.Registry].
 func (s *source) ModFile(_ context.Context, mv module.Version) (*modfile.File, error) {
 	return s.files.Do(mv, func() (*modfile.File, error) {
 		file, err := s.inner.ModFile(s.ctx, mv)
-		if err == nil && file.QualifiedModule() != mv.Path() {
-			err = rpc.Remember(s.ctx, rpc.Errorf(rpc.Refused, "the registry has %s under the name %s: it is refused", file.QualifiedModule(), mv))
-		}
 		if err != nil {
 			s.fail(mv, err)
 			return nil, err
