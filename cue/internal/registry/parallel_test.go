@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -156,54 +155,31 @@ func TestCancelledWait(t *testing.T) {
 	ensure(t, r, base, registry.Fetched)
 }
 
-// graph makes n modules; each requires two others, so that the graph is about as deep as the logarithm of n.
-func graph(n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, "-- dep.test_m%d_v0.1.0/cue.mod/module.cue --\nmodule: \"dep.test/m%d@v0\"\nlanguage: version: \"v0.17.0\"\nsource: kind: \"self\"\n", i, i)
-		for _, child := range []int{2*i + 1, 2*i + 2} {
-			if child < n {
-				fmt.Fprintf(&b, "deps: \"dep.test/m%d@v0\": v: \"v0.1.0\"\n", child)
-			}
-		}
-		fmt.Fprintf(&b, "-- dep.test_m%d_v0.1.0/m.cue --\npackage m%d\n", i, i)
-	}
-	return b.String()
-}
-
-func TestPrefetchIsParallelAndOnce(t *testing.T) {
-	const n = 50
-	server := testregistry.New(t, graph(n))
-	server.SetLatency(10 * time.Millisecond)
-	var now, most atomic.Int32
-	server.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-		running := now.Add(1)
-		defer now.Add(-1)
-		for {
-			old := most.Load()
-			if running <= old || most.CompareAndSwap(old, running) {
-				break
-			}
-		}
-		time.Sleep(10 * time.Millisecond)
-		server.Serve(w, r)
-		return true
-	})
-	bound := open(t, server.Host, newCache(t), false).Bind(context.Background())
-	root := module.MustNewVersion("dep.test/m0@v0", "v0.1.0")
-	bound.Prefetch([]module.Version{root})
-	if got := len(server.Requests()); got != 2*n {
-		t.Errorf("%d requests, want a manifest and a module file for each of %d", got, n)
-	}
-	if most.Load() < 8 {
-		t.Errorf("at most %d requests at once", most.Load())
-	}
-	for i := range n {
-		if _, err := bound.ModFile(context.Background(), module.MustNewVersion(fmt.Sprintf("dep.test/m%d@v0", i), "v0.1.0")); err != nil {
-			t.Fatal(err)
+// A call looks at each module once, however many ask at the same time; what is in the cache after that is not asked for again.
+func TestOneCallAsksOnce(t *testing.T) {
+	server, cache, r := setup(t)
+	server.SetLatency(5 * time.Millisecond)
+	bound := r.Bind(context.Background())
+	var running sync.WaitGroup
+	for range 32 {
+		for _, mv := range all {
+			running.Go(func() {
+				if _, err := bound.ModFile(context.Background(), mv); err != nil {
+					t.Error(err)
+				}
+				if _, err := bound.Fetch(context.Background(), mv); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 	}
-	if got := len(server.Requests()); got != 2*n {
-		t.Errorf("%d requests after the prefetch", got-2*n)
+	running.Wait()
+	wantOneOfEach(t, server)
+	if n := len(server.Requests("/manifests/")); n > 2*len(all) {
+		t.Errorf("%d manifests were fetched, want at most %d", n, 2*len(all))
+	}
+	server.Forget()
+	if err := bringAll(open(t, server.Host, cache, false)); err != nil || len(server.Requests()) > 0 {
+		t.Errorf("error %v, requests %v", err, server.Requests())
 	}
 }

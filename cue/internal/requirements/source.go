@@ -155,12 +155,8 @@ func each(modules []module.Version, f func(module.Version)) {
 	running.Wait()
 }
 
-// warm asks for the module files of all of these, and of what they require, at once. What fails is reported when it turns out to
-// be needed.
+// warm asks for the module files of all of these at once. What fails is reported when it turns out to be needed.
 func (s *source) warm(modules []module.Version) {
-	if registry, ok := s.inner.(interface{ Prefetch([]module.Version) }); ok {
-		registry.Prefetch(modules)
-	}
 	each(modules, func(mv module.Version) { _, _ = s.ModFile(s.ctx, mv) })
 }
 
