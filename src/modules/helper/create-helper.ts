@@ -105,7 +105,7 @@ async function watch(process: HelperProcess, connection: Connection): Promise<vo
 }
 
 function parseResult<M extends HelperMethod>(method: M, result: unknown): HelperResult<M> {
-  const parsed = HELPER_METHODS[method].result.safeParse(result);
+  const parsed = HELPER_METHODS[method]().result.safeParse(result);
   if (!parsed.success)
     throw new ModuleError("internal", `the CUE helper answered ${method} in a way that this opm does not know: ${NEXT}`, { cause: parsed.error });
   return parsed.data as HelperResult<M>;

@@ -148,39 +148,39 @@ const registryEntrySchema = z.object({
   stripPrefix: z.optional(z.boolean()),
 });
 
-/** What `opm` asks the helper, by method. Paths are absolute. */
+/** What `opm` asks the helper, by method. Paths are absolute. Functions, as making schemas that a command does not use takes longer than small work. */
 export const HELPER_METHODS = {
   /** First of all. The helper refuses other protocols with `invalid`. */
-  start: {
+  start: () => ({
     params: z.object({ protocol: z.number() }),
     result: z.object({ protocol: z.number(), cue: z.string(), language: z.string(), go: z.string() }),
-  },
+  }),
   /** Says which registry and cache the requests after it use. Purely lexical. @throws invalid for a bad routing */
-  configure: { params: registrySettingsSchema, result: z.object({}) },
+  configure: () => ({ params: registrySettingsSchema, result: z.object({}) }),
   /** Evaluates CUE's registry configuration, for `inline:` and `file:` of CUE_REGISTRY. Needs no configure. @throws invalid */
-  registryFile: {
+  registryFile: () => ({
     params: z.object({ text: z.string(), name: z.string() }),
     result: z.object({ moduleRegistries: z.optional(z.record(z.string(), registryEntrySchema)), defaultRegistry: z.optional(registryEntrySchema) }),
-  },
+  }),
   /** Where modules are. Lexical, no network. Version is optional; @throws not-found where the routing has `none` */
-  resolve: {
+  resolve: () => ({
     params: z.object({ modules: z.array(z.object({ path: z.string(), version: z.optional(z.string()) })) }),
     result: z.object({ locations: z.array(moduleLocationSchema) }),
-  },
+  }),
   /** The canonical versions of a module, ascending; tags that are none are left out. `path` without major: of all majors. */
-  versions: { params: z.object({ path: z.string() }), result: z.object({ versions: z.array(z.string()) }) },
+  versions: () => ({ params: z.object({ path: z.string() }), result: z.object({ versions: z.array(z.string()) }) }),
   /** Reads cue.mod/module.cue. `evaluate` looks for `declaredVersion` too. @throws not-found without a module; invalid with diagnostics */
-  moduleFile: {
+  moduleFile: () => ({
     params: z.object({ root: z.string(), evaluate: z.optional(z.boolean()) }),
     result: z.object({ file: moduleFileSchema, text: z.string() }),
-  },
+  }),
   /** A new module.cue. `path` with or without major. */
-  init: {
+  init: () => ({
     params: z.object({ path: z.string(), source: z.optional(z.enum(["self", "git"])), language: z.optional(z.string()) }),
     result: z.object({ text: z.string() }),
-  },
+  }),
   /** Edits module.cue and local-module.cue in place: comments, order and `description` survive. */
-  edit: {
+  edit: () => ({
     params: z.object({
       root: z.string(),
       module: z.optional(z.string()),
@@ -193,27 +193,27 @@ export const HELPER_METHODS = {
       dropReplace: z.optional(z.array(z.string())),
     }),
     result: moduleTextsSchema,
-  },
+  }),
   /** Brings an old module.cue up to date, as `cue mod fix`. */
-  fix: { params: rootSchema, result: moduleTextsSchema },
+  fix: () => ({ params: rootSchema, result: moduleTextsSchema }),
   /**
    * The module file with these exact versions, as `cue mod get`. `major` of an import without one is kept.
    * @throws refused when another module requires a higher one (`details.requiredBy`); not-found; invalid for a conflict
    */
-  get: {
+  get: () => ({
     params: z.object({ root: z.string(), require: z.array(moduleVersionSchema), drop: z.optional(z.array(z.string())) }),
     result: z.object({ texts: moduleTextsSchema, changes: z.array(dependencyChangeSchema), buildList: z.array(moduleVersionSchema) }),
-  },
+  }),
   /**
    * The tidied module file, as `cue mod tidy`: unused dependencies leave, missing ones come in their newest stable version, or are
    * only named when `frozen`. `changes` names the culprits also where the file is refused.
    */
-  tidy: {
+  tidy: () => ({
     params: z.object({ root: z.string(), frozen: z.optional(z.boolean()), localOnly: z.optional(z.boolean()) }),
     result: z.object({ tidy: z.boolean(), texts: moduleTextsSchema, changes: z.array(dependencyChangeSchema), buildList: z.array(moduleVersionSchema) }),
-  },
+  }),
   /** The module graph: every module version that requirements reach, and which of them the build list selects. */
-  graph: {
+  graph: () => ({
     params: rootSchema,
     result: z.object({
       main: z.string(),
@@ -221,19 +221,19 @@ export const HELPER_METHODS = {
       /** Indexes of nodes; -1 is the main module. */
       edges: z.array(z.object({ from: z.number(), to: z.number() })),
     }),
-  },
+  }),
   /** Every import of the main module's files, and the module of the build list that provides it. */
-  imports: {
+  imports: () => ({
     params: rootSchema,
     result: z.object({ imports: z.array(z.object({ import: z.string(), module: z.optional(z.string()), position: positionSchema })) }),
-  },
+  }),
   /** The main module's files with imports of one module changed to another major or path. Only files that change. */
-  rewriteImports: {
+  rewriteImports: () => ({
     params: z.object({ root: z.string(), from: z.string(), to: z.string() }),
     result: z.object({ files: z.array(z.object({ path: z.string(), text: z.string(), count: z.number() })) }),
-  },
+  }),
   /** Brings module versions into the cache, checked: parallel, each once, under the lock that `cue` takes. Events: progress. */
-  download: {
+  download: () => ({
     params: z.object({
       modules: z.array(moduleVersionSchema),
       /** Also what is there: fetched anew and swapped in whole; the old copy stays when that fails. */
@@ -243,21 +243,21 @@ export const HELPER_METHODS = {
     result: z.object({
       modules: z.array(z.object({ path: z.string(), version: z.string(), folder: z.string(), bytes: z.number(), state: moduleStateSchema })),
     }),
-  },
+  }),
   /** Checks what the cache has of these modules, or of all: zip, module file, every extracted file. Never repairs, never asks. */
-  verify: {
+  verify: () => ({
     params: z.object({ modules: z.optional(z.array(moduleVersionSchema)) }),
     result: z.object({
       modules: z.array(z.object({ path: z.string(), version: z.string(), bytes: z.number(), state: moduleStateSchema, problems: z.array(z.string()) })),
     }),
-  },
+  }),
   /** Removes module versions from the cache, under their locks; read-only folders are no obstacle. */
-  remove: { params: z.object({ modules: z.array(moduleVersionSchema) }), result: z.object({ bytes: z.number() }) },
+  remove: () => ({ params: z.object({ modules: z.array(moduleVersionSchema) }), result: z.object({ bytes: z.number() }) }),
   /**
    * What `cue mod publish` would push: the zip at `zip`, module.cue, annotations. @throws refused with diagnostics of the
    * checks `source`, `version`, `files`, `module-file`, all at once
    */
-  pack: {
+  pack: () => ({
     params: z.object({ root: z.string(), version: z.string(), zip: z.string() }),
     result: z.object({
       path: z.string(),
@@ -267,14 +267,14 @@ export const HELPER_METHODS = {
       /** Links, nested modules, `cue.mod/pkg` and other things that a user may miss or not expect. */
       notes: z.array(z.string()),
     }),
-  },
+  }),
   /** Whether two module zips have the same files, byte for byte unpacked. @throws invalid for an archive that is not a module's */
-  compare: {
+  compare: () => ({
     params: z.object({ path: z.string(), version: z.string(), zips: z.tuple([z.string(), z.string()]) }),
     result: z.object({ equal: z.boolean(), differences: z.array(z.string()) }),
-  },
+  }),
   /** Loads and evaluates packages. Errors are findings here, not errors; the syntax of every file is looked at. */
-  vet: {
+  vet: () => ({
     params: z.object({
       root: z.string(),
       /** Package patterns relative to the root. Default `./...`. */
@@ -284,12 +284,12 @@ export const HELPER_METHODS = {
       concrete: z.optional(z.boolean()),
     }),
     result: z.object({ packages: z.number(), diagnostics: z.array(diagnosticSchema), policies: z.array(policySchema), warnings: z.array(z.string()) }),
-  },
+  }),
   /**
    * Renders a module to objects. The body is the text of all objects; `objects` says how many bytes of it each has, in order.
    * @throws invalid with diagnostics: then there is no body
    */
-  build: {
+  build: () => ({
     params: z.object({
       root: z.string(),
       package: z.optional(z.string()),
@@ -314,7 +314,7 @@ export const HELPER_METHODS = {
       policies: z.array(policySchema),
       warnings: z.array(z.string()),
     }),
-  },
+  }),
 } as const;
 
 /** What the helper asks `opm`. */
@@ -327,5 +327,5 @@ export const HOST_METHODS = {
 } as const;
 
 export type HelperMethod = keyof typeof HELPER_METHODS;
-export type HelperParams<M extends HelperMethod> = z.infer<(typeof HELPER_METHODS)[M]["params"]>;
-export type HelperResult<M extends HelperMethod> = z.infer<(typeof HELPER_METHODS)[M]["result"]>;
+export type HelperParams<M extends HelperMethod> = z.infer<ReturnType<(typeof HELPER_METHODS)[M]>["params"]>;
+export type HelperResult<M extends HelperMethod> = z.infer<ReturnType<(typeof HELPER_METHODS)[M]>["result"]>;
