@@ -1,5 +1,6 @@
 import { startHelper } from "../modules/helper/start-helper.ts";
 import type { ModuleSession } from "../modules/module-session.ts";
+import type { LocalRegistry } from "../modules/vendor/local-registry.ts";
 import type { ModuleOptions } from "./module-options.ts";
 
 /** What a command works with that works on modules. */
@@ -32,12 +33,15 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
     return await interruptible(async (signal) => {
       const { warnings, ...routing } = await loadRouting({ flags: { registry: options.registry }, env: process.env });
       for (const text of warnings) warn(text);
+      const isOffline = options.offline === true || options.vendor === true;
+      const local = isOffline ? await openLocal(options) : undefined;
       const session = createModuleSession({
         env: process.env,
         routing,
         client: { ...clientSettings(options), onWarning: warn },
         helper,
-        ...(options.offline === true && { offline: true }),
+        ...(isOffline && { offline: true }),
+        ...(local !== undefined && { local }),
       });
       try {
         return await work({ ...session, signal, warn });
@@ -51,6 +55,12 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
   } finally {
     await helper.then(({ kill }) => kill()).catch(() => {});
   }
+}
+
+/** What is kept beside the module, in the place of registries. */
+async function openLocal({ directory = ".", vendor = false }: ModuleOptions): Promise<LocalRegistry | undefined> {
+  const { openVendorRegistry } = await import("../modules/vendor/open-vendor.ts");
+  return await openVendorRegistry(directory, { needed: vendor });
 }
 
 async function printModuleError(error: Error): Promise<void> {

@@ -11,6 +11,7 @@ import { httpMethod } from "./helper/http-method.ts";
 import { startHelper } from "./helper/start-helper.ts";
 import type { ModuleSession } from "./module-session.ts";
 import type { ModuleRouting } from "./routing/routing.ts";
+import type { LocalRegistry } from "./vendor/local-registry.ts";
 
 export interface ModuleSessionOptions {
   readonly env: Environment;
@@ -19,6 +20,8 @@ export interface ModuleSessionOptions {
   readonly client?: Omit<RegistryClientOptions, "plainHttp" | "env"> & { readonly plainHttp?: boolean };
   /** Never ask a registry. */
   readonly offline?: boolean;
+  /** Modules on this machine, in the place of all registries: the helper asks no other. */
+  readonly local?: LocalRegistry;
   /** The helper, where it was started already. */
   readonly helper?: Promise<HelperProcess>;
 }
@@ -27,7 +30,7 @@ export interface ModuleSessionOptions {
  * Opens what module work needs. The helper starts with its first call, unless it was started before.
  * @throws ModuleError `invalid` where no variable says where the cache is
  */
-export function createModuleSession({ env, routing, client: settings = {}, offline = false, helper: started }: ModuleSessionOptions): ModuleSession {
+export function createModuleSession({ env, routing, client: settings = {}, offline = false, local, helper: started }: ModuleSessionOptions): ModuleSession {
   const cache = moduleCacheFolder(env);
   const hosts = new Map<string, boolean>();
   const plainHttp = (registry: string) => settings.plainHttp ?? (hosts.get(registry) === true && isLoopback(registry) ? undefined : hosts.get(registry));
@@ -39,22 +42,24 @@ export function createModuleSession({ env, routing, client: settings = {}, offli
       return client.connection(registry);
     },
   });
-  const helper = shareHelper(createHelper({ start: () => started ?? startHelper(env), methods: { http } }));
-  return sessionOf({ helper, client, cache, offline, hosts, home: env.HOME }, routing);
+  const helper = shareHelper(createHelper({ start: () => started ?? startHelper(env), methods: { http: local?.http ?? http } }));
+  return sessionOf({ helper, client, cache, offline, local, hosts, home: env.HOME }, routing);
 }
 
 interface Shared extends Pick<ModuleSession, "client" | "cache" | "offline"> {
   readonly helper: SharedHelper;
+  readonly local: LocalRegistry | undefined;
   /** Whether a host is spoken to without TLS. */
   readonly hosts: Map<string, boolean>;
   readonly home: string | undefined;
 }
 
 function sessionOf(shared: Shared, routing: ModuleRouting): ModuleSession {
-  const { helper, client, cache, offline, hosts, home } = shared;
+  const { helper, client, cache, offline, local, hosts, home } = shared;
   for (const { host, insecure } of routing.routes) hosts.set(host, insecure);
+  const settings = local === undefined ? { registry: routing.registry, cache, ...(offline && { offline }) } : { registry: local.registry, cache };
   return {
-    helper: rememberProjects(helper.with({ registry: routing.registry, cache, ...(offline && { offline }) }), home),
+    helper: rememberProjects(helper.with(settings), home),
     client,
     routing,
     cache,

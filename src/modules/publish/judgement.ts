@@ -34,10 +34,10 @@ export function finding(check: string, message: string, positions: Diagnostic["p
 
 /**
  * Ends the command where a check refused, or could not be made: with all refusals at once, else with the first failure.
- * @param what is refused: `lib.test/base@v1 v1.0.0`
+ * @param root of the module; `what` is refused, e.g. `lib.test/base@v1 v1.0.0`
  * @throws ModuleError, ClientError
  */
-export function settle(what: string, judgements: readonly Judgement<unknown>[]): void {
+export function settle({ what, root }: { readonly what: string; readonly root: string }, judgements: readonly Judgement<unknown>[]): void {
   const refusals = judgements.flatMap((judgement) => judgement.refusals);
   const failures = judgements.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   if (refusals.length === 0) {
@@ -47,5 +47,5 @@ export function settle(what: string, judgements: readonly Judgement<unknown>[]):
   }
   const unjudged = failures.map((failure) => finding("not checked", failure.message));
   const count = refusals.length === 1 ? "a problem" : `${refusals.length} problems`;
-  throw new ModuleError("refused", `${what} was not published, because of ${count}; nothing was sent`, { diagnostics: [...refusals, ...unjudged] });
+  throw new ModuleError("refused", `${what} was not published, because of ${count}; nothing was sent`, { diagnostics: [...refusals, ...unjudged], root });
 }

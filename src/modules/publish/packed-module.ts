@@ -1,22 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StoredManifest } from "../../client/content/content.ts";
 import { digestFile } from "../../client/content/files.ts";
 import { digestOf } from "../../oci/digest.ts";
 import type { Helper } from "../helper/helper.ts";
-import { type ModuleLayers, writeModuleManifest } from "../module-manifest.ts";
+import { writeModuleManifest } from "../module-manifest.ts";
+import type { ComparedModule } from "./existing-version.ts";
 
 /** A module version as it is published. */
-export interface PackedModule {
-  /** With major. */
-  readonly path: string;
-  readonly version: string;
+export interface PackedModule extends ComparedModule {
   /** The zip, in a folder of its own. */
   readonly zipFile: string;
   readonly moduleFile: Uint8Array;
-  readonly manifest: StoredManifest;
-  readonly layers: ModuleLayers;
   /** Of the zip; sizes in bytes, unpacked. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
   /** What was left out, or came along, without being asked for. */
@@ -39,15 +32,15 @@ export async function packModule(helper: Helper, folder: string, { root, version
   const moduleFile = new TextEncoder().encode(packed.moduleFile);
   const zip = await digestFile(zipFile);
   const manifest = writeModuleManifest({ zip, moduleFile: { digest: digestOf(moduleFile), size: moduleFile.length } }, packed.annotations);
-  return { path: packed.path, version, zipFile, moduleFile, manifest, layers: manifest.layers, files: packed.files, notes: packed.notes };
-}
-
-/** Runs work that needs a temporary folder, which is gone afterwards. */
-export async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "opm-module-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return {
+    path: packed.path,
+    version,
+    zipFile,
+    zip: async () => zipFile,
+    moduleFile,
+    manifest,
+    layers: manifest.layers,
+    files: packed.files,
+    notes: packed.notes,
+  };
 }

@@ -68,10 +68,10 @@ export async function planPublish(session: ModuleSession, folder: string, reques
   const [content, tidiness, packed] = await Promise.all([
     judgeContent(targeted, request),
     judgeTidiness(targeted, request),
-    judge("files", () => packModule(session.helper, folder, { root, version, ...call })),
+    judge("files", () => packModule(targeted.helper, folder, { root, version, ...call })),
   ]);
-  const existing = await judge("version", () => judgeExisting(session, target, packed.value, request));
-  settle(`${file.path} ${version}`, [packed, content, tidiness, judgeLocal(file, { allowed: request.allowLocal === true }), existing]);
+  const existing = await judge("version", () => judgeExisting(targeted, target, packed.value, request));
+  settle({ what: `${file.path} ${version}`, root }, [packed, content, tidiness, judgeLocal(file, { allowed: request.allowLocal === true }), existing]);
   if (packed.value === undefined || existing.value === undefined) throw new ModuleError("internal", "a check of the module gave nothing");
   const left = file.local ? ["cue.mod/local-module.cue is not published"] : [];
   return {

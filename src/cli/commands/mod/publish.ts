@@ -48,7 +48,7 @@ async function run(texts: readonly string[], options: PublishOptions): Promise<v
       import("../../../modules/module-root.ts"),
       import("../../../modules/publish/plan-publish.ts"),
       import("../../../modules/publish/publish.ts"),
-      import("../../../modules/publish/packed-module.ts"),
+      import("../../../modules/temporary-folder.ts"),
     ]);
     const { signal } = session;
     const root = await findModuleRoot(options.directory);
