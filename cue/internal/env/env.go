@@ -27,12 +27,17 @@ func (e *Env) Configure(routing, cache string, offline bool) error {
 	if routing == "" || !filepath.IsAbs(cache) {
 		return rpc.Errorf(rpc.Invalid, "configure needs a registry and an absolute cache folder")
 	}
-	made, err := registry.New(registry.Options{Registry: routing, Cache: cache, Offline: offline, Transport: e.transport})
+	options := registry.Options{Registry: routing, Cache: cache, Offline: offline, Transport: e.transport}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	// The same again keeps what the registry remembers.
+	if e.registry != nil && e.registry.Options() == options {
+		return nil
+	}
+	made, err := registry.New(options)
 	if err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.registry = made
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 // load loads packages of the module, with what they import. Errors are those of the instances.
 func (s *source) load(ignoreLocal bool, packageName string, patterns ...string) []*build.Instance {
+	s.prefetch(ignoreLocal)
 	config := &load.Config{
 		Dir:        s.root,
 		ModuleRoot: s.root,

@@ -183,3 +183,28 @@ func TestOneCallAsksOnce(t *testing.T) {
 		t.Errorf("error %v, requests %v", err, server.Requests())
 	}
 }
+
+func TestPrefetchIsParallelAndOnlyOfWhatIsMissing(t *testing.T) {
+	server, _, r := setup(t)
+	ensure(t, r, base, registry.Fetched)
+	server.Forget()
+	var running sync.WaitGroup
+	running.Add(3)
+	server.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+		if strings.Contains(req.URL.Path, "/manifests/") {
+			running.Done()
+			running.Wait()
+		}
+		return false
+	})
+	bound := r.Bind(context.Background())
+	bound.Prefetch(append([]module.Version{module.MustNewVersion("local", "")}, all...))
+	if n := len(server.Requests("/blobs/")); n != 3 {
+		t.Errorf("%d archives were fetched, want 3", n)
+	}
+	for _, mv := range all {
+		if _, err := bound.FetchFromCache(mv); err != nil {
+			t.Error(err)
+		}
+	}
+}
