@@ -114,8 +114,10 @@ function unrouted(place: OciPlace, context: Context): ModuleError {
   const written = `${place.host}/${place.path}`;
   const base = moduleCandidate(place.path);
   if (base === undefined) {
-    const message = `${written} does not say which module it is: give the module's path, which begins with a domain, such as example.com/blog@v1.0.0`;
-    return new ModuleError("invalid", message);
+    const hint = "give the module's path, which begins with a domain, such as example.com/blog@v1.0.0";
+    const problem = basePathProblem(written);
+    const isPort = place.host.includes(":");
+    return new ModuleError("invalid", isPort ? `${written} does not say which module it is: ${hint}` : `${written} is no module path, as ${problem}: ${hint}`);
   }
   const { added } = extended(placedRoute(place, base, context.routing, context.options), base, context);
   const now = locate(context.routing, base);
