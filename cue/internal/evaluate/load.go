@@ -3,12 +3,15 @@ package evaluate
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/load"
 	"cuelang.org/go/internal/mod/semver"
+	"cuelang.org/go/mod/modfile"
 	"cuelang.org/go/mod/module"
 )
 
@@ -23,11 +26,28 @@ func (s *source) load(ignoreLocal bool, packageName string, patterns ...string) 
 		Env:        []string{},
 	}
 	if ignoreLocal {
-		config.Overlay = map[string]load.Source{
-			filepath.Join(s.root, "cue.mod", "local-module.cue"): load.FromString("{}\n"),
-		}
+		config.Overlay = map[string]load.Source{filepath.Join(s.root, "cue.mod", "local-module.cue"): load.FromString(s.noReplacements())}
 	}
 	return load.Instances(patterns, config)
+}
+
+// noReplacements is the text of a local-module.cue that leaves everything as module.cue has it.
+func (s *source) noReplacements() string {
+	name := filepath.Join(s.root, "cue.mod", "module.cue")
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return ""
+	}
+	file, err := modfile.ParseNonStrict(data, name)
+	if err != nil {
+		// loading the module tells
+		return ""
+	}
+	var text strings.Builder
+	for path := range file.Deps {
+		fmt.Fprintf(&text, "deps: %q: {}\n", path)
+	}
+	return text.String()
 }
 
 // pinned compares the modules that packages were loaded from with module.cue, which must name each, and in a version that the
