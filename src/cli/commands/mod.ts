@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import { registerModBuild } from "./mod/build.ts";
+import { registerModBundle } from "./mod/bundle.ts";
 import { registerModEdit } from "./mod/edit.ts";
 import { registerModFix } from "./mod/fix.ts";
 import { registerModInit } from "./mod/init.ts";
+import { registerModMirror } from "./mod/mirror.ts";
 import { registerModPublish } from "./mod/publish.ts";
 import { registerModResolve } from "./mod/resolve.ts";
+import { registerModVendor } from "./mod/vendor.ts";
 import { registerModVersions } from "./mod/versions.ts";
 import { registerModVet } from "./mod/vet.ts";
 
@@ -12,11 +15,14 @@ import { registerModVet } from "./mod/vet.ts";
 export function registerMod(program: Command): void {
   const mod = program.command("mod").description("publish, get, update, check and build CUE modules");
   registerModBuild(mod);
+  registerModBundle(mod);
   registerModEdit(mod);
   registerModFix(mod);
   registerModInit(mod);
+  registerModMirror(mod);
   registerModPublish(mod);
   registerModResolve(mod);
+  registerModVendor(mod);
   registerModVersions(mod);
   registerModVet(mod);
 }

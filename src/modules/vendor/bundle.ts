@@ -2,12 +2,12 @@ import { openLayoutArchiveTarget } from "../../client/content/layout-archive-tar
 import type { LayoutSource } from "../../client/content/layout-reader.ts";
 import type { ProgressListener } from "../../client/progress.ts";
 import { copyModule } from "../closure/copy-module.ts";
-import { registryModules } from "../closure/module-source.ts";
+import { type FoundModule, registryModules } from "../closure/module-source.ts";
 import { readClosure } from "../closure/read-closure.ts";
 import { ModuleError } from "../helper/helper.ts";
 import type { HelperResult, ModuleVersion } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
-import { layoutTag, listModules } from "./module-layout.ts";
+import { layoutModules, layoutTag, listModules } from "./module-layout.ts";
 
 export interface BundleOptions {
   readonly onProgress?: ProgressListener;
@@ -34,6 +34,12 @@ export async function saveBundle(session: ModuleSession, roots: readonly ModuleV
     await target.discard();
     throw error;
   }
+}
+
+/** The modules of a bundle, dependencies first. @throws ModuleError `not-found` when one of them lacks what it requires */
+export async function readBundle(bundle: LayoutSource, { signal }: BundleOptions = {}): Promise<FoundModule[]> {
+  const read = signal === undefined ? {} : { signal };
+  return await readClosure(layoutModules(bundle), await listModules(bundle, read), read);
 }
 
 /** Brings all modules of a bundle into the module cache, checked as if they came from a registry. @param session that answers from the bundle */

@@ -3,17 +3,22 @@ import { buildOutput } from "./build.ts";
 import { moduleChangeOutput, moduleInitOutput } from "./change.ts";
 import { publishOutput } from "./publish.ts";
 import { resolveOutput } from "./resolve.ts";
+import { bundleLoadOutput, bundleOutput, mirrorOutput, vendorOutput } from "./transfer.ts";
 import { versionsOutput } from "./versions.ts";
 import { vetOutput } from "./vet.ts";
 
 /** What the commands on modules print. */
 export const MODULE_OUTPUTS: readonly JsonOutput[] = [
   { command: "mod build", schema: buildOutput },
+  { command: "mod bundle load", schema: bundleLoadOutput },
+  { command: "mod bundle save", schema: bundleOutput },
   { command: "mod edit", schema: moduleChangeOutput },
   { command: "mod fix", schema: moduleChangeOutput },
   { command: "mod init", schema: moduleInitOutput },
+  { command: "mod mirror", schema: mirrorOutput },
   { command: "mod publish", schema: publishOutput },
   { command: "mod resolve", schema: resolveOutput },
   { command: "mod versions", schema: versionsOutput },
   { command: "mod vet", schema: vetOutput },
+  { command: "mod vendor", schema: vendorOutput },
 ];

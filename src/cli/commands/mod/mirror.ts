@@ -1,0 +1,96 @@
+import type { Command } from "commander";
+import { addExamples } from "../../examples.ts";
+import { CliError, EXIT } from "../../exit-code.ts";
+import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
+import { withModules } from "../../module-session.ts";
+import { print, printJson, printNote } from "../../output.ts";
+import { startProgress } from "../../progress.ts";
+import type { MirrorOutput } from "../../schemas/mod/transfer.ts";
+import { describeTransfer } from "../../summary.ts";
+
+interface MirrorOptions extends ModuleOptions {
+  readonly directory: string;
+  readonly from?: string;
+  readonly to: string;
+  readonly allVersions?: boolean;
+  /** False for `--no-deps`. */
+  readonly deps: boolean;
+  /** False for `--no-referrers`. */
+  readonly referrers: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `opm mod mirror`: modules from registries to registries. */
+export function registerModMirror(mod: Command): void {
+  const command = mod
+    .command("mirror")
+    .description("copy versions of modules, with all that they require, to another registry; digests stay")
+    .argument("[module...]", "path@vX.Y.Z (default: what the module here requires)")
+    .requiredOption("--to <registries>", "where to, as CUE_REGISTRY has it")
+    .option("--from <registries>", "where from, as CUE_REGISTRY has it (default: where modules are)")
+    .option("-C, --directory <folder>", "the module, or a folder in it", ".")
+    .option("-a, --all-versions", "path and path@vN stand for all of their versions")
+    .option("--no-deps", "only these modules, without what they require")
+    .option("--no-referrers", "leave signatures, SBOMs and attestations behind")
+    .option("-n, --dry-run", "say what would be copied, copy nothing");
+  addModuleOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm mod mirror --to registry.example.com/modules example.com/blog@v1.2.0", "a version with its dependencies"],
+    ["opm mod mirror --to registry.example.com/modules", "what the module here requires"],
+  );
+}
+
+async function run(texts: readonly string[], options: MirrorOptions): Promise<void> {
+  const output = await withModules(options, async (session): Promise<MirrorOutput> => {
+    const [{ readClosure }, { registryModules }, { mirrorModules }, { routingOfText }] = await Promise.all([
+      import("../../../modules/closure/read-closure.ts"),
+      import("../../../modules/closure/module-source.ts"),
+      import("../../../modules/mirror.ts"),
+      import("../../../modules/routing-of-text.ts"),
+    ]);
+    const { signal } = session;
+    if (session.offline) throw new CliError(EXIT.invalid, "a mirror needs registries: leave out --offline and --vendor");
+    const to = await session.withRouting(await routingOfText(options.to, "--to", process.env));
+    const from = options.from === undefined ? session : await session.withRouting(await routingOfText(options.from, "--from", process.env));
+    const { onProgress, totals, stop } = await startProgress(options);
+    try {
+      const roots = await rootsOf(from, texts, options, signal);
+      const modules = await readClosure(registryModules(from, from.routing), roots, { alone: !options.deps, signal });
+      const mirrored = await mirrorModules(to, modules, registryModules(to, to.routing), {
+        dryRun: options.dryRun === true,
+        withoutReferrers: !options.referrers,
+        onProgress,
+        signal,
+      });
+      return { modules: mirrored.map((module) => ({ ...module })), transfer: totals() };
+    } finally {
+      stop();
+    }
+  });
+  if (options.json === true) return printJson(output);
+  print(...output.modules.map(({ state, path, version, reference }) => `${state.padEnd(7)}  ${path} ${version}  ${reference}`));
+  if (options.quiet === true) return;
+  const copied = output.modules.filter(({ state }) => state === "copied").length;
+  printNote(
+    options.dryRun === true ? "nothing was copied" : `copied ${copied} of ${output.modules.length} versions of modules, ${describeTransfer(output.transfer)}`,
+  );
+}
+
+type Session = Parameters<Parameters<typeof withModules>[1]>[0];
+
+/** The versions that are named, else what the module around the folder requires. */
+export async function rootsOf(
+  session: Pick<Session, "helper">,
+  texts: readonly string[],
+  { directory, allVersions = false }: { readonly directory: string; readonly allVersions?: boolean },
+  signal: AbortSignal,
+) {
+  const { selectVersions } = await import("../../../modules/select-versions.ts");
+  if (texts.length > 0) return await selectVersions(session, texts, { all: allVersions, signal });
+  const [{ findModuleRoot }, { requirementsOf }] = await Promise.all([
+    import("../../../modules/module-root.ts"),
+    import("../../../modules/vendor/vendor-module.ts"),
+  ]);
+  return requirementsOf((await session.helper.call("moduleFile", { root: await findModuleRoot(directory) }, { signal })).file);
+}
