@@ -49,7 +49,7 @@ func checkPath(path string) (base string, err error) {
 		err = module.CheckPathWithoutVersion(path)
 	}
 	if err != nil {
-		return "", rpc.Errorf(rpc.Invalid, "%w", err)
+		return "", rpc.Errorf(rpc.Invalid, "%q is not a module path: %w", path, err)
 	}
 	return base, nil
 }
