@@ -319,7 +319,10 @@ export const HELPER_METHODS = {
 
 /** What the helper asks `opm`. */
 export const HOST_METHODS = {
-  /** One HTTP request, with credentials, retries, proxies and certificates of the client. Every status but 401 and 403 is a reply. */
+  /**
+   * One HTTP request, with credentials, retries, proxies and certificates of the client. What is about the user or the registry (401,
+   * 403, 429, 5xx) is an error in the client's words; every other status is a reply.
+   */
   http: {
     params: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.array(z.string())), body: z.optional(z.boolean()) }),
     result: z.object({ body: z.literal(true), status: z.number(), headers: z.record(z.string(), z.array(z.string())) }),
