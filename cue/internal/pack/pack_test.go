@@ -183,6 +183,23 @@ func TestPackRefusesTooLarge(t *testing.T) {
 	}
 }
 
+func TestPackLeavesOutWhatPasses(t *testing.T) {
+	root := writeFiles(t, map[string]string{
+		"cue.mod/.opm.lock": "{}", "cue.mod/module.cue.0b0e8ac4-5d1c-4f3b-9a55-6a1f6dd0a1b2.partial": "", "x.partial": "",
+	})
+	result, _, err := pack(t, root, "v1.0.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, file := range result.Files {
+		paths = append(paths, file.Path)
+	}
+	if want := []string{"cue.mod/module.cue", "x.cue", "x.partial"}; !slices.Equal(paths, want) {
+		t.Errorf("files %q, want %q", paths, want)
+	}
+}
+
 func TestPackWithoutModule(t *testing.T) {
 	_, _, err := pack(t, t.TempDir(), "v1.0.0")
 	var failed *rpc.Error

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,9 @@ import (
 
 // A module without a source counts as "self" in the language before this.
 const sourceRequiredFrom = "v0.9.0-alpha.2"
+
+// passing are files of opm itself, which are there for a moment while it changes a module.
+var passing = regexp.MustCompile(`^cue\.mod/(?:\.opm\.lock|(?:local-)?module\.cue\.[0-9a-f-]{36}\.partial)$`)
 
 // sourceFile is a file on this machine and the path that it has in the zip.
 type sourceFile struct {
@@ -87,7 +91,9 @@ func (s *source) listFolder(root string) error {
 		if err != nil {
 			return err
 		}
-		s.files = append(s.files, sourceFile{path: filepath.ToSlash(relative), name: name})
+		if path := filepath.ToSlash(relative); !passing.MatchString(path) {
+			s.files = append(s.files, sourceFile{path: path, name: name})
+		}
 	}
 	return nil
 }
