@@ -19,22 +19,32 @@ export async function judgeContent({ helper }: Pick<ModuleSession, "helper">, { 
 }
 
 /** Whether deps are what the imports need; who is to blame where they are not. */
-export async function judgeTidiness({ helper }: Pick<ModuleSession, "helper">, { root, signal }: CheckOptions): Promise<Judgement<undefined>> {
+export async function judgeTidiness(
+  { helper }: Pick<ModuleSession, "helper">,
+  file: ModuleFile,
+  { root, signal }: CheckOptions,
+): Promise<Judgement<undefined>> {
   const judged = await judge("tidy", () => helper.call("tidy", { root, frozen: true }, signal === undefined ? {} : { signal }));
   if (judged.value === undefined || judged.value.tidy) return { ...judged, value: undefined };
-  const found = judged.value.changes.map(describeChange);
+  const found = judged.value.changes.map((change) => describeChange(change, file));
   return { value: undefined, failure: undefined, refusals: found.length > 0 ? found : [finding("tidy", `${UNTIDY}: ${REMEDY}`)] };
+}
+
+/** The evaluation finds what is missing, too: it is told once. */
+export function withoutTidiness(content: Judgement<readonly string[]>, tidiness: Judgement<undefined>): Judgement<readonly string[]> {
+  return tidiness.refusals.length === 0 ? content : { ...content, refusals: content.refusals.filter(({ check }) => check !== "tidy") };
 }
 
 const UNTIDY = "cue.mod/module.cue is not tidy";
 const REMEDY = "run 'opm mod tidy'";
 
-function describeChange({ path, from, to, imports }: HelperResult<"tidy">["changes"][number]): Diagnostic {
-  const positions = imports.map(({ position }) => position);
+function describeChange({ path, from, to, imports }: HelperResult<"tidy">["changes"][number], { dependencies }: ModuleFile): Diagnostic {
   const [first] = imports;
+  const declared = dependencies.filter((dependency) => dependency.path === path);
+  const positions = (first === undefined ? declared : imports).map(({ position }) => position);
   if (from !== undefined && to === undefined) return finding("tidy", `${path} ${from} is in deps, but nothing needs it: ${REMEDY}`, positions);
   if (from !== undefined) return finding("tidy", `${path} is ${from} in deps, where ${to} is needed: ${REMEDY}`, positions);
-  const needed = first === undefined ? "" : `, which has the imported ${first.import}`;
+  const needed = first === undefined ? "" : `, which provides the import ${JSON.stringify(first.import)}`;
   return finding("tidy", `deps lack ${path}${needed}: ${REMEDY}`, positions);
 }
 

@@ -10,7 +10,7 @@ import type { AddedRoute } from "../oci-reference/snippet.ts";
 import { publishTarget } from "../oci-reference.ts";
 import { locateBy, routeOf } from "../routing/locate.ts";
 import type { ModuleRouting, Route } from "../routing/routing.ts";
-import { judgeContent, judgeLocal, judgeTidiness } from "./checks.ts";
+import { judgeContent, judgeLocal, judgeTidiness, withoutTidiness } from "./checks.ts";
 import { type ExistingVersion, findExisting } from "./existing-version.ts";
 import { finding, judge, settle } from "./judgement.ts";
 import { isModuleVersion, nextPatch, nextVersion } from "./next-version.ts";
@@ -67,11 +67,17 @@ export async function planPublish(session: ModuleSession, folder: string, reques
   const target = targetOf(targeted, file, isModuleVersion(version) ? version : `${file.major}.0.0`);
   const [content, tidiness, packed] = await Promise.all([
     judgeContent(targeted, request),
-    judgeTidiness(targeted, request),
+    judgeTidiness(targeted, file, request),
     judge("files", () => packModule(targeted.helper, folder, { root, version, ...call })),
   ]);
   const existing = await judge("version", () => judgeExisting(targeted, target, packed.value, request));
-  settle({ what: `${file.path} ${version}`, root }, [packed, content, tidiness, judgeLocal(file, { allowed: request.allowLocal === true }), existing]);
+  settle({ what: `${file.path} ${version}`, root }, [
+    packed,
+    withoutTidiness(content, tidiness),
+    tidiness,
+    judgeLocal(file, { allowed: request.allowLocal === true }),
+    existing,
+  ]);
   if (packed.value === undefined || existing.value === undefined) throw new ModuleError("internal", "a check of the module gave nothing");
   const left = file.local ? ["cue.mod/local-module.cue is not published"] : [];
   return {
