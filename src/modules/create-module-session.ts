@@ -65,6 +65,7 @@ function sessionOf(shared: Shared, routing: ModuleRouting): ModuleSession {
     cache,
     offline,
     withRouting: async (other) => sessionOf(shared, other),
+    cachedOnly: () => sessionOf({ ...shared, offline: true }, routing),
     close: () => helper.close(),
   };
 }

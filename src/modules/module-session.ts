@@ -15,5 +15,7 @@ export interface ModuleSession {
   readonly offline: boolean;
   /** The same session with another routing, e.g. of the host that a reference names. Shares helper and client. */
   withRouting(routing: ModuleRouting): Promise<ModuleSession>;
+  /** The same session, asking no registry: what the cache lacks is `not-found`. Shares helper and client. */
+  cachedOnly(): ModuleSession;
   close(): Promise<void>;
 }

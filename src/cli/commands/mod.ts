@@ -3,6 +3,7 @@ import { registerModBuild } from "./mod/build.ts";
 import { registerModBundle } from "./mod/bundle.ts";
 import { registerModEdit } from "./mod/edit.ts";
 import { registerModFix } from "./mod/fix.ts";
+import { registerModGet } from "./mod/get.ts";
 import { registerModInit } from "./mod/init.ts";
 import { registerModMirror } from "./mod/mirror.ts";
 import { registerModPublish } from "./mod/publish.ts";
@@ -18,6 +19,7 @@ export function registerMod(program: Command): void {
   registerModBundle(mod);
   registerModEdit(mod);
   registerModFix(mod);
+  registerModGet(mod);
   registerModInit(mod);
   registerModMirror(mod);
   registerModPublish(mod);

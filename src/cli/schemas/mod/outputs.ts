@@ -1,6 +1,7 @@
 import type { JsonOutput } from "../outputs.ts";
 import { buildOutput } from "./build.ts";
 import { moduleChangeOutput, moduleInitOutput } from "./change.ts";
+import { getOutput } from "./get.ts";
 import { publishOutput } from "./publish.ts";
 import { resolveOutput } from "./resolve.ts";
 import { bundleLoadOutput, bundleOutput, mirrorOutput, vendorOutput } from "./transfer.ts";
@@ -14,6 +15,7 @@ export const MODULE_OUTPUTS: readonly JsonOutput[] = [
   { command: "mod bundle save", schema: bundleOutput },
   { command: "mod edit", schema: moduleChangeOutput },
   { command: "mod fix", schema: moduleChangeOutput },
+  { command: "mod get", schema: getOutput },
   { command: "mod init", schema: moduleInitOutput },
   { command: "mod mirror", schema: mirrorOutput },
   { command: "mod publish", schema: publishOutput },

@@ -1,0 +1,50 @@
+import type { DownloadProgress } from "../modules/dependencies/download.ts";
+import { formatAmount } from "./amount.ts";
+import { printable } from "./printable.ts";
+import { truncate } from "./table.ts";
+import { isErrTerminal, writeErr } from "./terminal.ts";
+
+/** Shows which modules are fetched, on standard error. */
+export interface ModuleProgress {
+  readonly onProgress: (progress: DownloadProgress) => void;
+  /** Takes the line away that is still there. */
+  stop(): void;
+}
+
+/** ECMA-48, EL: erases a line. */
+const CLEAR = "\r\u001b[K";
+
+/** One line that changes on a terminal, a line for each module elsewhere, nothing with `--quiet` or `--json`. */
+export function showModuleProgress({ quiet, json }: { readonly quiet?: boolean; readonly json?: boolean }): ModuleProgress {
+  if (quiet === true || json === true) return { onProgress: () => {}, stop: () => {} };
+  return isErrTerminal() && process.env.TERM !== "dumb" ? oneLine() : aLineEach();
+}
+
+function oneLine(): ModuleProgress {
+  const done = new Set<string>();
+  return {
+    onProgress({ path, version, received, total }) {
+      if (received === total) done.add(`${path} ${version}`);
+      const text = `fetching ${path} ${version}, ${amount(received, total)} (${done.size} done)`;
+      writeErr(`${CLEAR}${truncate(printable(text), (process.stderr.columns ?? 80) - 1).trimEnd()}`);
+    },
+    stop: () => writeErr(CLEAR),
+  };
+}
+
+function aLineEach(): ModuleProgress {
+  const done = new Set<string>();
+  return {
+    onProgress({ path, version, received, total }) {
+      const name = `${path} ${version}`;
+      if (received !== total || done.has(name)) return;
+      done.add(name);
+      writeErr(`fetched ${printable(name)} (${formatAmount(received)})\n`);
+    },
+    stop: () => {},
+  };
+}
+
+function amount(received: number, total: number | undefined): string {
+  return total === undefined ? formatAmount(received) : `${formatAmount(received)} of ${formatAmount(total)}`;
+}
