@@ -55,7 +55,7 @@ func (s *source) build(params BuildParams) (*Built, error) {
 		patterns = append(patterns, params.Provider)
 	}
 	insts := s.load(params.IgnoreLocal, "", patterns...)
-	r := &renderer{source: s, params: params, inst: insts[0], warnings: []string{}}
+	r := &renderer{source: s, params: params, inst: insts[0], warnings: s.repairs()}
 	err := s.loadError(insts)
 	if err != nil {
 		return nil, err

@@ -21,3 +21,12 @@ func (s *source) prefetch(ignoreLocal bool) {
 	}
 	registry.Prefetch(m.File.DepVersions())
 }
+
+// repairs has a warning for each module of which the cache had a damaged copy. It is never null.
+func (s *source) repairs() []string {
+	lines := []string{}
+	if registry, ok := s.registry.(interface{ Warnings() []string }); ok {
+		lines = append(lines, registry.Warnings()...)
+	}
+	return lines
+}

@@ -29,8 +29,8 @@ type Vetted struct {
 // vet evaluates packages and lints their policies. The package at the root of the module gets values.
 func (s *source) vet(params VetParams) (*Vetted, error) {
 	v := &vetting{source: s, params: params, findings: newFindings(s.root), ctx: cuecontext.New()}
-	v.result = Vetted{Policies: []Policy{}, Warnings: []string{}}
 	insts := s.loadAll(params.Packages)
+	v.result = Vetted{Policies: []Policy{}, Warnings: s.repairs()}
 	if err := s.hasModule(insts); err != nil {
 		return nil, err
 	}

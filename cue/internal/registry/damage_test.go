@@ -64,18 +64,38 @@ func TestDamagedModuleFile(t *testing.T) {
 	}
 }
 
-// What cue brought has no record of ours: the archive beside it is the judge.
+// What cue brought has no record of ours: the archive beside it is the judge, and has what is needed.
 func TestModuleFileAgainstTheArchive(t *testing.T) {
-	server, cache, r := setup(t)
-	ensure(t, r, base, registry.Fetched)
-	if err := os.RemoveAll(filepath.Join(cache, "opm")); err != nil {
-		t.Fatal(err)
-	}
-	overwrite(t, filepath.Join(cache, modFile), "module: \"lib.test/base@v1\"\nlanguage: version: \"v0.17.0\"\n")
-	_, _, err := open(t, server.Host, cache, true).ModFile(context.Background(), base)
-	wantError(t, err, rpc.Invalid, "v1.1.0.mod was changed")
-	if _, repaired, err := r.ModFile(context.Background(), base); err != nil || !repaired {
-		t.Errorf("repaired %v, %v", repaired, err)
+	const text = "module: \"lib.test/base@v1\"\nlanguage: version: \"v0.17.0\"\n"
+	for _, state := range []string{"edited", "garbage", "missing"} {
+		t.Run(state, func(t *testing.T) {
+			server, cache, r := setup(t)
+			ensure(t, r, base, registry.Fetched)
+			if err := os.RemoveAll(filepath.Join(cache, "opm")); err != nil {
+				t.Fatal(err)
+			}
+			path, want := filepath.Join(cache, modFile), registry.Repaired
+			switch state {
+			case "edited":
+				overwrite(t, path, text)
+			case "garbage":
+				overwrite(t, path, "}{")
+			case "missing":
+				want = registry.Cached
+				if err := os.Remove(path); err != nil {
+					t.Fatal(err)
+				}
+			}
+			server.Forget()
+			ensure(t, open(t, server.Host, cache, true), base, want)
+			ensure(t, r, base, registry.Cached)
+			if data, err := os.ReadFile(path); err != nil || !strings.Contains(string(data), "with y") {
+				t.Errorf("module file is %q, %v", data, err)
+			}
+			if n := len(server.Requests()); n > 0 {
+				t.Errorf("%d requests, want none", n)
+			}
+		})
 	}
 }
 

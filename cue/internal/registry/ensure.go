@@ -24,7 +24,7 @@ const (
 
 // EnsureOptions say how a module version is brought into the cache.
 type EnsureOptions struct {
-	// Repair unpacks anew when extracted files were edited; else that is invalid.
+	// Repair unpacks anew when extracted files were edited, which is invalid else, and looks at the module file, too.
 	Repair bool
 	// Force fetches also what is there. The old copy stays until the new one is whole and checked.
 	Force bool
@@ -35,6 +35,18 @@ type EnsureOptions struct {
 // Ensure brings a module version into the cache and unpacks it, unless it is there, checked. Others that do the same, in this
 // process or another, wait for the first.
 func (r *Registry) Ensure(ctx context.Context, mv module.Version, options EnsureOptions) (State, error) {
+	state, err := r.ensureTree(ctx, mv, options)
+	if err != nil || !options.Repair || state == Fetched {
+		return state, err
+	}
+	_, repaired, err := r.ModFile(ctx, mv)
+	if repaired {
+		state = Repaired
+	}
+	return state, err
+}
+
+func (r *Registry) ensureTree(ctx context.Context, mv module.Version, options EnsureOptions) (State, error) {
 	if !options.Force {
 		if err := r.store.CheckTree(mv); !r.needsWork(err, options) {
 			return Cached, r.unusable(mv, err)

@@ -13,11 +13,11 @@ import (
 	"cuelang.org/go/opm-cue/internal/store"
 )
 
-// ModFile returns the module file of a published module version, from the cache where it is sound there. repaired says that the
-// cache had one that was not.
+// ModFile returns the module file of a published module version, from the cache where it is sound there, else from the archive
+// beside it or from the registry. repaired says that the cache had one that was not sound.
 func (r *Registry) ModFile(ctx context.Context, mv module.Version) (file *modfile.File, repaired bool, err error) {
 	file, err = r.store.ReadMod(mv)
-	if !r.worthFetching(err) {
+	if !r.canBring(mv, err) {
 		return file, false, r.unusable(mv, err)
 	}
 	unlock, err := r.store.Lock(ctx, mv)
@@ -26,10 +26,14 @@ func (r *Registry) ModFile(ctx context.Context, mv module.Version) (file *modfil
 	}
 	defer unlock()
 	file, err = r.store.ReadMod(mv)
-	if !r.worthFetching(err) {
+	if !r.canBring(mv, err) {
 		return file, false, r.unusable(mv, err)
 	}
 	isDamaged := isDamage(err)
+	if r.store.RestoreMod(mv) == nil {
+		file, err = r.store.ReadMod(mv)
+		return file, isDamaged, r.unusable(mv, err)
+	}
 	a, err := r.fetchArtifact(ctx, mv, isDamaged)
 	if err != nil {
 		return nil, false, err
@@ -48,9 +52,12 @@ func (r *Registry) ModFile(ctx context.Context, mv module.Version) (file *modfil
 	return file, isDamaged, nil
 }
 
-// worthFetching says whether the registry can help with what the cache has, or has not.
-func (r *Registry) worthFetching(err error) bool {
-	return !r.options.Offline && (isDamage(err) || errors.Is(err, fs.ErrNotExist))
+// canBring says whether a module file that the cache has damaged, or has not, can be had elsewhere.
+func (r *Registry) canBring(mv module.Version, err error) bool {
+	if !isDamage(err) && !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	return !r.options.Offline || r.store.CheckArchive(mv) == nil
 }
 
 func isDamage(err error) bool {

@@ -79,3 +79,17 @@ func (s *Store) WriteMod(mv module.Version, data []byte) error {
 	}
 	return nil
 }
+
+// RestoreMod takes the module file from the archive beside it. The lock must be held.
+func (s *Store) RestoreMod(mv module.Version) error {
+	l, err := s.Layout(mv)
+	if err != nil {
+		return err
+	}
+	archive, err := OpenArchive(l.Zip, mv)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	return s.WriteMod(mv, archive.ModuleFile)
+}
