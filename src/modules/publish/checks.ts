@@ -26,7 +26,10 @@ export async function judgeTidiness(
 ): Promise<Judgement<undefined>> {
   const judged = await judge("tidy", () => helper.call("tidy", { root, frozen: true }, signal === undefined ? {} : { signal }));
   if (judged.value === undefined || judged.value.tidy) return { ...judged, value: undefined };
-  const found = judged.value.changes.map((change) => describeChange(change, file));
+  const { changes, texts } = judged.value;
+  // cue.mod/local-module.cue stays behind
+  if (changes.length === 0 && texts.module === undefined && texts.local !== undefined) return { ...judged, value: undefined };
+  const found = changes.map((change) => describeChange(change, file));
   return { value: undefined, failure: undefined, refusals: found.length > 0 ? found : [finding("tidy", `${UNTIDY}: ${REMEDY}`)] };
 }
 
