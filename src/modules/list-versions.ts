@@ -1,6 +1,7 @@
 import { versionKey } from "../oci/version.ts";
 import { ModuleError } from "./helper/helper.ts";
 import type { ModuleSession } from "./module-session.ts";
+import { withRouteHint } from "./oci-reference/route-hint.ts";
 import { getTarget } from "./oci-reference.ts";
 import { isModuleVersion } from "./publish/next-version.ts";
 import { routeOf } from "./routing/locate.ts";
@@ -42,7 +43,9 @@ export async function listVersions(session: ModuleSession, reference: string, op
   }
   const { helper } = added === undefined ? session : await session.withRouting(target.routing);
   const path = major === undefined ? module : `${module}@${major}`;
-  const { versions: found } = await helper.call("versions", { path }, { signal: options.signal });
+  const { versions: found } = await helper.call("versions", { path }, { signal: options.signal }).catch((error: unknown) => {
+    throw withRouteHint(error, added === undefined ? [] : [added]);
+  });
   const all = found.filter((version) => isModuleVersion(version) && (major === undefined || version.startsWith(`${major}.`)));
   const repository = `${location.host}/${location.repository}`;
   if (all.length === 0) throw new ModuleError("not-found", `${path}: not found at ${repository}, or not visible to this user`);
