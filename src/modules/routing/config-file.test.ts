@@ -126,3 +126,13 @@ test("no file and no home say nothing", async () => {
   expect(await readModuleConfig(home)).toEqual({ routes: [], warnings: [], found: false });
   expect(await readModuleConfig(undefined)).toEqual({ routes: [], warnings: [], found: false });
 });
+
+test("what is no file is refused, and not waited for", async () => {
+  const path = join(home, ".opm", "config.yaml");
+  for (const make of [["mkdir"], ["mkfifo"]]) {
+    expect(Bun.spawnSync([...make, path]).exitCode).toBe(0);
+    const error: unknown = await readModuleConfig(home).catch((reason: unknown) => reason);
+    expect(error instanceof ConfigError ? error.message : error).toBe("~/.opm/config.yaml: this is no file");
+    rmSync(path, { recursive: true });
+  }
+});

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_ROUTE, type Route } from "./routing.ts";
 
@@ -31,11 +31,15 @@ export async function readModuleConfig(home: string | undefined): Promise<Module
   return { routes, warnings: routes.flatMap(hardlyMeant), found: true };
 }
 
+/** What is no file might never end, or never begin. */
 async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    (error: unknown) => !(error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")),
-  );
+  const found = await stat(path).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
+    throw error;
+  });
+  if (found === undefined || found.isFile()) return found !== undefined;
+  const { ConfigError } = await import("../../yaml/config-error.ts");
+  throw new ConfigError([{ where: CONFIG_NAME, path: "", message: "this is no file" }]);
 }
 
 /** The host of a registry where the prefix of modules belongs: it names those modules only whose paths begin with it. */
