@@ -200,6 +200,9 @@ func (d *document) insertDep(path string, e entry) error {
 	if largest == nil {
 		e = entry{block: append([]string{"deps: " + e.block[0]}, e.block[1:]...), inline: "deps: " + e.inline}
 		for _, m := range siblings {
+			if m.value == nil || len(m.value.members) == 0 {
+				return errNoStruct
+			}
 			if m.value.members[0].name > path {
 				return d.before(m, e)
 			}
@@ -214,15 +217,13 @@ func (d *document) insertDep(path string, e entry) error {
 	return d.add(largest, e)
 }
 
-// short says that entries with one field are written `"path": v: "version"`.
-func (d *document) short() bool {
-	if d.long {
-		return false
-	}
-	members, count := d.deps(), 0
-	if len(members) == 0 {
-		members = append(d.find("language"), d.find("source")...)
-	}
+// short says that most entries with one field are written `"path": v: "version"`. Where there are none, they are written as cue
+// does: it aligns values without braces, so that a new entry would change the lines of the others.
+func (d *document) short() bool { return !d.long && mostlyShort(d.deps()) }
+
+// mostlyShort says that at least half of these fields have values without braces.
+func mostlyShort(members []*member) bool {
+	count := 0
 	for _, m := range members {
 		if m.value != nil && m.value.braces == nil {
 			count++

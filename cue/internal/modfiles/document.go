@@ -85,6 +85,9 @@ func (b *block) all() []*member {
 
 // blocks returns the block and what is embedded in it.
 func (b *block) blocks() []*block {
+	if b == nil {
+		return nil
+	}
 	blocks := []*block{b}
 	for _, inner := range b.embedded {
 		blocks = append(blocks, inner.blocks()...)

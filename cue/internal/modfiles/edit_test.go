@@ -56,7 +56,7 @@ func TestEditRepairs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "module: \"x.example\"\nlanguage: version: \"v0.9.0\"\ndeps: {\n\t\"a.example@v0\": v: \"v0.1.0\"\n}\n"; string(result.Module) != want {
+	if want := "module: \"x.example\"\nlanguage: {\n\tversion: \"v0.9.0\"\n}\ndeps: {\n\t\"a.example@v0\": {\n\t\tv: \"v0.1.0\"\n\t}\n}\n"; string(result.Module) != want {
 		t.Errorf("got\n%s\nwant\n%s", result.Module, want)
 	}
 }

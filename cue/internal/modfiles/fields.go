@@ -39,7 +39,7 @@ func (d *document) setString(value string, path ...string) error {
 		return d.add(parents[0].value, plain(path[1]+": "+value))
 	}
 	inline := path[0] + ": " + path[1] + ": " + value
-	if d.short() {
+	if !d.long && mostlyShort(append(d.find("language"), d.find("source")...)) {
 		return d.addField(path[0], plain(inline))
 	}
 	return d.addField(path[0], entry{block: []string{path[0] + ": {", "\t" + path[1] + ": " + value, "}"}, inline: inline})

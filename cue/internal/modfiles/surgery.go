@@ -172,6 +172,8 @@ func (d *document) brace(b *block, e entry) error {
 // add inserts a field into a block at its end.
 func (d *document) add(b *block, e entry) error {
 	switch {
+	case b == nil:
+		return errNoStruct
 	case len(b.members) > 0 && (b.braces != nil || b.owner == nil):
 		return d.after(b.members[len(b.members)-1], e)
 	case b.braces != nil:

@@ -51,7 +51,7 @@ func TestWithDeps(t *testing.T) {
 		{
 			name:   "embedded and quoted",
 			before: "{\n" + head + "\"deps\": {{\"b.example@v0\": \"v\": \"v0.1.0\"}}\n}\n",
-			after:  "{\n" + head + "\"deps\": {\"a.example@v0\": v: \"v0.2.0\", \"c.example@v1\": {v: \"v1.0.0\", default: true}, {}}\n}\n",
+			after:  "{\n" + head + "\"deps\": {\"a.example@v0\": {v: \"v0.2.0\"}, \"c.example@v1\": {v: \"v1.0.0\", default: true}, {}}\n}\n",
 		},
 		{
 			name:   "strings over lines, escapes, attributes",
@@ -71,12 +71,12 @@ func TestWithDeps(t *testing.T) {
 		{
 			name:   "no deps",
 			before: "\ufeff" + head + "custom: {\n\t\"z.example\": a: 1 // z\n}\n// end",
-			after:  "\ufeff" + head + "deps: {\n\t\"a.example@v0\": v: \"v0.2.0\"\n\t\"c.example@v1\": {\n\t\tv:       \"v1.0.0\"\n\t\tdefault: true\n\t}\n}\ncustom: {\n\t\"z.example\": a: 1 // z\n}\n// end",
+			after:  "\ufeff" + head + "deps: {\n\t\"a.example@v0\": {\n\t\tv: \"v0.2.0\"\n\t}\n\t\"c.example@v1\": {\n\t\tv:       \"v1.0.0\"\n\t\tdefault: true\n\t}\n}\ncustom: {\n\t\"z.example\": a: 1 // z\n}\n// end",
 		},
 		{
 			name:   "empty deps",
 			before: head + "deps: {\n\t// none\n}",
-			after:  head + "deps: {\n\t// none\n\t\"a.example@v0\": v: \"v0.2.0\"\n\t\"c.example@v1\": {\n\t\tv:       \"v1.0.0\"\n\t\tdefault: true\n\t}\n}",
+			after:  head + "deps: {\n\t// none\n\t\"a.example@v0\": {\n\t\tv: \"v0.2.0\"\n\t}\n\t\"c.example@v1\": {\n\t\tv:       \"v1.0.0\"\n\t\tdefault: true\n\t}\n}",
 		},
 		{
 			name:   "default that is not the first",

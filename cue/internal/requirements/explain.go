@@ -8,6 +8,7 @@ import (
 
 	"cuelang.org/go/internal/mod/modrequirements"
 	"cuelang.org/go/mod/modfile"
+	"cuelang.org/go/mod/modregistry"
 	"cuelang.org/go/mod/module"
 
 	"cuelang.org/go/opm-cue/internal/modfiles"
@@ -34,7 +35,7 @@ func (s *source) notFound(mv module.Version, by []rpc.Diagnostic) error {
 	message := fmt.Sprintf("module %s was not found, or is not visible to this user", mv)
 	s.mu.Lock()
 	if e, ok := rpc.Find(s.ctx, s.failed[mv]); ok && e.Code == rpc.NotFound {
-		message = e.Message
+		message = strings.TrimSuffix(e.Message, ": "+modregistry.ErrNotFound.Error())
 	}
 	s.mu.Unlock()
 	if len(by) == 0 {
