@@ -79,7 +79,7 @@ export async function planPublish(session: ModuleSession, folder: string, reques
     existing,
   ]);
   if (packed.value === undefined || existing.value === undefined) throw new ModuleError("internal", "a check of the module gave nothing");
-  const left = file.local ? ["cue.mod/local-module.cue is not published"] : [];
+  const left = file.local ? ["cue.mod/local-module.cue is not published, though the checks went by it"] : [];
   return {
     ...target,
     added: named?.added,

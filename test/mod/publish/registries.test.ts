@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { send, useStubRegistry } from "./stub-registry.ts";
 import { moduleFile, useModules } from "./use-modules.ts";
 
+setDefaultTimeout(60_000);
 const stub = useStubRegistry();
 const modules = useModules(() => ({ CUE_REGISTRY: `${stub.host}/pre` }));
 let root = "";
