@@ -79,7 +79,7 @@ func diff(old, next *modfile.File, asked map[string]bool, all []importSite) []Ch
 	changes := []Change{}
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		was, is := before[path], after[path]
-		if was != nil && is != nil && *was == *is && !asked[path] {
+		if was != nil && is != nil && was.Version == is.Version && was.Default == is.Default && !asked[path] {
 			continue
 		}
 		change := Change{Path: path, Imports: []Import{}}

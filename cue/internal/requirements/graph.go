@@ -36,8 +36,9 @@ type Graph struct {
 	Edges []Edge `json:"edges"`
 }
 
-// NewGraph walks the requirements of a module, with its replacements. What the main module requires must be there. The
-// requirements of other versions decide nothing in cue: those that cannot be had are left out.
+// NewGraph walks the requirements of a module, with its replacements. What the main module requires must be there; what the
+// selected versions of the others require is shown as far as it can be had. The requirements of versions that are not selected
+// decide nothing in cue, and are not asked for: where the cache has what is built, no registry is needed.
 func NewGraph(ctx context.Context, folder string, files fs.FS, registry modload.Registry) (*Graph, error) {
 	m, err := modfiles.Read(files)
 	if err != nil {
@@ -57,20 +58,19 @@ func NewGraph(ctx context.Context, folder string, files fs.FS, registry modload.
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{ctx: ctx, registry: replaced, main: seen.QualifiedModule(), isMissing: s.isNotFound, required: map[module.Version][]module.Version{}}
-	if err := w.run(seen.DepVersions()); err != nil {
-		for _, mv := range seen.DepVersions() {
-			if failed := s.failed[mv]; failed != nil && s.isNotFound(failed) {
-				return nil, s.notFound(mv, s.requirers(m, mv))
-			}
+	each(seen.DepVersions(), func(mv module.Version) { _, _ = replaced.ModFile(ctx, mv) })
+	resolved, err := newRequirements(seen, replaced).Graph(ctx)
+	if err != nil {
+		for _, mv := range s.missing() {
+			return nil, s.notFound(mv, s.requirers(m, mv))
 		}
 		return nil, s.failure(err)
 	}
-	resolved, err := newRequirements(seen, replaced).Graph(ctx)
-	if err != nil {
+	w := &walk{ctx: ctx, registry: replaced, main: seen.QualifiedModule(), selected: resolved.Selected, isMissing: s.isNotFound, required: map[module.Version][]module.Version{}}
+	if err := w.run(seen.DepVersions()); err != nil {
 		return nil, s.failure(err)
 	}
-	return w.graph(seen, resolved.Selected, neededBy(newProviders(seen), sites(scanned))), nil
+	return w.graph(seen, neededBy(newProviders(seen), sites(scanned))), nil
 }
 
 // walk collects what module versions require, all of one distance at once.
@@ -78,29 +78,24 @@ type walk struct {
 	ctx      context.Context
 	registry modload.Registry
 	main     string
+	selected func(path string) string
 	// isMissing tells what is not there from what cannot be reached, after which nobody is asked any more.
 	isMissing func(error) bool
-	// optional says that an error only means that a module version has no known requirements.
-	optional func(error) bool
 
 	mu       sync.Mutex
 	required map[module.Version][]module.Version
-	failed   error
+	stopped  bool
 }
 
-func (w *walk) run(roots []module.Version) error {
-	w.optional = func(error) bool { return false }
-	for level, first := roots, true; len(level) > 0; first = false {
+func (w *walk) run(level []module.Version) error {
+	for len(level) > 0 && !w.stopped {
 		each(level, w.visit)
-		if first && w.failed != nil {
-			return w.failed
-		}
-		w.optional = w.isMissing
 		var next []module.Version
 		for _, mv := range level {
 			for _, required := range w.required[mv] {
 				_, known := w.required[required]
-				if !known && required.Path() != w.main && !slices.Contains(next, required) && w.failed == nil {
+				wanted := required.Path() != w.main && w.selected(required.Path()) == required.Version()
+				if !known && wanted && !slices.Contains(next, required) {
 					next = append(next, required)
 				}
 			}
@@ -118,12 +113,12 @@ func (w *walk) visit(mv module.Version) {
 	w.required[mv] = nil
 	if err == nil {
 		w.required[mv] = file.DepVersions()
-	} else if !w.optional(err) && w.failed == nil {
-		w.failed = err
+	} else {
+		w.stopped = w.stopped || !w.isMissing(err)
 	}
 }
 
-func (w *walk) graph(seen *modfile.File, selected func(string) string, needs map[string][]Import) *Graph {
+func (w *walk) graph(seen *modfile.File, needs map[string][]Import) *Graph {
 	g := &Graph{Main: w.main, Nodes: []Node{}, Edges: []Edge{}}
 	all := map[module.Version]int{}
 	add := func(mv module.Version) {
@@ -145,7 +140,7 @@ func (w *walk) graph(seen *modfile.File, selected func(string) string, needs map
 	deps := fullDeps(seen)
 	for i, mv := range sorted {
 		all[mv] = i
-		node := Node{Path: mv.Path(), Version: mv.Version(), Selected: selected(mv.Path()) == mv.Version(), Direct: len(needs[mv.Path()]) > 0}
+		node := Node{Path: mv.Path(), Version: mv.Version(), Selected: w.selected(mv.Path()) == mv.Version(), Direct: len(needs[mv.Path()]) > 0}
 		if dep := deps[mv.Path()]; dep != nil {
 			node.ReplacedBy = dep.ReplaceWith
 		}
