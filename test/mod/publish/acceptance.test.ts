@@ -85,6 +85,21 @@ for (const name of REAL_REGISTRIES) {
   });
 }
 
+test("a mirror has what refers to a version, too", async () => {
+  const [from, to] = [`${hostOf("opm serve")}/notes`, `${hostOf("distribution")}/notes`];
+  const root = modules.write({ "module.cue": moduleFile("lib.test/signed@v0"), "a.cue": "package signed\n" });
+  await modules.json(["mod", "publish", from, "v0.1.0"], { directory: root });
+  const [file, type] = [modules.fresh("signature"), "application/vnd.example.signature.v1"];
+  await Bun.write(file, "signed");
+  expect(await modules.opm(["attach", "-t", type, `${from}/lib.test/signed:v0.1.0`, file])).toMatchObject({ code: 0 });
+  const args = ["mod", "mirror", "--from", from, "--to", to, "lib.test/signed@v0.1.0"];
+  expect(await modules.opm([...args, "--no-referrers"])).toMatchObject({ code: 0 });
+  const referrers = async () => (await modules.opm(["referrers", `${to}/lib.test/signed:v0.1.0`])).stdout;
+  expect(await referrers()).not.toContain(type);
+  expect(await modules.opm(args)).toMatchObject({ code: 0, stdout: expect.stringContaining("present") });
+  expect(await referrers()).toContain(type);
+});
+
 test("an unused dependency is named, and gone after tidy", async () => {
   const environment = { CUE_REGISTRY: `${hostOf("opm serve")}/unused` };
   const library = modules.write({ "module.cue": moduleFile("lib.test/base@v1"), "base.cue": "package base\n" });

@@ -60,7 +60,7 @@ function answer(request: SeenRequest, response: ServerResponse, { blobs, manifes
   const { method } = request;
   const url = new URL(request.path, "http://stub");
   const body = Buffer.from(request.body, "latin1");
-  const [, repository = "", kind, reference = ""] = /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs|tags)\/([^/]*)$/.exec(url.pathname) ?? [];
+  const [, repository = "", kind, reference = ""] = /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs|tags|referrers)\/([^/]*)$/.exec(url.pathname) ?? [];
   if (url.pathname === "/v2/") return void send(response, 200);
   if (kind === "blobs/uploads" && method === "POST") return void send(response, 202, { Location: `/v2/${repository}/blobs/uploads/1` });
   if (kind === "blobs/uploads" && method === "PUT") {
@@ -68,6 +68,10 @@ function answer(request: SeenRequest, response: ServerResponse, { blobs, manifes
     return void send(response, 201);
   }
   if (kind === "blobs/uploads") return void send(response, 204);
+  if (kind === "referrers") {
+    const type = "application/vnd.oci.image.index.v1+json";
+    return void send(response, 200, { "Content-Type": type }, JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: [] }));
+  }
   if (kind === "tags") {
     const tags = [...manifests.keys()].flatMap((name) => (name.startsWith(`${repository}:`) ? [name.slice(repository.length + 1)] : []));
     return void (tags.length === 0 ? absent(response) : send(response, 200, {}, JSON.stringify({ name: repository, tags: tags.sort() })));
