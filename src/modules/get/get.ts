@@ -2,6 +2,7 @@ import { readBuildList } from "../dependencies/build-list.ts";
 import { type ChangedDependencies, changeDependencies } from "../dependencies/change-dependencies.ts";
 import { type DownloadedModule, type DownloadOptions, downloadModules } from "../dependencies/download.ts";
 import type { ModuleSession } from "../module-session.ts";
+import { withRouteHint } from "../oci-reference/route-hint.ts";
 import type { AddedRoute } from "../oci-reference/snippet.ts";
 import { type PinOptions, pinReferences } from "./pin-references.ts";
 
@@ -25,10 +26,14 @@ export interface GotModules extends ChangedDependencies {
 export async function getModules(session: ModuleSession, references: readonly string[], options: GetOptions): Promise<GotModules> {
   const { force, ...rest } = options;
   const pinned = await pinReferences(session, references, options);
-  // anew before they are asked what they require
-  const forced = force === true ? await downloadModules(pinned.session, pinned.require, { ...rest, force }) : [];
-  const changed = await changeDependencies(pinned.session, { require: [...pinned.require] }, rest);
-  return { ...changed, modules: withStates(changed.modules, forced), added: pinned.added, registry: pinned.session.routing.registry };
+  try {
+    // anew before they are asked what they require
+    const forced = force === true ? await downloadModules(pinned.session, pinned.require, { ...rest, force }) : [];
+    const changed = await changeDependencies(pinned.session, { require: [...pinned.require] }, rest);
+    return { ...changed, modules: withStates(changed.modules, forced), added: pinned.added, registry: pinned.session.routing.registry };
+  } catch (error) {
+    throw withRouteHint(error, pinned.added);
+  }
 }
 
 /**

@@ -44,6 +44,13 @@ describe("~/.opm/config.yaml", () => {
     });
     await modules.judge(["mod", "tidy"], { directory: app, environment });
     expect(JSON.parse(await modules.judge(["export"], { directory: app, environment }))).toEqual({ out: { x: 1 } });
+    const tidied = await Bun.file(join(app, "cue.mod", "module.cue")).text();
+    writeFileSync(join(app, "cue.mod", "module.cue"), moduleFile("app.test/main@v0"));
+    const place = `127.0.0.1:${second.server().port}/mods/registry.test/pg@v1.0.0`;
+    const got = await modules.opm(["mod", "get", "lib.test/base@v1.0.0", place], { directory: app, environment: { CUE_CACHE_DIR: modules.fresh("cold") } });
+    expect([got.code, got.stdout]).toEqual([0, "+ lib.test/base@v1 v1.0.0\n+ registry.test/pg@v1 v1.0.0\n"]);
+    await modules.judge(["mod", "tidy", "--check"], { directory: app, environment });
+    expect(tidied).toContain('"registry.test/pg@v1"');
   });
 
   test("goes before CUE_REGISTRY, and after OPM_REGISTRY and --registry", async () => {

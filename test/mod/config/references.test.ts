@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { useRegistry } from "../../support/use-registry.ts";
 import { moduleFile, useModules } from "../publish/use-modules.ts";
 
@@ -90,5 +91,30 @@ describe("opm mod resolve", () => {
       modules: [{ module: "lib.test/base", version: "v1.0.0", reference: "r.test/x/lib.test/base:v1.0.0", insecure: false, origin: "CUE_REGISTRY" }],
     });
     expect(await modules.judge(["mod", "resolve", "--deps"], { directory, environment })).toContain("r.test/x/lib.test/base:v1.0.0");
+  });
+});
+
+describe("opm mod get", () => {
+  test("a place that the configuration does not lead to changes nothing, and names the entry", async () => {
+    await publish("lib.test/got@v1", "v1.0.0");
+    const text = moduleFile("app.test/main@v0");
+    const directory = modules.write({ "module.cue": text });
+    const { code, stderr } = await modules.opm(["mod", "get", `${host()}/mods/lib.test/got@v1.0.0`], { directory });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`add this to ~/.opm/config.yaml: registries: {"lib.test": "${host()}/mods"}, then run: opm mod get`),
+    ]);
+    expect(await Bun.file(join(directory, "cue.mod", "module.cue")).text()).toBe(text);
+    // the entry does it
+    const home = modules.fresh("home");
+    await Bun.write(join(home, ".opm", "config.yaml"), /registries: \{.*?\}/.exec(stderr)?.[0] ?? "");
+    const got = await modules.opm(["mod", "get", `${host()}/mods/lib.test/got@v1.0.0`], { directory, environment: { HOME: home } });
+    expect([got.code, got.stdout]).toEqual([0, "+ lib.test/got@v1 v1.0.0\n"]);
+  });
+
+  test("a module path without a route is asked of the host that it names, and nobody else", async () => {
+    const directory = modules.write({ "module.cue": moduleFile("app.test/main@v0") });
+    const { code, stderr } = await modules.opm(["mod", "get", "no.such.host.invalid/x@v1.0.0"], { directory, environment: { CUE_REGISTRY: "" } });
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/cannot reach no\.such\.host\.invalid.*has no registry for no\.such\.host\.invalid/)]);
   });
 });
