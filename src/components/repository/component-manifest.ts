@@ -1,0 +1,70 @@
+import * as z from "zod/mini";
+import type { ContentSource, ReadOptions, StoredManifest } from "../../client/content/content.ts";
+import { parseStored } from "../../client/content/parse-stored.ts";
+import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { ComponentError } from "../component-error.ts";
+import { ANNOTATION, isComponentConfig } from "./component-media-type.ts";
+
+const annotationsSchema = z.nullish(z.record(z.string(), z.string()));
+const manifestSchema = z.looseObject({ config: descriptorSchema, layers: z.nullish(z.array(descriptorSchema)), annotations: annotationsSchema });
+const indexSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)), annotations: annotationsSchema });
+
+/** The parts of a component version in its repository. */
+export interface ComponentManifest {
+  /** Of what the tag names. */
+  readonly digest: Digest;
+  /** `manifest`: layout A, one manifest. `index`: layout B, an index whose other entries are OCI artifacts. */
+  readonly layout: "manifest" | "index";
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  /** The entries of the index besides the manifest of the descriptor. */
+  readonly artifacts: readonly Descriptor[];
+  /** `<name>:<version>`, where it says so. */
+  readonly componentVersion: string | undefined;
+}
+
+/**
+ * Reads the manifest of a component version, of either layout.
+ * @throws ComponentError `invalid` when it is something else
+ */
+export async function readComponentManifest(root: StoredManifest, source: ContentSource, options: ReadOptions = {}): Promise<ComponentManifest> {
+  const label = `${source.name}@${root.descriptor.digest}`;
+  const { digest } = root.descriptor;
+  if (parseStored(root, label).kind === "image") {
+    const { config, layers, annotations } = readManifest(root, label);
+    return { digest, layout: "manifest", config, layers, artifacts: [], componentVersion: annotations?.[ANNOTATION.componentVersion] };
+  }
+  const index = indexSchema.parse(parseJson(root));
+  const entries = index.manifests ?? [];
+  const main = mainEntry(entries, label);
+  const manifest = await source.manifest(main.digest, options);
+  if (parseStored(manifest, label).kind !== "image") throw new ComponentError("invalid", `${label} is no component version: its first entry is no manifest`);
+  const { config, layers, annotations } = readManifest(manifest, `${source.name}@${main.digest}`);
+  const artifacts = entries.filter((entry) => entry !== main);
+  const componentVersion = index.annotations?.[ANNOTATION.componentVersion] ?? annotations?.[ANNOTATION.componentVersion];
+  return { digest, layout: "index", config, layers, artifacts, componentVersion };
+}
+
+/** The one that says so, else the first. */
+function mainEntry(entries: readonly Descriptor[], label: string): Descriptor {
+  const marked = entries.filter(({ annotations }) => annotations?.[ANNOTATION.descriptor] === "true");
+  if (marked.length > 1)
+    throw new ComponentError("invalid", `${label} is no component version: ${marked.length} of its entries say that they are the descriptor's`);
+  const main = marked[0] ?? entries[0];
+  if (main === undefined) throw new ComponentError("invalid", `${label} is no component version: it is an empty index`);
+  return main;
+}
+
+function readManifest(manifest: StoredManifest, label: string) {
+  const { config, layers, annotations } = manifestSchema.parse(parseJson(manifest));
+  if (!isComponentConfig(config.mediaType)) {
+    throw new ComponentError("invalid", `${label} is no component version: its config is of type '${config.mediaType}'`);
+  }
+  return { config, layers: layers ?? [], annotations };
+}
+
+/** Of bytes that were parsed before. */
+function parseJson({ bytes }: StoredManifest): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

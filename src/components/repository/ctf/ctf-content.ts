@@ -1,0 +1,103 @@
+import * as z from "zod/mini";
+import { ClientError, isClientError } from "../../../client/client-error.ts";
+import type { ContentSource, ContentTarget, ReadOptions, StoredManifest } from "../../../client/content/content.ts";
+import { describeManifest, MANIFEST_LIMIT } from "../../../client/content/manifest-bytes.ts";
+import { parseStored } from "../../../client/content/parse-stored.ts";
+import { referrerDescriptor } from "../../../client/content/referrer-descriptor.ts";
+import { bytesOf, collect, verified } from "../../../client/content/verified.ts";
+import { fallbackTag } from "../../../client/remote/referrers.ts";
+import { type Descriptor, descriptorSchema } from "../../../oci/descriptor.ts";
+import { type Digest, digestOf, isDigest } from "../../../oci/digest.ts";
+import { OCI_IMAGE_INDEX } from "../../../oci/media-types.ts";
+import type { RepositoryName } from "../../../oci/name.ts";
+import type { Tag } from "../../../oci/tag.ts";
+import { findEntry, withEntry } from "./artifact-index.ts";
+import type { CtfFiles } from "./ctf-files.ts";
+
+const indexSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
+
+/** One repository of a common transport archive, to read from. Its blobs are those of all repositories. */
+export function ctfSource(files: CtfFiles, repository: RepositoryName): ContentSource {
+  const name = `${files.name}//${repository}`;
+  return {
+    name,
+    manifest: (reference, options) => readManifest(files, { repository, name }, reference, options),
+    async *blob(descriptor, options) {
+      const label = `${name}@${descriptor.digest}`;
+      if ((await files.sizeOf(descriptor.digest)) === undefined) throw new ClientError("not-found", `cannot read ${label}: not found`);
+      yield* verified(files.open(descriptor.digest, options), descriptor, label);
+    },
+    referrers: (subject, options) => readReferrers(files, { repository, name }, subject, options),
+    async tags() {
+      const index = await files.index();
+      return [...new Set(index.flatMap((entry) => (entry.repository === repository && entry.tag !== undefined ? [entry.tag] : [])))].sort();
+    },
+    close: async () => {},
+  };
+}
+
+/** The same to write to. */
+export function ctfTarget(files: CtfFiles, repository: RepositoryName): ContentTarget {
+  const name = `${files.name}//${repository}`;
+  const has = async ({ digest, size }: Descriptor) => (await files.sizeOf(digest)) === size;
+  const enter = async (manifest: StoredManifest, tags: readonly Tag[], options: ReadOptions) => {
+    const { descriptor, bytes } = manifest;
+    const { digest, mediaType } = descriptor;
+    if (!(await has(descriptor))) await files.putBlob({ descriptor, open: () => bytesOf(bytes) }, options);
+    await files.changeIndex((index) => withEntry(index, { repository, digest, mediaType }, tags));
+  };
+  return {
+    name,
+    hasBlob: has,
+    hasManifest: async (descriptor) => findEntry(await files.index(), repository, descriptor.digest) !== undefined && (await has(descriptor)),
+    async putBlob(blob, options = {}) {
+      if (!(await has(blob.descriptor))) await files.putBlob(blob, options);
+    },
+    mountBlob: async () => false,
+    async putManifest(manifest, { tags = [], ...options } = {}) {
+      const parsed = parseStored(manifest);
+      await enter(manifest, tags, options);
+      if (parsed.subject === undefined) return;
+      const listed = await readReferrers(files, { repository, name }, parsed.subject, options);
+      if (listed.some(({ digest }) => digest === manifest.descriptor.digest)) return;
+      await enter(referrersIndex([...listed, referrerDescriptor(manifest, parsed)]), [fallbackTag(parsed.subject)], options);
+    },
+    manifest: (reference, options) => readManifest(files, { repository, name }, reference, options),
+    close: async () => {},
+    discard: async () => {},
+  };
+}
+
+interface Place {
+  readonly repository: RepositoryName;
+  readonly name: string;
+}
+
+async function readManifest(files: CtfFiles, { repository, name }: Place, reference: Tag | Digest, options: ReadOptions = {}): Promise<StoredManifest> {
+  const label = `${name}${isDigest(reference) ? "@" : ":"}${reference}`;
+  const digest = isDigest(reference) ? reference : findEntry(await files.index(), repository, reference)?.digest;
+  const size = digest === undefined ? undefined : await files.sizeOf(digest);
+  if (digest === undefined) throw new ClientError("not-found", `cannot read ${label}: not found`);
+  if (size === undefined) throw new ClientError("not-found", `cannot read ${label}: its blob ${digest} is missing`);
+  if (size > MANIFEST_LIMIT) throw new ClientError("invalid", `${label} has more than ${MANIFEST_LIMIT} bytes: that is no manifest`);
+  const bytes = await collect(verified(files.open(digest, options), { digest, size }, label));
+  // the media type of the index may be missing or that of another kind of manifest: what it says of itself counts
+  return describeManifest(bytes, { digest, contentType: undefined, name: label });
+}
+
+/** Where no registry keeps the list it is an index under a tag (distribution-spec, "Referrers Tag Schema"). */
+async function readReferrers(files: CtfFiles, place: Place, subject: Digest, options?: ReadOptions): Promise<readonly Descriptor[]> {
+  try {
+    const { bytes } = await readManifest(files, place, fallbackTag(subject), options);
+    const parsed = indexSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    return parsed.success ? (parsed.data.manifests ?? []) : [];
+  } catch (error) {
+    if (isClientError(error, "not-found")) return [];
+    throw error;
+  }
+}
+
+function referrersIndex(manifests: readonly Descriptor[]): StoredManifest {
+  const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, mediaType: OCI_IMAGE_INDEX, manifests }));
+  return { descriptor: { mediaType: OCI_IMAGE_INDEX, digest: digestOf(bytes), size: bytes.length }, bytes };
+}

@@ -1,0 +1,26 @@
+import type { BlobToPut, ByteStream, ReadOptions } from "../../../client/content/content.ts";
+import { type Digest, digestAlgorithm, digestEncoded } from "../../../oci/digest.ts";
+import type { ArtifactIndex } from "./artifact-index.ts";
+
+/** What a common transport archive needs of the place it is in: a folder or a file. */
+export interface CtfFiles {
+  /** For messages, as the user wrote it. */
+  readonly name: string;
+  index(): Promise<ArtifactIndex>;
+  /** Bytes of a blob; undefined where it is not there. */
+  sizeOf(digest: Digest): Promise<number | undefined>;
+  /** Not verified. @throws ClientError `not-found` */
+  open(digest: Digest, options?: ReadOptions): ByteStream;
+  /** Stores a blob, verified. @throws ClientError `invalid` when it is not what its digest says; nothing is stored then */
+  putBlob(blob: BlobToPut, options?: ReadOptions): Promise<void>;
+  /** One change after the other. */
+  changeIndex(change: (index: ArtifactIndex) => ArtifactIndex): Promise<void>;
+  /** Makes what was written permanent. */
+  close(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The name of a blob in a folder `blobs`. */
+export function blobFile(digest: Digest): string {
+  return `${digestAlgorithm(digest)}.${digestEncoded(digest)}`;
+}

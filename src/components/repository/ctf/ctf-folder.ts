@@ -1,0 +1,69 @@
+import { lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileError, readFileStream } from "../../../client/content/files.ts";
+import { verifiedBlob } from "../../../client/content/verified.ts";
+import type { Digest } from "../../../oci/digest.ts";
+import { ComponentError } from "../../component-error.ts";
+import { type ArtifactIndex, formatArtifactIndex, INDEX_FILE, INDEX_LIMIT, parseArtifactIndex } from "./artifact-index.ts";
+import { blobFile, type CtfFiles } from "./ctf-files.ts";
+import { syncFolder, writeDurably } from "./durable-file.ts";
+
+/**
+ * A common transport archive in a folder; the first write makes one of a folder that is not there. Every file is there in full or not at
+ * all, and blobs before what names them. One process at a time may write.
+ * @param name for messages
+ */
+export function ctfFolder(path: string, name: string): CtfFiles {
+  const indexPath = join(path, INDEX_FILE);
+  const blobPath = (digest: Digest) => join(path, "blobs", blobFile(digest));
+  let cached: { readonly key: string; readonly index: ArtifactIndex } | undefined;
+  const index = async (): Promise<ArtifactIndex> => {
+    const found = await lstatOrNone(indexPath);
+    if (found === undefined) return [];
+    const key = `${found.ino} ${found.mtimeMs} ${found.size}`;
+    if (cached?.key === key) return cached.index;
+    if (!found.isFile()) throw new ComponentError("invalid", `${name} is not safe to use: ${INDEX_FILE} is not a regular file`);
+    if (found.size > INDEX_LIMIT) throw new ComponentError("invalid", `${name}: its file ${INDEX_FILE} has more than ${INDEX_LIMIT} bytes`);
+    const text = await readFile(indexPath, "utf8").catch((cause) => {
+      throw fileError(`cannot read ${indexPath}`, cause);
+    });
+    const parsed = parseArtifactIndex(text, name);
+    cached = { key, index: parsed };
+    return parsed;
+  };
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    name,
+    index,
+    async sizeOf(digest) {
+      const found = await lstatOrNone(blobPath(digest));
+      if (found !== undefined && !found.isFile()) throw new ComponentError("invalid", `${name} is not safe to use: its blob ${digest} is not a regular file`);
+      return found?.size;
+    },
+    open: (digest, { signal } = {}) => readFileStream(blobPath(digest), { ...(signal && { signal }) }),
+    putBlob: (blob, { signal } = {}) => writeDurably(blobPath(blob.descriptor.digest), verifiedBlob(blob, signal), blob.onBytes),
+    changeIndex(change) {
+      const next = writing.then(async () => {
+        const before = await index();
+        const after = change(before);
+        if (after === before && cached !== undefined) return;
+        await syncFolder(join(path, "blobs"));
+        await writeDurably(indexPath, new TextEncoder().encode(formatArtifactIndex(after)));
+        await syncFolder(path);
+      });
+      writing = next.catch(() => {});
+      return next;
+    },
+    close: () => writing,
+    discard: () => writing,
+  };
+}
+
+async function lstatOrNone(path: string) {
+  try {
+    return await lstat(path);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")) return undefined;
+    throw fileError(`cannot read ${path}`, cause);
+  }
+}

@@ -1,0 +1,42 @@
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { ByteStream } from "../../../client/content/content.ts";
+import { fileError, writeAll } from "../../../client/content/files.ts";
+
+/**
+ * Writes a file so that it is there in full or not at all, also after a loss of power: beside its place, synchronised, then
+ * renamed. The folder is made.
+ */
+export async function writeDurably(path: string, content: ByteStream | Uint8Array, onBytes?: (bytes: number) => void): Promise<void> {
+  const partial = `${path}.${crypto.randomUUID()}.partial`;
+  let file: FileHandle | undefined;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    file = await open(partial, "wx");
+    let written = 0;
+    for await (const piece of content instanceof Uint8Array ? [content] : content) {
+      await writeAll(file, piece);
+      written += piece.length;
+      onBytes?.(written);
+    }
+    await file.sync();
+    await file.close();
+    await rename(partial, path);
+  } catch (cause) {
+    await file?.close().catch(() => {});
+    await rm(partial, { force: true }).catch(() => {});
+    throw fileError(`cannot write ${path}`, cause);
+  }
+}
+
+/** Makes renames in a folder survive a loss of power, where the file system can do so. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  try {
+    await folder?.sync();
+  } catch {
+    // some file systems do not synchronise folders
+  } finally {
+    await folder?.close();
+  }
+}
