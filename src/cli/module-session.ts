@@ -50,7 +50,7 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
       }
     });
   } catch (error) {
-    if (options.json === true && error instanceof Error && error.name === "ModuleError") await printModuleError(error);
+    if (options.json === true) await (await import("./module-error-json.ts")).printErrorJson(error);
     throw error;
   } finally {
     await helper.then(({ kill }) => kill()).catch(() => {});
@@ -61,11 +61,4 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
 async function openLocal({ directory = ".", vendor = false }: ModuleOptions): Promise<LocalRegistry | undefined> {
   const { openVendorRegistry } = await import("../modules/vendor/open-vendor.ts");
   return await openVendorRegistry(directory, { needed: vendor });
-}
-
-async function printModuleError(error: Error): Promise<void> {
-  const [{ ModuleError }, { printJson }] = await Promise.all([import("../modules/helper/helper.ts"), import("./output.ts")]);
-  if (!(error instanceof ModuleError)) return;
-  const { code, message, diagnostics, details } = error;
-  printJson({ error: { code, message, diagnostics, details } });
 }

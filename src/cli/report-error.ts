@@ -41,20 +41,23 @@ const MODULE_CODES: Readonly<Record<string, ExitCode>> = { ...CLIENT_KINDS, inte
  * OPM_DEBUG=1 adds the stack.
  */
 export function reportError(error: unknown): ExitCode {
-  const { message, exitCode, below = [] } = describe(error);
+  const { message, exitCode, below = [] } = describeError(error);
   for (const line of message) writeErr(`opm: ${printable(line)}\n`);
   for (const line of below) writeErr(`${line}\n`);
   if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) writeErr(`${error.stack ?? ""}\n`);
   return exitCode;
 }
 
-interface Description {
+export interface ErrorDescription {
+  /** One line a problem. */
   readonly message: readonly string[];
   readonly exitCode: ExitCode;
+  /** Lines of findings that belong to it. */
   readonly below?: readonly string[];
 }
 
-function describe(error: unknown): Description {
+/** What an error means for who runs a command. */
+export function describeError(error: unknown): ErrorDescription {
   if (error instanceof CommanderError) return describeUsage(error);
   if (error instanceof CliError) return { message: [oneLine(error.message)], exitCode: error.exitCode };
   if (!(error instanceof Error)) return { message: [oneLine(String(error))], exitCode: EXIT.general };
@@ -92,7 +95,7 @@ function plainly(message: string): string {
   return path === undefined ? text : `${path}: ${text}`;
 }
 
-function describeUsage(error: CommanderError): Description {
+function describeUsage(error: CommanderError): ErrorDescription {
   if (error.exitCode === 0) return { message: [], exitCode: EXIT.ok };
   // the help itself was printed in place of a message
   if (error.code === "commander.help") return { message: [], exitCode: EXIT.invalid };

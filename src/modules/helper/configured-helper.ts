@@ -10,32 +10,50 @@ export interface SharedHelper {
   close(): Promise<void>;
 }
 
+/** Settings that are in force, or are about to be. */
+interface Reign {
+  readonly settings: HelperSettings;
+  readonly ready: Promise<unknown>;
+  /** Calls that count on it. */
+  users: number;
+  /** Settled once when there are none any more. */
+  readonly over: PromiseWithResolvers<void>;
+}
+
 export function shareHelper(helper: Helper): SharedHelper {
-  let current: { readonly settings: HelperSettings; readonly ready: Promise<unknown> } | undefined;
-  const running = new Set<Promise<unknown>>();
-  /** Puts the settings in force once what runs with others has ended. */
-  const configure = async (settings: HelperSettings): Promise<void> => {
+  let current: Reign | undefined;
+  const begin = (settings: HelperSettings): Reign => {
+    const ready = helper.call("configure", settings);
+    ready.catch(() => {
+      // the next call tries again
+      if (current?.ready === ready) current = undefined;
+    });
+    return { settings, ready, users: 0, over: Promise.withResolvers() };
+  };
+  const enter = async (settings: HelperSettings): Promise<Reign> => {
     while (current?.settings !== settings) {
-      if (running.size > 0) await Promise.allSettled(running);
-      else current = { settings, ready: helper.call("configure", settings) };
+      if (current !== undefined && current.users > 0) await current.over.promise;
+      else current = begin(settings);
     }
-    try {
-      await current.ready;
-    } catch (error) {
-      if (current?.settings === settings) current = undefined;
-      throw error;
-    }
+    current.users++;
+    return current;
+  };
+  const leave = (reign: Reign): void => {
+    reign.users--;
+    if (reign.users > 0) return;
+    reign.over.resolve();
+    // the one that is settled is of no use to who has to wait later
+    if (current === reign) current = { ...reign, over: Promise.withResolvers() };
   };
   const run = async <T>(settings: HelperSettings, params: object, work: () => Promise<T>): Promise<T> => {
-    await configure(settings);
-    const result = work();
-    running.add(result);
+    const reign = await enter(settings);
     try {
-      return await result;
+      await reign.ready;
+      return await work();
     } catch (error) {
       throw placed(error, params);
     } finally {
-      running.delete(result);
+      leave(reign);
     }
   };
   return {
