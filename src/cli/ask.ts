@@ -41,7 +41,10 @@ async function ask(question: string, signal: AbortSignal): Promise<Answer> {
   // readline takes Ctrl-C away from the process
   terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const abort = () => reject(signal.reason);
+  const abort = () => {
+    writeErr("\n");
+    reject(signal.reason);
+  };
   signal.addEventListener("abort", abort, { once: true });
   // the end of the input, as Ctrl-D makes it
   terminal.on("close", () => {

@@ -22,13 +22,17 @@ export function showModuleProgress({ quiet, json }: { readonly quiet?: boolean; 
 
 function oneLine(): ModuleProgress {
   const done = new Set<string>();
+  let isShown = false;
   return {
     onProgress({ path, version, received, total }) {
+      isShown = true;
       if (received === total) done.add(`${path} ${version}`);
       const text = `fetching ${path} ${version}, ${amount(received, total)} (${done.size} done)`;
       writeErr(`${CLEAR}${truncate(printable(text), (process.stderr.columns ?? 80) - 1).trimEnd()}`);
     },
-    stop: () => writeErr(CLEAR),
+    stop: () => {
+      if (isShown) writeErr(CLEAR);
+    },
   };
 }
 

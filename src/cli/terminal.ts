@@ -16,9 +16,9 @@ export function isErrTerminal(): boolean {
   return isatty(2);
 }
 
-/** Columns of the terminal that standard output is; undefined where it is none. */
+/** Columns of the terminal that standard output is; undefined where it is none, or does not say. */
 export function outColumns(): number | undefined {
-  return isOutTerminal() ? process.stdout.columns : undefined;
+  return isOutTerminal() ? process.stdout.columns || undefined : undefined;
 }
 
 /** Writes to standard output. Who reads it may stop reading (`opm … | head`): that ends the command, and is no error. */

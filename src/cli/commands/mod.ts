@@ -8,6 +8,8 @@ import { registerModInit } from "./mod/init.ts";
 import { registerModMirror } from "./mod/mirror.ts";
 import { registerModPublish } from "./mod/publish.ts";
 import { registerModResolve } from "./mod/resolve.ts";
+import { registerModTidy } from "./mod/tidy.ts";
+import { registerModUpdate } from "./mod/update.ts";
 import { registerModVendor } from "./mod/vendor.ts";
 import { registerModVersions } from "./mod/versions.ts";
 import { registerModVet } from "./mod/vet.ts";
@@ -25,6 +27,8 @@ export function registerMod(program: Command): void {
   registerModPublish(mod);
   registerModResolve(mod);
   registerModVendor(mod);
+  registerModTidy(mod);
+  registerModUpdate(mod);
   registerModVersions(mod);
   registerModVet(mod);
 }

@@ -4,7 +4,9 @@ import { moduleChangeOutput, moduleInitOutput } from "./change.ts";
 import { getOutput } from "./get.ts";
 import { publishOutput } from "./publish.ts";
 import { resolveOutput } from "./resolve.ts";
+import { tidyOutput } from "./tidy.ts";
 import { bundleLoadOutput, bundleOutput, mirrorOutput, vendorOutput } from "./transfer.ts";
+import { updateOutput } from "./update.ts";
 import { versionsOutput } from "./versions.ts";
 import { vetOutput } from "./vet.ts";
 
@@ -20,6 +22,8 @@ export const MODULE_OUTPUTS: readonly JsonOutput[] = [
   { command: "mod mirror", schema: mirrorOutput },
   { command: "mod publish", schema: publishOutput },
   { command: "mod resolve", schema: resolveOutput },
+  { command: "mod tidy", schema: tidyOutput },
+  { command: "mod update", schema: updateOutput },
   { command: "mod versions", schema: versionsOutput },
   { command: "mod vet", schema: vetOutput },
   { command: "mod vendor", schema: vendorOutput },

@@ -1,0 +1,43 @@
+import { realpath } from "node:fs/promises";
+import { knownProjects } from "../cache/known-projects.ts";
+import { moduleKey, usedModules } from "../cache/used-modules.ts";
+import type { ModuleVersion } from "../helper/protocol.ts";
+import type { ModuleSession } from "../module-session.ts";
+
+export interface DropOptions {
+  /** The module that needed them. */
+  readonly root: string;
+  /** What it is built of now. */
+  readonly kept: readonly ModuleVersion[];
+  /** Where known projects are noted; undefined: nothing is removed. */
+  readonly home: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** What left the cache. */
+export interface DroppedVersions {
+  readonly modules: readonly ModuleVersion[];
+  readonly bytes: number;
+}
+
+/**
+ * Removes module versions from the cache that a module needs no more, unless another project that `opm` worked on needs them. Asks no
+ * registry.
+ * @throws ModuleError where the cache cannot be changed
+ */
+export async function dropUnused(session: ModuleSession, left: readonly ModuleVersion[], options: DropOptions): Promise<DroppedVersions> {
+  const { root, kept, home, signal } = options;
+  const keptKeys = new Set(kept.map(moduleKey));
+  const doubtful = left.filter((module) => !keptKeys.has(moduleKey(module)));
+  if (doubtful.length === 0 || home === undefined) return { modules: [], bytes: 0 };
+  const { helper } = session.cachedOnly();
+  const here = await realpath(root);
+  const known = await knownProjects(home);
+  const others = [];
+  for (const other of known) if ((await realpath(other).catch(() => other)) !== here) others.push(other);
+  const used = await usedModules(helper, others, signal);
+  const modules = doubtful.filter((module) => !used.has(moduleKey(module)));
+  if (modules.length === 0) return { modules, bytes: 0 };
+  const { bytes } = await helper.call("remove", { modules: [...modules] }, signal === undefined ? {} : { signal });
+  return { modules, bytes };
+}
