@@ -44,6 +44,8 @@ export interface ManifestPush {
   /** Without parameters; undefined when the request had none. */
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
+  /** Leave tags alone that point to something else: nothing is stored then. */
+  readonly ifAbsent?: boolean;
   readonly actor: Actor;
 }
 
@@ -57,7 +59,7 @@ export interface PushedManifest {
 
 /**
  * Stores a manifest with its edges, tags, history and what it says about itself in one transaction (spec: end-7a, end-7b).
- * @throws RegistryError `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`, `DENIED` by a policy (nothing is stored then)
+ * @throws RegistryError `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`, `DENIED` by a policy or for a tag that is there (nothing is stored then)
  */
 export async function putManifest(registry: Registry, push: ManifestPush): Promise<PushedManifest> {
   const { repository, reference, body, actor } = push;
@@ -78,6 +80,7 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
     edges,
     body,
     tags,
+    ...(push.ifAbsent === true && { ifAbsent: true }),
     facts: await factsOf(registry, repository, manifest),
     typeProblem: reservedTypeProblem(manifest),
     actor,
@@ -85,7 +88,13 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
   });
   if (result.outcome === "missing") throw missingContent(repository, result.digests);
   if (result.outcome === "refused") throw refusedByPolicy(result.finding);
+  if (result.outcome === "present") throw tagTaken(repository, result.tag, result.digest);
   return { digest, tags, subject, warnings: result.warnings };
+}
+
+/** RFC 9110, section 15.5.13. */
+function tagTaken(repository: RepositoryName, tag: Tag, digest: Digest): RegistryError {
+  return new RegistryError("DENIED", `${repository}:${tag} is there already, as ${digest}, and the request wants it only if it is not`, { status: 412 });
 }
 
 /** What cannot be read must not keep anybody from pushing: the sweep of manifests without facts tries again. */

@@ -34,6 +34,17 @@ describe("manifest PUT (end-7a)", () => {
     }
   });
 
+  test("a tag that is wanted only where it is absent (If-None-Match: *) is 412 where it is not", async () => {
+    const [first, second] = [image(), image()];
+    const put = ({ bytes, mediaType }: ManifestContent, more: Readonly<Record<string, string>> = { "If-None-Match": "*" }) =>
+      client.request("PUT", `/v2/${repository}/manifests/absent`, { headers: { "Content-Type": mediaType, ...more }, body: bytes });
+    for (const manifest of [first, first]) expectStatus(await put(manifest), 201);
+    expectError(await put(second), 412, "DENIED");
+    expectBytes(await client.get(`/v2/${repository}/manifests/absent`), first.bytes);
+    expectStatus(await client.get(`/v2/${repository}/manifests/${second.digest}`), 404);
+    expectStatus(await put(second, {}), 201);
+  });
+
   test("the same manifest again is 201 again", async () => {
     const manifest = image();
     for (const reference of [manifest.digest, "again", manifest.digest, "again"]) expectStatus(await client.putManifest(repository, reference, manifest), 201);

@@ -48,7 +48,9 @@ export async function putManifestEndpoint({ services, request, query, actor }: C
     });
   });
   const contentType = request.header("content-type")?.split(";")[0]?.trim() || undefined;
-  const pushed = await putManifest(services.registry, { repository: name, reference, tags, contentType, body, actor });
+  // RFC 9110, section 13.1.2: whoever publishes a version for good says so
+  const ifAbsent = request.header("if-none-match")?.trim() === "*";
+  const pushed = await putManifest(services.registry, { repository: name, reference, tags, contentType, body, ifAbsent, actor });
   const headers: HeaderRecord = { Location: `/v2/${name}/manifests/${pushed.digest}`, [DOCKER_CONTENT_DIGEST]: pushed.digest };
   if (pushed.subject !== undefined) headers[OCI_SUBJECT] = pushed.subject;
   if (tags.length > 0) headers[OCI_TAG] = pushed.tags.join(", ");

@@ -21,6 +21,8 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   const all = [...new Set(put.tags)].sort(compareText);
   const before = known === undefined ? new Map<Tag, TagTarget>() : await tagTargets(x, known.id, all);
   const tags = all.filter((tag) => before.get(tag)?.digest !== put.digest);
+  const [taken] = put.ifAbsent === true ? tags.flatMap((tag) => ({ tag, target: before.get(tag) })).filter(({ target }) => target !== undefined) : [];
+  if (taken?.target !== undefined) return { outcome: "present", tag: taken.tag, digest: taken.target.digest };
   const { repository: name, kind, subject, typeProblem } = put;
   const typed = { kind, type, childTypes, declaresType: put.artifactType !== undefined, hasSubject: subject !== undefined, typeProblem };
   const findings = await taggingFindings(x, { repository: name, known, tags, before }, typed);

@@ -89,6 +89,22 @@ export function manifestCases(store: GetStore): void {
     expect(await store().tagEvents(repository.name, undefined, { limit: 10 })).toHaveLength(2);
   });
 
+  test("a tag that is wanted only where it is absent stays where it points to", async () => {
+    const repository = new RepositoryFixture(store());
+    const there = await repository.pushed("a");
+    const other = await repository.image();
+    const put = { ...repository.request(other, ["a", "b"]), ifAbsent: true };
+    expect(await store().putManifest(put)).toEqual({ outcome: "present", tag: tagOf("a"), digest: there.digest });
+    expect([await repository.has(other), await store().listTags(repository.name, { limit: 10 })]).toEqual([false, [tagOf("a")]]);
+    const outcomes = await Promise.all(
+      (await Promise.all([repository.image(), repository.image(), repository.image()])).map((image) =>
+        store().putManifest({ ...repository.request(image, ["once"]), ifAbsent: true }),
+      ),
+    );
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["present", "present", "stored"]);
+    expect(await store().putManifest({ ...repository.request(there, ["a"]), ifAbsent: true })).toMatchObject({ outcome: "stored" });
+  });
+
   test("a new media type for the same bytes is taken over", async () => {
     const repository = new RepositoryFixture(store());
     const image = await repository.pushed();
