@@ -85,6 +85,17 @@ for (const name of REAL_REGISTRIES) {
   });
 }
 
+test("of several at once with other content one publishes, where the registry can tell", async () => {
+  const environment = { CUE_REGISTRY: `${hostOf("opm serve")}/race` };
+  const roots = Array.from({ length: 5 }, (_, index) =>
+    modules.write({ "module.cue": moduleFile("lib.test/raced@v0"), "o.cue": `package raced\n\no: ${index}\n` }),
+  );
+  const ran = await Promise.all(roots.map((directory) => modules.opm(["mod", "publish", "v0.1.0"], { directory, environment })));
+  expect(ran.map(({ code }) => code).sort()).toEqual([0, 2, 2, 2, 2]);
+  const loser = ran.find(({ code }) => code === 2);
+  expect(loser?.stderr).toContain("already published with other content");
+});
+
 test("a mirror has what refers to a version, too", async () => {
   const [from, to] = [`${hostOf("opm serve")}/notes`, `${hostOf("distribution")}/notes`];
   const root = modules.write({ "module.cue": moduleFile("lib.test/signed@v0"), "a.cue": "package signed\n" });
