@@ -3,6 +3,7 @@ import type { PublishPlan } from "../../../modules/publish/plan-publish.ts";
 import type { Descriptor } from "../../../oci/descriptor.ts";
 import { formatAmount } from "../../amount.ts";
 import { addExamples } from "../../examples.ts";
+import { CliError, EXIT } from "../../exit-code.ts";
 import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
 import { withModules } from "../../module-session.ts";
 import { print, printJson, printNote } from "../../output.ts";
@@ -51,6 +52,8 @@ async function run(texts: readonly string[], options: PublishOptions): Promise<v
       import("../../../modules/temporary-folder.ts"),
     ]);
     const { signal } = session;
+    if (session.offline && options.out === undefined)
+      throw new CliError(EXIT.invalid, "nothing can be published with --offline or --vendor: give --out for a layout");
     const root = await findModuleRoot(options.directory);
     const { onProgress, totals, stop } = await startProgress(options);
     try {
