@@ -1,18 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
-
-const MIB = 1024 * 1024;
-
-/** What kind of file is read: reading stops where none of its kind is that large. */
-export interface FileKind {
-  /** Bytes, whole MiB. */
-  readonly limit: number;
-  /** e.g. `configuration` */
-  readonly name: string;
-}
-
-const CONFIGURATION: FileKind = { limit: MIB, name: "configuration" };
+import { type FileKind, readTextFile } from "./read-text.ts";
 
 /** Times that aliases of the document may be expanded: enough for shared lists, too few for a "billion laughs". */
 const ALIAS_LIMIT = 100;
@@ -35,32 +23,8 @@ export interface YamlFile {
  * Reads a YAML file, a configuration of at most 1 MiB unless another kind is named.
  * @throws ConfigError when it is too large or no YAML; the error of the file system when it cannot be read
  */
-export async function readYamlFile(path: string, name: string, kind = CONFIGURATION): Promise<YamlFile> {
-  const file = await open(path);
-  try {
-    return parseYaml(await readLimited(file, name, kind), name);
-  } finally {
-    await file.close();
-  }
-}
-
-async function readLimited(file: FileHandle, name: string, kind: FileKind): Promise<string> {
-  const buffer = new Uint8Array(kind.limit + 1);
-  let size = 0;
-  while (size <= kind.limit) {
-    const { bytesRead } = await file.read(buffer, size, buffer.length - size);
-    if (bytesRead === 0) return decode(buffer.subarray(0, size), name, kind);
-    size += bytesRead;
-  }
-  throw new ConfigError([{ where: name, path: "", message: `larger than ${kind.limit / MIB} MiB; this is no ${kind.name} file` }]);
-}
-
-function decode(bytes: Uint8Array, name: string, kind: FileKind): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new ConfigError([{ where: name, path: "", message: `not UTF-8; this is no ${kind.name} file` }], { cause });
-  }
+export async function readYamlFile(path: string, name: string, kind?: FileKind): Promise<YamlFile> {
+  return parseYaml(await readTextFile(path, name, kind), name);
 }
 
 /** @throws ConfigError with every syntax error, or when aliases or nesting would exhaust the machine */

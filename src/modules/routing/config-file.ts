@@ -1,5 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { ConfigError } from "../../yaml/config-error.ts";
+import { readPlainYaml } from "../../yaml/plain-yaml.ts";
+import { readTextFile } from "../../yaml/read-text.ts";
+import { type ReadRegistries, readRegistries } from "./config-registries.ts";
 import { DEFAULT_ROUTE, type Route } from "./routing.ts";
 
 /** How messages call the file. */
@@ -21,14 +25,19 @@ export interface ModuleConfig {
 export async function readModuleConfig(home: string | undefined): Promise<ModuleConfig> {
   const path = home ? join(home, ".opm", "config.yaml") : undefined;
   if (path === undefined || !(await isThere(path))) return { routes: [], warnings: [], found: false };
-  const [{ readYamlFile }, { readRegistries }, { ConfigError }] = await Promise.all([
-    import("../../yaml/yaml-file.ts"),
-    import("./config-registries.ts"),
-    import("../../yaml/config-error.ts"),
-  ]);
-  const { routes, problems } = readRegistries(await readYamlFile(path, CONFIG_NAME));
+  const { routes, problems } = await readConfig(path);
   if (problems.length > 0) throw new ConfigError(problems);
   return { routes, warnings: routes.flatMap(hardlyMeant), found: true };
+}
+
+/** The parser is loaded for what is not written plainly, and for what is wrong. */
+async function readConfig(path: string): Promise<ReadRegistries> {
+  const text = await readTextFile(path, CONFIG_NAME);
+  const plain = readPlainYaml(text, CONFIG_NAME);
+  const read = plain === undefined ? undefined : readRegistries(plain);
+  if (read?.problems.length === 0) return read;
+  const { parseYaml } = await import("../../yaml/yaml-file.ts");
+  return readRegistries(parseYaml(text, CONFIG_NAME));
 }
 
 /** What is no file might never end, or never begin. */
@@ -38,7 +47,6 @@ async function isThere(path: string): Promise<boolean> {
     throw error;
   });
   if (found === undefined || found.isFile()) return found !== undefined;
-  const { ConfigError } = await import("../../yaml/config-error.ts");
   throw new ConfigError([{ where: CONFIG_NAME, path: "", message: "this is no file" }]);
 }
 

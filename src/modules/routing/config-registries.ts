@@ -16,7 +16,13 @@ const LIMIT = 1000;
 const CATCH_ALL: ReadonlySet<string> = new Set(["*", "default"]);
 
 /** The routes of a file, and everything that is wrong with it. */
-export function readRegistries(yaml: YamlFile): { readonly routes: readonly Route[]; readonly problems: readonly ConfigProblem[] } {
+export interface ReadRegistries {
+  readonly routes: readonly Route[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** Reads the registries of a file. */
+export function readRegistries(yaml: YamlFile): ReadRegistries {
   const { value } = yaml;
   if (!isMap(value)) return failed({ where: yaml.position([]), path: "", message: "expected a map with the key registries" });
   const unknown = Object.keys(value)
