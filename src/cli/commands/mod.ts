@@ -4,6 +4,7 @@ import { registerModBundle } from "./mod/bundle.ts";
 import { registerModEdit } from "./mod/edit.ts";
 import { registerModFix } from "./mod/fix.ts";
 import { registerModGet } from "./mod/get.ts";
+import { registerModGraph } from "./mod/graph.ts";
 import { registerModInit } from "./mod/init.ts";
 import { registerModMirror } from "./mod/mirror.ts";
 import { registerModPublish } from "./mod/publish.ts";
@@ -13,6 +14,7 @@ import { registerModUpdate } from "./mod/update.ts";
 import { registerModVendor } from "./mod/vendor.ts";
 import { registerModVersions } from "./mod/versions.ts";
 import { registerModVet } from "./mod/vet.ts";
+import { registerModWhy } from "./mod/why.ts";
 
 /** `opm mod`: CUE modules. */
 export function registerMod(program: Command): void {
@@ -22,6 +24,7 @@ export function registerMod(program: Command): void {
   registerModEdit(mod);
   registerModFix(mod);
   registerModGet(mod);
+  registerModGraph(mod);
   registerModInit(mod);
   registerModMirror(mod);
   registerModPublish(mod);
@@ -31,4 +34,5 @@ export function registerMod(program: Command): void {
   registerModUpdate(mod);
   registerModVersions(mod);
   registerModVet(mod);
+  registerModWhy(mod);
 }

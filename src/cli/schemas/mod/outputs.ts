@@ -2,6 +2,7 @@ import type { JsonOutput } from "../outputs.ts";
 import { buildOutput } from "./build.ts";
 import { moduleChangeOutput, moduleInitOutput } from "./change.ts";
 import { getOutput } from "./get.ts";
+import { graphOutput, whyOutput } from "./graph.ts";
 import { publishOutput } from "./publish.ts";
 import { resolveOutput } from "./resolve.ts";
 import { tidyOutput } from "./tidy.ts";
@@ -18,6 +19,7 @@ export const MODULE_OUTPUTS: readonly JsonOutput[] = [
   { command: "mod edit", schema: moduleChangeOutput },
   { command: "mod fix", schema: moduleChangeOutput },
   { command: "mod get", schema: getOutput },
+  { command: "mod graph", schema: graphOutput },
   { command: "mod init", schema: moduleInitOutput },
   { command: "mod mirror", schema: mirrorOutput },
   { command: "mod publish", schema: publishOutput },
@@ -27,4 +29,5 @@ export const MODULE_OUTPUTS: readonly JsonOutput[] = [
   { command: "mod versions", schema: versionsOutput },
   { command: "mod vet", schema: vetOutput },
   { command: "mod vendor", schema: vendorOutput },
+  { command: "mod why", schema: whyOutput },
 ];
