@@ -50,7 +50,7 @@ func editLocal(result *Texts, oldText, local []byte, base *modfile.File, edits E
 	}
 	changed, err := WithLocalDeps(text, want, base)
 	if err != nil {
-		return err
+		return rpc.Errorf(rpc.Invalid, "%s would be wrong after that: %w", LocalFile, err)
 	}
 	if _, err := ParseLocal(changed, base); err != nil {
 		return err
@@ -101,11 +101,20 @@ func localView(local []byte, old, base *modfile.File) (*modfile.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	d, err := parseDocument(LocalFile, local)
+	if err != nil {
+		return nil, err
+	}
 	for path, dep := range view.Deps {
 		full, copied := withMajor(path, dep.Version), *dep
-		if was := old.Deps[path]; was == nil || base.Deps[full] != nil || dep.ReplaceWith != "" {
-			want.Deps[full] = &copied
+		gone := old.Deps[path] != nil && base.Deps[full] == nil
+		if gone && dep.ReplaceWith == "" {
+			continue
 		}
+		if gone {
+			copied.Version = d.written(path).Version
+		}
+		want.Deps[full] = &copied
 	}
 	for path, dep := range base.Deps {
 		path = withMajor(path, dep.Version)

@@ -32,7 +32,7 @@ func bound(t *testing.T, host, cache string, offline bool) (context.Context, *re
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := context1(t)
+	ctx := callContext(t)
 	return ctx, r.Bind(ctx)
 }
 
@@ -116,7 +116,7 @@ func TestCancelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context1(t))
+	ctx, cancel := context.WithCancel(callContext(t))
 	time.AfterFunc(50*time.Millisecond, cancel)
 	if result, err := Tidy(ctx, folder, root, r.Bind(ctx), TidyOptions{}); err == nil {
 		t.Errorf("%+v", result)

@@ -131,7 +131,7 @@ func write(t *testing.T, files ...string) (string, fs.FS) {
 	return root, os.DirFS(root)
 }
 
-func context1(t *testing.T) context.Context { return rpc.WithMemory(t.Context()) }
+func callContext(t *testing.T) context.Context { return rpc.WithMemory(t.Context()) }
 
 func failure(t *testing.T, err error, code rpc.Code, parts ...string) *rpc.Error {
 	t.Helper()

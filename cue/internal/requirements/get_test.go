@@ -52,7 +52,7 @@ func TestGet(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			text := "// Comment.\n" + moduleText("x.test@v0", test.deps...)
 			_, root := write(t, "cue.mod/module.cue", text, "x.cue", "package x\n"+test.source)
-			result, err := Get(context1(t), root, registry, versions(test.require...), test.drop)
+			result, err := Get(callContext(t), root, registry, versions(test.require...), test.drop)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,18 +110,18 @@ func TestGetRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, root := write(t, "cue.mod/module.cue", moduleText("x.test@v0", test.deps...))
-			_, err := Get(context1(t), root, registry, test.require, test.drop)
+			_, err := Get(callContext(t), root, registry, test.require, test.drop)
 			failure(t, err, test.code, test.parts...)
 		})
 	}
 	_, root := write(t, "cue.mod/module.cue", moduleText("x.test@v0")+"deps: \"lib.test/left@v0\": {v: \"v0.1.0\", replaceWith: \"../left\"}\n")
-	_, err := Get(context1(t), root, registry, versions("lib.test/base@v1.0.0"), nil)
+	_, err := Get(callContext(t), root, registry, versions("lib.test/base@v1.0.0"), nil)
 	failure(t, err, rpc.Invalid, "cue.mod/module.cue:4:7: module replace for \"lib.test/left@v0\" is not allowed in module.cue")
 }
 
 func TestGetNamesRequirers(t *testing.T) {
 	_, root := write(t, "cue.mod/module.cue", moduleText("x.test@v0", "lib.test/right@v0 v0.1.0", "lib.test/base@v1 v1.1.0"))
-	_, err := Get(context1(t), root, serve(t, library), versions("lib.test/base@v1.0.0"), nil)
+	_, err := Get(callContext(t), root, serve(t, library), versions("lib.test/base@v1.0.0"), nil)
 	by, ok := failure(t, err, rpc.Refused).Details["requiredBy"].([]requirer)
 	if !ok || len(by) != 1 || by[0] != (requirer{"lib.test/right@v0", "v0.1.0", "v1.1.0"}) {
 		t.Errorf("%#v", by)
@@ -131,7 +131,7 @@ func TestGetNamesRequirers(t *testing.T) {
 func TestGetKeepsLocalView(t *testing.T) {
 	_, root := write(t, "cue.mod/module.cue", moduleText("x.test@v0", "lib.test/left@v0 v0.1.0", "lib.test/base@v1 v1.0.0"),
 		"cue.mod/local-module.cue", "deps: {\n\t\"lib.test/left@v0\": replaceWith: \"../left\" // mine\n\t\"lib.test/base@v1\": {}\n}\n")
-	result, err := Get(context1(t), root, serve(t, library), versions("lib.test/right@v0.1.0"), nil)
+	result, err := Get(callContext(t), root, serve(t, library), versions("lib.test/right@v0.1.0"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

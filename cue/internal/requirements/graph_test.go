@@ -92,7 +92,7 @@ lib.test/right@v0 v0.1.0 -> lib.test/base@v1 v1.1.0`},
 				files = append(files, "cue.mod/local-module.cue", test.local, "left/cue.mod/module.cue", moduleText("lib.test/left@v0", "lib.test/right@v0 v0.1.0"))
 			}
 			folder, root := write(t, files...)
-			g, err := NewGraph(context1(t), folder, root, registry)
+			g, err := NewGraph(callContext(t), folder, root, registry)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,6 +106,6 @@ lib.test/right@v0 v0.1.0 -> lib.test/base@v1 v1.1.0`},
 		})
 	}
 	folder, root := write(t, "cue.mod/module.cue", moduleText("x.test@v0", "lib.test/broken@v0 v0.1.0", "lib.test/gone@v0 v0.1.0"))
-	_, err := NewGraph(context1(t), folder, root, registry)
+	_, err := NewGraph(callContext(t), folder, root, registry)
 	failure(t, err, rpc.NotFound, "lib.test/gone@v0.1.0", "required by cue.mod/module.cue:5:7, lib.test/broken@v0.1.0")
 }

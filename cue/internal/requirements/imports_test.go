@@ -18,7 +18,7 @@ func TestImports(t *testing.T) {
 		"x.cue", "package x\n\nimport (\n\t\"strings\"\n\tb \"lib.test/base/sub@v1\"\n\t\"lib.test/left\"\n\t\"x.test/sub:other\"\n)\n\nimport \"old.test/y\"\n",
 		"sub/s_test.cue", "package other\nimport \"lib.test/base/deep@v0\"\nimport \"lib.test/base\"\nimport \"none.test/a@v3\"\n",
 	)
-	found, err := Imports(context1(t), folder, root, func() (modload.Registry, error) { return registry, nil })
+	found, err := Imports(callContext(t), folder, root, func() (modload.Registry, error) { return registry, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestImportsNested(t *testing.T) {
 	folder, root := write(t, "cue.mod/module.cue", moduleText("x.test@v0", "lib.test/a@v1 v1.0.0", "lib.test/a/b@v1 v1.0.0"),
 		"x.cue", "package x\nimport \"lib.test/a/b/c@v1\"\nimport \"lib.test/a/b/d@v1\"\nimport \"lib.test/a/b/none@v1\"\n")
 	asked := 0
-	found, err := Imports(context1(t), folder, root, func() (modload.Registry, error) { asked++; return registry, nil })
+	found, err := Imports(callContext(t), folder, root, func() (modload.Registry, error) { asked++; return registry, nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func TestTidy(t *testing.T) {
 			text := "// Comment.\n" + moduleText("x.test@v0", deps...)
 			folder, root := write(t, append([]string{"cue.mod/module.cue", text}, test.files...)...)
 			want, wantErr := modload.Tidy(t.Context(), root, ".", registry, &modload.TidyOptions{})
-			result, err := Tidy(context1(t), folder, root, registry, TidyOptions{})
+			result, err := Tidy(callContext(t), folder, root, registry, TidyOptions{})
 			if (err == nil) != (wantErr == nil) {
 				t.Fatalf("got %v, modload %v", err, wantErr)
 			}
@@ -80,7 +80,7 @@ func TestTidy(t *testing.T) {
 			if got := changesOf(result.Changes); got != test.changes {
 				t.Errorf("changes %s, want %s", got, test.changes)
 			}
-			frozen, err := Tidy(context1(t), folder, root, registry, TidyOptions{Frozen: true})
+			frozen, err := Tidy(callContext(t), folder, root, registry, TidyOptions{Frozen: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +121,7 @@ func TestTidyRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder, root := write(t, append([]string{"cue.mod/module.cue", moduleText("x.test@v0", test.deps...)}, test.files...)...)
-			_, err := Tidy(context1(t), folder, root, registry, TidyOptions{})
+			_, err := Tidy(callContext(t), folder, root, registry, TidyOptions{})
 			e := failure(t, err, test.code, test.parts...)
 			if len(e.Diagnostics) != test.count {
 				t.Errorf("%d findings: %+v", len(e.Diagnostics), e.Diagnostics)
@@ -155,7 +155,7 @@ func TestTidyReplacements(t *testing.T) {
 			folder, root := write(t, files...)
 			options := &modload.TidyOptions{LocForPath: folders(folder), LocalOnly: test.options.LocalOnly}
 			want, wantErr := modload.Tidy(t.Context(), root, ".", registry, options)
-			result, err := Tidy(context1(t), folder, root, registry, test.options)
+			result, err := Tidy(callContext(t), folder, root, registry, test.options)
 			if (err == nil) != (wantErr == nil) {
 				t.Fatalf("got %v, modload %v", err, wantErr)
 			}
@@ -197,7 +197,7 @@ func TestTidyReplacements(t *testing.T) {
 		})
 	}
 	folder, root := write(t, "cue.mod/module.cue", moduleText("x.test@v0", "lib.test/left@v0 v0.1.0"), "cue.mod/local-module.cue", replaced, "left/cue.mod/module.cue", moduleText("lib.test/other@v0"))
-	_, err := Tidy(context1(t), folder, root, registry, TidyOptions{})
+	_, err := Tidy(callContext(t), folder, root, registry, TidyOptions{})
 	failure(t, err, rpc.Invalid, "cue.mod/module.cue:4:7: replacement directory ./left has module path \"lib.test/other@v0\", want \"lib.test/left@v0\"")
 }
 
@@ -206,7 +206,7 @@ func TestTidyNeverPanics(t *testing.T) {
 	registry := serve(t, library)
 	for _, deps := range []string{"deps: \"x.test@v0\": v: \"v0.1.0\"\n", "deps: \"local\": v: \"\"\n", "deps: \"lib.test/base@v1\": v: \"v1.0.0\"\ndeps: \"lib.test/base\": v: \"v1.1.0\"\n"} {
 		folder, root := write(t, "cue.mod/module.cue", moduleText("x.test@v0")+deps, "x.cue", "package x\nimport \"lib.test/base@v1\"\n")
-		_, err := Tidy(context1(t), folder, root, registry, TidyOptions{})
+		_, err := Tidy(callContext(t), folder, root, registry, TidyOptions{})
 		if _, ok := errors.AsType[*rpc.Error](err); err != nil && !ok {
 			t.Errorf("%s: %v", deps, err)
 		}
