@@ -28,7 +28,7 @@ func (r *renderer) applyPolicies(policies []*policy, objects []*object) {
 		}
 	}
 	for _, p := range policies {
-		if len(p.objects) == 0 {
+		if len(p.objects) == 0 && !p.selfApplied {
 			r.warn("the policy %s of %s is about none of the objects", p.name, p.origin)
 		}
 	}

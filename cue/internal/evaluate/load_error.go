@@ -9,6 +9,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/load"
 
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
@@ -77,6 +78,9 @@ func (s *source) addLoadErrors(f *findings, inst *build.Instance) error {
 			continue
 		}
 		d := rpc.Diagnostic{Check: checkEvaluation, Message: plainly(messageOf(one)), Positions: f.positions(one)}
+		if several, ok := one.(*load.MultiplePackageError); ok {
+			d.Message += ": name one of them, as .:" + several.Packages[0]
+		}
 		switch match := noProvider.FindStringSubmatch(d.Message); {
 		case match != nil:
 			d.Check, d.Message = checkTidy, missingImport(inst, match[1])

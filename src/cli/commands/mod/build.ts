@@ -58,6 +58,7 @@ export function registerModBuild(mod: Command): void {
 
 async function run(name: string | undefined, options: BuildOptions): Promise<void> {
   if (options.outDir !== undefined && options.split !== true) throw new CliError(EXIT.invalid, "--out-dir is for --split: give both, or redirect the output");
+  if (options.expression?.trim() === "") throw new CliError(EXIT.invalid, "the expression is empty: leave -e out to render the whole module");
   const reports = import("../../policy-report.ts");
   const built = await withModules(options, async (session) => {
     const [{ findModuleRoot }, { buildModule }] = await Promise.all([import("../../../modules/module-root.ts"), import("../../../modules/build/build.ts")]);
