@@ -2,7 +2,6 @@ import type { ShownSetting } from "../config/show.ts";
 import { registryEntryOf } from "../modules/routing/format.ts";
 import { nameOf } from "../modules/routing/layers.ts";
 import { type LoadedRouting, loadRouting } from "../modules/routing/load.ts";
-import { formatRegistryText } from "../modules/routing/registry-text.ts";
 import type { Route } from "../modules/routing/routing.ts";
 
 /** A setting, also one that does not count. */
@@ -19,13 +18,6 @@ export function loadModuleRouting(registry?: string): Promise<LoadedRouting> {
 /** Where modules are, a setting for each prefix: those in effect, then those that something else covers. */
 export function listModuleSettings({ routes, shadowed }: LoadedRouting): ShownModuleSetting[] {
   return [...routes.map(setting), ...shadowed.map(({ route, by }) => ({ ...setting(route), shadowedBy: by.origin }))];
-}
-
-/** The place of a route, and how modules are named there where that is not by their paths. */
-export function describeRoute(route: Route): string {
-  const { pathEncoding, prefixForTags, stripPrefix } = registryEntryOf(route);
-  const more = [pathEncoding, prefixForTags && `tags ${prefixForTags}…`, stripPrefix && "prefix stripped"].filter((part) => part);
-  return `${formatRegistryText(route)}${more.length === 0 ? "" : ` (${more.join(", ")})`}`;
 }
 
 function setting(route: Route): ShownModuleSetting {

@@ -7,7 +7,7 @@ import { type ReadRegistries, readRegistries } from "./config-registries.ts";
 import { DEFAULT_ROUTE, type Route } from "./routing.ts";
 
 /** How messages call the file. */
-export const CONFIG_NAME = "~/.opm/config.yaml";
+const CONFIG_NAME = "~/.opm/config.yaml";
 
 /** What `~/.opm/config.yaml` says. */
 export interface ModuleConfig {

@@ -35,7 +35,7 @@ export async function parseCueRegistry(value: string, origin: string, evaluate: 
 }
 
 /** Reads the simple form: `registry` and `prefix=registry`, separated by commas, or nothing. @throws ConfigError */
-export function parseSimple(value: string, origin: string): Route[] {
+function parseSimple(value: string, origin: string): Route[] {
   if (value === "") return [];
   const routes = new Map<string, Route>();
   for (const part of value.split(",")) {
