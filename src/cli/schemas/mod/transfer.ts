@@ -37,7 +37,9 @@ export const bundleLoadOutput = z.object({
   modules: z.array(
     z.object({
       ...moduleVersion.shape,
-      state: z.enum(["copied", "present", "planned", "cached", "fetched", "repaired", "damaged", "missing"]).describe("cached: it was there; fetched and repaired: it is now."),
+      state: z
+        .enum(["copied", "present", "planned", "cached", "fetched", "repaired", "damaged", "missing"])
+        .describe("cached: it was there; fetched and repaired: it is now."),
       reference: reference.nullable(),
     }),
   ),
