@@ -1,0 +1,36 @@
+import type { ComponentDescriptor, Json, JsonObject } from "../descriptor/component-descriptor.ts";
+import { isJsonObject } from "../descriptor/json-tree.ts";
+import { listFormJson } from "./canonical-json.ts";
+import { signingLabels, withSigningLabels } from "./signing-labels.ts";
+
+/**
+ * The first normalisation, to verify what was signed with it: of schema v2 as it is written, without sources; the provider stays a
+ * text; a missing extra identity is null.
+ */
+export function normaliseListForm({ meta, component }: ComponentDescriptor): string {
+  const { repositoryContexts: _contexts, sources: _sources, labels, resources, componentReferences, creationTime, ...rest } = component;
+  const kept = signingLabels(labels);
+  return listFormJson({
+    meta,
+    component: {
+      ...rest,
+      ...(creationTime !== null && creationTime !== undefined && { creationTime }),
+      ...(kept !== undefined && { labels: kept }),
+      resources: resources.map(({ access, srcRefs: _, ...resource }) => element(isNone(access) ? withoutDigest(resource) : resource)),
+      componentReferences: componentReferences.map(element),
+    },
+  });
+}
+
+function element(value: JsonObject): JsonObject {
+  const { extraIdentity, ...rest } = withSigningLabels(value);
+  return { ...rest, extraIdentity: isJsonObject(extraIdentity) && Object.keys(extraIdentity).length > 0 ? extraIdentity : null };
+}
+
+function withoutDigest({ digest: _, ...rest }: JsonObject): JsonObject {
+  return rest;
+}
+
+function isNone(access: Json): boolean {
+  return isJsonObject(access) && typeof access.type === "string" && /^none(?:\/v1)?$/i.test(access.type);
+}

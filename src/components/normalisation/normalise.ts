@@ -1,0 +1,105 @@
+import type { ComponentDescriptor, ComponentReference, Element, Json, JsonObject } from "../descriptor/component-descriptor.ts";
+import { isJsonObject, jsonEqual } from "../descriptor/json-tree.ts";
+import type { Normalisation } from "../signing/signing.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { normaliseListForm } from "./list-form.ts";
+import { signingLabels, withSigningLabels } from "./signing-labels.ts";
+
+/** Access types of elements without content, whose digest says nothing. */
+const NO_CONTENT: ReadonlySet<string> = new Set(["none", "None", "none/v1", "None/v1"]);
+
+/**
+ * The bytes of a component version that are hashed and signed: what it consists of, without where that is (OCM
+ * specification, "Component Descriptor Normalization"). `jsonNormalisation/v3` and `v4alpha1` are the same; `v2` tells
+ * resources of one name apart by their versions first; `v1` is the older list form.
+ */
+export function normalise(descriptor: ComponentDescriptor, normalisation: Normalisation): Uint8Array {
+  if (normalisation === "jsonNormalisation/v1") return encode(normaliseListForm(descriptor));
+  const source = normalisation === "jsonNormalisation/v2" ? withDistinctResources(descriptor) : descriptor;
+  return encode(canonicalJson({ component: normaliseTree(source) }));
+}
+
+/** True where an access says that there is no content. */
+export function hasNoContent(access: Json | undefined): boolean {
+  return isJsonObject(access) && typeof access.type === "string" && NO_CONTENT.has(access.type);
+}
+
+function normaliseTree({ component }: ComponentDescriptor): JsonObject {
+  const { repositoryContexts: _contexts, provider, labels, resources, sources, componentReferences, ...rest } = component;
+  const kept = signingLabels(labels);
+  return withoutNulls({
+    ...rest,
+    ...(kept !== undefined && { labels: kept }),
+    provider: normaliseProvider(provider),
+    resources: resources.map(normaliseResource),
+    sources: sources.map(({ access: _, ...source }) => withSigningLabels(withoutEmpty(source))),
+    // Both of today's command lines digest references with all their labels.
+    componentReferences: componentReferences.map((reference) => withoutEmpty(reference)),
+  });
+}
+
+/** A name, or the object that the text holds. */
+function normaliseProvider(provider: Json): JsonObject {
+  if (isJsonObject(provider)) return withSigningLabels(provider);
+  const text = String(provider);
+  const parsed = text.startsWith("{") ? parseJson(text) : undefined;
+  return isJsonObject(parsed) ? withSigningLabels(parsed) : { name: text };
+}
+
+function normaliseResource({ access, srcRefs: _, ...resource }: Element): JsonObject {
+  const { digest, ...rest } = withSigningLabels(withoutEmpty(resource));
+  return digest === undefined || hasNoContent(access) ? rest : { ...rest, digest };
+}
+
+/** Without `extraIdentity` and `labels` that hold nothing: other writers leave them out. */
+function withoutEmpty(element: JsonObject): JsonObject {
+  const { extraIdentity, labels, ...rest } = element;
+  return {
+    ...rest,
+    ...(isJsonObject(extraIdentity) && Object.keys(extraIdentity).length > 0 && { extraIdentity }),
+    ...(Array.isArray(labels) && labels.length > 0 && { labels }),
+  };
+}
+
+/** Members that are null are left out; null in a list stays. */
+function withoutNulls(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === null || item === undefined ? [] : [[key, withoutNullsIn(item)]])));
+}
+
+function withoutNullsIn(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNullsIn);
+  return isJsonObject(value) ? withoutNulls(value) : value;
+}
+
+/**
+ * Gives each resource whose name and extra identity another one has its version as extra identity: one after the other, so that
+ * the last of them stays as it is.
+ */
+function withDistinctResources(descriptor: ComponentDescriptor): ComponentDescriptor {
+  const resources: Element[] = [...descriptor.component.resources];
+  for (const [at, resource] of resources.entries()) {
+    const isShared = resources.some((other, index) => index !== at && isAlike(resource, other));
+    if (isShared) resources[at] = { ...resource, extraIdentity: { ...extraOf(resource), version: resource.version } };
+  }
+  return { ...descriptor, component: { ...descriptor.component, resources } };
+}
+
+function isAlike(one: Element, other: Element): boolean {
+  return one.name === other.name && jsonEqual(extraOf(one), extraOf(other));
+}
+
+function extraOf({ extraIdentity }: Element | ComponentReference): JsonObject {
+  return isJsonObject(extraIdentity) ? extraIdentity : {};
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
