@@ -96,6 +96,15 @@ test("a helper that does not answer at the start is not waited for", async () =>
   expect(await tidy(helper)).toMatchObject({ code: "general", message: expect.stringContaining("did not answer within 0.02 s") });
 });
 
+test("a helper that does not answer at the start can be given up, and closed at once", async () => {
+  const fake = fakeProcess();
+  fake.write = () => {};
+  const helper = createHelper({ start: async () => fake, methods: {} });
+  expect(await tidy(helper, AbortSignal.timeout(20))).toMatchObject({ name: "TimeoutError" });
+  await helper.close();
+  expect(await fake.ended).toContain("SIGKILL");
+});
+
 test("it is closed once, and not used any more", async () => {
   const { helper, fake } = helperOf(({ header: { id } }, fake) => fake.say({ kind: "reply", from: "host", id, result: TEXTS }));
   await tidy(helper);
