@@ -2,7 +2,7 @@ import type { ChangedDependencies } from "../modules/dependencies/change-depende
 import type { DownloadedModule } from "../modules/dependencies/download.ts";
 import type { DependencyChange, Diagnostic } from "../modules/helper/protocol.ts";
 import { formatAmount } from "./amount.ts";
-import { print, printNote } from "./output.ts";
+import { print, printNote, printWarning } from "./output.ts";
 import type { DependencyOutput } from "./schemas/mod/get.ts";
 
 /** What `--json` has of changed dependencies. */
@@ -34,6 +34,9 @@ export function changeLine({ module, from, to }: Pick<DependencyOutput["changes"
 /** Prints changes, and how much was fetched for them. */
 export function reportDependencies({ changes, modules }: DependencyOutput, { quiet }: { readonly quiet?: boolean }): void {
   print(...changes.map(changeLine));
+  for (const { module, version } of modules.filter(({ state }) => state === "repaired")) {
+    printWarning(`the module cache had a damaged copy of ${module.replace(/@[^@]*$/, "")}@${version}, which was made anew`);
+  }
   if (quiet === true || modules.length === 0) return;
   const moved = modules.filter(({ state }) => state === "fetched" || state === "repaired");
   const bytes = formatAmount(moved.reduce((sum, module) => sum + module.bytes, 0));

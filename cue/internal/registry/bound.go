@@ -114,7 +114,7 @@ func (b *Bound) Warnings() []string {
 	slices.SortFunc(b.repaired, module.Version.Compare)
 	var lines []string
 	for _, mv := range slices.Compact(b.repaired) {
-		lines = append(lines, fmt.Sprintf("the module cache had a damaged copy of %v, which was fetched anew", mv))
+		lines = append(lines, fmt.Sprintf("the module cache had a damaged copy of %v, which was made anew", mv))
 	}
 	return lines
 }

@@ -71,7 +71,7 @@ func (r *Registry) unusable(mv module.Version, err error) error {
 	case err == nil:
 		return nil
 	case isDamage(err):
-		failure := rpc.Errorf(rpc.Invalid, "the module cache has a damaged copy of %v: %w; run `opm mod get --force` to fetch it anew", mv, err)
+		failure := rpc.Errorf(rpc.Invalid, "the module cache has a damaged copy of %v: %w; run 'opm mod get --force' to fetch it anew", mv, err)
 		if damage, ok := errors.AsType[*store.Damage](err); ok {
 			return failure.With("problems", damage.Problems)
 		}
