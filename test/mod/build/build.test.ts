@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { consumer, INTERNALDB, PLATWEB } from "../support/fixtures.ts";
 import { INTERNALDB_DEP, KIT_DEP, PLATWEB_DEP, POSTGRES_DEP, usePublished, WEB_DEP } from "./published.ts";
-import { INTERNALDB, PLATWEB } from "./texts.ts";
 
 const modules = usePublished();
 
@@ -11,12 +11,7 @@ async function objects(yaml: string): Promise<Record<string, unknown>[]> {
 
 const titles = (list: readonly Record<string, unknown>[]) => list.map(({ kind, metadata }) => `${kind}/${(metadata as { name: string }).name}`);
 
-const consumer = (addition: string) =>
-  modules.module(
-    "registry.test/app@v0",
-    INTERNALDB_DEP,
-    `package app\n\nimport idb "registry.test/internaldb@v0"\n\n#resources: idb.#resources & {statefulset: spec: template: spec: securityContext: ${addition}}\n`,
-  );
+const consuming = (securityContext: string) => modules.module("registry.test/app@v0", INTERNALDB_DEP, consumer(securityContext));
 
 const platform = (addition: string) =>
   modules.module(
@@ -26,7 +21,7 @@ const platform = (addition: string) =>
   );
 
 describe("a module with objects", () => {
-  test("has the objects that cue gives, ordered by kind", async () => {
+  test("A47 has the objects that cue gives, ordered by kind", async () => {
     const directory = modules.module("registry.test/internaldb@v0", POSTGRES_DEP, INTERNALDB);
     const { code, stdout, stderr } = await modules.opm(["mod", "build"], { directory });
     expect([code, stderr]).toEqual([0, "policy run-as-non-root of registry.test/internaldb@v0: StatefulSet/postgres\n"]);
@@ -50,7 +45,7 @@ describe("a module with objects", () => {
     expect(json.stdout).toBe(`${await modules.judge(["export", "-e", "[#resources.service]"], { directory })}\n`);
   });
 
-  test("is the same with every build, whatever else is published, and without a registry", async () => {
+  test("A52 is the same with every build, whatever else is published, and without a registry", async () => {
     const directory = modules.module("registry.test/internaldb@v0", POSTGRES_DEP, INTERNALDB);
     const before = await modules.opm(["mod", "build"], { directory });
     await modules.publish(
@@ -70,8 +65,8 @@ describe("a module with objects", () => {
 });
 
 describe("a policy", () => {
-  test("that a consumer overrides ends the build, without any output", async () => {
-    const directory = consumer("runAsNonRoot: false");
+  test("A48 that a consumer overrides ends the build, without any output", async () => {
+    const directory = consuming("runAsNonRoot: false");
     const { code, stdout, stderr } = await modules.opm(["mod", "build"], { directory });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("the policy run-as-non-root of registry.test/internaldb@v0.1.0 is violated");
@@ -80,15 +75,15 @@ describe("a policy", () => {
     expect(stderr).toMatch(/^ +main\.cue:5:\d+$/m);
   });
 
-  test("that a consumer adds to holds with the addition", async () => {
-    const { code, stdout } = await modules.opm(["mod", "build"], { directory: consumer("fsGroup: 1") });
+  test("A48 that a consumer adds to holds with the addition", async () => {
+    const { code, stdout } = await modules.opm(["mod", "build"], { directory: consuming("fsGroup: 1") });
     expect(code).toBe(0);
     expect((await objects(stdout))[1]).toMatchObject({ spec: { template: { spec: { securityContext: { fsGroup: 1, runAsNonRoot: true } } } } });
   });
 
   test("is reported as JSON, also where it is violated", async () => {
     const report = async (addition: string) =>
-      JSON.parse((await modules.opm(["mod", "build", "--policy-report", "json"], { directory: consumer(addition) })).stderr.split(/^opm:/m)[0] ?? "");
+      JSON.parse((await modules.opm(["mod", "build", "--policy-report", "json"], { directory: consuming(addition) })).stderr.split(/^opm:/m)[0] ?? "");
     const expected = { name: "run-as-non-root", mode: "block", origin: "registry.test/internaldb@v0.1.0" };
     expect((await report("fsGroup: 1")).policies).toMatchObject([{ ...expected, objects: ["StatefulSet/postgres"], violations: [] }]);
     expect((await report("runAsNonRoot: false")).policies).toMatchObject([{ ...expected, violations: [{ message: "conflicting values true and false" }] }]);
@@ -111,7 +106,7 @@ describe("a policy", () => {
 describe("a module with components", () => {
   const own = () => modules.module("mini.test/platweb@v0", WEB_DEP, PLATWEB);
 
-  test("is rendered by the transformers that it imports", async () => {
+  test("A50 is rendered by the transformers that it imports", async () => {
     const { code, stdout } = await modules.opm(["mod", "build", "-o", "json"], { directory: own() });
     expect(code).toBe(0);
     const built = JSON.parse(stdout);
@@ -120,7 +115,7 @@ describe("a module with components", () => {
     for (const object of built.slice(1)) expect(object.spec.template.spec.securityContext).toEqual({ runAsNonRoot: true });
   });
 
-  test("has the policies of the platform on components of its own, too", async () => {
+  test("A51 has the policies of the platform on components of its own, too", async () => {
     const { code, stdout, stderr } = await modules.opm(["mod", "build"], {
       directory: platform('#components: extra: {kit.#Container, spec: container: {image: "x", env: {}}}'),
     });
@@ -128,7 +123,7 @@ describe("a module with components", () => {
     expect(stdout.match(/runAsNonRoot: true/g)).toHaveLength(3);
   });
 
-  test("cannot get around them", async () => {
+  test("A51 cannot get around them", async () => {
     const addition = "#policies: nonroot: constrain: spec: template: spec: securityContext: runAsNonRoot: false";
     const { code, stdout, stderr } = await modules.opm(["mod", "build"], { directory: platform(addition) });
     expect([code, stdout]).toEqual([2, ""]);
@@ -148,7 +143,7 @@ describe("a module with components", () => {
 describe("what cannot be built", () => {
   for (const [title, deps, text, message] of [
     [
-      "a value that is missing",
+      "A53 a value that is missing",
       {},
       'package app\n#resources: a: {apiVersion: "v1", kind: "Pod", metadata: name: "a", spec: image: string}\n',
       "#resources.a.spec.image: incomplete value string",

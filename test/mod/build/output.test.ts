@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildOutput } from "../../../src/cli/schemas/mod/build.ts";
+import { PLATWEB } from "../support/fixtures.ts";
 import { usePublished, WEB_DEP } from "./published.ts";
-import { PLATWEB } from "./texts.ts";
 
 const modules = usePublished();
 const own = () => modules.module("mini.test/platweb@v0", WEB_DEP, PLATWEB);
@@ -17,7 +17,7 @@ const named = (...names: readonly string[]) =>
   );
 
 describe("a file for each object", () => {
-  test("has what the stream has", async () => {
+  test("A50 has what the stream has", async () => {
     const directory = own();
     const { code, stdout } = await modules.opm(["mod", "build", "-q", "--split", "--out-dir", "m"], { directory });
     expect([code, stdout, readdirSync(join(directory, "m")).sort()]).toEqual([0, "", FILES]);

@@ -1,7 +1,7 @@
 import { beforeAll } from "bun:test";
 import { useRegistry } from "../../support/use-registry.ts";
 import { type Modules, moduleFile, useModules } from "../publish/use-modules.ts";
-import { INTERNALDB, KIT, PLATWEB, POSTGRES, WEB } from "./texts.ts";
+import { INTERNALDB, KIT, PLATWEB, POSTGRES, WEB } from "../support/fixtures.ts";
 
 /** Milliseconds for publishing all. */
 const HOOK_LIMIT = 60_000;

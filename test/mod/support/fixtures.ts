@@ -1,5 +1,35 @@
-/** The modules that tests build on: a database and an extension of it; a kit of components, a web site made with it, a platform around that. */
+/** The modules that tests of `opm mod` work with, as text. Each is `<path>@vN`, with versions, dependencies and one package. */
 
+const user = (name: string, letter: string) => `package ${name}\n\nimport "lib.test/base@v1"\n\nbase\n${letter}: 1\n`;
+const base = (version: string) => ({ "lib.test/base@v1": version });
+
+/** F1, F2 and F3: a library of two majors, with a pre-release, and two modules that require it. What is required comes first. */
+export const LIBRARY = [
+  { path: "lib.test/base@v1", version: "v1.0.0", deps: {}, text: "package base\n\nx: 1\n" },
+  { path: "lib.test/base@v1", version: "v1.1.0", deps: {}, text: "package base\n\nx: 1\ny: 2\n" },
+  { path: "lib.test/base@v1", version: "v1.2.0-rc.1", deps: {}, text: "package base\n\nx: 1\ny: 2\nz: 3\n" },
+  { path: "lib.test/base@v2", version: "v2.0.0", deps: {}, text: "package base\n\nx: 1\nsecond: true\n" },
+  { path: "lib.test/left@v0", version: "v0.1.0", deps: base("v1.0.0"), text: user("left", "l") },
+  { path: "lib.test/left@v0", version: "v0.1.1", deps: base("v1.0.0"), text: user("left", "l") },
+  { path: "lib.test/left@v0", version: "v0.2.0", deps: base("v1.0.0"), text: user("left", "l") },
+  { path: "lib.test/right@v0", version: "v0.1.0", deps: base("v1.1.0"), text: user("right", "r") },
+] as const;
+
+/** F4: the application `app.test/main@v0`. */
+export const APP = 'package main\n\nimport (\n\t"lib.test/left@v0"\n\t"lib.test/right@v0"\n)\n\nout: {left, right}\n';
+
+/** The dependencies of `APP` as they were before anything was updated. */
+export const APP_DEPS = { "lib.test/base@v1": "v1.1.0", "lib.test/left@v0": "v0.1.0", "lib.test/right@v0": "v0.1.0" };
+
+/** F5: `x.cue` of modules that do not evaluate, `bad.test/eval@v0` and `bad.test/syntax@v0`. */
+export const BAD_VALUES = "package eval\n\na: 1\na: 2\n";
+export const BAD_SYNTAX = "package syntax\n\na: {\n";
+
+/** F8: a consumer of `INTERNALDB` that sets something beside its policy, or against it. */
+export const consumer = (securityContext: string) =>
+  `package app\n\nimport idb "registry.test/internaldb@v0"\n\n#resources: idb.#resources & {statefulset: spec: template: spec: securityContext: ${securityContext}}\n`;
+
+/** F6: a database, `registry.test/postgres@v2`. */
 export const POSTGRES = `package postgres
 
 #config: {name: string | *"postgres", image: string | *"postgres:16", replicas: int & >=1 | *1, user: int | *999}
@@ -24,6 +54,7 @@ export const POSTGRES = `package postgres
 }
 `;
 
+/** F7: an extension of it with a policy, `registry.test/internaldb@v0`. */
 export const INTERNALDB = `package internaldb
 
 import pg "registry.test/postgres@v2"
@@ -39,6 +70,7 @@ import pg "registry.test/postgres@v2"
 }
 `;
 
+/** F9: a kit of components, a web site made with it, and a platform around that. */
 export const KIT = `package kit
 
 #Component: {metadata: {name: string, labels: {[string]: string}}, #resources: {[string]: _}, #traits: {[string]: _}, spec: {...}}
