@@ -34,6 +34,9 @@ const CLIENT_KINDS: Readonly<Record<ClientErrorKind, ExitCode>> = {
   general: EXIT.general,
 };
 
+/** Of component work. */
+const COMPONENT_KINDS: Readonly<Record<string, ExitCode>> = { ...CLIENT_KINDS, finding: EXIT.finding };
+
 const MODULE_CODES: Readonly<Record<string, ExitCode>> = { ...CLIENT_KINDS, internal: EXIT.general, cancelled: EXIT.interrupted };
 
 /**
@@ -63,6 +66,9 @@ export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { message: [oneLine(String(error))], exitCode: EXIT.general };
   // told by their names, so that printing an error does not load libraries
   if (error.name === "ClientError" && "kind" in error) return { message: [oneLine(error.message)], exitCode: clientExitCode(error.kind) };
+  if (error.name === "ComponentError" && "kind" in error) {
+    return { message: [oneLine(error.message)], exitCode: COMPONENT_KINDS[String(error.kind)] ?? EXIT.general };
+  }
   if (isModuleError(error)) {
     const exitCode = MODULE_CODES[error.code] ?? EXIT.general;
     return { message: [oneLine(error.message)], exitCode, below: diagnosticLines(error.diagnostics, { root: error.root }) };

@@ -36,6 +36,18 @@ export function formatTarHeader(name: string, size: number): Uint8Array {
   block.write("0", 156, "latin1");
   block.write("ustar\x0000", 257, "latin1");
   if (slash > 0) block.write(name.slice(0, slash), 345, 155, "latin1");
+  return withChecksum(block);
+}
+
+/** The header of a folder. @param name at most 100 bytes, `/` at its end */
+export function formatTarFolder(name: string): Uint8Array {
+  const block = Buffer.from(formatTarHeader(name, 0));
+  block.write("0000755\0", 100, "latin1");
+  block.write("5", 156, "latin1");
+  return withChecksum(block);
+}
+
+function withChecksum(block: Buffer): Buffer {
   block.write(`${checksum(block).toString(8).padStart(6, "0")}\0 `, 148, "latin1");
   return block;
 }

@@ -8,6 +8,11 @@ export interface TarEntry {
   readonly size: number;
 }
 
+export interface TarIndexOptions {
+  /** The names that count; other entries are passed over. Default: those of an image layout. */
+  readonly names?: RegExp;
+}
+
 /** Entries of an archive. */
 const ENTRY_LIMIT = 1_000_000;
 
@@ -21,12 +26,12 @@ const FOLDER = "5";
 const LAYOUT_NAME = /^(?:oci-layout|index\.json|blobs\/[^/]+\/[^/]+)$/;
 
 /**
- * Finds the files of an image layout in an archive from header to header, without reading their contents.
+ * Finds the files of an archive from header to header, without reading their contents.
  * @param name of the archive, for messages
  * @throws ClientError `invalid` when it is damaged, compressed, or has names that lead out of it, the same name twice, or links
  *   in place of files
  */
-export async function indexTar(file: FileHandle, name: string): Promise<ReadonlyMap<string, TarEntry>> {
+export async function indexTar(file: FileHandle, name: string, { names = LAYOUT_NAME }: TarIndexOptions = {}): Promise<ReadonlyMap<string, TarEntry>> {
   const entries = new Map<string, TarEntry>();
   const { size: end } = await file.stat();
   let extended: Extended = {};
@@ -48,7 +53,7 @@ export async function indexTar(file: FileHandle, name: string): Promise<Readonly
     }
     const path = normalized(extended.name ?? header.name, name);
     extended = {};
-    if (header.type === FOLDER || !LAYOUT_NAME.test(path)) continue;
+    if (header.type === FOLDER || !names.test(path)) continue;
     if (!REGULAR.has(header.type)) throw new ClientError("invalid", `${name} is not safe to use: its entry ${path} is not a regular file`);
     if (entries.has(path)) throw new ClientError("invalid", `${name} is not safe to use: it has the file ${path} twice`);
     entries.set(path, { start, size });

@@ -5,6 +5,7 @@ import { describeManifest, MANIFEST_LIMIT } from "../../../client/content/manife
 import { parseStored } from "../../../client/content/parse-stored.ts";
 import { referrerDescriptor } from "../../../client/content/referrer-descriptor.ts";
 import { bytesOf, collect, verified } from "../../../client/content/verified.ts";
+import { createLimiter, type Limiter } from "../../../client/limiter.ts";
 import { fallbackTag } from "../../../client/remote/referrers.ts";
 import { type Descriptor, descriptorSchema } from "../../../oci/descriptor.ts";
 import { type Digest, digestOf, isDigest } from "../../../oci/digest.ts";
@@ -57,15 +58,27 @@ export function ctfTarget(files: CtfFiles, repository: RepositoryName): ContentT
     async putManifest(manifest, { tags = [], ...options } = {}) {
       const parsed = parseStored(manifest);
       await enter(manifest, tags, options);
-      if (parsed.subject === undefined) return;
-      const listed = await readReferrers(files, { repository, name }, parsed.subject, options);
-      if (listed.some(({ digest }) => digest === manifest.descriptor.digest)) return;
-      await enter(referrersIndex([...listed, referrerDescriptor(manifest, parsed)]), [fallbackTag(parsed.subject)], options);
+      const { subject } = parsed;
+      if (subject === undefined) return;
+      await listing(files).run(async () => {
+        const listed = await readReferrers(files, { repository, name }, subject, options);
+        if (listed.some(({ digest }) => digest === manifest.descriptor.digest)) return;
+        await enter(referrersIndex([...listed, referrerDescriptor(manifest, parsed)]), [fallbackTag(subject)], options);
+      });
     },
     manifest: (reference, options) => readManifest(files, { repository, name }, reference, options),
     close: async () => {},
     discard: async () => {},
   };
+}
+
+/** What writes lists of referrers, one at a time: an entry would else be lost with the next. */
+const writers = new WeakMap<CtfFiles, Limiter>();
+
+function listing(files: CtfFiles): Limiter {
+  const limiter = writers.get(files) ?? createLimiter(1);
+  writers.set(files, limiter);
+  return limiter;
 }
 
 interface Place {

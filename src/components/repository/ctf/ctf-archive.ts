@@ -1,0 +1,93 @@
+import { stat } from "node:fs/promises";
+import { ClientError } from "../../../client/client-error.ts";
+import type { ReadOptions } from "../../../client/content/content.ts";
+import { bytesOf, verifiedBlob } from "../../../client/content/verified.ts";
+import type { Digest } from "../../../oci/digest.ts";
+import { ComponentError } from "../../component-error.ts";
+import { readPart } from "../temporary-tar.ts";
+import { type ArchiveEntries, readEntry } from "./archive-entries.ts";
+import { type Member, memberFolder } from "./archive-writer.ts";
+import { type ArtifactIndex, formatArtifactIndex, INDEX_FILE, INDEX_LIMIT, parseArtifactIndex } from "./artifact-index.ts";
+import { blobFile, type CtfFiles } from "./ctf-files.ts";
+
+export interface CtfArchiveOptions {
+  /** For messages. */
+  readonly name: string;
+  /** Whether what is written is compressed. */
+  readonly isCompressed: boolean;
+  /** What is there; closed with the files. */
+  readonly base?: ArchiveEntries;
+}
+
+/**
+ * A common transport archive in a tar or tgz. Blobs are read from where they are, memory stays flat. What is written comes about with
+ * `close`, which replaces the archive as a whole; `discard` leaves it as it was.
+ * @throws ComponentError `invalid` when it is damaged
+ */
+export async function ctfArchive(path: string, { name, isCompressed, base }: CtfArchiveOptions): Promise<CtfFiles> {
+  let index: ArtifactIndex =
+    base === undefined ? [] : parseArtifactIndex(new TextDecoder().decode(await readEntry(base, INDEX_FILE, { name, limit: INDEX_LIMIT })), name);
+  const before = await stateOf(path);
+  const added = memberFolder(path, { isCompressed });
+  const entryOf = (digest: Digest) => `blobs/${blobFile(digest)}`;
+  let isChanged = false;
+  const release = async () => {
+    await base?.file.close().catch(() => {});
+    await added.remove();
+  };
+  const files: CtfFiles = {
+    name,
+    index: async () => index,
+    sizeOf: async (digest) => added.sizeOf(entryOf(digest)) ?? base?.entries.get(entryOf(digest))?.size,
+    open(digest, { signal: reading }: ReadOptions = {}) {
+      const entry = base?.entries.get(entryOf(digest));
+      if (added.sizeOf(entryOf(digest)) !== undefined) return added.read(entryOf(digest));
+      if (base === undefined || entry === undefined) throw new ClientError("not-found", `cannot read ${name}@${digest}: not found`);
+      return readPart(base.file, { ...entry, signal: reading });
+    },
+    async putBlob(blob, { signal: writing } = {}) {
+      const { digest, size } = blob.descriptor;
+      await added.add({ name: entryOf(digest), size, content: verifiedBlob(blob, writing) }, blob.onBytes);
+    },
+    async changeIndex(change) {
+      const after = change(index);
+      isChanged ||= after !== index;
+      index = after;
+    },
+    async close() {
+      try {
+        if (!isChanged) return;
+        if ((await stateOf(path)) !== before) throw new ComponentError("refused", `${name} was changed by another process: it was left as it is; do it again`);
+        await added.assemble(membersBefore(base, { index, isReplaced: (entry) => added.sizeOf(entry) !== undefined }));
+        isChanged = false;
+      } finally {
+        await release();
+      }
+    },
+    async discard() {
+      isChanged = false;
+      await release();
+    },
+  };
+  return files;
+}
+
+/** Differs when a file was replaced or written to. */
+async function stateOf(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? undefined : `${found.ino} ${found.size} ${found.mtimeMs}`;
+}
+
+/** The index first, then what was there. */
+async function* membersBefore(
+  base: ArchiveEntries | undefined,
+  { index, isReplaced }: { readonly index: ArtifactIndex; readonly isReplaced: (entry: string) => boolean },
+): AsyncGenerator<Member> {
+  const text = new TextEncoder().encode(formatArtifactIndex(index));
+  if (text.length > INDEX_LIMIT) throw new ComponentError("refused", `there is no room for more entries in ${INDEX_FILE}: write to another archive`);
+  yield { name: INDEX_FILE, size: text.length, content: bytesOf(text) };
+  if (base === undefined) return;
+  for (const [name, entry] of [...base.entries].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (name !== INDEX_FILE && !isReplaced(name)) yield { name, size: entry.size, content: readPart(base.file, entry) };
+  }
+}
