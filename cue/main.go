@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"runtime/debug"
 
 	"cuelang.org/go/opm-cue/internal/env"
 	"cuelang.org/go/opm-cue/internal/evaluate"
@@ -29,7 +30,12 @@ var groups = []func(*env.Env) map[string]rpc.Handler{
 	requirements.Methods,
 }
 
+// garbage is the growth of the heap, in percent, that is collected: a helper lives for one command, and collecting less often costs
+// an evaluation of a large module an eighth less time.
+const garbage = 200
+
 func main() {
+	debug.SetGCPercent(garbage)
 	leaveSignals()
 	conn := rpc.NewConn(rpc.Helper, &lifeline{Reader: os.Stdin}, os.Stdout)
 	e := env.New(&host.Transport{Conn: conn})
