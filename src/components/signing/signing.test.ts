@@ -104,7 +104,7 @@ describe("what other tools signed", () => {
   test.each(["older-cli-signed", "newer-cli-signed"])("%s", async (folder) => {
     const path = join(FIXTURES, folder);
     const store = await openComponentStore(
-      { kind: "ctf", path, format: undefined, create: false },
+      { kind: "ctf", path, format: undefined },
       { client: createRegistryClient({ env: {} }), access: "read" },
     );
     const theirs = parsePublicKey(await Bun.file(join(FIXTURES, "rsa.pub")).text(), "rsa.pub");
