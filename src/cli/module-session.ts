@@ -45,6 +45,8 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
       });
       try {
         return await work({ ...session, signal, warn });
+      } catch (error) {
+        throw (await import("../modules/routing/origin-hint.ts")).withOriginHint(error, routing);
       } finally {
         await session.close();
       }
