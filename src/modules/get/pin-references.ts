@@ -46,8 +46,9 @@ export async function pinReferences(session: ModuleSession, references: readonly
 
 async function pin(session: ModuleSession, { module: base, version: wanted }: ReferenceTarget, { agree, signal }: PinOptions): Promise<ModuleVersion> {
   if (wanted !== undefined && isModuleVersion(wanted)) return { path: `${base}@${wanted.split(".", 1)[0]}`, version: wanted };
-  const versions = await candidates(session, base, { wanted, signal });
-  if (wanted === undefined || !/^v(?:0|[1-9][0-9]*)$/.test(wanted)) throw versionNeeded(base, wanted, versions);
+  const isMajor = wanted !== undefined && /^v(?:0|[1-9][0-9]*)$/.test(wanted);
+  const versions = await candidates(session, base, { wanted, isRefused: !isMajor || agree === undefined, signal });
+  if (!isMajor) throw versionNeeded(base, wanted, versions);
   const version = newestStable(versions, wanted);
   if (version === undefined || agree === undefined) throw versionNeeded(base, wanted, versions);
   const module = { path: `${base}@${wanted}`, version };
@@ -57,15 +58,18 @@ async function pin(session: ModuleSession, { module: base, version: wanted }: Re
 
 interface Wish {
   readonly wanted: string | undefined;
+  /** Whether it is refused whichever versions there are. */
+  readonly isRefused: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
 /** A version that is none is refused as such, also where no registry can say which there are. */
-async function candidates(session: ModuleSession, base: string, { wanted, signal }: Wish): Promise<string[]> {
+async function candidates(session: ModuleSession, base: string, { wanted, isRefused, signal }: Wish): Promise<string[]> {
   try {
     return await versionsOf(session, base, signal === undefined ? {} : { signal });
   } catch (error) {
     if (!(error instanceof ModuleError || isClientError(error)) || signal?.aborted === true) throw error;
+    if (!isRefused) throw error;
     if (error instanceof ModuleError && error.code === "not-found" && !session.offline) return [];
     const name = wanted === undefined ? base : `${base}@${wanted}`;
     throw new ModuleError("invalid", `${name} is no version in full, such as v1.2.3, and which there are cannot be said: ${error.message}`, { cause: error });

@@ -6,7 +6,7 @@ import { isConfigured, type ModuleRouting, NO_REGISTRY, type Route } from "./rou
 export function withOriginHint(error: unknown, routing: Pick<ModuleRouting, "routes">): unknown {
   if (error instanceof ModuleError && error.code === "network") {
     const { code, diagnostics, details, root } = error;
-    const options = { cause: error, diagnostics, details, ...(root !== undefined && { root }) };
+    const options = { cause: error, diagnostics: [...diagnostics], details, ...(root !== undefined && { root }) };
     return new ModuleError(code, withHint(error.message, routing), options);
   }
   if (isClientError(error, "network")) {
