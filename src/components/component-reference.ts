@@ -55,9 +55,8 @@ export function formatComponentReference({ place, component, version, digest }: 
 function splitReference(text: string): { readonly place: string; readonly rest: string } | undefined {
   const start = text.lastIndexOf("}") + 1;
   for (let at = text.lastIndexOf("//"); at >= start && at > 0; at = text.lastIndexOf("//", at - 1)) {
-    if (text[at - 1] !== ":") return { place: text.slice(0, at), rest: text.slice(at + 2) };
-    // `::` is the end of a type, not of a scheme; no place begins with `//`
-    if (at === text.indexOf("//")) break;
+    const place = text.slice(0, at);
+    if (!/:\/?$/.test(place)) return { place, rest: text.slice(at + 2) };
   }
   const folder = text.lastIndexOf(FOLDER);
   if (folder < start || folder <= 0) return undefined;

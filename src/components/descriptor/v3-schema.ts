@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "./component-descriptor.ts";
-import { isJsonObject } from "./json-tree.ts";
+import { formatSorted, isJsonObject } from "./json-tree.ts";
 
 const API_VERSION = "ocm.software/v3alpha1";
 const API_VERSIONS: ReadonlySet<string> = new Set([API_VERSION, "ocm.gardener.cloud/v3alpha1"]);
@@ -47,7 +47,7 @@ function formatProvider(provider: Json): Json {
   if (!isJsonObject(provider)) return provider;
   const { name, labels, ...rest } = provider;
   const isPlain = (labels === undefined || labels === null || (Array.isArray(labels) && labels.length === 0)) && Object.keys(rest).length === 0;
-  return isPlain && typeof name === "string" ? name : JSON.stringify(provider);
+  return isPlain && typeof name === "string" ? name : formatSorted(provider);
 }
 
 function parseProvider(provider: Json): Json {
