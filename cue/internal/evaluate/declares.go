@@ -9,24 +9,14 @@ import (
 // declares says whether a package has a field at its top, or embeds one that has, judged by its text: evaluating a package to
 // find out would be evaluating it twice.
 func declares(inst *build.Instance, field string) bool {
-	if declaresItself(inst, field) {
-		return true
+	for _, file := range inst.Files {
+		if hasField(file.Decls, field) {
+			return true
+		}
 	}
 	for _, embedded := range embeddedPackages(inst) {
 		if declares(embedded, field) {
 			return true
-		}
-	}
-	return false
-}
-
-// declaresItself is the same without what the package embeds of others.
-func declaresItself(inst *build.Instance, fields ...string) bool {
-	for _, file := range inst.Files {
-		for _, field := range fields {
-			if hasField(file.Decls, field) {
-				return true
-			}
 		}
 	}
 	return false

@@ -43,69 +43,15 @@ func (r *renderer) collectPolicies() ([]*policy, error) {
 
 // policiesOf returns the policies that packages declare, each of them once.
 func (r *renderer) policiesOf(packages []*build.Instance, f *findings) []*policy {
-	c := collector{source: r.source, findings: f, seen: map[rpc.Position]bool{}}
+	c := newCollector(r.source, packages, f)
 	for _, inst := range packages {
-		if !declaresItself(inst, policyFields...) {
-			continue
+		if inst == r.inst {
+			c.collect(inst, r.root)
+		} else if mentions(inst, policyFields...) {
+			c.collect(inst, r.ctx.BuildInstance(inst))
 		}
-		value := r.root
-		if inst != r.inst {
-			value = r.ctx.BuildInstance(inst)
-		}
-		c.collect(inst, value)
 	}
 	return c.list
-}
-
-// collector gathers policies of packages, each after those that it imports.
-type collector struct {
-	*source
-	findings *findings
-	seen     map[rpc.Position]bool
-	list     []*policy
-}
-
-// collect adds the policies that a package declares. An entry that it has from another package is there already, unless the package
-// adds to it.
-func (c *collector) collect(inst *build.Instance, value cue.Value) {
-	for _, field := range policyFields {
-		fields, err := value.LookupPath(cue.ParsePath(field)).Fields()
-		if err != nil {
-			continue
-		}
-		for fields.Next() {
-			at, isNew := c.declared(inst, fields.Value())
-			if !isNew {
-				continue
-			}
-			if p := c.readPolicy(fields.Value(), fields.Selector(), c.findings); p != nil {
-				p.owner, p.origin, p.path, p.position = inst, originOf(inst), field+"."+fields.Selector().String(), at
-				c.list = append(c.list, p)
-			}
-		}
-	}
-}
-
-// declared says where an entry is declared, preferably in the package itself, and whether any of that is new.
-func (c *collector) declared(inst *build.Instance, entry cue.Value) (at rpc.Position, isNew bool) {
-	own := map[string]bool{}
-	for _, file := range inst.Files {
-		own[file.Filename] = true
-	}
-	foundOwn := false
-	for _, source := range conjunctSources(entry) {
-		position := positionIn(c.root, source.Pos())
-		if position.File == "" || c.seen[position] {
-			continue
-		}
-		c.seen[position] = true
-		isOwn := own[source.Pos().Filename()]
-		if !isNew || isOwn && !foundOwn {
-			at = position
-		}
-		isNew, foundOwn = true, foundOwn || isOwn
-	}
-	return at, isNew
 }
 
 // readPolicy reads an entry; it is nil for one that constrains nothing.

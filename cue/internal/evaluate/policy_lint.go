@@ -22,6 +22,7 @@ func (v *vetting) vetPolicies(inst *build.Instance, root cue.Value) {
 		}
 	}
 	v.lintOptional(root)
+	v.lintDefinitions(inst, root)
 	if len(policies) == 0 || len(v.findings.list) > 0 {
 		v.result.Policies = append(v.result.Policies, policyResults(policies)...)
 		return
@@ -34,6 +35,24 @@ func (v *vetting) vetPolicies(inst *build.Instance, root cue.Value) {
 		r.applyPolicies(policies, objects)
 	}
 	v.result.Policies = append(v.result.Policies, policyResults(policies)...)
+}
+
+// lintDefinitions looks at the policies that a package has in definitions, for others to embed.
+func (v *vetting) lintDefinitions(inst *build.Instance, root cue.Value) {
+	if !mentions(inst, policyFields...) {
+		return
+	}
+	definitions, err := root.Fields(cue.Definitions(true))
+	for err == nil && definitions.Next() {
+		for _, field := range policyFields {
+			entries, err := definitions.Value().LookupPath(cue.ParsePath(field)).Fields()
+			for err == nil && entries.Next() {
+				if p := v.readPolicy(entries.Value(), entries.Selector(), newFindings(v.root)); p != nil {
+					v.lint(definitions.Selector().String()+"."+field+"."+entries.Selector().String(), p.constraint)
+				}
+			}
+		}
+	}
 }
 
 // lintOptional finds policies that are not there unless a consumer asks for them.

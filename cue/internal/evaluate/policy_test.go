@@ -84,14 +84,18 @@ func TestPoliciesOfOthers(t *testing.T) {
 		{"unified by way of a name", "#base: guard.#Deployment & {spec: replicas: 9}\n#resources: web: #base & {metadata: name: \"web\"}", true},
 		{"its policies taken over", "#policies: guard.#policies\n#resources: web: " + object, true},
 		{"weakened", "guard\n#policies: small: onViolation: \"audit\"\n#policies: small: appliesTo: names: [\"x\"]\n#resources: web: " + object, true},
+		{"in a definition that is embedded", "defs.#Platform\n#resources: web: " + object, true},
+		{"in a definition, weakened", "defs.#Platform\n#policies: small: onViolation: \"audit\"\n#resources: web: " + object, true},
+		{"in a definition that another unifies with", "#resources: between.#objects & {web: spec: replicas: 9}", true},
 		{"in the expression", "x: guard.#Deployment & {metadata: name: \"web\", spec: replicas: 9}\n#resources: {}", true},
 		{"only read", "#resources: web: " + strings.Replace(object, "9", "guard.#limits.replicas", 1), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			imports := "package app\nimport (\n\"main.test/app/guard\"\n\"main.test/app/between\"\n)\n_used: [guard.#limits, between.#y]\n"
+			imports := "package app\nimport (\n\"main.test/app/guard\"\n\"main.test/app/between\"\n\"main.test/app/defs\"\n)\n_used: [guard.#limits, between.#y, defs.#y]\n"
 			s := newTestSource(t, files{
 				"cue.mod/module.cue": moduleFile("main.test/app@v0"), "guard/guard.cue": guard,
-				"between/between.cue": "package between\nimport \"main.test/app/guard\"\nguard\n#y: 1\n", "app.cue": imports + test.text + "\n",
+				"defs/defs.cue":       "package defs\n#y: 1\n#Platform: {#policies: small: {appliesTo: kinds: [\"Deployment\"], constrain: spec: replicas: <=2, ...}, ...}\n",
+				"between/between.cue": "package between\nimport \"main.test/app/guard\"\nguard\n#y: 1\n#objects: web: guard.#Deployment & {metadata: name: \"web\"}\n", "app.cue": imports + test.text + "\n",
 			})
 			params := BuildParams{Root: s.root}
 			if test.name == "in the expression" {
@@ -108,17 +112,23 @@ func TestPoliciesOfOthers(t *testing.T) {
 func TestPolicyLint(t *testing.T) {
 	for _, test := range []struct {
 		name, policy string
+		inDefinition bool
 		want         []string
 	}{
-		{"fixed values", `constrain: {a: true, b: >0, c: "x" | "y", d: [...string], [=~"^z"]: int}`, nil},
-		{"a default", `constrain: a: b: *true | bool`, []string{"policy #policies.p.a.b this part of the policy is a default, which a consumer can override: without the * it holds app.cue:3"}},
-		{"a default in a list", `rule: a: [1, *2 | int]`, []string{"policy #policies.p.a[1] this part of the policy is a default, which a consumer can override: without the * it holds app.cue:3"}},
-		{"an optional field", `constrain: {a?: true, b: c?: 1}`, []string{
+		{"fixed values", `constrain: {a: true, b: >0, c: "x" | "y", d: [...string], [=~"^z"]: int}`, false, nil},
+		{"a default", `constrain: a: b: *true | bool`, false, []string{"policy #policies.p.a.b this part of the policy is a default, which a consumer can override: without the * it holds app.cue:3"}},
+		{"a default in a definition", `constrain: a: *true | bool`, true, []string{"policy #Platform.#policies.p.a this part of the policy is a default, which a consumer can override: without the * it holds app.cue:3"}},
+		{"a default in a list", `rule: a: [1, *2 | int]`, false, []string{"policy #policies.p.a[1] this part of the policy is a default, which a consumer can override: without the * it holds app.cue:3"}},
+		{"an optional field", `constrain: {a?: true, b: c?: 1}`, false, []string{
 			"policy #policies.p.a this part of the policy is optional, so that a consumer can leave it out: without the ? it holds app.cue:3",
 			"policy #policies.p.b.c this part of the policy is optional, so that a consumer can leave it out: without the ? it holds app.cue:3"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newTestSource(t, moduleOf(web(test.policy)))
+			text := web(test.policy)
+			if test.inDefinition {
+				text = strings.Replace(text, "#policies: p:", "#Platform: #policies: p:", 1)
+			}
+			s := newTestSource(t, moduleOf(text))
 			got := vetted(t, s, VetParams{Root: s.root})
 			if !slices.Equal(got, test.want) {
 				t.Errorf("got %q", got)

@@ -101,6 +101,7 @@ func (u *unification) follow(inst *build.Instance, expr ast.Expr) {
 		u.follow(inst, expr.X)
 	case *ast.SelectorExpr:
 		u.follow(inst, expr.X)
+		u.followSelected(inst, expr)
 	case *ast.IndexExpr:
 		u.follow(inst, expr.X)
 	case *ast.PostfixExpr:
@@ -160,16 +161,36 @@ func (u *unification) followName(inst *build.Instance, ident *ast.Ident) {
 		u.follow(inst, node.Expr)
 		return
 	}
+	u.followField(inst, ident.Name)
+}
+
+// followSelected goes where a selector on an import leads to.
+func (u *unification) followSelected(inst *build.Instance, expr *ast.SelectorExpr) {
+	ident, ok := expr.X.(*ast.Ident)
+	if !ok {
+		return
+	}
+	spec, ok := ident.Node.(*ast.ImportSpec)
+	if !ok {
+		return
+	}
+	name, _, err := ast.LabelName(expr.Sel)
+	if imported := importedBy(inst, spec); err == nil && imported != nil {
+		u.followField(imported, name)
+	}
+}
+
+func (u *unification) followField(inst *build.Instance, field string) {
 	for _, file := range inst.Files {
 		for _, decl := range file.Decls {
 			switch decl := decl.(type) {
 			case *ast.Field:
-				if name, _, err := ast.LabelName(decl.Label); err == nil && name == ident.Name {
+				if name, _, err := ast.LabelName(decl.Label); err == nil && name == field {
 					u.follow(inst, decl.Value)
 					u.followMembers(inst, decl.Value)
 				}
 			case *ast.LetClause:
-				if decl.Ident.Name == ident.Name {
+				if decl.Ident.Name == field {
 					u.follow(inst, decl.Expr)
 				}
 			}
