@@ -64,7 +64,8 @@ export class Authenticator {
 
   /** What to tell the user when the registry says 401 to the end. */
   async hint(repository: string | undefined): Promise<string> {
-    return loginHint(this.#options.registry, await this.#options.credentials.find(this.#options.registry, repository));
+    const { registry, credentials } = this.#options;
+    return loginHint(registry, await credentials.find(registry, repository), credentials.places);
   }
 
   /**
@@ -95,8 +96,8 @@ export class Authenticator {
     const key = JSON.stringify([realm, service, scopes]);
     const known = await this.#tokens.get(key);
     if (known !== undefined && known.goodUntil > Date.now() && !this.#refused.has(`Bearer ${known.text}`)) return known;
-    const { registry, send } = this.#options;
-    const requested = requestToken({ realm: this.#tokenServer(realm, credential), service, scopes, credential, registry }, send);
+    const { registry, send, credentials } = this.#options;
+    const requested = requestToken({ realm: this.#tokenServer(realm, credential), service, scopes, credential, registry, places: credentials.places }, send);
     remember(this.#tokens).set(key, requested);
     requested.catch(() => this.#tokens.delete(key));
     return await requested;

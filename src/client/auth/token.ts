@@ -29,8 +29,9 @@ export interface TokenRequest {
   readonly service: string | undefined;
   readonly scopes: readonly string[];
   readonly credential: Credential | undefined;
-  /** For messages. */
+  /** For messages, as is `places`: where credentials were looked for. */
   readonly registry: string;
+  readonly places?: readonly string[] | undefined;
 }
 
 type Send = (request: TransportRequest) => Promise<Reply>;
@@ -88,18 +89,23 @@ function parseAnswer(bytes: Uint8Array): z.infer<typeof answerSchema> | undefine
   }
 }
 
-function refused({ realm, registry, credential }: TokenRequest, status: number): ClientError {
+function refused({ realm, registry, credential, places }: TokenRequest, status: number): ClientError {
   if (status >= 500 || status === 429) {
     return new ClientError("network", `the token server ${realm.host} of ${registry} answered ${status}: try again later`, { status });
   }
-  return new ClientError("permission", loginHint(registry, credential), { status });
+  return new ClientError("permission", `${loginHint(registry, credential, places)} (its token server ${realm.host} answered ${status})`, { status });
 }
 
-/** Why a registry does not let this user in, and what to do. */
-export function loginHint(registry: string, credential: Credential | undefined): string {
-  return credential === undefined
-    ? `${registry} asks for credentials and there are none: run 'docker login ${registry}'`
-    : `${registry} does not accept the credentials in the docker configuration: run 'docker login ${registry}' again`;
+/**
+ * Why a registry does not let this user in, and what to do.
+ * @param places where credentials were looked for
+ */
+export function loginHint(registry: string, credential: Credential | undefined, places: readonly string[] = []): string {
+  if (credential === undefined) {
+    const looked = places.length === 0 ? "" : ` in ${places.join(", ")}`;
+    return `${registry} asks for credentials and there are none${looked}: run 'docker login ${registry}'`;
+  }
+  return `${registry} does not accept the credentials of ${credential.from ?? "the docker configuration"}: run 'docker login ${registry}' again`;
 }
 
 /** RFC 7617 */

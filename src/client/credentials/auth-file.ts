@@ -18,7 +18,10 @@ const fileSchema = z.looseObject({
 });
 
 /** The parts of docker's `config.json` and of podman's `auth.json` that say who the user is. */
-export type AuthFile = z.infer<typeof fileSchema>;
+export type AuthFile = z.infer<typeof fileSchema> & {
+  /** What to call it in messages. */
+  readonly name: string;
+};
 type AuthEntry = z.infer<typeof entrySchema>;
 
 /**
@@ -39,7 +42,7 @@ export async function readAuthFile(path: string): Promise<AuthFile | undefined> 
 
 /** @param name what to call it in an error */
 export function parseAuthFile(text: string, name: string): AuthFile {
-  if (text.trim() === "") return {};
+  if (text.trim() === "") return { name };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -47,20 +50,25 @@ export function parseAuthFile(text: string, name: string): AuthFile {
     throw new ClientError("invalid", `${name} is not valid JSON: mend it, or log in again with docker or podman`);
   }
   const result = fileSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return { ...result.data, name };
   throw new ClientError("invalid", `${name} is not a docker configuration: wrong value at ${String(result.error.issues[0]?.path[0] ?? "its root")}`);
 }
 
-/** The credential that an entry spells; undefined for an empty one, as docker leaves behind where a helper has it. */
-export function credentialOf(entry: AuthEntry): Credential | undefined {
-  if (entry.identitytoken) return { kind: "identity-token", token: entry.identitytoken };
-  if (entry.registrytoken) return { kind: "registry-token", token: entry.registrytoken };
+/**
+ * The credential that an entry spells; undefined for an empty one, as docker leaves behind where a helper has it.
+ * @param from what to call the file in messages
+ * @throws ClientError `invalid` when it is broken
+ */
+export function credentialOf(entry: AuthEntry, from: string): Credential | undefined {
+  if (entry.identitytoken) return { kind: "identity-token", token: entry.identitytoken, from };
+  if (entry.registrytoken) return { kind: "registry-token", token: entry.registrytoken, from };
   if (entry.auth) {
     const text = Buffer.from(entry.auth, "base64").toString("utf8");
     const colon = text.indexOf(":");
     // docker pads the password with zero bytes at times
-    if (colon > 0) return { kind: "basic", username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, "") };
+    if (colon > 0) return { kind: "basic", username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, ""), from };
+    if (colon < 0) throw new ClientError("invalid", `${from} is broken: an entry's auth is not user:password in Base64: log in again with docker or podman`);
   }
-  if (entry.username && entry.password) return { kind: "basic", username: entry.username, password: entry.password };
+  if (entry.username && entry.password) return { kind: "basic", username: entry.username, password: entry.password, from };
   return undefined;
 }

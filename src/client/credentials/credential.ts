@@ -1,10 +1,14 @@
-/** What a user has for one registry. Never printed. */
-export type Credential =
+/** What a user has for one registry. Never printed, except for what it is from. */
+export type Credential = (
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
   /** Exchanged for access tokens by POST (OAuth 2 refresh token). */
   | { readonly kind: "identity-token"; readonly token: string }
   /** Sent as it is. */
-  | { readonly kind: "registry-token"; readonly token: string };
+  | { readonly kind: "registry-token"; readonly token: string }
+) & {
+  /** The file, variable or credential helper that it is from. */
+  readonly from?: string;
+};
 
 /** Finds what a user has for a registry. */
 export interface CredentialStore {
@@ -15,6 +19,8 @@ export interface CredentialStore {
    * @throws ClientError `permission` when a credential helper fails, `invalid` when a configuration file is broken
    */
   find(registry: string, repository?: string): Promise<Credential | undefined>;
+  /** Where it looks, e.g. paths of files. */
+  readonly places?: readonly string[];
 }
 
 /** A store without anything in it. */

@@ -45,17 +45,17 @@ test("an entry is found however its host is written", async () => {
       "https://index.docker.io/v1/": auth("hub:pw"),
     },
   });
-  expect(await find("one.example.com")).toEqual({ kind: "basic", username: "ann", password: "a:b" });
-  expect(await find("two.example.com:5000")).toEqual({ kind: "basic", username: "bob", password: "secret" });
+  expect(await find("one.example.com")).toMatchObject({ kind: "basic", username: "ann", password: "a:b" });
+  expect(await find("two.example.com:5000")).toMatchObject({ kind: "basic", username: "bob", password: "secret" });
   expect(await find("two.example.com")).toBeUndefined();
-  expect(await find("docker.io")).toEqual({ kind: "basic", username: "hub", password: "pw" });
+  expect(await find("docker.io")).toMatchObject({ kind: "basic", username: "hub", password: "pw" });
 });
 
 test("tokens are told by their fields", async () => {
   put("d/config.json", { auths: { "a.example.com": { ...auth("x:y"), identitytoken: "id" }, "b.example.com": { registrytoken: "reg" }, "c.example.com": {} } });
   const env = { DOCKER_CONFIG: join(home, "d") };
-  expect(await find("a.example.com", undefined, env)).toEqual({ kind: "identity-token", token: "id" });
-  expect(await find("b.example.com", undefined, env)).toEqual({ kind: "registry-token", token: "reg" });
+  expect(await find("a.example.com", undefined, env)).toMatchObject({ kind: "identity-token", token: "id" });
+  expect(await find("b.example.com", undefined, env)).toMatchObject({ kind: "registry-token", token: "reg" });
   expect(await find("c.example.com", undefined, env)).toBeUndefined();
 });
 
@@ -85,8 +85,8 @@ test("a helper is asked by standard input, for its host only, and once", async (
   putHelper("tokens", `echo '{"Username":"<token>","Secret":"id"}'`);
   put(".docker/config.json", { credsStore: "tokens", credHelpers: { "r.example.com": "vault" } });
   const store = dockerCredentials({ HOME: home, PATH: `${join(home, "bin")}:/usr/bin:/bin` });
-  expect(await store.find("r.example.com")).toEqual({ kind: "basic", username: "ann", password: "s3cret" });
-  expect(await store.find("docker.io")).toEqual({ kind: "identity-token", token: "id" });
+  expect(await store.find("r.example.com")).toMatchObject({ kind: "basic", username: "ann", password: "s3cret" });
+  expect(await store.find("docker.io")).toMatchObject({ kind: "identity-token", token: "id" });
   await store.find("docker.io");
   expect(readFileSync(join(home, "asked"), "utf8")).toBe("get r.example.com\nget https://index.docker.io/v1/\n");
 });
@@ -111,9 +111,34 @@ test.each([
   expect(String(error)).not.toContain("s3cret");
 });
 
+test("an entry of the file does where the program for everything is not there; that for this registry alone has to be", async () => {
+  put(".docker/config.json", { credsStore: "absent", auths: { "r.example.com": auth("file:1") } });
+  expect(await find("r.example.com")).toMatchObject({ username: "file", from: join(home, ".docker", "config.json") });
+  put(".docker/config.json", { credHelpers: { "r.example.com": "absent" }, auths: { "r.example.com": auth("file:1") } });
+  expect(String(await find("r.example.com").catch((error: unknown) => error))).toContain(
+    "docker-credential-absent for r.example.com, which is not on the PATH",
+  );
+});
+
+test("what is no user and password in Base64 is an error that names the file", async () => {
+  const file = put(".docker/config.json", { auths: { "r.example.com": { auth: "bm8gY29sb24=" } } });
+  const error = await find("r.example.com").catch((thrown: unknown) => thrown);
+  expect([error, String(error)]).toEqual([expect.objectContaining({ kind: "invalid" }), expect.stringContaining(`${file} is broken`)]);
+  expect(await find("s.example.com")).toBeUndefined();
+});
+
+test("what a failed helper says on standard error is told", async () => {
+  putHelper("locked", "echo s3cret; echo 'the keychain is locked' >&2; exit 1");
+  put(".docker/config.json", { credsStore: "locked" });
+  const text = String(await find("r.example.com").catch((error: unknown) => error));
+  expect([text, text.includes("s3cret")]).toEqual([expect.stringContaining("ended with 1 (the keychain is locked)"), false]);
+});
+
 test("a helper that is not there, or is no program's name, is an error", async () => {
   put(".docker/config.json", { credsStore: "absent" });
-  expect(String(await find("r.example.com").catch((error: unknown) => error))).toContain("docker-credential-absent, which is not on the PATH");
+  expect(String(await find("r.example.com").catch((error: unknown) => error))).toContain(
+    "docker-credential-absent for r.example.com, which is not on the PATH",
+  );
   put(".docker/config.json", { credsStore: "../evil" });
   expect(await find("r.example.com").catch((error: unknown) => error)).toMatchObject({ kind: "invalid" });
 });

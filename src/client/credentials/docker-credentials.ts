@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Environment } from "../environment.ts";
 import { type AuthFile, credentialOf, parseAuthFile, readAuthFile } from "./auth-file.ts";
 import type { Credential, CredentialStore } from "./credential.ts";
-import { askCredentialHelper } from "./credential-helper.ts";
+import { askCredentialHelper, isInstalled } from "./credential-helper.ts";
 import { bestKey, helperKey } from "./lookup-keys.ts";
 
 /**
@@ -14,6 +14,7 @@ export function dockerCredentials(env: Environment = process.env): CredentialSto
   const found = new Map<string, Promise<Credential | undefined>>();
   let files: Promise<readonly AuthFile[]> | undefined;
   return {
+    places: placesOf(env),
     find(registry, repository) {
       const key = repository === undefined ? registry : `${registry}/${repository}`;
       const known = found.get(key);
@@ -26,18 +27,27 @@ export function dockerCredentials(env: Environment = process.env): CredentialSto
   };
 }
 
+/** The variable that holds such a file's text. */
+const INLINE = "DOCKER_AUTH_CONFIG";
+
+function placesOf(env: Environment): string[] {
+  const docker = env.DOCKER_CONFIG || (env.HOME && join(env.HOME, ".docker"));
+  const config = env.XDG_CONFIG_HOME || (env.HOME && join(env.HOME, ".config"));
+  return [
+    env.REGISTRY_AUTH_FILE || undefined,
+    env.DOCKER_AUTH_CONFIG ? INLINE : undefined,
+    docker ? join(docker, "config.json") : undefined,
+    env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, "containers", "auth.json") : undefined,
+    config ? join(config, "containers", "auth.json") : undefined,
+  ].filter((place) => place !== undefined);
+}
+
 async function readFiles(env: Environment): Promise<readonly AuthFile[]> {
   const files: AuthFile[] = [];
-  const add = (file: AuthFile | undefined) => {
+  for (const place of placesOf(env)) {
+    const file = place === INLINE ? parseAuthFile(env.DOCKER_AUTH_CONFIG ?? "", INLINE) : await readAuthFile(place);
     if (file !== undefined) files.push(file);
-  };
-  if (env.REGISTRY_AUTH_FILE) add(await readAuthFile(env.REGISTRY_AUTH_FILE));
-  if (env.DOCKER_AUTH_CONFIG) add(parseAuthFile(env.DOCKER_AUTH_CONFIG, "DOCKER_AUTH_CONFIG"));
-  const docker = env.DOCKER_CONFIG || (env.HOME && join(env.HOME, ".docker"));
-  if (docker) add(await readAuthFile(join(docker, "config.json")));
-  if (env.XDG_RUNTIME_DIR) add(await readAuthFile(join(env.XDG_RUNTIME_DIR, "containers", "auth.json")));
-  const config = env.XDG_CONFIG_HOME || (env.HOME && join(env.HOME, ".config"));
-  if (config) add(await readAuthFile(join(config, "containers", "auth.json")));
+  }
   return files;
 }
 
@@ -59,12 +69,12 @@ async function searchFile(file: AuthFile, { registry, repository, env }: Wanted)
   const helpers = file.credHelpers ?? {};
   const helperFor = bestKey(Object.keys(helpers), registry, undefined);
   const helper = helperFor === undefined ? file.credsStore : helpers[helperFor];
-  if (helper) {
-    const credential = await askCredentialHelper(helper, helperKey(registry), env);
-    if (credential !== undefined) return credential;
-  }
   const auths = file.auths ?? {};
   const key = bestKey(Object.keys(auths), registry, repository);
   const entry = key === undefined ? undefined : auths[key];
-  return entry === undefined ? undefined : credentialOf(entry);
+  const own = () => (entry === undefined ? undefined : credentialOf(entry, file.name));
+  if (!helper) return own();
+  // docker, too, goes by the file where the program for everything is not installed
+  if (helperFor === undefined && !isInstalled(helper, env) && own() !== undefined) return own();
+  return (await askCredentialHelper(helper, helperKey(registry), env)) ?? own();
 }
