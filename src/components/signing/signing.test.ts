@@ -103,10 +103,7 @@ describe("what cannot be verified is refused", () => {
 describe("what other tools signed", () => {
   test.each(["older-cli-signed", "newer-cli-signed"])("%s", async (folder) => {
     const path = join(FIXTURES, folder);
-    const store = await openComponentStore(
-      { kind: "ctf", path, format: undefined },
-      { client: createRegistryClient({ env: {} }), access: "read" },
-    );
+    const store = await openComponentStore({ kind: "ctf", path, format: undefined }, { client: createRegistryClient({ env: {} }), access: "read" });
     const theirs = parsePublicKey(await Bun.file(join(FIXTURES, "rsa.pub")).text(), "rsa.pub");
     const repository = createComponentRepository(store);
     let count = 0;

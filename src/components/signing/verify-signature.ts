@@ -22,17 +22,31 @@ export interface VerifyOptions {
  */
 export function verifySignature(descriptor: ComponentDescriptor, signature: Signature, options: VerifyOptions): void {
   const { name, digest } = signature;
-  const normalisation = parseNormalisation(digest.normalisationAlgorithm);
-  const hash = parseHashAlgorithm(digest.hashAlgorithm);
-  const actual = descriptorDigest(descriptor, normalisation, hash);
-  if (actual.value !== digest.value.toLowerCase()) {
-    throw new ComponentError("finding", `signature ${name} is of other content: it names ${digest.value}, the component version has ${actual.value}`);
+  const { normalisation, hash, value: actual } = actualDigest(descriptor, signature);
+  if (actual !== digest.value.toLowerCase()) {
+    throw new ComponentError("finding", `signature ${name} is of other content: it names ${digest.value}, the component version has ${actual}`);
   }
   const { algorithm, value, key } = decode(signature, options);
   const padding = algorithm === "RSASSA-PSS" ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
   const pss = algorithm === "RSASSA-PSS" ? { saltLength: constants.RSA_PSS_SALTLEN_AUTO } : {};
   if (!verify(NODE_HASHES[hash], normalise(descriptor, normalisation), { key, padding, ...pss }, value)) {
     throw new ComponentError("finding", `signature ${name} was not made with this key`);
+  }
+}
+
+/** True where the digest of a signature is that of the descriptor, whoever signed it. @throws ComponentError `invalid` for a digest that cannot be made */
+export function signsContent(descriptor: ComponentDescriptor, signature: Signature): boolean {
+  return actualDigest(descriptor, signature).value === signature.digest.value.toLowerCase();
+}
+
+function actualDigest(descriptor: ComponentDescriptor, { name, digest }: Signature) {
+  try {
+    const normalisation = parseNormalisation(digest.normalisationAlgorithm);
+    const hash = parseHashAlgorithm(digest.hashAlgorithm);
+    return { normalisation, hash, value: descriptorDigest(descriptor, normalisation, hash).value };
+  } catch (cause) {
+    if (!(cause instanceof ComponentError)) throw cause;
+    throw new ComponentError(cause.kind, `signature ${name}: ${cause.message}`, { cause });
   }
 }
 

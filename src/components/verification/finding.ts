@@ -1,0 +1,28 @@
+import { isClientError } from "../../client/client-error.ts";
+import { RegistryError } from "../../oci/errors.ts";
+import { ComponentError } from "../component-error.ts";
+
+/** Something that is not as it should be, and what it is about: `acme.org/app:1.0.0, resource image`. */
+export interface Finding {
+  readonly subject: string;
+  /** One line, with the subject. */
+  readonly message: string;
+}
+
+/**
+ * What an error says of a subject: content that is missing, damaged or described wrongly is a finding. A registry that cannot be reached is
+ * none.
+ * @throws the error, when it is no finding
+ */
+export function toFinding(error: unknown, subject: string): Finding {
+  if (error instanceof ComponentError && error.kind === "finding") {
+    return { subject: error.subject ?? subject, message: error.subject === undefined ? `${subject}: ${error.message}` : error.message };
+  }
+  const isOfContent =
+    isClientError(error, "not-found") ||
+    isClientError(error, "invalid") ||
+    error instanceof RegistryError ||
+    (error instanceof ComponentError && (error.kind === "not-found" || error.kind === "invalid"));
+  if (!isOfContent) throw error;
+  return { subject, message: error.message.startsWith(subject) ? error.message : `${subject}: ${error.message}` };
+}
