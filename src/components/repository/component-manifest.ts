@@ -16,6 +16,8 @@ export interface ComponentManifest {
   readonly digest: Digest;
   /** `manifest`: layout A, one manifest. `index`: layout B, an index whose other entries are OCI artifacts. */
   readonly layout: "manifest" | "index";
+  /** With the descriptor: of layout B the entry of the index. */
+  readonly main: StoredManifest;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
   /** The entries of the index besides the manifest of the descriptor. */
@@ -33,7 +35,7 @@ export async function readComponentManifest(root: StoredManifest, source: Conten
   const { digest } = root.descriptor;
   if (parseStored(root, label).kind === "image") {
     const { config, layers, annotations } = readManifest(root, label);
-    return { digest, layout: "manifest", config, layers, artifacts: [], componentVersion: annotations?.[ANNOTATION.componentVersion] };
+    return { digest, layout: "manifest", main: root, config, layers, artifacts: [], componentVersion: annotations?.[ANNOTATION.componentVersion] };
   }
   const index = indexSchema.parse(parseJson(root));
   const entries = index.manifests ?? [];
@@ -43,7 +45,7 @@ export async function readComponentManifest(root: StoredManifest, source: Conten
   const { config, layers, annotations } = readManifest(manifest, `${source.name}@${main.digest}`);
   const artifacts = entries.filter((entry) => entry !== main);
   const componentVersion = index.annotations?.[ANNOTATION.componentVersion] ?? annotations?.[ANNOTATION.componentVersion];
-  return { digest, layout: "index", config, layers, artifacts, componentVersion };
+  return { digest, layout: "index", main: manifest, config, layers, artifacts, componentVersion };
 }
 
 /** The one that says so, else the first. */
