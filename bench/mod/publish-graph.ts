@@ -35,8 +35,8 @@ export async function writeMember(folder: string, path: string, required: readon
   const block = deps !== "" ? `deps: {\n${deps}}\n` : "";
   await writeFile(join(root, "cue.mod/module.cue"), `module: ${JSON.stringify(path)}\nlanguage: version: "v0.17.0"\nsource: kind: "self"\n${block}`);
   const imports = required.map((each) => `import ${nameOf(each)} ${JSON.stringify(each)}\n`).join("");
-  const uses = required.map((each) => `\t${nameOf(each)}: ${nameOf(each)}.number\n`).join("");
-  await writeFile(join(root, `${name}.cue`), `package ${name}\n\n${imports}\nnumber: ${path.length}\nothers: {\n${uses}}\n`);
+  const uses = required.map((each) => `${nameOf(each)}.number`).join(", ");
+  await writeFile(join(root, `${name}.cue`), `package ${name}\n\n${imports}\nnumber: ${path.length}\nothers: [${uses}]\n`);
   return root;
 }
 

@@ -23,8 +23,7 @@ const { symbols: system } = dlopen("libc.so.6", {
 // the helper of a command that ends first becomes our child, so that its CPU time counts
 system.prctl(SUBREAPER, 1n, 0n, 0n, 0n);
 
-export interface Command {
-  readonly argv: readonly string[];
+export interface Place {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -37,10 +36,10 @@ export interface Sample {
 }
 
 /** Runs a command to its end. One at a time. @throws Error where it fails */
-export async function runCommand({ argv, directory, environment }: Command): Promise<Sample> {
+export async function runCommand(argv: readonly string[], place: Place): Promise<Sample> {
   const before = new Set(children());
   const started = performance.now();
-  const child = spawn({ argv, directory, environment });
+  const child = spawn(argv, place);
   const code = await child.exited;
   const wall = performance.now() - started;
   if (code !== 0) throw new Error(`${argv.join(" ")} exited with ${code}: ${await child.stderr.text()}`);
@@ -50,13 +49,13 @@ export async function runCommand({ argv, directory, environment }: Command): Pro
 }
 
 /** The most memory that a command and all that it starts had, as the sum of each one's most, in bytes. */
-export async function peakMemory(command: Command): Promise<number> {
-  const child = spawn(command);
+export async function peakMemory(argv: readonly string[], place: Place): Promise<number> {
+  const child = spawn(argv, place);
   let peak = 0;
   let isOver = false;
   const end = child.exited.then((code) => {
     isOver = true;
-    if (code !== 0) throw new Error(`${command.argv.join(" ")} exited with ${code}`);
+    if (code !== 0) throw new Error(`${argv.join(" ")} exited with ${code}`);
   });
   while (!isOver) {
     try {
@@ -70,7 +69,7 @@ export async function peakMemory(command: Command): Promise<number> {
   return peak;
 }
 
-function spawn({ argv, directory, environment }: Command) {
+function spawn(argv: readonly string[], { directory, environment }: Place) {
   return Bun.spawn([...argv], {
     cwd: directory,
     env: { PATH: process.env.PATH ?? "", ...environment },

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { startRegistry } from "../client/registries.ts";
 import { LATENCY, type ModuleCase } from "./cases.ts";
 import { LARGE, SMALL, writeModule } from "./generate-module.ts";
-import { publishGraph, TOP_VERSION, VERSION, writeMember } from "./publish-graph.ts";
-import { type Command, runCommand } from "./run-command.ts";
+import { publishGraph, TOP, TOP_VERSION, VERSION, writeMember } from "./publish-graph.ts";
+import { type Place, runCommand } from "./run-command.ts";
 import { startSlowProxy } from "./slow-proxy.ts";
 
 /** The registries, the modules and the caches that commands work with. */
 export interface Stage {
-  /** Prepares a run: a command of the case with an environment and, where it changes files, a copy of the module of its own. */
-  prepare(each: ModuleCase, argv: readonly string[]): Promise<Command>;
+  /** Prepares a run: an environment and, where files change, a copy of the module of its own. */
+  prepare(each: ModuleCase): Promise<Place>;
   stop(): Promise<void>;
 }
 
@@ -33,13 +33,13 @@ export async function openStage(root: string, { cue, opm }: { readonly cue: stri
   }
 }
 
-interface Places {
+interface Setting {
   readonly cue: string;
   readonly near: string;
   readonly far: string;
 }
 
-async function prepareModules(root: string, { cue, ...hosts }: Places): Promise<Stage["prepare"]> {
+async function prepareModules(root: string, { cue, ...hosts }: Setting): Promise<Stage["prepare"]> {
   await mkdir(join(root, "home"));
   const environment = (cache: string, host: string) => ({
     HOME: join(root, "home"),
@@ -48,28 +48,27 @@ async function prepareModules(root: string, { cue, ...hosts }: Places): Promise<
     CUE_REGISTRY: `${host}+insecure`,
   });
   const near = environment("cache", hosts.near);
-  const run = (directory: string, ...args: readonly string[]) => runCommand({ argv: [cue, ...args], directory, environment: near });
+  const run = (directory: string, ...args: readonly string[]) => runCommand([cue, ...args], { directory, environment: near });
   const published = join(root, "published");
   await publishGraph(published, async (module) => {
     await run(module, "mod", "tidy");
     await run(module, "mod", "publish", VERSION);
   });
-  const consumer = await writeMember(root, "bench.test/consumer@v0", []);
-  const graph = await writeMember(root, "bench.test/graph@v0", []);
-  await writeFile(join(graph, "graph.cue"), 'package graph\n\nimport "graph.bench/top@v0"\n\ntop.number\n');
+  const [consumer, graph] = [await writeMember(root, "bench.test/consumer@v0", []), await writeMember(root, "bench.test/graph@v0", [])];
+  for (const name of ["consumer", "graph"]) await writeFile(join(root, name, `${name}.cue`), `package ${name}\n\nimport "${TOP}"\n\ntop.number\n`);
   await run(graph, "mod", "get", TOP_VERSION);
   await run(graph, "mod", "tidy");
   const folders = { small: join(root, "small"), large: join(root, "large"), graph, consumer };
   let runs = 0;
   let own: string | undefined;
-  return async (each, argv) => {
+  return async (each) => {
     if (own !== undefined) await removeReadOnly(own);
     own = undefined;
-    if (each.module !== "consumer") return { argv, directory: folders[each.module], environment: near };
+    if (each.module !== "consumer") return { directory: folders[each.module], environment: near };
     const name = `run-${runs++}`;
     own = join(root, name);
     await cp(folders.consumer, join(own, "consumer"), { recursive: true });
-    return { argv, directory: join(own, "consumer"), environment: each.isCold === true ? environment(join(name, "cache"), hosts.far) : near };
+    return { directory: join(own, "consumer"), environment: each.isCold === true ? environment(join(name, "cache"), hosts.far) : near };
   };
 }
 

@@ -16,7 +16,7 @@ import (
 
 const (
 	// downloadLimit is how many archives are fetched at once.
-	downloadLimit = 8
+	downloadLimit = 16
 	// eventInterval is how often a download tells how far it is.
 	eventInterval = 100 * time.Millisecond
 )

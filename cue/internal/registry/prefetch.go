@@ -7,7 +7,7 @@ import (
 )
 
 // downloadLimit is how many archives are fetched at once.
-const downloadLimit = 8
+const downloadLimit = 16
 
 // Prefetch brings the modules that the cache lacks, many at once: CUE's loader finds out one by one that it needs them. What
 // cannot be had is no error here, since it may not be needed.
