@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, parseDocument, visit } from "yaml";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { type FileKind, readTextFile } from "./read-text.ts";
 
@@ -30,11 +30,26 @@ export async function readYamlFile(path: string, name: string, kind?: FileKind):
 /** @throws ConfigError with every syntax error, or when aliases or nesting would exhaust the machine */
 export function parseYaml(text: string, name: string): YamlFile {
   const lines = new LineCounter();
+  const document = guard(name, () => parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false }));
+  return readDocument(document, name, lines);
+}
+
+/** The same for a file with several documents, `---` between them; empty ones are left out. */
+export function parseYamlDocuments(text: string, name: string): readonly YamlFile[] {
+  const lines = new LineCounter();
+  const documents = guard(name, () => [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })]);
+  return documents.filter((document) => document.errors.length > 0 || !isEmpty(document)).map((document) => readDocument(document, name, lines));
+}
+
+function isEmpty({ contents }: Document): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
+}
+
+function readDocument(document: Document, name: string, lines: LineCounter): YamlFile {
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${name}:${line}:${col}`;
   };
-  const document = guard(name, () => parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false }));
   if (document.errors.some(({ message }) => message.startsWith("Maximum call stack"))) throw new ConfigError([{ where: name, path: "", message: NESTED }]);
   if (document.errors.length > 0)
     throw new ConfigError(document.errors.map((error) => ({ where: at(error.pos[0]), path: "", message: oneLine(error.message) })));

@@ -1,0 +1,114 @@
+import { basename } from "node:path";
+import type { RegistryClient } from "../../client/registry-client.ts";
+import { ComponentError } from "../component-error.ts";
+import { type InputPath, type InputPlace, resolveInputPath } from "./input-path.ts";
+import type { DirectoryInput, FileInput, Input, TextInput } from "./input-schema.ts";
+import { type ArtifactDigest, type PreparedContent, prepareArtifact, prepareBlob } from "./prepared-content.ts";
+
+export interface InputContext {
+  readonly client: RegistryClient;
+  /** The folder of the constructor file, links resolved. */
+  readonly folder: string;
+  /** The name of the component, which names of charts begin with. */
+  readonly component: string;
+  /** What the digests of OCI artifacts are called. */
+  readonly artifactDigest: ArtifactDigest;
+  /** `file:line:column: path` of a field of the input, for messages. */
+  readonly place: (field: string) => string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Makes of an input what can be stored. @throws ComponentError, ClientError that name the field */
+export async function prepareInput(input: Input, context: InputContext): Promise<PreparedContent> {
+  switch (input.type.replace("/v1", "").toLowerCase()) {
+    case "file":
+      return await prepareFile(input as FileInput, context);
+    case "dir":
+      return await prepareDirectory(input as DirectoryInput, context);
+    case "utf8":
+      return await prepareText(input as TextInput, context);
+    case "helm": {
+      const { prepareChart } = await import("./prepare-chart.ts");
+      return await prepareChart(input as Parameters<typeof prepareChart>[0], context);
+    }
+    default: {
+      const { prepareRegistryArtifact } = await import("./prepare-registry-artifact.ts");
+      return await prepareRegistryArtifact(input as Parameters<typeof prepareRegistryArtifact>[0], context);
+    }
+  }
+}
+
+/** Where the path of an input is looked for. */
+export function placeOfPath({ folder, place }: InputContext): InputPlace {
+  return { folder, where: place("path") };
+}
+
+async function prepareFile({ path: written, mediaType, compress = false }: FileInput, context: InputContext): Promise<PreparedContent> {
+  const [{ readFileStream }, { isArtifactArchive }] = await Promise.all([import("../../client/content/files.ts"), import("../repository/artifact-set.ts")]);
+  const found = await resolveInputPath(written, placeOfPath(context));
+  if (mediaType !== undefined && isArtifactArchive(mediaType)) {
+    if (compress) throw new ComponentError("invalid", `${context.place("compress")}: an OCI artifact is stored in its parts, not compressed: leave it out`);
+    return await prepareArchive(found, context);
+  }
+  if (found.isFolder) throw new ComponentError("invalid", `${context.place("path")}: '${written}' is a folder: use the input dir`);
+  const open = () => readFileStream(found.path, { ...(context.signal && { signal: context.signal }) });
+  if (!compress) return await prepareBlob({ mediaType: mediaType ?? "application/octet-stream", open, label: written });
+  const { gzip } = await import("../repository/gzip.ts");
+  return await prepareBlob({ mediaType: mediaType === undefined ? "application/gzip" : compressedType(mediaType), open: () => gzip(open()), label: written });
+}
+
+/** An image layout in a folder, or an archive with one or with an artifact set. */
+async function prepareArchive({ path, isFolder }: InputPath, { artifactDigest: digestName, place, signal }: InputContext): Promise<PreparedContent> {
+  if (isFolder) {
+    const [{ openLayoutFolder }, { soleReference }] = await Promise.all([
+      import("../../client/content/layout-folder.ts"),
+      import("../../client/content/layout-reader.ts"),
+    ]);
+    const source = await openLayoutFolder(path);
+    const { descriptor: root } = await source.manifest(await soleReference(source.files));
+    return prepareArtifact({ root, source, digestName, close: () => source.close() });
+  }
+  const [{ readFileStream }, { openArtifactArchive }] = await Promise.all([import("../../client/content/files.ts"), import("../repository/artifact-set.ts")]);
+  const archive = await openArtifactArchive(readFileStream(path, { ...(signal && { signal }) }), `${place("path")}: ${basename(path)}`);
+  return prepareArtifact({ ...archive, digestName });
+}
+
+async function prepareDirectory(input: DirectoryInput, context: InputContext): Promise<PreparedContent> {
+  const { path: written, mediaType = "application/x-tar", compress = false, preserveDir = false, followSymlinks = false, includeFiles, excludeFiles } = input;
+  const [{ tarStream }, { directoryMembers }, { fileFilter }] = await Promise.all([
+    import("./tar-stream.ts"),
+    import("./directory-members.ts"),
+    import("./file-filter.ts"),
+  ]);
+  const { path, isFolder } = await resolveInputPath(written, placeOfPath(context));
+  if (!isFolder) throw new ComponentError("invalid", `${context.place("path")}: '${written}' is a file: use the input file`);
+  const options = {
+    boundary: context.folder,
+    ...(preserveDir && { prefix: basename(path) }),
+    followLinks: followSymlinks,
+    accepts: fileFilter({ include: includeFiles, exclude: excludeFiles }),
+    filesOnly: includeFiles !== undefined,
+    ...(context.signal && { signal: context.signal }),
+  };
+  const open = () => tarStream(directoryMembers(path, options));
+  if (!compress) return await prepareBlob({ mediaType, open, label: written });
+  const { gzip } = await import("../repository/gzip.ts");
+  return await prepareBlob({ mediaType: compressedType(mediaType), open: () => gzip(open()), label: written });
+}
+
+async function prepareText(input: TextInput, { place }: InputContext): Promise<PreparedContent> {
+  const [{ gzip }, { bytesOf }, { formatText }] = await Promise.all([
+    import("../repository/gzip.ts"),
+    import("../../client/content/verified.ts"),
+    import("./format-text.ts"),
+  ]);
+  const { text, mediaType: usual } = formatText(input);
+  const bytes = new TextEncoder().encode(text);
+  const { mediaType = usual, compress = false } = input;
+  const open = () => (compress ? gzip(bytesOf(bytes)) : bytesOf(bytes));
+  return await prepareBlob({ mediaType: compress ? compressedType(mediaType) : mediaType, open, label: place("type") });
+}
+
+function compressedType(mediaType: string): string {
+  return /(?:\+|\/|[.-])(?:gzip|tgz)$/.test(mediaType) ? mediaType : `${mediaType}+gzip`;
+}
