@@ -13,14 +13,13 @@ export function drawModuleGraph(graph: ModuleGraph): string[] {
       const last = at === steps.length - 1;
       const node = graph.nodes[to];
       const path = pathOf(graph, to);
-      const isCycle = branch.includes(path);
-      const isFollowed = !isCycle && node?.selected === true;
+      const isFollowed = !branch.includes(path) && node?.selected === true;
       const again = isFollowed && seen.has(to) && (next.get(to)?.length ?? 0) > 0;
       const marks = [
         ...(node === undefined || node.selected ? [] : [`→ ${selected.get(node.path)?.version}`]),
         ...(node?.replacedBy === undefined ? [] : [`(replaced by ${node.replacedBy})`]),
         ...(from === MAIN && node?.direct === false ? ["(indirect)"] : []),
-        ...(isCycle ? ["(cycle)"] : []),
+        ...(isInCycle(graph, { from, to }) ? ["(cycle)"] : []),
         ...(again ? ["(see above)"] : []),
       ];
       lines.push(printable([`${indent}${last ? "└── " : "├── "}${node === undefined ? path : nameOf(node)}`, ...marks].join(" ")));
@@ -35,19 +34,19 @@ export function drawModuleGraph(graph: ModuleGraph): string[] {
 
 /** The graph in the language of Graphviz (graphviz.org/doc/info/lang.html): dashed is what is required, but not selected; red what requires itself. */
 export function dotModuleGraph(graph: ModuleGraph): string[] {
-  const cyclic = new Set(graph.cycles.flat());
   const id = (index: number) => quote(index === MAIN ? graph.main : nameOf(graph.nodes[index] ?? { path: "", version: "" }));
   return [
     `digraph ${quote(graph.main)} {`,
     "  rankdir=LR; node [shape=box, fontname=monospace];",
     `  ${id(MAIN)} [style=bold];`,
     ...graph.nodes.map((node, index) => `  ${id(index)}${node.selected ? "" : " [style=dashed]"};`),
-    ...graph.edges.map(({ from, to }) => {
-      const isCycle = cyclic.has(pathOf(graph, from)) && graph.cycles.some((group) => group.includes(pathOf(graph, from)) && group.includes(pathOf(graph, to)));
-      return `  ${id(from)} -> ${id(to)}${isCycle ? " [color=red]" : ""};`;
-    }),
+    ...graph.edges.map((edge) => `  ${id(edge.from)} -> ${id(edge.to)}${isInCycle(graph, edge) ? " [color=red]" : ""};`),
     "}",
   ];
+}
+
+function isInCycle(graph: ModuleGraph, { from, to }: ModuleGraph["edges"][number]): boolean {
+  return graph.cycles.some((group) => group.includes(pathOf(graph, from)) && group.includes(pathOf(graph, to)));
 }
 
 function quote(text: string): string {
