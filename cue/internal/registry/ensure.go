@@ -36,7 +36,7 @@ type EnsureOptions struct {
 // process or another, wait for the first.
 func (r *Registry) Ensure(ctx context.Context, mv module.Version, options EnsureOptions) (State, error) {
 	state, err := r.ensureTree(ctx, mv, options)
-	if err != nil || !options.Repair || state == Fetched {
+	if err != nil || !options.Repair || state == Fetched || r.store.IsModKnown(mv) {
 		return state, err
 	}
 	_, repaired, err := r.ModFile(ctx, mv)

@@ -37,15 +37,42 @@ func (s *Store) ReadMod(mv module.Version) (*modfile.File, error) {
 	return file, nil
 }
 
+// IsModKnown says whether the cached module file is, byte for byte and untouched, one that [Store.ReadMod] or [Store.WriteMod] has
+// accepted. It is quick: nothing is parsed.
+func (s *Store) IsModKnown(mv module.Version) bool {
+	l, err := s.Layout(mv)
+	if err != nil {
+		return false
+	}
+	data, err := robustio.ReadFile(l.Mod)
+	if err != nil {
+		return false
+	}
+	record, err := l.recordOf(data)
+	if err != nil {
+		return false
+	}
+	known, err := os.ReadFile(l.modRecord)
+	return err == nil && string(known) == record
+}
+
+// recordOf is what is noted of a module file that was accepted: its hash, and what changes when somebody writes to it.
+func (l Layout) recordOf(data []byte) (string, error) {
+	info, err := os.Stat(l.Mod)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]) + " " + stamp(info), nil
+}
+
 // checkMod compares the module file with what is known of it. A file that cue has brought is believed, and remembered, unless
 // the archive beside it says something else.
 func (l Layout) checkMod(data []byte, mv module.Version) error {
-	info, err := os.Stat(l.Mod)
+	record, err := l.recordOf(data)
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(data)
-	record := hex.EncodeToString(sum[:]) + " " + stamp(info)
 	known, err := os.ReadFile(l.modRecord)
 	if err == nil && string(known) == record {
 		return nil
@@ -73,9 +100,8 @@ func (s *Store) WriteMod(mv module.Version, data []byte) error {
 	if err := writeFile(l.Mod, data); err != nil {
 		return s.failure(err)
 	}
-	if info, err := os.Stat(l.Mod); err == nil {
-		sum := sha256.Sum256(data)
-		_ = writeFile(l.modRecord, []byte(hex.EncodeToString(sum[:])+" "+stamp(info)))
+	if record, err := l.recordOf(data); err == nil {
+		_ = writeFile(l.modRecord, []byte(record))
 	}
 	return nil
 }

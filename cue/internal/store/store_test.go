@@ -128,6 +128,28 @@ func TestCheckTreeIsRemembered(t *testing.T) {
 	}
 }
 
+func TestModIsKnownUntilItIsTouched(t *testing.T) {
+	s, l := filled(t)
+	_ = os.Remove(l.modRecord)
+	if s.IsModKnown(base) {
+		t.Error("a module file that nobody has looked at is known")
+	}
+	if _, err := s.ReadMod(base); err != nil {
+		t.Fatal(err)
+	}
+	if !s.IsModKnown(base) {
+		t.Error("a module file that was read is not known")
+	}
+	for _, text := range []string{moduleFile + "// edited\n", moduleFile} {
+		if err := os.WriteFile(l.Mod, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if s.IsModKnown(base) {
+			t.Errorf("a module file that was written to is known: %q", text)
+		}
+	}
+}
+
 func TestReadOnlyCacheIsUsed(t *testing.T) {
 	s, l := filled(t)
 	if err := os.RemoveAll(filepath.Join(s.Dir(), "opm")); err != nil {
