@@ -63,8 +63,8 @@ async function readRoot({ store, source, label, version }: Wanted, options: Read
   }
 }
 
-/** The config says which layer it is; where an old one does not, its media type does. */
-async function descriptorLayer(
+/** The layer with the descriptor: the config says which one it is; where an old one does not, its media type does. @throws ComponentError `invalid` */
+export async function descriptorLayer(
   manifest: ComponentManifest,
   source: ContentSource,
   { label, ...options }: ReadOptions & { readonly label: string },

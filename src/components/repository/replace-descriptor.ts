@@ -1,5 +1,5 @@
-import type { ContentSource, ReadOptions, StoredManifest } from "../../client/content/content.ts";
-import { bytesOf, collect } from "../../client/content/verified.ts";
+import type { ReadOptions, StoredManifest } from "../../client/content/content.ts";
+import { bytesOf } from "../../client/content/verified.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import { ComponentError } from "../component-error.ts";
@@ -12,6 +12,7 @@ import { configBytes } from "./component-manifests.ts";
 import { COMPONENT_CONFIG } from "./component-media-type.ts";
 import { componentRepository, componentTag } from "./component-place.ts";
 import type { PutResult, StoredComponentVersion } from "./component-repository.ts";
+import { descriptorLayer } from "./read-version.ts";
 
 /**
  * Gives a component version another descriptor where it is, with the same local blobs: in the same format and layout, and everything else in
@@ -40,7 +41,9 @@ export async function replaceDescriptor(version: StoredComponentVersion, descrip
   ] as const) {
     if (!(await target.hasBlob(blob, options))) await target.putBlob({ descriptor: blob, open: () => bytesOf(content), verified: true }, options);
   }
-  const { main, layer: former } = await mainManifest(root, source, options);
+  const components = await readComponentManifest(root, source, options);
+  const { main } = components;
+  const { digest: former } = await descriptorLayer(components, source, { ...options, label: `${component.name}:${component.version}` });
   const manifest = stored(main, withDescriptor(treeOf(main), { former, layer, config: configBlob }));
   if (main === root) {
     await target.putManifest(manifest, { ...options, tags: [tag], listed: true });
@@ -52,30 +55,19 @@ export async function replaceDescriptor(version: StoredComponentVersion, descrip
   return { digest: index.descriptor.digest, layout: "index" };
 }
 
-/** The manifest with the descriptor, and which of its layers that is. */
-async function mainManifest(root: StoredManifest, source: ContentSource, options: ReadOptions) {
-  const { main, config } = await readComponentManifest(root, source, options);
-  const named: unknown = JSON.parse(new TextDecoder().decode(await collect(source.blob(config, options))));
-  const layer = isJsonObject(named) && isJsonObject(named.componentDescriptorLayer) ? named.componentDescriptorLayer.digest : undefined;
-  return { main: main.descriptor.digest === root.descriptor.digest ? root : main, layer };
-}
-
 interface Replacement {
-  readonly former: Json | undefined;
+  readonly former: Digest;
   readonly layer: Descriptor;
   readonly config: Descriptor;
 }
 
 function withDescriptor(manifest: JsonObject, { former, layer, config }: Replacement): JsonObject {
   const layers: readonly Json[] = Array.isArray(manifest.layers) ? manifest.layers : [];
-  const at = Math.max(
-    layers.findIndex((each) => isJsonObject(each) && each.digest === former),
-    0,
-  );
+  const at = layers.findIndex((each) => isJsonObject(each) && each.digest === former);
   return {
     ...manifest,
     config: described(manifest.config, config),
-    layers: layers.length === 0 ? [described(undefined, layer)] : layers.map((each, index) => (index === at ? described(each, layer) : each)),
+    layers: at < 0 ? [described(undefined, layer), ...layers] : layers.with(at, described(layers[at], layer)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { ComponentError } from "../component-error.ts";
 
@@ -38,8 +38,39 @@ export function verifyChain(chain: readonly string[], { roots, now }: ChainOptio
   return leaf;
 }
 
+/**
+ * The certificates to put into a signature: those of a PEM text, but for authorities that signed themselves, which others refuse there.
+ * @param label for messages, e.g. the file's name
+ * @returns PEM, leaf first
+ * @throws ComponentError `invalid` when they are not of this key, or nobody could verify with them
+ */
+export function signingChain(pem: string, { key, now, label }: { readonly key: KeyObject; readonly now: Date; readonly label: string }): readonly string[] {
+  const texts = splitCertificates(pem, label);
+  const certificates = texts.map(parseCertificate);
+  const [leaf] = certificates;
+  const refuse = (why: string) => new ComponentError("invalid", `${label}: ${why}`);
+  if (leaf === undefined || !leaf.publicKey.equals(createPublicKey(key))) throw refuse("its first certificate is not of the key that signs");
+  if (isSelfIssued(leaf)) throw refuse("the certificate is signed by itself, which others refuse: sign without it");
+  if (!(leaf.keyUsage ?? []).includes(CODE_SIGNING)) throw refuse(`the certificate of ${nameOf(leaf)} is not for signing code`);
+  if (now < new Date(leaf.validFrom) || now > new Date(leaf.validTo)) throw refuse(`the certificate of ${nameOf(leaf)} is not valid today`);
+  const broken = certificates.find((each, at) => {
+    const issuer = certificates[at + 1];
+    return issuer !== undefined && !isIssuedBy(each, issuer);
+  });
+  if (broken !== undefined) throw refuse(`the certificate of ${nameOf(broken)} was not issued by the one after it: write the leaf first`);
+  return texts.filter((_, at) => certificates[at] !== undefined && !isSelfIssued(certificates[at]));
+}
+
+/** The certificates of a PEM text. @throws ComponentError `invalid` where there are none */
+export function splitCertificates(pem: string, label: string): readonly string[] {
+  const texts = [...pem.matchAll(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g)].map(([text]) => `${text}\n`);
+  if (texts.length === 0) throw new ComponentError("invalid", `${label} has no certificate: expected PEM`);
+  for (const text of texts) parseCertificate(text);
+  return texts;
+}
+
 function checkAnchor(certificate: X509Certificate, anchors: readonly X509Certificate[], { leaf, now }: { readonly leaf: X509Certificate; readonly now: Date }) {
-  const anchor = anchors.find((each) => isIssuedBy(certificate, each));
+  const anchor = anchors.find((each) => each.ca && isIssuedBy(certificate, each));
   if (anchor === undefined) throw finding(`nobody who is trusted issued the certificate of ${nameOf(certificate)}: name the authority with --ca-cert`);
   checkTime(anchor, now);
   return leaf;
