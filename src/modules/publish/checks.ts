@@ -1,5 +1,6 @@
-import type { Diagnostic, HelperResult, ModuleFile } from "../helper/protocol.ts";
+import type { ModuleFile } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
+import { untidyFindings } from "../tidy/untidy-findings.ts";
 import { finding, type Judgement, judge } from "./judgement.ts";
 
 interface CheckOptions {
@@ -29,26 +30,12 @@ export async function judgeTidiness(
   const { changes, texts } = judged.value;
   // cue.mod/local-module.cue stays behind
   if (changes.length === 0 && texts.module === undefined && texts.local !== undefined) return { ...judged, value: undefined };
-  const found = changes.map((change) => describeChange(change, file));
-  return { value: undefined, failure: undefined, refusals: found.length > 0 ? found : [finding("tidy", `${UNTIDY}: ${REMEDY}`)] };
+  return { value: undefined, failure: undefined, refusals: untidyFindings(changes, file.dependencies) };
 }
 
 /** The evaluation finds what is missing, too: it is told once. */
 export function withoutTidiness(content: Judgement<readonly string[]>, tidiness: Judgement<undefined>): Judgement<readonly string[]> {
   return tidiness.refusals.length === 0 ? content : { ...content, refusals: content.refusals.filter(({ check }) => check !== "tidy") };
-}
-
-const UNTIDY = "cue.mod/module.cue is not tidy";
-const REMEDY = "run 'opm mod tidy'";
-
-function describeChange({ path, from, to, imports }: HelperResult<"tidy">["changes"][number], { dependencies }: ModuleFile): Diagnostic {
-  const [first] = imports;
-  const declared = dependencies.filter((dependency) => dependency.path === path);
-  const positions = (first === undefined ? declared : imports).map(({ position }) => position);
-  if (from !== undefined && to === undefined) return finding("tidy", `${path} ${from} is in deps, but nothing needs it: ${REMEDY}`, positions);
-  if (from !== undefined) return finding("tidy", `${path} is ${from} in deps, where ${to} is needed: ${REMEDY}`, positions);
-  const needed = first === undefined ? "" : `, which provides the import ${JSON.stringify(first.import)}`;
-  return finding("tidy", `deps lack ${path}${needed}: ${REMEDY}`, positions);
 }
 
 /** A module with replacements was looked at with them; whoever gets it has none. */

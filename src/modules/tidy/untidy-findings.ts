@@ -20,6 +20,6 @@ function describe({ path, from, to, imports }: DependencyChange): string {
   if (from !== undefined && to === undefined) return `${path} ${from} is in deps, but nothing needs it: ${REMEDY}`;
   if (from !== undefined && from !== to) return `${path} is ${from} in deps, where ${to} is needed: ${REMEDY}`;
   if (from !== undefined) return `${path} is not marked in deps as the imports need it: ${REMEDY}`;
-  const needed = first === undefined || first.import === path ? "" : `, which has the imported ${first.import}`;
+  const needed = first === undefined || first.import === path ? "" : `, which provides the import ${JSON.stringify(first.import)}`;
   return `deps lack ${path}${needed}: ${REMEDY}`;
 }

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { useStubRegistry } from "../publish/stub-registry.ts";
 import { base, moduleFile } from "../publish/use-modules.ts";
@@ -10,7 +10,7 @@ setDefaultTimeout(60_000);
 const stub = useStubRegistry();
 const registry = () => `${stub.host}/pre`;
 const library = useLibrary(registry);
-afterEach(() => stub.reset());
+beforeEach(() => stub.reset());
 
 /** Files of a cache, relative, without the files that only hold locks. */
 function cacheFiles(cache: string): string[] {
@@ -141,10 +141,25 @@ describe("references", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(`registries: {"lib.test": "${stub.host}/pre"}, then run: opm mod get lib.test/base@v1.1.0`)]);
   });
 
-  test("that nothing is configured for go to the host that they name, and the entry is told", async () => {
-    const app = library.project(undefined, { CUE_REGISTRY: "" });
-    const { code, stderr } = await app.opm("mod", "get", "no-such-host.invalid/team/blog@v1.0.0");
-    expect([code, stderr]).toEqual([3, expect.stringContaining("no-such-host.invalid")]);
+  test("that nothing is configured for go to the host that they name, and the entry is told, with which cue goes on", async () => {
+    const environment = { CUE_REGISTRY: "", HTTP_PROXY: `http://${stub.host}` };
+    for (const path of ["hosted.test/team/blog", "hosted.test/blog"]) {
+      const blog = library.project({ "module.cue": moduleFile(`${path}@v1`), "b.cue": "package blog\n\nposts: 3\n" }, environment);
+      await blog.json("mod", "publish", "--plain-http", `${path}`, "v1.0.0");
+      const app = library.project({ "module.cue": moduleFile("app.test/main@v0"), "m.cue": `package main\n\nimport "${path}@v1"\n\nout: blog\n` }, environment);
+      const { entries, registry } = await app.json("mod", "get", "--plain-http", `${path}@v1.0.0`);
+      expect([await app.deps(), app.has(`${path}@v1.0.0`)]).toEqual([{ [`${path}@v1`]: "v1.0.0" }, true]);
+      expect(stub.seen().every(({ path: asked }) => asked.startsWith("http://hosted.test/v2/"))).toBe(true);
+      const fresh = app.with({ CUE_REGISTRY: String(registry), CUE_CACHE_DIR: library.fresh("cache") });
+      expect(JSON.parse(await fresh.judge("export"))).toEqual({ out: { posts: 3 } });
+      mkdirSync(join(app.environment.HOME ?? "", ".opm"), { recursive: true });
+      writeFileSync(join(app.environment.HOME ?? "", ".opm", "config.yaml"), `${(entries as string[]).join("\n")}\n`);
+      expect(await app.json("mod", "get", "--force", `${path}@v1.0.0`)).toMatchObject({ entries: [], modules: [{ state: "fetched" }] });
+      const { stderr } = await library.project(undefined, environment).opm("mod", "get", "--plain-http", `${path}@v1.0.0`);
+      expect(stderr).toContain((entries as string[])[0] ?? "no entry");
+      expect(stderr).toContain(`CUE_REGISTRY='${registry}'`);
+      stub.reset();
+    }
   });
 
   test("to the module itself are refused", async () => {
