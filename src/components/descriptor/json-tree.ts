@@ -9,15 +9,31 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What was parsed as a JSON tree. @throws ComponentError `invalid` for what JSON cannot say, such as an infinite number, or what nests too deeply */
-export function toJsonTree(value: unknown, label: string): Json {
-  checkValue(value, "", { label, depth: 0 });
+export interface JsonTreeOptions {
+  /** Values in all; more come of aliases that refer to aliases. Default: any number. */
+  readonly nodeLimit?: number;
+}
+
+/**
+ * What was parsed as a JSON tree.
+ * @throws ComponentError `invalid` for what JSON cannot say, such as an infinite number, and for what nests too deeply
+ */
+export function toJsonTree(value: unknown, label: string, { nodeLimit = Number.POSITIVE_INFINITY }: JsonTreeOptions = {}): Json {
+  checkValue(value, "", { label, depth: 0, count: { left: nodeLimit } });
   return value as Json;
 }
 
-function checkValue(value: unknown, path: string, { label, depth }: { readonly label: string; readonly depth: number }): void {
+interface Walk {
+  readonly label: string;
+  readonly depth: number;
+  /** Shared by the whole walk. */
+  readonly count: { left: number };
+}
+
+function checkValue(value: unknown, path: string, { label, depth, count }: Walk): void {
   if (depth > DEPTH_LIMIT) throw new ComponentError("invalid", `${label} nests deeper than ${DEPTH_LIMIT} levels`);
-  const below = { label, depth: depth + 1 };
+  if (count.left-- < 0) throw new ComponentError("invalid", `${label} has aliases that expand to far more than it is`);
+  const below = { label, depth: depth + 1, count };
   if (Array.isArray(value)) for (const [at, item] of value.entries()) checkValue(item, `${path}[${at}]`, below);
   else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) checkValue(item, path === "" ? key : `${path}.${key}`, below);
   else if (value !== null && typeof value !== "string" && typeof value !== "boolean" && !Number.isFinite(value)) {

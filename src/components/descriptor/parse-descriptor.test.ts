@@ -56,6 +56,16 @@ component:
   expect(component.resources).toEqual([]);
 });
 
+test("a long descriptor is read like a short one, and soon", () => {
+  const line = "  - {name: text-NUMBER, version: 1.0.0, type: plainText, relation: local, access: {type: localBlob, localReference: on, size: 1e3}}\n";
+  const head =
+    "meta: {schemaVersion: v2}\ncomponent:\n  name: acme.org/app\n  version: 1.0.0\n  provider: acme.org\n  creationTime: 2026-11-21T08:07:56Z\n  resources:\n";
+  const text = (count: number) => head + Array.from({ length: count }, (_, at) => line.replace("NUMBER", String(at))).join("");
+  const [short, long] = [parse(text(2), DESCRIPTOR_YAML).descriptor, parse(text(5000), DESCRIPTOR_YAML).descriptor];
+  expect(long.component.resources.slice(0, 2)).toEqual([...short.component.resources]);
+  expect(long.component.creationTime).toBe("2026-11-21T08:07:56Z");
+}, 5000);
+
 test("v3alpha1 is read as v2", () => {
   const { descriptor: read, schema } = parse({
     apiVersion: "ocm.gardener.cloud/v3alpha1",
@@ -147,6 +157,9 @@ describe("what is no descriptor is refused in time", () => {
     .join("\n")}`;
   test.each<readonly [string, string, string]>([
     ["many laughs", laughs, DESCRIPTOR_YAML],
+    ["many laughs in a long text", `${laughs}\n# ${"x".repeat(70_000)}`, DESCRIPTOR_YAML],
+    ["several documents in a long text", `meta: 1\n---\nmeta: 2\n# ${"x".repeat(70_000)}`, DESCRIPTOR_YAML],
+    ["a deep nest of YAML in a long text", `meta: ${"[".repeat(90_000)}`, DESCRIPTOR_YAML],
     ["a deep nest of JSON", `{"meta":${"[".repeat(50_000)}${"]".repeat(50_000)}}`, DESCRIPTOR_JSON],
     ["a deep nest of YAML", `meta: ${"[".repeat(50_000)}`, DESCRIPTOR_YAML],
     ["an infinite number", "meta: .inf", DESCRIPTOR_YAML],

@@ -11,8 +11,8 @@ import { fromV3, isV3 } from "./v3-schema.ts";
 /** Bytes of a descriptor, packed or not. */
 export const DESCRIPTOR_LIMIT = 64 * 1024 * 1024;
 
-/** Bytes of one in YAML that is no JSON: it takes some hundred times as much memory to parse. */
-const YAML_LIMIT = 8 * 1024 * 1024;
+/** Characters up to which YAML is parsed by the parser that is strict, and some sixty times as slow. */
+const STRICT_LIMIT = 64 * 1024;
 
 /** Times that aliases may be expanded: enough for shared lists, too few for a "billion laughs". */
 const ALIAS_LIMIT = 100;
@@ -59,9 +59,11 @@ function withLists(tree: Json): Json {
 }
 
 function readTree(bytes: Uint8Array, encoding: DescriptorEncoding, label: string): Json {
-  if (bytes.length > DESCRIPTOR_LIMIT) throw tooLarge(label, DESCRIPTOR_LIMIT);
+  if (bytes.length > DESCRIPTOR_LIMIT) throw tooLarge(label);
   const content = encoding === "yaml+tar" ? unpackDescriptor(bytes, label) : bytes;
-  return toJsonTree(parseText(decode(content, label), label), label);
+  const text = decode(content, label);
+  // every value takes a character at least, unless aliases make more of them
+  return toJsonTree(parseText(text, label), label, { nodeLimit: text.length });
 }
 
 function decode(bytes: Uint8Array, label: string): string {
@@ -86,9 +88,9 @@ function parseText(text: string, label: string): unknown {
 
 /** Core schema: no dates, so times stay texts; numbers become doubles. */
 function parseYaml(text: string, label: string): unknown {
-  if (text.length > YAML_LIMIT) throw tooLarge(label, YAML_LIMIT);
   try {
-    const document = parseDocument(text, { schema: "core", version: "1.2", stringKeys: true, prettyErrors: true });
+    if (text.length > STRICT_LIMIT) return Bun.YAML.parse(text);
+    const document = parseDocument(text, { schema: "core", version: "1.2", merge: true, stringKeys: true });
     const [error] = document.errors;
     if (error !== undefined) throw error;
     return document.toJS({ maxAliasCount: ALIAS_LIMIT });
@@ -99,6 +101,6 @@ function parseYaml(text: string, label: string): unknown {
   }
 }
 
-function tooLarge(label: string, limit: number): ComponentError {
-  return new ComponentError("invalid", `${label} has more than ${limit / 1024 / 1024} MiB: that is no descriptor`);
+function tooLarge(label: string): ComponentError {
+  return new ComponentError("invalid", `${label} has more than ${DESCRIPTOR_LIMIT / 1024 / 1024} MiB: that is no descriptor`);
 }

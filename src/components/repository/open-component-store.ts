@@ -61,7 +61,7 @@ async function openFolder(spec: ArchiveSpec, options: OpenStoreOptions): Promise
     ]);
     return await componentArchiveStore(await componentArchiveFolder(path, path), { path, name: path });
   }
-  const isNew = access === "write" && names.every((name) => name === "blobs");
+  const isNew = access === "write" && names.every((name) => name === "blobs" || name.endsWith(".partial"));
   if (!names.includes(INDEX_FILE) && !isNew) {
     throw new ComponentError(
       "invalid",
