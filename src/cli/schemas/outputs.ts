@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ADMINISTRATION_OUTPUTS } from "./administration.ts";
 import { CACHE_OUTPUTS } from "./cache.ts";
+import { COMPONENT_OUTPUTS } from "./component/outputs.ts";
 import { CONFIG_OUTPUTS } from "./config.ts";
 import { copyOutput } from "./copy.ts";
 import { deleteOutput } from "./delete.ts";
@@ -30,6 +31,7 @@ export const JSON_OUTPUTS: readonly JsonOutput[] = [
   { command: "referrers", schema: referrersOutput },
   ...PACKAGE_OUTPUTS,
   ...MODULE_OUTPUTS,
+  ...COMPONENT_OUTPUTS,
   ...ADMINISTRATION_OUTPUTS,
   ...CONFIG_OUTPUTS,
   ...CACHE_OUTPUTS,
