@@ -54,6 +54,7 @@ func TestRefusedContent(t *testing.T) {
 		"backslashes":         {archive(evilModule, own, [2]string{`..\evil.cue`, "package evil"}), []string{"not one of a module"}},
 		"two of a name":       {archive(evilModule, own, [2]string{"a.cue", "a: 1"}, [2]string{"A.cue", "a: 2"}), []string{"not one of a module"}},
 		"file and folder":     {archive(evilModule, own, [2]string{"a", "1"}, [2]string{"a/b.cue", "b: 2"}), []string{"not one of a module"}},
+		"link":                {archive(evilModule, own, [2]string{"a.cue@", "/etc/passwd"}), []string{"a.cue is a link or a special file"}},
 		"no module file":      {archive(evilModule, [2]string{"a.cue", "a: 1"}), []string{"not one of a module"}},
 		"not a zip": {func(t *testing.T, s *testregistry.Server) {
 			s.PushModule(t, "lib.test/evil", "v1.0.0", []byte("GIF89a"), evilModule)

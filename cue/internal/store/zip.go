@@ -48,6 +48,12 @@ func readArchive(f *os.File, mv module.Version) (*Archive, error) {
 	if err != nil {
 		return nil, rpc.Errorf(rpc.Invalid, "the archive is not one of a module: %w", err)
 	}
+	for _, entry := range reader.File {
+		// CUE would write a file with the target in it, which is not what was packed
+		if entry.Mode().Type()&^fs.ModeDir != 0 {
+			return nil, rpc.Errorf(rpc.Invalid, "the archive is not one of a module: %s is a link or a special file", entry.Name)
+		}
+	}
 	data, err := readEntry(modFile)
 	if err != nil {
 		return nil, rpc.Errorf(rpc.Invalid, "cue.mod/module.cue of the archive cannot be read: %w", err)

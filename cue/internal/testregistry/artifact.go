@@ -5,19 +5,26 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// Zip makes an archive of any names and contents, also of such as no module has.
+// Zip makes an archive of any names and contents, also of such as no module has. What a name that ends in @ is for is a link.
 func Zip(t testing.TB, files ...[2]string) []byte {
 	t.Helper()
 	var buffer bytes.Buffer
 	w := zip.NewWriter(&buffer)
 	for _, file := range files {
-		f, err := w.Create(file[0])
+		name, isLink := strings.CutSuffix(file[0], "@")
+		header := &zip.FileHeader{Name: name, Method: zip.Deflate}
+		if isLink {
+			header.SetMode(fs.ModeSymlink | 0o777)
+		}
+		f, err := w.CreateHeader(header)
 		if err == nil {
 			_, err = f.Write([]byte(file[1]))
 		}
