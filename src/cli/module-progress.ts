@@ -14,10 +14,10 @@ export interface ModuleProgress {
 /** ECMA-48, EL: erases a line. */
 const CLEAR = "\r\u001b[K";
 
-/** One line that changes on a terminal, a line for each module elsewhere, nothing with `--quiet` or `--json`. */
+/** One line that changes on a terminal; nothing elsewhere, and with `--quiet` or `--json`: what was fetched is told at the end. */
 export function showModuleProgress({ quiet, json }: { readonly quiet?: boolean; readonly json?: boolean }): ModuleProgress {
-  if (quiet === true || json === true) return { onProgress: () => {}, stop: () => {} };
-  return isErrTerminal() && process.env.TERM !== "dumb" ? oneLine() : aLineEach();
+  const isShown = quiet !== true && json !== true && isErrTerminal() && process.env.TERM !== "dumb";
+  return isShown ? oneLine() : { onProgress: () => {}, stop: () => {} };
 }
 
 function oneLine(): ModuleProgress {
@@ -33,19 +33,6 @@ function oneLine(): ModuleProgress {
     stop: () => {
       if (isShown) writeErr(CLEAR);
     },
-  };
-}
-
-function aLineEach(): ModuleProgress {
-  const done = new Set<string>();
-  return {
-    onProgress({ path, version, received, total }) {
-      const name = `${path} ${version}`;
-      if (received !== total || done.has(name)) return;
-      done.add(name);
-      writeErr(`fetched ${printable(name)} (${formatAmount(received)})\n`);
-    },
-    stop: () => {},
   };
 }
 

@@ -39,9 +39,10 @@ export function reportDependencies({ changes, modules }: DependencyOutput, { qui
   }
   if (quiet === true || modules.length === 0) return;
   const moved = modules.filter(({ state }) => state === "fetched" || state === "repaired");
+  const all = modules.length === 1 ? "1 module" : `${modules.length} modules`;
   const bytes = formatAmount(moved.reduce((sum, module) => sum + module.bytes, 0));
-  const fetched = moved.length === 0 ? "nothing had to be fetched" : `fetched ${moved.length}, ${bytes}`;
-  printNote(`${modules.length === 1 ? "1 module" : `${modules.length} modules`} in the cache: ${fetched}`);
+  const fetched = `fetched ${moved.length === modules.length ? all : `${moved.length} of ${all}`} (${bytes})`;
+  printNote(moved.length === 0 ? `${all}, nothing had to be fetched` : fetched);
 }
 
 /** Throws where a change made the module invalid, so that the command says so. @throws ModuleError of a check that found something */

@@ -35,7 +35,7 @@ export async function vetModule({ helper }: Pick<ModuleSession, "helper">, optio
   const violations = result.policies.filter(({ mode }) => mode === "block").flatMap((policy) => policy.violations);
   const diagnostics = [...result.diagnostics, ...violations];
   if (diagnostics.length === 0) return result;
-  throw new ModuleError("refused", `the module is not valid: ${diagnostics.length === 1 ? "a problem" : `${diagnostics.length} problems`}`, {
+  throw new ModuleError("refused", `the module is not valid: ${diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`}`, {
     diagnostics,
     root,
   });

@@ -29,9 +29,9 @@ export function registerMod(program: Command): void {
   registerModMirror(mod);
   registerModPublish(mod);
   registerModResolve(mod);
-  registerModVendor(mod);
   registerModTidy(mod);
   registerModUpdate(mod);
+  registerModVendor(mod);
   registerModVersions(mod);
   registerModVet(mod);
   registerModWhy(mod);

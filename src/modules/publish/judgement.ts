@@ -46,6 +46,6 @@ export function settle({ what, root }: { readonly what: string; readonly root: s
     return;
   }
   const unjudged = failures.map((failure) => finding("not checked", failure.message));
-  const count = refusals.length === 1 ? "a problem" : `${refusals.length} problems`;
+  const count = refusals.length === 1 ? "1 problem" : `${refusals.length} problems`;
   throw new ModuleError("refused", `${what} was not published, because of ${count}; nothing was sent`, { diagnostics: [...refusals, ...unjudged], root });
 }

@@ -39,6 +39,7 @@ async function run(path: string | undefined, options: InitOptions): Promise<void
     return { module, ...(await initModule(session, request)) };
   });
   if (options.json === true) return printJson(output);
-  print(...output.changed);
+  const { join } = await import("node:path");
+  print(...output.changed.map((file) => join(options.directory, file)));
   if (options.quiet !== true && path === undefined) printNote(`give the module a path of its own with 'opm mod edit --module example.com/blog@v0'`);
 }

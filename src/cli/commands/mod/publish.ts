@@ -10,6 +10,7 @@ import { print, printJson, printNote } from "../../output.ts";
 import { startProgress } from "../../progress.ts";
 import type { PublishOutput } from "../../schemas/mod/publish.ts";
 import { describeTransfer } from "../../summary.ts";
+import { isErrTerminal } from "../../terminal.ts";
 
 interface PublishOptions extends ModuleOptions {
   readonly directory: string;
@@ -55,7 +56,7 @@ async function run(texts: readonly string[], options: PublishOptions): Promise<v
     if (session.offline && options.out === undefined)
       throw new CliError(EXIT.invalid, "nothing can be published with --offline or --vendor: give --out for a layout");
     const root = await findModuleRoot(options.directory);
-    const { onProgress, totals, stop } = await startProgress(options);
+    const { onProgress, totals, stop } = await startProgress({ ...options, quiet: options.quiet === true || !isErrTerminal() });
     try {
       return await withTemporaryFolder(async (folder) => {
         const plan = await planPublish(session, folder, {
