@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { knownProjects } from "../cache/known-projects.ts";
 import { moduleKey, usedModules } from "../cache/used-modules.ts";
+import { ModuleError } from "../helper/helper.ts";
 import type { ModuleVersion } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
 
@@ -18,12 +19,13 @@ export interface DropOptions {
 export interface DroppedVersions {
   readonly modules: readonly ModuleVersion[];
   readonly bytes: number;
+  /** Why something had to stay that nothing needs. */
+  readonly problem?: string;
 }
 
 /**
  * Removes module versions from the cache that a module needs no more, unless another project that `opm` worked on needs them. Asks no
- * registry.
- * @throws ModuleError where the cache cannot be changed
+ * registry. A cache that cannot be changed is no error: the module is well without.
  */
 export async function dropUnused(session: ModuleSession, left: readonly ModuleVersion[], options: DropOptions): Promise<DroppedVersions> {
   const { root, kept, home, signal } = options;
@@ -36,8 +38,15 @@ export async function dropUnused(session: ModuleSession, left: readonly ModuleVe
   const others = [];
   for (const other of known) if ((await realpath(other).catch(() => other)) !== here) others.push(other);
   const used = await usedModules(helper, others, signal);
-  const modules = doubtful.filter((module) => !used.has(moduleKey(module)));
-  if (modules.length === 0) return { modules, bytes: 0 };
-  const { bytes } = await helper.call("remove", { modules: [...modules] }, signal === undefined ? {} : { signal });
-  return { modules, bytes };
+  const doomed = doubtful.filter((module) => !used.has(moduleKey(module)));
+  if (doomed.length === 0) return { modules: [], bytes: 0 };
+  const call = signal === undefined ? {} : { signal };
+  try {
+    const { modules: found } = await helper.call("verify", { modules: doomed }, call);
+    const { bytes } = await helper.call("remove", { modules: doomed }, call);
+    return { modules: found.filter(({ state }) => state !== "missing").map(({ path, version }) => ({ path, version })), bytes };
+  } catch (error) {
+    if (!(error instanceof ModuleError) || signal?.aborted === true) throw error;
+    return { modules: [], bytes: 0, problem: error.message };
+  }
 }

@@ -209,6 +209,23 @@ describe("a cache", () => {
     await app.with({ CUE_REGISTRY: "127.0.0.1:1/pre" }).judge("export");
   });
 
+  test("with all that is needed takes no registry", async () => {
+    const app = await ready();
+    const other = library.project(undefined, { CUE_CACHE_DIR: app.environment.CUE_CACHE_DIR ?? "" });
+    await other.json("mod", "get", "--offline", "lib.test/left@v0.1.0", "lib.test/right@v0.1.0");
+    expect(await other.deps()).toEqual(APP_DEPS);
+    const before = other.text();
+    for (const args of [
+      ["get", "--offline", "lib.test/left@v0.2.0"],
+      ["update", "--offline", "--check"],
+    ]) {
+      const { code, stderr } = await other.opm("mod", ...args);
+      expect([args, code, stderr]).toEqual([args, expect.any(Number), expect.stringMatching(/offline/)]);
+      expect([3, 5]).toContain(code);
+    }
+    expect(other.text()).toBe(before);
+  });
+
   test("that is a file is named", async () => {
     const file = join(library.write({ x: "" }), "x");
     const { code, stderr } = await pinned().with({ CUE_CACHE_DIR: file }).opm("mod", "get");

@@ -175,6 +175,26 @@ test("who uses a pre-release is offered the next one, and the release", async ()
   }
 });
 
+test("one that another update requires in a higher version gets that", async () => {
+  await library.publish("lib.test/eager@v0", "v0.1.0", 'package eager\n\nimport "lib.test/base@v1"\n\nbase\n', { "lib.test/base@v1": "v1.0.0" });
+  await library.publish("lib.test/eager@v0", "v0.2.0", 'package eager\n\nimport "lib.test/base@v1"\n\nbase\n', { "lib.test/base@v1": "v1.2.0-rc.1" });
+  const project = app({ "lib.test/base@v1": "v1.0.0", "lib.test/eager@v0": "v0.1.0" }, using("lib.test/eager@v0"));
+  const { changes } = await project.json("mod", "update", "--yes");
+  expect(changes).toMatchObject([
+    { module: "lib.test/base@v1", to: "v1.2.0-rc.1" },
+    { module: "lib.test/eager@v0", to: "v0.2.0" },
+  ]);
+  await project.judge("export");
+});
+
+test("a key without major is that of the version", async () => {
+  const deps = { "lib.test/left": "v0.1.0", "lib.test/base": "v1.0.0" };
+  const project = app(deps, using("lib.test/left@v0"));
+  const { changes } = await project.json("mod", "update", "--yes", "lib.test/left");
+  expect(changes).toMatchObject([{ module: "lib.test/left@v0", from: "v0.1.0", to: "v0.2.0" }]);
+  await project.judge("export");
+});
+
 describe("--major", () => {
   test("takes the new major, in the imports as well, and leaves the rest of the files", async () => {
     const text = ["// an app", "package main", "", "import (", '\tb "lib.test/base@v1" // the first', ")", "", "out:   b  // as it is", ""].join("\n");

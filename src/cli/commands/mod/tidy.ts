@@ -6,7 +6,7 @@ import { CliError, EXIT } from "../../exit-code.ts";
 import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
 import { showModuleProgress } from "../../module-progress.ts";
 import { type ModuleCommandSession, withModules } from "../../module-session.ts";
-import { print, printJson, printNote } from "../../output.ts";
+import { print, printJson, printNote, printWarning } from "../../output.ts";
 import { changeLine, describeChange, describeModule } from "../../report-dependencies.ts";
 import type { TidyOutput } from "../../schemas/mod/tidy.ts";
 
@@ -50,7 +50,7 @@ async function run(options: TidyCommandOptions): Promise<void> {
 async function check({ helper, signal }: ModuleCommandSession, root: string, { localOnly = false }: TidyCommandOptions): Promise<TidyOutput> {
   const { checkTidy } = await import("../../../modules/tidy/tidy.ts");
   await checkTidy({ helper }, { root, localOnly, signal });
-  return { root, changes: [], modules: [], changed: [], removed: [], bytes: 0 };
+  return { root, changes: [], modules: [], changed: [], removed: [], bytes: 0, warnings: [] };
 }
 
 async function tidy(session: ModuleCommandSession, root: string, options: TidyCommandOptions): Promise<TidyOutput> {
@@ -74,13 +74,14 @@ async function tidy(session: ModuleCommandSession, root: string, options: TidyCo
       changed: [...files],
       removed: dropped.modules.map(({ path, version }) => ({ module: path, version })),
       bytes: dropped.bytes,
+      warnings: dropped.problem === undefined ? [] : [`the cache keeps what no project needs any more: ${dropped.problem}`],
     };
   } finally {
     progress.stop();
   }
 }
 
-function report({ root, changes, changed, removed, bytes }: TidyOutput, { quiet }: TidyCommandOptions): void {
+function report({ root, changes, changed, removed, bytes, warnings }: TidyOutput, { quiet }: TidyCommandOptions): void {
   for (const change of changes) {
     const [first] = change.imports;
     const where = first === undefined ? "" : `, needed by ${formatPosition(first.position, { root })}`;
@@ -88,6 +89,7 @@ function report({ root, changes, changed, removed, bytes }: TidyOutput, { quiet 
     print(`${changeLine(change)}${why}`);
   }
   if (quiet === true) return;
+  for (const warning of warnings) printWarning(warning);
   if (changed.length === 0) printNote("the module is tidy");
   for (const { module, version } of removed) printNote(`removed ${module} ${version} from the cache: no project that opm knows needs it`);
   if (removed.length > 0) printNote(`${formatAmount(bytes)} are free again`);
