@@ -1,15 +1,12 @@
 import { isClientError } from "../../client/client-error.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
+import { accessKind } from "../content/element-content.ts";
 import type { AccessSpec, DigestSpec } from "../descriptor/component-descriptor.ts";
 import { hasNoContent } from "../normalisation/normalise.ts";
-import { accessTypeName } from "../repository/local-reference.ts";
 import { isExcluded, sameArtifact, wrong } from "./given-digest.ts";
 import { digestSpec } from "./prepared-content.ts";
 import { findRegistryArtifact } from "./registry-artifact.ts";
-
-/** The accesses to an artifact in a registry, in all their spellings. */
-const REGISTRY_TYPES: ReadonlySet<string> = new Set(["ociArtifact", "ociRegistry", "ociImage", "OCIImage", "OCIArtifact"]);
 
 export interface AccessDigestOptions {
   readonly client: RegistryClient;
@@ -31,7 +28,7 @@ export async function accessDigest(access: AccessSpec, options: AccessDigestOpti
     if (given === undefined) return undefined;
     throw new ComponentError("invalid", `${where("digest")}: an element without content has no digest: leave it out`);
   }
-  if (!accessDigests || !REGISTRY_TYPES.has(accessTypeName(access)) || (given !== undefined && isExcluded(given))) return given;
+  if (!accessDigests || accessKind(access) !== "artifact" || (given !== undefined && isExcluded(given))) return given;
   const { imageReference } = access;
   if (typeof imageReference !== "string") throw new ComponentError("invalid", `${where("access")}: imageReference is missing`);
   const place = where("access", "imageReference");

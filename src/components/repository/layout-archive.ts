@@ -24,7 +24,12 @@ export function layoutArchive(root: Descriptor, source: ContentSource, options: 
   return gzip(layoutTar(root, source, options));
 }
 
-async function* layoutTar(root: Descriptor, source: ContentSource, { tag, signal = new AbortController().signal }: LayoutArchiveOptions) {
+/** The same without compression. */
+export async function* layoutTar(
+  root: Descriptor,
+  source: ContentSource,
+  { tag, signal = new AbortController().signal }: LayoutArchiveOptions = {},
+): AsyncGenerator<Uint8Array> {
   const manifest = await source.manifest(root.digest, { signal });
   const tree = await readArtifactTree(manifest, { source, limiter: createLimiter(CONCURRENCY), referrers: false, signal });
   const index = withEntry(EMPTY_INDEX, manifest.descriptor, tag === undefined ? [] : [tag]);

@@ -1,0 +1,85 @@
+import { type Command, Option } from "commander";
+import type { StoredComponentVersion } from "../../../components/repository/component-repository.ts";
+import { addClientOptions, type ClientOptions } from "../../client-options.ts";
+import { withComponents } from "../../component-session.ts";
+import type { ComponentTree } from "../../component-tree.ts";
+import { addExamples } from "../../examples.ts";
+import { print, printDrawing, printJson, printTable } from "../../output.ts";
+import { printable } from "../../printable.ts";
+import type { ComponentGetOutput } from "../../schemas/component/read.ts";
+
+const FORMATS = ["table", "yaml", "json", "tree"] as const;
+
+interface GetOptions extends ClientOptions {
+  readonly output: (typeof FORMATS)[number];
+  readonly recursive?: boolean;
+}
+
+/** `opm component get`: the descriptor of a component version. */
+export function registerComponentGet(component: Command): void {
+  const command = component
+    .command("get")
+    .description("show a component version, or its descriptor")
+    .argument("<reference>", "<repository>//<component>[:<version>] (default: the highest version)")
+    .addOption(new Option("-o, --output <format>", "how it is shown; yaml and json are the descriptor").choices(FORMATS).default("table"))
+    .option("-r, --recursive", "also what it refers to, however deep");
+  addClientOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm component get registry.example.com/delivery//acme.org/app:1.0.0", "what it has, and who signed it"],
+    ["opm component get -o yaml ./product.tgz//acme.org/app", "the descriptor of the highest version"],
+    ["opm component get -r -o tree ./product.tgz//acme.org/app:1.0.0", "with all that it refers to"],
+  );
+}
+
+async function run(text: string, options: GetOptions): Promise<void> {
+  const [{ findComponentVersion }, { drawComponents, readComponentTree }, { formatComponentReference }] = await Promise.all([
+    import("../../component-argument.ts"),
+    import("../../component-tree.ts"),
+    import("../../../components/component-reference.ts"),
+  ]);
+  const { tree, place } = await withComponents({ ...options, quiet: options.quiet === true || options.json === true }, async (session) => {
+    const { repository, stored, location } = await findComponentVersion(text, session);
+    const found: ComponentTree = options.recursive === true ? await readComponentTree(repository, stored, session.signal) : { versions: [stored], missing: [] };
+    for (const { component, version, referredToBy } of found.missing)
+      session.warn(`${component}:${version}, which ${referredToBy} refers to, is not in ${location.place}`);
+    return { tree: found, place: location.place };
+  });
+  const descriptors = tree.versions.map(({ descriptor }) => descriptor);
+  if (options.json === true) {
+    const components = tree.versions.map(({ descriptor, digest, layout, descriptorMediaType, warnings }) => {
+      const { name, version } = descriptor.component;
+      const reference = formatComponentReference({ place, component: name, version, digest: undefined });
+      return { component: name, version, reference, digest, layout, mediaType: descriptorMediaType, warnings: [...warnings], descriptor };
+    });
+    return printJson({ components, missing: [...tree.missing] } satisfies ComponentGetOutput);
+  }
+  if (options.output === "json") return printJson(options.recursive === true ? descriptors : descriptors[0]);
+  if (options.output === "tree") return printDrawing(drawComponents(tree));
+  if (options.output === "table") return printVersions(tree.versions);
+  const { stringify } = await import("yaml");
+  print(
+    descriptors
+      .map((descriptor) => stringify(descriptor, { lineWidth: 0, aliasDuplicateObjects: false }))
+      .join("---\n")
+      .trimEnd(),
+  );
+}
+
+async function printVersions(versions: readonly StoredComponentVersion[]): Promise<void> {
+  const { shortDigest } = await import("../../short-text.ts");
+  const rows = versions.map(({ descriptor, digest }) => {
+    const { name, version, provider, resources, sources, componentReferences } = descriptor.component;
+    const counts = [resources, sources, componentReferences].map((list) => String(list.length));
+    const signatures = (descriptor.signatures ?? []).map((signature) => signature.name).join(", ");
+    return [name, version, providerName(provider), ...counts, signatures, shortDigest(digest)].map(printable);
+  });
+  printTable(["COMPONENT", "VERSION", "PROVIDER", "RESOURCES", "SOURCES", "REFERENCES", "SIGNED BY", "DIGEST"], rows);
+}
+
+/** With labels it is JSON. */
+function providerName(provider: string): string {
+  if (!provider.startsWith("{")) return provider;
+  const { name }: { readonly name?: unknown } = JSON.parse(provider);
+  return typeof name === "string" ? name : provider;
+}

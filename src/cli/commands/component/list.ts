@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import { addClientOptions, type ClientOptions } from "../../client-options.ts";
+import { withComponents } from "../../component-session.ts";
+import { addExamples } from "../../examples.ts";
+import { CliError, EXIT } from "../../exit-code.ts";
+import { printJson, printTable } from "../../output.ts";
+import type { ComponentListOutput } from "../../schemas/component/read.ts";
+
+interface ListOptions extends ClientOptions {
+  readonly range?: string;
+  readonly latest?: boolean;
+}
+
+/** Components whose versions are asked for at a time. */
+const CONCURRENCY = 4;
+
+/** `opm component list`: the versions of a component, or the components of a repository. */
+export function registerComponentList(component: Command): void {
+  const command = component
+    .command("list")
+    .description("list the versions of a component, or the components of a repository")
+    .argument("<reference>", "<repository>//<component>, or <repository>")
+    .option("--range <range>", "only versions in this range, e.g. ^1.2 or '>=1 <3'")
+    .option("--latest", "only the highest version, a release where there is one");
+  addClientOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm component list ./product.tgz", "what an archive holds"],
+    ["opm component list registry.example.com/delivery//acme.org/app --range ^1", "versions, ascending"],
+  );
+}
+
+async function run(text: string, options: ListOptions): Promise<void> {
+  const [{ parseRepositoryOrComponent }, { createLimiter }, { latestVersion }, includes] = await Promise.all([
+    import("../../../components/component-reference.ts"),
+    import("../../../client/limiter.ts"),
+    import("../../component-argument.ts"),
+    rangeFilter(options.range),
+  ]);
+  const place = parseRepositoryOrComponent(text);
+  if (place.component !== undefined && (place.version !== undefined || place.digest !== undefined)) {
+    throw new CliError(EXIT.invalid, `'${text}' names one version: leave it out to list them all, or use 'opm component get'`);
+  }
+  const output = await withComponents(
+    { ...options, quiet: options.quiet === true || options.json === true },
+    async ({ open, signal }): Promise<ComponentListOutput> => {
+      const repository = await open(place.repository);
+      const limiter = createLimiter(CONCURRENCY);
+      const names = place.component === undefined ? await Array.fromAsync(repository.components({ signal })) : [place.component];
+      const listed = names.sort().map((name) =>
+        limiter.run(async () => {
+          const versions = (await repository.versions(name, { signal })).filter(includes);
+          const latest = options.latest === true ? latestVersion(versions) : undefined;
+          return { component: name, versions: options.latest === true ? (latest === undefined ? [] : [latest]) : [...versions] };
+        }),
+      );
+      const components = (await Promise.all(listed)).filter(({ versions }) => versions.length > 0);
+      if (components.length === 0 && place.component !== undefined && options.range === undefined) {
+        throw new CliError(EXIT.notFound, `there is no component ${place.component} in ${place.place}`);
+      }
+      return { repository: place.place, components };
+    },
+  );
+  if (options.json === true) return printJson(output);
+  printTable(
+    ["COMPONENT", "VERSION"],
+    output.components.flatMap(({ component, versions }) => versions.map((version) => [component, version])),
+  );
+}
+
+/** Versions of components may lack their second and third number, which count as 0 then. */
+async function rangeFilter(range: string | undefined): Promise<(version: string) => boolean> {
+  if (range === undefined) return () => true;
+  const { parseRange } = await import("../../../oci/version.ts");
+  const parsed = parseRange(range);
+  if (parsed === undefined) throw new CliError(EXIT.invalid, `'${range.slice(0, 80)}' is no range of versions: expected e.g. ^1.2, ~1.2.3 or '>=1 <2'`);
+  return (version) => parsed.includes(fullVersion(version));
+}
+
+function fullVersion(version: string): string {
+  const [, numbers = "", rest = ""] = /^v?([0-9.]+)(.*)$/.exec(version) ?? [];
+  const [major = "0", minor = "0", patch = "0"] = numbers.split(".");
+  return `${major}.${minor}.${patch}${rest}`;
+}

@@ -1,0 +1,77 @@
+import type { Command } from "commander";
+import type { Element } from "../../../components/descriptor/component-descriptor.ts";
+import type { StoredComponentVersion } from "../../../components/repository/component-repository.ts";
+import { addClientOptions, type ClientOptions } from "../../client-options.ts";
+import { withComponents } from "../../component-session.ts";
+import { addExamples } from "../../examples.ts";
+import { printJson, printTable } from "../../output.ts";
+import { printable } from "../../printable.ts";
+import type { ComponentResourcesOutput } from "../../schemas/component/read.ts";
+
+type ResourceOutput = ComponentResourcesOutput["resources"][number];
+
+/** `opm component resources`: what a component version consists of. */
+export function registerComponentResources(component: Command): void {
+  const command = component
+    .command("resources")
+    .description("list the resources of a component version, with where their content is")
+    .argument("<reference>", "<repository>//<component>[:<version>] (default: the highest version)");
+  addClientOptions(command).action(run);
+  addExamples(command, ["opm component resources ./product.tgz//acme.org/app:1.0.0", "names for 'opm component download'"]);
+}
+
+async function run(text: string, options: ClientOptions): Promise<void> {
+  const [{ findComponentVersion }, { formatComponentReference }] = await Promise.all([
+    import("../../component-argument.ts"),
+    import("../../../components/component-reference.ts"),
+  ]);
+  const output = await withComponents(
+    { ...options, quiet: options.quiet === true || options.json === true },
+    async (session): Promise<ComponentResourcesOutput> => {
+      const { stored, location } = await findComponentVersion(text, session);
+      const { place, component, version } = location;
+      const { resources } = stored.descriptor.component;
+      return {
+        component,
+        version,
+        reference: formatComponentReference({ place, component, version, digest: undefined }),
+        resources: await Promise.all(resources.map((resource) => describe(stored, resource, session.signal))),
+      };
+    },
+  );
+  if (options.json === true) return printJson(output);
+  const { formatAmount } = await import("../../amount.ts");
+  printTable(
+    ["NAME", "VERSION", "TYPE", "RELATION", "IDENTITY", "ACCESS", "SIZE", "DIGEST"],
+    output.resources.map(({ name, version, type, relation, extraIdentity, access, size, digest }) => {
+      const identity = Object.entries(extraIdentity).map(([key, value]) => `${key}=${value}`);
+      const amount = size === null ? "" : formatAmount(size);
+      return [name, version, type, relation ?? "", identity.join(","), String(access.type), amount, (digest?.value ?? "").slice(0, 12)].map(printable);
+    }),
+  );
+}
+
+async function describe(
+  stored: StoredComponentVersion,
+  { name, version, type, relation, extraIdentity, access, digest }: Element,
+  signal: AbortSignal,
+): Promise<ResourceOutput> {
+  const { isJsonObject } = await import("../../../components/descriptor/json-tree.ts");
+  const { accessKind } = await import("../../../components/content/element-content.ts");
+  // a blob that is missing is for 'check' to tell
+  const blob = accessKind(access) === "local" ? await stored.localBlob(access, { signal }).catch(() => undefined) : undefined;
+  const identity = isJsonObject(extraIdentity) ? Object.entries(extraIdentity).map(([key, value]) => [key, String(value)] as const) : [];
+  return {
+    name,
+    version,
+    type,
+    relation: typeof relation === "string" ? relation : null,
+    extraIdentity: Object.fromEntries(identity),
+    access: { ...access },
+    digest: isJsonObject(digest)
+      ? { hashAlgorithm: String(digest.hashAlgorithm), normalisationAlgorithm: String(digest.normalisationAlgorithm), value: String(digest.value) }
+      : null,
+    mediaType: blob?.mediaType ?? null,
+    size: blob?.size ?? null,
+  };
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { componentName, componentVersion } from "./common.ts";
+import { digestSpec } from "./finding.ts";
+
+/** `opm component sign --json` */
+export const componentSignOutput = z.object({
+  ...componentVersion.shape,
+  signature: z.string().describe("Its name."),
+  digest: digestSpec.describe("What was signed."),
+  dryRun: z.boolean(),
+  components: z
+    .array(
+      z.object({
+        component: componentName,
+        version: z.string(),
+        digest: digestSpec,
+        state: z.enum(["signed", "kept", "digested", "unchanged"]).describe("kept: it had this signature already; digested: only missing digests were added."),
+        added: z.int().describe("Digests that were missing."),
+      }),
+    )
+    .describe("Children before parents: the component version itself is the last."),
+  warnings: z.array(z.string()).describe("What keeps other tools from verifying the signature."),
+});
+export type ComponentSignOutput = z.infer<typeof componentSignOutput>;

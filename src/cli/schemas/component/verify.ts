@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { componentVersion } from "./common.ts";
+import { digestSpec, finding } from "./finding.ts";
+
+/** `opm component verify --json` */
+export const componentVerifyOutput = z.object({
+  ...componentVersion.shape,
+  verified: z.boolean(),
+  signatures: z.array(z.string()).describe("Names of those that are good."),
+  components: z.int().describe("Component versions that were looked at, itself included."),
+  contents: z.int().describe("Resources and sources whose content was read."),
+  findings: z.array(finding).describe("Everything that is not what was signed."),
+});
+export type ComponentVerifyOutput = z.infer<typeof componentVerifyOutput>;
+
+/** `opm component check --json` */
+export const componentCheckOutput = z.object({
+  ...componentVersion.shape,
+  complete: z.boolean(),
+  components: z.int().describe("Component versions that are there, itself included."),
+  contents: z.int().describe("Resources and sources whose content is there."),
+  unchecked: z.array(z.object({ subject: z.string(), accessType: z.string() })).describe("Content that opm cannot look for."),
+  findings: z.array(finding).describe("Everything that is not there."),
+});
+export type ComponentCheckOutput = z.infer<typeof componentCheckOutput>;
+
+/** `opm component hash --json` */
+export const componentHashOutput = z.object({
+  ...componentVersion.shape,
+  digest: digestSpec,
+  complete: z.boolean().describe("False where elements have no digest yet: signing adds them, and the digest will be another one."),
+  normalised: z.string().optional().describe("The text that is hashed, with -o norm."),
+});
+export type ComponentHashOutput = z.infer<typeof componentHashOutput>;
