@@ -132,5 +132,13 @@ func (r *Registry) fetch(ctx context.Context, mv module.Version, options EnsureO
 	} else if err != nil {
 		return about(ctx, a.place, err)
 	}
-	return r.unusable(mv, r.store.Extract(mv))
+	err = r.store.Extract(mv)
+	if damage, ok := errors.AsType[*store.Damage](err); ok {
+		// It came as it was published: to fetch it again changes nothing, and nobody else should find it.
+		if err := r.store.DropZip(mv); err != nil {
+			return err
+		}
+		return about(ctx, a.place, rpc.Errorf(rpc.Invalid, "the archive cannot be unpacked: %w", damage))
+	}
+	return err
 }

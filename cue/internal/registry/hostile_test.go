@@ -1,7 +1,9 @@
 package registry_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -73,6 +75,23 @@ func TestRefusedContent(t *testing.T) {
 				t.Errorf("beside the cache is %v, %v", entries, err)
 			}
 		})
+	}
+}
+
+// What shows only when it is unpacked is not kept either.
+func TestArchiveThatCannotBeUnpacked(t *testing.T) {
+	server, cache, r := setup(t)
+	archive := testregistry.Zip(t, [2]string{"cue.mod/module.cue", evilModule}, [2]string{"a.cue", strings.Repeat("// far more than it says\n", 1000)})
+	// the size that the directory of the archive tells of the file
+	entry := bytes.LastIndex(archive, []byte("PK\x01\x02"))
+	binary.LittleEndian.PutUint32(archive[entry+24:], 10)
+	server.PushModule(t, "lib.test/evil", "v1.0.0", archive, evilModule)
+	_, err := r.Ensure(context.Background(), evil, registry.EnsureOptions{})
+	wantError(t, err, rpc.Invalid, "cannot be unpacked", server.Host+"/lib.test/evil:v1.0.0")
+	for _, name := range files(t, cache) {
+		if strings.HasSuffix(name, ".zip") || strings.Contains(name, "extract") {
+			t.Errorf("the cache has %q", name)
+		}
 	}
 }
 

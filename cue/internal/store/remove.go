@@ -53,6 +53,15 @@ func (s *Store) Remove(ctx context.Context, mv module.Version) (int64, error) {
 	return bytes, nil
 }
 
+// DropZip removes the archive of a module version alone. The lock must be held.
+func (s *Store) DropZip(mv module.Version) error {
+	l, err := s.Layout(mv)
+	if err != nil {
+		return err
+	}
+	return s.failure(removeFile(l.Zip))
+}
+
 func (l Layout) anything() (bool, error) {
 	for _, path := range []string{l.Mod, l.Zip, l.Extract, l.partial} {
 		if there, err := exists(path); err != nil || there {

@@ -7,7 +7,7 @@ import { type Forged, forgeModule, forgeZip, pushForged, type ZipEntry } from ".
 import { expectRefusal } from "../support/refusal.ts";
 import { useLibrary } from "../support/use-library.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 const hostOf = useRealRegistries();
 // its tags are those of modules only
 const NAMES = REAL_REGISTRIES.filter((name) => name !== "cue mod registry");
@@ -63,21 +63,15 @@ for (const name of NAMES) {
         const environment = { CUE_REGISTRY: `${hostOf(name)}/pre` };
         const project = library.project(undefined, environment);
         const { stderr } = await expectRefusal(project, ["mod", "get", `${PATH}@${version}`], { code: 2, stderr: message });
-        expect([title, stderr]).toEqual([title, expect.stringContaining(`${PATH}@${version}`)]);
+        expect([title, stderr]).toEqual([title, expect.stringMatching(new RegExp(`evil\\.test/m[:@]${version}`))]);
         const pinned = library.project(
           { "module.cue": moduleFile("app.test/main@v0", { deps: { [`${PATH}@v0`]: version } }), "m.cue": `package main\n\nimport "${PATH}@v0"\n\nm\n` },
           environment,
         );
-        for (const args of at % 4 === 0
-          ? [
-              ["mod", "vet"],
-              ["mod", "build"],
-              ["mod", "get"],
-              ["mod", "vendor"],
-            ]
-          : [["mod", "vet"]]) {
+        // what is vendored is the archive as it is: it is looked into when it is used
+        const more = [["mod", "build"], ["mod", "get"], ...(/row 5[67]/.test(title) ? [["mod", "vendor"]] : [])];
+        for (const args of [...(at % 2 === 0 ? [["mod", "vet"]] : []), ...(at % 5 === 0 ? more : [])])
           await expectRefusal(pinned, args, { code: 2, stderr: message });
-        }
         for (const { environment: own } of [project, pinned]) {
           const cache = join(own.CUE_CACHE_DIR ?? "", "mod");
           expect([title, existsSync(join(cache, "extract", `${PATH}@${version}`)), existsSync(join(cache, "download", PATH, "@v", `${version}.zip`))]).toEqual([
@@ -89,8 +83,10 @@ for (const name of NAMES) {
             expect(existsSync(join(cache, evil))).toBe(false);
         }
       };
+      // what is in an archive is the same everywhere
+      const chosen = [...HOSTILE.entries()].filter(([at]) => name === NAMES[0] || at % 3 === 0);
       // two at a time
-      for (let at = 0; at < HOSTILE.length; at += 2) await Promise.all(HOSTILE.slice(at, at + 2).map((one, more) => run(one, at + more)));
+      for (let at = 0; at < chosen.length; at += 2) await Promise.all(chosen.slice(at, at + 2).map(([number, one]) => run(one, number)));
       expect(existsSync("/tmp/opm-evil.cue")).toBe(false);
     });
 
