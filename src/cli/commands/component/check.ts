@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { addClientOptions, type ClientOptions } from "../../client-options.ts";
+import { withComponents } from "../../component-session.ts";
+import { openVersion } from "../../component-version.ts";
+import { addExamples } from "../../examples.ts";
+import { CliError, EXIT } from "../../exit-code.ts";
+import { print, printJson, printNote, printWarning } from "../../output.ts";
+import { printable } from "../../printable.ts";
+import type { ComponentCheckOutput } from "../../schemas/component/verify.ts";
+
+interface CheckOptions extends ClientOptions {
+  readonly recursive?: boolean;
+}
+
+/** `opm component check` */
+export function registerComponentCheck(component: Command): void {
+  const command = component
+    .command("check")
+    .description("check that all a component version needs is there: references, local blobs, artifacts in registries")
+    .argument("<reference>", "<repository>//<component>[:<version>]")
+    .option("-r, --recursive", "also what the component versions need that it refers to");
+  addClientOptions(command).action(run);
+  addExamples(command, ["opm component check -r ./product.tgz//acme.org/app:1.0.0", "exit code 6, with a line for each thing that is missing"]);
+}
+
+async function run(reference: string, options: CheckOptions): Promise<void> {
+  const output = await withComponents(options, async (session): Promise<ComponentCheckOutput> => {
+    const { checkVersion } = await import("../../../components/verification/check-version.ts");
+    const { repository, version, named } = await openVersion(session, reference);
+    const { client, signal } = session;
+    const checked = await checkVersion(repository, version, { client, signal, recursive: options.recursive === true });
+    const { components, contents, unchecked, findings } = checked;
+    return { ...named, complete: findings.length === 0, components, contents, unchecked: [...unchecked], findings: [...findings] };
+  });
+  const label = `${output.component}:${output.version}`;
+  if (options.json === true) printJson(output);
+  else {
+    print(...output.findings.map(({ message }) => printable(message)));
+    if (options.quiet !== true) {
+      for (const { subject, accessType } of output.unchecked) printWarning(printable(`${subject}: content of access type '${accessType}' was not looked for`));
+    }
+  }
+  const count = output.findings.length;
+  if (count > 0) throw new CliError(EXIT.finding, `${label} is not complete: ${count} ${count === 1 ? "thing is" : "things are"} missing`);
+  if (options.json === true || options.quiet === true) return;
+  printNote(`${label} is complete: ${output.components} component versions, ${output.contents} contents`);
+}
