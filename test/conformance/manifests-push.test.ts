@@ -37,10 +37,10 @@ describe("manifest PUT (end-7a)", () => {
   test("a tag that is wanted only where it is absent (If-None-Match: *) is 412 where it is not", async () => {
     const [first, second] = [image(), image()];
     const put = ({ bytes, mediaType }: ManifestContent, more: Readonly<Record<string, string>> = { "If-None-Match": "*" }) =>
-      client.request("PUT", `/v2/${repository}/manifests/absent`, { headers: { "Content-Type": mediaType, ...more }, body: bytes });
+      client.request("PUT", `/v2/${repository}/manifests/wanted`, { headers: { "Content-Type": mediaType, ...more }, body: bytes });
     for (const manifest of [first, first]) expectStatus(await put(manifest), 201);
     expectError(await put(second), 412, "DENIED");
-    expectBytes(await client.get(`/v2/${repository}/manifests/absent`), first.bytes);
+    expectBytes(await client.get(`/v2/${repository}/manifests/wanted`), first.bytes);
     expectStatus(await client.get(`/v2/${repository}/manifests/${second.digest}`), 404);
     expectStatus(await put(second, {}), 201);
   });
