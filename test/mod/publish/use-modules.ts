@@ -30,6 +30,8 @@ export interface Modules {
   /** Writes the files of a module to a new folder, which it gives. `module.cue` stands for `cue.mod/module.cue`. */
   write(files: Readonly<Record<string, string>>): string;
   opm(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** Any program. */
+  run(command: readonly string[], options?: RunOptions): Promise<Ran>;
   cue(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Runs a command that must succeed with `--json`, and holds the answer against its schema. */
   json(args: readonly string[], options?: RunOptions): Promise<Record<string, unknown>>;
@@ -78,6 +80,7 @@ export function useModules(environment: () => Readonly<Record<string, string>> =
     path,
     environment: own,
     fresh,
+    run,
     write(files) {
       const root = fresh();
       for (const [name, text] of Object.entries(files)) {
