@@ -62,7 +62,7 @@ async function readComponent(place: IndependentPlace, name: string, version: str
         elements.push({ kind, element, bytes: undefined, isNative: false });
         continue;
       }
-      const parts = text(access.localReference).split(",");
+      const parts = text(access.localReference ?? String(access.localAccess).replace("digest: ", "")).split(",");
       const native = artifacts.find(({ digest }) => digest === parts[0]);
       const missing = native === undefined ? parts.find((part) => !list(manifest.layers).some(({ digest }) => digest === part)) : undefined;
       if (missing !== undefined) throw new Error(`${element.name}: ${missing} is no layer`);
