@@ -21,7 +21,7 @@ export interface VerifyVersionOptions extends ReadOptions, VerifyOptions {
 export interface VerifiedVersion {
   readonly name: string;
   readonly version: string;
-  /** Names of the signatures that are good. */
+  /** Names of the signatures that were verified; none where anything is not what was signed. */
   readonly signatures: readonly string[];
   /** Component versions that were looked at, itself included. */
   readonly components: number;
@@ -41,15 +41,15 @@ export async function verifyVersion(repository: ComponentRepository, version: St
   const { name, version: number } = descriptor.component;
   const selected = selectSignatures(version, options.signature);
   const problems = new Map(selected.map((signature) => [signature, signatureProblem(version, signature, options)]));
-  const signatures = selected.filter((signature) => problems.get(signature) === undefined).map((signature) => signature.name);
+  const signatures = selected.map((signature) => signature.name);
   const findings = [...problems.values()].filter((problem) => problem !== undefined);
   // a wrong key says nothing of the content; where the descriptor was edited, its elements may tell what
   const isEdited = selected.some((signature) => !signsContent(descriptor, signature));
-  if (options.shallow === true || (findings.length > 0 && !isEdited)) {
-    return { name, version: number, signatures, components: 1, contents: 0, findings };
-  }
-  const contents = await verifyContents(repository, version, options);
-  return { name, version: number, signatures, ...contents, findings: [...findings, ...contents.findings] };
+  const isPointless = options.shallow === true || (findings.length > 0 && !isEdited);
+  const contents = isPointless ? { components: 1, contents: 0, findings: [] } : await verifyContents(repository, version, options);
+  const all = [...findings, ...contents.findings];
+  const { components, contents: read } = contents;
+  return { name, version: number, signatures: all.length === 0 ? signatures : [], components, contents: read, findings: all };
 }
 
 /** @throws ComponentError */

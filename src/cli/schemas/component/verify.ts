@@ -6,7 +6,7 @@ import { digestSpec, finding } from "./finding.ts";
 export const componentVerifyOutput = z.object({
   ...componentVersion.shape,
   verified: z.boolean(),
-  signatures: z.array(z.string()).describe("Names of those that are good."),
+  signatures: z.array(z.string()).describe("Names of those that were verified; none where anything is wrong."),
   components: z.int().describe("Component versions that were looked at, itself included."),
   contents: z.int().describe("Resources and sources whose content was read."),
   findings: z.array(finding).describe("Everything that is not what was signed."),
