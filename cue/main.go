@@ -37,6 +37,10 @@ const garbage = 200
 func main() {
 	debug.SetGCPercent(garbage)
 	leaveSignals()
+	// A look at what is committed must not get in the way of the user's git.
+	if err := os.Setenv("GIT_OPTIONAL_LOCKS", "0"); err != nil {
+		fmt.Fprintln(os.Stderr, "opm-cue:", err)
+	}
 	conn := rpc.NewConn(rpc.Helper, &lifeline{Reader: os.Stdin}, os.Stdout)
 	e := env.New(&host.Transport{Conn: conn})
 	methods := map[string]rpc.Handler{}

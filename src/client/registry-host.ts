@@ -1,4 +1,5 @@
 import { DEFAULT_REGISTRY } from "../oci/image-reference.ts";
+import { ClientError } from "./client-error.ts";
 
 /** Where Docker Hub's API is. */
 const DOCKER_HUB_API = "registry-1.docker.io";
@@ -8,10 +9,12 @@ export interface OriginOptions {
   readonly plainHttp?: boolean;
 }
 
-/** The address of a registry's API, without a path. */
+/** The address of a registry's API, without a path. @throws ClientError `invalid` for what no host is called, such as `1.2.3.4.5` */
 export function registryOrigin(registry: string, { plainHttp }: OriginOptions = {}): URL {
   const host = registry === DEFAULT_REGISTRY ? DOCKER_HUB_API : registry;
-  return new URL(`${(plainHttp ?? isLoopback(host)) ? "http" : "https"}://${host}`);
+  const address = `${(plainHttp ?? isLoopback(host)) ? "http" : "https"}://${host}`;
+  if (!URL.canParse(address)) throw new ClientError("invalid", `${registry} is no registry: no host has such a name`);
+  return new URL(address);
 }
 
 /** True for `localhost`, 127.0.0.0/8 and `[::1]`, with or without a port. */

@@ -22,6 +22,7 @@ export interface HttpMethodOptions {
 export function httpMethod({ connect }: HttpMethodOptions): HostMethod {
   return async ({ params, body, signal }) => {
     const request = HOST_METHODS.http.params.parse(params);
+    if (!URL.canParse(request.url)) throw new ModuleError("invalid", `${request.url} is no address of a registry: no host has such a name`);
     const asked = new URL(request.url);
     if (!/^https?:$/.test(asked.protocol)) throw new ModuleError("invalid", `${asked.protocol}//${asked.host} is no registry: it has another scheme`);
     const registry = parseRegistryHost(asked.host);

@@ -64,7 +64,7 @@ export async function planPublish(session: ModuleSession, folder: string, reques
   const named = reference === undefined ? undefined : publishTarget(reference, file.path, session.routing, request);
   const targeted = named === undefined || named.routing === session.routing ? session : await session.withRouting(named.routing);
   const version = given ?? (await declaredVersion(targeted, file, request));
-  const target = targetOf(targeted, file, isModuleVersion(version) ? version : `${file.major}.0.0`);
+  const target = await targetOf(targeted, file, isModuleVersion(version) ? version : `${file.major}.0.0`);
   const [content, tidiness, packed] = await Promise.all([
     judgeContent(targeted, request),
     judgeTidiness(targeted, file, request),
@@ -92,7 +92,7 @@ export async function planPublish(session: ModuleSession, folder: string, reques
 }
 
 /** Where a version of a module is by a routing. @throws ModuleError `invalid` where no registry has the module */
-function targetOf({ routing, client }: ModuleSession, file: ModuleFile, version: string): PublishTarget {
+async function targetOf({ routing, client }: ModuleSession, file: ModuleFile, version: string): Promise<PublishTarget> {
   const route = routeOf(routing, file.path);
   const location = route === undefined ? undefined : locateBy(route, file.path, version);
   if (route === undefined || location?.tag === undefined) {
@@ -102,7 +102,7 @@ function targetOf({ routing, client }: ModuleSession, file: ModuleFile, version:
       `no registry is configured for ${file.path}${said}: name one, as in 'opm mod publish registry.example.com/modules ${version}'`,
     );
   }
-  const content = repositoryContent(client.repository(parseRegistryHost(location.host), parseRepositoryName(location.repository)));
+  const content = repositoryContent((await client()).repository(parseRegistryHost(location.host), parseRepositoryName(location.repository)));
   return { routing, route, tag: parseTag(location.tag), content };
 }
 
@@ -110,7 +110,7 @@ function targetOf({ routing, client }: ModuleSession, file: ModuleFile, version:
 async function declaredVersion(session: ModuleSession, file: ModuleFile, { root, unpublished, signal }: PublishRequest): Promise<string> {
   const { declaredVersion: declared } = (await session.helper.call("moduleFile", { root, evaluate: true }, signal === undefined ? {} : { signal })).file;
   if (declared !== undefined) return declared.startsWith("v") ? declared : `v${declared}`;
-  const target = targetOf(session, file, `${file.major}.0.0`);
+  const target = await targetOf(session, file, `${file.major}.0.0`);
   const versions = unpublished === true ? [] : await publishedVersions(target, `${file.major}.0.0`, signal);
   const next = nextVersion(versions, file.major);
   throw new ModuleError("invalid", `no version is given, and ${file.path} declares none in metadata.version: the next free one is ${next}`, {

@@ -6,6 +6,7 @@ describe("arguments of publish", () => {
     [[], undefined, undefined],
     [["v1.0.0"], undefined, "v1.0.0"],
     [["1.2.3"], undefined, "1.2.3"],
+    [["V1.2.3"], undefined, "V1.2.3"],
     [["v1"], undefined, "v1"],
     [["latest"], undefined, "latest"],
     [["v1.0.0-rc.1+b"], undefined, "v1.0.0-rc.1+b"],

@@ -6,7 +6,7 @@ export interface PublishArguments {
 }
 
 /** A word that is a version, or was meant to be one: no place looks like it. */
-const VERSION_WORD = /^(?:v?[0-9]+(?:\.[0-9]+){0,2}(?:[-+].*)?|[^./:@]+)$/;
+const VERSION_WORD = /^(?:[vV]?[0-9]+(?:\.[0-9]+){0,2}(?:[-+].*)?|[^./:@]+)$/;
 
 /** A host with a port and nothing after it. */
 const HOST_PORT = /^(?:\[[^\]]*\]|[^/:[\]]+):[0-9]{1,5}$/;

@@ -35,6 +35,7 @@ describe("withOriginHint", () => {
       new ModuleError("network", "r.test:50001 is gone"),
       new ModuleError("not-found", "r.test:5000 has no such module"),
       new Error("r.test:5000"),
+      new ModuleError("network", "a.test is gone (~/.opm/config.yaml has no registry for a.test, for others say registry.cue.works)"),
     ]) {
       expect(hinted(error)).toMatchObject({ message: error.message });
     }

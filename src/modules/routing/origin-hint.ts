@@ -1,5 +1,6 @@
 import { ClientError, isClientError } from "../../client/client-error.ts";
 import { ModuleError } from "../helper/helper.ts";
+import { NO_ROUTE } from "../oci-reference/route-hint.ts";
 import { isConfigured, type ModuleRouting, NO_REGISTRY, type Route } from "./routing.ts";
 
 /** The error of a registry that could not be reached or failed says as well what chose this registry. Other errors stay as they are. */
@@ -18,6 +19,8 @@ export function withOriginHint(error: unknown, routing: Pick<ModuleRouting, "rou
 }
 
 function withHint(message: string, { routes }: Pick<ModuleRouting, "routes">): string {
+  // work with routes of references says so itself
+  if (message.includes(NO_ROUTE)) return message;
   const route = routes.find(({ host }) => host !== NO_REGISTRY && names(message, host));
   return route === undefined ? message : `${message} (${hint(route)})`;
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach } from "bun:test";
 
 /** A request as the registry got it. */
 export interface Asked {
@@ -19,7 +19,7 @@ export interface RecordingProxy {
   asked(): readonly Asked[];
   /** Requests of these that change anything. */
   writes(): string[];
-  /** Both end with `reset`, which follows every test. */
+  /** Both end with `reset`, which comes before and after every test. */
   before: Interceptor | undefined;
   after: ((response: Response, path: string) => Response | Promise<Response>) | undefined;
   reset(): void;
@@ -59,6 +59,7 @@ export function useRecordingProxy(registry: () => string): RecordingProxy {
       },
     });
   });
+  beforeEach(() => proxy.reset());
   afterEach(() => proxy.reset());
   afterAll(() => server?.stop(true));
   return proxy;

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import type { Ran } from "../publish/use-modules.ts";
 import type { Project } from "./use-library.ts";
 
+/** Bytes of files that are told by their time. */
+const LARGE = 2 ** 20;
+
 /** Every file below a folder and what is in it, a link's target in its place. */
 export function filesBelow(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true }) as string[];
@@ -11,6 +14,7 @@ export function filesBelow(folder: string): Record<string, string> {
     const path = join(folder, name);
     const kind = lstatSync(path);
     if (kind.isDirectory()) return [];
+    if (kind.size > LARGE) return [[name, `${kind.size} ${kind.mtimeMs}`] as const];
     return [[name, kind.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, "latin1")] as const];
   });
   return Object.fromEntries(files.sort(([a], [b]) => (a < b ? -1 : 1)));
