@@ -32,8 +32,8 @@ export async function accessDigest(access: AccessSpec, options: AccessDigestOpti
   const { imageReference } = access;
   if (typeof imageReference !== "string") throw new ComponentError("invalid", `${where("access")}: imageReference is missing`);
   const place = where("access", "imageReference");
-  const { manifest } = await findRegistryArtifact(imageReference, { client, where: place, signal }).catch((cause) => {
-    if (!isClientError(cause)) throw cause;
+  const { manifest } = await findRegistryArtifact(imageReference, { client, signal }).catch((cause) => {
+    if (!isClientError(cause) && !(cause instanceof ComponentError)) throw cause;
     throw new ComponentError(cause.kind, `${place}: ${cause.message}; --no-access-digests leaves the digest out`, { cause });
   });
   const digest = digestSpec(manifest.descriptor.digest, "ociArtifactDigest/v1");

@@ -9,30 +9,22 @@ export interface InputPath {
   readonly isFolder: boolean;
 }
 
-export interface InputPlace {
-  /** The folder of the constructor file, links resolved. */
-  readonly folder: string;
-  /** `file:line:column: path` of the field, for messages. */
-  readonly where: string;
-}
-
 /**
  * Finds the file or folder that an input names: below the folder of the constructor file, also after links are followed.
+ * @param folder that of the constructor file, links resolved
  * @throws ComponentError `invalid`; ClientError `not-found`
  */
-export async function resolveInputPath(written: string, { folder, where }: InputPlace): Promise<InputPath> {
+export async function resolveInputPath(written: string, folder: string): Promise<InputPath> {
   if (isAbsolute(written) || written.includes("\0")) {
-    throw new ComponentError("invalid", `${where}: '${written.slice(0, 160)}' is no path relative to the folder of the constructor file`);
+    throw new ComponentError("invalid", `'${written.slice(0, 160)}' is no path relative to the folder of the constructor file`);
   }
   const asked = join(folder, written);
-  const path = isBelow(asked, folder)
-    ? await realpath(asked).catch((cause) => Promise.reject(fileError(`${where}: cannot read ${written}`, cause)))
-    : undefined;
+  const path = isBelow(asked, folder) ? await realpath(asked).catch((cause) => Promise.reject(fileError(`cannot read ${written}`, cause))) : undefined;
   if (path === undefined || !isBelow(path, folder)) {
-    throw new ComponentError("invalid", `${where}: '${written.slice(0, 160)}' is outside of the folder of the constructor file: move one of them`);
+    throw new ComponentError("invalid", `'${written.slice(0, 160)}' is outside of the folder of the constructor file: move one of them`);
   }
-  const found = await stat(path).catch((cause) => Promise.reject(fileError(`${where}: cannot read ${written}`, cause)));
-  if (!found.isFile() && !found.isDirectory()) throw new ComponentError("invalid", `${where}: '${written}' is neither a file nor a folder`);
+  const found = await stat(path).catch((cause) => Promise.reject(fileError(`cannot read ${written}`, cause)));
+  if (!found.isFile() && !found.isDirectory()) throw new ComponentError("invalid", `'${written}' is neither a file nor a folder`);
   return { path, isFolder: found.isDirectory() };
 }
 

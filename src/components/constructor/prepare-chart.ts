@@ -13,7 +13,7 @@ import { directoryMembers } from "./directory-members.ts";
 import { helmIgnore } from "./helm-ignore.ts";
 import { resolveInputPath } from "./input-path.ts";
 import type { HelmInput } from "./input-schema.ts";
-import { type InputContext, placeOfPath } from "./prepare-input.ts";
+import type { InputContext } from "./prepare-input.ts";
 import { type PreparedContent, prepareBlob } from "./prepared-content.ts";
 import { type TarMember, tarStream } from "./tar-stream.ts";
 
@@ -32,9 +32,8 @@ interface ChartNames {
 
 /** A Helm chart as Helm packages it: a tgz as it is, a folder packaged so that equal charts make equal bytes. */
 export async function prepareChart({ path: written, repository }: HelmInput, context: InputContext): Promise<PreparedContent> {
-  const { path, isFolder } = await resolveInputPath(written, placeOfPath(context));
-  const label = `${context.place("path")}: ${written}`;
-  const { name, version } = parseChart(isFolder ? await readChartFile(path, label) : await readPackagedFile(path, label), label);
+  const { path, isFolder } = await resolveInputPath(written, context.folder);
+  const { name, version } = parseChart(isFolder ? await readChartFile(path, written) : await readPackagedFile(path, written), written);
   const accepts = isFolder ? helmIgnore(await readIgnoreFile(path)) : undefined;
   const folder = { boundary: context.folder, prefix: name, followLinks: true, filesOnly: true, ...(accepts && { accepts }) };
   const open = () => (isFolder ? gzip(tarStream(metadataFirst(() => directoryMembers(path, folder), `${name}/${CHART_FILE}`))) : readFileStream(path));

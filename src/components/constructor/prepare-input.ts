@@ -1,7 +1,8 @@
 import { basename } from "node:path";
+import { isClientError } from "../../client/client-error.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
-import { type InputPath, type InputPlace, resolveInputPath } from "./input-path.ts";
+import { type InputPath, resolveInputPath } from "./input-path.ts";
 import type { DirectoryInput, FileInput, Input, TextInput } from "./input-schema.ts";
 import { type ArtifactDigest, type PreparedContent, prepareArtifact, prepareBlob } from "./prepared-content.ts";
 
@@ -18,15 +19,24 @@ export interface InputContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Makes of an input what can be stored. @throws ComponentError, ClientError that name the field */
+/** Makes of an input what can be stored. @throws ComponentError, ConfigError that name the field */
 export async function prepareInput(input: Input, context: InputContext): Promise<PreparedContent> {
+  try {
+    return await prepare(input, context);
+  } catch (cause) {
+    if (!(cause instanceof ComponentError) && !isClientError(cause)) throw cause;
+    throw new ComponentError(cause.kind, `${context.place("path" in input ? "path" : "type")}: ${cause.message}`, { cause });
+  }
+}
+
+async function prepare(input: Input, context: InputContext): Promise<PreparedContent> {
   switch (input.type.replace("/v1", "").toLowerCase()) {
     case "file":
       return await prepareFile(input as FileInput, context);
     case "dir":
       return await prepareDirectory(input as DirectoryInput, context);
     case "utf8":
-      return await prepareText(input as TextInput, context);
+      return await prepareText(input as TextInput);
     case "helm": {
       const { prepareChart } = await import("./prepare-chart.ts");
       return await prepareChart(input as Parameters<typeof prepareChart>[0], context);
@@ -38,19 +48,14 @@ export async function prepareInput(input: Input, context: InputContext): Promise
   }
 }
 
-/** Where the path of an input is looked for. */
-export function placeOfPath({ folder, place }: InputContext): InputPlace {
-  return { folder, where: place("path") };
-}
-
 async function prepareFile({ path: written, mediaType, compress = false }: FileInput, context: InputContext): Promise<PreparedContent> {
   const [{ readFileStream }, { isArtifactArchive }] = await Promise.all([import("../../client/content/files.ts"), import("../repository/artifact-set.ts")]);
-  const found = await resolveInputPath(written, placeOfPath(context));
+  const found = await resolveInputPath(written, context.folder);
   if (mediaType !== undefined && isArtifactArchive(mediaType)) {
-    if (compress) throw new ComponentError("invalid", `${context.place("compress")}: an OCI artifact is stored in its parts, not compressed: leave it out`);
+    if (compress) throw new ComponentError("invalid", "an OCI artifact is stored in its parts: leave out compress");
     return await prepareArchive(found, context);
   }
-  if (found.isFolder) throw new ComponentError("invalid", `${context.place("path")}: '${written}' is a folder: use the input dir`);
+  if (found.isFolder) throw new ComponentError("invalid", `'${written}' is a folder: use the input dir`);
   const open = () => readFileStream(found.path, { ...(context.signal && { signal: context.signal }) });
   if (!compress) return await prepareBlob({ mediaType: mediaType ?? "application/octet-stream", open, label: written });
   const { gzip } = await import("../repository/gzip.ts");
@@ -58,7 +63,7 @@ async function prepareFile({ path: written, mediaType, compress = false }: FileI
 }
 
 /** An image layout in a folder, or an archive with one or with an artifact set. */
-async function prepareArchive({ path, isFolder }: InputPath, { artifactDigest: digestName, place, signal }: InputContext): Promise<PreparedContent> {
+async function prepareArchive({ path, isFolder }: InputPath, { artifactDigest: digestName, signal }: InputContext): Promise<PreparedContent> {
   if (isFolder) {
     const [{ openLayoutFolder }, { soleReference }] = await Promise.all([
       import("../../client/content/layout-folder.ts"),
@@ -69,7 +74,7 @@ async function prepareArchive({ path, isFolder }: InputPath, { artifactDigest: d
     return prepareArtifact({ root, source, digestName, close: () => source.close() });
   }
   const [{ readFileStream }, { openArtifactArchive }] = await Promise.all([import("../../client/content/files.ts"), import("../repository/artifact-set.ts")]);
-  const archive = await openArtifactArchive(readFileStream(path, { ...(signal && { signal }) }), `${place("path")}: ${basename(path)}`);
+  const archive = await openArtifactArchive(readFileStream(path, { ...(signal && { signal }) }), basename(path));
   return prepareArtifact({ ...archive, digestName });
 }
 
@@ -80,8 +85,8 @@ async function prepareDirectory(input: DirectoryInput, context: InputContext): P
     import("./directory-members.ts"),
     import("./file-filter.ts"),
   ]);
-  const { path, isFolder } = await resolveInputPath(written, placeOfPath(context));
-  if (!isFolder) throw new ComponentError("invalid", `${context.place("path")}: '${written}' is a file: use the input file`);
+  const { path, isFolder } = await resolveInputPath(written, context.folder);
+  if (!isFolder) throw new ComponentError("invalid", `'${written}' is a file: use the input file`);
   const options = {
     boundary: context.folder,
     ...(preserveDir && { prefix: basename(path) }),
@@ -96,7 +101,7 @@ async function prepareDirectory(input: DirectoryInput, context: InputContext): P
   return await prepareBlob({ mediaType: compressedType(mediaType), open: () => gzip(open()), label: written });
 }
 
-async function prepareText(input: TextInput, { place }: InputContext): Promise<PreparedContent> {
+async function prepareText(input: TextInput): Promise<PreparedContent> {
   const [{ gzip }, { bytesOf }, { formatText }] = await Promise.all([
     import("../repository/gzip.ts"),
     import("../../client/content/verified.ts"),
@@ -106,7 +111,7 @@ async function prepareText(input: TextInput, { place }: InputContext): Promise<P
   const bytes = new TextEncoder().encode(text);
   const { mediaType = usual, compress = false } = input;
   const open = () => (compress ? gzip(bytesOf(bytes)) : bytesOf(bytes));
-  return await prepareBlob({ mediaType: compress ? compressedType(mediaType) : mediaType, open, label: place("type") });
+  return await prepareBlob({ mediaType: compress ? compressedType(mediaType) : mediaType, open, label: input.type });
 }
 
 function compressedType(mediaType: string): string {

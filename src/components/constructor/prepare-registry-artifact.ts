@@ -1,7 +1,7 @@
 import type { ContentSource, StoredManifest } from "../../client/content/content.ts";
 import { parseStored } from "../../client/content/parse-stored.ts";
 import { parsePlatform, selectPlatform } from "../../client/platform.ts";
-import { digestOf } from "../../oci/digest.ts";
+import { type Digest, digestOf } from "../../oci/digest.ts";
 import { isRepositoryName } from "../../oci/name.ts";
 import { ComponentError } from "../component-error.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
@@ -12,13 +12,12 @@ import { findRegistryArtifact } from "./registry-artifact.ts";
 
 /** An artifact of a registry with all its parts: of one for several platforms those that are asked for. */
 export async function prepareRegistryArtifact({ path, repository, platforms }: ArtifactInput, context: InputContext): Promise<PreparedContent> {
-  const where = context.place("path");
-  const { reference, source, manifest } = await findRegistryArtifact(path, { client: context.client, where, signal: context.signal });
+  const { reference, source, manifest } = await findRegistryArtifact(path, { client: context.client, signal: context.signal });
   const tag = reference.tag ?? (reference.digest === undefined ? "latest" : undefined);
   const [hint = "", hintTag] = (repository ?? reference.repository).split(":", 2);
-  if (!isRepositoryName(hint)) throw new ComponentError("invalid", `${context.place("repository")}: '${hint.slice(0, 100)}' is no name of a repository`);
+  if (!isRepositoryName(hint)) throw new ComponentError("invalid", `'${hint.slice(0, 100)}' is no name of a repository`);
   const name = hintTag ?? tag;
-  const chosen = platforms === undefined ? { source, manifest } : await onlyPlatforms({ source, manifest }, platforms, { where, signal: context.signal });
+  const chosen = platforms === undefined ? { source, manifest } : await onlyPlatforms({ source, manifest }, platforms, context.signal);
   return prepareArtifact({
     root: chosen.manifest.descriptor,
     source: chosen.source,
@@ -33,19 +32,15 @@ interface Artifact {
 }
 
 /** One platform is the manifest for it; of several an index is made that has no others. */
-async function onlyPlatforms(
-  { source, manifest }: Artifact,
-  platforms: readonly string[],
-  { where, signal }: { readonly where: string; readonly signal: AbortSignal | undefined },
-): Promise<Artifact> {
+async function onlyPlatforms({ source, manifest }: Artifact, platforms: readonly string[], signal: AbortSignal | undefined): Promise<Artifact> {
   const parsed = parseStored(manifest, source.name);
-  if (parsed.kind !== "index") throw new ComponentError("invalid", `${where}: the artifact is for one platform: leave platforms out`);
-  const digests = new Set<string>(platforms.map((platform) => selectPlatform(parsed, parsePlatform(platform), `${where}: the artifact`).digest));
+  if (parsed.kind !== "index") throw new ComponentError("invalid", "the artifact is for one platform: leave platforms out");
+  const digests = new Set<Digest>(platforms.map((platform) => selectPlatform(parsed, parsePlatform(platform), "the artifact").digest));
   const [only] = digests;
-  if (digests.size === 1) return { source, manifest: await source.manifest(only as never, { ...(signal && { signal }) }) };
+  if (only !== undefined && digests.size === 1) return { source, manifest: await source.manifest(only, { ...(signal && { signal }) }) };
   const index: unknown = JSON.parse(new TextDecoder().decode(manifest.bytes));
-  if (!isJsonObject(index) || !Array.isArray(index.manifests)) throw new ComponentError("invalid", `${where}: the artifact has no list of manifests`);
-  const manifests = index.manifests.filter((entry: unknown) => isJsonObject(entry) && typeof entry.digest === "string" && digests.has(entry.digest));
+  if (!isJsonObject(index) || !Array.isArray(index.manifests)) throw new ComponentError("invalid", "the artifact has no list of manifests");
+  const manifests = index.manifests.filter((entry: unknown) => isJsonObject(entry) && typeof entry.digest === "string" && digests.has(entry.digest as Digest));
   const bytes = new TextEncoder().encode(JSON.stringify({ ...index, manifests }));
   const made: StoredManifest = { descriptor: { mediaType: manifest.descriptor.mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
   const withMade: ContentSource = {

@@ -14,23 +14,22 @@ export interface RegistryArtifact {
 
 /**
  * Finds the artifact that a reference names. It may begin with a scheme, as some writers put one in front.
- * @param where for messages
  * @throws ComponentError `invalid`; ClientError
  */
 export async function findRegistryArtifact(
   text: string,
-  { client, where, signal }: { readonly client: RegistryClient; readonly where: string; readonly signal?: AbortSignal | undefined },
+  { client, signal }: { readonly client: RegistryClient; readonly signal?: AbortSignal | undefined },
 ): Promise<RegistryArtifact> {
-  const reference = parse(text, where);
+  const reference = parse(text);
   const source = repositoryContent(client.repository(reference.registry, reference.repository));
   return { reference, source, manifest: await source.manifest(manifestReferenceOf(reference), { ...(signal && { signal }) }) };
 }
 
-function parse(text: string, where: string): ImageReference {
+function parse(text: string): ImageReference {
   try {
     return parseImageReference(text.replace(/^(?:https?|oci|docker):\/\//, ""));
   } catch (cause) {
     if (!(cause instanceof RegistryError)) throw cause;
-    throw new ComponentError("invalid", `${where}: ${cause.message}`, { cause });
+    throw new ComponentError("invalid", cause.message, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { opmCommand, opmEnvironment, type Ran } from "../../cli/run-opm.ts";
@@ -20,7 +20,9 @@ export interface ComponentSandbox {
 
 /** @param inputs copies the inputs of the fixtures into it */
 export function componentSandbox({ inputs = false }: { readonly inputs?: boolean } = {}): ComponentSandbox {
-  const path = mkdtempSync(join(tmpdir(), "opm-component-"));
+  const root = mkdtempSync(join(tmpdir(), "opm-component-"));
+  const [path, home] = [join(root, "work"), join(root, "home")];
+  for (const folder of [path, home]) mkdirSync(folder);
   if (inputs) cpSync(join(FIXTURES, "inputs"), path, { recursive: true });
   const file = (name: string) => join(path, name);
   return {
@@ -33,7 +35,7 @@ export function componentSandbox({ inputs = false }: { readonly inputs?: boolean
     async run(args, environment = {}) {
       const child = Bun.spawn([...opmCommand(), "component", ...args], {
         cwd: path,
-        env: opmEnvironment({ HOME: path, DOCKER_CONFIG: path, ...environment }),
+        env: opmEnvironment({ HOME: home, DOCKER_CONFIG: home, ...environment }),
         stdin: "ignore",
         stdout: "pipe",
         stderr: "pipe",
@@ -44,6 +46,6 @@ export function componentSandbox({ inputs = false }: { readonly inputs?: boolean
       const bytes = Buffer.from(out);
       return { code, stdout: bytes.toString("utf8"), stderr, bytes, maxMemory: child.resourceUsage()?.maxRSS ?? 0 };
     },
-    remove: () => rmSync(path, { recursive: true, force: true }),
+    remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
