@@ -1,9 +1,13 @@
 import { afterAll } from "bun:test";
 import { join } from "node:path";
 import { type ComponentTransferOutput, componentTransferOutput } from "../../../src/cli/schemas/component/transfer.ts";
+import { ClientError } from "../../../src/client/client-error.ts";
 import { createRegistryClient } from "../../../src/client/registry-client.ts";
+import { ComponentError } from "../../../src/components/component-error.ts";
 import type { ComponentRepository } from "../../../src/components/repository/component-repository.ts";
 import { openStores } from "../../../src/components/repository/open-stores.ts";
+import type { TransferOptions, VersionName } from "../../../src/components/transfer/transfer-options.ts";
+import { allVersions, transferVersions } from "../../../src/components/transfer/transfer-versions.ts";
 import { type Ran, type RunOptions, runOpm, temporaryFolder } from "../../cli/run-opm.ts";
 
 export const FIXTURES = join(import.meta.dir, "../fixtures");
@@ -49,6 +53,30 @@ export async function withRepository<T>(place: string, access: "read" | "write",
     return result;
   } catch (error) {
     await stores.discard();
+    throw error;
+  }
+}
+
+export interface TransferHere extends Omit<TransferOptions, "client" | "lookup"> {
+  /** Default: all of them. */
+  readonly versions?: readonly VersionName[];
+  readonly lookup?: readonly string[];
+}
+
+/** A transfer in this process. Gives `<state> <component>:<version>` of each, or `<kind>: <message>` of the error. */
+export async function transferHere(from: string, to: string, { versions, lookup = [], ...options }: TransferHere = {}): Promise<readonly string[]> {
+  const client = createRegistryClient({ env: {} });
+  const stores = openStores(client, { schemes: new Map() });
+  try {
+    const source = await stores.open(from);
+    const places = await Promise.all(lookup.map((place) => stores.open(place)));
+    const target = await stores.open(to, { access: "write" });
+    const transferred = await transferVersions(source, versions ?? (await allVersions(source)), target, { client, lookup: places, ...options });
+    await stores.close();
+    return transferred.map(({ state, name, version }) => `${state} ${name}:${version}`);
+  } catch (error) {
+    await stores.discard();
+    if (error instanceof ComponentError || error instanceof ClientError) return [`${error.kind}: ${error.message}`];
     throw error;
   }
 }
