@@ -15,48 +15,92 @@ export interface AskOptions {
 
 const ANSWERS: Readonly<Record<string, Answer>> = { y: "yes", yes: "yes", a: "all", all: "all", q: "quit", quit: "quit" };
 
-/** Who to ask; undefined where there is no terminal to ask on. Questions go to standard error. */
-export function askerFor({ yes, signal }: AskOptions): Asker | undefined {
-  if (yes) return async () => "yes";
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
-  return async (question) => await ask(`${question} [y/N] `, signal);
-}
-
-/** The same for several questions, which can be answered at once with `a` for all that follow, or `q` for none of them. */
-export function askerForMany(options: AskOptions): Asker | undefined {
-  if (options.yes || askerFor(options) === undefined) return askerFor(options);
-  let rest: "yes" | "no" | undefined;
+/** Who to ask a single question; undefined where there is no terminal to ask on. Questions go to standard error. */
+export function askerFor(options: AskOptions): Asker | undefined {
+  if (options.yes) return async () => "yes";
+  if (!isTerminal()) return undefined;
   return async (question) => {
-    if (rest !== undefined) return rest;
-    const answer = await ask(`${question} [y/N/a/q] `, options.signal);
-    if (answer === "all") rest = "yes";
-    if (answer === "quit") rest = "no";
-    return rest ?? answer;
+    const terminal = openTerminal(options.signal);
+    try {
+      return await terminal.ask(`${question} [y/N] `);
+    } finally {
+      terminal.close();
+    }
   };
 }
 
-async function ask(question: string, signal: AbortSignal): Promise<Answer> {
-  signal.throwIfAborted();
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // readline takes Ctrl-C away from the process
-  terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const abort = () => {
-    writeErr("\n");
-    reject(signal.reason);
+/** Asks several questions. Close it after the last one. */
+export interface Interview {
+  readonly ask: Asker;
+  close(): void;
+}
+
+/** The same for several questions: `a` answers all that follow, `q` none of them. Answers may be typed ahead. */
+export function interviewFor({ yes, signal }: AskOptions): Interview | undefined {
+  if (yes) return { ask: async () => "yes", close: () => {} };
+  if (!isTerminal()) return undefined;
+  const terminal = openTerminal(signal);
+  let rest: "yes" | "no" | undefined;
+  return {
+    async ask(question) {
+      if (rest !== undefined) return rest;
+      const answer = await terminal.ask(`${question} [y/N/a/q] `);
+      if (answer === "all") rest = "yes";
+      if (answer === "quit") rest = "no";
+      return rest ?? answer;
+    },
+    close: () => terminal.close(),
   };
-  signal.addEventListener("abort", abort, { once: true });
+}
+
+function isTerminal(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+function openTerminal(signal: AbortSignal): Interview {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const typed: string[] = [];
+  let waiting: ((text: string | undefined) => void) | undefined;
+  let isOver = false;
+  terminal.on("line", (text) => {
+    if (waiting === undefined) return void typed.push(text);
+    waiting(text);
+    // the next line may be there before anybody is told of this one
+    waiting = undefined;
+  });
   // the end of the input, as Ctrl-D makes it
   terminal.on("close", () => {
-    writeErr("\n");
-    resolve("quit");
+    isOver = true;
+    waiting?.(undefined);
   });
-  terminal.question(question, (text) => resolve(ANSWERS[text.trim().toLowerCase()] ?? "no"));
-  try {
-    return await promise;
-  } finally {
-    signal.removeEventListener("abort", abort);
-    terminal.removeAllListeners("close");
-    terminal.close();
+  // readline takes Ctrl-C away from the process
+  terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  return {
+    async ask(question) {
+      signal.throwIfAborted();
+      if (isOver) return "quit";
+      terminal.setPrompt(question);
+      terminal.prompt();
+      const text = typed.shift() ?? (await nextLine());
+      if (text === undefined) writeErr("\n");
+      return text === undefined ? "quit" : (ANSWERS[text.trim().toLowerCase()] ?? "no");
+    },
+    close: () => terminal.close(),
+  };
+
+  async function nextLine(): Promise<string | undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+    waiting = resolve;
+    const abort = () => {
+      writeErr("\n");
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      return await promise;
+    } finally {
+      waiting = undefined;
+      signal.removeEventListener("abort", abort);
+    }
   }
 }

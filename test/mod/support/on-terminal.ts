@@ -10,20 +10,22 @@ export interface Shown {
   readonly text: string;
 }
 
-/**
- * Runs a command of `opm` on a terminal, and types an answer each time it asks: Enter follows unless it is a control character.
- * @param asks what the end of a question looks like
- */
-export async function onTerminal(project: Project, args: readonly string[], answers: readonly string[], asks = /\] $/): Promise<Shown> {
+/** The end of a question. */
+const QUESTION = /\[y\/N(?:\/a\/q)?\] /g;
+
+/** Runs a command of `opm` on a terminal, and types an answer to each question: Enter follows unless it is a control character. */
+export async function onTerminal(project: Project, args: readonly string[], answers: readonly string[]): Promise<Shown> {
   const helper = process.env.OPM_CUE_HELPER;
-  let text = "";
+  const decoder = new TextDecoder();
+  let shown = "";
   let answered = 0;
+  const text = () => Bun.stripANSI(shown).replaceAll("\r", "");
   await using terminal = new Bun.Terminal({
     cols: 100,
     data(it, bytes) {
-      text += Bun.stripANSI(new TextDecoder().decode(bytes)).replaceAll("\r", "");
+      shown += decoder.decode(bytes, { stream: true });
       const answer = answers[answered];
-      if (answer === undefined || !asks.test(text)) return;
+      if (answer === undefined || (text().match(QUESTION)?.length ?? 0) <= answered) return;
       answered++;
       it.write(/[\p{Cc}]/u.test(answer) ? answer : `${answer}\r`);
     },
@@ -35,5 +37,5 @@ export async function onTerminal(project: Project, args: readonly string[], answ
     timeout: COMMAND_LIMIT,
     killSignal: "SIGKILL",
   });
-  return { code: await child.exited, text };
+  return { code: await child.exited, text: text() };
 }

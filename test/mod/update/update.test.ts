@@ -33,10 +33,11 @@ describe("on a terminal", () => {
 
   test("each is asked for, and a and q are for all that follow", async () => {
     const deps = { ...APP_DEPS, "lib.test/base@v1": "v1.1.0" };
-    const answers = { "n y": ["n", "y"], a: ["a"], q: ["q"], "y q": ["y", "q"] };
-    const left = { "n y": "v0.2.0", a: "v0.2.0", q: "v0.1.0", "y q": "v0.1.0" };
-    const base = { "n y": "v1.1.0", a: "v1.2.0-rc.1", q: "v1.1.0", "y q": "v1.2.0-rc.1" };
-    for (const name of ["n y", "a", "q", "y q"] as const) {
+    // the last one is typed ahead
+    const answers = { "n y": ["n", "y"], a: ["a"], q: ["q"], "y q": ["y", "q"], "n, y": ["n\ry\r"] };
+    const left = { "n y": "v0.2.0", a: "v0.2.0", q: "v0.1.0", "y q": "v0.1.0", "n, y": "v0.2.0" };
+    const base = { "n y": "v1.1.0", a: "v1.2.0-rc.1", q: "v1.1.0", "y q": "v1.2.0-rc.1", "n, y": "v1.1.0" };
+    for (const name of ["n y", "a", "q", "y q", "n, y"] as const) {
       const project = app(deps);
       const { code } = await onTerminal(project, ["mod", "update", "--pre"], answers[name]);
       expect([name, code, await project.deps()]).toEqual([name, 0, { ...deps, "lib.test/left@v0": left[name], "lib.test/base@v1": base[name] }]);

@@ -55,10 +55,10 @@ async function run(names: readonly string[], options: UpdateOptions): Promise<vo
     if (failure !== undefined) return finish(planned, options, () => failure);
     const offered = plan.dependencies.flatMap(({ path, current, target }) => (target === undefined ? [] : [{ path, current, target }]));
     if (offered.length === 0) return planned;
-    const { askerForMany } = await import("../../ask.ts");
-    const asker = askerForMany({ yes: options.yes === true, signal });
-    if (asker === undefined) return finish(planned, options, () => new CliError(EXIT.invalid, NOBODY));
-    const chosen = await choose(offered, asker);
+    const { interviewFor } = await import("../../ask.ts");
+    const interview = interviewFor({ yes: options.yes === true, signal });
+    if (interview === undefined) return finish(planned, options, () => new CliError(EXIT.invalid, NOBODY));
+    const chosen = await choose(offered, interview.ask).finally(interview.close);
     return chosen.length === 0 ? planned : { ...planned, ...(await update(session, chosen, { ...options, root })) };
   });
   if (options.json === true) printJson(output);
