@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Command } from "commander";
 import { DIRECT_COMMANDS } from "./direct-commands.ts";
+import { DIRECT_MOD_COMMANDS, loadModCommand } from "./direct-mod-commands.ts";
 import { examplesOf } from "./examples.ts";
 import { buildProgram } from "./program.ts";
 import { createRootCommand } from "./root-command.ts";
@@ -38,8 +39,19 @@ test("what --json prints is described for every command that has it", () => {
 
 test.each(Object.entries(DIRECT_COMMANDS))("'%s' alone is what it is in the whole program", async (name, load) => {
   const root = createRootCommand();
-  (await load())(root);
+  (await load([]))(root);
   const [alone, whole] = [root, buildProgram()].map((program) => program.commands.find((command) => command.name() === name)?.helpInformation());
   expect(alone).toStartWith(`Usage: opm ${name}`);
   expect(alone).toBe(whole);
+});
+
+test("every command of opm mod can be built alone, and is then what it is beside the others", async () => {
+  const whole = COMMANDS.find(([words]) => words === "mod")?.[1].commands ?? [];
+  expect(Object.keys(DIRECT_MOD_COMMANDS).sort()).toEqual(whole.map((command) => command.name()).sort());
+  for (const command of whole) {
+    const root = createRootCommand();
+    (await loadModCommand(command.name()))(root);
+    const alone = root.commands.flatMap(({ commands }) => commands);
+    expect(alone.map((each) => each.helpInformation())).toEqual([command.helpInformation()]);
+  }
 });

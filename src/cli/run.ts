@@ -13,11 +13,11 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-async function programFor([name = ""]: readonly string[]): Promise<Command> {
+async function programFor([name = "", ...args]: readonly string[]): Promise<Command> {
   if (name === "--version" || name === "-V") return (await import("./root-command.ts")).createRootCommand();
   const direct = Object.hasOwn(DIRECT_COMMANDS, name) ? DIRECT_COMMANDS[name] : undefined;
   if (direct === undefined) return (await import("./program.ts")).buildProgram();
-  const [{ createRootCommand }, register] = await Promise.all([import("./root-command.ts"), direct()]);
+  const [{ createRootCommand }, register] = await Promise.all([import("./root-command.ts"), direct(args)]);
   const program = createRootCommand();
   register(program);
   return program;

@@ -1,5 +1,5 @@
 import type { Environment } from "../client/environment.ts";
-import { createRegistryClient, type RegistryClientOptions } from "../client/registry-client.ts";
+import type { RegistryClient, RegistryClientOptions } from "../client/registry-client.ts";
 import { isLoopback } from "../client/registry-host.ts";
 import { rememberProjects } from "./cache/remember-projects.ts";
 import { moduleCacheFolder } from "./cache-folder.ts";
@@ -7,7 +7,7 @@ import { type SharedHelper, shareHelper } from "./helper/configured-helper.ts";
 import { createHelper } from "./helper/create-helper.ts";
 import { ModuleError } from "./helper/helper.ts";
 import type { HelperProcess } from "./helper/helper-process.ts";
-import { httpMethod } from "./helper/http-method.ts";
+import type { HostMethod } from "./helper/host-call.ts";
 import { startHelper } from "./helper/start-helper.ts";
 import type { ModuleSession } from "./module-session.ts";
 import type { ModuleRouting } from "./routing/routing.ts";
@@ -34,16 +34,34 @@ export function createModuleSession({ env, routing, client: settings = {}, offli
   const cache = moduleCacheFolder(env);
   const hosts = new Map<string, boolean>();
   const plainHttp = (registry: string) => settings.plainHttp ?? (hosts.get(registry) === true && isLoopback(registry) ? undefined : hosts.get(registry));
-  const client = createRegistryClient({ ...settings, env, plainHttp });
-  const http = httpMethod({
-    connect(registry, options) {
-      if (offline) throw new ModuleError("network", `${registry} was not asked: --offline says so`);
-      hosts.set(registry, options.plainHttp);
-      return client.connection(registry);
-    },
+  const network = openOnce(async () => {
+    const [{ createRegistryClient }, { httpMethod }] = await Promise.all([import("../client/registry-client.ts"), import("./helper/http-method.ts")]);
+    const client = createRegistryClient({ ...settings, env, plainHttp });
+    const http = httpMethod({
+      connect(registry, options) {
+        if (offline) throw new ModuleError("network", `${registry} was not asked: --offline says so`);
+        hosts.set(registry, options.plainHttp);
+        return client.connection(registry);
+      },
+    });
+    return { client, http };
   });
-  const helper = shareHelper(createHelper({ start: () => started ?? startHelper(env), methods: { http: local?.http ?? http } }));
-  return sessionOf({ helper, client, cache, offline, local, hosts, home: env.HOME }, routing);
+  const http: HostMethod = local?.http ?? (async (request) => (await network()).http(request));
+  const helper = shareHelper(createHelper({ start: () => started ?? startHelper(env), methods: { http } }));
+  return sessionOf({ helper, client: async () => (await network()).client, cache, offline, local, hosts, home: env.HOME }, routing);
+}
+
+interface Network {
+  readonly client: RegistryClient;
+  readonly http: HostMethod;
+}
+
+function openOnce(open: () => Promise<Network>): () => Promise<Network> {
+  let opened: Promise<Network> | undefined;
+  return () => {
+    opened ??= open();
+    return opened;
+  };
 }
 
 interface Shared extends Pick<ModuleSession, "client" | "cache" | "offline"> {

@@ -6,8 +6,8 @@ import type { ModuleRouting } from "./routing/routing.ts";
 export interface ModuleSession {
   /** Configured with the routing and the cache. */
   readonly helper: Helper;
-  /** The client that the helper's requests go through as well. */
-  readonly client: RegistryClient;
+  /** The client that the helper's requests go through as well. Loaded when it is needed: most work needs no registry. */
+  readonly client: () => Promise<RegistryClient>;
   readonly routing: ModuleRouting;
   /** The folder that `cue` calls its cache, absolute. */
   readonly cache: string;

@@ -7,6 +7,7 @@ import { registerModGet } from "./mod/get.ts";
 import { registerModGraph } from "./mod/graph.ts";
 import { registerModInit } from "./mod/init.ts";
 import { registerModMirror } from "./mod/mirror.ts";
+import { addModCommand } from "./mod/mod-command.ts";
 import { registerModPublish } from "./mod/publish.ts";
 import { registerModResolve } from "./mod/resolve.ts";
 import { registerModTidy } from "./mod/tidy.ts";
@@ -18,7 +19,7 @@ import { registerModWhy } from "./mod/why.ts";
 
 /** `opm mod`: CUE modules. */
 export function registerMod(program: Command): void {
-  const mod = program.command("mod").description("publish, get, update, check and build CUE modules");
+  const mod = addModCommand(program);
   registerModBuild(mod);
   registerModBundle(mod);
   registerModEdit(mod);

@@ -31,7 +31,11 @@ export interface FoundModule extends ModuleVersion {
 }
 
 /** The places that a routing has modules at. @throws ModuleError `not-found` where it has none for a module */
-export function registryModules({ client }: Pick<ModuleSession, "client">, routing: ModuleRouting): FindModule<ReturnType<typeof repositoryContent>> {
+export async function registryModules(
+  session: Pick<ModuleSession, "client">,
+  routing: ModuleRouting,
+): Promise<FindModule<ReturnType<typeof repositoryContent>>> {
+  const client = await session.client();
   return ({ path, version }) => {
     const location = locate(routing, path, version);
     if (location?.tag === undefined) throw new ModuleError("not-found", `no registry is configured for ${path}`);

@@ -25,7 +25,7 @@ export async function saveBundle(session: ModuleSession, roots: readonly ModuleV
   if (roots.length === 0) throw new ModuleError("invalid", "there is nothing to save: the module requires no other; name versions of modules to save those");
   const target = await openLayoutArchiveTarget(file);
   try {
-    const modules = await readClosure(registryModules(session, session.routing), roots, read);
+    const modules = await readClosure(await registryModules(session, session.routing), roots, read);
     // one after another, in an order that is the same each time
     for (const module of modules) await copyModule(module, { target, tag: layoutTag(module) }, { ...read, concurrency: 1, ...(onProgress && { onProgress }) });
     await target.close();

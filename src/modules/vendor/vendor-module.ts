@@ -49,7 +49,7 @@ async function vendor(session: ModuleSession, { root, check = false, onProgress,
   const layout = await openVendor(root);
   const there = layout === undefined ? [] : await completeModules(layout, check ? new Set(damaged) : new Set(), read);
   const known = new Set(there.map(keyOf));
-  const registry = registryModules(session, session.routing);
+  const registry = await registryModules(session, session.routing);
   const find: FindModule = (module) => (layout !== undefined && known.has(keyOf(module)) ? layoutModules(layout)(module) : registry(module));
   const modules = await readClosure(find, requirementsOf(file), read);
   const added = modules.filter((module) => !known.has(keyOf(module)));

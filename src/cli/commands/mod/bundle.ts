@@ -103,7 +103,7 @@ async function intoRegistry(session: ModuleCommandSession, bundle: Bundle, optio
   const to = await session.withRouting(await routingOfText(options.to, "--to", process.env));
   const { onProgress, stop } = await startProgress(options);
   try {
-    const mirrored = await mirrorModules(to, await readBundle(bundle, { signal }), registryModules(to, to.routing), { onProgress, signal });
+    const mirrored = await mirrorModules(to, await readBundle(bundle, { signal }), await registryModules(to, to.routing), { onProgress, signal });
     return { cache: null, modules: mirrored.map((module) => ({ ...module })) };
   } finally {
     stop();

@@ -56,8 +56,8 @@ async function run(texts: readonly string[], options: MirrorOptions): Promise<vo
     const { onProgress, totals, stop } = await startProgress(options);
     try {
       const roots = await rootsOf(from, texts, options, signal);
-      const modules = await readClosure(registryModules(from, from.routing), roots, { alone: !options.deps, signal });
-      const mirrored = await mirrorModules(to, modules, registryModules(to, to.routing), {
+      const modules = await readClosure(await registryModules(from, from.routing), roots, { alone: !options.deps, signal });
+      const mirrored = await mirrorModules(to, modules, await registryModules(to, to.routing), {
         dryRun: options.dryRun === true,
         withoutReferrers: !options.referrers,
         onProgress,
