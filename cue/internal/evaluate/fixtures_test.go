@@ -35,6 +35,7 @@ var published = map[string]files{
 	},
 	"two.test/lib@v1.0.0":  {"cue.mod/module.cue": moduleFile("two.test/lib@v1"), "lib.cue": "package lib\n"},
 	"two.test/lib@v2.0.0":  {"cue.mod/module.cue": moduleFile("two.test/lib@v2"), "lib.cue": "package lib\n"},
+	"low.test/lib@v0.1.0":  {"cue.mod/module.cue": moduleFile("low.test/lib@v0", "two.test/lib@v1 v1.2.0"), "lib.cue": "package lib\n"},
 	"mini.test/kit@v0.1.0": {"cue.mod/module.cue": moduleFile("mini.test/kit@v0"), "kit.cue": kitText},
 	"mini.test/web@v1.0.0": {"cue.mod/module.cue": moduleFile("mini.test/web@v1", "mini.test/kit@v0 v0.1.0"), "web.cue": webText},
 	"mini.test/platweb@v0.1.0": {

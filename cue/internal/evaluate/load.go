@@ -78,7 +78,7 @@ func (s *source) pinned(f *findings, inst *build.Instance) {
 		}
 		for _, needed := range sortedVersions(dep.ModuleFile.DepVersions()) {
 			if pin := pins[needed.Path()]; pin != "" && semver.Compare(pin, needed.Version()) < 0 {
-				f.tidy("cue.mod/module.cue has %s at %s, but %s needs %s", needed.Path(), pin, mv, needed.Version())
+				f.low(needed, pin, mv)
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/load"
+	"cuelang.org/go/mod/module"
 
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
@@ -27,10 +28,17 @@ const (
 
 // tidy adds a finding on cue.mod/module.cue.
 func (f *findings) tidy(format string, args ...any) {
-	f.add(rpc.Diagnostic{
-		Check: checkTidy, Message: fmt.Sprintf(format, args...) + ": " + tidyRemedy,
-		Positions: []rpc.Position{{File: "cue.mod/module.cue"}},
-	})
+	f.onModuleFile(fmt.Sprintf(format, args...) + ": " + tidyRemedy)
+}
+
+// low adds that a version in cue.mod/module.cue is lower than what a dependency requires. Tidy leaves that, as cue's does.
+func (f *findings) low(needed module.Version, pin string, by module.Version) {
+	const format = "cue.mod/module.cue has %s at %s, but %s needs %s: run opm mod get %s@%[4]s"
+	f.onModuleFile(fmt.Sprintf(format, needed.Path(), pin, by, needed.Version(), needed.BasePath()))
+}
+
+func (f *findings) onModuleFile(message string) {
+	f.add(rpc.Diagnostic{Check: checkTidy, Message: message, Positions: []rpc.Position{{File: "cue.mod/module.cue"}}})
 }
 
 // loadError says what kept packages from being loaded.

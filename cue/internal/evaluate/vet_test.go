@@ -51,6 +51,8 @@ func TestVet(t *testing.T) {
 		}, "", []string{"evaluation  package import cycle not allowed b.cue:2 c.cue:2", "evaluation  package import cycle not allowed c.cue:2 b.cue:2"}},
 		{"an import of which module.cue has two majors", moduleOf("package app\nimport \"two.test/lib\"\na: lib\n", "two.test/lib@v1 v1.0.0", "two.test/lib@v2 v2.0.0"), "", []string{
 			"tidy  the import \"two.test/lib\" does not say which major it means, and cue.mod/module.cue has v1 and v2: write two.test/lib@v2, or set default: true for one of them app.cue:2"}},
+		{"a version lower than what is required", moduleOf("package app\nimport \"low.test/lib@v0\"\na: lib\n", "two.test/lib@v1 v1.0.0", "low.test/lib@v0 v0.1.0"), "", []string{
+			"tidy  cue.mod/module.cue has two.test/lib@v1 at v1.0.0, but low.test/lib@v0.1.0 needs v1.2.0: run opm mod get two.test/lib@v1.2.0 module.cue:0"}},
 		{"no package", files{"cue.mod/module.cue": moduleFile("main.test/app@v0")}, "", []string{"evaluation  cue: \"./...\" matched no packages"}},
 
 		{"#config without values", moduleOf(config), "", []string{
