@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { componentAddOutput } from "../../../src/cli/schemas/component/add.ts";
+import { writeLayout } from "../../clients/images.ts";
 import { readArchive } from "../support/archive-reader.ts";
 import { type ComponentSandbox, componentSandbox } from "../support/component-sandbox.ts";
+
+setDefaultTimeout(60_000);
 
 let sandbox: ComponentSandbox;
 beforeEach(() => {
@@ -91,6 +94,21 @@ test("component versions are stored after those that they refer to, with their d
   const refused = await add(`${app("3.0.0")}---\n${circle}`);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain("component versions refer to each other: acme.org/app:1.0.0 → acme.org/lib:3.0.0 → acme.org/app:1.0.0");
+});
+
+test("references to component versions elsewhere are digested where --lookup says", async () => {
+  sandbox.write("lib.yaml", component({ name: "acme.org/lib", rest: withText("a") }));
+  await sandbox.run(["add", "--to", "./libs.tgz", "lib.yaml"]);
+  const text = component({ rest: "references:\n- {name: lib, componentName: acme.org/lib, version: 1.0.0}\n" });
+  const { code, stderr } = await add(text, ["--lookup", "./libs.tgz", "--quiet"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.stringify(digestOf("acme.org/app:1.0.0"))).toContain("jsonNormalisation/v3");
+});
+
+test("an image layout in a folder is stored natively", async () => {
+  const { index } = await writeLayout(sandbox.file("layout"));
+  expect(await add(withInput("{type: file, path: layout, mediaType: application/vnd.ocm.software.oci.layout.v1+tar}"))).toMatchObject({ code: 0 });
+  expect(readArchive(sandbox.file("out")).get("acme.org/app:1.0.0")?.artifacts).toMatchObject([{ digest: index.digest }]);
 });
 
 test("variables come from arguments, and with --env from the environment", async () => {

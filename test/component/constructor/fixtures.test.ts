@@ -1,13 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { findTool, testWith } from "../../support/tools.ts";
 import { type ReadVersion, readArchive, type Tree } from "../support/archive-reader.ts";
 import { type ComponentSandbox, componentSandbox, FIXTURES } from "../support/component-sandbox.ts";
 import { differences } from "../support/differences.ts";
 import { readTar } from "../support/tar.ts";
 
+setDefaultTimeout(60_000);
+
+const helm = await findTool("helm");
 let sandbox: ComponentSandbox;
 beforeAll(() => {
   sandbox = componentSandbox({ inputs: true });
@@ -150,4 +154,16 @@ test("a chart is packaged as Helm does it, and equal charts are equal files", as
   expect(Object.keys(filesIn(content))).toEqual(["echo/Chart.yaml", "echo/templates/cm.yaml", "echo/values.yaml"]);
   expect(readTar(gunzipSync(content))[0]?.name).toBe("echo/Chart.yaml");
   expect(access.mediaType).toBe("application/vnd.cncf.helm.chart.content.v1.tar+gzip");
+});
+
+testWith(helm)("Helm takes a chart that was packaged", async () => {
+  await sandbox.run(["add", "--to", "./helm-ctf", "cc-new1.yaml"]);
+  await sandbox.run(["download", "./helm-ctf//acme.org/demo/echo", "chart", "-O", "echo.tgz"]);
+  const child = Bun.spawn([helm.path ?? "helm", "template", "demo", "echo.tgz"], {
+    cwd: sandbox.path,
+    env: { PATH: process.env.PATH ?? "", HOME: sandbox.path },
+    stdout: "pipe",
+    timeout: 30_000,
+  });
+  expect(await child.stdout.text()).toContain("name: demo-echo");
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,8 @@ import { componentDownloadOutput, componentGetOutput, componentListOutput, compo
 import { readArchive } from "../support/archive-reader.ts";
 import { type ComponentSandbox, componentSandbox, FIXTURES } from "../support/component-sandbox.ts";
 import { readTar } from "../support/tar.ts";
+
+setDefaultTimeout(60_000);
 
 let sandbox: ComponentSandbox;
 beforeAll(async () => {

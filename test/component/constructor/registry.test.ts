@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { openLayoutFolder } from "../../../src/client/content/layout-folder.ts";
 import { repositoryContent } from "../../../src/client/content/repository-content.ts";
@@ -11,6 +11,8 @@ import { findTool, testWith } from "../../support/tools.ts";
 import { REGISTRIES, useRegistries } from "../repository/use-registries.ts";
 import { readArchive, type Tree } from "../support/archive-reader.ts";
 import { type ComponentSandbox, componentSandbox } from "../support/component-sandbox.ts";
+
+setDefaultTimeout(60_000);
 
 const hostOf = useRegistries();
 const [crane] = await Promise.all([findTool("crane")]);

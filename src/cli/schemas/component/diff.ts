@@ -18,8 +18,8 @@ export const componentDiffOutput = z.object({
       fields: z.array(
         z.object({
           field: z.string(),
-          before: z.json().optional(),
-          after: z.json().optional(),
+          before: z.unknown().optional(),
+          after: z.unknown().optional(),
           signed: z.boolean().describe("True where it is part of the digest."),
         }),
       ),
