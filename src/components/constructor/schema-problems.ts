@@ -44,7 +44,7 @@ const EXPECTED: Readonly<Record<string, string>> = { boolean: "true or false", a
 
 function messageOf(issue: Issue): string {
   if (issue.code === "invalid_value") return `expected ${issue.values.map(String).join(" or ")}`;
-  if (issue.code === "invalid_type" && issue.message === "Invalid input") return `expected ${EXPECTED[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return `expected ${EXPECTED[issue.expected] ?? issue.expected}`;
   return issue.message;
 }
 

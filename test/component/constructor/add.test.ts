@@ -111,6 +111,15 @@ test("an image layout in a folder is stored natively", async () => {
   expect(readArchive(sandbox.file("out")).get("acme.org/app:1.0.0")?.artifacts).toMatchObject([{ digest: index.digest }]);
 });
 
+test.each([
+  ["hello\n", "c.yaml:1:1: expected fields below it"],
+  [withInput("{type: file, path: c.yaml, compress: 1}"), "c.yaml:7:47: resources[0].input.compress: expected true or false"],
+  [component({ rest: "resources: {}\n" }), "c.yaml:4:12: resources: expected a list"],
+  [component({ rest: "labels: [{nam: a, value: 1}]\n" }), "c.yaml:4:11: labels[0].nam: unknown field: expected name"],
+])("what is no constructor file is refused with the place of the field: %j", async (text, message) => {
+  expect(await add(text)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+});
+
 test("variables come from arguments, and with --env from the environment", async () => {
   const text = component({ version: `\${VERSION}`, rest: withText(`\${WHO}`) });
   const missing = await add(text);

@@ -31,8 +31,8 @@ export function registerComponentDownload(component: Command): void {
   addClientOptions(command).action(run);
   addExamples(
     command,
-    ["opm component download ./product.tgz//acme.org/app:1.0.0 config -O config.yaml", "verified against its digest"],
-    ["opm component download ./product.tgz//acme.org/app image architecture=amd64 -O image.tar", "for 'opm copy', skopeo and crane"],
+    ["opm component download ./app.tgz//acme.org/app:1.0.0 config -O config.yaml", "verified against its digest"],
+    ["opm component download ./app.tgz//acme.org/app image os=linux -O image.tar", "for 'opm copy', skopeo and crane"],
   );
 }
 
