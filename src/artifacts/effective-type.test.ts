@@ -16,6 +16,11 @@ describe("effectiveType of an index", () => {
   test("is its artifactType", () => expect(effectiveType(testIndex([{ artifactType: wasm }], { artifactType: "application/x.y" }))).toBe("application/x.y"));
   test("is what its children have in common", () => expect(effectiveType(testIndex([{ artifactType: wasm }, { artifactType: wasm }]))).toBe(wasm));
   test("is none when they differ", () => expect(effectiveType(testIndex([{ artifactType: wasm }, { artifactType: chart.mediaType }]))).toBeUndefined());
+  test("is a component where its first child is one, whatever artifacts that has", () => {
+    const component = "application/vnd.ocm.software.component-descriptor.v2";
+    expect(effectiveType(testIndex([{ artifactType: component }, { artifactType: wasm }]))).toBe(component);
+    expect(effectiveType(testIndex([{ artifactType: wasm }, { artifactType: component }]))).toBeUndefined();
+  });
   test("is none without children", () => expect(effectiveType(testIndex([]))).toBeUndefined());
   test("is looked up where descriptors do not say it", () => {
     const index = testIndex([{ platform: linux }, { platform: linux }]);

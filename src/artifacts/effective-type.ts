@@ -1,8 +1,14 @@
 import type { ManifestEdge, ParsedManifest } from "../oci/manifest.ts";
 
+/** What says of an index that it is a component version: its first child is the component, the others are its artifacts. */
+const COMPONENTS: ReadonlySet<string | undefined> = new Set([
+  "application/vnd.ocm.software.component-descriptor.v2",
+  "application/vnd.ocm.software.component.config.v1+json",
+]);
+
 /**
  * The type of an artifact: its `artifactType`, else its `config.mediaType`; of an index its own `artifactType`, else the one that all
- * its children have in common. Undefined for an index without such a type.
+ * its children have in common, or that of the component version which it is. Undefined for an index without such a type.
  * @param typeOfChild the type of a child; by default what its descriptor says. Children without one do not count.
  */
 export function effectiveType(
@@ -10,7 +16,9 @@ export function effectiveType(
   typeOfChild: (child: ManifestEdge) => string | undefined = (child) => child.artifactType,
 ): string | undefined {
   if (manifest.artifactType !== undefined || manifest.kind === "image") return manifest.artifactType ?? manifest.configMediaType;
-  const types = new Set(contentsOf(manifest).map(typeOfChild));
+  const listed = contentsOf(manifest).map(typeOfChild);
+  if (COMPONENTS.has(listed[0])) return listed[0];
+  const types = new Set(listed);
   types.delete(undefined);
   const [common] = types;
   return types.size === 1 ? common : undefined;

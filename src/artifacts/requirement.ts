@@ -14,8 +14,8 @@ export function requiredRange({ kind, requirement }: Dependency): VersionRange |
 }
 
 /** Tags by which an exact requirement is met at once: as declared, and with or without `v`. */
-export function exactTags({ requirement }: Dependency): string[] {
+export function exactTags({ kind, requirement }: Dependency): string[] {
   if (requirement === undefined) return [];
-  const tag = requirement.replace("+", "_");
+  const tag = requirement.replace("+", kind === "ocm-component" ? ".build-" : "_");
   return parseVersion(requirement) === undefined ? [tag] : [tag, tag.startsWith("v") ? tag.slice(1) : `v${tag}`];
 }

@@ -89,6 +89,11 @@ describe("components", () => {
     expect(() => parseComponentReference(text)).toThrow(/names no component/);
   });
 
+  test("a version as the tag of a registry has it", () => {
+    expect(parseComponentReference("localhost:5000/component-descriptors/acme.org/app:1.0.0.build-build.7").version).toBe("1.0.0+build.7");
+    expect(parseComponentReference("localhost:5000//acme.org/app:1.0.0-rc.build-7").version).toBe("1.0.0-rc.build-7");
+  });
+
   test("a repository alone, where that is enough", () => {
     expect(parseRepositoryOrComponent("http://localhost:5000/x")).toMatchObject({ component: undefined, repository: { host: "localhost:5000" } });
     expect(parseRepositoryOrComponent("file:///tmp/x")).toMatchObject({ component: undefined, repository: { path: "/tmp/x" } });

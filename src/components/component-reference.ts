@@ -30,7 +30,7 @@ export function parseComponentReference(text: string): ComponentLocation {
   if (digest !== undefined && !isDigest(digest)) throw malformed(text, `'${digest.slice(0, 80)}' is no digest`);
   const named = at < 0 ? rest : rest.slice(0, at);
   const colon = named.indexOf(":");
-  const version = colon < 0 ? undefined : named.slice(colon + 1);
+  const version = colon < 0 ? undefined : versionOf(named.slice(colon + 1));
   const component = colon < 0 ? named : named.slice(0, colon);
   if (!isComponentName(component))
     throw malformed(text, `'${component.slice(0, 100)}' is no component name: expected a domain and a path in lower case, such as acme.org/app`);
@@ -49,6 +49,11 @@ export function parseRepositoryOrComponent(
 /** A component version in a repository, as it can be given to a command again. */
 export function formatComponentReference({ place, component, version, digest }: Omit<ComponentLocation, "repository">): string {
   return `${place}//${component}${version === undefined ? "" : `:${version}`}${digest === undefined ? "" : `@${digest}`}`;
+}
+
+/** Also as the tag of a registry has it, where `.build-` stands for the `+`. */
+function versionOf(text: string): string {
+  return isComponentVersion(text) ? text : text.replace(".build-", "+");
 }
 
 /** At the last `//` that is not that of a scheme, outside of a specification in JSON. */

@@ -14,6 +14,8 @@ describe("a version", () => {
     ["v1.2.3", "1.2.3"],
     ["1.2.3-rc.1", "1.2.3-rc.1"],
     ["1.2.3_build.5", "1.2.3+build.5"],
+    ["1.2.3.build-build.5", "1.2.3+build.5"],
+    ["1.2.3-rc.build-5", "1.2.3-rc.build-5"],
     ["v0.0.0-20260101-abc", "0.0.0-20260101-abc"],
   ])("%s is %s", (text, expected) => {
     expect(parseVersion(text)?.version).toBe(expected);

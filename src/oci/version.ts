@@ -8,9 +8,9 @@ export interface TagVersion {
   readonly prerelease: boolean;
 }
 
-/** The grammar of semver.org with an optional `v`; `_` stands for `+`, which no tag may hold (as Helm writes it). */
+/** The grammar of semver.org with an optional `v`; `_` stands for `+`, which no tag may hold (as Helm writes it), and so does `.build-` (as OCM does). */
 const VERSION =
-  /^v?(?<core>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(?:-(?<pre>(?:0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*)(?:\.(?:0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*))*))?(?:[_+](?<build>[\dA-Za-z-]+(?:\.[\dA-Za-z-]+)*))?$/;
+  /^v?(?<core>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(?:-(?<pre>(?:0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*)(?:\.(?:0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*))*))?(?:(?:[_+]|\.build-)(?<build>[\dA-Za-z-]+(?:\.[\dA-Za-z-]+)*))?$/;
 
 /** Reads a text as a full version; undefined when it is none. */
 export function parseVersion(text: string): TagVersion | undefined {

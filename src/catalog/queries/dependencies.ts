@@ -31,9 +31,12 @@ export async function dependencies(
   const { manifest } = await findManifest(metadata, name, query.reference);
   const { digest, problem } = manifest;
   const page = await declaredBy(metadata, name, await declarers(metadata, name, manifest), { after, limit: Math.min(pageSize(query.n), ROWS) });
-  const resolve = createResolver(metadata, access.filter(principal, "pull"));
+  const resolve = createResolver(metadata, access.filter(principal, "pull"), name);
   const rows: Dependencies["dependencies"] = [];
-  for (const row of page.rows) rows.push({ ...dependencyDocument(row), declaredBy: row.declaredBy, resolved: await resolve(row) });
+  // of a component version its index says what its manifest says
+  const isRepeated = (row: DeclaredDependency) => row.kind === "ocm-component" && row.declaredBy !== digest;
+  for (const row of page.rows.filter((each) => !isRepeated(each)))
+    rows.push({ ...dependencyDocument(row), declaredBy: row.declaredBy, resolved: await resolve(row) });
   return { reply: { name, digest, dependencies: rows, problem: problem ?? null }, next: page.next };
 }
 

@@ -42,7 +42,7 @@ export async function dependents(
   let after = numberOf(position);
   for (let scan = 0; scan < SCANS && rows.length < limit; scan++) {
     const page = await metadata.dependents({ keys, digest: asked?.digest, after, limit: limit - rows.length, visible });
-    for (const row of page.rows) {
+    for (const row of page.rows.filter((each) => !isPart(each))) {
       const satisfied = asked === undefined ? null : meets(row.dependency, asked);
       if (satisfied !== false) rows.push(dependentDocument(row, satisfied));
     }
@@ -50,6 +50,11 @@ export async function dependents(
     if (after === undefined) break;
   }
   return { reply: { name, keys, dependents: rows }, next: after === undefined ? undefined : { key: after, name: "" } };
+}
+
+/** A manifest of a component version that its index speaks for, or that was replaced when somebody signed. */
+function isPart({ dependency, tags }: DependentRow): boolean {
+  return dependency.kind === "ocm-component" && tags.length === 0;
 }
 
 function dependentDocument(row: DependentRow, satisfied: boolean | null): Dependents["dependents"][number] {

@@ -1,7 +1,7 @@
 import type { Dependencies } from "../../api/graph.ts";
 import type { Dependency } from "../../artifacts/facts.ts";
 import { exactTags, requiredRange } from "../../artifacts/requirement.ts";
-import type { RepositoryName } from "../../oci/name.ts";
+import { isRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { isTag } from "../../oci/tag.ts";
 import type { VersionRange } from "../../oci/version.ts";
 import type { Visibility } from "../../storage/catalog-store.ts";
@@ -16,9 +16,11 @@ const PROVIDERS = 5;
 /**
  * Finds what meets dependencies best among visible repositories: the digest that is named, else the very version or tag,
  * else the highest version of the range; without a requirement the latest version. Equal questions are asked once.
+ * @param dependent the repository of what depends: component versions refer to those of the same place
  */
-export function createResolver(metadata: MetadataReader, visible: Visibility): (dependency: Dependency) => Promise<Resolved> {
+export function createResolver(metadata: MetadataReader, visible: Visibility, dependent: RepositoryName): (dependency: Dependency) => Promise<Resolved> {
   const providers = new Map<string, Promise<RepositoryName[]>>();
+  const sees = (repository: RepositoryName) => visible.all || visible.matches(repository);
   const answers = new Map<string, Promise<Resolved>>();
   return (dependency) => {
     const { key, requirement, digest, kind } = dependency;
@@ -27,10 +29,21 @@ export function createResolver(metadata: MetadataReader, visible: Visibility): (
     if (known !== undefined) return known;
     const repositories = providers.get(key) ?? metadata.providers(key, visible, PROVIDERS);
     providers.set(key, repositories);
-    const answer = repositories.then((names) => firstFound(metadata, names, dependency));
+    const near = kind === "ocm-component" ? besides(dependent, dependency.name) : undefined;
+    const answer = repositories.then((names) => firstFound(metadata, near !== undefined && sees(near) ? [near, ...names] : names, dependency));
     answers.set(question, answer);
     return answer;
   };
+}
+
+/** The folder that holds the components of a place (OCM specification, "OCI registries"). */
+const COMPONENTS = "component-descriptors/";
+
+/** Where a component is that is in the same place as another. */
+function besides(repository: RepositoryName, component: string): RepositoryName | undefined {
+  const at = `/${repository}`.indexOf(`/${COMPONENTS}`);
+  const name = `${repository.slice(0, Math.max(at, 0))}${COMPONENTS}${component}`;
+  return at >= 0 && isRepositoryName(name) ? name : undefined;
 }
 
 async function firstFound(metadata: MetadataReader, repositories: readonly RepositoryName[], dependency: Dependency): Promise<Resolved> {
