@@ -41,9 +41,9 @@ export function registerComponentTransfer(component: Command): void {
   addTransferOptions(command).action(run);
   addExamples(
     command,
-    ["opm component transfer -r registry.example.com/dev//acme.org/app:1.0.0 ./app.tgz", "into a file, with all it refers to"],
+    ["opm component transfer -r reg.example.com/dev//acme.org/app:1.0.0 ./app.tgz", "into a file, with all it refers to"],
     ["opm component transfer ./app.tgz other.example.com/delivery", "everything in the file into another registry"],
-    ["opm component transfer --copy-resources --latest ./ctf//acme.org/app localhost:5000/delivery", "the highest version, with its images"],
+    ["opm component transfer --copy-resources --latest ./ctf//acme.org/app localhost:5000", "the highest version, with its images"],
   );
 }
 
