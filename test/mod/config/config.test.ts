@@ -107,7 +107,7 @@ describe("opm config check", () => {
     ["registries:\n  a.test: r.test\n  b.test: {url: r.test/x, insecure: true}\n", "~/.opm/config.yaml:3:3: the registry r.test is with TLS for a.test"],
     ["registries:\n\ta.test: r.test\n", "~/.opm/config.yaml:2:1: "],
     ["registries: {a.test: [}\n", "~/.opm/config.yaml:1:"],
-  ])("A56 refuses %j", async (text, message) => {
+  ])("A56, rows 67 and 68: refuses %j", async (text, message) => {
     writeFileSync(file, text);
     for (const command of [
       ["config", "check"],

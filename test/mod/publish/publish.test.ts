@@ -166,7 +166,7 @@ describe("nothing is sent of", () => {
     ["a syntax error", { ...base(), "x.cue": "package base\na: {\n" }, /x\.cue:\d/],
     ["A08 no source", { ...base(), "module.cue": moduleFile("lib.test/base@v1", { source: "" }) }, /opm mod edit --source self/],
     ["A08 no language version", { ...base(), "module.cue": 'module: "lib.test/base@v1"\n' }, /language version/],
-    ["names that differ in case only", { ...base(), "A.cue": "package base\n", "a.cue": "package base\n" }, /case-insensitive/],
+    ["row 45: names that differ in case only", { ...base(), "A.cue": "package base\n", "a.cue": "package base\n" }, /case-insensitive/],
     [
       "a replacement in module.cue",
       { ...base(), "module.cue": `${moduleFile("lib.test/base@v1")}deps: "a.test@v0": {v: "v0.1.0", replaceWith: "./a"}\n` },

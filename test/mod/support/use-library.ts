@@ -2,29 +2,12 @@ import { beforeAll } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Modules, moduleFile, type Ran, useModules } from "../publish/use-modules.ts";
+import { APP, APP_DEPS, LIBRARY } from "./fixtures.ts";
 
 /** Milliseconds for publishing all. */
 const HOOK_LIMIT = 60_000;
 
-const BASE_DEP = (version: string) => ({ "lib.test/base@v1": version });
-const user = (name: string, letter: string) => `package ${name}\n\nimport "lib.test/base@v1"\n\nbase\n${letter}: 1\n`;
-
-/** What is published: `lib.test/base` of two majors, with a pre-release, and two modules that require it. */
-const PUBLISHED = [
-  { path: "lib.test/base@v1", version: "v1.0.0", deps: {}, text: "package base\n\nx: 1\n" },
-  { path: "lib.test/base@v1", version: "v1.1.0", deps: {}, text: "package base\n\nx: 1\ny: 2\n" },
-  { path: "lib.test/base@v1", version: "v1.2.0-rc.1", deps: {}, text: "package base\n\nx: 1\ny: 2\nz: 3\n" },
-  { path: "lib.test/base@v2", version: "v2.0.0", deps: {}, text: "package base\n\nx: 1\nsecond: true\n" },
-  { path: "lib.test/left@v0", version: "v0.1.0", deps: BASE_DEP("v1.0.0"), text: user("left", "l") },
-  { path: "lib.test/left@v0", version: "v0.1.1", deps: BASE_DEP("v1.0.0"), text: user("left", "l") },
-  { path: "lib.test/left@v0", version: "v0.2.0", deps: BASE_DEP("v1.0.0"), text: user("left", "l") },
-  { path: "lib.test/right@v0", version: "v0.1.0", deps: BASE_DEP("v1.1.0"), text: user("right", "r") },
-] as const;
-
-/** The dependencies of `APP` as they were before anything was updated. */
-export const APP_DEPS = { "lib.test/base@v1": "v1.1.0", "lib.test/left@v0": "v0.1.0", "lib.test/right@v0": "v0.1.0" };
-
-export const APP = 'package main\n\nimport (\n\t"lib.test/left@v0"\n\t"lib.test/right@v0"\n)\n\nout: {left, right}\n';
+export { APP, APP_DEPS };
 
 /** A module in a folder, with a cache and a home of its own. */
 export interface Project {
@@ -64,7 +47,7 @@ export function useLibrary(...registries: readonly (() => string)[]): Library {
   };
   beforeAll(async () => {
     // what is required comes first
-    const [free, bound] = [PUBLISHED.filter(({ deps }) => Object.keys(deps).length === 0), PUBLISHED.filter(({ deps }) => Object.keys(deps).length > 0)];
+    const [free, bound] = [LIBRARY.filter(({ deps }) => Object.keys(deps).length === 0), LIBRARY.filter(({ deps }) => Object.keys(deps).length > 0)];
     for (const wave of [free, bound]) await Promise.all(registries.flatMap((registry) => wave.map((one) => publishTo(registry(), one))));
   }, HOOK_LIMIT);
   const open = (root: string, environment: Readonly<Record<string, string>>): Project => {
