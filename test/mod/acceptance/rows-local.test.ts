@@ -51,10 +51,14 @@ describe("a cache", () => {
   const uid = 65_534;
   /** Runs as somebody who may not write everywhere. */
   const asUser = async (project: Project, ...args: readonly string[]) => {
+    // the executable unpacks its helper
+    const own = library.fresh("own");
+    mkdirSync(own);
+    chmodSync(own, 0o777);
     const command = process.getuid?.() === 0 ? ["setpriv", `--reuid=${uid}`, "--clear-groups", ...opmCommand()] : opmCommand();
     const child = Bun.spawn([...command, ...args], {
       cwd: project.root,
-      env: { PATH: process.env.PATH ?? "", ...library.environment, ...project.environment },
+      env: { PATH: process.env.PATH ?? "", ...library.environment, ...project.environment, HOME: own, DOCKER_CONFIG: own },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
