@@ -18,7 +18,7 @@ export function registerComponentDiff(component: Command): void {
   addClientOptions(command).action(run);
   addExamples(
     command,
-    ["opm component diff localhost:5000//acme.org/app:1.0.0 ./ctf//acme.org/app:1.0.0", "exit code 0 when both consist of the same, 6 when not"],
+    ["opm component diff localhost:5000//acme.org/app:1.0 ./ctf//acme.org/app:1.0", "exit code 0 when both consist of the same, 6 when not"],
     ["opm component diff ./p.tgz//acme.org/app:1.0.0 ./p.tgz//acme.org/app:1.1.0", "what is new in a version"],
   );
 }

@@ -38,7 +38,7 @@ export function registerComponentSign(component: Command): void {
   addExamples(
     command,
     ["opm component sign ./product.tgz//acme.org/app:1.0.0 --name acme --key k.pem", "in an archive, which is written anew"],
-    ["opm component sign localhost:5000//acme.org/app:1.0.0 --name s --key k.pem -n", "what would be signed"],
+    ["opm component sign localhost:5000//acme.org/app:1.0.0 --name s --key k -n", "what would be signed"],
   );
 }
 

@@ -43,7 +43,7 @@ export function registerComponentTransfer(component: Command): void {
     command,
     ["opm component transfer -r reg.example.com/dev//acme.org/app:1.0.0 ./app.tgz", "into a file, with all it refers to"],
     ["opm component transfer ./app.tgz other.example.com/delivery", "everything in the file into another registry"],
-    ["opm component transfer --copy-resources --latest ./ctf//acme.org/app localhost:5000", "the highest version, with its images"],
+    ["opm component transfer --copy-resources --latest ./ctf//acme.org/app reg.test", "the highest version, with its images"],
   );
 }
 
