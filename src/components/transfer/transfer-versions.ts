@@ -1,10 +1,11 @@
 import { ClientError } from "../../client/client-error.ts";
 import type { RepositoryLocation } from "../../client/content/content.ts";
+import { createLimiter } from "../../client/limiter.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { ComponentError } from "../component-error.ts";
 import { localElements } from "../repository/component-manifests.ts";
 import { componentRepository } from "../repository/component-place.ts";
-import type { ComponentRepository, NewLocalBlob } from "../repository/component-repository.ts";
+import type { ComponentRepository, NewLocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { createComponentRepository } from "../repository/create-component-repository.ts";
 import { guardedStore } from "./guarded-store.ts";
 import { uploadImage } from "./image-upload.ts";
@@ -12,6 +13,9 @@ import { planVersion, type VersionPlan } from "./plan-version.ts";
 import { readClosure } from "./read-closure.ts";
 import type { TransferOptions, TransferredVersion, VersionName } from "./transfer-options.ts";
 import { versionLabel } from "./version-label.ts";
+
+/** Component versions that are compared with the target at a time. */
+const PLANS = 4;
 
 /**
  * Carries component versions to another repository. All of them are read and compared with what the target has first; then they are sent,
@@ -29,12 +33,22 @@ export async function transferVersions(
     throw new ComponentError("refused", `${target.store.name} is no registry: images can be uploaded only to one`);
   }
   const closure = await readClosure(source, versions, { recursive, lookup, ...(signal && { signal }) });
-  const plans: VersionPlan[] = [];
-  for (const version of closure) plans.push(await planVersion(version, target, options));
+  const plans = await planAll(closure, target, options);
   const present = new PresentBlobs(target);
   const transferred: TransferredVersion[] = [];
   for (const plan of plans) transferred.push(await carryOut(plan, target, { ...options, present }));
   return transferred;
+}
+
+/** In parallel; waits for all, so that nothing goes on after a failure. */
+async function planAll(closure: readonly StoredComponentVersion[], target: ComponentRepository, options: TransferOptions): Promise<readonly VersionPlan[]> {
+  const limiter = createLimiter(PLANS);
+  const settled = await Promise.allSettled(closure.map((version) => limiter.run(() => planVersion(version, target, options))));
+  options.signal?.throwIfAborted();
+  return settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
 }
 
 /** Every component version of a repository. */
