@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isAccessType, isComponentName, isComponentVersion, isElementName } from "../descriptor/grammar.ts";
+import { isAccessType, isComponentName, isComponentVersion, isElementName, isMergeAlgorithm } from "../descriptor/grammar.ts";
 import { inputSchema } from "./input-schema.ts";
 import { required, text } from "./schema-parts.ts";
 
@@ -19,7 +19,7 @@ const label = z.strictObject({
   version: z.optional(text.check(z.regex(/^v[0-9]+$/, "expected v and a number, such as v1"))),
   signing: z.optional(z.boolean()),
   merge: z.optional(
-    z.strictObject({ algorithm: text.check(z.regex(/^[a-z][a-z0-9/_-]+$/, "expected the name of a merge algorithm")), config: z.optional(z.unknown()) }),
+    z.strictObject({ algorithm: text.check(z.refine(isMergeAlgorithm, "expected the name of a merge algorithm")), config: z.optional(z.unknown()) }),
   ),
 });
 const labels = z.array(label);

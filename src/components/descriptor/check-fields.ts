@@ -1,10 +1,9 @@
 import type { Json, JsonObject } from "./component-descriptor.ts";
 import type { ProblemList } from "./descriptor-problems.ts";
-import { isElementName } from "./grammar.ts";
+import { isElementName, isMergeAlgorithm } from "./grammar.ts";
 import { isJsonObject } from "./json-tree.ts";
 
 const LABEL_VERSION = /^v[0-9]+$/;
-const MERGE_ALGORITHM = /^[a-z][a-z0-9/_-]+$/;
 const LOWER_HEX = /^[0-9a-f]+$/;
 
 /** What resources say in place of a digest when their content is not digested. */
@@ -53,7 +52,7 @@ function checkMerge(merge: Json | undefined, path: string, list: ProblemList): v
     list.warn(path, "expected an object");
     return;
   }
-  if (merge.algorithm !== undefined && !(typeof merge.algorithm === "string" && MERGE_ALGORITHM.test(merge.algorithm))) {
+  if (merge.algorithm !== undefined && !(typeof merge.algorithm === "string" && isMergeAlgorithm(merge.algorithm))) {
     list.warn(`${path}.algorithm`, "expected the name of a merge algorithm");
   }
 }

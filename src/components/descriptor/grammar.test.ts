@@ -48,6 +48,10 @@ test("a selection is some of the attributes, and of one element", () => {
   expect(selectElement(elements, { name: "image", architecture: "arm64" }, "resource")).toBe(elements[1] as never);
   expect(selectElement(elements, { architecture: "amd64" }, "resource")).toBe(elements[0] as never);
   expect(selectElement(elements, { name: "chart", version: "2.0.0" }, "resource")).toBe(elements[3] as never);
+  const plain = { name: "image", version: "1.0.0" };
+  expect(selectElement([...elements, plain], { name: "image" }, "resource")).toBe(plain as never);
+  expect(selectElement([...elements, plain], { name: "image", version: "1.0.0" }, "resource")).toBe(plain as never);
+  expect(() => selectElement(elements, { name: "image" }, "resource")).toThrow(/2 resources match image/);
   expect(() => selectElement(elements, { name: "chart" }, "resource")).toThrow(/2 resources match chart: .*version=1.0.0.*version=2.0.0/);
   expect(() => selectElement(elements, { name: "none" }, "resource")).toThrow(/no resource none; there are/);
   expect(() => selectElement([], { name: "none" }, "source")).toThrow(/has no sources/);

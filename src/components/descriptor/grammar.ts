@@ -80,3 +80,8 @@ function compareNumbers(one: string, other: string): number {
 function compareTexts(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
+
+/** The name of an algorithm that merges labels, such as `simpleMapMerge`. The specification's own have capitals, which its schema leaves out. */
+export function isMergeAlgorithm(text: string): boolean {
+  return /^[a-z][A-Za-z0-9./_-]+$/.test(text);
+}

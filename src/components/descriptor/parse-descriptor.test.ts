@@ -80,6 +80,26 @@ test("v3alpha1 is read as v2", () => {
   expect(jsonEqual(parse(JSON.parse(new TextDecoder().decode(formatDescriptor(read, DESCRIPTOR_JSON, "v3alpha1")))).descriptor, read)).toBe(true);
 });
 
+test("what v3alpha1 does not know stays where it was", () => {
+  const tree = {
+    apiVersion: "ocm.software/v3alpha1",
+    kind: "ComponentVersion",
+    metadata: { name: "acme.org/app", version: "1.0.0", provider: { name: "acme.org" }, more: [1] },
+    repositoryContexts: [],
+    spec: { resources: [resource], sources: [], references: [], more: { of: "spec" } },
+    signatures: [],
+    more: 2,
+  };
+  const { descriptor: read } = parse(tree);
+  expect(JSON.parse(new TextDecoder().decode(formatDescriptor(read, DESCRIPTOR_JSON, "v3alpha1")))).toEqual(tree);
+});
+
+test("algorithms of labels that are merged", () => {
+  const warnings = (algorithm: string) => parse(descriptor({ labels: [{ name: "a", value: 1, merge: { algorithm } }] })).warnings;
+  expect(["default", "simpleMapMerge", "mapListMerge/v1", "acme.org/own"].flatMap(warnings)).toEqual([]);
+  expect(warnings("two words")).toEqual([expect.stringContaining("merge.algorithm")]);
+});
+
 const broken: readonly (readonly [path: string, value: unknown])[] = [
   ["meta", { component: {} }],
   ["meta.schemaVersion", descriptor({}, { meta: { schemaVersion: "v9" } })],

@@ -21,14 +21,15 @@ export function matchElements<T extends Selectable>(elements: readonly T[], sele
 }
 
 /**
- * The one element that a selector means.
+ * The one element that a selector means. Where several have its attributes it is the one that has no others, but for its version.
  * @param selector at least one attribute, e.g. `{ name: "image", os: "linux" }`
  * @throws ComponentError `not-found` when there is none, `invalid` when there are several
  */
 export function selectElement<T extends Selectable>(elements: readonly T[], selector: Identity, kind: ElementKind): T {
   const matches = matchElements(elements, selector);
-  const [only] = matches;
-  if (only !== undefined && matches.length === 1) return only;
+  const plainest = matches.length === 1 ? matches : matches.filter((element) => hasNoOthers(element, selector));
+  const [only] = plainest;
+  if (only !== undefined && plainest.length === 1) return only;
   const asked = formatIdentity(selector);
   const among = matches.length === 0 ? elements : matches;
   const names = among.slice(0, SHOWN).map((element) => formatIdentity(identityOf(element, elements)));
@@ -43,4 +44,8 @@ export function selectElement<T extends Selectable>(elements: readonly T[], sele
       subject: asked,
     },
   );
+}
+
+function hasNoOthers(element: Selectable, selector: Identity): boolean {
+  return Object.keys(fullIdentity(element)).every((key) => key === "version" || Object.hasOwn(selector, key));
 }

@@ -13,31 +13,32 @@ export function isV3(tree: Json): tree is JsonObject {
   return isJsonObject(tree) && typeof tree.apiVersion === "string" && API_VERSIONS.has(tree.apiVersion);
 }
 
-/** The tree of schema v2 with the same content. What v3alpha1 has no place for is kept. */
+/** The tree of schema v2 with the same content. Unknown fields are kept; those of `spec` in a `spec` of their own, which v2 does not have. */
 export function fromV3({ apiVersion: _, kind: __, metadata, spec, repositoryContexts, ...rest }: JsonObject): JsonObject {
   const { provider, ...named } = isJsonObject(metadata) ? metadata : {};
-  const { references, ...lists } = isJsonObject(spec) ? spec : {};
+  const { resources, sources, references, ...unknown } = isJsonObject(spec) ? spec : {};
   const component = {
     ...named,
     ...(provider !== undefined && { provider: formatProvider(provider) }),
     repositoryContexts: repositoryContexts ?? [],
-    ...lists,
+    ...(resources !== undefined && { resources }),
+    ...(sources !== undefined && { sources }),
     componentReferences: references ?? [],
   };
-  return { meta: { schemaVersion: "v2" }, component, ...rest };
+  return { meta: { schemaVersion: "v2" }, component, ...(Object.keys(unknown).length > 0 && { spec: unknown }), ...rest };
 }
 
 /** The way back. */
-export function toV3({ meta: _, component, ...rest }: JsonObject): JsonObject {
+export function toV3({ meta: _, component, spec: unknown, ...rest }: JsonObject): JsonObject {
   const { repositoryContexts, provider, ...fields } = isJsonObject(component) ? component : {};
   const metadata = Object.entries(fields).filter(([key]) => !Object.hasOwn(SPEC_FIELDS, key));
-  const spec = Object.entries(SPEC_FIELDS).map(([key, name]) => [name, fields[key] ?? []]);
+  const lists = Object.entries(SPEC_FIELDS).map(([key, name]) => [name, fields[key] ?? []]);
   return {
     apiVersion: API_VERSION,
     kind: KIND,
     metadata: { ...Object.fromEntries(metadata), ...(provider !== undefined && { provider: parseProvider(provider) }) },
     repositoryContexts: repositoryContexts ?? [],
-    spec: Object.fromEntries(spec),
+    spec: { ...Object.fromEntries(lists), ...(isJsonObject(unknown) && unknown) },
     ...rest,
   };
 }

@@ -58,8 +58,8 @@ function selectSignatures({ descriptor }: StoredComponentVersion, name: string |
   const label = labelOf(component);
   const selected = name === undefined ? signatures : signatures.filter((signature) => signature.name === name);
   if (selected.length === 0) {
-    const there = signatures.length === 0 ? "it has none" : `it has ${signatures.map((signature) => signature.name).join(", ")}`;
-    throw new ComponentError("not-found", `${label} has no signature${name === undefined ? "" : ` ${name}`}: ${there}`, { subject: label });
+    const others = signatures.length === 0 ? "" : ` ${name}: it has ${signatures.map((signature) => signature.name).join(", ")}`;
+    throw new ComponentError("not-found", `${label} has no signature${others}`, { subject: label });
   }
   const twice = selected.find((signature, at) => selected.some((other, index) => index < at && other.name === signature.name));
   if (twice === undefined) return selected;
