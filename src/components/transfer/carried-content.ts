@@ -6,7 +6,7 @@ import type { AccessSpec, DigestSpec, Element, ElementKind } from "../descriptor
 import { componentRepository } from "../repository/component-place.ts";
 import type { LocalBlob, NewLocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { isRelativeReference, localDigests } from "../repository/local-reference.ts";
-import { completeDigest } from "./complete-digest.ts";
+import { digestSpecOf } from "../verification/verify-element.ts";
 import { referenceNameOf, relativeReferenceName } from "./reference-name.ts";
 
 /** A resource or source of a component version. */
@@ -33,7 +33,7 @@ export interface CarryOptions extends ReadOptions {
 }
 
 export function carriedElement(version: StoredComponentVersion, part: Pick<CarriedElement, "kind" | "element" | "subject">): CarriedElement {
-  return { ...part, version, digest: part.kind === "resource" ? completeDigest(part.element.digest) : undefined };
+  return { ...part, version, digest: part.kind === "resource" ? digestSpecOf(part.element.digest) : undefined };
 }
 
 /** True for content that can be carried: it is stored with the component version, or in a registry. */

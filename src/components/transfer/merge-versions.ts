@@ -1,7 +1,8 @@
 import type { AccessSpec, ComponentDescriptor, Element, Json, JsonObject, Label, Signature } from "../descriptor/component-descriptor.ts";
 import { isJsonObject, jsonEqual } from "../descriptor/json-tree.ts";
+import { subjectOf } from "../verification/verify-element.ts";
 import { mergeValues } from "./merge-value.ts";
-import { elementLabel, versionLabel } from "./version-label.ts";
+import { versionLabel } from "./version-label.ts";
 
 /**
  * Merges what may change of a component version that the target has: labels that are not signed, and signatures. Both are of the same
@@ -12,7 +13,7 @@ export function mergeVersions(inbound: ComponentDescriptor, existing: ComponentD
   const { component } = inbound;
   const label = versionLabel({ descriptor: inbound });
   const merged = (kind: "resource" | "source", elements: readonly Element[], others: readonly Element[]) =>
-    elements.map((element, at) => withLabels(element, others[at]?.labels, elementLabel(label, kind, element, elements)));
+    elements.map((element, at) => withLabels(element, others[at]?.labels, subjectOf({ descriptor: inbound }, kind, element)));
   const signatures = mergeSignatures(inbound.signatures, existing.signatures);
   return {
     ...inbound,

@@ -3,12 +3,12 @@ import { accessKind } from "../content/element-content.ts";
 import type { AccessSpec, Element } from "../descriptor/component-descriptor.ts";
 import type { NewLocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import type { ComponentStore } from "../repository/component-store.ts";
+import { subjectOf } from "../verification/verify-element.ts";
 import { type CarriedContent, type CarriedElement, carriedElement, carryContent, isCarriable } from "./carried-content.ts";
 import { checkContent } from "./check-content.ts";
 import { type ImageUpload, planUpload } from "./image-upload.ts";
 import { existingPlace, isSameContent } from "./kept-access.ts";
 import type { TransferOptions } from "./transfer-options.ts";
-import { elementLabel, versionLabel } from "./version-label.ts";
 
 /** What becomes of an element. */
 export interface PlannedElement {
@@ -33,7 +33,7 @@ export async function planElements(kind: "resource" | "source", place: ElementPl
   const others = place.existing?.descriptor.component[list] ?? [];
   const planned: PlannedElement[] = [];
   for (const [at, element] of elements.entries()) {
-    const subject = elementLabel(versionLabel(place.inbound), kind, element, elements);
+    const subject = subjectOf(place.inbound, kind, element);
     planned.push(await planElement(carriedElement(place.inbound, { kind, element, subject }), others[at], { place, options }));
   }
   return planned;

@@ -4,9 +4,9 @@ import { ComponentError } from "../component-error.ts";
 import type { ComponentReference } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { descriptorDigest, parseHashAlgorithm, parseNormalisation } from "../signing/descriptor-digest.ts";
-import { completeDigest } from "./complete-digest.ts";
+import { digestSpecOf, subjectOf } from "../verification/verify-element.ts";
 import type { VersionName } from "./transfer-options.ts";
-import { elementLabel, versionLabel } from "./version-label.ts";
+import { versionLabel } from "./version-label.ts";
 
 /** References after one another, and component versions in all: far more than products have. */
 const DEPTH_LIMIT = 100;
@@ -63,7 +63,7 @@ class Closure {
     for (const reference of componentReferences) {
       const { componentName: name, version: wanted } = reference;
       if (!this.#options.recursive && !this.#roots.has(`${name}:${wanted}`)) continue;
-      const subject = elementLabel(label, "reference", reference, componentReferences);
+      const subject = subjectOf(version, "reference", reference);
       const child = await this.#find({ name, version: wanted }, [...path, subject]);
       checkReference(reference, child, subject);
       await this.#visit(child, [...path, label]);
@@ -103,7 +103,7 @@ function circle(path: readonly string[]): string {
 }
 
 function checkReference({ digest: given, componentName, version }: ComponentReference, child: StoredComponentVersion, subject: string): void {
-  const digest = completeDigest(given);
+  const digest = digestSpecOf(given);
   if (digest === undefined) return;
   const actual = descriptorDigest(child.descriptor, parseNormalisation(digest.normalisationAlgorithm), parseHashAlgorithm(digest.hashAlgorithm));
   if (actual.value === digest.value.toLowerCase()) return;
