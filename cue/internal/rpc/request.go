@@ -47,10 +47,19 @@ func (c *Conn) Request(ctx context.Context, method string, params any, body io.R
 		go r.uploadBody(body)
 	}
 	unwatch := context.AfterFunc(ctx, func() { r.cancel(context.Cause(ctx)) })
+	replied := func(result json.RawMessage) *Reply {
+		return &Reply{Result: result, Body: &replyBody{request: r, ctx: ctx, unwatch: unwatch}}
+	}
 	select {
 	case result := <-r.reply:
-		return &Reply{Result: result, Body: &replyBody{request: r, ctx: ctx, unwatch: unwatch}}, nil
+		return replied(result), nil
 	case <-r.failed:
+	}
+	// What failed after the reply came fails its body.
+	select {
+	case result := <-r.reply:
+		return replied(result), nil
+	default:
 		unwatch()
 		return nil, remembered(ctx, r.failure)
 	}
