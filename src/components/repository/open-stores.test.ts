@@ -50,6 +50,30 @@ test("an archive that another process replaced meanwhile is left alone", async (
   expect(await Bun.file(path).text()).toBe("other");
 });
 
+test.each(["x.tar", "x.tgz"])("of several that write at once nothing is lost unless it is said: %s", async (file) => {
+  const path = join(await mkdtemp(join(root, "race-")), file);
+  const write = async (number: string) => {
+    const stores = openStores(client, { schemes: new Map() });
+    await (await stores.open(path, { access: "write" })).put({ descriptor: sampleDescriptor({ version: number }), blobs: [] });
+    return stores;
+  };
+  const stored: string[] = [];
+  for (const numbers of [
+    ["1.0.0", "1.1.0", "1.2.0"],
+    ["2.0.0", "2.1.0", "2.2.0"],
+  ]) {
+    const opened = await Promise.all(numbers.map(write));
+    const closed = await Promise.allSettled(opened.map((stores) => stores.close()));
+    stored.push(...numbers.filter((_, at) => closed[at]?.status === "fulfilled"));
+    for (const result of closed) if (result.status === "rejected") expect(result.reason).toMatchObject({ kind: "refused" });
+  }
+  const again = openStores(client, { schemes: new Map() });
+  expect(await (await again.open(path)).versions("acme.org/app")).toEqual(stored);
+  await again.close();
+  expect(stored.length).toBeGreaterThanOrEqual(2);
+  expect(await readdir(join(path, ".."))).toEqual([file]);
+});
+
 test("one packing cannot be asked of another", async () => {
   const folder = await mkdtemp(join(root, "format-"));
   const stores = openStores(client, { schemes: new Map() });

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,6 +18,13 @@ const BOMB_SIZE = 4 * 1024 ** 3;
 export interface OpenTar {
   readonly file: FileHandle;
   readonly isCompressed: boolean;
+  /** Of the file that was opened, which may have been replaced since. */
+  readonly state: string;
+}
+
+/** Differs when a file was replaced or written to. */
+export function fileState({ ino, size, mtimeMs }: Pick<Stats, "ino" | "size" | "mtimeMs">): string {
+  return `${ino} ${size} ${mtimeMs}`;
 }
 
 /**
@@ -30,15 +38,17 @@ export async function openTar(path: string, name: string, signal?: AbortSignal):
     throw fileError(`cannot read ${name}`, cause);
   });
   const head = Buffer.alloc(4);
+  let state: string;
   try {
+    state = fileState(await file.stat());
     await file.read(head, 0, head.length, 0);
   } catch (cause) {
     await file.close();
     throw fileError(`cannot read ${name}`, cause);
   }
-  if (!isGzip(head)) return { file, isCompressed: false };
+  if (!isGzip(head)) return { file, isCompressed: false, state };
   await file.close();
-  return { file: await spool(readFileStream(path, { ...(signal && { signal }) }), { name, beside: path }), isCompressed: true };
+  return { file: await spool(readFileStream(path, { ...(signal && { signal }) }), { name, beside: path }), isCompressed: true, state };
 }
 
 export interface SpoolOptions {

@@ -1,11 +1,13 @@
-import { rmSync } from "node:fs";
+import { renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ByteStream } from "../../../client/content/content.ts";
 import { fileError, readFileStream, writeAll } from "../../../client/content/files.ts";
 import { BLOCK, formatTarFolder, formatTarHeader, padding } from "../../../client/content/tar-header.ts";
 import { bytesOf } from "../../../client/content/verified.ts";
+import { ComponentError } from "../../component-error.ts";
 import { gunzip, gzip } from "../gzip.ts";
+import { fileState } from "../temporary-tar.ts";
 import { syncFolder } from "./durable-file.ts";
 
 /** A file on its way into an archive. */
@@ -23,8 +25,13 @@ export interface MemberFolder {
   /** Bytes of the content of one that was added. */
   sizeOf(name: string): number | undefined;
   read(name: string): ByteStream;
-  /** Writes the archive, members that were added by name, and gives it its name. @param others what else to put in, in this order, each before those that were added */
-  assemble(others: AsyncIterable<Member>): Promise<void>;
+  /**
+   * Writes the archive, members that were added by name, and gives it its name.
+   * @param others what else to put in, in this order, each before those that were added
+   * @param replaced the state of the file that the archive takes the place of; undefined where there must be none
+   * @throws ComponentError `refused` where another is there by now, which stays
+   */
+  assemble(others: AsyncIterable<Member>, replaced: string | undefined): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -65,7 +72,7 @@ export function memberFolder(path: string, { isCompressed }: { readonly isCompre
       const stored = readFileStream(fileOf(name));
       return slice(isCompressed ? gunzip(stored, fileOf(name)) : stored, BLOCK, size);
     },
-    async assemble(others) {
+    async assemble(others, replaced) {
       begun ??= begin();
       await begun;
       const whole = join(folder, "archive");
@@ -82,8 +89,9 @@ export function memberFolder(path: string, { isCompressed }: { readonly isCompre
         yield* isCompressed ? gzip(bytesOf(end)) : [end];
       };
       try {
+        checkState(path, replaced);
         await writeFile(whole, parts(), { sync: true });
-        await rename(whole, path);
+        giveName(whole, path, replaced);
         await syncFolder(dirname(path));
       } catch (cause) {
         throw fileError(`cannot write ${path}`, cause);
@@ -93,6 +101,18 @@ export function memberFolder(path: string, { isCompressed }: { readonly isCompre
     },
     remove,
   };
+}
+
+/** The look and the new name with nothing between them: another process has microseconds to come in between. */
+function giveName(whole: string, path: string, replaced: string | undefined): void {
+  checkState(path, replaced);
+  renameSync(whole, path);
+}
+
+function checkState(path: string, expected: string | undefined): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if ((found && fileState(found)) !== expected)
+    throw new ComponentError("refused", `${path} was changed by another process: it was left as it is; do it again`);
 }
 
 async function writeFile(path: string, content: ByteStream, { sync = false } = {}): Promise<void> {

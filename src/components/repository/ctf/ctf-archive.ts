@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { ClientError } from "../../../client/client-error.ts";
 import type { ReadOptions } from "../../../client/content/content.ts";
 import { bytesOf, verifiedBlob } from "../../../client/content/verified.ts";
@@ -27,7 +26,6 @@ export interface CtfArchiveOptions {
 export async function ctfArchive(path: string, { name, isCompressed, base }: CtfArchiveOptions): Promise<CtfFiles> {
   let index: ArtifactIndex =
     base === undefined ? [] : parseArtifactIndex(new TextDecoder().decode(await readEntry(base, INDEX_FILE, { name, limit: INDEX_LIMIT })), name);
-  const before = await stateOf(path);
   const added = memberFolder(path, { isCompressed });
   const entryOf = (digest: Digest) => `blobs/${blobFile(digest)}`;
   let isChanged = false;
@@ -57,8 +55,7 @@ export async function ctfArchive(path: string, { name, isCompressed, base }: Ctf
     async close() {
       try {
         if (!isChanged) return;
-        if ((await stateOf(path)) !== before) throw new ComponentError("refused", `${name} was changed by another process: it was left as it is; do it again`);
-        await added.assemble(membersBefore(base, { index, isReplaced: (entry) => added.sizeOf(entry) !== undefined }));
+        await added.assemble(membersBefore(base, { index, isReplaced: (entry) => added.sizeOf(entry) !== undefined }), base?.state);
         isChanged = false;
       } finally {
         await release();
@@ -70,12 +67,6 @@ export async function ctfArchive(path: string, { name, isCompressed, base }: Ctf
     },
   };
   return files;
-}
-
-/** Differs when a file was replaced or written to. */
-async function stateOf(path: string): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found === undefined ? undefined : `${found.ino} ${found.size} ${found.mtimeMs}`;
 }
 
 /** The index first, then what was there. */
