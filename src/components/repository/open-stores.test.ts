@@ -74,6 +74,18 @@ test.each(["x.tar", "x.tgz"])("of several that write at once nothing is lost unl
   expect(await readdir(join(path, ".."))).toEqual([file]);
 });
 
+test("several write into a folder at once", async () => {
+  const path = join(await mkdtemp(join(root, "race-")), "x");
+  const numbers = Array.from({ length: 8 }, (_, at) => `1.${at}.0`);
+  const all = numbers.map(() => openStores(client, { schemes: new Map() }));
+  const repositories = await Promise.all(all.map((stores) => stores.open(path, { access: "write" })));
+  await Promise.all(repositories.map((repository, at) => repository.put({ descriptor: sampleDescriptor({ version: numbers[at] }), blobs: [] })));
+  for (const stores of all) await stores.close();
+  const again = openStores(client, { schemes: new Map() });
+  expect(await (await again.open(path)).versions("acme.org/app")).toEqual(numbers);
+  await again.close();
+});
+
 test("one packing cannot be asked of another", async () => {
   const folder = await mkdtemp(join(root, "format-"));
   const stores = openStores(client, { schemes: new Map() });

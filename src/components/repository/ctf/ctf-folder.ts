@@ -1,16 +1,18 @@
+import { lstatSync } from "node:fs";
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError, readFileStream } from "../../../client/content/files.ts";
 import { verifiedBlob } from "../../../client/content/verified.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import { ComponentError } from "../../component-error.ts";
+import { fileState } from "../temporary-tar.ts";
 import { type ArtifactIndex, formatArtifactIndex, INDEX_FILE, INDEX_LIMIT, parseArtifactIndex } from "./artifact-index.ts";
 import { blobFile, type CtfFiles } from "./ctf-files.ts";
 import { syncFolder, writeDurably } from "./durable-file.ts";
 
 /**
  * A common transport archive in a folder; the first write makes one of a folder that is not there. Every file is there in full or not at
- * all, and blobs before what names them. One process at a time may write.
+ * all, and blobs before what names them. Several processes may write.
  * @param name for messages
  */
 export function ctfFolder(path: string, name: string): CtfFiles {
@@ -20,7 +22,7 @@ export function ctfFolder(path: string, name: string): CtfFiles {
   const index = async (): Promise<ArtifactIndex> => {
     const found = await lstatOrNone(indexPath);
     if (found === undefined) return [];
-    const key = `${found.ino} ${found.mtimeMs} ${found.size}`;
+    const key = fileState(found);
     if (cached?.key === key) return cached.index;
     if (!found.isFile()) throw new ComponentError("invalid", `${name} is not safe to use: ${INDEX_FILE} is not a regular file`);
     if (found.size > INDEX_LIMIT) throw new ComponentError("invalid", `${name}: its file ${INDEX_FILE} has more than ${INDEX_LIMIT} bytes`);
@@ -41,14 +43,21 @@ export function ctfFolder(path: string, name: string): CtfFiles {
       return found?.size;
     },
     open: (digest, { signal } = {}) => readFileStream(blobPath(digest), { ...(signal && { signal }) }),
-    putBlob: (blob, { signal } = {}) => writeDurably(blobPath(blob.descriptor.digest), verifiedBlob(blob, signal), blob.onBytes),
+    async putBlob(blob, { signal } = {}) {
+      await writeDurably(blobPath(blob.descriptor.digest), verifiedBlob(blob, signal), { onBytes: blob.onBytes });
+    },
     changeIndex(change) {
       const next = writing.then(async () => {
-        const before = await index();
-        const after = change(before);
-        if (after === before && cached !== undefined) return;
-        await syncFolder(join(path, "blobs"));
-        await writeDurably(indexPath, new TextEncoder().encode(formatArtifactIndex(after)));
+        // another process may write between reading and writing: then once more
+        for (let isWritten = false; !isWritten; ) {
+          const state = currentState(indexPath);
+          const before = await index();
+          const after = change(before);
+          if (after === before && cached !== undefined) return;
+          await syncFolder(join(path, "blobs"));
+          const isWanted = () => currentState(indexPath) === state;
+          isWritten = await writeDurably(indexPath, new TextEncoder().encode(formatArtifactIndex(after)), { isWanted });
+        }
         await syncFolder(path);
       });
       writing = next.catch(() => {});
@@ -57,6 +66,11 @@ export function ctfFolder(path: string, name: string): CtfFiles {
     close: () => writing,
     discard: () => writing,
   };
+}
+
+function currentState(path: string): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found && fileState(found);
 }
 
 async function lstatOrNone(path: string) {

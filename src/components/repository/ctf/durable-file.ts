@@ -1,13 +1,20 @@
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ByteStream } from "../../../client/content/content.ts";
 import { fileError, writeAll } from "../../../client/content/files.ts";
 
+export interface WriteDurablyOptions {
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Asked when all is written: false leaves what is there. */
+  readonly isWanted?: () => boolean;
+}
+
 /**
  * Writes a file so that it is there in full or not at all, also after a loss of power: beside its place, synchronised, then
- * renamed. The folder is made.
+ * renamed. The folder is made. Gives whether it was written: false where it was not wanted any more.
  */
-export async function writeDurably(path: string, content: ByteStream | Uint8Array, onBytes?: (bytes: number) => void): Promise<void> {
+export async function writeDurably(path: string, content: ByteStream | Uint8Array, { onBytes, isWanted }: WriteDurablyOptions = {}): Promise<boolean> {
   const partial = `${path}.${crypto.randomUUID()}.partial`;
   let file: FileHandle | undefined;
   try {
@@ -21,7 +28,12 @@ export async function writeDurably(path: string, content: ByteStream | Uint8Arra
     }
     await file.sync();
     await file.close();
-    await rename(partial, path);
+    if (isWanted?.() === false) {
+      await rm(partial);
+      return false;
+    }
+    renameSync(partial, path);
+    return true;
   } catch (cause) {
     await file?.close().catch(() => {});
     await rm(partial, { force: true }).catch(() => {});
