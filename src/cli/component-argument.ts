@@ -10,13 +10,13 @@ export interface NamedComponentVersion {
   readonly stored: StoredComponentVersion;
 }
 
-/** Finds the component version that an argument names; without a version the highest, a release where there is one. */
+/** Finds the component version that an argument names; without a version the one with its digest, else the highest, a release where there is one. */
 export async function findComponentVersion(text: string, { open, signal }: ComponentSession): Promise<NamedComponentVersion> {
   const { parseComponentReference } = await import("../components/component-reference.ts");
   const location = parseComponentReference(text);
   const repository = await open(location.repository);
-  const version = location.version ?? (await highestVersion(repository, location, signal));
-  const stored = await repository.get(location.component, version, { signal });
+  const stored = await findVersion(repository, location, signal);
+  const { version } = stored.descriptor.component;
   if (location.digest !== undefined && location.digest !== stored.digest) {
     throw new CliError(EXIT.invalid, `${location.component}:${version} in ${location.place} has the digest ${stored.digest}, not ${location.digest}`);
   }
@@ -28,8 +28,16 @@ export function latestVersion(versions: readonly string[]): string | undefined {
   return versions.findLast((version) => !/^[^+]*-/.test(version)) ?? versions.at(-1);
 }
 
-async function highestVersion(repository: ComponentRepository, { component, place }: ComponentLocation, signal: AbortSignal): Promise<string> {
-  const latest = latestVersion(await repository.versions(component, { signal }));
+async function findVersion(repository: ComponentRepository, location: ComponentLocation, signal: AbortSignal): Promise<StoredComponentVersion> {
+  const { component, place, version, digest } = location;
+  if (version !== undefined) return await repository.get(component, version, { signal });
+  const versions = await repository.versions(component, { signal });
+  const latest = latestVersion(versions);
   if (latest === undefined) throw new CliError(EXIT.notFound, `there is no component ${component} in ${place}`);
-  return latest;
+  if (digest === undefined) return await repository.get(component, latest, { signal });
+  for (const each of versions.toReversed()) {
+    const stored = await repository.get(component, each, { signal });
+    if (stored.digest === digest) return stored;
+  }
+  throw new CliError(EXIT.notFound, `there is no version of ${component} with the digest ${digest} in ${place}`);
 }

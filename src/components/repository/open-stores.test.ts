@@ -74,6 +74,14 @@ test.each(["x.tar", "x.tgz"])("of several that write at once nothing is lost unl
   expect(await readdir(join(path, ".."))).toEqual([file]);
 });
 
+test("an archive that cannot be written is named", async () => {
+  const path = join(root, `${"x".repeat(240)}.tar`);
+  const stores = openStores(client, { schemes: new Map() });
+  const error = await (await stores.open(path, { access: "write" })).put(version).catch((cause) => cause);
+  expect(error.message).toMatch(/cannot write .*x\.tar: /);
+  await stores.discard();
+});
+
 test("several write into a folder at once", async () => {
   const path = join(await mkdtemp(join(root, "race-")), "x");
   const numbers = Array.from({ length: 8 }, (_, at) => `1.${at}.0`);

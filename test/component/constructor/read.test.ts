@@ -104,6 +104,12 @@ test("versions are listed by precedence, of a range, or the latest", async () =>
   expect((await sandbox.run(["get", "./many.tgz//acme.org/app"])).stdout).toContain("acme.org/app  1.10.0");
 });
 
+test("a digest names a version, too", async () => {
+  const get = async (reference: string) => componentGetOutput.parse(JSON.parse((await sandbox.run(["get", "--json", reference])).stdout)).components[0];
+  const digest = (await get("./many.tgz//acme.org/app:1.0.0"))?.digest;
+  expect((await get(`./many.tgz//acme.org/app@${digest}`))?.version).toBe("1.0.0");
+});
+
 test.each([
   [["get", "./many.tgz//acme.org/app:9.9.9"], 5, "there is no component version acme.org/app:9.9.9 in ./many.tgz"],
   [["get", "./many.tgz//acme.org/none"], 5, "there is no component acme.org/none in ./many.tgz"],
@@ -113,6 +119,7 @@ test.each([
   [["get", "./missing.tgz//acme.org/app"], 5, "cannot read ./missing.tgz"],
   [["get", "./c.yaml//acme.org/app"], 2, "c.yaml"],
   [["get", `./many.tgz//acme.org/app:1.0.0@sha256:${"0".repeat(64)}`], 2, "has the digest"],
+  [["get", `./many.tgz//acme.org/app@sha256:${"0".repeat(64)}`], 5, "there is no version of acme.org/app with the digest"],
   [["download", "./many.tgz//acme.org/app", "nope"], 5, "there is no resource nope; there are cfg"],
   [["download", "./many.tgz//acme.org/app", "cfg", "os"], 2, "'os' is no part of an identity"],
   [["download", "./many.tgz//acme.org/app", "cfg", "-O", "-", "--json"], 2, "--json does not go with -O -"],

@@ -45,11 +45,17 @@ export function memberFolder(path: string, { isCompressed }: { readonly isCompre
   let begun: Promise<void> | undefined;
   const begin = async () => {
     process.once("exit", removeNow);
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((cause) => {
+      throw fileError(`cannot write ${path}`, cause);
+    });
   };
   const remove = async () => {
     process.off("exit", removeNow);
-    await rm(folder, { recursive: true, force: true });
+    const isMade = await begun?.then(
+      () => true,
+      () => false,
+    );
+    if (isMade) await rm(folder, { recursive: true, force: true });
   };
   return {
     async add(member, onBytes) {
