@@ -23,16 +23,12 @@ export async function findComponentVersion(text: string, { open, signal }: Compo
   return { repository, location: { ...location, version }, stored };
 }
 
-/** The highest version that is no pre-release, else the highest. */
-export function latestVersion(versions: readonly string[]): string | undefined {
-  return versions.findLast((version) => !/^[^+]*-/.test(version)) ?? versions.at(-1);
-}
-
 async function findVersion(repository: ComponentRepository, location: ComponentLocation, signal: AbortSignal): Promise<StoredComponentVersion> {
   const { component, place, version, digest } = location;
   if (version !== undefined) return await repository.get(component, version, { signal });
   const versions = await repository.versions(component, { signal });
-  const latest = latestVersion(versions);
+  const { selectVersions } = await import("../components/select-versions.ts");
+  const [latest] = selectVersions(versions, { latest: true });
   if (latest === undefined) throw new CliError(EXIT.notFound, `there is no component ${component} in ${place}`);
   if (digest === undefined) return await repository.get(component, latest, { signal });
   for (const each of versions.toReversed()) {

@@ -91,7 +91,7 @@ async function stageFile(source: ContentSource, { layer, name }: PlannedFile, op
   const content = source.blob(layer, { signal });
   const onBytes = (bytes: number) => report("moving", bytes);
   const kept = cache !== undefined && (await cache.takes(digest)) ? cache : undefined;
-  const partial = kept === undefined ? await writePartial(path, content, onBytes) : await cloneFile(await kept.add(layer, content, onBytes), path);
+  const partial = kept === undefined ? await writePartial(path, content, { onBytes }) : await cloneFile(await kept.add(layer, content, onBytes), path);
   report("done");
   return { ...file, downloaded: true, partial };
 }

@@ -48,7 +48,7 @@ export async function digestFile(path: string, algorithm: DigestAlgorithm = "sha
 
 /** Writes a file so that it is there in full or not at all: beside its place, then renamed. Folders are made. */
 export async function writeFileAtomically(path: string, content: ByteStream | Uint8Array, onBytes?: (bytes: number) => void): Promise<void> {
-  const partial = await writePartial(path, content, onBytes);
+  const partial = await writePartial(path, content, { onBytes });
   try {
     await rename(partial, path);
   } catch (cause) {
@@ -57,8 +57,15 @@ export async function writeFileAtomically(path: string, content: ByteStream | Ui
   }
 }
 
+export interface WritePartialOptions {
+  /** Told the bytes written so far. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Make the content survive a loss of power. */
+  readonly sync?: boolean;
+}
+
 /** The first half of that: gives the name of the file beside its place. */
-export async function writePartial(path: string, content: ByteStream | Uint8Array, onBytes?: (bytes: number) => void): Promise<string> {
+export async function writePartial(path: string, content: ByteStream | Uint8Array, { onBytes, sync }: WritePartialOptions = {}): Promise<string> {
   const partial = `${path}.${crypto.randomUUID()}.partial`;
   let file: FileHandle | undefined;
   try {
@@ -70,6 +77,7 @@ export async function writePartial(path: string, content: ByteStream | Uint8Arra
       written += piece.length;
       onBytes?.(written);
     }
+    if (sync === true) await file.sync();
     await file.close();
     return partial;
   } catch (cause) {

@@ -1,6 +1,7 @@
-import type { ComponentDescriptor, Json, JsonObject } from "../descriptor/component-descriptor.ts";
+import type { ComponentDescriptor, JsonObject } from "../descriptor/component-descriptor.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
 import { listFormJson } from "./canonical-json.ts";
+import { hasNoContent } from "./no-content.ts";
 import { signingLabels, withSigningLabels } from "./signing-labels.ts";
 
 /**
@@ -16,7 +17,7 @@ export function normaliseListForm({ meta, component }: ComponentDescriptor): str
       ...rest,
       ...(creationTime !== null && creationTime !== undefined && { creationTime }),
       ...(kept !== undefined && { labels: kept }),
-      resources: resources.map(({ access, srcRefs: _, ...resource }) => element(isNone(access) ? withoutDigest(resource) : resource)),
+      resources: resources.map(({ access, srcRefs: _, ...resource }) => element(hasNoContent(access) ? withoutDigest(resource) : resource)),
       componentReferences: componentReferences.map(element),
     },
   });
@@ -29,8 +30,4 @@ function element(value: JsonObject): JsonObject {
 
 function withoutDigest({ digest: _, ...rest }: JsonObject): JsonObject {
   return rest;
-}
-
-function isNone(access: Json): boolean {
-  return isJsonObject(access) && typeof access.type === "string" && /^none(?:\/v1)?$/i.test(access.type);
 }

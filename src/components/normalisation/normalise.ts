@@ -3,10 +3,8 @@ import { isJsonObject, jsonEqual } from "../descriptor/json-tree.ts";
 import type { Normalisation } from "../signing/signing.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { normaliseListForm } from "./list-form.ts";
+import { hasNoContent } from "./no-content.ts";
 import { signingLabels, withSigningLabels } from "./signing-labels.ts";
-
-/** Access types of elements without content, whose digest says nothing. */
-const NO_CONTENT: ReadonlySet<string> = new Set(["none", "None", "none/v1", "None/v1"]);
 
 /**
  * The bytes of a component version that are hashed and signed: what it consists of, without where that is (OCM
@@ -17,11 +15,6 @@ export function normalise(descriptor: ComponentDescriptor, normalisation: Normal
   if (normalisation === "jsonNormalisation/v1") return encode(normaliseListForm(descriptor));
   const source = normalisation === "jsonNormalisation/v2" ? withDistinctResources(descriptor) : descriptor;
   return encode(canonicalJson({ component: normaliseTree(source) }));
-}
-
-/** True where an access says that there is no content. */
-export function hasNoContent(access: Json | undefined): boolean {
-  return isJsonObject(access) && typeof access.type === "string" && NO_CONTENT.has(access.type);
 }
 
 function normaliseTree({ component }: ComponentDescriptor): JsonObject {

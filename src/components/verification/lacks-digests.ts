@@ -1,5 +1,5 @@
 import type { ComponentDescriptor } from "../descriptor/component-descriptor.ts";
-import { hasNoContent } from "../normalisation/normalise.ts";
+import { hasNoContent } from "../normalisation/no-content.ts";
 import { digestSpecOf, subjectOf } from "./verify-element.ts";
 
 /** The elements that need a digest before a component version can be signed: each as `acme.org/app:1.0.0, resource image`. */

@@ -5,7 +5,7 @@ import { accessKind, elementContent } from "../content/element-content.ts";
 import type { ComponentReference, DigestSpec, Element, ElementKind } from "../descriptor/component-descriptor.ts";
 import { formatIdentity, identityOf } from "../descriptor/identity.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
-import { hasNoContent } from "../normalisation/normalise.ts";
+import { hasNoContent } from "../normalisation/no-content.ts";
 import type { ComponentRepository, LocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { descriptorDigest, parseHashAlgorithm, parseNormalisation } from "../signing/descriptor-digest.ts";
 import { differentDigest, isExcluded, ownDigest } from "./element-digest.ts";

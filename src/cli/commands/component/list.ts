@@ -31,12 +31,13 @@ export function registerComponentList(component: Command): void {
 }
 
 async function run(text: string, options: ListOptions): Promise<void> {
-  const [{ parseRepositoryOrComponent }, { createLimiter }, { latestVersion }, includes] = await Promise.all([
+  const [{ parseRepositoryOrComponent }, { createLimiter }, { selectVersions }] = await Promise.all([
     import("../../../components/component-reference.ts"),
     import("../../../client/limiter.ts"),
-    import("../../component-argument.ts"),
-    rangeFilter(options.range),
+    import("../../../components/select-versions.ts"),
   ]);
+  // a range that is none is told before anything is opened
+  selectVersions([], options);
   const place = parseRepositoryOrComponent(text);
   if (place.component !== undefined && (place.version !== undefined || place.digest !== undefined)) {
     throw new CliError(EXIT.invalid, `'${text}' names one version: leave it out to list them all, or use 'opm component get'`);
@@ -49,9 +50,7 @@ async function run(text: string, options: ListOptions): Promise<void> {
       const names = place.component === undefined ? await Array.fromAsync(repository.components({ signal })) : [place.component];
       const listed = names.sort().map((name) =>
         limiter.run(async () => {
-          const versions = (await repository.versions(name, { signal })).filter(includes);
-          const latest = options.latest === true ? latestVersion(versions) : undefined;
-          return { component: name, versions: options.latest === true ? (latest === undefined ? [] : [latest]) : [...versions] };
+          return { component: name, versions: [...selectVersions(await repository.versions(name, { signal }), options)] };
         }),
       );
       const components = (await Promise.all(listed)).filter(({ versions }) => versions.length > 0);
@@ -66,19 +65,4 @@ async function run(text: string, options: ListOptions): Promise<void> {
     ["COMPONENT", "VERSION"],
     output.components.flatMap(({ component, versions }) => versions.map((version) => [component, version])),
   );
-}
-
-/** Versions of components may lack their second and third number, which count as 0 then. */
-async function rangeFilter(range: string | undefined): Promise<(version: string) => boolean> {
-  if (range === undefined) return () => true;
-  const { parseRange } = await import("../../../oci/version.ts");
-  const parsed = parseRange(range);
-  if (parsed === undefined) throw new CliError(EXIT.invalid, `'${range.slice(0, 80)}' is no range of versions: expected e.g. ^1.2, ~1.2.3 or '>=1 <2'`);
-  return (version) => parsed.includes(fullVersion(version));
-}
-
-function fullVersion(version: string): string {
-  const [, numbers = "", rest = ""] = /^v?([0-9.]+)(.*)$/.exec(version) ?? [];
-  const [major = "0", minor = "0", patch = "0"] = numbers.split(".");
-  return `${major}.${minor}.${patch}${rest}`;
 }

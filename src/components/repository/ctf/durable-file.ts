@@ -1,8 +1,7 @@
 import { renameSync } from "node:fs";
-import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { open, rm } from "node:fs/promises";
 import type { ByteStream } from "../../../client/content/content.ts";
-import { fileError, writeAll } from "../../../client/content/files.ts";
+import { fileError, writePartial } from "../../../client/content/files.ts";
 
 export interface WriteDurablyOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined;
@@ -15,19 +14,8 @@ export interface WriteDurablyOptions {
  * renamed. The folder is made. Gives whether it was written: false where it was not wanted any more.
  */
 export async function writeDurably(path: string, content: ByteStream | Uint8Array, { onBytes, isWanted }: WriteDurablyOptions = {}): Promise<boolean> {
-  const partial = `${path}.${crypto.randomUUID()}.partial`;
-  let file: FileHandle | undefined;
+  const partial = await writePartial(path, content, { onBytes, sync: true });
   try {
-    await mkdir(dirname(path), { recursive: true });
-    file = await open(partial, "wx");
-    let written = 0;
-    for await (const piece of content instanceof Uint8Array ? [content] : content) {
-      await writeAll(file, piece);
-      written += piece.length;
-      onBytes?.(written);
-    }
-    await file.sync();
-    await file.close();
     if (isWanted?.() === false) {
       await rm(partial);
       return false;
@@ -35,7 +23,6 @@ export async function writeDurably(path: string, content: ByteStream | Uint8Arra
     renameSync(partial, path);
     return true;
   } catch (cause) {
-    await file?.close().catch(() => {});
     await rm(partial, { force: true }).catch(() => {});
     throw fileError(`cannot write ${path}`, cause);
   }
