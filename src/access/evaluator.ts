@@ -1,5 +1,5 @@
 import { compileGlob, type Glob } from "../oci/glob.ts";
-import type { StoredGrant } from "../storage/catalog-store.ts";
+import type { StoredGrant } from "../storage/catalog-definitions.ts";
 import type { TokenScope } from "../storage/metadata-store.ts";
 import { ACTIONS, type Action, type Principal } from "./principal.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { DEFAULT_POLICIES, type ProjectDefinition, type StoredGrant } from "../storage/catalog-store.ts";
+import { DEFAULT_POLICIES, type ProjectDefinition, type StoredGrant } from "../storage/catalog-definitions.ts";
 import { compilePlaces } from "../storage/place.ts";
 import type { DeclaredCatalog } from "../storage/watch-catalog.ts";
 import type { Grant } from "./grant.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { applied, applyBody } from "../api/administration.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { CatalogChange } from "../storage/catalog-store.ts";
+import type { CatalogChange } from "../storage/catalog-definitions.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { declarationsOf, storedDeclarations } from "./declarations.ts";

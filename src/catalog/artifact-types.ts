@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { typeDefinition } from "../api/administration.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { StoredType } from "../storage/catalog-store.ts";
+import type { StoredType } from "../storage/catalog-definitions.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { toType } from "./definitions.ts";

@@ -1,5 +1,5 @@
 import { RegistryError } from "../oci/errors.ts";
-import type { CatalogChange } from "../storage/catalog-store.ts";
+import type { CatalogChange } from "../storage/catalog-definitions.ts";
 import { type Actor, MetadataStoreError } from "../storage/metadata-store.ts";
 import type { Catalog } from "./catalog.ts";
 

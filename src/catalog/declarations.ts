@@ -1,7 +1,7 @@
 import type { CatalogFile } from "../api/administration.ts";
 import type { TypeTable } from "../artifacts/type-table.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { Description, NamespaceDefinition, ProjectDefinition, RepositoryDefinition, StoredGrant, StoredType } from "../storage/catalog-store.ts";
+import type { Description, NamespaceDefinition, ProjectDefinition, RepositoryDefinition, StoredGrant, StoredType } from "../storage/catalog-definitions.ts";
 import type { DeclaredCatalog } from "../storage/watch-catalog.ts";
 import { canonicalGrants, toGrants, toNamespace, toProject, toRepository, toType } from "./definitions.ts";
 

@@ -14,7 +14,7 @@ import {
   type RepositoryDefinition,
   type StoredGrant,
   type StoredType,
-} from "../storage/catalog-store.ts";
+} from "../storage/catalog-definitions.ts";
 
 /** What people write becomes what is stored: absent fields get their defaults, lists their order. All throw `UNSUPPORTED` (400). */
 

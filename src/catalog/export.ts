@@ -1,5 +1,5 @@
 import type { CatalogFile } from "../api/administration.ts";
-import { DEFAULT_POLICIES, type Description, type ProjectDefinition, type ProjectPolicies, type StoredType } from "../storage/catalog-store.ts";
+import { DEFAULT_POLICIES, type Description, type ProjectDefinition, type ProjectPolicies, type StoredType } from "../storage/catalog-definitions.ts";
 import type { Catalog } from "./catalog.ts";
 import { type Declarations, storedDeclarations } from "./declarations.ts";
 import type { Author } from "./places.ts";

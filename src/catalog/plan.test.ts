@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type CatalogFile, catalogFile } from "../api/administration.ts";
 import { createTypeTable } from "../artifacts/type-table.ts";
-import type { CatalogChange } from "../storage/catalog-store.ts";
+import type { CatalogChange } from "../storage/catalog-definitions.ts";
 import type { DeclaredCatalog } from "../storage/watch-catalog.ts";
 import { declarationsOf, projectKey, storedDeclarations, typeKey } from "./declarations.ts";
 import { toFile } from "./export.ts";

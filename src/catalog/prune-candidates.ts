@@ -2,7 +2,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
 import type { TagClass } from "../oci/tag-class.ts";
-import type { Position, TagFilter, TagQuery } from "../storage/catalog-store.ts";
+import type { Position, TagFilter, TagQuery } from "../storage/catalog-query.ts";
 import type { MetadataReader, Millis } from "../storage/metadata-store.ts";
 
 export interface PruneRule {

@@ -4,7 +4,8 @@ import type { Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
 import { parseVersion, type VersionRange } from "../oci/version.ts";
-import type { DependentRow, PolicyFinding, Visibility } from "../storage/catalog-store.ts";
+import type { Visibility } from "../storage/catalog-query.ts";
+import type { DependentRow, PolicyFinding } from "../storage/catalog-store.ts";
 import type { MetadataReader } from "../storage/metadata-store.ts";
 
 /** What the look at dependents asks. */

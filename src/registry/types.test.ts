@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { StoredType } from "../storage/catalog-store.ts";
+import type { StoredType } from "../storage/catalog-definitions.ts";
 import type { DeclaredCatalog } from "../storage/watch-catalog.ts";
 import { liveTypes } from "./types.ts";
 

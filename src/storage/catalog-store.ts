@@ -5,100 +5,24 @@ import type { EdgeKind } from "../oci/manifest.ts";
 import type { ManifestKind } from "../oci/media-types.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
-import type { PolicyLevel, TagClass, TagRule } from "../oci/tag-class.ts";
+import type { TagClass, TagRule } from "../oci/tag-class.ts";
+import type {
+  CatalogChange,
+  Description,
+  Labels,
+  NamespaceDefinition,
+  ProjectDefinition,
+  ProjectPolicies,
+  RepositoryDefinition,
+  StoredGrant,
+  StoredNamespace,
+  StoredProject,
+  StoredType,
+} from "./catalog-definitions.ts";
+import type { PackageFilter, PackageQuery, Position, TagQuery, Visibility } from "./catalog-query.ts";
 import type { Actor, Millis } from "./metadata-store.ts";
 
 /** The part of the metadata store that makes a registry a package manager. All times Unix milliseconds, all sizes bytes. */
-
-export type Labels = Readonly<Record<string, string>>;
-
-/** What people say about a namespace, project or repository. */
-export interface Description {
-  readonly description: string | undefined;
-  readonly labels: Labels;
-  /** `user:<name>` or `group:<name>`. */
-  readonly owner: string | undefined;
-}
-
-export interface ProjectPolicies {
-  /** Tags of one repository have one content type; `image.config.v1+json` is for images only. */
-  readonly types: PolicyLevel;
-  /** Tags of class `semver` are immutable. */
-  readonly versions: PolicyLevel;
-  /** What others depend on stays. */
-  readonly dependents: PolicyLevel;
-}
-
-export const DEFAULT_POLICIES: ProjectPolicies = { types: "warn", versions: "warn", dependents: "warn" };
-
-export interface NamespaceDefinition extends Description {
-  readonly name: string;
-}
-
-export interface ProjectDefinition extends Description {
-  readonly namespace: string;
-  readonly name: string;
-  /** `public`: anonymous may pull from its repositories. */
-  readonly visibility: "private" | "public";
-  readonly policies: ProjectPolicies;
-  /** Globs over repository names that belong here, whatever their segments say. The longest literal start wins. */
-  readonly repositories: readonly string[];
-}
-
-export interface RepositoryDefinition extends Description {
-  readonly name: RepositoryName;
-  /** Content type that is declared for its tags; undefined: that of its first tag. */
-  readonly contentType: string | undefined;
-}
-
-/** One declared right, as `access.grants` of the configuration has them. */
-export interface StoredGrant {
-  readonly subjects: readonly string[];
-  readonly repositories: string;
-  readonly actions: readonly string[];
-}
-
-/** What operators say of an artifact type, beside the configuration. */
-export interface StoredType {
-  readonly type: string;
-  /** `known`: described only. `allow` and `deny` may be globs, e.g. `application/vnd.example.*`. */
-  readonly rule: "known" | "allow" | "deny";
-  readonly title: string | undefined;
-  readonly definition: Readonly<Record<string, unknown>>;
-}
-
-export interface StoredNamespace extends NamespaceDefinition {
-  /** False: it only came to be by a push. */
-  readonly declared: boolean;
-}
-
-export interface StoredProject extends ProjectDefinition {
-  readonly declared: boolean;
-}
-
-/** One step of a catalog change. All steps of one call are one transaction. */
-export type CatalogChange =
-  | { readonly kind: "put-namespace"; readonly namespace: NamespaceDefinition }
-  /** Refused with `conflict` while it has projects. */
-  | { readonly kind: "delete-namespace"; readonly name: string }
-  /** Creates the namespace where needed, and moves the repositories that its globs name. */
-  | { readonly kind: "put-project"; readonly project: ProjectDefinition }
-  /** Its repositories go back to where their segments say. Refused with `conflict` when that is this very project. */
-  | { readonly kind: "delete-project"; readonly namespace: string; readonly name: string }
-  | { readonly kind: "put-repository"; readonly repository: RepositoryDefinition }
-  /** Removes its tags and manifests; the history stays. */
-  | { readonly kind: "delete-repository"; readonly name: RepositoryName }
-  /**
-   * Takes back what was said of a namespace, project or repository; no content goes. What is not there, or was not declared, stays
-   * as it is. A namespace or project without anything in it goes; the globs of a project do, so that its repositories go back to
-   * where their segments say.
-   */
-  | { readonly kind: "undeclare-namespace"; readonly name: string }
-  | { readonly kind: "undeclare-project"; readonly namespace: string; readonly name: string }
-  | { readonly kind: "undeclare-repository"; readonly name: RepositoryName }
-  | { readonly kind: "set-grants"; readonly grants: readonly StoredGrant[] }
-  | { readonly kind: "put-type"; readonly type: StoredType }
-  | { readonly kind: "delete-type"; readonly type: string; readonly rule: StoredType["rule"] };
 
 /** A refusal, or a warning, by a policy of the project or of the registry. */
 export interface PolicyFinding {
@@ -106,57 +30,6 @@ export interface PolicyFinding {
   readonly level: "warn" | "enforce";
   /** One line: what, why, what to do next. */
   readonly message: string;
-}
-
-/** Which repositories a caller may see. */
-export interface Visibility {
-  /** Every visible name starts with one of these; undefined: no such restriction. */
-  readonly prefixes: readonly string[] | undefined;
-  readonly all: boolean;
-  matches(name: string): boolean;
-}
-
-/** All given conditions hold (AND); of a list of values one suffices (OR), unless it says otherwise. */
-export interface PackageFilter {
-  readonly namespace?: string | undefined;
-  readonly project?: string | undefined;
-  /** Glob as in grants; without `*` a substring of the name, looked for in a bounded set of candidates. */
-  readonly name?: string | undefined;
-  /** Effective types. */
-  readonly types?: readonly string[] | undefined;
-  readonly artifactTypes?: readonly string[] | undefined;
-  readonly configMediaTypes?: readonly string[] | undefined;
-  readonly mediaTypes?: readonly string[] | undefined;
-  /** `os/architecture[/variant]` */
-  readonly platforms?: readonly string[] | undefined;
-  readonly classes?: readonly TagClass[] | undefined;
-  /** `key` or `key=value`; each must hold. */
-  readonly annotations?: readonly string[] | undefined;
-  /** Of image configs, and those declared for the repository; `key` or `key=value`; each must hold. */
-  readonly labels?: readonly string[] | undefined;
-  readonly signed?: boolean | undefined;
-  /** Artifact types of referrers; each must be there. */
-  readonly referrers?: readonly string[] | undefined;
-  readonly since?: Millis | undefined;
-  readonly until?: Millis | undefined;
-  /** Words that must all be there, the last as a prefix. */
-  readonly text?: string | undefined;
-}
-
-export type PackageSort = "name" | "updated" | "pulls" | "semver";
-
-/** Where a page ends: the sort key and the name of its last row. */
-export interface Position {
-  readonly key: string | number;
-  readonly name: string;
-}
-
-export interface PackageQuery {
-  readonly filter: PackageFilter;
-  readonly sort: { readonly by: PackageSort; readonly descending: boolean };
-  readonly after?: Position | undefined;
-  readonly limit: number;
-  readonly visible: Visibility;
 }
 
 export interface PackageRow extends Description {
@@ -202,33 +75,6 @@ export interface NamespaceRow extends StoredNamespace {
 
 export interface ProjectRow extends StoredProject {
   readonly repositoryCount: number;
-}
-
-export interface TagFilter {
-  readonly classes?: readonly TagClass[] | undefined;
-  /** Glob over tags (`*` only). */
-  readonly name?: string | undefined;
-  readonly types?: readonly string[] | undefined;
-  readonly platforms?: readonly string[] | undefined;
-  readonly annotations?: readonly string[] | undefined;
-  readonly labels?: readonly string[] | undefined;
-  readonly signed?: boolean | undefined;
-  readonly referrers?: readonly string[] | undefined;
-  readonly since?: Millis | undefined;
-  readonly until?: Millis | undefined;
-  /** Bounds of `versionKey`, inclusive; rows without one are left out when a bound is given. */
-  readonly lowest?: string | undefined;
-  readonly highest?: string | undefined;
-  readonly prereleases?: boolean | undefined;
-}
-
-export interface TagQuery {
-  readonly repository: RepositoryName;
-  readonly filter: TagFilter;
-  /** `semver` lists versions only, in their order. */
-  readonly sort: { readonly by: "name" | "updated" | "semver" | "pulls"; readonly descending: boolean };
-  readonly after?: Position | undefined;
-  readonly limit: number;
 }
 
 /** What a manifest is, for lists. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { AuditList, auditQuery } from "../../api/administration.ts";
-import type { Position } from "../../storage/catalog-store.ts";
+import type { Position } from "../../storage/catalog-query.ts";
 import type { Catalog } from "../catalog.ts";
 import { cutPage, numberOf, type Page, pageSize } from "./paging.ts";
 import { formatTime, parseTime } from "./time.ts";

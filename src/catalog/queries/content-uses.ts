@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { ContentUses, contentUseQuery } from "../../api/graph.ts";
-import type { ContentUse, Position } from "../../storage/catalog-store.ts";
+import type { Position } from "../../storage/catalog-query.ts";
+import type { ContentUse } from "../../storage/catalog-store.ts";
 import type { Catalog } from "../catalog.ts";
 import { type Page, pageSize } from "./paging.ts";
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { facetsQuery } from "../../api/packages.ts";
-import type { PackageFilter } from "../../storage/catalog-store.ts";
+import type { PackageFilter } from "../../storage/catalog-query.ts";
 import { parseTime } from "./time.ts";
 
 /** The filter that parameters stand for. */

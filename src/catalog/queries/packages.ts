@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { Facets, facetsQuery, listPackagesQuery, PackageList, SearchResult, searchQuery } from "../../api/packages.ts";
-import type { Position } from "../../storage/catalog-store.ts";
+import type { Position } from "../../storage/catalog-query.ts";
 import type { Catalog } from "../catalog.ts";
 import { packageDocument } from "./package-document.ts";
 import { packageFilterOf } from "./package-filter.ts";

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../api/common.ts";
-import type { Position } from "../../storage/catalog-store.ts";
+import type { Position } from "../../storage/catalog-query.ts";
 
 /** A document that is one page of a list. */
 export interface Page<Document> {

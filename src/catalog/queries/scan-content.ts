@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import type { PackageFilter, Position, Visibility } from "../../storage/catalog-store.ts";
+import type { PackageFilter, Position, Visibility } from "../../storage/catalog-query.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
 import type { ContentTally } from "./tally-content.ts";
 

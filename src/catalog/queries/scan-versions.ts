@@ -1,6 +1,7 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import type { VersionRange } from "../../oci/version.ts";
-import type { Position, TagFilter, TagPage, TagRow } from "../../storage/catalog-store.ts";
+import type { Position, TagFilter } from "../../storage/catalog-query.ts";
+import type { TagPage, TagRow } from "../../storage/catalog-store.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
 
 /** Pages and rows that one question reads at most: what is in a range by its bounds may still not be in it. */

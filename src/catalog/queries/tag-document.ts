@@ -1,6 +1,7 @@
 import type { TagDocument } from "../../api/tags.ts";
 import { overwriteRule } from "../../oci/tag-class.ts";
-import type { ManifestSummary, ProjectPolicies, TagRow } from "../../storage/catalog-store.ts";
+import type { ProjectPolicies } from "../../storage/catalog-definitions.ts";
+import type { ManifestSummary, TagRow } from "../../storage/catalog-store.ts";
 import { formatTime } from "./time.ts";
 
 /** A tag as lists show it. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { listTagsQuery, TagList } from "../../api/tags.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { Position, TagFilter } from "../../storage/catalog-store.ts";
+import type { Position, TagFilter } from "../../storage/catalog-query.ts";
 import type { Catalog } from "../catalog.ts";
 import { type Page, pageSize, parseSort } from "./paging.ts";
 import { tagDocument } from "./tag-document.ts";

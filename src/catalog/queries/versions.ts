@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { listVersionsQuery, VersionList } from "../../api/tags.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { Position } from "../../storage/catalog-store.ts";
+import type { Position } from "../../storage/catalog-query.ts";
 import type { Catalog } from "../catalog.ts";
 import { type Page, pageSize } from "./paging.ts";
 import { scanVersions } from "./scan-versions.ts";

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { RegistryError } from "../../oci/errors.ts";
-import type { Position } from "../../storage/catalog-store.ts";
+import type { Position } from "../../storage/catalog-query.ts";
 
 /** Bytes of the code that authenticates a cursor. */
 const CODE_LENGTH = 16;

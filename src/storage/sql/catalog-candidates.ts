@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import type { PackageQuery, Position } from "../catalog-store.ts";
+import type { PackageQuery, Position } from "../catalog-query.ts";
 import type { Conditions } from "./catalog-filter.ts";
 import { END_OF_NAMES, type NameRange } from "./catalog-name-ranges.ts";
 import { idTable } from "./catalog-sql.ts";

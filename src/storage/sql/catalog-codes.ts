@@ -1,6 +1,6 @@
 import type { DependencyKind } from "../../artifacts/facts.ts";
 import { POLICY_LEVELS, type PolicyLevel, TAG_CLASSES, type TagClass } from "../../oci/tag-class.ts";
-import type { ProjectDefinition, StoredType } from "../catalog-store.ts";
+import type { ProjectDefinition, StoredType } from "../catalog-definitions.ts";
 
 /** Numbers that stand for words in the tables of the catalog. Each list is in the order of its codes: only append. */
 

@@ -7,7 +7,7 @@ import type {
   StoredNamespace,
   StoredProject,
   StoredType,
-} from "../catalog-store.ts";
+} from "../catalog-definitions.ts";
 import { policyLevel, typeRule, visibility } from "./catalog-codes.ts";
 import { groupBy, parseLabels } from "./catalog-sql.ts";
 import { type Executor, queryOne } from "./executor.ts";

@@ -1,7 +1,8 @@
 import type { Dependency } from "../../artifacts/facts.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import type { DeclaredDependency, DependentRow, Visibility } from "../catalog-store.ts";
+import type { Visibility } from "../catalog-query.ts";
+import type { DeclaredDependency, DependentRow } from "../catalog-store.ts";
 import { dependencyKind, dependencyKindCode } from "./catalog-codes.ts";
 import { tagsByManifest } from "./catalog-graph.ts";
 import { manifestRef } from "./catalog-manifests.ts";

@@ -1,4 +1,4 @@
-import type { PackageFilter, Visibility } from "../catalog-store.ts";
+import type { PackageFilter, Visibility } from "../catalog-query.ts";
 import { type NameCondition, nameCondition } from "./catalog-name-ranges.ts";
 import { findTerms } from "./catalog-terms.ts";
 import type { Executor } from "./executor.ts";

@@ -1,4 +1,4 @@
-import type { Position } from "../catalog-store.ts";
+import type { Position } from "../catalog-query.ts";
 import {
   type Candidate,
   candidatesInRanges,

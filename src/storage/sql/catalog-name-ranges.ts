@@ -1,5 +1,5 @@
 import { compileGlob } from "../../oci/glob.ts";
-import type { Visibility } from "../catalog-store.ts";
+import type { Visibility } from "../catalog-query.ts";
 import { compareText } from "./repositories.ts";
 
 /** Above every character of a repository name. */

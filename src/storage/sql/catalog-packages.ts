@@ -1,4 +1,5 @@
-import type { Facets, PackageFilter, PackagePage, PackageQuery, Visibility } from "../catalog-store.ts";
+import type { PackageFilter, PackageQuery, Visibility } from "../catalog-query.ts";
+import type { Facets, PackagePage } from "../catalog-store.ts";
 import { compileFilter } from "./catalog-filter.ts";
 import { BOUNDS, findMatches, type Matches } from "./catalog-matches.ts";
 import { packageRows } from "./catalog-package-rows.ts";

@@ -1,4 +1,5 @@
-import type { NamespaceRow, ProjectRow, Visibility } from "../catalog-store.ts";
+import type { Visibility } from "../catalog-query.ts";
+import type { NamespaceRow, ProjectRow } from "../catalog-store.ts";
 import { NAMESPACE_COLUMNS, type NamespaceColumns, PROJECT_COLUMNS, type ProjectColumns, toNamespace, toProject } from "./catalog-declared.ts";
 import { nameCondition } from "./catalog-name-ranges.ts";
 import { groupBy, idTable } from "./catalog-sql.ts";

@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import { DEFAULT_POLICIES, type ProjectPolicies } from "../catalog-store.ts";
+import { DEFAULT_POLICIES, type ProjectPolicies } from "../catalog-definitions.ts";
 import { toPolicies } from "./catalog-declared.ts";
 import { type Executor, queryOne } from "./executor.ts";
 import { placeOf } from "./places.ts";

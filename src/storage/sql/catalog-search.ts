@@ -1,4 +1,5 @@
-import type { PackageFilter, PackageRow, SearchResult, Visibility } from "../catalog-store.ts";
+import type { PackageFilter, Visibility } from "../catalog-query.ts";
+import type { PackageRow, SearchResult } from "../catalog-store.ts";
 import { type Candidate, candidatesInRanges, fetchCandidates } from "./catalog-candidates.ts";
 import { matching, searchDocuments } from "./catalog-check.ts";
 import { compileFilter } from "./catalog-filter.ts";

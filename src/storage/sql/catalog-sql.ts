@@ -1,4 +1,4 @@
-import type { Labels } from "../catalog-store.ts";
+import type { Labels } from "../catalog-definitions.ts";
 import type { Executor } from "./executor.ts";
 
 /** A table with the column `id`: the integers of the JSON array in a parameter, e.g. `idTable(x, "$1", "page")`. */

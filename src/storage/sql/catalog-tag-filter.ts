@@ -1,4 +1,5 @@
-import type { ManifestSummary, TagFilter } from "../catalog-store.ts";
+import type { TagFilter } from "../catalog-query.ts";
+import type { ManifestSummary } from "../catalog-store.ts";
 import { tagClassCode } from "./catalog-codes.ts";
 
 /** A tag as the walk through an index reads it. */

@@ -1,7 +1,8 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
-import type { ManifestSummary, Position, TagFilter, TagPage, TagQuery, TagRow } from "../catalog-store.ts";
+import type { Position, TagFilter, TagQuery } from "../catalog-query.ts";
+import type { ManifestSummary, TagPage, TagRow } from "../catalog-store.ts";
 import { tagClass, tagClassCode } from "./catalog-codes.ts";
 import { manifestSummaries } from "./catalog-manifests.ts";
 import { END_OF_NAMES, justBelow } from "./catalog-name-ranges.ts";

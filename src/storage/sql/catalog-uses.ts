@@ -1,6 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import type { ContentUse, Position, Visibility } from "../catalog-store.ts";
+import type { Position, Visibility } from "../catalog-query.ts";
+import type { ContentUse } from "../catalog-store.ts";
 import { tagsByManifest } from "./catalog-graph.ts";
 import { edgeKind } from "./codes.ts";
 import { type Executor, queryOne } from "./executor.ts";

@@ -1,4 +1,4 @@
-import type { Description } from "../catalog-store.ts";
+import type { Description } from "../catalog-definitions.ts";
 import type { SqlValue } from "./executor.ts";
 
 /** Columns that namespaces, projects and repositories share. */

@@ -1,4 +1,4 @@
-import type { NamespaceDefinition } from "../catalog-store.ts";
+import type { NamespaceDefinition } from "../catalog-definitions.ts";
 import { MetadataStoreError } from "../metadata-store.ts";
 import type { CatalogRecord, CatalogStep } from "./change-catalog.ts";
 import { assignments, type DescriptionColumns, descriptionColumns, holds, UNDECLARED } from "./change-catalog-description.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_POLICIES, type ProjectDefinition, type ProjectPolicies } from "../catalog-store.ts";
+import { DEFAULT_POLICIES, type ProjectDefinition, type ProjectPolicies } from "../catalog-definitions.ts";
 import { MetadataStoreError } from "../metadata-store.ts";
 import type { Place } from "../place.ts";
 import { policyLevelCode, visibilityCode } from "./catalog-codes.ts";

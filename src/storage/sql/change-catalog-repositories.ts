@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import type { RepositoryDefinition } from "../catalog-store.ts";
+import type { RepositoryDefinition } from "../catalog-definitions.ts";
 import type { CatalogRecord, CatalogStep } from "./change-catalog.ts";
 import { assignments, type DescriptionColumns, descriptionColumns, holds, UNDECLARED } from "./change-catalog-description.ts";
 import { tagOperationCode } from "./codes.ts";

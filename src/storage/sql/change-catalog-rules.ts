@@ -1,4 +1,4 @@
-import type { StoredGrant, StoredType } from "../catalog-store.ts";
+import type { StoredGrant, StoredType } from "../catalog-definitions.ts";
 import { typeRuleCode } from "./catalog-codes.ts";
 import type { CatalogRecord } from "./change-catalog.ts";
 import { canonicalJson } from "./change-catalog-description.ts";

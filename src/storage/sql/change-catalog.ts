@@ -1,4 +1,4 @@
-import type { CatalogChange } from "../catalog-store.ts";
+import type { CatalogChange } from "../catalog-definitions.ts";
 import { type Actor, type AuditEntry, MetadataStoreError, type Millis } from "../metadata-store.ts";
 import { appendAudit } from "./audit.ts";
 import { deleteNamespace, putNamespace, undeclareNamespace } from "./change-catalog-namespaces.ts";

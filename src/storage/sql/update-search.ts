@@ -1,4 +1,4 @@
-import type { Labels } from "../catalog-store.ts";
+import type { Labels } from "../catalog-definitions.ts";
 import { tagClassCode } from "./catalog-codes.ts";
 import { parseLabels } from "./catalog-sql.ts";
 import { type Executor, queryOne } from "./executor.ts";

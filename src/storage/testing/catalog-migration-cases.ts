@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from "../../oci/media-types.ts";
 import { parseRepositoryName } from "../../oci/name.ts";
 import { versionKey } from "../../oci/version.ts";
-import type { Visibility } from "../catalog-store.ts";
+import type { Visibility } from "../catalog-query.ts";
 import { migrate } from "../sql/migrate.ts";
 import { reads, writes } from "../sql/operations.ts";
 import { facts, HELM } from "./catalog-write-fixture.ts";

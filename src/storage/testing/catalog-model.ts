@@ -2,7 +2,7 @@ import { isSignatureType } from "../../artifacts/signature-types.ts";
 import { compileGlob } from "../../oci/glob.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
 import { parseVersion, versionKey } from "../../oci/version.ts";
-import type { PackageFilter, PackageQuery, Visibility } from "../catalog-store.ts";
+import type { PackageFilter, PackageQuery, Visibility } from "../catalog-query.ts";
 import type { Millis } from "../metadata-store.ts";
 
 /** A manifest as the oracle knows it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Dependency } from "../../artifacts/facts.ts";
 import type { Digest } from "../../oci/digest.ts";
-import type { Position, Visibility } from "../catalog-store.ts";
+import type { Position, Visibility } from "../catalog-query.ts";
 import { EVERYTHING } from "./catalog-model.ts";
 import { artifact, change, facts, HELM, ownName, pushed, putWith, SPDX } from "./catalog-write-fixture.ts";
 import { type GetStore, imageDocument, indexDocument, NOW, RepositoryFixture, subjectOf, tagOf, unknownDigest } from "./metadata-fixture.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { PackageQuery, Position } from "../catalog-store.ts";
+import type { PackageQuery, Position } from "../catalog-query.ts";
 import { compileFilter } from "../sql/catalog-filter.ts";
 import { type Bounds, findMatches } from "../sql/catalog-matches.ts";
 import type { Executor, Transactor } from "../sql/executor.ts";

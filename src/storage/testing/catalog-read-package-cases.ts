@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseRepositoryName } from "../../oci/name.ts";
-import { DEFAULT_POLICIES, type PackageQuery } from "../catalog-store.ts";
+import { DEFAULT_POLICIES } from "../catalog-definitions.ts";
+import type { PackageQuery } from "../catalog-query.ts";
 import { EVERYTHING, visibleBy } from "./catalog-model.ts";
 import { artifact, change, facts, HELM, newNamespace, ownName, projectDefinition, putWith, repositoryDefinition, SIGNATURE } from "./catalog-write-fixture.ts";
 import { type GetStore, NOW, RepositoryFixture, subjectOf, tagOf, unknownDigest } from "./metadata-fixture.ts";

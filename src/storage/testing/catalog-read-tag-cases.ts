@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { OCI_IMAGE_CONFIG } from "../../oci/media-types.ts";
 import { versionKey } from "../../oci/version.ts";
-import type { Position, TagFilter, TagQuery } from "../catalog-store.ts";
+import type { Position, TagFilter, TagQuery } from "../catalog-query.ts";
 import type { MetadataStore } from "../metadata-store.ts";
 import { artifact, facts, HELM, putWith, SIGNATURE, SPDX } from "./catalog-write-fixture.ts";
 import { type Document, type GetStore, NOW, newName, RepositoryFixture, subjectOf, tagOf, unknownDigest } from "./metadata-fixture.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseRepositoryName } from "../../oci/name.ts";
-import type { CatalogChange, StoredType, Visibility } from "../catalog-store.ts";
+import type { CatalogChange, StoredType } from "../catalog-definitions.ts";
+import type { Visibility } from "../catalog-query.ts";
 import { MetadataStoreError } from "../metadata-store.ts";
 import { change, HELM, newNamespace, projectDefinition, pushed, repositoryDefinition, WASM } from "./catalog-write-fixture.ts";
 import { ACTOR, type GetStore, NOW, RepositoryFixture, tagOf } from "./metadata-fixture.ts";

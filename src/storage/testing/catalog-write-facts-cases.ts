@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Dependency } from "../../artifacts/facts.ts";
-import type { PackageFilter, Visibility } from "../catalog-store.ts";
+import type { PackageFilter, Visibility } from "../catalog-query.ts";
 import { artifact, facts, HELM, ownName, pushed, putWith, SIGNATURE, SPDX } from "./catalog-write-fixture.ts";
 import { ACTOR, type GetStore, imageDocument, indexDocument, NOW, RepositoryFixture, subjectOf, tagOf, unknownDigest } from "./metadata-fixture.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import type { ArtifactFacts } from "../../artifacts/facts.ts";
-import type { CatalogChange, ProjectDefinition, RepositoryDefinition } from "../catalog-store.ts";
-import { DEFAULT_POLICIES } from "../catalog-store.ts";
+import type { CatalogChange, ProjectDefinition, RepositoryDefinition } from "../catalog-definitions.ts";
+import { DEFAULT_POLICIES } from "../catalog-definitions.ts";
 import type { ManifestPutResult, MetadataStore, Millis } from "../metadata-store.ts";
 import { ACTOR, type Document, imageDocument, NOW, newName, type RepositoryFixture, tagOf, unknownDigest } from "./metadata-fixture.ts";
 

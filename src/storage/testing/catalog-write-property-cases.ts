@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { digestOf } from "../../oci/digest.ts";
 import { parseManifest } from "../../oci/manifest.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
-import type { CatalogChange } from "../catalog-store.ts";
+import type { CatalogChange } from "../catalog-definitions.ts";
 import type { Executor } from "../sql/executor.ts";
 import { writes } from "../sql/operations.ts";
 import { Choices } from "./catalog-random.ts";
