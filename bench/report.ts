@@ -3,6 +3,7 @@ import type { Sample, Samples } from "./measure.ts";
 import type { MemoryFigures } from "./memory.ts";
 import { median, short } from "./statistics.ts";
 import { SUBJECTS, type SubjectName } from "./subject.ts";
+import { textTable } from "./text-table.ts";
 import { judge } from "./verdict.ts";
 
 const MIB = 2 ** 20;
@@ -14,7 +15,7 @@ export function report(cases: readonly Case[], samples: Samples, memory: Readonl
   const of = (each: Case, name: SubjectName) => samples.get(each.name)?.get(name) ?? [];
   const unit = ({ figure, title }: Case) => `${title} (${figure === "p99 ms" ? "p99 ms" : "/s"})`;
   const table = (title: string, cell: (taken: readonly Sample[]) => string, list = cases) =>
-    render(
+    textTable(
       [title, ...measured],
       list.map((each) => [unit(each), ...measured.map((name) => cell(of(each, name)))]),
     );
@@ -25,7 +26,7 @@ export function report(cases: readonly Case[], samples: Samples, memory: Readonl
   });
   for (const kind of ["idle", "peak"] as const) if (memory.size > 0) medians.push(memoryRow(kind, measured, memory));
   return [
-    render(["medians", ...measured, "opm/peer", "target", "met"], medians),
+    textTable(["medians", ...measured, "opm/peer", "target", "met"], medians),
     table(
       "server CPU us a request",
       (taken) => short(1e6 * median(taken.map(({ cpu }) => cpu))),
@@ -45,14 +46,4 @@ function memoryRow(kind: keyof MemoryFigures, measured: readonly SubjectName[], 
 function range(taken: readonly Sample[]): string {
   const figures = taken.map(({ figure }) => figure);
   return figures.length === 0 ? "-" : `${short(Math.min(...figures))}..${short(Math.max(...figures))}`;
-}
-
-function render(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd();
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

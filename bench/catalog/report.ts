@@ -1,4 +1,5 @@
 import { short } from "../statistics.ts";
+import { textTable } from "../text-table.ts";
 import type { Timing } from "./measure.ts";
 
 /** Targets: milliseconds of p95 at the full size, and how many times more it may take there than at the smallest with as large answers. */
@@ -43,8 +44,5 @@ export function report(scales: readonly number[], measured: readonly Measured[])
     cell(each.whilePushing),
     misses(each) ? "NO" : "yes",
   ]);
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row.map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0))).join("  ");
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+  return textTable(head, rows);
 }

@@ -1,4 +1,5 @@
 import { median } from "../statistics.ts";
+import { textTable } from "../text-table.ts";
 import type { ClientCase } from "./cases.ts";
 import type { BenchClient } from "./clients.ts";
 import type { BenchImage, ImageSize } from "./images.ts";
@@ -19,19 +20,19 @@ export function reportClients(cases: readonly ClientCase[], figures: Figures, im
   };
   const needed = (each: ClientCase) => [amount(each.needed(images[each.size]))];
   return [
-    table(
+    textTable(
       ["wall time (ms), median", ...names, "opm/faster", "<= 1"],
       rows((taken) => milliseconds(taken).toFixed(0), verdict),
     ),
-    table(
+    textTable(
       ["wall time (ms), min..max", ...names],
       rows((taken) => range((taken?.samples ?? []).map(({ seconds }) => seconds * 1000))),
     ),
-    table(
+    textTable(
       ["CPU time (ms)", ...names],
       rows((taken) => median((taken?.samples ?? []).map(({ cpu }) => cpu * 1000)).toFixed(0)),
     ),
-    table(
+    textTable(
       ["on the wire", ...names, "content"],
       rows((taken) => amount(taken?.bytes ?? Number.NaN), needed),
     ),
@@ -48,11 +49,4 @@ function range(values: readonly number[]): string {
 
 function amount(bytes: number): string {
   return bytes >= MIB ? `${(bytes / MIB).toFixed(1)} MiB` : `${(bytes / 1024).toFixed(1)} KiB`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

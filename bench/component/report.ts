@@ -1,4 +1,5 @@
 import { median } from "../statistics.ts";
+import { textTable } from "../text-table.ts";
 import type { ClientName, ComponentCase } from "./cases.ts";
 import type { ComponentFigures, Figures } from "./measure.ts";
 
@@ -23,23 +24,23 @@ export function reportComponents(cases: readonly ComponentCase[], figures: Figur
     return [`${ratio.toFixed(2)}x`, `${MOST}x skopeo`, ratio <= MOST ? "yes" : "NO"];
   };
   return [
-    table(
+    textTable(
       ["wall time (s), median", ...names, "figure", "target", "met"],
       rows((figure) => seconds(figure).toFixed(2), verdict),
     ),
-    table(
+    textTable(
       ["wall time (s), min..max", ...names],
       rows((figure) => range((figure?.samples ?? []).map((sample) => sample.seconds))),
     ),
-    table(
+    textTable(
       ["CPU time (s)", ...names],
       rows((figure) => median((figure?.samples ?? []).map(({ cpu }) => cpu)).toFixed(2)),
     ),
-    table(
+    textTable(
       ["peak memory", ...names],
       rows((figure) => amount(Math.max(...(figure?.samples ?? []).map(({ peak }) => peak)))),
     ),
-    table(
+    textTable(
       ["on the wire", ...names],
       rows((figure) => amount(figure?.bytes ?? Number.NaN)),
     ),
@@ -56,11 +57,4 @@ function range(values: readonly number[]): string {
 
 function amount(bytes: number): string {
   return bytes >= MIB ? `${(bytes / MIB).toFixed(1)} MiB` : `${(bytes / 1024).toFixed(1)} KiB`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

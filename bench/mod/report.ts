@@ -1,4 +1,5 @@
 import { median } from "../statistics.ts";
+import { textTable } from "../text-table.ts";
 import type { ModuleCase, Target } from "./cases.ts";
 import type { CaseFigures, Figures, Subject } from "./measure.ts";
 
@@ -23,15 +24,15 @@ export function reportModules(cases: readonly ModuleCase[], figures: Figures): s
     });
   const timed = cases.filter(({ isMemory }) => isMemory !== true);
   return [
-    table(
+    textTable(
       ["wall time (ms), median", ...names, "target", ...ours.flatMap((name) => [name, "met"])],
       cases.map((each) => [each.title, ...names.map((name) => amount(medianOf(taken(each, name)))), describe(each.target), ...verdicts(each)]),
     ),
-    table(
+    textTable(
       ["CPU time (ms), median", ...names],
       rows(timed, (of) => median((of?.samples ?? []).map(({ cpu }) => cpu)).toFixed(0)),
     ),
-    table(["min..max", ...names], rows(cases, range)),
+    textTable(["min..max", ...names], rows(cases, range)),
   ].join("\n\n");
 }
 
@@ -69,11 +70,4 @@ function amount(value: number): string {
 function range(taken: CaseFigures | undefined): string {
   const values = valuesOf(taken);
   return values.length === 0 ? "-" : `${amount(Math.min(...values))}..${amount(Math.max(...values))}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
