@@ -22,7 +22,7 @@ import (
 const sourceRequiredFrom = "v0.9.0-alpha.2"
 
 // passing are files of opm itself, which are there for a moment while it changes a module.
-var passing = regexp.MustCompile(`^cue\.mod/(?:\.opm\.lock|(?:local-)?module\.cue\.[0-9a-f-]{36}\.partial)$`)
+var passing = regexp.MustCompile(`^cue\.mod/(?:\.opm\.lock(?:\.takeover)?|(?:local-)?module\.cue\.[0-9a-f-]{36}\.partial)$`)
 
 // sourceFile is a file on this machine and the path that it has in the zip.
 type sourceFile struct {

@@ -1,9 +1,9 @@
 import { beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { opmCommand } from "../../cli/run-opm.ts";
 import { useStubRegistry } from "../publish/stub-registry.ts";
-import { useLibrary } from "../support/use-library.ts";
+import { type Project, useLibrary } from "../support/use-library.ts";
 
 setDefaultTimeout(90_000);
 const stub = useStubRegistry();
@@ -50,9 +50,8 @@ test("opm and cue go together on one cache", async () => {
   for (const project of projects) expect(JSON.parse(await project.judge("export"))).toEqual({ out: { x: 1, y: 2, l: 1, r: 1 } });
 });
 
-test("Ctrl-C leaves nothing behind", async () => {
-  const project = library.project();
-  const before = project.text();
+/** A `get` that is under way, with the lock of the module, and waits for a registry that says nothing. */
+async function getUnderWay(project: Project): Promise<Bun.Subprocess<"ignore", "ignore", "pipe">> {
   const asked = Promise.withResolvers<void>();
   stub.before = ({ path }) => {
     if (!path.includes("/lib.test/left/blobs/")) return false;
@@ -62,15 +61,38 @@ test("Ctrl-C leaves nothing behind", async () => {
   const child = Bun.spawn([...opmCommand(), "mod", "get", "lib.test/left@v0.1.0"], {
     cwd: project.root,
     env: { PATH: process.env.PATH ?? "", ...project.environment },
+    stdin: "ignore",
     stdout: "ignore",
     stderr: "pipe",
     timeout: 30_000,
     killSignal: "SIGKILL",
   });
   await asked.promise;
+  return child;
+}
+
+test("Ctrl-C leaves nothing behind", async () => {
+  const project = library.project();
+  const before = project.text();
+  const child = await getUnderWay(project);
   child.kill("SIGINT");
   expect([await child.exited, await child.stderr.text()]).toEqual([130, expect.stringMatching(/^opm: interrupted[^\n]*\n$/)]);
   expect([project.text(), existsSync(join(project.root, "cue.mod", ".opm.lock"))]).toEqual([before, false]);
   stub.reset();
   expect(await project.opm("mod", "get", "lib.test/left@v0.1.0")).toMatchObject({ code: 0 });
+});
+
+test("a command that is killed keeps no other waiting, whatever it left", async () => {
+  const project = library.project();
+  const child = await getUnderWay(project);
+  child.kill("SIGKILL");
+  await child.exited;
+  stub.reset();
+  for (const text of [undefined, "", '{"pid":1,"host":"another"}']) {
+    if (text !== undefined) project.put("cue.mod/.opm.lock", text);
+    const began = performance.now();
+    expect(await project.opm("mod", "get", "lib.test/left@v0.1.0")).toMatchObject({ code: 0 });
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(readdirSync(join(project.root, "cue.mod"))).toEqual(["module.cue"]);
+  }
 });
