@@ -1,4 +1,4 @@
-import { access, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { access, type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
 import { ClientError } from "../client-error.ts";
@@ -13,11 +13,12 @@ import { verifiedBlob } from "./verified.ts";
 /**
  * Writes an OCI layout into a new tar archive. One blob is written at a time, straight to its place; the archive has its name
  * once `close` is done, and does not come about without an artifact in it. Equal content in equal order makes an equal archive.
+ * Of several processes that write the same one, one does.
  * @throws ClientError `invalid` when there is a file of that name
  */
 export async function openLayoutArchiveTarget(path: string): Promise<ContentTarget> {
   const name = `oci-archive:${path}`;
-  if (await exists(path)) throw new ClientError("invalid", `${name}: there is such a file already; delete it or choose another name`);
+  if (await exists(path)) throw taken(name);
   const partial = `${path}.${crypto.randomUUID()}.partial`;
   const archive = await begin(partial, name);
   const manifests = new Map<Digest, StoredManifest>();
@@ -51,7 +52,7 @@ export async function openLayoutArchiveTarget(path: string): Promise<ContentTarg
       try {
         await archive.add(INDEX_FILE, undefined, new TextEncoder().encode(formatLayoutIndex(index)));
         await archive.end();
-        await rename(partial, path);
+        await giveName(partial, path, name);
       } catch (cause) {
         await target.discard();
         throw fileError(`cannot write ${name}`, cause);
@@ -127,6 +128,23 @@ async function* counted(stream: ByteStream, onBytes: ((bytes: number) => void) |
     sent += piece.length;
     onBytes?.(sent);
   }
+}
+
+/** In place of no other: one that another process finished meanwhile stays. */
+async function giveName(partial: string, path: string, name: string): Promise<void> {
+  try {
+    await link(partial, path);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") throw taken(name);
+    // a file system without links
+    if (await exists(path)) throw taken(name);
+    return await rename(partial, path);
+  }
+  await rm(partial);
+}
+
+function taken(name: string): ClientError {
+  return new ClientError("invalid", `${name}: there is such a file already; delete it or choose another name`);
 }
 
 async function exists(path: string): Promise<boolean> {

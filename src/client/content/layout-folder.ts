@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { ClientError } from "../client-error.ts";
+import { FOLDER_LOCK, withFolderLock } from "../folder-lock.ts";
 import type { ContentTarget } from "./content.ts";
 import { fileError, readFileStream, writeFileAtomically } from "./files.ts";
 import {
@@ -28,7 +29,7 @@ export async function openLayoutFolder(path: string): Promise<LayoutSource> {
 
 /**
  * Opens a folder for writing; an empty one, or one that is not there, becomes a layout with the first write. Every file is there in full or not
- * at all, and blobs are there before what refers to them. One process at a time may write a layout.
+ * at all, and blobs are there before what refers to them. Several processes may write: the index is changed by one at a time.
  * @throws ClientError `invalid` when the folder has other content
  */
 export async function openLayoutFolderTarget(path: string): Promise<ContentTarget> {
@@ -37,14 +38,20 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
   if (text === undefined) await checkEmpty(path, files.name);
   else checkLayoutFile(text, files.name);
   let begun = text === undefined ? undefined : Promise.resolve();
-  const ready = () => (begun ??= begin(path));
+  const ready = () => (begun ??= begin(path, files.name));
   let writing: Promise<void> = Promise.resolve();
-  const enter = (change: (index: LayoutIndex) => LayoutIndex) => {
-    const next = writing.then(async () => {
-      const before = await files.index();
-      const after = change(before);
-      if (after !== before) await writeFileAtomically(join(path, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex(after)));
-    });
+  const enter = (change: (index: LayoutIndex) => LayoutIndex, signal: AbortSignal | undefined) => {
+    const next = writing.then(() =>
+      withFolderLock(
+        path,
+        async () => {
+          const before = await files.index();
+          const after = change(before);
+          if (after !== before) await writeFileAtomically(join(path, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex(after)));
+        },
+        { signal },
+      ),
+    );
     writing = next.catch(() => {});
     return next;
   };
@@ -58,10 +65,10 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
       await writeFileAtomically(blobPath(path, blob.descriptor.digest), verifiedBlob(blob, signal), blob.onBytes);
     },
     mountBlob: async () => false,
-    async putManifest({ descriptor, bytes }, { tags = [], listed = false } = {}) {
+    async putManifest({ descriptor, bytes }, { tags = [], listed = false, signal } = {}) {
       await ready();
       if (!(await hasBlob(descriptor))) await writeFileAtomically(blobPath(path, descriptor.digest), bytes);
-      if (tags.length > 0 || listed) await enter((index) => withEntry(index, descriptor, tags));
+      if (tags.length > 0 || listed) await enter((index) => withEntry(index, descriptor, tags), signal);
     },
     manifest: (reference, options) => readManifest(files, reference, options),
     close: () => writing,
@@ -98,13 +105,24 @@ async function checkFolder(path: string, name: string): Promise<void> {
 }
 
 async function checkEmpty(path: string, name: string): Promise<void> {
-  const there = await readdirOrEmpty(path);
-  if (there.length > 0) throw new ClientError("invalid", `${name}: the folder has other content and is no OCI layout; choose another or an empty one`);
+  const there = (await readdirOrEmpty(path)).filter((file) => !file.startsWith(FOLDER_LOCK) && !file.startsWith(`${LAYOUT_FILE}.`));
+  // another process may have made a layout of it between the two looks
+  if (there.length > 0 && (await readText(join(path, LAYOUT_FILE))) === undefined)
+    throw new ClientError("invalid", `${name}: the folder has other content and is no OCI layout; choose another or an empty one`);
 }
 
-async function begin(path: string): Promise<void> {
-  await writeFileAtomically(join(path, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex(EMPTY_INDEX)));
-  await writeFileAtomically(join(path, LAYOUT_FILE), new TextEncoder().encode(LAYOUT_CONTENT));
+/** Makes a layout of the folder, unless another process has done so meanwhile. */
+async function begin(path: string, name: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause) => {
+    throw fileError(`cannot write ${name}`, cause);
+  });
+  await withFolderLock(path, async () => {
+    const text = await readText(join(path, LAYOUT_FILE));
+    if (text !== undefined) return checkLayoutFile(text, name);
+    // in this order, so that no other process takes the folder for one with other content
+    await writeFileAtomically(join(path, LAYOUT_FILE), new TextEncoder().encode(LAYOUT_CONTENT));
+    await writeFileAtomically(join(path, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex(EMPTY_INDEX)));
+  });
 }
 
 async function readdirOrEmpty(path: string): Promise<readonly string[]> {
