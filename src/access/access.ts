@@ -15,7 +15,7 @@ import { liveEvaluator } from "./live-evaluator.ts";
 import type { Action, Principal } from "./principal.ts";
 import type { RequestedScope } from "./scope.ts";
 import { serviceName } from "./service-name.ts";
-import { deriveSecret, openSigningKey, readSigningKey } from "./signing-key.ts";
+import { openSigningKey, readSigningKey } from "./signing-key.ts";
 import { createTokenIssuer, type IssuedToken } from "./token-issuer.ts";
 
 /** Who a request comes from, and what it may do. */
@@ -64,8 +64,6 @@ export interface Access {
    * @throws UnauthorizedError when the principal itself came with a bearer token
    */
   issueToken(principal: Principal, scopes: readonly RequestedScope[], client: Client): Promise<IssuedToken>;
-  /** 32 secret bytes for a purpose, the same in all processes that have the signing key. */
-  deriveKey(purpose: string): Promise<Uint8Array>;
 }
 
 export interface AccessOptions {
@@ -114,7 +112,6 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     ...createAuthenticator({ metadata, directory, accessTokens, bearerTokens, loginFailures: options.loginFailures, now, warn }),
     ...createAuthorizer({ evaluator, open }),
     issueToken: createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),
-    deriveKey: (purpose) => deriveSecret(key, purpose),
   };
 }
 

@@ -39,15 +39,6 @@ export async function openSigningKey(path: string): Promise<SigningKey> {
   return await readSigningKey(path);
 }
 
-/**
- * A secret for another purpose, the same in every process with this key: signatures of Ed25519 are deterministic (RFC 8032), and
- * nobody without the key can make them.
- */
-export async function deriveSecret(key: SigningKey, purpose: string): Promise<Uint8Array<ArrayBuffer>> {
-  const signature = await crypto.subtle.sign("Ed25519", key.privateKey, new TextEncoder().encode(`opm secret: ${purpose}`));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", signature));
-}
-
 function parsePrivateKey(pem: string, path: string): KeyObject {
   let key: KeyObject | undefined;
   try {

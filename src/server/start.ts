@@ -2,7 +2,7 @@ import { parseListen } from "../config/listen.ts";
 import { openStores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import { scheduleCollector } from "./collector-schedule.ts";
-import { createCursors } from "./extension/cursor.ts";
+import { openCursors } from "./extension/cursor.ts";
 import { createExtension } from "./extension/extension.ts";
 import { createHandler } from "./http-handler.ts";
 import { createLog, type Log } from "./log.ts";
@@ -35,7 +35,7 @@ export async function startServer(config: Config, { version }: { readonly versio
     const metrics = createMetrics(stores.metadata, version);
     const handle = createHandler({
       services,
-      extension: createExtension({ catalog, cursors: createCursors(await access.deriveKey("cursors")), publicUrl: config.publicUrl }),
+      extension: createExtension({ catalog, cursors: await openCursors(stores.metadata), publicUrl: config.publicUrl }),
       publicUrl: config.publicUrl,
       log,
       logRequests: config.log.requests,

@@ -18,6 +18,7 @@ import { linkCollectionCases } from "./testing/metadata-link-collection-cases.ts
 import { manifestCases } from "./testing/metadata-manifest-cases.ts";
 import { referrerCases } from "./testing/metadata-referrer-cases.ts";
 import { repositoryCases } from "./testing/metadata-repository-cases.ts";
+import { secretCases } from "./testing/metadata-secret-cases.ts";
 import { tagCases } from "./testing/metadata-tag-cases.ts";
 import { uploadSessionCases } from "./testing/metadata-upload-cases.ts";
 
@@ -41,6 +42,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
       describe("uploads", () => uploadSessionCases(store));
       describe("accounts", () => accountCases(store));
       describe("audit", () => auditCases(store));
+      describe("secrets", () => secretCases(store));
       describe("facts", () => catalogFactsCases(store));
       describe("tags of the catalog", () => catalogTagCases(store));
       describe("changes of the catalog", () => catalogChangeCases(store));

@@ -378,6 +378,9 @@ export interface MetadataWriter extends CatalogWriter {
   /** Relaxed. */
   touchToken(id: string, now: Millis): Promise<void>;
   appendAudit(entries: readonly AuditEntry[]): Promise<void>;
+
+  /** The secret of this name that all processes over the database share: the one that is there, else the candidate, from now on. */
+  sharedSecret(name: string, candidate: Uint8Array): Promise<Uint8Array>;
 }
 
 /** Repositories, manifests, tags, links, history, the catalog, sessions, users, tokens and the audit record. */

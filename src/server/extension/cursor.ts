@@ -1,9 +1,14 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { RegistryError } from "../../oci/errors.ts";
 import type { Position } from "../../storage/catalog-query.ts";
+import type { MetadataStore } from "../../storage/metadata-store.ts";
 
-/** Bytes of the code that authenticates a cursor. */
+const CIPHER = "aes-256-gcm";
+
+/** Bytes: of the secret and its two keys, of the nonce, and of the code that authenticates a cursor. */
+const KEY_LENGTH = 32;
+const NONCE_LENGTH = 12;
 const CODE_LENGTH = 16;
 
 const positionSchema = z.tuple([z.union([z.string(), z.number()]), z.string()]);
@@ -16,24 +21,50 @@ export interface Cursors {
   open(request: string, cursor: string): Position;
 }
 
-/** @param key secret; processes that share the data share it, so that each reads the cursors of the others */
-export function createCursors(key: Uint8Array): Cursors {
-  const codeOf = (request: string, payload: string): Buffer => createHmac("sha256", key).update(`${payload}\n${request}`).digest().subarray(0, CODE_LENGTH);
+/** The cursors of all processes over one database: each reads those of the others, and those from before a restart. */
+export async function openCursors(metadata: Pick<MetadataStore, "sharedSecret">): Promise<Cursors> {
+  return createCursors(await metadata.sharedSecret("cursors", randomBytes(KEY_LENGTH)));
+}
+
+/**
+ * Positions name rows, so nobody may read them: authenticated encryption (AES-256-GCM), with the request as what is authenticated beside.
+ * The nonce is a code over request and position, so that one page always has the same link, and with it the same entity tag.
+ * @param secret 32 bytes
+ */
+export function createCursors(secret: Uint8Array): Cursors {
+  const [key, nonceKey] = [derive(secret, "encryption"), derive(secret, "nonce")];
   return {
     seal(request, { key: sortKey, name }) {
-      const payload = Buffer.from(JSON.stringify([sortKey, name])).toString("base64url");
-      return `${payload}.${codeOf(request, payload).toString("base64url")}`;
+      const text = JSON.stringify([sortKey, name]);
+      const nonce = createHmac("sha256", nonceKey).update(`${text}\n${request}`).digest().subarray(0, NONCE_LENGTH);
+      const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(request));
+      return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString("base64url");
     },
     open(request, cursor) {
-      const [payload = "", code = "", ...rest] = cursor.split(".");
-      const given = Buffer.from(code, "base64url");
-      const expected = codeOf(request, payload);
-      if (rest.length > 0 || given.length !== CODE_LENGTH || !timingSafeEqual(given, expected) || given.toString("base64url") !== code) throw invalidCursor();
-      const position = positionSchema.safeParse(JSON.parse(Buffer.from(payload, "base64url").toString()));
-      if (!position.success) throw invalidCursor();
-      return { key: position.data[0], name: position.data[1] };
+      const bytes = Buffer.from(cursor, "base64url");
+      if (bytes.length <= NONCE_LENGTH + CODE_LENGTH || bytes.toString("base64url") !== cursor) throw invalidCursor();
+      const text = decrypt(key, bytes, request);
+      if (text === undefined) throw invalidCursor();
+      const [sortKey, name] = positionSchema.parse(JSON.parse(text));
+      return { key: sortKey, name };
     },
   };
+}
+
+function derive(secret: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(), `opm cursor: ${purpose}`, KEY_LENGTH));
+}
+
+/** Undefined: it was encrypted with another key or for another request, or changed since. */
+function decrypt(key: Uint8Array, bytes: Buffer, request: string): string | undefined {
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_LENGTH), { authTagLength: CODE_LENGTH });
+  decipher.setAAD(Buffer.from(request)).setAuthTag(bytes.subarray(-CODE_LENGTH));
+  const text = decipher.update(bytes.subarray(NONCE_LENGTH, -CODE_LENGTH));
+  try {
+    return Buffer.concat([text, decipher.final()]).toString();
+  } catch {
+    return undefined;
+  }
 }
 
 function invalidCursor(): RegistryError {

@@ -19,6 +19,7 @@ import { putManifest } from "./put-manifest.ts";
 import { putTag } from "./put-tag.ts";
 import { listRepositories, repository } from "./repositories.ts";
 import { restoreTag } from "./restore-tag.ts";
+import { sharedSecret } from "./secrets.ts";
 import { listTags, tagEvents } from "./tag-reads.ts";
 import { deleteTag } from "./tags.ts";
 import { createToken, listTokens, revokeToken, token, touchToken } from "./tokens.ts";
@@ -94,6 +95,7 @@ export const writes: Writes = {
   putTag,
   countPulls,
   putFacts,
+  sharedSecret,
 };
 
 /** Those that the port allows to be lost with the power. */
