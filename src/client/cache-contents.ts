@@ -1,7 +1,7 @@
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, digestAlgorithm, isDigest } from "../oci/digest.ts";
-import { digestFile } from "./content/files.ts";
+import { digestFile, fileError } from "./content/files.ts";
 
 /** A blob that the cache of a client has. */
 export interface CachedBlob {
@@ -33,10 +33,21 @@ export async function isBlobIntact({ digest, file }: CachedBlob): Promise<boolea
   return actual?.digest === digest;
 }
 
-/** Removes blobs; those that are gone already are fine. Gives the bytes that they had. */
+/** Removes a blob; one that is gone already is fine. Gives the bytes that it had. */
+export async function removeCachedBlob({ file, bytes }: CachedBlob): Promise<number> {
+  try {
+    await rm(file, { force: true });
+  } catch (cause) {
+    throw fileError(`cannot remove ${file}`, cause);
+  }
+  return bytes;
+}
+
+/** Removes several. Gives the bytes that they had. */
 export async function removeCachedBlobs(blobs: readonly CachedBlob[]): Promise<number> {
-  for (const { file } of blobs) await rm(file, { force: true });
-  return blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+  let removed = 0;
+  for (const blob of blobs) removed += await removeCachedBlob(blob);
+  return removed;
 }
 
 async function names(folder: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chmod, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../oci/digest.ts";
 import { defaultCachePath, openBlobCache } from "./cache.ts";
@@ -81,28 +81,54 @@ test("a cache that cannot be written takes nothing, and says so once", async () 
   });
 });
 
-test("a file that was touched only is verified again and trusted from then on", async () => {
+/** Changes the content and nothing else that is quick to see: size, time of change and mode stay. */
+async function alter(file: string, text: string): Promise<void> {
+  const { mtime, mode } = await stat(file);
+  await chmod(file, 0o644);
+  await writeFile(file, text);
+  await chmod(file, mode);
+  await utimes(file, mtime, mtime);
+}
+
+test.each(["find", "open", "copyTo"] as const)("%s takes no altered file that kept its size and time, and removes it", async (use) => {
   await withFolder(async (folder) => {
-    const cache = openBlobCache(folder);
+    const cache = openBlobCache(join(folder, "cache"));
     const file = await cache.add(DESCRIPTOR, stream());
-    const { mtimeMs } = await stat(file);
-    await utimes(file, 5, 5);
-    expect(await cache.find(DESCRIPTOR)).toBe(file);
-    expect((await stat(file)).mtimeMs).toBe(mtimeMs);
+    await utimes(file, 1, 1);
+    await alter(file, "SOME CONTENT");
+    const copy = join(folder, "copy");
+    expect(await (use === "copyTo" ? cache.copyTo(DESCRIPTOR, copy) : cache[use](DESCRIPTOR))).toBe(use === "copyTo" ? false : undefined);
+    expect(await readdir(folder)).toEqual(["cache"]);
+    expect(await readdir(join(folder, "cache", "blobs", "sha256"))).toEqual([]);
   });
 });
 
-test("damage that keeps the time is found while reading, and the file removed", async () => {
+test("a file that was touched only is used", async () => {
   await withFolder(async (folder) => {
     const cache = openBlobCache(folder);
     const file = await cache.add(DESCRIPTOR, stream());
-    const { mtime } = await stat(file);
-    await chmod(file, 0o644);
-    await writeFile(file, "SOME CONTENT");
-    await utimes(file, mtime, mtime);
+    await utimes(file, 5, 5);
+    expect(await cache.find(DESCRIPTOR)).toBe(file);
+  });
+});
+
+test("damage while it is read is found, and the file removed", async () => {
+  await withFolder(async (folder) => {
+    const cache = openBlobCache(folder);
+    const file = await cache.add(DESCRIPTOR, stream());
     const content = (await cache.open(DESCRIPTOR)) ?? bytesOf(BYTES);
+    await alter(file, "SOME CONTENT");
     expect(await collect(content).catch((error: unknown) => error)).toMatchObject({ kind: "invalid" });
     expect(await cache.find(DESCRIPTOR)).toBeUndefined();
+  });
+});
+
+test("a copy is made as the blob is, also while it is taken in", async () => {
+  await withFolder(async (folder) => {
+    const cache = openBlobCache(join(folder, "cache"));
+    await cache.add(DESCRIPTOR, stream(), { copyTo: join(folder, "one") });
+    expect(await cache.copyTo(DESCRIPTOR, join(folder, "two"))).toBe(true);
+    for (const name of ["one", "two"]) expect(await readFile(join(folder, name), "utf8")).toBe("some content");
   });
 });
 

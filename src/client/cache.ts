@@ -1,33 +1,45 @@
-import { access, chmod, constants, mkdir, rm, stat, utimes } from "node:fs/promises";
+import { access, chmod, constants, copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../oci/digest.ts";
 import { isClientError } from "./client-error.ts";
 import type { ByteStream, ReadOptions } from "./content/content.ts";
-import { digestFile, readFileStream, writeFileAtomically } from "./content/files.ts";
+import { copyVerified } from "./content/copy-verified.ts";
+import { digestFile, fileError, readFileStream, writePartial } from "./content/files.ts";
 import { verified } from "./content/verified.ts";
 import type { Environment } from "./environment.ts";
 
 /**
- * Seconds since the epoch: the time of change that a file gets when it was verified. Whatever writes to it afterwards
- * changes the time, and the file is verified again before it is used.
+ * Blobs on this machine, by digest, shared by all commands and safe to use by several processes at once. Size and time of a file
+ * say nothing about its content (disks fail, caches are restored and shared), so its bytes are hashed each time they are used.
  */
-const VERIFIED_TIME = 1;
-
-/** Blobs on this machine, by digest, shared by all commands and safe to use by several processes at once. */
 export interface BlobCache {
   readonly path: string;
-  /** The file of a blob, whose content is what its digest says; undefined where there is none. A damaged one is removed. */
-  find(descriptor: Pick<Descriptor, "digest" | "size">): Promise<string | undefined>;
-  /** The bytes of a blob, verified while they pass; undefined where there is none. */
+  /** The file of a blob, whose bytes were hashed just now; undefined where there is none. A damaged one is removed. */
+  find(descriptor: BlobId): Promise<string | undefined>;
+  /** The bytes of a blob, hashed before and while they pass; undefined where there is none. */
   open(descriptor: Descriptor, options?: ReadOptions): Promise<ByteStream | undefined>;
+  /**
+   * Makes the file `to` of a blob, hashed while it is copied. False where there is none: then there is no file, and a damaged
+   * blob is removed.
+   */
+  copyTo(descriptor: BlobId, to: string): Promise<boolean>;
   /** False where files of this digest's algorithm cannot be added: the folder is another user's, or read-only. */
   takes(digest: Digest): Promise<boolean>;
   /**
    * Takes in a blob and gives its file.
    * @param content verified while it passes, as that of a `ContentSource` is; when it throws nothing is kept
    */
-  add(descriptor: Descriptor, content: ByteStream, onBytes?: (bytes: number) => void): Promise<string>;
+  add(descriptor: Descriptor, content: ByteStream, options?: AddOptions): Promise<string>;
+}
+
+type BlobId = Pick<Descriptor, "digest" | "size">;
+
+export interface AddOptions {
+  /** Told the bytes written so far. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** A file to be made of the same bytes, taken before anybody else can see those of the cache. */
+  readonly copyTo?: string;
 }
 
 /** `OPM_CACHE`, else `opm` in the user's cache folder (XDG base directories); undefined where there is no home. */
@@ -44,18 +56,18 @@ export function defaultCachePath(env: Environment): string | undefined {
 export function openBlobCache(path: string, onUnwritable: () => void = () => {}): BlobCache {
   const writable = new Map<string, Promise<boolean>>();
   const fileOf = (digest: Digest) => join(path, "blobs", digestAlgorithm(digest), digestEncoded(digest));
-  const find = async (descriptor: Pick<Descriptor, "digest" | "size">) => {
-    const file = fileOf(descriptor.digest);
+  /** The file of a blob as far as its size tells. */
+  const candidate = async ({ digest, size }: BlobId) => {
+    const file = fileOf(digest);
     const found = await stat(file).catch(() => undefined);
     if (found === undefined) return undefined;
-    if (!found.isFile()) return await drop(file);
-    if (found.size === descriptor.size && found.mtimeMs === VERIFIED_TIME * 1000) return file;
+    return found.isFile() && found.size === size ? file : await drop(file);
+  };
+  const find = async (descriptor: BlobId) => {
+    const file = await candidate(descriptor);
+    if (file === undefined) return undefined;
     const actual = await digestFile(file, digestAlgorithm(descriptor.digest)).catch(() => undefined);
-    if (actual?.digest === descriptor.digest && actual.size === descriptor.size) {
-      await utimes(file, VERIFIED_TIME, VERIFIED_TIME).catch(() => {});
-      return file;
-    }
-    return actual?.digest === descriptor.digest ? undefined : await drop(file);
+    return actual?.digest === descriptor.digest ? file : await drop(file);
   };
   return {
     path,
@@ -64,6 +76,13 @@ export function openBlobCache(path: string, onUnwritable: () => void = () => {})
       const file = await find(descriptor);
       if (file === undefined) return undefined;
       return dropDamaged(verified(readFileStream(file, options), descriptor, file), file);
+    },
+    async copyTo(descriptor, to) {
+      const file = await candidate(descriptor);
+      if (file === undefined) return false;
+      if (await copyVerified(file, to, descriptor)) return true;
+      await drop(file);
+      return false;
     },
     async takes(digest) {
       const folder = dirname(fileOf(digest));
@@ -74,11 +93,17 @@ export function openBlobCache(path: string, onUnwritable: () => void = () => {})
       if (!(await asked)) onUnwritable();
       return await asked;
     },
-    async add(descriptor, content, onBytes) {
+    async add(descriptor, content, { onBytes, copyTo } = {}) {
       const file = fileOf(descriptor.digest);
-      await writeFileAtomically(file, content, onBytes);
-      await chmod(file, 0o444);
-      await utimes(file, VERIFIED_TIME, VERIFIED_TIME);
+      const partial = await writePartial(file, content, { onBytes });
+      try {
+        if (copyTo !== undefined) await copyFile(partial, copyTo, constants.COPYFILE_FICLONE);
+        await chmod(partial, 0o444);
+        await rename(partial, file);
+      } catch (cause) {
+        await rm(partial, { force: true });
+        throw fileError(`cannot write ${copyTo ?? file}`, cause);
+      }
       return file;
     },
   };

@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { chmod, copyFile, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { digestAlgorithm } from "../oci/digest.ts";
@@ -82,16 +81,28 @@ async function stageFile(source: ContentSource, { layer, name }: PlannedFile, op
     report("skipped");
     return { ...file, downloaded: false, partial: undefined };
   }
-  const cached = await cache?.find(layer);
-  if (cached !== undefined) {
+  const partial = partialPath(path);
+  if (await cache?.copyTo(layer, partial)) {
+    await makeTheirs(partial);
     report("skipped");
-    return { ...file, downloaded: false, partial: await cloneFile(cached, path) };
+    return { ...file, downloaded: false, partial };
   }
   report("started", 0);
   const content = source.blob(layer, { signal });
   const onBytes = (bytes: number) => report("moving", bytes);
   const kept = cache !== undefined && (await cache.takes(digest)) ? cache : undefined;
-  const partial = kept === undefined ? await writePartial(path, content, { onBytes }) : await cloneFile(await kept.add(layer, content, onBytes), path);
+  if (kept === undefined) {
+    const written = await writePartial(path, content, { onBytes });
+    report("done");
+    return { ...file, downloaded: true, partial: written };
+  }
+  try {
+    await kept.add(layer, content, { onBytes, copyTo: partial });
+    await makeTheirs(partial);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
   report("done");
   return { ...file, downloaded: true, partial };
 }
@@ -127,17 +138,14 @@ async function hasContent(path: string, { digest, size }: Descriptor): Promise<b
   return found.size === size && (await digestFile(path, digestAlgorithm(digest))).digest === digest;
 }
 
-/** Shares the content where the file system can, and copies it where it cannot: the file is the user's to change. */
-async function cloneFile(from: string, path: string): Promise<string> {
-  const partial = join(dirname(path), `.${basename(path).slice(0, 64)}.${crypto.randomUUID()}.partial`);
-  try {
-    await copyFile(from, partial, constants.COPYFILE_FICLONE);
-    await chmod(partial, 0o666 & ~process.umask());
-    return partial;
-  } catch (cause) {
-    await rm(partial, { force: true });
-    throw fileError(`cannot write ${path}`, cause);
-  }
+/** A name of nobody else's, beside the file that it becomes. */
+function partialPath(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, 64)}.${crypto.randomUUID()}.partial`);
+}
+
+/** A copy is the user's to change, as a file that was downloaded. */
+async function makeTheirs(path: string): Promise<void> {
+  await chmod(path, 0o666 & ~process.umask());
 }
 
 async function place(partial: string, path: string): Promise<void> {

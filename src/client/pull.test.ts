@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseTag } from "../oci/tag.ts";
 import { attachFiles } from "./attach.ts";
@@ -129,6 +129,26 @@ test("what the cache has is not downloaded", async () => {
     await putTitled(target, ["one.txt", "three.txt"]);
     expect(await pull({ cache, output: join(folder, "second") })).toMatchObject({ bytesReceived: 20, files: [{ downloaded: false }, { downloaded: true }] });
     await writeFile(join(folder, "second", "one.txt"), "mine to change");
+  });
+});
+
+test("what the cache has altered is downloaded, whatever its size and time say", async () => {
+  await withLayout(async ({ folder, target, pull, out }) => {
+    await putTitled(target, ["one.txt"]);
+    const cache = openBlobCache(join(folder, "cache"));
+    expect(await pull({ cache })).toMatchObject({ bytesReceived: 18 });
+    const path = (await readdir(join(folder, "cache", "blobs", "sha256"))).map((name) => join(folder, "cache", "blobs", "sha256", name)).join();
+    const { mtime, atime } = await stat(path);
+    await chmod(path, 0o644);
+    await writeFile(path, "Content of one.txt");
+    await utimes(path, atime, mtime);
+    await rm(out, { recursive: true });
+    expect(await pull({ cache, dryRun: true })).toMatchObject({ bytesReceived: 18 });
+    await writeFile(path, "Content of one.txt");
+    expect(await pull({ cache })).toMatchObject({ files: [{ downloaded: true }] });
+    expect(await Bun.file(join(out, "one.txt")).text()).toBe("content of one.txt");
+    expect(await Bun.file(path).text()).toBe("content of one.txt");
+    expect(await readdir(out)).toEqual(["one.txt"]);
   });
 });
 

@@ -11,6 +11,7 @@ func remove(e *env.Env) rpc.Handler {
 	return func(ctx context.Context, call *rpc.Call) (any, error) {
 		var params struct {
 			Modules []moduleVersion `json:"modules"`
+			Damaged bool            `json:"damaged"`
 		}
 		if err := call.Params(&params); err != nil {
 			return nil, err
@@ -24,8 +25,12 @@ func remove(e *env.Env) rpc.Handler {
 			return nil, err
 		}
 		var total int64
+		drop := bound.Source().Store().Remove
+		if params.Damaged {
+			drop = bound.Source().Store().RemoveDamaged
+		}
 		for _, mv := range list {
-			bytes, err := bound.Source().Store().Remove(ctx, mv)
+			bytes, err := drop(ctx, mv)
 			if err != nil {
 				return nil, err
 			}

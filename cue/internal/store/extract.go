@@ -40,6 +40,9 @@ func (s *Store) Extract(mv module.Version) error {
 		return s.failure(err)
 	}
 	makeReadOnly(l.Extract)
+	if there, err := exists(l.zipRecord); err == nil && !there {
+		l.rememberArchive()
+	}
 	if listing, err := list(l.Extract); err == nil {
 		_ = writeFile(l.treeRecord, []byte(listing.digest()))
 	}

@@ -79,7 +79,7 @@ func (l Layout) checkMod(data []byte, mv module.Version) error {
 	}
 	isKnown := err == nil && strings.HasPrefix(string(known), record[:2*sha256.Size])
 	if !isKnown {
-		archive, archiveErr := OpenArchive(l.Zip, mv)
+		archive, archiveErr := l.openArchive(mv)
 		if archiveErr == nil {
 			archive.Close()
 		}
@@ -112,7 +112,7 @@ func (s *Store) RestoreMod(mv module.Version) error {
 	if err != nil {
 		return err
 	}
-	archive, err := OpenArchive(l.Zip, mv)
+	archive, err := l.openArchive(mv)
 	if err != nil {
 		return err
 	}

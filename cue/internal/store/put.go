@@ -45,9 +45,14 @@ func (s *Store) PutZip(mv module.Version, fetch func(*os.File) error, accept fun
 	if err != nil {
 		return err
 	}
+	// what is known of the old one would condemn the new one
+	if err := removeFile(l.zipRecord); err != nil {
+		return s.failure(err)
+	}
 	if err := robustio.Rename(f.Name(), l.Zip); err != nil {
 		return s.failure(err)
 	}
+	l.rememberArchive()
 	return s.WriteMod(mv, moduleFile)
 }
 

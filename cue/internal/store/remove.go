@@ -23,34 +23,104 @@ func (s *Store) Remove(ctx context.Context, mv module.Version) (int64, error) {
 	if there, err := l.anything(); err != nil || !there {
 		return 0, s.failure(err)
 	}
-	for _, path := range []string{l.Zip, l.Extract, l.modRecord} {
-		if err := s.contains(path); err != nil {
-			return 0, err
-		}
-	}
-	unlock, err := s.Lock(ctx, mv)
+	unlock, err := s.lockToRemove(ctx, mv, l)
 	if err != nil {
 		return 0, err
 	}
 	defer unlock()
-	if err := removeFile(l.treeRecord, l.modRecord); err != nil {
+	if err := l.removeTree(); err != nil {
 		return 0, s.failure(err)
 	}
-	// A crash in the middle must not leave a folder that looks whole.
-	if there, err := exists(l.Extract); err == nil && there {
-		if err := os.WriteFile(l.partial, nil, 0o666); err != nil {
-			return 0, s.failure(err)
-		}
-		if err := modcache.RemoveAll(l.Extract); err != nil {
-			return 0, s.failure(err)
-		}
-	}
-	if err := removeFile(l.Zip, l.Mod, l.partial); err != nil {
+	if err := removeFile(l.Zip, l.Mod, l.partial, l.modRecord, l.zipRecord); err != nil {
 		return 0, s.failure(err)
 	}
+	l.removeEmptyFolders(s)
+	return bytes, nil
+}
+
+// RemoveDamaged removes what [Store.Verify] finds fault with, under the lock of the module version, and returns how many bytes that
+// was. What is sound stays: files are unpacked anew from a sound archive.
+func (s *Store) RemoveDamaged(ctx context.Context, mv module.Version) (int64, error) {
+	l, err := s.Layout(mv)
+	if err != nil {
+		return 0, err
+	}
+	if there, err := l.anything(); err != nil || !there {
+		return 0, s.failure(err)
+	}
+	unlock, err := s.lockToRemove(ctx, mv, l)
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	before := l.Size()
+	archive := l.readArchive(mv)
+	if _, err := s.ReadMod(mv); isDamage(err) {
+		if err := removeFile(l.Mod, l.modRecord); err != nil {
+			return 0, s.failure(err)
+		}
+	}
+	if !l.isTreeSound(mv, archive) {
+		if err := l.removeTree(); err != nil {
+			return 0, s.failure(err)
+		}
+	}
+	if archive != nil && !errors.Is(archive, fs.ErrNotExist) {
+		if err := removeFile(l.Zip, l.zipRecord); err != nil {
+			return 0, s.failure(err)
+		}
+	}
+	removed := before - l.Size()
+	if there, err := l.anything(); err == nil && !there {
+		_ = removeFile(l.zipRecord)
+		l.removeEmptyFolders(s)
+	}
+	return removed, nil
+}
+
+// isTreeSound says whether the extracted folder, if there is one, is what the archive has. Without one nobody can say so.
+func (l Layout) isTreeSound(mv module.Version, archive error) bool {
+	if err := l.complete(); err != nil || archive != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	listing, err := list(l.Extract)
+	if err != nil {
+		return false
+	}
+	problems, err := l.compare(mv, listing)
+	return err == nil && len(problems) == 0
+}
+
+// lockToRemove takes the lock, unless a link would lead out of the cache.
+func (s *Store) lockToRemove(ctx context.Context, mv module.Version, l Layout) (unlock func(), err error) {
+	for _, path := range []string{l.Zip, l.Extract, l.modRecord} {
+		if err := s.contains(path); err != nil {
+			return nil, err
+		}
+	}
+	return s.Lock(ctx, mv)
+}
+
+// removeTree removes the extracted folder. A crash in the middle does not leave one that looks whole.
+func (l Layout) removeTree() error {
+	if err := removeFile(l.treeRecord); err != nil {
+		return err
+	}
+	if there, err := exists(l.Extract); err != nil || !there {
+		return err
+	}
+	if err := os.WriteFile(l.partial, nil, 0o666); err != nil {
+		return err
+	}
+	if err := modcache.RemoveAll(l.Extract); err != nil {
+		return err
+	}
+	return removeFile(l.partial)
+}
+
+func (l Layout) removeEmptyFolders(s *Store) {
 	removeEmpty(filepath.Dir(l.Extract), filepath.Join(s.dir, "mod", "extract"))
 	removeEmpty(filepath.Dir(l.modRecord), filepath.Join(s.dir, "opm", "verified"))
-	return bytes, nil
 }
 
 // DropZip removes the archive of a module version alone. The lock must be held.
@@ -59,7 +129,7 @@ func (s *Store) DropZip(mv module.Version) error {
 	if err != nil {
 		return err
 	}
-	return s.failure(removeFile(l.Zip))
+	return s.failure(removeFile(l.Zip, l.zipRecord))
 }
 
 func (l Layout) anything() (bool, error) {

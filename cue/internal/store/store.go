@@ -33,6 +33,7 @@ type Layout struct {
 	// Our own records of what was checked, beside the folder that belongs to cue.
 	modRecord  string
 	treeRecord string
+	zipRecord  string
 }
 
 // Layout returns where a module version is. It fails for versions that are not canonical.
@@ -59,6 +60,7 @@ func (s *Store) Layout(mv module.Version) (Layout, error) {
 		partial:    download + ".partial",
 		modRecord:  record + ".mod",
 		treeRecord: record + ".tree",
+		zipRecord:  record + ".zip",
 	}, nil
 }
 

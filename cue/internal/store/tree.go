@@ -67,7 +67,7 @@ func (l Layout) complete() error {
 
 // compare names the files that are not the archive's.
 func (l Layout) compare(mv module.Version, listing fileList) ([]string, error) {
-	archive, err := OpenArchive(l.Zip, mv)
+	archive, err := l.openArchive(mv)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnverified, err)
 	}

@@ -62,7 +62,7 @@ func (s *Store) Verify(mv module.Version) (problems []string, err error) {
 
 // readArchive reads every file of the archive, which checks their sums.
 func (l Layout) readArchive(mv module.Version) error {
-	archive, err := OpenArchive(l.Zip, mv)
+	archive, err := l.openArchive(mv)
 	if err != nil {
 		return err
 	}

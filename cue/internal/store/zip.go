@@ -96,10 +96,12 @@ func (s *Store) CheckArchive(mv module.Version) error {
 	if err != nil {
 		return err
 	}
-	archive, err := OpenArchive(l.Zip, mv)
+	archive, err := l.openArchive(mv)
 	switch {
 	case err == nil:
 		return archive.Close()
+	case isDamage(err):
+		return err
 	case errors.Is(err, fs.ErrNotExist):
 		return err
 	case isPathError(err):

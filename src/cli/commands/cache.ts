@@ -9,7 +9,7 @@ export function registerCache(program: Command): void {
   common(cache.command("ls").description("list the modules in the cache, and how much the content of registries takes")).action(async (options: CacheOptions) =>
     (await import("./cache/list.ts")).listCache(options),
   );
-  common(cache.command("verify").description("compare all that is cached with what was fetched; exits with 6 if some is damaged")).action(
+  common(cache.command("verify").description("compare all that is cached with what was fetched, and remove what is damaged; exits with 6 if some was")).action(
     async (options: CacheOptions) => (await import("./cache/verify.ts")).verifyCache(options),
   );
   const prune = cache

@@ -23,8 +23,9 @@ export type CacheListOutput = z.infer<typeof listOutput>;
 
 const verifyOutput = z.object({
   checked: z.int().describe("Module versions and blobs."),
-  modules: z.array(moduleVersion.extend({ problems: z.array(z.string()) })).describe("Those that are damaged."),
-  blobs: z.array(digest).describe("Those that are damaged."),
+  modules: z.array(moduleVersion.extend({ problems: z.array(z.string()) })).describe("Those that were damaged: the parts that were are removed."),
+  blobs: z.array(digest).describe("Those that were damaged, and are removed."),
+  bytesRemoved: bytes,
 });
 export type CacheVerifyOutput = z.infer<typeof verifyOutput>;
 

@@ -1,21 +1,16 @@
-import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
-import { chmod, open, readFile, rename, rm, utimes } from "node:fs/promises";
+import { accessSync, type BigIntStats, constants, lstatSync, readFileSync } from "node:fs";
+import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Environment } from "../../client/environment.ts";
 import { ModuleError } from "./helper.ts";
+import { makeOwnFolder } from "./own-folder.ts";
 
 /** Set by the build of the executable. */
 declare const OPM_HELPER_SHA256: string | undefined;
 
 /** What the build of the executable names it. */
 const ASSET = "opm-cue.helper";
-
-/**
- * Seconds since the epoch: the time of change that the file gets when its bytes were checked. Whatever writes to it afterwards
- * changes the time, and the bytes are checked again.
- */
-const CHECKED_TIME = 1;
 
 /**
  * The file of the helper that this executable carries, unpacked into the user's cache the first time; undefined where it carries
@@ -27,7 +22,7 @@ export async function embeddedHelper(env: Environment): Promise<string | undefin
   if (sha256 === undefined) return undefined;
   const asset = Bun.embeddedFiles.find((file) => "name" in file && String(file.name).endsWith(ASSET));
   if (asset === undefined) return undefined;
-  const content = { sha256, size: asset.size, read: () => asset.bytes() };
+  const content = { sha256, read: () => asset.bytes() };
   let failure: unknown;
   for (const folder of cacheFolders(env)) {
     try {
@@ -37,7 +32,9 @@ export async function embeddedHelper(env: Environment): Promise<string | undefin
     }
   }
   const reason = failure instanceof Error ? failure.message : String(failure);
-  throw new ModuleError("general", `the CUE helper cannot be unpacked: ${reason}: set XDG_CACHE_HOME to a folder that can be written`, { cause: failure });
+  throw new ModuleError("general", `the CUE helper cannot be unpacked: ${reason}: set XDG_CACHE_HOME to a folder that you, and nobody else, may write to`, {
+    cause: failure,
+  });
 }
 
 /** Where it may go: the cache of the user, else a folder of the user's own among the temporary files. */
@@ -55,39 +52,46 @@ function userCache(env: Environment): string | undefined {
 
 export interface HelperContent {
   readonly sha256: string;
-  /** Bytes. */
-  readonly size: number;
   readonly read: () => Promise<Uint8Array>;
 }
 
 /**
- * The file with this content in a folder that is the user's alone. Its bytes are looked at when it is new or was touched; else its
- * size and its time say that it is what was checked.
+ * The file with this content in a folder that only this user may write to, and that nobody else can replace. Its bytes are hashed when
+ * it is new, and whenever its inode, its times, mode or owner are not what was noted when they were hashed last. The time of the last
+ * change of a file's data or attributes cannot be set: a file that came from elsewhere, such as a restored cache, is hashed.
  */
 export async function unpackOnce(folder: string, content: HelperContent): Promise<string> {
-  const file = join(folder, process.platform === "win32" ? "opm-cue.exe" : "opm-cue");
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  const isChecked = found?.isFile() && found.size === content.size && found.mtimeMs === CHECKED_TIME * 1000 && isOurs(folder);
-  if (!isChecked) {
-    makeOwnFolder(folder);
-    if (found?.isFile() && (await hashOf(file)) === content.sha256) await seal(file);
-    else await unpack(file, content);
+  const own = makeOwnFolder(folder);
+  const file = join(own, process.platform === "win32" ? "opm-cue.exe" : "opm-cue");
+  const note = `${file}.checked`;
+  const found = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined || !isNoted(note, found)) {
+    if (!(found !== undefined && isPrivate(found) && (await hashOf(file)) === content.sha256)) await unpack(file, content);
+    // what cannot be noted is hashed again
+    await writeFile(note, stampOf(lstatSync(file, { bigint: true })), { mode: 0o600 }).catch(() => {});
   }
   // also false for every file of a disk that may not run programs
   accessSync(file, constants.X_OK);
   return file;
 }
 
-function makeOwnFolder(folder: string): void {
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!isOurs(folder)) throw new Error(`${folder} is a folder that others may write to`);
+function isNoted(note: string, found: BigIntStats): boolean {
+  try {
+    return found.isFile() && readFileSync(note, "utf8") === stampOf(found);
+  } catch {
+    return false;
+  }
 }
 
-function isOurs(folder: string): boolean {
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  if (found === undefined || !found.isDirectory()) return false;
-  return process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0);
+/** What changes when somebody writes to a file, or puts another in its place. */
+function stampOf({ dev, ino, ctimeNs, mtimeNs, size, mode, uid }: BigIntStats): string {
+  return [dev, ino, ctimeNs, mtimeNs, size, mode, uid].join(" ");
+}
+
+/** A file of this user that nobody else may write to, now or by what is open already. */
+function isPrivate(found: BigIntStats): boolean {
+  if (!found.isFile()) return false;
+  return process.getuid === undefined || (found.uid === BigInt(process.getuid()) && (found.mode & 0o777n) === 0o700n);
 }
 
 async function unpack(file: string, { sha256, read }: HelperContent): Promise<void> {
@@ -98,22 +102,18 @@ async function unpack(file: string, { sha256, read }: HelperContent): Promise<vo
     const handle = await open(partial, "wx", 0o700);
     try {
       await handle.writeFile(bytes);
+      await handle.chmod(0o700);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await seal(partial);
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });
     // a file that runs cannot be replaced everywhere; one that is right need not be
-    if ((await hashOf(file).catch(() => undefined)) !== sha256) throw error;
+    const found = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined || !isPrivate(found) || (await hashOf(file).catch(() => undefined)) !== sha256) throw error;
   }
-}
-
-async function seal(file: string): Promise<void> {
-  await chmod(file, 0o700);
-  await utimes(file, CHECKED_TIME, CHECKED_TIME);
 }
 
 async function hashOf(file: string): Promise<string> {

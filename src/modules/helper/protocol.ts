@@ -252,7 +252,14 @@ export const HELPER_METHODS = {
     }),
   }),
   /** Removes module versions from the cache, under their locks; read-only folders are no obstacle. */
-  remove: () => ({ params: z.object({ modules: z.array(moduleVersionSchema) }), result: z.object({ bytes: z.number() }) }),
+  remove: () => ({
+    params: z.object({
+      modules: z.array(moduleVersionSchema),
+      /** Only what `verify` finds fault with: files are unpacked anew from an archive that is sound. */
+      damaged: z.optional(z.boolean()),
+    }),
+    result: z.object({ bytes: z.number() }),
+  }),
   /**
    * What `cue mod publish` would push: the zip at `zip`, module.cue, annotations. @throws refused with diagnostics of the
    * checks `source`, `version`, `files`, `module-file`, all at once

@@ -60,10 +60,10 @@ describe("opm cache", () => {
     expect(stderr).toContain("1 module versions, ");
   });
 
-  test("verify finds what somebody changed, names it and leaves it", async () => {
-    const { dependency } = await project();
+  test("verify finds what somebody changed, names it and removes it", async () => {
+    const { dependency, root } = await project();
     blob("intact");
-    expect(await json("verify")).toEqual({ code: 0, output: { checked: 2, modules: [], blobs: [] } });
+    expect(await json("verify")).toEqual({ code: 0, output: { checked: 2, modules: [], blobs: [], bytesRemoved: 0 } });
     const file = join(cache, "mod", "extract", `${dependency}@v1.0.0`, "a.cue");
     chmodSync(file, 0o644);
     writeFileSync(file, "package a\n\nx: 2\n");
@@ -71,13 +71,21 @@ describe("opm cache", () => {
     const { code, output } = await json("verify");
     expect([code, output]).toEqual([
       6,
-      { checked: 3, modules: [{ path: `${dependency}@v1`, version: "v1.0.0", problems: [expect.stringContaining("a.cue")] }], blobs: [digest] },
+      {
+        checked: 3,
+        modules: [{ path: `${dependency}@v1`, version: "v1.0.0", problems: [expect.stringContaining("a.cue")] }],
+        blobs: [digest],
+        bytesRemoved: expect.any(Number),
+      },
     ]);
-    const { stdout, stderr } = await modules.opm(["cache", "verify"]);
-    expect(stdout).toContain(`${dependency}@v1.0.0: `);
-    expect(stdout).toContain(`${digest}: `);
-    expect(stderr).toContain(`2 of 3 are damaged: run 'opm mod get --force ${dependency}@v1.0.0'`);
-    expect(await Bun.file(file).text()).toContain("x: 2");
+    expect([existsSync(file), readdirSync(blobs).length]).toEqual([false, 1]);
+    expect(await json("verify")).toMatchObject({ code: 0, output: { checked: 2, blobs: [] } });
+    blob("other", "damaged");
+    const { code: again, stdout, stderr } = await modules.opm(["cache", "verify"]);
+    expect([again, stdout]).toEqual([6, expect.stringContaining(`${digest}: `)]);
+    expect(stderr).toContain("1 of 3 were damaged and removed: they are fetched again when they are needed");
+    expect((await modules.opm(["mod", "vet"], { directory: root })).code).toBe(0);
+    expect(await Bun.file(file).text()).toContain("x: 1");
   });
 
   test("prune --unused keeps what projects need that opm worked on", async () => {

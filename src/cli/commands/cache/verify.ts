@@ -1,4 +1,4 @@
-import { isBlobIntact } from "../../../client/cache-contents.ts";
+import { type CachedBlob, isBlobIntact, removeCachedBlob } from "../../../client/cache-contents.ts";
 import { CliError, EXIT } from "../../exit-code.ts";
 import { withModules } from "../../module-session.ts";
 import { print, printJson, printNote } from "../../output.ts";
@@ -11,17 +11,19 @@ export async function verifyCache(options: CacheOptions): Promise<void> {
   const { blobs } = await takeInventory();
   const output = await withModules({ ...options, offline: true }, async ({ helper, signal }): Promise<CacheVerifyOutput> => {
     const { modules } = await helper.call("verify", {}, { signal });
-    const damagedBlobs = [];
+    const damagedBlobs: CachedBlob[] = [];
     for (const blob of blobs) {
       signal.throwIfAborted();
-      if (!(await isBlobIntact(blob))) damagedBlobs.push(blob.digest);
+      if (!(await isBlobIntact(blob))) damagedBlobs.push(blob);
     }
-    const damaged = modules.filter(({ problems }) => problems.length > 0);
-    return {
-      checked: modules.length + blobs.length,
-      modules: damaged.map(({ path, version, problems }) => ({ path, version, problems: [...problems] })),
-      blobs: damagedBlobs,
-    };
+    const damaged = modules.filter(({ problems }) => problems.length > 0).map(({ path, version, problems }) => ({ path, version, problems: [...problems] }));
+    let bytes = 0;
+    if (damaged.length > 0) {
+      const named = damaged.map(({ path, version }) => ({ path, version }));
+      bytes += (await helper.call("remove", { modules: named, damaged: true }, { signal })).bytes;
+    }
+    for (const blob of damagedBlobs) bytes += await removeCachedBlob(blob);
+    return { checked: modules.length + blobs.length, modules: damaged, blobs: damagedBlobs.map(({ digest }) => digest), bytesRemoved: bytes };
   });
   const { checked, modules, blobs: damaged } = output;
   if (options.json === true) printJson(output);
@@ -31,9 +33,7 @@ export async function verifyCache(options: CacheOptions): Promise<void> {
     if (options.quiet !== true) printNote(`checked ${checked} module versions and blobs`);
   }
   if (modules.length + damaged.length === 0) return;
-  const first = modules[0];
-  const remedy = first === undefined ? "they are fetched again when they are needed" : `run 'opm mod get --force ${nameOf(first.path, first.version)}'`;
-  throw new CliError(EXIT.finding, `${modules.length + damaged.length} of ${checked} are damaged: ${remedy}, or 'opm cache clean'`);
+  throw new CliError(EXIT.finding, `${modules.length + damaged.length} of ${checked} were damaged and removed: they are fetched again when they are needed`);
 }
 
 /** As `opm mod get` takes it. */
