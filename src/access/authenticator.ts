@@ -32,7 +32,7 @@ export interface AuthenticatorOptions {
 /** The user name that goes with an access token given as password, besides the token's own. */
 const TOKEN_USER = "token";
 
-/** Seconds: the account may be that much newer than a token issued to it by a node whose clock is late. */
+/** Seconds: the account, or its password, may be that much newer than a token issued to it by a node whose clock is late. */
 const CLOCK_SKEW = 10;
 
 /** Finds out who makes a request. */
@@ -80,8 +80,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Pick<Access,
       return holder?.name === claims.sub ? holder : undefined;
     }
     const account = await directory.find(claims.sub);
-    const isSuccessor = account?.createdAt !== undefined && claims.iat + CLOCK_SKEW < account.createdAt / 1000;
-    return account === undefined || isSuccessor ? undefined : principalOf(account);
+    const isOfAnother = account?.passwordSince !== undefined && claims.iat + CLOCK_SKEW < account.passwordSince / 1000;
+    return account === undefined || isOfAnother ? undefined : principalOf(account);
   }
 
   async function login(credentials: Credentials, client: Client): Promise<Principal> {

@@ -8,14 +8,25 @@ export interface Account {
   readonly name: string;
   readonly groups: readonly string[];
   readonly passwordHash: string;
-  /** undefined for accounts of an htpasswd file. */
-  readonly createdAt: Millis | undefined;
+  /** When the password became what it is; undefined for accounts of an htpasswd file. */
+  readonly passwordSince: Millis | undefined;
+}
+
+/** An account as administrators and its user see it. */
+export interface AccountDescription {
+  readonly name: string;
+  /** Those of the account, and those of the configuration. */
+  readonly groups: readonly string[];
+  readonly source: "accounts" | "htpasswd";
+  readonly disabled: boolean;
 }
 
 /** All accounts: those of the metadata store first, then those of an htpasswd file. */
 export interface Directory {
-  /** The account of this name, at most `LOOKUP_TIME` old. */
+  /** The account of this name that somebody may log in to, at most `LOOKUP_TIME` old. */
   find(name: string): Promise<Account | undefined>;
+  /** Whatever account there is of this name, as it is now. */
+  describe(name: string): Promise<AccountDescription | undefined>;
 }
 
 export interface DirectoryOptions {
@@ -42,10 +53,13 @@ export function createDirectory(options: DirectoryOptions): Directory {
     const configured = groupsOf.get(name) ?? [];
     const user = await options.metadata.user(name);
     if (user !== undefined) {
-      return { name, groups: [...new Set([...user.groups, ...configured])], passwordHash: user.passwordHash, createdAt: user.createdAt };
+      // A disabled account hides one of the same name in the htpasswd file: nobody of this name logs in.
+      if (user.disabledAt !== undefined) return undefined;
+      const groups = [...new Set([...user.groups, ...configured])];
+      return { name, groups, passwordHash: user.passwordHash, passwordSince: user.passwordChangedAt ?? user.createdAt };
     }
     const passwordHash = await options.htpasswd?.find(name);
-    return passwordHash === undefined ? undefined : { name, groups: configured, passwordHash, createdAt: undefined };
+    return passwordHash === undefined ? undefined : { name, groups: configured, passwordHash, passwordSince: undefined };
   }
 
   return {
@@ -57,6 +71,16 @@ export function createDirectory(options: DirectoryOptions): Directory {
       const account = await load(name);
       recent.set(name, { account, at: now });
       return account;
+    },
+    async describe(name) {
+      if (!isAccountName(name)) return undefined;
+      const configured = groupsOf.get(name) ?? [];
+      const user = await options.metadata.user(name);
+      if (user !== undefined) {
+        return { name, groups: [...new Set([...user.groups, ...configured])], source: "accounts", disabled: user.disabledAt !== undefined };
+      }
+      const found = await options.htpasswd?.find(name);
+      return found === undefined ? undefined : { name, groups: configured, source: "htpasswd", disabled: false };
     },
   };
 }

@@ -168,6 +168,17 @@ export interface User {
   readonly name: string;
   readonly groups: readonly string[];
   readonly createdAt: Millis;
+  /** The account exists, and nobody logs in to it. */
+  readonly disabledAt?: Millis | undefined;
+  /** Undefined: the password is that of the creation. */
+  readonly passwordChangedAt?: Millis | undefined;
+}
+
+/** What is changed of an account; absent fields stay. */
+export interface UserChange {
+  readonly addGroups?: readonly string[] | undefined;
+  readonly removeGroups?: readonly string[] | undefined;
+  readonly disabled?: boolean | undefined;
 }
 
 /** `passwordHash` is a PHC string (argon2id). */
@@ -283,9 +294,11 @@ export interface MetadataReader extends CatalogReader {
   expiredUploads(now: Millis, limit: number): Promise<UploadSession[]>;
 
   user(name: string): Promise<UserWithPassword | undefined>;
-  listUsers(): Promise<User[]>;
+  /** By name; all of them without a page. */
+  listUsers(page?: Page): Promise<User[]>;
   token(id: string): Promise<AccessTokenWithSecret | undefined>;
-  listTokens(user?: string): Promise<AccessToken[]>;
+  /** In the order of their creation, all of them without a page; `after` is the id of a token, exclusive. */
+  listTokens(user?: string, page?: Page): Promise<AccessToken[]>;
 
   /** Newest first. */
   audit(query: AuditQuery): Promise<(AuditEntry & { readonly id: number })[]>;
@@ -369,6 +382,10 @@ export interface MetadataWriter extends CatalogWriter {
 
   /** False when the name is taken. */
   createUser(user: UserWithPassword, actor: Actor): Promise<boolean>;
+  /** Groups are added before others are removed. The account afterwards; undefined when there is none. */
+  editUser(name: string, change: UserChange, actor: Actor, now: Millis): Promise<User | undefined>;
+  /** Tokens stay. False when there is no such user. */
+  setPassword(name: string, passwordHash: string, actor: Actor, now: Millis): Promise<boolean>;
   /** Removes the user and revokes its tokens. False when there is none. */
   deleteUser(name: string, actor: Actor, now: Millis): Promise<boolean>;
   /** @throws MetadataStoreError `conflict` when the id is taken */

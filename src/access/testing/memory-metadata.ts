@@ -2,7 +2,19 @@ import type { AccessTokenWithSecret, AuditEntry, MetadataStore, UserWithPassword
 
 type Accounts = Pick<
   MetadataStore,
-  "user" | "listUsers" | "createUser" | "deleteUser" | "token" | "listTokens" | "createToken" | "revokeToken" | "touchToken" | "audit" | "appendAudit"
+  | "user"
+  | "listUsers"
+  | "createUser"
+  | "editUser"
+  | "setPassword"
+  | "deleteUser"
+  | "token"
+  | "listTokens"
+  | "createToken"
+  | "revokeToken"
+  | "touchToken"
+  | "audit"
+  | "appendAudit"
 >;
 
 /** What access control uses of a metadata store, in memory, with counts and entries for tests to look at. */
@@ -32,6 +44,20 @@ export function createMemoryMetadata(): MemoryMetadata {
     async createUser(user) {
       if (users.has(user.name)) return false;
       users.set(user.name, user);
+      return true;
+    },
+    async editUser(name, change, _actor, now) {
+      const user = users.get(name);
+      if (user === undefined) return undefined;
+      const groups = [...new Set([...user.groups, ...(change.addGroups ?? [])])].filter((group) => change.removeGroups?.includes(group) !== true);
+      const disabledAt = change.disabled === undefined ? user.disabledAt : change.disabled ? now : undefined;
+      users.set(name, { ...user, groups, disabledAt });
+      return users.get(name);
+    },
+    async setPassword(name, passwordHash, _actor, now) {
+      const user = users.get(name);
+      if (user === undefined) return false;
+      users.set(name, { ...user, passwordHash, passwordChangedAt: now });
       return true;
     },
     async deleteUser(name, _actor, now) {

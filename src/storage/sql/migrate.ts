@@ -5,10 +5,18 @@ import { accountsMigration } from "./migration-2-accounts.ts";
 import { catalogMigration } from "./migration-3-catalog.ts";
 import { searchMigration } from "./migration-4-search.ts";
 import { secretsMigration } from "./migration-5-secrets.ts";
+import { accountStatesMigration } from "./migration-6-account-states.ts";
 import { type Migration, schemaTypes } from "./schema-types.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
-export const MIGRATIONS: readonly Migration[] = [registryMigration, accountsMigration, catalogMigration, searchMigration, secretsMigration];
+export const MIGRATIONS: readonly Migration[] = [
+  registryMigration,
+  accountsMigration,
+  catalogMigration,
+  searchMigration,
+  secretsMigration,
+  accountStatesMigration,
+];
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */
 const ADVISORY_LOCK = 0x6f706d;

@@ -26,7 +26,7 @@ import { createToken, listTokens, revokeToken, token, touchToken } from "./token
 import { typesOf } from "./types-of.ts";
 import { countUploads, createUpload, deleteUpload, expiredUploads, extendUpload, upload } from "./uploads.ts";
 import { usage } from "./usage.ts";
-import { createUser, deleteUser, listUsers, user } from "./users.ts";
+import { createUser, deleteUser, editUser, listUsers, setPassword, user } from "./users.ts";
 
 /** A method of a port as a function that takes the database connection first. */
 type Operation<Method> = Method extends (...values: infer Values) => infer Result ? (x: Executor, ...values: Values) => Result : never;
@@ -84,6 +84,8 @@ export const writes: Writes = {
   previewCollect,
   finishCollect,
   createUser,
+  editUser,
+  setPassword,
   deleteUser,
   createToken,
   revokeToken,

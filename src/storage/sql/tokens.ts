@@ -1,6 +1,6 @@
-import { type AccessToken, type AccessTokenWithSecret, type Actor, MetadataStoreError, type Millis } from "../metadata-store.ts";
+import { type AccessToken, type AccessTokenWithSecret, type Actor, MetadataStoreError, type Millis, type Page } from "../metadata-store.ts";
 import { appendAudit } from "./audit.ts";
-import { type Executor, queryOne } from "./executor.ts";
+import { type Executor, queryOne, type SqlValue } from "./executor.ts";
 
 interface TokenRow {
   readonly handle: string;
@@ -22,12 +22,14 @@ export async function token(x: Executor, id: string): Promise<AccessTokenWithSec
 }
 
 /** In the order of their creation. */
-export async function listTokens(x: Executor, user?: string): Promise<AccessToken[]> {
-  const rows =
-    user === undefined
-      ? await x.query<TokenRow>(`SELECT ${COLUMNS} FROM access_token ORDER BY id`)
-      : await x.query<TokenRow>(`SELECT ${COLUMNS} FROM access_token WHERE user_name = $1 ORDER BY id`, [user]);
-  return rows.map(toToken);
+export async function listTokens(x: Executor, user?: string, page?: Page): Promise<AccessToken[]> {
+  const parameters: SqlValue[] = [];
+  const conditions: string[] = [];
+  if (user !== undefined) conditions.push(`user_name = $${parameters.push(user)}`);
+  if (page?.after !== undefined) conditions.push(`id > (SELECT id FROM access_token WHERE handle = $${parameters.push(page.after)})`);
+  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  const limit = page === undefined ? "" : ` LIMIT $${parameters.push(page.limit)}`;
+  return (await x.query<TokenRow>(`SELECT ${COLUMNS} FROM access_token${where} ORDER BY id${limit}`, parameters)).map(toToken);
 }
 
 function toToken(row: TokenRow): AccessToken {
