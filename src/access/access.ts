@@ -54,10 +54,17 @@ export interface Access {
    */
   authorizeCatalog(principal: Principal): void;
   /**
-   * For what is not about one repository, e.g. metrics: needs `admin` on all of them, except in open mode.
+   * For what is not about one repository, e.g. metrics: needs `admin` on all of them, except in open mode, and with a bearer token the
+   * scope `registry:administration:*`.
    * @throws UnauthorizedError or RegistryError `DENIED`
    */
   authorizeAdministration(principal: Principal): void;
+  /**
+   * For one's own account. In open mode whoever did not log in may look, too.
+   * @param needed `change`: takes the password, as an access token must not outgrow itself
+   * @throws UnauthorizedError or RegistryError `DENIED`
+   */
+  authorizeAccount(principal: Principal, needed: { readonly change: boolean }): void;
 
   /**
    * Issues a bearer token that covers what of the requested scopes the principal may do, and records the log-in.

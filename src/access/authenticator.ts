@@ -7,6 +7,7 @@ import type { Account, Directory } from "./directory.ts";
 import { createLoginLimiter } from "./login-limiter.ts";
 import { createPasswordVerifier } from "./password-verifier.ts";
 import { ANONYMOUS, type Principal } from "./principal.ts";
+import { registryScope } from "./scope.ts";
 import { parseToken, TOKEN_PREFIX } from "./token-text.ts";
 import { UnauthorizedError } from "./unauthorized-error.ts";
 import { claimedName } from "./user-name.ts";
@@ -69,8 +70,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Pick<Access,
     const holder = await holderOf(claims);
     if (holder === undefined) throw new UnauthorizedError("the user or access token that this bearer token was issued to is gone", { error: "invalid_token" });
     const repositories = claims.access.filter((entry) => entry.type === "repository");
-    const catalog = claims.access.some((entry) => entry.type === "registry" && entry.name === "catalog");
-    return { ...holder, scopes: repositories.map(({ name, actions }) => ({ repositories: name, actions })), bearer: { holder, catalog } };
+    const registry = new Set(claims.access.flatMap(({ type, name }) => (type === "registry" ? (registryScope(name) ?? []) : [])));
+    return { ...holder, scopes: repositories.map(({ name, actions }) => ({ repositories: name, actions })), bearer: { holder, registry } };
   }
 
   async function holderOf(claims: BearerClaims): Promise<Principal | undefined> {

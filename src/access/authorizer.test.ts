@@ -91,6 +91,46 @@ describe("authorize", () => {
     });
   });
 
+  test("a bearer token administrates only where it was issued for that, whatever its holder may do", async () => {
+    await fixture.addUser("root", "password of root");
+    const header = basic("root", "password of root");
+    for (const scopes of [["registry:catalog:*"], ["registry:account:*"], ["repository:team/app:*"], ["registry:catalog:*", "repository:team/app:*"]]) {
+      const narrow = await bearer(header, ...scopes);
+      expect(await failure(() => fixture.access.authorizeAdministration(narrow))).toMatchObject({ status: 401, scope: "registry:administration:*" });
+      for (const action of ["push", "delete", "admin"] as const) {
+        expect([action, fixture.access.filter(narrow, action).matches("other/app")]).toEqual([action, false]);
+        expect([action, fixture.access.actions(narrow, "other/app").includes(action)]).toEqual([action, false]);
+      }
+    }
+    const wide = await bearer(header, "registry:administration:*");
+    fixture.access.authorizeAdministration(wide);
+    expect(fixture.access.filter(wide, "admin").all).toBe(true);
+    expect(await failure(() => fixture.access.authorizeCatalog(wide))).toMatchObject({ status: 401, scope: "registry:catalog:*" });
+    expect(await refusal(wide, "delete", "other/app")).toMatchObject({ error: "insufficient_scope" });
+    const claimed = await bearer(basic("ann", "password of ann"), "registry:administration:*");
+    expect(await failure(() => fixture.access.authorizeAdministration(claimed))).toMatchObject({ code: "DENIED" });
+  });
+
+  test("one's own account takes a log-in, a bearer token its scope, and a change the password", async () => {
+    const { access } = fixture;
+    const header = basic("ann", "password of ann");
+    for (const change of [true, false]) {
+      expect(await failure(() => access.authorizeAccount(ANONYMOUS, { change }))).toMatchObject({ status: 401, scope: "registry:account:*" });
+      access.authorizeAccount(ann, { change });
+      access.authorizeAccount(await bearer(header, "registry:account:*"), { change });
+      const narrow = await bearer(header, "registry:catalog:*", "registry:administration:*", "repository:team/app:*");
+      expect(await failure(() => access.authorizeAccount(narrow, { change }))).toMatchObject({ status: 401, scope: "registry:account:*" });
+    }
+    const { text } = await fixture.addToken({ user: "ann" });
+    for (const principal of [await access.authenticate(`Bearer ${text}`, CLIENT), await bearer(`Bearer ${text}`, "registry:account:*")]) {
+      access.authorizeAccount(principal, { change: false });
+      expect(await failure(() => access.authorizeAccount(principal, { change: true }))).toMatchObject({ code: "DENIED" });
+    }
+    const open = await fixture.reopen({ settings: { groups: {}, tokenLifetime: 300_000 } });
+    open.authorizeAccount(ANONYMOUS, { change: false });
+    expect(await failure(() => open.authorizeAccount(ANONYMOUS, { change: true }))).toMatchObject({ status: 401 });
+  });
+
   test("open mode: everybody may everything but `admin` on repositories, and wrong credentials are still wrong", async () => {
     const open = await fixture.reopen({ settings: { groups: {}, tokenLifetime: 300_000 } });
     expect(open.open).toBe(true);

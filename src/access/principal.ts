@@ -23,8 +23,12 @@ export interface Principal {
 export interface BearerToken {
   /** Whom it was issued to: what a new token could cover at most. */
   readonly holder: Principal;
-  /** True when it was issued for `registry:catalog:*`. */
-  readonly catalog: boolean;
+  /** What it was issued for beside repositories: `registry:<name>:*`. */
+  readonly registry: ReadonlySet<RegistryScope>;
 }
+
+/** What a token can be issued for that is not one repository: lists, administration, the holder's own account. */
+export const REGISTRY_SCOPES = ["catalog", "administration", "account"] as const;
+export type RegistryScope = (typeof REGISTRY_SCOPES)[number];
 
 export const ANONYMOUS: Principal = { name: "anonymous", anonymous: true, groups: [], scopes: undefined };

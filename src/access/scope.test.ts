@@ -10,7 +10,11 @@ describe("parseScopes", () => {
     expect(parseScopes(["repository:a/b:pull repository:c:push,pull", "registry:catalog:*"]) as unknown[]).toEqual([
       { type: "repository", name: "a/b", actions: ["pull"] },
       { type: "repository", name: "c", actions: ["push", "pull"] },
-      { type: "catalog" },
+      { type: "registry", name: "catalog" },
+    ]);
+    expect(parseScopes(["registry:administration:* registry:account:*"]) as unknown[]).toEqual([
+      { type: "registry", name: "administration" },
+      { type: "registry", name: "account" },
     ]);
   });
 

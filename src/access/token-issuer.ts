@@ -48,7 +48,7 @@ export function createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime,
 
 function grantedPart(evaluator: Evaluator, principal: Principal, scope: RequestedScope): AccessEntry[] {
   if (scope.type === "other") return [];
-  if (scope.type === "catalog") return [{ type: "registry", name: "catalog", actions: ["*"] }];
+  if (scope.type === "registry") return [{ type: "registry", name: scope.name, actions: ["*"] }];
   const allowed = evaluator.actions(principal, scope.name);
   const actions = scope.actions.includes("*") ? allowed : allowed.filter((action) => scope.actions.includes(action));
   return actions.length === 0 ? [] : [{ type: "repository", name: scope.name, actions }];

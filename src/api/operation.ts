@@ -1,15 +1,15 @@
 import type { z } from "zod";
 
 /** Names of the parts of a path that vary: `{name}` may hold slashes. */
-export type PathParameter = "name" | "namespace" | "project";
+export type PathParameter = "name" | "namespace" | "project" | "user" | "token";
 
-export type OperationGroup = "packages" | "tags" | "graph" | "de-duplication" | "administration";
+export type OperationGroup = "packages" | "tags" | "graph" | "de-duplication" | "administration" | "account";
 
 /** One operation of the package API: what a request must be, and what the answer is. */
 export interface Operation {
   /** Unique, in camel case. */
   readonly id: string;
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** e.g. `/v2/{name}/_opm/tags/list` */
   readonly path: string;
   readonly group: OperationGroup;
@@ -19,6 +19,8 @@ export interface Operation {
   readonly body?: z.ZodType;
   /** Bytes of the body at most; 1 MiB without it. */
   readonly bodyLimit?: number;
+  /** About the caller's own account: to look at it, or to change it, which takes the password. */
+  readonly account?: "look" | "change";
   /** For administrators of the whole registry, which is asked before the body is read. */
   readonly administration?: boolean;
   readonly reply: z.ZodType;

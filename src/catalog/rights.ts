@@ -1,6 +1,6 @@
 import type { Access } from "../access/access.ts";
 import type { Action, Principal } from "../access/principal.ts";
-import { CATALOG_SCOPE } from "../access/scope.ts";
+import { ADMINISTRATION_SCOPE } from "../access/scope.ts";
 import { UnauthorizedError } from "../access/unauthorized-error.ts";
 import { RegistryError } from "../oci/errors.ts";
 
@@ -8,13 +8,16 @@ import { RegistryError } from "../oci/errors.ts";
  * For administration beside the repositories' own endpoints: whoever makes the request needs `action` on every one of the names.
  * In open mode everybody may, as with all administration.
  * @param what is to be changed, for the message, e.g. `the project team/shop`
- * @throws UnauthorizedError when anonymous, or with a bearer token that covers neither the names nor `registry:catalog:*`
+ * @throws UnauthorizedError when anonymous, or with a bearer token that covers neither the names nor `registry:administration:*`
  * @throws RegistryError `DENIED`
  */
 export function requireRight(access: Access, principal: Principal, { action, on, what }: RightNeeded): void {
   if (hasRight(access, principal, action, on)) return;
-  if (principal.anonymous) throw new UnauthorizedError(`log in to change ${what}`, { scope: CATALOG_SCOPE });
-  access.authorizeCatalog(principal);
+  if (principal.anonymous) throw new UnauthorizedError(`log in to change ${what}`, { scope: ADMINISTRATION_SCOPE });
+  if (principal.bearer !== undefined && hasRight(access, principal.bearer.holder, action, on)) {
+    const message = `the bearer token does not cover what it takes to change ${what}`;
+    throw new UnauthorizedError(message, { scope: ADMINISTRATION_SCOPE, error: "insufficient_scope" });
+  }
   throw new RegistryError(
     "DENIED",
     `${principal.name} may not change ${what}: it takes a grant of ${action} on ${[...new Set(on.map(globFor))].join(" and ")}`,

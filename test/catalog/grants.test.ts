@@ -135,10 +135,26 @@ describe("who may change what is declared", () => {
     }
   });
 
-  test("a bearer token for the catalog carries administration, one for a repository does not", async () => {
-    const catalog = withAuthorization(`Bearer ${await bearer("admin", "registry:catalog:*")}`);
-    expectStatus(await send(catalog, "PUT", "/api/v1/namespaces/by-token", {}), 200);
-    expectStatus(await catalog.get("/api/v1/catalog"), 200);
+  test("a bearer token carries administration where it was issued for that, and not where it was for lists or a repository", async () => {
+    const administration = withAuthorization(`Bearer ${await bearer("admin", "registry:administration:*")}`);
+    expectStatus(await send(administration, "PUT", "/api/v1/namespaces/by-token", {}), 200);
+    expectStatus(await administration.get("/api/v1/catalog"), 200);
+    await pushImage(admin(), "by-token/kept", "v1");
+    const listing = withAuthorization(`Bearer ${await bearer("admin", "registry:catalog:*")}`);
+    for (const [method, path, body] of [
+      ["PUT", "/api/v1/namespaces/by-token", {}],
+      ["DELETE", "/api/v1/repositories/by-token/kept", undefined],
+      ["POST", "/api/v1/catalog", { catalog: { version: 1, grants: [] } }],
+      ["GET", "/api/v1/catalog", undefined],
+      ["GET", "/api/v1/audit", undefined],
+      ["GET", "/metrics", undefined],
+      ["PUT", "/api/v1/types", { type: "application/vnd.x.*", rule: "deny" }],
+    ] as const) {
+      const refused = await send(listing, method, path, body);
+      expect([path, refused.status]).toEqual([path, 401]);
+      expect(refused.headers.get("WWW-Authenticate")).toContain('scope="registry:administration:*",error="insufficient_scope"');
+    }
+    expectStatus(await listing.get("/v2/_opm/catalog/repositories"), 200);
     const repository = withAuthorization(`Bearer ${await bearer("admin", "repository:by-token/app:pull,push")}`);
     expectStatus(await send(repository, "PUT", "/api/v1/namespaces/by-token", {}), 401);
     expectStatus(await send(repository, "PUT", "/api/v1/repositories/by-token/app", {}), 200);

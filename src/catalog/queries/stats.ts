@@ -90,5 +90,5 @@ function scopeTwice(): RegistryError {
 function whoSees({ access }: Catalog, principal: Principal): string {
   if (access.filter(principal, "pull").all) return "everything";
   const { name, anonymous, groups, scopes, bearer } = principal;
-  return JSON.stringify([name, anonymous, groups, scopes, bearer?.catalog, bearer?.holder.scopes]);
+  return JSON.stringify([name, anonymous, groups, scopes, bearer && [...bearer.registry].sort(), bearer?.holder.scopes]);
 }

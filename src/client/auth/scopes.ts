@@ -12,7 +12,7 @@ export function mergeScopes(scopes: readonly AccessScope[], challenged = ""): st
     actions.set(resource, known);
   };
   for (const scope of scopes) {
-    if ("catalog" in scope) add("registry:catalog", ["*"]);
+    if ("registry" in scope) add(`registry:${scope.registry}`, ["*"]);
     else add(`repository:${scope.repository}`, scope.actions);
   }
   for (const text of challenged.split(" ")) {

@@ -60,7 +60,10 @@ function withCursor<Request extends { readonly query?: Readonly<Record<string, u
 }
 
 /** Many answers name other repositories that the user may see, hence the scope of the catalog always. */
-function scopesOf({ action }: Operation, repository: string | undefined): AccessScope[] {
-  if (repository === undefined) return [{ catalog: true }];
-  return [{ catalog: true }, { repository, actions: action === undefined || action === "pull" ? ["pull"] : ["pull", action] }];
+function scopesOf({ action, group }: Operation, repository: string | undefined): AccessScope[] {
+  const across: AccessScope[] = [{ registry: "catalog" }];
+  if (group === "administration") across.push({ registry: "administration" });
+  if (group === "account") across.push({ registry: "account" });
+  if (repository === undefined || group === "administration") return across;
+  return [...across, { repository, actions: action === undefined || action === "pull" ? ["pull"] : ["pull", action] }];
 }

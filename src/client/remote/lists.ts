@@ -31,7 +31,7 @@ export async function* listTags(connection: RepositoryConnection, options: ListO
 export async function* listRepositories(connection: Connection, options: ListOptions = {}): AsyncGenerator<RepositoryName> {
   const what = `cannot list the repositories of ${connection.registry}`;
   const path = new URL("/v2/_catalog", connection.origin);
-  for await (const { repositories } of pages(connection, path, { schema: catalogSchema, what, scopes: [{ catalog: true }], ...options })) {
+  for await (const { repositories } of pages(connection, path, { schema: catalogSchema, what, scopes: [{ registry: "catalog" }], ...options })) {
     for (const name of repositories ?? []) if (isRepositoryName(name)) yield name;
   }
 }

@@ -11,7 +11,10 @@ export interface StreamedBody {
 }
 
 /** Access to a repository that a request needs, or to whatever of the registry the user may see (distribution, "Token Scope"). */
-export type AccessScope = { readonly repository: string; readonly actions: readonly ("pull" | "push" | "delete")[] } | { readonly catalog: true };
+export type AccessScope = { readonly repository: string; readonly actions: readonly ("pull" | "push" | "delete")[] } | { readonly registry: RegistryScope };
+
+/** Lists, administration, one's own account. */
+export type RegistryScope = "catalog" | "administration" | "account";
 
 export interface TransportRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "PATCH" | "DELETE";

@@ -9,11 +9,13 @@ import type { Actor } from "../../storage/metadata-store.ts";
 
 type Operations = typeof OPERATIONS;
 
-/** The values of a path's parameters, checked: a repository name, and namespace and project as one part of a name each. */
+/** The values of a path's parameters, checked: a repository name, and namespace and project as one part of a name each; user and token as the client wrote them. */
 export interface PathValues {
   readonly name: RepositoryName;
   readonly namespace: string;
   readonly project: string;
+  readonly user: string;
+  readonly token: string;
 }
 
 type NamesIn<Path extends string> = Path extends `${string}{${infer Name extends PathParameter}}${infer Rest}` ? Name | NamesIn<Rest> : never;

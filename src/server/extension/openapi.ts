@@ -13,7 +13,8 @@ const GROUPS: Readonly<Record<OperationGroup, string>> = {
   tags: "Tags, versions and their history",
   graph: "What content consists of, where it is used, and what depends on what",
   "de-duplication": "What shared content saves, in the store and on the way",
-  administration: "What people declare, and the audit record",
+  administration: "What people declare, accounts and their tokens, and the audit record",
+  account: "The caller's own account",
 };
 
 /** Refusals by status, and when they come. */

@@ -9,11 +9,14 @@ import type { PathValues } from "./handler.ts";
  * Parses the parameters of a path.
  * @throws RegistryError `NAME_INVALID`
  */
-export function parsePath({ name, namespace, project }: Readonly<Partial<Record<PathParameter, string>>>): Partial<PathValues> {
+export function parsePath({ name, namespace, project, user, token }: Readonly<Partial<Record<PathParameter, string>>>): Partial<PathValues> {
   return {
     ...(name !== undefined && { name: parseRepositoryName(name) }),
     ...(namespace !== undefined && { namespace: parsePlace("namespace", namespace) }),
     ...(project !== undefined && { project: parsePlace("project", project) }),
+    // Any text: what no account or token is named is not found.
+    ...(user !== undefined && { user }),
+    ...(token !== undefined && { token }),
   };
 }
 
