@@ -1,10 +1,11 @@
 import { reservedTypeProblem } from "../artifacts/image-rule.ts";
-import { type Digest, digestAlgorithm, digestOf } from "../oci/digest.ts";
+import { type Digest, digestAlgorithm, digestOf, isDigest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import { type ParsedManifest, parseManifest } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { ManifestReference } from "../oci/reference.ts";
 import type { Tag } from "../oci/tag.ts";
+import { meetsCondition, type TagCondition } from "../oci/tag-condition.ts";
 import type { PolicyFinding } from "../storage/catalog-store.ts";
 import type { Actor, ManifestPut, StoredManifest } from "../storage/metadata-store.ts";
 import { requireAdmitted } from "./admission.ts";
@@ -44,8 +45,8 @@ export interface ManifestPush {
   /** Without parameters; undefined when the request had none. */
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
-  /** Leave tags alone that point to something else: nothing is stored then. */
-  readonly ifAbsent?: boolean;
+  /** What the tags must point to now, unless it is this manifest; without tags, what holds for the manifest itself. Nothing is stored where it is not met. */
+  readonly condition?: TagCondition | undefined;
   readonly actor: Actor;
 }
 
@@ -59,7 +60,7 @@ export interface PushedManifest {
 
 /**
  * Stores a manifest with its edges, tags, history and what it says about itself in one transaction (spec: end-7a, end-7b).
- * @throws RegistryError `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`, `DENIED` by a policy or for a tag that is there (nothing is stored then)
+ * @throws RegistryError `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`, `DENIED` by a policy or with 412 where the condition is not met (nothing is stored then)
  */
 export async function putManifest(registry: Registry, push: ManifestPush): Promise<PushedManifest> {
   const { repository, reference, body, actor } = push;
@@ -68,6 +69,7 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
   await requireAdmitted(registry, repository, manifest);
   const { kind, mediaType, artifactType, configMediaType, subject, annotations, edges } = manifest;
   const tags = [...new Set("tag" in reference ? [reference.tag, ...push.tags] : push.tags)];
+  if (push.condition?.match !== undefined && tags.length === 0) await requireThere(registry, repository, digest, push.condition);
   const result = await registry.metadata.putManifest({
     repository,
     digest,
@@ -80,7 +82,7 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
     edges,
     body,
     tags,
-    ...(push.ifAbsent === true && { ifAbsent: true }),
+    condition: push.condition,
     facts: await factsOf(registry, repository, manifest),
     typeProblem: reservedTypeProblem(manifest),
     actor,
@@ -88,13 +90,25 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
   });
   if (result.outcome === "missing") throw missingContent(repository, result.digests);
   if (result.outcome === "refused") throw refusedByPolicy(result.finding);
-  if (result.outcome === "present") throw tagTaken(repository, result.tag, result.digest);
+  if (result.outcome === "unmet") throw conditionUnmet(repository, result.tag, result.digest);
   return { digest, tags, subject, warnings: result.warnings };
 }
 
+/** A manifest that is asked to be there is; that it is not there need not be asked, as it would be the same. */
+async function requireThere({ metadata }: Registry, repository: RepositoryName, digest: Digest, condition: TagCondition): Promise<void> {
+  const isThere = (await metadata.manifestByDigest(repository, digest)) !== undefined;
+  if (!meetsCondition({ match: condition.match }, isThere ? digest : undefined)) throw conditionUnmet(repository, digest, isThere ? digest : undefined);
+}
+
 /** RFC 9110, section 15.5.13. */
-function tagTaken(repository: RepositoryName, tag: Tag, digest: Digest): RegistryError {
-  return new RegistryError("DENIED", `${repository}:${tag} is there already, as ${digest}, and the request wants it only if it is not`, { status: 412 });
+function conditionUnmet(repository: RepositoryName, reference: Tag | Digest, digest: Digest | undefined): RegistryError {
+  const name = `${repository}${isDigest(reference) ? "@" : ":"}${reference}`;
+  const now = digest === undefined ? "is not there" : isDigest(reference) ? "is there" : `is there already, as ${digest}`;
+  return new RegistryError("DENIED", `${name} ${now}, which the condition of the request does not allow: read it again, and decide anew`, {
+    status: 412,
+    detail: { reference, digest: digest ?? null },
+    ...(digest !== undefined && { headers: { ETag: `"${digest}"` } }),
+  });
 }
 
 /** What cannot be read must not keep anybody from pushing: the sweep of manifests without facts tries again. */

@@ -4,6 +4,7 @@ import type { Digest, DigestAlgorithm } from "../oci/digest.ts";
 import type { EdgeKind, ManifestEdge } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
+import type { TagCondition } from "../oci/tag-condition.ts";
 import type { CatalogReader, CatalogWriter, PolicyFinding } from "./catalog-store.ts";
 import type { UploadId } from "./content-store.ts";
 
@@ -128,8 +129,8 @@ export interface ManifestPut {
   readonly body: Uint8Array;
   /** Tags to point to it, in the same transaction. */
   readonly tags: readonly Tag[];
-  /** Store nothing where one of the tags points to something else. */
-  readonly ifAbsent?: boolean;
+  /** Store nothing where one of the tags points to something else and does not meet this. */
+  readonly condition?: TagCondition | undefined;
   /** What it says about itself; undefined: nobody has read it, and `manifestsWithoutFacts` names it. */
   readonly facts?: ArtifactFacts | undefined;
   /** Why it may not carry the type it has, when it is tagged and no referrer: a matter of the project's type policy. */
@@ -143,8 +144,8 @@ export type ManifestPutResult =
   | { readonly outcome: "stored"; readonly created: boolean; readonly warnings: readonly PolicyFinding[] }
   /** Nothing was stored: a policy of the project forbids it. */
   | { readonly outcome: "refused"; readonly finding: PolicyFinding }
-  /** Nothing was stored: this tag points to something else, and was wanted only if it did not. */
-  | { readonly outcome: "present"; readonly tag: Tag; readonly digest: Digest }
+  /** Nothing was stored: this tag points to that, or is not there, and does not meet the condition. */
+  | { readonly outcome: "unmet"; readonly tag: Tag; readonly digest: Digest | undefined }
   /** Nothing was stored: these required contents are not in the repository. */
   | { readonly outcome: "missing"; readonly digests: readonly Digest[] };
 

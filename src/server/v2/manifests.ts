@@ -7,8 +7,8 @@ import { getManifest, putManifest, statManifest } from "../../registry/manifests
 import type { StoredManifest } from "../../storage/metadata-store.ts";
 import { readSmallBody } from "../body.ts";
 import type { Call } from "../context.ts";
-import { etagOf, matchesEtag } from "../etag.ts";
-import { DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG } from "../headers.ts";
+import { entityTags, etagOf, matchesEtag } from "../etag.ts";
+import { CONDITIONS, DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG, OPM_CONDITIONS } from "../headers.ts";
 import { emptyReply, type HttpReply } from "../http.ts";
 
 /** Tags that one request may set (the specification asks for 10 at least). */
@@ -48,10 +48,15 @@ export async function putManifestEndpoint({ services, request, query, actor }: C
     });
   });
   const contentType = request.header("content-type")?.split(";")[0]?.trim() || undefined;
-  // RFC 9110, section 13.1.2: whoever publishes a version for good says so
-  const ifAbsent = request.header("if-none-match")?.trim() === "*";
-  const pushed = await putManifest(services.registry, { repository: name, reference, tags, contentType, body, ifAbsent, actor });
-  const headers: HeaderRecord = { Location: `/v2/${name}/manifests/${pushed.digest}`, [DOCKER_CONTENT_DIGEST]: pushed.digest };
+  // RFC 9110, section 13.1: whoever publishes a version for good, or changes what a tag names, says so
+  const condition = { match: entityTags(request.header("if-match")), noneMatch: entityTags(request.header("if-none-match")) };
+  const pushed = await putManifest(services.registry, { repository: name, reference, tags, contentType, body, condition, actor });
+  const headers: HeaderRecord = {
+    Location: `/v2/${name}/manifests/${pushed.digest}`,
+    [DOCKER_CONTENT_DIGEST]: pushed.digest,
+    ETag: etagOf(pushed.digest),
+    [OPM_CONDITIONS]: CONDITIONS,
+  };
   if (pushed.subject !== undefined) headers[OCI_SUBJECT] = pushed.subject;
   if (tags.length > 0) headers[OCI_TAG] = pushed.tags.join(", ");
   const warnings = pushed.warnings.map(({ message }) => message);
@@ -79,6 +84,7 @@ function manifestHeaders({ digest, mediaType, size }: StoredManifest): HeaderRec
     "Content-Length": String(size),
     [DOCKER_CONTENT_DIGEST]: digest,
     ETag: etagOf(digest),
+    [OPM_CONDITIONS]: CONDITIONS,
     "Cache-Control": "private, max-age=0, must-revalidate",
     "X-Content-Type-Options": "nosniff",
   };

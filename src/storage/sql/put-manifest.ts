@@ -1,4 +1,5 @@
 import type { Tag } from "../../oci/tag.ts";
+import { meetsCondition } from "../../oci/tag-condition.ts";
 import type { ManifestPut, ManifestPutResult } from "../metadata-store.ts";
 import { missingBlobs } from "./blobs.ts";
 import { ensureLocked } from "./ensure-repository.ts";
@@ -21,8 +22,9 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   const all = [...new Set(put.tags)].sort(compareText);
   const before = known === undefined ? new Map<Tag, TagTarget>() : await tagTargets(x, known.id, all);
   const tags = all.filter((tag) => before.get(tag)?.digest !== put.digest);
-  const [taken] = put.ifAbsent === true ? tags.flatMap((tag) => ({ tag, target: before.get(tag) })).filter(({ target }) => target !== undefined) : [];
-  if (taken?.target !== undefined) return { outcome: "present", tag: taken.tag, digest: taken.target.digest };
+  // a tag that points to this very manifest already: the request came before, and its answer was lost
+  const unmet = put.condition && tags.find((tag) => !meetsCondition(put.condition ?? {}, before.get(tag)?.digest));
+  if (unmet !== undefined) return { outcome: "unmet", tag: unmet, digest: before.get(unmet)?.digest };
   const { repository: name, kind, subject, typeProblem } = put;
   const typed = { kind, type, childTypes, declaresType: put.artifactType !== undefined, hasSubject: subject !== undefined, typeProblem };
   const findings = await taggingFindings(x, { repository: name, known, tags, before }, typed);

@@ -93,16 +93,32 @@ export function manifestCases(store: GetStore): void {
     const repository = new RepositoryFixture(store());
     const there = await repository.pushed("a");
     const other = await repository.image();
-    const put = { ...repository.request(other, ["a", "b"]), ifAbsent: true };
-    expect(await store().putManifest(put)).toEqual({ outcome: "present", tag: tagOf("a"), digest: there.digest });
+    const put = { ...repository.request(other, ["a", "b"]), condition: { noneMatch: "any" as const } };
+    expect(await store().putManifest(put)).toEqual({ outcome: "unmet", tag: tagOf("a"), digest: there.digest });
     expect([await repository.has(other), await store().listTags(repository.name, { limit: 10 })]).toEqual([false, [tagOf("a")]]);
     const outcomes = await Promise.all(
       (await Promise.all([repository.image(), repository.image(), repository.image()])).map((image) =>
-        store().putManifest({ ...repository.request(image, ["once"]), ifAbsent: true }),
+        store().putManifest({ ...repository.request(image, ["once"]), condition: { noneMatch: "any" as const } }),
       ),
     );
-    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["present", "present", "stored"]);
-    expect(await store().putManifest({ ...repository.request(there, ["a"]), ifAbsent: true })).toMatchObject({ outcome: "stored" });
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["stored", "unmet", "unmet"]);
+    expect(await store().putManifest({ ...repository.request(there, ["a"]), condition: { noneMatch: "any" as const } })).toMatchObject({ outcome: "stored" });
+  });
+
+  test("a tag that is wanted only where it names what was read is left alone where it does not", async () => {
+    const repository = new RepositoryFixture(store());
+    const first = await repository.pushed("a");
+    const [second, third] = [await repository.image(), await repository.image()];
+    const over = (image: typeof first, match: "any" | readonly string[], tags = ["a"]) => ({ ...repository.request(image, tags), condition: { match } });
+    expect(await store().putManifest(over(second, [third.digest]))).toEqual({ outcome: "unmet", tag: tagOf("a"), digest: first.digest });
+    expect(await store().putManifest(over(second, "any", ["a", "b"]))).toEqual({ outcome: "unmet", tag: tagOf("b"), digest: undefined });
+    expect([await repository.has(second), await store().listTags(repository.name, { limit: 10 })]).toEqual([false, [tagOf("a")]]);
+    const outcomes = await Promise.all([second, third].map((image) => store().putManifest(over(image, [first.digest]))));
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["stored", "unmet"]);
+    const now = (await store().manifestByTag(repository.name, tagOf("a")))?.digest;
+    const winner = now === second.digest ? second : third;
+    expect(await store().putManifest(over(winner, [first.digest]))).toMatchObject({ outcome: "stored" });
+    expect(await store().putManifest(over(first, "any"))).toMatchObject({ outcome: "stored" });
   });
 
   test("a new media type for the same bytes is taken over", async () => {
