@@ -51,37 +51,53 @@ func (s *source) noReplacements() string {
 }
 
 // pinned compares the modules that packages were loaded from with module.cue, which must name each, and in a version that the
-// others are content with: no other is ever chosen.
+// others are content with: no other is ever chosen. Packages in cue.mod are of no module, and what stands for another one has no version.
 func (s *source) pinned(f *findings, inst *build.Instance) {
 	if inst.ModuleFile == nil {
 		return
 	}
-	pins := map[string]string{}
-	for _, mv := range inst.ModuleFile.DepVersions() {
-		pins[mv.Path()] = mv.Version()
-	}
+	pins := pinsOf(inst.ModuleFile)
 	seen := map[string]bool{inst.ModuleFile.QualifiedModule(): true}
 	for _, dep := range inst.Dependencies() {
 		mv := dep.ModuleVersion
-		if mv.Path() == "" || seen[mv.Path()] {
+		if mv.Path() == "" || mv.IsLocal() || seen[mv.Path()] {
 			continue
 		}
 		seen[mv.Path()] = true
-		switch pin := pins[mv.Path()]; {
-		case pin == "":
+		switch pin, ok := pins[mv.Path()]; {
+		case !ok:
 			f.tidy("the module needs %s for the import of %s, but cue.mod/module.cue does not list it", mv, dep.ImportPath)
-		case mv.Version() != "" && pin != mv.Version():
-			f.tidy("cue.mod/module.cue has %s at %s, but what imports it needs %s", mv.Path(), pin, mv.Version())
+		case !pin.replaced && mv.Version() != "" && pin.version != mv.Version():
+			f.tidy("cue.mod/module.cue has %s at %s, but what imports it needs %s", mv.Path(), pin.version, mv.Version())
 		}
 		if dep.ModuleFile == nil {
 			continue
 		}
 		for _, needed := range sortedVersions(dep.ModuleFile.DepVersions()) {
-			if pin := pins[needed.Path()]; pin != "" && semver.Compare(pin, needed.Version()) < 0 {
-				f.low(needed, pin, mv)
+			if pin, ok := pins[needed.Path()]; ok && !pin.replaced && semver.Compare(pin.version, needed.Version()) < 0 {
+				f.low(needed, pin.version, mv)
 			}
 		}
 	}
+}
+
+// pin is what a module is held to: a version, or what stands for it.
+type pin struct {
+	version  string
+	replaced bool
+}
+
+func pinsOf(file *modfile.File) map[string]pin {
+	pins := map[string]pin{}
+	for _, mv := range file.DepVersions() {
+		pins[mv.Path()] = pin{version: mv.Version()}
+	}
+	for path, dep := range file.Deps {
+		if mv, err := module.NewVersion(path, dep.Version); err == nil && dep.ReplaceWith != "" {
+			pins[mv.Path()] = pin{version: dep.Version, replaced: true}
+		}
+	}
+	return pins
 }
 
 func sortedVersions(list []module.Version) []module.Version {

@@ -53,6 +53,25 @@ func TestVet(t *testing.T) {
 			"tidy  the import \"two.test/lib\" does not say which major it means, and cue.mod/module.cue has v1 and v2: write two.test/lib@v2, or set default: true for one of them app.cue:2"}},
 		{"a version lower than what is required", moduleOf("package app\nimport \"low.test/lib@v0\"\na: lib\n", "two.test/lib@v1 v1.0.0", "low.test/lib@v0 v0.1.0"), "", []string{
 			"tidy  cue.mod/module.cue has two.test/lib@v1 at v1.0.0, but low.test/lib@v0.1.0 needs v1.2.0: run opm mod get two.test/lib@v1.2.0 module.cue:0"}},
+		{"packages in cue.mod/gen, pkg and usr", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0", "two.test/lib@v1 v1.0.0"), "app.cue": "package app\nimport (\n\t\"k8s.test/api/v1\"\n\t\"old.test/p\"\n)\nx: v1.#S & {n: 1, u: 2}\ny: p\n",
+			"cue.mod/gen/k8s.test/api/v1/a.cue": "package v1\n#S: {n: int, u: int}\n", "cue.mod/usr/k8s.test/api/v1/b.cue": "package v1\n#S: u: >1\n",
+			"cue.mod/pkg/old.test/p/p.cue": "package p\nimport \"two.test/lib@v1\"\nl: lib\n",
+		}, "", nil},
+		{"a package in cue.mod/pkg that imports what module.cue does not list", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "app.cue": "package app\nimport \"old.test/p\"\ny: p\n",
+			"cue.mod/pkg/old.test/p/p.cue": "package p\nimport \"two.test/lib@v1\"\nl: lib\n",
+		}, "", []string{"tidy  no module of cue.mod/module.cue provides the import \"two.test/lib@v1\": run opm mod tidy app.cue:2 p.cue:2"}},
+		{"a folder that stands for a module without a version", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "cue.mod/local-module.cue": "deps: \"loc.test/lib@v0\": replaceWith: \"./lib\"\ndeps: \"two.test/lib@v1\": v: \"v1.0.0\"\n",
+			"app.cue": "package app\nimport \"loc.test/lib@v0\"\nx: lib.a\n", "lib/cue.mod/module.cue": moduleFile("loc.test/lib@v0", "two.test/lib@v1 v1.0.0"),
+			"lib/lib.cue": "package lib\nimport two \"two.test/lib@v1\"\na: 1\nb: two\n",
+		}, "", nil},
+		{"a module in a higher version that stands for one", files{
+			"cue.mod/module.cue":       moduleFile("main.test/app@v0", "gone.test/lib@v1 v1.0.0"),
+			"cue.mod/local-module.cue": "deps: \"gone.test/lib@v1\": replaceWith: \"two.test/lib@v2\"\ndeps: \"two.test/lib@v2\": v: \"v2.0.0\"\n",
+			"app.cue":                  "package app\nimport \"gone.test/lib@v1\"\nx: lib\n",
+		}, "", nil},
 		{"no package", files{"cue.mod/module.cue": moduleFile("main.test/app@v0")}, "", []string{"evaluation  cue: \"./...\" matched no packages"}},
 
 		{"#config without values", moduleOf(config), "", []string{
