@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { grantSchema } from "../access/grant.ts";
+import { parseHost } from "../access/host-name.ts";
 import { typeDefinition } from "../api/administration.ts";
 import { typeGlobProblem } from "../artifacts/type-glob.ts";
 import { checkTypeName } from "../artifacts/type-name.ts";
@@ -15,6 +16,10 @@ const listen = z
   .refine((value) => Number(value.slice(value.lastIndexOf(":") + 1)) <= 65_535, "expected a port from 0 to 65535")
   .default("127.0.0.1:5000")
   .describe("Address to listen on: host:port, [ipv6]:port or :port (all addresses). Port 0 takes a free one. Beyond loopback, access.grants is required.");
+
+const hostName = z
+  .string()
+  .refine((value) => parseHost(value) !== undefined, "expected a host name or an IP address, without scheme and port, e.g. registry.example.org");
 
 const WELL_KNOWN = createTypeTable();
 
@@ -66,6 +71,18 @@ export const configSchema = z.strictObject({
   listen,
   data: filePath.default("./data").describe("Data folder: content, metadata, signing keys."),
   publicUrl: z.url().optional().describe("URL under which clients reach this registry, when a proxy stands before it. Used for the token realm."),
+  server: z
+    .strictObject({
+      hosts: z
+        .array(hostName)
+        .max(1000)
+        .default([])
+        .describe(
+          "Further names and addresses under which this registry is reached, without ports. Without access.grants it answers to " +
+            "these, to loopback, and to the hosts of listen and publicUrl only, so that no web page gets at it under a name of its own.",
+        ),
+    })
+    .prefault({}),
   storage: z
     .strictObject({
       content: contentSchema,

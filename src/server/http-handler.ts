@@ -9,9 +9,11 @@ import { errorReply, toRegistryError } from "./error-reply.ts";
 import { type Extension, findTarget } from "./extension/extension.ts";
 import { isExtensionPath, matchPath } from "./extension/match-path.ts";
 import { getOpenApi, OPENAPI_PATH } from "./extension/openapi-endpoint.ts";
+import { gate } from "./gate.ts";
 import type { HttpReply, HttpRequest } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { OwnHosts } from "./own-hosts.ts";
 import { findOperation, handleRoute } from "./v2/handler.ts";
 import { parseRoute } from "./v2/route.ts";
 
@@ -27,6 +29,7 @@ export interface Caller {
 export interface HandlerOptions {
   readonly services: Services;
   readonly extension: Extension;
+  readonly isOwnHost: OwnHosts;
   readonly publicUrl: string | undefined;
   readonly log: Log;
   readonly logRequests: boolean;
@@ -47,11 +50,12 @@ const PATH_LIMIT = 512;
 const EMPTY_QUERY = new URLSearchParams();
 
 /**
- * Handles every request: routing, authentication, the endpoint, and for each of them the request id, the log and the metrics.
+ * Handles every request: the gate, routing, authentication, the endpoint, and for each of them the request id, the log and the metrics.
  * It never throws.
  */
 export function createHandler(options: HandlerOptions): (request: HttpRequest) => Promise<HttpReply> {
-  const { metrics } = options;
+  const { metrics, services, isOwnHost, publicUrl } = options;
+  const rules = { open: services.access.open, isOwnHost, publicUrl };
   const nextId = createRequestIds();
   return async (request) => {
     const started = performance.now();
@@ -59,6 +63,8 @@ export function createHandler(options: HandlerOptions): (request: HttpRequest) =
     const trace: Trace = { requestId: nextId(), remote: request.remote, endpoint: "other", repository: undefined, subject: undefined };
     let reply: HttpReply;
     try {
+      const refusal = gate(request, rules);
+      if (refusal !== undefined) throw refusal;
       reply = await dispatch(options, request, trace);
     } catch (error) {
       reply = refuse(options, request, trace, error);

@@ -4,12 +4,16 @@ import type { HeaderRecord } from "./headers.ts";
 /** A request as the endpoints see it, whatever listens. */
 export interface HttpRequest {
   readonly method: string;
-  /** Percent-encoded, without the query. */
+  /** Percent-encoded, without the query. Begins with `/`, unless the request is malformed. */
   readonly path: string;
   /** What follows the first `?`, or empty. */
   readonly search: string;
   /** Scheme and host as the client named them, e.g. `http://127.0.0.1:5000`. The host is what the client sent: not trusted. */
   readonly origin: string;
+  /** The values of all its Host headers: more than one are not to be served. */
+  readonly hosts: readonly string[];
+  /** The host that it is for, from the request target where that is a URL, else from Host; undefined: HTTP/1.0 without one. Not trusted. */
+  readonly authority: string | undefined;
   /** Address of the client. */
   readonly remote: string;
   /** The value of a header, by its lower-case name; repeated ones are joined by `, `. */

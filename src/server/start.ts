@@ -10,6 +10,7 @@ import { createMetrics } from "./metrics.ts";
 import { type Listener, type ListenerOptions, listen } from "./node/listener.ts";
 import { type OpenServices, openServices } from "./open-services.ts";
 import { createOperations } from "./operations.ts";
+import { createOwnHosts } from "./own-hosts.ts";
 import { createReadiness } from "./readiness.ts";
 import { type CertificateFiles, openCertificate } from "./tls/certificate.ts";
 import { openTlsFront } from "./tls/front.ts";
@@ -36,6 +37,7 @@ export async function startServer(config: Config, { version }: { readonly versio
     const handle = createHandler({
       services,
       extension: createExtension({ catalog, cursors: await openCursors(stores.metadata), publicUrl: config.publicUrl }),
+      isOwnHost: createOwnHosts({ listenHost: parseListen(config.listen).host, publicUrl: config.publicUrl, hosts: config.server.hosts }),
       publicUrl: config.publicUrl,
       log,
       logRequests: config.log.requests,

@@ -26,7 +26,7 @@ const PARAMETERS = `
 "query.reference" = "v1.1.0"
 
 [checks.negative_data_rejection]
-expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "429", "431"]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "421", "429", "431"]
 
 [[operations]]
 include-method = "DELETE"

@@ -6,6 +6,7 @@ import { type BlobBody, type HttpReply, type HttpRequest, lengthOf } from "../ht
 import { warningValues } from "../warning.ts";
 import { bytesPieces, openPieces, PIECE, type Pieces } from "./pieces.ts";
 import { readRequestBody } from "./request-body.ts";
+import { parseRequestTarget } from "./request-target.ts";
 import { type Peer, unsentBytes } from "./send-queue.ts";
 import { type TransferOptions, transfer } from "./transfer.ts";
 
@@ -86,15 +87,17 @@ async function serve(options: ListenerOptions, request: IncomingMessage, respons
 }
 
 function toHttpRequest({ scheme, idle }: ListenerOptions, request: IncomingMessage, remote: string): HttpRequest {
-  const url = request.url ?? "/";
-  const question = url.indexOf("?");
-  const { headers } = request;
+  const { headers, rawHeaders } = request;
+  const { path, search, authority: named } = parseRequestTarget(request.url ?? "/");
+  const authority = named ?? (headers.host === "" && request.httpVersion === "1.0" ? undefined : headers.host);
   let received = 0;
   return {
     method: request.method ?? "GET",
-    path: question < 0 ? url : url.slice(0, question),
-    search: question < 0 ? "" : url.slice(question + 1),
-    origin: `${scheme}://${headers.host ?? `${request.socket.localAddress}:${request.socket.localPort}`}`,
+    path,
+    search,
+    origin: `${scheme}://${authority ?? `${request.socket.localAddress}:${request.socket.localPort}`}`,
+    hosts: rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "host"),
+    authority,
     remote,
     header: (name) => {
       const value = headers[name];
