@@ -28,7 +28,8 @@ const ADMIN = `Authorization: ${basic("admin", passwordOf("admin"))}`;
 /** A repository with the tag `there` and what a page would like to do to it. */
 async function target(on: RegistryClient) {
   const repository = freshRepository();
-  const { digest } = await pushManifest(on, repository, indexOf([]), "there");
+  const { digest } = indexOf([]);
+  await pushManifest(on, repository, indexOf([]), "there");
   const blob = randomBlob();
   const prune = JSON.stringify({ keepLast: 0, olderThan: 0 });
   const requests: readonly (readonly [line: string, body: string])[] = [
