@@ -1,5 +1,5 @@
-import { isIPv6 } from "node:net";
 import { RegistryError } from "../oci/errors.ts";
+import { addressKey } from "./address-key.ts";
 import { createLru } from "./lru.ts";
 
 /** Milliseconds. */
@@ -41,15 +41,4 @@ export function createLoginLimiter(limit: number, now: () => number): LoginLimit
       else window.failures++;
     },
   };
-}
-
-/** An IPv6 client commands a whole /64, so that is what counts as one address. */
-function addressKey(remote: string): string {
-  const address = remote.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
-  if (!isIPv6(address)) return address;
-  const [left = "", right] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const head = left === "" ? [] : left.split(":");
-  const tail = right ? right.split(":") : [];
-  const zeros = Array<string>(8 - head.length - tail.length).fill("0");
-  return [...head, ...zeros, ...tail].slice(0, 4).join(":");
 }

@@ -114,8 +114,12 @@ export const configSchema = z.strictObject({
     .strictObject({
       manifestSize: sizeSchema.prefault("4MiB").describe("Largest manifest accepted."),
       blobSize: sizeSchema.prefault("100GiB").describe("Largest blob accepted."),
-      uploads: z.int().positive().default(1000).describe("Upload sessions open at once."),
-      uploadLifetime: durationSchema.prefault("24h").describe("An upload session without any new bytes ends after this time."),
+      uploads: z
+        .int()
+        .positive()
+        .default(1000)
+        .describe("Upload sessions open at once: one client (an account, or an address of anonymous) gets half of them. Those that nobody uses make room."),
+      uploadLifetime: durationSchema.prefault("30m").describe("An upload session without any new bytes ends after this time, an empty one after 5m at most."),
       idle: durationSchema.prefault("60s").describe("A transfer during which no byte moves for this time is ended."),
       headerTime: durationSchema.prefault("15s").describe("Time that a client gets to send the headers of a request."),
       headerSize: sizeSchema.prefault("16KiB").describe("Largest headers of a request."),

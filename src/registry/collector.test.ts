@@ -6,8 +6,9 @@ import { collect } from "./collector.ts";
 import { deleteManifest } from "./delete-manifest.ts";
 import { getManifest } from "./manifests.ts";
 import { mountBlob } from "./mount.ts";
+import { openUpload } from "./open-upload.ts";
 import { ACTOR, codeOf, type Fixture, HOUR, MINUTE, openFixture, repositoryName } from "./testing/fixture.ts";
-import { appendToUpload, openUpload, uploadStatus } from "./uploads.ts";
+import { appendToUpload, uploadStatus } from "./uploads.ts";
 
 const DAY = 24 * HOUR;
 const repository = repositoryName("collector/one");
@@ -99,7 +100,7 @@ describe("uploads", () => {
     const { id } = await openUpload(fixture.registry, repository, "sha256", ACTOR);
     const reference = { repository, id, actor: ACTOR };
     for (let part = 0; part < 4; part++) {
-      fixture.advance(DAY - HOUR);
+      fixture.advance(part === 0 ? MINUTE : DAY - HOUR);
       await appendToUpload(fixture.registry, reference, { body: body() });
       expect((await fixture.collect()).uploads).toBe(0);
     }

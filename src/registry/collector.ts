@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { CollectionCutoffs, MetadataStore, Millis } from "../storage/metadata-store.ts";
+import { endExpiredUploads } from "./expired-uploads.ts";
 
 /** Rows handled in one transaction: small enough that pushes are not kept waiting. */
 const BATCH = 500;
@@ -94,16 +95,9 @@ async function collectContent({ content, metadata }: Stores, options: CollectOpt
   return total;
 }
 
-async function collectUploads({ content, metadata }: Stores, options: CollectOptions): Promise<number> {
-  let ended = 0;
-  while (!options.signal?.aborted) {
-    const expired = await metadata.expiredUploads(options.now(), BATCH);
-    for (const { id } of expired) {
-      if (await metadata.deleteUpload(id)) ended++;
-      await content.cancelUpload(id);
-    }
-    if (expired.length < BATCH) break;
-  }
+async function collectUploads(stores: Stores, options: CollectOptions): Promise<number> {
+  const { content, metadata } = stores;
+  const ended = await endExpiredUploads(stores, options);
   const { uploadLifetime } = options;
   if (uploadLifetime === undefined) return ended;
   for await (const staged of content.listUploads()) {

@@ -10,6 +10,8 @@ export interface RegistryLimits {
   readonly blobSize: number;
   /** Upload sessions open at once. */
   readonly uploads: number;
+  /** Milliseconds without any byte after which a transfer is ended. */
+  readonly idle: number;
   /** Milliseconds without new bytes after which an upload session is over. */
   readonly uploadLifetime: number;
   /** Milliseconds that a blob is kept which no manifest of its repository refers to. */

@@ -35,22 +35,6 @@ const UNSTAGED_LIMIT = 64 * 1024;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * Opens an upload session (spec: end-4a, end-4c).
- * @throws RegistryError `TOOMANYREQUESTS` when as many are open as the configuration allows
- */
-export async function openUpload(registry: Registry, repository: RepositoryName, algorithm: DigestAlgorithm, actor: Actor): Promise<UploadStatus> {
-  if ((await registry.metadata.countUploads()) >= registry.limits.uploads) {
-    throw new RegistryError("TOOMANYREQUESTS", `${registry.limits.uploads} uploads are open; try again later or raise limits.uploads`, {
-      headers: { "Retry-After": "30" },
-    });
-  }
-  const id = crypto.randomUUID();
-  const now = registry.now();
-  await registry.metadata.createUpload({ id, repository, algorithm, owner: actor.subject, createdAt: now, expiresAt: now + registry.limits.uploadLifetime });
-  return { id, size: 0 };
-}
-
-/**
  * How much of an upload has arrived (spec: end-13).
  * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`
  */
@@ -154,18 +138,23 @@ async function requireSession(registry: Registry, reference: SessionReference): 
 }
 
 /**
- * Passes a body on and keeps its session open while bytes come, however long that takes. The new end is written only when
- * half of the time is gone, so that many small chunks cost no transaction each.
+ * Passes a body on and keeps its session open while bytes come, however long that takes. That is noted while they come, and
+ * only now and then, so that many small chunks cost no transaction each.
  */
-async function* keepOpen({ metadata, limits, now }: Registry, { id, expiresAt }: UploadSession, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let end = expiresAt;
+async function* keepOpen({ metadata, limits, now }: Registry, { id, activeAt }: UploadSession, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const interval = Math.min(limits.idle, limits.uploadLifetime) / 2;
+  let noted = activeAt ?? 0;
+  let noting: Promise<boolean> = Promise.resolve(true);
   for await (const piece of body) {
-    if (end - now() < limits.uploadLifetime / 2) {
-      end = now() + limits.uploadLifetime;
-      if (!(await metadata.extendUpload(id, end))) throw unknownUpload(id);
+    if (now() - noted >= interval) {
+      if (!(await noting)) throw unknownUpload(id);
+      noted = now();
+      noting = metadata.extendUpload(id, noted, noted + limits.uploadLifetime);
+      noting.catch(() => {});
     }
     yield piece;
   }
+  if (!(await noting)) throw unknownUpload(id);
 }
 
 async function guarded<T>(use: () => Promise<T>, offset?: number): Promise<T> {

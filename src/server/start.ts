@@ -14,6 +14,7 @@ import { createOwnHosts } from "./own-hosts.ts";
 import { createReadiness } from "./readiness.ts";
 import { type CertificateFiles, openCertificate } from "./tls/certificate.ts";
 import { openTlsFront } from "./tls/front.ts";
+import { scheduleUploads } from "./upload-schedule.ts";
 
 export interface RunningServer {
   /** Where clients of this machine reach it, e.g. `http://127.0.0.1:5000`. */
@@ -47,11 +48,12 @@ export async function startServer(config: Config, { version }: { readonly versio
     const listener = await (config.tls ? listenSecure(config, config.tls, handle, log) : listen(listenerOptions(config, handle)));
     const { interval, retention, unreferenced } = collector;
     const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now: Date.now }, log, metrics);
+    const uploads = scheduleUploads(stores, Date.now, log);
     return {
       url: `${config.tls ? "https" : "http"}://${reachableHost(parseListen(config.listen).host)}:${listener.port}`,
       port: listener.port,
       async stop() {
-        await Promise.all([listener.stop(), schedule.stop()]);
+        await Promise.all([listener.stop(), schedule.stop(), uploads.stop()]);
         await stopServices();
         await stores.close();
         log.flush();

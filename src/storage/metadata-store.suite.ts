@@ -85,12 +85,12 @@ function opened(fixture: MetadataStoreFixture | undefined): MetadataStore {
 function closingCases(store: GetStore): void {
   test("an open store is well; a closed one refuses questions and changes", async () => {
     await store().check();
-    const running = store().countUploads();
+    const running = store().usage();
     const written = store().appendAudit([]);
     await Promise.all([running, written]);
     await store().close();
     await store().close();
-    const refusals = await Promise.allSettled([store().countUploads(), store().appendAudit([]), store().check()]);
+    const refusals = await Promise.allSettled([store().usage(), store().appendAudit([]), store().check()]);
     for (const refusal of refusals) {
       expect(refusal.status).toBe("rejected");
       expect(refusal.status === "rejected" && refusal.reason).toBeInstanceOf(MetadataStoreError);

@@ -99,9 +99,37 @@ export interface UploadSession {
   readonly algorithm: DigestAlgorithm;
   /** Subject that opened the session; nobody else may continue it. */
   readonly owner: string;
+  /** Whose room it takes: the owner, and for owners that many share one of their addresses. */
+  readonly client: string;
+  /** Address of the client, or empty. */
+  readonly address: string;
   readonly createdAt: Millis;
   readonly expiresAt: Millis;
+  /** About when the last bytes came; undefined: none has come yet. */
+  readonly activeAt?: Millis | undefined;
 }
+
+/** How many sessions may be open: of one client, of one owner, of one address, and in all. */
+export interface UploadBudget {
+  readonly client: number;
+  readonly owner: number;
+  readonly address: number;
+  readonly all: number;
+  /** Sessions whose last bytes came before this time make room, as those do that have none. */
+  readonly idleBefore: Millis;
+}
+
+export type UploadOpening =
+  /** With the sessions that were ended to make room. */
+  | { readonly outcome: "opened"; readonly ended: readonly UploadId[] }
+  /** Nothing was changed: as many are open as that budget has, and bytes come to all of them that could make room. */
+  | {
+      readonly outcome: "full";
+      readonly of: keyof Omit<UploadBudget, "idleBefore">;
+      readonly limit: number;
+      /** Bytes came to each of them at this time or later. */
+      readonly activeSince: Millis;
+    };
 
 export type TagOperation = "create" | "move" | "delete" | "restore";
 
@@ -291,7 +319,6 @@ export interface MetadataReader extends CatalogReader {
   repositoriesWithBlob(digest: Digest, page: Page): Promise<RepositoryName[]>;
 
   upload(id: UploadId): Promise<UploadSession | undefined>;
-  countUploads(): Promise<number>;
   expiredUploads(now: Millis, limit: number): Promise<UploadSession[]>;
 
   user(name: string): Promise<UserWithPassword | undefined>;
@@ -322,10 +349,13 @@ export interface MetadataReader extends CatalogReader {
  * Those marked relaxed may be lost with the power (never by the end of a process); losing them costs nobody content.
  */
 export interface MetadataWriter extends CatalogWriter {
-  /** Opens a session; relaxed. Does not create the repository. */
-  createUpload(session: UploadSession): Promise<void>;
-  /** Prolongs a session; relaxed. False when it is gone. */
-  extendUpload(id: UploadId, expiresAt: Millis): Promise<boolean>;
+  /**
+   * Opens a session; relaxed. Does not create the repository. Where that takes more than the budget has, the oldest empty session makes room,
+   * else the one that is idle for longest, of the client that holds most: never one of a client that holds less than who opens this one.
+   */
+  createUpload(session: UploadSession, budget: UploadBudget): Promise<UploadOpening>;
+  /** Notes that bytes came to a session, which prolongs it; relaxed. False when it is gone. */
+  extendUpload(id: UploadId, activeAt: Millis, expiresAt: Millis): Promise<boolean>;
   /** Removes a session; relaxed. False when it was gone: of several callers one gets true. */
   deleteUpload(id: UploadId): Promise<boolean>;
 

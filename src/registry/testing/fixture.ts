@@ -23,7 +23,14 @@ export const HOUR = 60 * MINUTE;
 
 const TYPES = createTypeTable();
 
-const LIMITS: RegistryLimits = { manifestSize: 1024 * 1024, blobSize: 1024 * 1024, uploads: 10, uploadLifetime: 24 * HOUR, unreferenced: 24 * HOUR };
+const LIMITS: RegistryLimits = {
+  manifestSize: 1024 * 1024,
+  blobSize: 1024 * 1024,
+  uploads: 10,
+  uploadLifetime: 24 * HOUR,
+  idle: MINUTE,
+  unreferenced: 24 * HOUR,
+};
 
 /** Use cases over a real metadata store, content in memory, and a clock that the test moves. */
 export interface Fixture {

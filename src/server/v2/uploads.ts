@@ -2,13 +2,13 @@ import { type Digest, type DigestAlgorithm, isDigestAlgorithm, parseDigest } fro
 import { RegistryError } from "../../oci/errors.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { mountBlob } from "../../registry/mount.ts";
+import { openUpload } from "../../registry/open-upload.ts";
 import {
   announcedAlgorithm,
   appendToUpload,
   type Chunk,
   cancelUpload,
   finishUpload,
-  openUpload,
   type SessionReference,
   type UploadStatus,
   uploadInOne,

@@ -6,6 +6,7 @@ import { catalogMigration } from "./migration-3-catalog.ts";
 import { searchMigration } from "./migration-4-search.ts";
 import { secretsMigration } from "./migration-5-secrets.ts";
 import { accountStatesMigration } from "./migration-6-account-states.ts";
+import { uploadsMigration } from "./migration-7-uploads.ts";
 import { type Migration, schemaTypes } from "./schema-types.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
   searchMigration,
   secretsMigration,
   accountStatesMigration,
+  uploadsMigration,
 ];
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */

@@ -12,6 +12,7 @@ import type { Executor } from "./executor.ts";
 import { heldContent } from "./held-content.ts";
 import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag } from "./manifest-reads.ts";
 import { neededContent } from "./needed-content.ts";
+import { createUpload } from "./open-upload.ts";
 import { previewCollect } from "./preview-collect.ts";
 import { pruneTags } from "./prune-tags.ts";
 import { putFacts } from "./put-facts.ts";
@@ -24,7 +25,7 @@ import { listTags, tagEvents } from "./tag-reads.ts";
 import { deleteTag } from "./tags.ts";
 import { createToken, listTokens, revokeToken, token, touchToken } from "./tokens.ts";
 import { typesOf } from "./types-of.ts";
-import { countUploads, createUpload, deleteUpload, expiredUploads, extendUpload, upload } from "./uploads.ts";
+import { deleteUpload, expiredUploads, extendUpload, upload } from "./uploads.ts";
 import { usage } from "./usage.ts";
 import { createUser, deleteUser, editUser, listUsers, setPassword, user } from "./users.ts";
 
@@ -50,7 +51,6 @@ export const reads: Reads = {
   tagEvents,
   repositoriesWithBlob,
   upload,
-  countUploads,
   expiredUploads,
   user,
   listUsers,

@@ -9,23 +9,15 @@ interface UploadRow {
   readonly repository: RepositoryName;
   readonly algorithm: DigestAlgorithm;
   readonly owner: string;
+  readonly client: string;
+  readonly address: string;
   readonly created_at: number;
   readonly expires_at: number;
+  readonly active_at: number | null;
 }
 
-export async function createUpload(x: Executor, session: UploadSession): Promise<void> {
-  await x.query("INSERT INTO upload_session (id, repository, algorithm, owner, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", [
-    session.id,
-    session.repository,
-    session.algorithm,
-    session.owner,
-    session.createdAt,
-    session.expiresAt,
-  ]);
-}
-
-export async function extendUpload(x: Executor, id: UploadId, expiresAt: Millis): Promise<boolean> {
-  return (await x.query("UPDATE upload_session SET expires_at = $2 WHERE id = $1 RETURNING id", [id, expiresAt])).length > 0;
+export async function extendUpload(x: Executor, id: UploadId, activeAt: Millis, expiresAt: Millis): Promise<boolean> {
+  return (await x.query("UPDATE upload_session SET active_at = $2, expires_at = $3 WHERE id = $1 RETURNING id", [id, activeAt, expiresAt])).length > 0;
 }
 
 export async function deleteUpload(x: Executor, id: UploadId): Promise<boolean> {
@@ -37,16 +29,12 @@ export async function upload(x: Executor, id: UploadId): Promise<UploadSession |
   return row === undefined ? undefined : toSession(row);
 }
 
-export async function countUploads(x: Executor): Promise<number> {
-  return (await queryOne<{ count: number }>(x, "SELECT COUNT(*) AS count FROM upload_session"))?.count ?? 0;
-}
-
 export async function expiredUploads(x: Executor, now: Millis, limit: number): Promise<UploadSession[]> {
   const rows = await x.query<UploadRow>("SELECT * FROM upload_session WHERE expires_at < $1 ORDER BY expires_at LIMIT $2", [now, limit]);
   return rows.map(toSession);
 }
 
 function toSession(row: UploadRow): UploadSession {
-  const { created_at: createdAt, expires_at: expiresAt, ...rest } = row;
-  return { ...rest, createdAt, expiresAt };
+  const { created_at: createdAt, expires_at: expiresAt, active_at: activeAt, ...rest } = row;
+  return { ...rest, createdAt, expiresAt, ...(activeAt !== null && { activeAt }) };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ACTOR, DAY, type GetStore, NOW, newName, RepositoryFixture, unknownDigest } from "./metadata-fixture.ts";
+import { ACTOR, ANY_UPLOADS, type GetStore, NOW, newName, newSession, RepositoryFixture, unknownDigest } from "./metadata-fixture.ts";
 
 export function blobCases(store: GetStore): void {
   test("a linked blob is there, in its repository only", async () => {
@@ -27,8 +27,9 @@ export function blobCases(store: GetStore): void {
 
   test("linking needs a reservation, and closes the upload session in the same step", async () => {
     const repository = new RepositoryFixture(store());
-    const id = crypto.randomUUID();
-    await store().createUpload({ id, repository: repository.name, algorithm: "sha256", owner: "alice", createdAt: NOW, expiresAt: NOW + DAY });
+    const session = newSession({ repository: repository.name });
+    const { id } = session;
+    await store().createUpload(session, ANY_UPLOADS);
     const link = { repository: repository.name, digest: unknownDigest(), size: 1, uploadId: id, actor: ACTOR, now: NOW };
     const [refused] = await Promise.allSettled([store().linkBlob(link)]);
     expect(refused).toMatchObject({ status: "rejected", reason: { reason: "collecting" } });

@@ -4,7 +4,7 @@ import { parseManifest } from "../../oci/manifest.ts";
 import { OCI_EMPTY, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from "../../oci/media-types.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { parseTag, type Tag } from "../../oci/tag.ts";
-import type { Actor, ManifestPut, ManifestPutResult, MetadataStore, Millis } from "../metadata-store.ts";
+import type { Actor, ManifestPut, ManifestPutResult, MetadataStore, Millis, UploadBudget, UploadSession } from "../metadata-store.ts";
 
 export type GetStore = () => MetadataStore;
 
@@ -25,6 +25,16 @@ export function newName(prefix = "team/app"): RepositoryName {
 export function tagOf(text: string): Tag {
   return parseTag(text);
 }
+
+/** An upload session, open for a day. */
+export function newSession(parts: Partial<UploadSession> = {}): UploadSession {
+  const id = crypto.randomUUID();
+  const session = { id, repository: newName(), algorithm: "sha512", owner: "alice", client: "alice", address: "192.0.2.1" } as const;
+  return { ...session, createdAt: NOW, expiresAt: NOW + DAY, ...parts };
+}
+
+/** Room for any number of sessions. */
+export const ANY_UPLOADS: UploadBudget = { client: 1e6, owner: 1e6, address: 1e6, all: 1e6, idleBefore: 0 };
 
 /** A digest of nothing that is stored. */
 export function unknownDigest(): Digest {

@@ -3,7 +3,7 @@ import { MetadataStoreError } from "../metadata-store.ts";
 import type { Executor, Transactor } from "../sql/executor.ts";
 import { MIGRATIONS, migrate } from "../sql/migrate.ts";
 import { reads, writes } from "../sql/operations.ts";
-import { ACTOR, NOW, newName, unknownDigest } from "./metadata-fixture.ts";
+import { ACTOR, NOW, newSession, unknownDigest } from "./metadata-fixture.ts";
 
 /** A database without a schema. `x` runs statements outside of transactions. */
 export interface EmptyDatabase extends Transactor {
@@ -33,16 +33,20 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
     await migrate(database, 1);
     expect(await versions(database)).toEqual([1]);
     const { x } = database;
-    const id = crypto.randomUUID();
-    const session = { id, repository: newName(), algorithm: "sha256", owner: "alice", createdAt: NOW, expiresAt: NOW + 1 } as const;
+    const session = newSession({ address: "" });
+    const { id, repository, algorithm, owner, createdAt, expiresAt } = session;
     const digest = unknownDigest();
     await database.transaction(async (inner) => {
-      await writes.createUpload(inner, session);
+      await inner.query("INSERT INTO upload_session (id, repository, algorithm, owner, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", [
+        ...[id, repository, algorithm, owner],
+        createdAt,
+        expiresAt,
+      ]);
       await writes.reserveContent(inner, digest, NOW);
     });
     await migrate(database);
     expect(await versions(database)).toEqual(all);
-    expect(await reads.upload(x, id)).toEqual(session);
+    expect(await reads.upload(x, id)).toEqual({ ...session, activeAt: createdAt });
     expect(await reads.knowsContent(x, digest)).toBe(true);
     await database.transaction((inner) => writes.appendAudit(inner, [{ at: NOW, actor: ACTOR, action: "login" }]));
     expect(await reads.audit(x, { limit: 10 })).toHaveLength(1);

@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { openUpload } from "../registry/open-upload.ts";
+import { ACTOR, HOUR, openFixture, repositoryName } from "../registry/testing/fixture.ts";
+import { createLog } from "./log.ts";
+import { scheduleUploads } from "./upload-schedule.ts";
+
+test("sessions whose time is over end without the collector", async () => {
+  const { registry, metadata, content, advance, close } = await openFixture();
+  const log = createLog({ level: "error", format: "json", sink: () => {} });
+  const repository = repositoryName("uploads/schedule");
+  await openUpload(registry, repository, "sha256", ACTOR);
+  advance(HOUR);
+  const { id } = await openUpload(registry, repository, "sha256", ACTOR);
+  const schedule = scheduleUploads({ content, metadata }, registry.now, log, 5);
+  const deadline = performance.now() + 10_000;
+  while ((await metadata.usage()).uploads > 1 && performance.now() < deadline) await Bun.sleep(5);
+  await schedule.stop();
+  expect((await metadata.usage()).uploads).toBe(1);
+  expect(await metadata.upload(id)).toBeDefined();
+  await close();
+});
