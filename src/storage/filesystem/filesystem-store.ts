@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { type Digest, digestAlgorithm, digestOf } from "../../oci/digest.ts";
 import { type AppendOptions, type BlobSource, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
+import { keepToOwner } from "../owner-only.ts";
 import { peek } from "../peek.ts";
 import { isUploadId } from "../upload-id.ts";
 import { BlobCache } from "./blob-cache.ts";
@@ -42,6 +43,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   const layout = layoutOf(resolve(options.path));
   const blobs = new BlobFiles(layout, files, durable);
   await blobs.prepare();
+  if (options.files === undefined) for (const folder of [layout.blobs, layout.uploads, layout.journals]) await keepToOwner(folder);
   if (files.syncFileSystem !== undefined) await recoverJournals(files, layout, files.syncFileSystem);
   const { journalBytes } = options;
   const commits = new GroupCommit(

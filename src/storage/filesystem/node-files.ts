@@ -1,4 +1,5 @@
 import { type FileHandle, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
+import { FILE_MODE, FOLDER_MODE } from "../owner-only.ts";
 import { syncFolder } from "../sync-folder.ts";
 import { tryLock, unlock } from "./advisory-lock.ts";
 import { errorCode, type FileInfo, type FileLayer, type OpenFile, type OpenMode } from "./file-layer.ts";
@@ -9,12 +10,12 @@ const FLAGS: Readonly<Record<OpenMode, string>> = { create: "wx+", update: "r+",
 
 /** The file layer of the operating system; everything slow runs in the thread pool. */
 export const nodeFiles: FileLayer = {
-  open: (path, mode) => orAbsent(open(path, FLAGS[mode]).then(openFile), undefined),
+  open: (path, mode) => orAbsent(open(path, FLAGS[mode], FILE_MODE).then(openFile), undefined),
   readFile: (path) => orAbsent(readFile(path), undefined),
   info: (path) => orAbsent(stat(path).then(toInfo), undefined),
   rename: (from, to) => orAbsent(done(rename(from, to)), false),
   unlink: (path) => orAbsent(done(unlink(path)), false),
-  makeFolder: (path) => mkdir(path).then(() => true, existing),
+  makeFolder: (path) => mkdir(path, FOLDER_MODE).then(() => true, existing),
   list: listFolder,
   syncFolder,
   syncFileSystem: journalsAreSupported ? syncFileSystemInThread : undefined,

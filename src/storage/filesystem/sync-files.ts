@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { FILE_MODE, FOLDER_MODE } from "../owner-only.ts";
 import { tryLock, unlock } from "./advisory-lock.ts";
 import { errorCode, type FileInfo, type FileLayer, type OpenFile, type OpenMode } from "./file-layer.ts";
 import { journalsAreSupported } from "./file-system-sync.ts";
@@ -12,7 +13,7 @@ const FLAGS: Readonly<Record<OpenMode, string>> = { create: "wx+", update: "r+",
  */
 export function syncFiles(syncFileSystem: (path: string) => Promise<void>): FileLayer {
   return {
-    open: async (path, mode) => orAbsent(() => openFile(fs.openSync(path, FLAGS[mode])), undefined),
+    open: async (path, mode) => orAbsent(() => openFile(fs.openSync(path, FLAGS[mode], FILE_MODE)), undefined),
     readFile: async (path) => orAbsent(() => fs.readFileSync(path), undefined),
     info: async (path) => orAbsent(() => toInfo(fs.statSync(path)), undefined),
     rename: async (from, to) => orAbsent(() => succeeded(() => fs.renameSync(from, to)), false),
@@ -50,7 +51,7 @@ function openFile(descriptor: number): OpenFile {
 
 async function makeFolder(path: string): Promise<boolean> {
   try {
-    fs.mkdirSync(path);
+    fs.mkdirSync(path, FOLDER_MODE);
     return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;

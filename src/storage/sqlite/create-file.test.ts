@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "./sqlite-store.ts";
@@ -12,8 +12,11 @@ test("the files of the database are for the registry's account only, in folders 
     await store.appendAudit([]);
     for (const suffix of ["", "-wal", "-shm"]) expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
     await store.close();
+    for (const made of [folder, join(folder, "some"), join(folder, "some", "where")]) expect(statSync(made).mode & 0o777).toBe(0o700);
+    chmodSync(path, 0o644);
     const again = await openSqliteStore({ path, durability: "full" });
     await again.check();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
     await again.close();
   } finally {
     rmSync(folder, { recursive: true, force: true });
