@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 
+	"cuelang.org/go/opm-cue/internal/certificates"
 	"cuelang.org/go/opm-cue/internal/env"
 	"cuelang.org/go/opm-cue/internal/evaluate"
 	"cuelang.org/go/opm-cue/internal/host"
@@ -28,6 +29,7 @@ var groups = []func(*env.Env) map[string]rpc.Handler{
 	evaluate.Methods,
 	modfiles.Methods,
 	requirements.Methods,
+	certificates.Methods,
 }
 
 // garbage is the growth of the heap, in percent, that is collected: a helper lives for one command, and collecting less often costs

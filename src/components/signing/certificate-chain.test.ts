@@ -1,11 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeTree } from "../descriptor/parse-descriptor.ts";
-import { signingChain, splitCertificates, verifyChain } from "./certificate-chain.ts";
+import { nameWarnings, signingChain, splitCertificates } from "./certificate-chain.ts";
 import { parsePrivateKey } from "./keys.ts";
-import { signDescriptor } from "./sign-descriptor.ts";
-import { verifySignature } from "./verify-signature.ts";
 
 const FOLDER = join(import.meta.dir, "../../../test/component/signing/certificates");
 const read = (name: string) => readFileSync(join(FOLDER, name), "utf8");
@@ -23,36 +20,6 @@ function problemOf(action: () => unknown): string {
     return error instanceof Error ? error.message : String(error);
   }
 }
-
-describe("a chain of certificates", () => {
-  test.each([
-    ["with its authority", certificates("chain.pem")],
-    ["without its authority", [leaf, intermediate]],
-  ])("%s", (_, chain) => {
-    expect(verifyChain(chain, { roots, now }).subject).toContain("Acme Release");
-  });
-
-  test("an intermediate authority that is trusted is enough", () => {
-    expect(verifyChain([leaf], { roots: [intermediate], now }).subject).toContain("Acme Release");
-  });
-
-  test.each([
-    ["another authority is trusted", certificates("chain.pem"), certificates("other.crt"), "nobody who is trusted issued"],
-    ["only the usual authorities are trusted", certificates("chain.pem"), undefined, "--ca-cert"],
-    ["the intermediate is missing", [leaf], roots, "nobody who is trusted issued"],
-    ["another certificate is in its place", [leaf, ...certificates("other.crt")], roots, "nobody who is trusted issued"],
-    ["it is no authority's", certificates("forged.pem"), roots, "was not issued by the next one"],
-    ["the issuer that is trusted is no authority", certificates("forged.pem").slice(0, 1), certificates("forged.pem").slice(1), "nobody who is trusted issued"],
-    ["it is over", certificates("expired.crt"), roots, "was valid until"],
-    ["it has not begun", certificates("early.crt"), roots, "valid from"],
-    ["it is for servers", certificates("server.crt"), roots, "not for signing code"],
-    ["it signed itself", certificates("self-signed.crt"), certificates("self-signed.crt"), "signed by itself"],
-    ["there is none", [], roots, "has no certificate"],
-    ["it is endless", Array.from({ length: 11 }, () => leaf), roots, "more than 10"],
-  ])("is refused when %s", (_, chain, trusted, message) => {
-    expect(problemOf(() => verifyChain(chain, { now, ...(trusted !== undefined && { roots: trusted }) }))).toContain(message);
-  });
-});
 
 describe("the chain of a signature", () => {
   const chainOf = (name: string, signer = key) => signingChain(read(name), { key: signer, now, label: name });
@@ -78,18 +45,9 @@ describe("the chain of a signature", () => {
   });
 });
 
-test("a signature with certificates needs no key, and says whose it is", () => {
-  const { descriptor } = describeTree({ meta: { schemaVersion: "v2" }, component: { name: "acme.org/app", version: "1.0.0", provider: "acme.org" } }, "it");
-  const chain = signingChain(read("chain.pem"), { key, now, label: "chain.pem" });
-  for (const algorithm of ["RSASSA-PKCS1-V1_5", "RSASSA-PSS"] as const) {
-    const { signature } = signDescriptor(descriptor, { name: "s", key, chain, algorithm });
-    expect(signature.signature.mediaType).toBe("application/x-pem-file");
-    verifySignature(descriptor, signature, { roots, now });
-    for (const issuer of ["CN=Acme Release,O=Acme", "CN=Acme Intermediate", "O=Acme\nCN=Acme Release"]) {
-      verifySignature(descriptor, { ...signature, signature: { ...signature.signature, issuer } }, { roots, now });
-    }
-    const other = { ...signature, signature: { ...signature.signature, issuer: "CN=Somebody" } };
-    expect(problemOf(() => verifySignature(descriptor, other, { roots, now }))).toContain("names the issuer CN=Somebody");
-    expect(problemOf(() => verifySignature(descriptor, signature, { now }))).toContain("--ca-cert");
-  }
+test("a name that does not say whose certificate it is is warned of", () => {
+  expect(nameWarnings("Acme Release", [leaf])).toEqual([]);
+  expect(nameWarnings("CN=Acme Release,O=Acme", [leaf])).toEqual([]);
+  expect(nameWarnings("acme", [])).toEqual([]);
+  expect(nameWarnings("acme", [leaf])).toEqual([expect.stringContaining("--subject 'CN=Acme Release,O=Acme'")]);
 });

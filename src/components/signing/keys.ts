@@ -25,7 +25,8 @@ function parse(read: () => KeyObject, message: string): KeyObject {
   }
 }
 
-function checkRsa(key: KeyObject, label: string): KeyObject {
+/** @throws ComponentError `invalid` for a key that is not RSA, or too short */
+export function checkRsa(key: KeyObject, label: string): KeyObject {
   if (key.asymmetricKeyType !== "rsa" && key.asymmetricKeyType !== "rsa-pss") {
     throw new ComponentError("invalid", `${label} is a key of type ${key.asymmetricKeyType}: components are signed with RSA`);
   }

@@ -4,6 +4,7 @@ import type { ComponentDescriptor, DigestSpec, Signature } from "../descriptor/c
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { replaceDescriptor } from "../repository/replace-descriptor.ts";
 import { type ElementOptions, labelOf } from "../verification/verify-element.ts";
+import { nameWarnings } from "./certificate-chain.ts";
 import { type CompletedVersion, completeDigests } from "./complete-digests.ts";
 import { descriptorDigest } from "./descriptor-digest.ts";
 import { signDescriptor, withSignature } from "./sign-descriptor.ts";
@@ -51,7 +52,11 @@ export async function signVersion(repository: ComponentRepository, version: Stor
   const { normalisation = "jsonNormalisation/v3", hash = "SHA-256", algorithm = "RSASSA-PKCS1-V1_5", chain = [], recursive, dryRun, signal } = options;
   checkName(version.descriptor, options);
   const completed = await completeDigests(repository, version, { ...options, normalisation, hash });
-  const plans = completed.map((each) => plan(each, { ...options, isTop: each.stored === version, isSigned: recursive === true || each.stored === version }));
+  const plans: Plan[] = [];
+  for (const each of completed) {
+    const isTop = each.stored === version;
+    plans.push(await plan(each, { ...options, isTop, isSigned: recursive === true || isTop }));
+  }
   if (dryRun !== true) {
     for (const { descriptor, stored } of plans) {
       if (descriptor !== stored.descriptor) await replaceDescriptor(stored, descriptor, signal === undefined ? {} : { signal });
@@ -59,7 +64,10 @@ export async function signVersion(repository: ComponentRepository, version: Stor
   }
   const signed = plans.filter(({ state }) => state === "signed");
   const way = { normalisation, hash, algorithm, hasCertificates: chain.length > 0 };
-  const warnings = signed.flatMap(({ descriptor }) => signingWarnings(descriptor, way).map((warning) => `${labelOf(descriptor.component)}: ${warning}`));
+  const warnings = [
+    ...nameWarnings(options.name, chain),
+    ...signed.flatMap(({ descriptor }) => signingWarnings(descriptor, way).map((warning) => `${labelOf(descriptor.component)}: ${warning}`)),
+  ];
   return { components: plans.map(({ name, version, digest, state, added }) => ({ name, version, digest, state, added })), warnings };
 }
 
@@ -76,14 +84,19 @@ interface Plan extends SignedComponent {
   readonly descriptor: ComponentDescriptor;
 }
 
-function plan({ stored, descriptor, added }: CompletedVersion, options: SignVersionOptions & { readonly isTop: boolean; readonly isSigned: boolean }): Plan {
+interface PlanOptions extends SignVersionOptions {
+  readonly isTop: boolean;
+  readonly isSigned: boolean;
+}
+
+async function plan({ stored, descriptor, added }: CompletedVersion, options: PlanOptions): Promise<Plan> {
   const { name: component, version } = descriptor.component;
   const { name, normalisation = "jsonNormalisation/v3", hash = "SHA-256", isTop, isSigned, force } = options;
   const digest = descriptorDigest(descriptor, normalisation, hash);
   const base = { name: component, version, digest, added, stored };
   const existing = (descriptor.signatures ?? []).filter((signature) => signature.name === name);
   if (!isSigned || (!isTop && existing.length > 0 && force !== true)) {
-    if (isSigned) checkExisting(descriptor, existing, options);
+    if (isSigned) await checkExisting(descriptor, existing, options);
     checkOthers(stored, descriptor, undefined);
     return { ...base, descriptor, state: isSigned ? "kept" : added > 0 ? "digested" : "unchanged" };
   }
@@ -92,10 +105,10 @@ function plan({ stored, descriptor, added }: CompletedVersion, options: SignVers
 }
 
 /** A component version below may have been signed before, by the same key. */
-function checkExisting(descriptor: ComponentDescriptor, existing: readonly Signature[], { name, key }: SignVersionOptions): void {
+async function checkExisting(descriptor: ComponentDescriptor, existing: readonly Signature[], { name, key }: SignVersionOptions): Promise<void> {
   const label = labelOf(descriptor.component);
   try {
-    for (const signature of existing) verifySignature(descriptor, signature, { key: createPublicKey(key), now: new Date() });
+    for (const signature of existing) await verifySignature(descriptor, signature, { key: createPublicKey(key) });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : "it cannot be verified";
     throw new ComponentError("refused", `${label} has another signature ${name} already: replace it with --force (${why})`, { cause, subject: label });

@@ -10,10 +10,9 @@ import { openComponentStore } from "../repository/open-component-store.ts";
 import { parsePrivateKey, parsePublicKey } from "./keys.ts";
 import { signDescriptor, withSignature } from "./sign-descriptor.ts";
 import { NORMALISATIONS, SIGNATURE_ALGORITHMS } from "./signing.ts";
-import { verifySignature } from "./verify-signature.ts";
+import { type VerifyOptions, verifySignature } from "./verify-signature.ts";
 
 const FIXTURES = join(import.meta.dir, "../../../test/component/fixtures");
-const now = new Date("2026-11-21T00:00:00Z");
 const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const key = parsePublicKey(keys.publicKey.export({ type: "spki", format: "pem" }).toString(), "the key");
 
@@ -23,13 +22,9 @@ const descriptor = describeTree(
 ).descriptor;
 
 /** What is wrong with the signature, or undefined. */
-function problemOf(
-  of: ComponentDescriptor,
-  signature: Signature,
-  options: Partial<Parameters<typeof verifySignature>[2]> = { key },
-): ComponentError | undefined {
+async function problemOf(of: ComponentDescriptor, signature: Signature, options: VerifyOptions = { key }): Promise<ComponentError | undefined> {
   try {
-    verifySignature(of, signature, { now, ...options });
+    await verifySignature(of, signature, options);
     return undefined;
   } catch (error) {
     if (error instanceof ComponentError) return error;
@@ -43,15 +38,18 @@ describe("a signature of one's own", () => {
   const cases = NORMALISATIONS.flatMap((normalisation) =>
     SIGNATURE_ALGORITHMS.flatMap((algorithm) => (["SHA-256", "SHA-512"] as const).map((hash) => ({ normalisation, algorithm, hash }))),
   );
-  test.each(cases)("$normalisation, $algorithm, $hash", (how) => {
+  test.each(cases)("$normalisation, $algorithm, $hash", async (how) => {
     const { signature } = signDescriptor(descriptor, { name: "s", key: keys.privateKey, ...how });
-    expect(problemOf(descriptor, signature)).toBeUndefined();
-    expect(problemOf(edited(descriptor, { version: "1.0.1" }), signature)).toMatchObject({
+    expect(await problemOf(descriptor, signature)).toBeUndefined();
+    expect(await problemOf(edited(descriptor, { version: "1.0.1" }), signature)).toMatchObject({
       kind: "finding",
       message: expect.stringContaining("other content"),
     });
     const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
-    expect(problemOf(descriptor, signature, { key: other })).toMatchObject({ kind: "finding", message: expect.stringContaining("not made with this key") });
+    expect(await problemOf(descriptor, signature, { key: other })).toMatchObject({
+      kind: "finding",
+      message: expect.stringContaining("not made with this key"),
+    });
   });
 
   test("is by default what today's command lines verify", () => {
@@ -82,12 +80,12 @@ describe("what cannot be verified is refused", () => {
     ["another normalisation", { ...signature, digest: { ...signature.digest, normalisationAlgorithm: "jsonNormalisation/v9" } }, "unknown normalisation"],
     ["another hash", { ...signature, digest: { ...signature.digest, hashAlgorithm: "MD5" } }, "unknown hash algorithm"],
   ];
-  test.each(bad)("%s", (_, of, message) => {
-    expect(problemOf(descriptor, of)?.message).toContain(message);
+  test.each(bad)("%s", async (_, of, message) => {
+    expect((await problemOf(descriptor, of))?.message).toContain(message);
   });
 
-  test("one without a certificate, when no key is given", () => {
-    expect(problemOf(descriptor, signature, {})?.message).toContain("--key");
+  test("one without a certificate, when no key is given", async () => {
+    expect((await problemOf(descriptor, signature, {}))?.message).toContain("--key");
   });
 
   test("keys that are none, too short or not RSA", () => {
@@ -114,8 +112,8 @@ describe("what other tools signed", () => {
       const { descriptor: of } = await repository.get(name, version);
       for (const signature of of.signatures ?? []) {
         count++;
-        expect(problemOf(of, signature, { key: theirs })).toBeUndefined();
-        expect(problemOf(edited(of, { provider: "evil.org" }), signature, { key: theirs })).toMatchObject({ kind: "finding" });
+        expect(await problemOf(of, signature, { key: theirs })).toBeUndefined();
+        expect(await problemOf(edited(of, { provider: "evil.org" }), signature, { key: theirs })).toMatchObject({ kind: "finding" });
       }
     }
     await store.close();

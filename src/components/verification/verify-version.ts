@@ -3,7 +3,8 @@ import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
 import type { Signature } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
-import { signsContent, type VerifyOptions, verifySignature } from "../signing/verify-signature.ts";
+import { unknownSignatures } from "../signing/signature-kind.ts";
+import { type Signer, signsContent, type VerifyOptions, verifySignature } from "../signing/verify-signature.ts";
 import { type Finding, toFinding } from "./finding.ts";
 import { verifyContents } from "./verify-contents.ts";
 import { labelOf } from "./verify-element.ts";
@@ -23,6 +24,10 @@ export interface VerifiedVersion {
   readonly version: string;
   /** Names of the signatures that were verified; none where anything is not what was signed. */
   readonly signatures: readonly string[];
+  /** Who made them, in their order. */
+  readonly signers: readonly Signer[];
+  /** Signatures of ways that are not known here, beside others that are. */
+  readonly skipped: readonly { readonly signature: string; readonly reason: string }[];
   /** Component versions that were looked at, itself included. */
   readonly components: number;
   /** Resources and sources whose content was read. */
@@ -34,22 +39,32 @@ export interface VerifiedVersion {
 /**
  * Verifies signatures of a component version, and, unless `shallow`, that every component version it refers to and all content
  * are what the digests say. Everything that is wrong is found, not only the first.
- * @throws ComponentError `not-found` where there is no such signature, `invalid` for one that cannot be checked; what went wrong on the way
+ * @throws ComponentError `not-found` where there is no such signature, `invalid` where none can be checked; what went wrong on the way
  */
 export async function verifyVersion(repository: ComponentRepository, version: StoredComponentVersion, options: VerifyVersionOptions): Promise<VerifiedVersion> {
   const { descriptor } = version;
   const { name, version: number } = descriptor.component;
   const selected = selectSignatures(version, options.signature);
-  const problems = new Map(selected.map((signature) => [signature, signatureProblem(version, signature, options)]));
-  const signatures = selected.map((signature) => signature.name);
-  const findings = [...problems.values()].filter((problem) => problem !== undefined);
+  const unknown = unknownSignatures(selected);
+  const known = selected.filter((signature) => !unknown.has(signature));
+  // of what cannot be verified nothing is said, unless it is all there is
+  const skipped = [...unknown].map(([{ name: signature }, { message: reason }]) => ({ signature, reason }));
+  if (known.length === 0) throw new ComponentError("invalid", `${labelOf(descriptor.component)}: ${skipped.map(({ reason }) => reason).join("; ")}`);
+  const findings: Finding[] = [];
+  const signers: Signer[] = [];
+  for (const signature of known) {
+    const looked = await lookAt(version, signature, options);
+    if ("message" in looked) findings.push(looked);
+    else signers.push(looked);
+  }
   // a wrong key says nothing of the content; where the descriptor was edited, its elements may tell what
-  const isEdited = selected.some((signature) => !signsContent(descriptor, signature));
+  const isEdited = known.some((signature) => !signsContent(descriptor, signature));
   const isPointless = options.shallow === true || (findings.length > 0 && !isEdited);
   const contents = isPointless ? { components: 1, contents: 0, findings: [] } : await verifyContents(repository, version, options);
   const all = [...findings, ...contents.findings];
   const { components, contents: read } = contents;
-  return { name, version: number, signatures: all.length === 0 ? signatures : [], components, contents: read, findings: all };
+  const good = all.length === 0 ? signers : [];
+  return { name, version: number, signatures: good.map(({ signature }) => signature), signers: good, skipped, components, contents: read, findings: all };
 }
 
 /** @throws ComponentError */
@@ -66,11 +81,10 @@ function selectSignatures({ descriptor }: StoredComponentVersion, name: string |
   throw new ComponentError("finding", `${label} has several signatures of the name ${twice.name}: nobody can say which one counts`, { subject: label });
 }
 
-function signatureProblem({ descriptor }: StoredComponentVersion, signature: Signature, options: VerifyOptions): Finding | undefined {
+async function lookAt({ descriptor }: StoredComponentVersion, signature: Signature, options: VerifyOptions): Promise<Signer | Finding> {
   const label = labelOf(descriptor.component);
   try {
-    verifySignature(descriptor, signature, options);
-    return undefined;
+    return await verifySignature(descriptor, signature, options);
   } catch (error) {
     if (!(error instanceof ComponentError)) throw error;
     if (error.kind !== "finding") throw new ComponentError(error.kind, `${label}: ${error.message}`, { cause: error, subject: label });

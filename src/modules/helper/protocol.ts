@@ -148,12 +148,22 @@ const registryEntrySchema = z.object({
   stripPrefix: z.optional(z.boolean()),
 });
 
+const nameSchema = z.array(z.object({ type: z.string(), value: z.string() }));
+
 /** What `opm` asks the helper, by method. Paths are absolute. Functions, as making schemas that a command does not use takes longer than small work. */
 export const HELPER_METHODS = {
   /** First of all. The helper refuses other protocols with `invalid`. */
   start: () => ({
     params: z.object({ protocol: z.number() }),
     result: z.object({ protocol: z.number(), cue: z.string(), language: z.string(), go: z.string() }),
+  }),
+  /**
+   * Looks for a valid path of certificates (RFC 5280, section 6) from the first of a chain, which must be for signing code, to one of the
+   * roots; all in PEM. What is wrong with it is a finding here, not an error. Needs no configure. @throws invalid for what cannot be read
+   */
+  certificatePath: () => ({
+    params: z.object({ chain: z.array(z.string()), roots: z.array(z.string()), time: z.string() }),
+    result: z.object({ problem: z.optional(z.string()), subject: nameSchema, issuer: nameSchema, anchor: nameSchema }),
   }),
   /** Says which registry and cache the requests after it use. Purely lexical. @throws invalid for a bad routing */
   configure: () => ({ params: registrySettingsSchema, result: z.object({}) }),

@@ -107,11 +107,11 @@ test("a dry run stores nothing and says what would be signed", async () => {
 test("certificates travel with the signature", async () => {
   const target = await carried("newer-cli-signed", ".tgz");
   const file = (name: string) => join(CERTIFICATES, name);
-  const signing = ["component", "sign", `${target}//${app}`, "--name", "cert", "--key", file("signer.key")];
+  const signing = ["component", "sign", `${target}//${app}`, "--name", "Acme Release", "--key", file("signer.key")];
   expectFailure(await client.run([...signing, "--cert", file("self-signed.crt")]), 2, /signed by itself/);
   expectFailure(await client.run([...signing, "--cert", file("authority.crt")]), 2, /not of the key/);
   await client.succeed(...signing, "-q", "--cert", file("chain.pem"), "--algorithm", "RSASSA-PSS", "--hash", "SHA-512");
-  const verify = (...more: readonly string[]) => client.run(["component", "verify", "-q", `${target}//${app}`, "--name", "cert", ...more]);
+  const verify = (...more: readonly string[]) => client.run(["component", "verify", "-q", `${target}//${app}`, "--name", "Acme Release", ...more]);
   expect(await verify("--ca-cert", file("authority.crt"))).toMatchObject({ code: 0, stderr: "" });
   expect(await verify("--key", file("leaf.crt"))).toMatchObject({ code: 0 });
   expect(await verify("--ca-cert", file("other.crt"))).toMatchObject({ code: 6, stdout: expect.stringContaining("nobody who is trusted issued") });

@@ -70,9 +70,7 @@ function copy(from: string, path: string): Tampered {
         await replaceDescriptor(stored, change(stored.descriptor));
       }),
     verify: ([name, version], options = {}) =>
-      work("read", async (repository) =>
-        verifyVersion(repository, await repository.get(name, version), { client, key: theirKey, now: new Date(), ...options }),
-      ),
+      work("read", async (repository) => verifyVersion(repository, await repository.get(name, version), { client, key: theirKey, ...options })),
     get: ([name, version]) => work("read", (repository) => repository.get(name, version)),
     blob,
     writeBlob: (digest, change) => writeFileSync(blob(digest), change(readFileSync(blob(digest)))),

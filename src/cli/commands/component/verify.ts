@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import type { VerifyOptions as KeyOptions } from "../../../components/signing/verify-signature.ts";
+import type { CertificatePaths } from "../../certificate-paths.ts";
 import { addClientOptions, type ClientOptions } from "../../client-options.ts";
 import { withComponents } from "../../component-session.ts";
 import { openVersion } from "../../component-version.ts";
 import { addExamples } from "../../examples.ts";
 import { CliError, EXIT } from "../../exit-code.ts";
-import { print, printJson, printNote } from "../../output.ts";
+import { print, printJson, printNote, printWarning } from "../../output.ts";
 import { printable } from "../../printable.ts";
 import type { ComponentVerifyOutput } from "../../schemas/component/verify.ts";
 
@@ -16,6 +17,8 @@ interface VerifyOptions extends ClientOptions {
   readonly name?: string;
   readonly key?: string;
   readonly caCert?: string;
+  readonly subject?: string;
+  readonly issuer?: string;
   readonly shallow?: boolean;
 }
 
@@ -27,24 +30,35 @@ export function registerComponentVerify(component: Command): void {
     .argument("<reference>", "<repository>//<component>[:<version>]")
     .option("--name <signature>", "only this signature (default: all, and there must be one)")
     .option("--key <file>", "RSA public key, PEM, or a certificate with it; without one signatures need certificates")
-    .option("--ca-cert <file>", "authorities to trust for certificates, PEM, in place of the usual ones")
+    .option("--ca-cert <file>", "authorities to trust for certificates, PEM; no others are trusted")
+    .option("--subject <name>", "distinguished name that the certificate must have (default: the signature's name)")
+    .option("--issuer <name>", "distinguished name that the certificate's issuer must have")
     .option("--shallow", "only the descriptor and its signature, neither references nor content");
   addClientOptions(command).action(run);
   addExamples(
     command,
     ["opm component verify ./product.tgz//acme.org/app:1.0.0 --key acme.pub", "everything below it is read; exit code 6 names what is wrong"],
-    ["opm component verify registry.example.com//acme.org/app:1.0.0 --ca-cert ca.pem", "signed with a certificate"],
+    ["opm component verify registry.example.com//acme.org/app:1.0.0 --ca-cert ca.pem --subject CN=acme", "signed with a certificate"],
   );
 }
 
 async function run(reference: string, options: VerifyOptions): Promise<void> {
-  const keys = await readKeys(options);
+  const { openCertificatePaths } = await import("../../certificate-paths.ts");
+  const paths = await openCertificatePaths(process.env);
+  try {
+    report(await verify(reference, options, await readKeys(options, paths)), options);
+  } finally {
+    await paths.close();
+  }
+}
+
+async function verify(reference: string, options: VerifyOptions, keys: KeyOptions): Promise<ComponentVerifyOutput> {
   const { name, shallow = false } = options;
-  const output = await withComponents(options, async (session): Promise<ComponentVerifyOutput> => {
+  return await withComponents(options, async (session): Promise<ComponentVerifyOutput> => {
     const { verifyVersion } = await import("../../../components/verification/verify-version.ts");
     const { repository, version, named } = await openVersion(session, reference);
     const { client, signal } = session;
-    const { components, contents, signatures, findings } = await verifyVersion(repository, version, {
+    const { components, contents, signatures, signers, skipped, findings } = await verifyVersion(repository, version, {
       ...keys,
       client,
       signal,
@@ -52,32 +66,54 @@ async function run(reference: string, options: VerifyOptions): Promise<void> {
       ...(name !== undefined && { signature: name }),
     });
     return {
-      ...{ ...named, verified: findings.length === 0, signatures: [...signatures] },
+      ...{ ...named, verified: findings.length === 0, signatures: [...signatures], signers: [...signers], skipped: [...skipped] },
       ...{ components, contents, findings: [...findings] },
     };
   });
+}
+
+function report(output: ComponentVerifyOutput, options: VerifyOptions): void {
   const label = `${output.component}:${output.version}`;
   if (options.json === true) printJson(output);
-  else print(...output.findings.map(({ message }) => printable(message)));
+  else {
+    print(...output.findings.map(({ message }) => printable(message)));
+    for (const { reason } of options.quiet === true ? [] : output.skipped) printWarning(printable(`${label}: ${reason}`));
+  }
   if (!output.verified) {
     const subjects = [...new Set(output.findings.map(({ subject }) => subject))].filter((subject) => subject !== label);
     const more = subjects.length > SHOWN ? ` and ${subjects.length - SHOWN} more` : "";
     throw new CliError(EXIT.finding, `${label} is not verified${subjects.length === 0 ? "" : `: ${subjects.slice(0, SHOWN).join("; ")}${more}`}`);
   }
   if (options.json === true || options.quiet === true) return;
-  const what = shallow ? "its descriptor alone" : `${output.components} component versions, ${output.contents} contents`;
-  printNote(`verified ${label}, signed as ${output.signatures.join(", ")}: ${what}`);
+  const what = options.shallow === true ? "its descriptor alone" : `${output.components} component versions, ${output.contents} contents`;
+  printNote(`verified ${label}, signed as ${output.signers.map(signerText).join(", ")}: ${what}`);
 }
 
-async function readKeys({ key, caCert }: VerifyOptions): Promise<KeyOptions> {
-  const [{ parsePublicKey }, { splitCertificates }, { readFile }] = await Promise.all([
+function signerText({ signature, certificate }: ComponentVerifyOutput["signers"][number]): string {
+  return printable(certificate === undefined ? signature : `${signature} by ${certificate.subject} (issued by ${certificate.issuer})`);
+}
+
+async function readKeys({ key, caCert, ...names }: VerifyOptions, { validatePath }: CertificatePaths): Promise<KeyOptions> {
+  const [{ parsePublicKey }, { splitCertificates }, { parseDistinguishedName }, { readFile }] = await Promise.all([
     import("../../../components/signing/keys.ts"),
     import("../../../components/signing/certificate-chain.ts"),
+    import("../../../components/signing/distinguished-name.ts"),
     import("node:fs/promises"),
   ]);
+  const isNamed = names.subject !== undefined || names.issuer !== undefined;
+  if (caCert === undefined && isNamed) {
+    throw new CliError(EXIT.invalid, "--subject and --issuer are about certificates: name the authority that is trusted for them with --ca-cert");
+  }
+  const known = key === undefined ? {} : { key: parsePublicKey(await readFile(key, "utf8"), key) };
+  if (key !== undefined && caCert === undefined) return known;
   return {
-    now: new Date(),
-    ...(key !== undefined && { key: parsePublicKey(await readFile(key, "utf8"), key) }),
-    ...(caCert !== undefined && { roots: splitCertificates(await readFile(caCert, "utf8"), caCert) }),
+    ...known,
+    trust: {
+      roots: caCert === undefined ? [] : splitCertificates(await readFile(caCert, "utf8"), caCert),
+      ...(names.subject !== undefined && { subject: parseDistinguishedName(names.subject, "--subject") }),
+      ...(names.issuer !== undefined && { issuer: parseDistinguishedName(names.issuer, "--issuer") }),
+      now: new Date(),
+      validatePath,
+    },
   };
 }
