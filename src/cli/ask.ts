@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { writeErr } from "./terminal.ts";
+import { endPrompt, promptText } from "./output.ts";
 
 /** What was answered; no answer at all is a no to this and all that follow. */
 export type Answer = "yes" | "no" | "all" | "quit";
@@ -79,10 +79,10 @@ function openTerminal(signal: AbortSignal): Interview {
     async ask(question) {
       signal.throwIfAborted();
       if (isOver) return "quit";
-      terminal.setPrompt(question);
+      terminal.setPrompt(promptText(question));
       terminal.prompt();
       const text = typed.shift() ?? (await nextLine());
-      if (text === undefined) writeErr("\n");
+      if (text === undefined) endPrompt();
       return text === undefined ? "quit" : (ANSWERS[text.trim().toLowerCase()] ?? "no");
     },
     close: () => terminal.close(),
@@ -92,7 +92,7 @@ function openTerminal(signal: AbortSignal): Interview {
     const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
     waiting = resolve;
     const abort = () => {
-      writeErr("\n");
+      endPrompt();
       reject(signal.reason);
     };
     signal.addEventListener("abort", abort, { once: true });

@@ -1,9 +1,9 @@
-import { stringify } from "yaml";
 import { z } from "zod";
 import { CATALOG_FILE_LIMIT, type CatalogFile, catalogFile } from "../api/administration.ts";
 import { ConfigError, type ConfigProblem } from "../yaml/config-error.ts";
 import { nearestName } from "../yaml/nearest-name.ts";
 import { readYamlFile, type YamlFile } from "../yaml/yaml-file.ts";
+import { yamlText } from "./yaml-text.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -21,7 +21,7 @@ export async function readCatalogFile(path: string): Promise<CatalogFile> {
 
 /** Writes a catalog as YAML: the same catalog gives the same text. */
 export function catalogYaml(catalog: CatalogFile): string {
-  return stringify(catalog, { lineWidth: 0, sortMapEntries: false });
+  return yamlText(catalog);
 }
 
 function problemsOf(issue: Issue, yaml: YamlFile): ConfigProblem[] {

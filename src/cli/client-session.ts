@@ -4,7 +4,6 @@ import type { RegistryClient, RegistryClientOptions } from "../client/registry-c
 import type { ClientOptions } from "./client-options.ts";
 import { interruptible } from "./interrupt.ts";
 import { printWarning } from "./output.ts";
-import { printable } from "./printable.ts";
 import type { TransferTotals } from "./transfer-tally.ts";
 
 /** What a command works with that talks to registries. */
@@ -64,6 +63,6 @@ export function warnOnce({ quiet }: ClientOptions, say: (text: string) => void):
   return (text) => {
     if (quiet === true || said.has(text)) return;
     said.add(text);
-    say(printable(text));
+    say(text);
   };
 }

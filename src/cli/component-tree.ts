@@ -1,7 +1,6 @@
 import { isClientError } from "../client/client-error.ts";
 import { formatIdentity, identityOf } from "../components/descriptor/identity.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../components/repository/component-repository.ts";
-import { printable } from "./printable.ts";
 
 /** Component versions that are followed: a repository may hold anything. */
 const COUNT_LIMIT = 10_000;
@@ -54,13 +53,13 @@ export function drawComponents({ versions }: ComponentTree): string[] {
       const last = at === elements.length - 1;
       const below = child === undefined ? undefined : byLabel.get(child);
       const note = below !== undefined && seen.has(child ?? "") ? " (see above)" : "";
-      lines.push(`${indent}${last ? "└── " : "├── "}${printable(text)}${note}`);
+      lines.push(`${indent}${last ? "└── " : "├── "}${text}${note}`);
       if (below !== undefined && note === "") draw(below, `${indent}${last ? "    " : "│   "}`);
     }
   };
   const [root] = versions;
   if (root === undefined) return lines;
-  lines.push(printable(labelOf(root)));
+  lines.push(labelOf(root));
   draw(root, "");
   return lines;
 }

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { CliError, EXIT } from "./exit-code.ts";
+import { promptText } from "./output.ts";
 
 export interface ConfirmOptions {
   /** The user has agreed already, with `--yes`. */
@@ -20,7 +21,7 @@ export async function confirm(question: string, { yes, signal }: ConfirmOptions)
   // readline takes Ctrl-C away from the process
   terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
-    const answer = await terminal.question(`${question} [y/N] `, { signal });
+    const answer = await terminal.question(`${promptText(question)} [y/N] `, { signal });
     if (!/^y(?:es)?$/i.test(answer.trim())) throw new CliError(EXIT.general, "nothing was changed");
   } finally {
     terminal.close();

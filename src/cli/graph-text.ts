@@ -36,18 +36,19 @@ export function dotGraph({ name, nodes, edges }: GraphAnswer): string[] {
     `digraph ${quote(name)} {`,
     "  rankdir=LR; node [shape=box, fontname=monospace];",
     ...nodes.map((node) => {
-      const text = [shortDigest(node.digest), node.type ?? node.mediaType, ...node.tags.slice(0, 5), node.missing ? "missing" : ""].filter(Boolean).join("\n");
-      return `  ${quote(node.digest)} [label=${quote(text)}${node.missing ? ", style=dashed" : node.kind === "blob" ? ", style=rounded" : ""}];`;
+      const lines = [shortDigest(node.digest), node.type ?? node.mediaType, ...node.tags.slice(0, 5), node.missing ? "missing" : ""].filter(Boolean);
+      return `  ${quote(node.digest)} [label=${quote(...lines)}${node.missing ? ", style=dashed" : node.kind === "blob" ? ", style=rounded" : ""}];`;
     }),
     ...edges.map(
-      ({ from, to, kind, platform }) => `  ${quote(from)} -> ${quote(to)} [label=${quote(platform === undefined ? kind : `${kind}\n${platform}`)}];`,
+      ({ from, to, kind, platform }) => `  ${quote(from)} -> ${quote(to)} [label=${quote(...(platform === undefined ? [kind] : [kind, platform]))}];`,
     ),
     "}",
   ];
 }
 
-function quote(text: string): string {
-  const safe = text.split("\n").map((line) => printable(line).replaceAll("\\", "\\\\").replaceAll('"', '\\"'));
+/** A text of one or more lines. */
+function quote(...lines: readonly string[]): string {
+  const safe = lines.map((line) => printable(line).replaceAll("\\", "\\\\").replaceAll('"', '\\"'));
   return `"${safe.join("\\n")}"`;
 }
 

@@ -1,8 +1,9 @@
 import type { DownloadProgress } from "../modules/dependencies/download.ts";
 import { formatAmount } from "./amount.ts";
+import { printStatus } from "./output.ts";
 import { printable } from "./printable.ts";
 import { truncate } from "./table.ts";
-import { isErrTerminal, writeErr } from "./terminal.ts";
+import { isErrTerminal } from "./terminal.ts";
 
 /** Shows which modules are fetched, on standard error. */
 export interface ModuleProgress {
@@ -10,9 +11,6 @@ export interface ModuleProgress {
   /** Takes the line away that is still there. */
   stop(): void;
 }
-
-/** ECMA-48, EL: erases a line. */
-const CLEAR = "\r\u001b[K";
 
 /** One line that changes on a terminal; nothing elsewhere, and with `--quiet` or `--json`: what was fetched is told at the end. */
 export function showModuleProgress({ quiet, json }: { readonly quiet?: boolean; readonly json?: boolean }): ModuleProgress {
@@ -28,10 +26,10 @@ function oneLine(): ModuleProgress {
       isShown = true;
       if (received === total) done.add(`${path} ${version}`);
       const text = `fetching ${path} ${version}, ${amount(received, total)} (${done.size} done)`;
-      writeErr(`${CLEAR}${truncate(printable(text), (process.stderr.columns ?? 80) - 1).trimEnd()}`);
+      printStatus(truncate(printable(text), (process.stderr.columns ?? 80) - 1).trimEnd());
     },
     stop: () => {
-      if (isShown) writeErr(CLEAR);
+      if (isShown) printStatus("");
     },
   };
 }

@@ -1,14 +1,40 @@
+import { escapeActive, printable, printableText } from "./printable.ts";
 import { fitLines, layOut, type TableOptions } from "./table.ts";
 import { isErrTerminal, isOutTerminal, outColumns, writeErr, writeOut } from "./terminal.ts";
 
+// All that opm prints goes through here: what others wrote (names, titles, messages) must not act on the terminal, nor make lines of its
+// own. In text such characters stand as `\u{…}`, in JSON as `\uXXXX`, so that JSON means the same.
+
 /** Prints lines of text to standard output. */
 export function print(...lines: readonly string[]): void {
-  writeOut(lines.map((line) => `${line}\n`).join(""));
+  writeOut(lines.map((line) => `${printable(line)}\n`).join(""));
+}
+
+/** Prints lines whose fields are separated by tabs, for programs. */
+export function printTabbed(...lines: readonly string[]): void {
+  writeOut(lines.map((line) => `${line.split("\t").map(printable).join("\t")}\n`).join(""));
 }
 
 /** Prints a value as JSON, indented, for programs and for people. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  writeOut(`${jsonOf(value)}\n`);
+}
+
+/** Prints a text of several lines as it is, or what may be done with it on a terminal. */
+export function printText(text: string | Uint8Array): void {
+  writeOut(isOutTerminal() ? printableText(textOf(text)) : text);
+}
+
+/** Prints JSON that is a text already. */
+export function printJsonText(json: string | Uint8Array): void {
+  writeOut(escapeActive(textOf(json)));
+}
+
+/** Gives a printer of content, byte for byte; on a terminal it is text. Call it with nothing after the last piece. */
+export function contentPrinter(): (piece?: Uint8Array) => void {
+  if (!isOutTerminal()) return (piece) => piece !== undefined && writeOut(piece);
+  const decoder = new TextDecoder();
+  return (piece) => writeOut(printableText(decoder.decode(piece, { stream: piece !== undefined })));
 }
 
 /**
@@ -18,22 +44,61 @@ export function printJson(value: unknown): void {
 export function printTable(header: readonly string[], rows: readonly (readonly string[])[], options: Omit<TableOptions, "width"> = {}): void {
   const width = outColumns();
   const [title = "", ...lines] = layOut(header, rows, { ...options, ...(width !== undefined && { width }) });
-  print(paint("bold", title, isOutTerminal()), ...lines);
+  writeOut(`${paint("bold", printable(title), isOutTerminal())}\n`);
+  print(...lines);
 }
 
 /** Prints lines of a drawing: on a terminal none is wider than it. */
 export function printDrawing(lines: readonly string[]): void {
-  print(...fitLines(lines, outColumns()));
+  print(...fitLines(lines.map(printable), outColumns()));
 }
 
 /** Says something that is no result, on standard error. */
 export function printNote(text: string): void {
-  writeErr(`${text}\n`);
+  writeErr(`${printable(oneLine(text))}\n`);
+}
+
+/** Prints a line, such as one of a finding, on standard error. */
+export function printErrLine(line: string): void {
+  writeErr(`${printable(line)}\n`);
+}
+
+/** Prints a text of several lines, such as help, on standard error. */
+export function printErrText(text: string): void {
+  writeErr(printableText(text));
+}
+
+/** Prints a value as JSON on standard error. */
+export function printErrJson(value: unknown): void {
+  writeErr(`${jsonOf(value)}\n`);
 }
 
 /** Warns on standard error: `opm: warning: …`. */
 export function printWarning(text: string): void {
-  writeErr(`opm: ${paint("yellow", "warning:", isErrTerminal())} ${text}\n`);
+  writeErr(`opm: ${paint("yellow", "warning:", isErrTerminal())} ${printable(oneLine(text))}\n`);
+}
+
+/** A question, or what is said while somebody types, without a line end. */
+export function printPrompt(text: string): void {
+  writeErr(promptText(text));
+}
+
+/** What may stand in a question. */
+export function promptText(text: string): string {
+  return printable(oneLine(text));
+}
+
+/** Ends the line that somebody typed in. */
+export function endPrompt(): void {
+  writeErr("\n");
+}
+
+/** ECMA-48, EL: erases a line. */
+const CLEAR = "\r\u001b[K";
+
+/** A line on a terminal that the next one takes the place of; an empty one takes it away. */
+export function printStatus(text: string): void {
+  writeErr(`${CLEAR}${printable(text)}`);
 }
 
 /** ECMA-48, SGR: what turns a look on, and what turns it off. */
@@ -44,4 +109,16 @@ function paint(look: keyof typeof LOOKS, text: string, terminal: boolean): strin
   if (!terminal || process.env.NO_COLOR || process.env.TERM === "dumb") return text;
   const [on, off] = LOOKS[look];
   return `\u001b[${on}m${text}\u001b[${off}m`;
+}
+
+function jsonOf(value: unknown): string {
+  return escapeActive(JSON.stringify(value, null, 2));
+}
+
+function textOf(text: string | Uint8Array): string {
+  return typeof text === "string" ? text : new TextDecoder().decode(text);
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }

@@ -1,4 +1,5 @@
 import { CliError, EXIT } from "./exit-code.ts";
+import { endPrompt, printPrompt } from "./output.ts";
 
 const ENTER = new Set(["\r", "\n"]);
 const ERASE = new Set(["\u007f", "\b"]);
@@ -51,7 +52,7 @@ async function* typedKeys(): AsyncGenerator<string> {
 }
 
 async function ask(question: string, keys: AsyncGenerator<string>): Promise<string> {
-  process.stderr.write(question);
+  printPrompt(question);
   let text: readonly string[] = [];
   for (;;) {
     const { value: key, done } = await keys.next();
@@ -59,12 +60,12 @@ async function ask(question: string, keys: AsyncGenerator<string>): Promise<stri
     if (key === INTERRUPT) interrupt();
     text = ERASE.has(key) ? text.slice(0, -1) : [...text, key];
   }
-  process.stderr.write("\n");
+  endPrompt();
   return text.join("");
 }
 
 function interrupt(): never {
   process.stdin.setRawMode(false);
-  process.stderr.write("\n");
+  endPrompt();
   process.exit(INTERRUPTED);
 }

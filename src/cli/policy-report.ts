@@ -2,7 +2,7 @@ import type { PolicyResult, RenderedModule } from "../modules/build/build.ts";
 import { policyLines } from "../modules/build/policy-lines.ts";
 import type { ModuleError } from "../modules/helper/helper.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
-import { printNote, printWarning } from "./output.ts";
+import { printErrJson, printNote, printWarning } from "./output.ts";
 
 export interface PolicyReportOptions {
   readonly json?: boolean;
@@ -12,7 +12,7 @@ export interface PolicyReportOptions {
 
 /** Says on standard error what became of the policies, and what else is to be known. Violations are told with `--quiet`, too. */
 export function reportPolicies({ policies, warnings }: RenderedModule, root: string, options: PolicyReportOptions): void {
-  if (options.policyReport === "json") printNote(JSON.stringify({ policies }, null, 2));
+  if (options.policyReport === "json") printErrJson({ policies });
   if (options.json === true) return;
   for (const text of options.quiet === true ? [] : warnings) printWarning(text);
   for (const { name, origin, mode, violations } of policies) {
@@ -27,5 +27,5 @@ export function reportPolicies({ policies, warnings }: RenderedModule, root: str
 /** The report of a build that a policy refused. */
 export function reportFailedPolicies({ details }: ModuleError, { policyReport }: PolicyReportOptions): void {
   const policies = details?.policies as readonly PolicyResult[] | undefined;
-  if (policyReport === "json" && policies !== undefined) printNote(JSON.stringify({ policies }, null, 2));
+  if (policyReport === "json" && policies !== undefined) printErrJson({ policies });
 }

@@ -1,5 +1,6 @@
 import type { ProgressEvent, ProgressListener } from "../client/progress.ts";
-import { isErrTerminal, writeErr } from "./terminal.ts";
+import { printErrLine } from "./output.ts";
+import { isErrTerminal } from "./terminal.ts";
 import { TransferTally, type TransferTotals } from "./transfer-tally.ts";
 
 /** Shows what a transfer does, on standard error. */
@@ -39,5 +40,5 @@ async function openDisplay(): Promise<ProgressDisplay> {
     return progressBars(process.stderr);
   }
   const { progressLines } = await import("./progress-lines.ts");
-  return progressLines((line) => writeErr(`${line}\n`));
+  return progressLines(printErrLine);
 }

@@ -1,6 +1,5 @@
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
-import { printable } from "./printable.ts";
 import type { ReferrerNode } from "./schemas/referrers.ts";
 
 /** Referrers of referrers that are followed, and referrers in all: a registry may list anything. */
@@ -44,7 +43,7 @@ export function onlyTypes(nodes: readonly ReferrerNode[], types: readonly string
 export function* drawTree(nodes: readonly ReferrerNode[], indent = ""): Generator<string> {
   for (const [at, node] of nodes.entries()) {
     const last = at === nodes.length - 1;
-    yield `${indent}${last ? "└── " : "├── "}${printable(node.artifactType ?? node.mediaType)}`;
+    yield `${indent}${last ? "└── " : "├── "}${node.artifactType ?? node.mediaType}`;
     const inner = `${indent}${last ? "    " : "│   "}`;
     yield `${inner}${node.digest}`;
     yield* drawTree(node.referrers, inner);

@@ -2,7 +2,7 @@ import type { ChangedDependencies } from "../modules/dependencies/change-depende
 import type { DownloadedModule } from "../modules/dependencies/download.ts";
 import type { DependencyChange, Diagnostic } from "../modules/helper/protocol.ts";
 import { formatAmount } from "./amount.ts";
-import { print, printNote, printWarning } from "./output.ts";
+import { print, printErrLine, printNote, printWarning } from "./output.ts";
 import type { DependencyOutput } from "./schemas/mod/get.ts";
 
 /** What `--json` has of changed dependencies. */
@@ -48,12 +48,8 @@ export function reportDependencies({ changes, modules }: DependencyOutput, { qui
 /** Throws where a change made the module invalid, so that the command says so. @throws ModuleError of a check that found something */
 export async function refuseProblems(problems: readonly Diagnostic[], { root, changes }: Pick<DependencyOutput, "root" | "changes">): Promise<void> {
   if (problems.length === 0) return;
-  const [{ diagnosticLines }, { CliError, EXIT }, { writeErr }] = await Promise.all([
-    import("./diagnostic-lines.ts"),
-    import("./exit-code.ts"),
-    import("./terminal.ts"),
-  ]);
-  for (const line of diagnosticLines(problems, { root })) writeErr(`${line}\n`);
+  const [{ diagnosticLines }, { CliError, EXIT }] = await Promise.all([import("./diagnostic-lines.ts"), import("./exit-code.ts")]);
+  for (const line of diagnosticLines(problems, { root })) printErrLine(line);
   const back = changes.flatMap(({ module, from, to }) => (from !== null && to !== null && from !== to ? [`${module.replace(/@[^@]*$/, "")}@${from}`] : []));
   const undo = back.length === 0 ? "" : `, or go back with 'opm mod get ${back.join(" ")}'`;
   throw new CliError(EXIT.finding, `the dependencies are changed, but the module does not evaluate with them: adapt it${undo}`);

@@ -3,8 +3,7 @@ import type { ClientErrorKind } from "../client/client-error.ts";
 import type { ModuleError } from "../modules/helper/helper.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-code.ts";
-import { printable } from "./printable.ts";
-import { writeErr } from "./terminal.ts";
+import { printErrLine, printErrText } from "./output.ts";
 
 /** Exit codes of the errors of the operating system; all others are general. */
 const SYSTEM_CODES: Readonly<Record<string, ExitCode>> = {
@@ -45,9 +44,9 @@ const MODULE_CODES: Readonly<Record<string, ExitCode>> = { ...CLIENT_KINDS, inte
  */
 export function reportError(error: unknown): ExitCode {
   const { message, exitCode, below = [] } = describeError(error);
-  for (const line of message) writeErr(`opm: ${printable(line)}\n`);
-  for (const line of below) writeErr(`${line}\n`);
-  if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) writeErr(`${error.stack ?? ""}\n`);
+  for (const line of message) printErrLine(`opm: ${line}`);
+  for (const line of below) printErrLine(line);
+  if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) printErrText(`${error.stack ?? ""}\n`);
   return exitCode;
 }
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { writeErr, writeOut } from "./terminal.ts";
+import { printErrText, printText } from "./output.ts";
 import { VERSION } from "./version.ts";
 
 /** Columns: help is never wider, however wide the terminal is. */
@@ -14,8 +14,8 @@ export function createRootCommand(): Command {
     .exitOverride()
     .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: 20 })
     .configureOutput({
-      writeOut,
-      writeErr,
+      writeOut: printText,
+      writeErr: printErrText,
       // errors are printed in one place, reportError
       outputError: () => {},
       getOutHelpWidth: () => Math.min(WIDTH, process.stdout.columns ?? WIDTH),

@@ -47,7 +47,7 @@ export function createLog({ level, format, sink }: LogOptions): Log {
  * What JSON leaves as it is, though a terminal or a viewer acts on it: DEL, the controls of Latin-1 (one of them begins escape
  * sequences), other line ends, and marks that change the direction of writing.
  */
-const ACTIVE = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const ACTIVE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function inert(line: string): string {
   return line.replace(ACTIVE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

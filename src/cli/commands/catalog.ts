@@ -3,10 +3,8 @@ import type { PlanStep } from "../../api/administration.ts";
 import { addHostOptions, type HostOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printNote } from "../output.ts";
+import { print, printJson, printNote, printText } from "../output.ts";
 import type { ApiSession } from "../package-session.ts";
-import { printable } from "../printable.ts";
-import { writeOut } from "../terminal.ts";
 
 interface FileOptions extends HostOptions {
   readonly file: string;
@@ -46,7 +44,7 @@ async function apply(options: ApplyOptions): Promise<void> {
       const { steps } = await call("applyCatalog", { body: { ...body, dryRun: true } });
       const removed = steps.filter(({ action }) => action === "remove");
       if (removed.length > 0) {
-        for (const step of removed) printNote(printable(`${step.action} ${step.kind} ${step.name}`));
+        for (const step of removed) printNote(`${step.action} ${step.kind} ${step.name}`);
         const { confirm } = await import("../confirm.ts");
         await confirm(`Remove ${removed.length} ${removed.length === 1 ? "declaration" : "declarations"}?`, { yes: false, signal });
       }
@@ -75,7 +73,7 @@ async function exportFile(options: HostOptions): Promise<void> {
   const registry = await registryHost(options);
   const reply = await withPackageApi(options, { registry, what: `cannot export the catalog of ${registry}` }, ({ call }) => call("exportCatalog", {}));
   if (options.json === true) return printJson(reply);
-  writeOut(catalogYaml(reply));
+  printText(catalogYaml(reply));
 }
 
 async function withFile<T>(
@@ -99,8 +97,8 @@ function count(steps: number): string {
 
 function linesOf(steps: readonly PlanStep[]): string[] {
   return steps.flatMap(({ action, kind, name, changes }) => [
-    printable(`${SIGNS[action]} ${kind} ${name}`),
-    ...(action === "change" ? changes.map(({ field, from, to }) => printable(`    ${field}: ${show(from)} -> ${show(to)}`)) : []),
+    `${SIGNS[action]} ${kind} ${name}`,
+    ...(action === "change" ? changes.map(({ field, from, to }) => `    ${field}: ${show(from)} -> ${show(to)}`) : []),
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { print } from "../output.ts";
+import { printTabbed, printText } from "../output.ts";
 
 /** `opm completion`: scripts for shells, which ask the hidden `opm complete` for what fits at the cursor. */
 export function registerCompletion(program: Command): void {
@@ -9,13 +9,13 @@ export function registerCompletion(program: Command): void {
     .addArgument(new Argument("<shell>", "the shell to complete in").choices(["bash", "zsh", "fish"]))
     .action(async (shell: "bash" | "zsh" | "fish") => {
       const { COMPLETION_SCRIPTS } = await import("../completion/scripts.ts");
-      print(COMPLETION_SCRIPTS[shell].trimEnd());
+      printText(`${COMPLETION_SCRIPTS[shell].trimEnd()}\n`);
     });
   program
     .command("complete", { hidden: true })
     .argument("[words...]")
     .action(async (words: readonly string[]) => {
       const { complete } = await import("../completion/complete.ts");
-      print(...complete(program, words));
+      printTabbed(...complete(program, words));
     });
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
 import { addExamples } from "../examples.ts";
-import { print, printJson, printTable, printWarning } from "../output.ts";
+import { print, printJson, printTable, printText, printWarning } from "../output.ts";
 import { refuseExposure } from "../refuse-exposure.ts";
 
 interface ShowOptions extends ConfigOptions {
@@ -43,7 +43,7 @@ async function check(options: ConfigOptions): Promise<void> {
 
 async function show(options: ShowOptions): Promise<void> {
   const { listSettings, showConfig } = await import("../../config/show.ts");
-  if (options.json !== true && options.origin !== true) return print(showConfig(await loadConfigFor(options)).trimEnd());
+  if (options.json !== true && options.origin !== true) return printText(`${showConfig(await loadConfigFor(options)).trimEnd()}\n`);
   const { listModuleSettings, loadModuleRouting } = await import("../module-settings.ts");
   const [server, modules] = await both(loadConfigFor(options), loadModuleRouting());
   const settings = [...listSettings(server), ...listModuleSettings(modules)];

@@ -4,7 +4,6 @@ import { addClientOptions, type ClientOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
 import { printJson, printNote, printTable, printWarning } from "../output.ts";
-import { printable } from "../printable.ts";
 
 interface DepsOptions extends ClientOptions, LimitOptions {}
 
@@ -31,7 +30,7 @@ async function run(text: string, options: DepsOptions): Promise<void> {
   );
   if (options.json === true) return printJson(answer);
   printTable(["KIND", "NAME", "REQUIRES", "FOUND"], answer.dependencies.map(rowOf), { cut: [1, 3, 2] });
-  if (answer.problem !== null) printWarning(`not all of it could be read: ${printable(answer.problem)}`);
+  if (answer.problem !== null) printWarning(`not all of it could be read: ${answer.problem}`);
   if (answer.more && options.quiet !== true) printNote("there are more: give --limit or --all");
 }
 

@@ -3,7 +3,6 @@ import type { InspectAnswer } from "../../client/packages/answers.ts";
 import { addClientOptions, type ClientOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { print, printJson } from "../output.ts";
-import { printable } from "../printable.ts";
 
 /** `opm inspect`: what an artifact is. */
 export function registerInspect(program: Command): void {
@@ -54,5 +53,5 @@ async function linesOf(registry: string, answer: InspectAnswer): Promise<string[
     ["Problem", answer.problem === null ? [] : [answer.problem]],
   ];
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return rows.flatMap(([name, values]) => values.map((value, index) => `${(index === 0 ? `${name}:` : "").padEnd(width)}${printable(value)}`));
+  return rows.flatMap(([name, values]) => values.map((value, index) => `${(index === 0 ? `${name}:` : "").padEnd(width)}${value}`));
 }

@@ -8,7 +8,6 @@ import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { print, printJson, printNote, printTable } from "../output.ts";
-import { printable } from "../printable.ts";
 import type { PullOutput } from "../schemas/pull.ts";
 import { describeTransfer } from "../summary.ts";
 
@@ -93,7 +92,7 @@ async function run(text: string, options: PullOptions): Promise<void> {
   });
   if (options.json === true) return printJson(output);
   if (output.dryRun) return printPlan(output);
-  print(...output.files.map(({ path }) => printable(path)));
+  print(...output.files.map(({ path }) => path));
   if (options.quiet === true) return;
   printNote(`pulled ${describeTransfer(output.transfer)}`);
   if (output.files.some(({ path, digest }) => digest.endsWith(`:${basename(path)}`))) await explainNames(output.artifactType ?? undefined, reference);
@@ -102,7 +101,7 @@ async function run(text: string, options: PullOptions): Promise<void> {
 function printPlan({ files }: PullOutput): void {
   printTable(
     ["FILE", "SIZE", "DOWNLOAD"],
-    files.map(({ path, size, downloaded }) => [printable(path), formatAmount(size), downloaded ? "yes" : "no, it is here"]),
+    files.map(({ path, size, downloaded }) => [path, formatAmount(size), downloaded ? "yes" : "no, it is here"]),
   );
   const bytes = (of: typeof files) => formatAmount(of.reduce((sum, { size }) => sum + size, 0));
   printNote(`would download ${bytes(files.filter(({ downloaded }) => downloaded))} of ${bytes(files)}`);

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
 import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, printStatus } from "../output.ts";
 import { withExistingStores } from "../stores.ts";
-import { isErrTerminal, writeErr } from "../terminal.ts";
+import { isErrTerminal } from "../terminal.ts";
 
 interface ScrubOptions extends ConfigOptions {
   readonly json?: boolean;
@@ -38,6 +38,6 @@ function progress(): ((state: { readonly checked: number }) => void) | undefined
     const now = performance.now();
     if (now - shown < 200) return;
     shown = now;
-    writeErr(`\rchecked ${checked}\u001b[K\r`);
+    printStatus(`checked ${checked}`);
   };
 }

@@ -5,7 +5,6 @@ import { openVersion } from "../../component-version.ts";
 import { addExamples } from "../../examples.ts";
 import { CliError, EXIT } from "../../exit-code.ts";
 import { print, printJson, printNote, printWarning } from "../../output.ts";
-import { printable } from "../../printable.ts";
 import type { ComponentCheckOutput } from "../../schemas/component/verify.ts";
 
 interface CheckOptions extends ClientOptions {
@@ -35,9 +34,9 @@ async function run(reference: string, options: CheckOptions): Promise<void> {
   const label = `${output.component}:${output.version}`;
   if (options.json === true) printJson(output);
   else {
-    print(...output.findings.map(({ message }) => printable(message)));
+    print(...output.findings.map(({ message }) => message));
     if (options.quiet !== true) {
-      for (const { subject, accessType } of output.unchecked) printWarning(printable(`${subject}: content of access type '${accessType}' was not looked for`));
+      for (const { subject, accessType } of output.unchecked) printWarning(`${subject}: content of access type '${accessType}' was not looked for`);
     }
   }
   const count = output.findings.length;

@@ -8,10 +8,8 @@ import { addClientOptions, type ClientOptions } from "../../client-options.ts";
 import { withComponents } from "../../component-session.ts";
 import { addExamples } from "../../examples.ts";
 import { CliError, EXIT } from "../../exit-code.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import { printable } from "../../printable.ts";
+import { contentPrinter, print, printJson, printNote } from "../../output.ts";
 import type { ComponentDownloadOutput } from "../../schemas/component/read.ts";
-import { writeOut } from "../../terminal.ts";
 
 interface DownloadOptions extends ClientOptions {
   readonly output?: string;
@@ -66,7 +64,7 @@ async function run(text: string, name: string, attributes: readonly string[], op
   });
   if (options.json === true) return printJson(output);
   if (output.file === "-") return;
-  print(printable(output.file));
+  print(output.file);
   if (options.quiet !== true) printNote(`downloaded ${formatAmount(output.size)}, ${output.digest}`);
 }
 
@@ -93,7 +91,10 @@ async function write(target: string, bytes: ByteStream): Promise<{ readonly size
       yield piece;
     }
   };
-  if (target === "-") for await (const piece of counted()) writeOut(piece);
-  else await (await import("../../../client/content/files.ts")).writeFileAtomically(target, counted());
+  if (target === "-") {
+    const show = contentPrinter();
+    for await (const piece of counted()) show(piece);
+    show();
+  } else await (await import("../../../client/content/files.ts")).writeFileAtomically(target, counted());
   return { size, digest: `sha256:${hasher.digest("hex")}` as Digest };
 }

@@ -4,8 +4,7 @@ import { addClientOptions, type ClientOptions } from "../../client-options.ts";
 import { withComponents } from "../../component-session.ts";
 import type { ComponentTree } from "../../component-tree.ts";
 import { addExamples } from "../../examples.ts";
-import { print, printDrawing, printJson, printTable } from "../../output.ts";
-import { printable } from "../../printable.ts";
+import { printDrawing, printJson, printTable, printText } from "../../output.ts";
 import type { ComponentGetOutput } from "../../schemas/component/read.ts";
 
 const FORMATS = ["table", "yaml", "json", "tree"] as const;
@@ -57,13 +56,9 @@ async function run(text: string, options: GetOptions): Promise<void> {
   if (options.output === "json") return printJson(options.recursive === true ? descriptors : descriptors[0]);
   if (options.output === "tree") return printDrawing(drawComponents(tree));
   if (options.output === "table") return printVersions(tree.versions);
-  const { stringify } = await import("yaml");
-  print(
-    descriptors
-      .map((descriptor) => stringify(descriptor, { lineWidth: 0, aliasDuplicateObjects: false }))
-      .join("---\n")
-      .trimEnd(),
-  );
+  const { yamlText } = await import("../../yaml-text.ts");
+  const texts = descriptors.map((descriptor) => yamlText(descriptor, { aliasDuplicateObjects: false }));
+  printText(`${texts.join("---\n").trimEnd()}\n`);
 }
 
 async function printVersions(versions: readonly StoredComponentVersion[]): Promise<void> {
@@ -72,7 +67,7 @@ async function printVersions(versions: readonly StoredComponentVersion[]): Promi
     const { name, version, provider, resources, sources, componentReferences } = descriptor.component;
     const counts = [resources, sources, componentReferences].map((list) => String(list.length));
     const signatures = (descriptor.signatures ?? []).map((signature) => signature.name).join(", ");
-    return [name, version, providerName(provider), ...counts, signatures, shortDigest(digest)].map(printable);
+    return [name, version, providerName(provider), ...counts, signatures, shortDigest(digest)];
   });
   printTable(["COMPONENT", "VERSION", "PROVIDER", "RESOURCES", "SOURCES", "REFERENCES", "SIGNED BY", "DIGEST"], rows);
 }

@@ -3,7 +3,7 @@ import { addClientOptions, type ClientOptions } from "../../client-options.ts";
 import { withComponents } from "../../component-session.ts";
 import { openVersion } from "../../component-version.ts";
 import { addExamples } from "../../examples.ts";
-import { print, printJson, printWarning } from "../../output.ts";
+import { print, printJson, printText, printWarning } from "../../output.ts";
 import type { ComponentHashOutput } from "../../schemas/component/verify.ts";
 
 interface HashOptions extends ClientOptions {
@@ -46,7 +46,7 @@ async function run(reference: string, options: HashOptions): Promise<void> {
     printJson({ ...named, digest, complete: missing.length === 0, ...(options.output === "norm" && { normalised: text }) } satisfies ComponentHashOutput);
     return;
   }
-  if (options.output === "norm") process.stdout.write(text);
+  if (options.output === "norm") printText(text);
   else print(value);
   const [first] = missing;
   if (first === undefined || options.quiet === true) return;

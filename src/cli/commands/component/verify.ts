@@ -7,7 +7,6 @@ import { openVersion } from "../../component-version.ts";
 import { addExamples } from "../../examples.ts";
 import { CliError, EXIT } from "../../exit-code.ts";
 import { print, printJson, printNote, printWarning } from "../../output.ts";
-import { printable } from "../../printable.ts";
 import type { ComponentVerifyOutput } from "../../schemas/component/verify.ts";
 
 /** Elements that the last line names. */
@@ -76,8 +75,8 @@ function report(output: ComponentVerifyOutput, options: VerifyOptions): void {
   const label = `${output.component}:${output.version}`;
   if (options.json === true) printJson(output);
   else {
-    print(...output.findings.map(({ message }) => printable(message)));
-    for (const { reason } of options.quiet === true ? [] : output.skipped) printWarning(printable(`${label}: ${reason}`));
+    print(...output.findings.map(({ message }) => message));
+    for (const { reason } of options.quiet === true ? [] : output.skipped) printWarning(`${label}: ${reason}`);
   }
   if (!output.verified) {
     const subjects = [...new Set(output.findings.map(({ subject }) => subject))].filter((subject) => subject !== label);
@@ -90,7 +89,7 @@ function report(output: ComponentVerifyOutput, options: VerifyOptions): void {
 }
 
 function signerText({ signature, certificate }: ComponentVerifyOutput["signers"][number]): string {
-  return printable(certificate === undefined ? signature : `${signature} by ${certificate.subject} (issued by ${certificate.issuer})`);
+  return certificate === undefined ? signature : `${signature} by ${certificate.subject} (issued by ${certificate.issuer})`;
 }
 
 async function readKeys({ key, caCert, ...names }: VerifyOptions, { validatePath }: CertificatePaths): Promise<KeyOptions> {

@@ -6,9 +6,8 @@ import { addExamples } from "../../examples.ts";
 import { CliError, EXIT } from "../../exit-code.ts";
 import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
 import { withModules } from "../../module-session.ts";
-import { printJson } from "../../output.ts";
+import { printJson, printJsonText, printText } from "../../output.ts";
 import type { BuildOutput } from "../../schemas/mod/build.ts";
-import { writeOut } from "../../terminal.ts";
 
 export interface BuildOptions extends ModuleOptions {
   readonly directory: string;
@@ -85,7 +84,7 @@ async function run(name: string | undefined, options: BuildOptions): Promise<voi
   });
   (await reports).reportPolicies(built.module, built.root, options);
   if (options.json === true) return printJson(describe(built.module, built.files));
-  if (options.split !== true) writeOut(built.module.text);
+  if (options.split !== true) (options.output === "json" ? printJsonText : printText)(built.module.text);
 }
 
 async function split({ objects }: RenderedModule, { output, outDir = OUT_DIR }: BuildOptions): Promise<string[]> {

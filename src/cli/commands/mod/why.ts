@@ -5,7 +5,6 @@ import { addExamples } from "../../examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
 import { withModules } from "../../module-session.ts";
 import { print, printJson } from "../../output.ts";
-import { printable } from "../../printable.ts";
 import type { WhyOutput } from "../../schemas/mod/graph.ts";
 
 interface WhyOptions extends ModuleOptions {
@@ -30,7 +29,7 @@ async function run(name: string, options: WhyOptions): Promise<void> {
     return { root, explanations: await explainModule(session, name, { root, signal: session.signal }) };
   });
   if (options.json === true) return printJson(describe(explanations));
-  for (const explanation of explanations) print(...linesOf(explanation, root).map(printable));
+  for (const explanation of explanations) print(...linesOf(explanation, root));
 }
 
 function linesOf({ node, requirers, chains }: Explanation, root: string): string[] {
