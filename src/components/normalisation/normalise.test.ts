@@ -129,6 +129,44 @@ describe("what is digested, and what is not", () => {
     expect(JSON.parse(text).component.resources.map((each: JsonObject) => each.extraIdentity)).toEqual([{ version: "1" }, undefined]);
   });
 
+  describe("v1, as the older command line has it", () => {
+    const V1 = "jsonNormalisation/v1";
+    const formOf = (provider: string, resources = "[]") =>
+      `[{"component":[{"componentReferences":[]},{"name":"test.de/x"},{"provider":${provider}},{"resources":${resources}},{"version":"v1"}]},{"meta":[{"schemaVersion":"v2"}]}]`;
+    const label = { name: "acme.org/city", value: "Berlin", signing: true, version: "v1" };
+    const signed = '{"labels":[[{"name":"acme.org/city"},{"signing":true},{"value":"Berlin"},{"version":"v1"}]]}';
+    test.each<[string, unknown, string]>([
+      ["a name", "acme.org", '"acme.org"'],
+      ["a signed label", { name: "acme.org", labels: [label] }, `[${signed},{"name":"acme.org"}]`],
+      ["a signed and another label", { name: "acme.org", labels: [{ name: "x", value: 1 }, label] }, `[${signed},{"name":"acme.org"}]`],
+      ["a label that is not signed", { name: "acme.org", labels: [{ name: "x", value: 1 }] }, '[{"name":"acme.org"}]'],
+      ["no labels", { name: "acme.org", labels: [] }, '"acme.org"'],
+      ["a name in an object", { name: "acme.org" }, '"acme.org"'],
+    ])("the provider with %s", (_, provider, expected) => {
+      const text = typeof provider === "string" ? provider : JSON.stringify(provider);
+      expect(textOf(descriptorOf({ provider: text }), V1)).toBe(formOf(expected));
+    });
+
+    const named = (version: string, more: JsonObject = {}) => ({ ...resource, version, ...more });
+    const identities = (resources: readonly JsonObject[]) =>
+      [...textOf(descriptorOf({ resources }), V1).matchAll(/\{"extraIdentity":(null|\[.*?\])\}/g)].map(([, identity]) => identity);
+    test.each<[string, readonly JsonObject[], readonly string[]]>([
+      ["absent", [named("1"), named("2")], ['[{"version":"1"}]', "null"]],
+      ["empty", [named("1", { extraIdentity: {} }), named("2", { extraIdentity: {} })], ['[{"version":"1"}]', "null"]],
+      ["mixed", [named("1"), named("2", { extraIdentity: {} }), named("3")], ['[{"version":"1"}]', '[{"version":"2"}]', "null"]],
+      ["shared", [named("1", { extraIdentity: { os: "a" } }), named("2", { extraIdentity: { os: "a" } })], ['[{"os":"a"},{"version":"1"}]', '[{"os":"a"}]']],
+      ["different", [named("1", { extraIdentity: { os: "a" } }), named("2")], ['[{"os":"a"}]', "null"]],
+    ])("resources of one name, extra identity %s", (_, resources, expected) => {
+      expect(identities(resources)).toEqual([...expected]);
+    });
+
+    test("references of one name stay as they are", () => {
+      const reference = (version: string) => ({ name: "it", componentName: "acme.org/it", version });
+      const text = textOf(descriptorOf({ componentReferences: [reference("1"), reference("2")] }), V1);
+      expect([...text.matchAll(/\{"extraIdentity":null\}/g)]).toHaveLength(2);
+    });
+  });
+
   test("v1 escapes what could end a script", () => {
     const labels = [{ name: "l", value: "<a & b>\u2028", signing: true }];
     expect(textOf(descriptorOf({ labels }), "jsonNormalisation/v1")).toContain('"\\u003ca \\u0026 b\\u003e\\u2028"');

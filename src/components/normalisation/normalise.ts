@@ -1,20 +1,22 @@
-import type { ComponentDescriptor, ComponentReference, Element, Json, JsonObject } from "../descriptor/component-descriptor.ts";
-import { isJsonObject, jsonEqual } from "../descriptor/json-tree.ts";
+import type { ComponentDescriptor, Element, Json, JsonObject } from "../descriptor/component-descriptor.ts";
+import { isJsonObject } from "../descriptor/json-tree.ts";
 import type { Normalisation } from "../signing/signing.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { withDistinctResources } from "./distinct-resources.ts";
 import { normaliseListForm } from "./list-form.ts";
 import { hasNoContent } from "./no-content.ts";
+import { providerObject } from "./provider-object.ts";
 import { signingLabels, withSigningLabels } from "./signing-labels.ts";
 
 /**
  * The bytes of a component version that are hashed and signed: what it consists of, without where that is (OCM
- * specification, "Component Descriptor Normalization"). `jsonNormalisation/v3` and `v4alpha1` are the same; `v2` tells
+ * specification, "Component Descriptor Normalization"). `jsonNormalisation/v3` and `v4alpha1` are the same; `v1` and `v2` tell
  * resources of one name apart by their versions first; `v1` is the older list form.
  */
 export function normalise(descriptor: ComponentDescriptor, normalisation: Normalisation): Uint8Array {
-  if (normalisation === "jsonNormalisation/v1") return encode(normaliseListForm(descriptor));
-  const source = normalisation === "jsonNormalisation/v2" ? withDistinctResources(descriptor) : descriptor;
-  return encode(canonicalJson({ component: normaliseTree(source) }));
+  const isOlder = normalisation === "jsonNormalisation/v1" || normalisation === "jsonNormalisation/v2";
+  const source = isOlder ? withDistinctResources(descriptor) : descriptor;
+  return encode(normalisation === "jsonNormalisation/v1" ? normaliseListForm(source) : canonicalJson({ component: normaliseTree(source) }));
 }
 
 function normaliseTree({ component }: ComponentDescriptor): JsonObject {
@@ -33,10 +35,8 @@ function normaliseTree({ component }: ComponentDescriptor): JsonObject {
 
 /** A name, or the object that the text holds. */
 function normaliseProvider(provider: Json): JsonObject {
-  if (isJsonObject(provider)) return withSigningLabels(provider);
-  const text = String(provider);
-  const parsed = text.startsWith("{") ? parseJson(text) : undefined;
-  return isJsonObject(parsed) ? withSigningLabels(parsed) : { name: text };
+  const parsed = providerObject(provider);
+  return parsed === undefined ? { name: String(provider) } : withSigningLabels(parsed);
 }
 
 function normaliseResource({ access, srcRefs: _, ...resource }: Element): JsonObject {
@@ -62,35 +62,6 @@ function withoutNulls(value: JsonObject): JsonObject {
 function withoutNullsIn(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutNullsIn);
   return isJsonObject(value) ? withoutNulls(value) : value;
-}
-
-/**
- * Gives each resource whose name and extra identity another one has its version as extra identity: one after the other, so that
- * the last of them stays as it is.
- */
-function withDistinctResources(descriptor: ComponentDescriptor): ComponentDescriptor {
-  const resources: Element[] = [...descriptor.component.resources];
-  for (const [at, resource] of resources.entries()) {
-    const isShared = resources.some((other, index) => index !== at && isAlike(resource, other));
-    if (isShared) resources[at] = { ...resource, extraIdentity: { ...extraOf(resource), version: resource.version } };
-  }
-  return { ...descriptor, component: { ...descriptor.component, resources } };
-}
-
-function isAlike(one: Element, other: Element): boolean {
-  return one.name === other.name && jsonEqual(extraOf(one), extraOf(other));
-}
-
-function extraOf({ extraIdentity }: Element | ComponentReference): JsonObject {
-  return isJsonObject(extraIdentity) ? extraIdentity : {};
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function encode(text: string): Uint8Array {
