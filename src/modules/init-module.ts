@@ -4,7 +4,7 @@ import { fileError } from "../client/content/files.ts";
 import { withModuleLock } from "./files/module-lock.ts";
 import { writeModuleTexts } from "./files/write-texts.ts";
 import { ModuleError } from "./helper/helper.ts";
-import { MODULE_FOLDER } from "./module-root.ts";
+import { isInsideModuleFolder, MODULE_FOLDER } from "./module-root.ts";
 import type { ModuleSession } from "./module-session.ts";
 
 export interface InitRequest {
@@ -27,7 +27,7 @@ export async function initModule({ helper }: Pick<ModuleSession, "helper">, requ
   const { path, source, language, signal } = request;
   const root = resolve(request.folder);
   const folder = join(root, MODULE_FOLDER);
-  if (root.split(/[\\/]/).includes(MODULE_FOLDER)) throw new ModuleError("invalid", `${root} is inside of ${MODULE_FOLDER}, which cannot have modules`);
+  if (isInsideModuleFolder(root)) throw new ModuleError("invalid", `${root} is inside of ${MODULE_FOLDER}, which cannot have modules`);
   if (await isThere(folder))
     throw new ModuleError("invalid", `${root} is a module already: it has ${MODULE_FOLDER}; 'opm mod edit --module' gives it another path`);
   const { text } = await helper.call("init", { path, source, ...(language !== undefined && { language }) }, signal === undefined ? {} : { signal });

@@ -55,6 +55,26 @@ func (f *findings) add(d rpc.Diagnostic) {
 	f.list = append(f.list, d)
 }
 
+// addOnce adds what packages have from others that they import: the same fault, whose place is the last position, is one finding with
+// all the imports that lead there.
+func (f *findings) addOnce(d rpc.Diagnostic) {
+	if last := len(d.Positions) - 1; last >= 0 {
+		for i, other := range f.list {
+			at := len(other.Positions) - 1
+			if at < 0 || other.Check != d.Check || other.Message != d.Message || other.Path != d.Path || other.Positions[at] != d.Positions[last] {
+				continue
+			}
+			for _, position := range d.Positions[:last] {
+				if !slices.Contains(f.list[i].Positions, position) {
+					f.list[i].Positions = slices.Insert(f.list[i].Positions, len(f.list[i].Positions)-1, position)
+				}
+			}
+			return
+		}
+	}
+	f.add(d)
+}
+
 // addValueError adds the errors of an object's value, with where the module has it.
 func (f *findings) addValueError(check string, o *object, err error) {
 	base := strings.Split(o.value.Path().String(), ".")

@@ -18,17 +18,23 @@ import (
 // load loads packages of the module, with what they import. Errors are those of the instances.
 func (s *source) load(ignoreLocal bool, packageName string, patterns ...string) []*build.Instance {
 	s.prefetch(ignoreLocal)
-	config := &load.Config{
+	overlay := map[string]load.Source{}
+	if ignoreLocal {
+		overlay[filepath.Join(s.root, "cue.mod", "local-module.cue")] = load.FromString(s.noReplacements())
+	}
+	return s.loadOver(overlay, packageName, patterns...)
+}
+
+// loadOver loads packages with other texts in the place of files.
+func (s *source) loadOver(overlay map[string]load.Source, packageName string, patterns ...string) []*build.Instance {
+	return load.Instances(patterns, &load.Config{
 		Dir:        s.root,
 		ModuleRoot: s.root,
 		Package:    packageName,
 		Registry:   s.registry,
 		Env:        []string{},
-	}
-	if ignoreLocal {
-		config.Overlay = map[string]load.Source{filepath.Join(s.root, "cue.mod", "local-module.cue"): load.FromString(s.noReplacements())}
-	}
-	return load.Instances(patterns, config)
+		Overlay:    overlay,
+	})
 }
 
 // noReplacements is the text of a local-module.cue that leaves everything as module.cue has it.

@@ -69,8 +69,11 @@ func (s *source) hasModule(insts []*build.Instance) error {
 func (s *source) addLoadErrors(f *findings, inst *build.Instance) error {
 	if inst.Err == nil {
 		for _, dep := range inst.Dependencies() {
-			if dep.Err != nil {
-				return s.addLoadErrors(f, dep)
+			if dep.Err == nil {
+				continue
+			}
+			if err := s.addLoadErrors(f, dep); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -97,7 +100,7 @@ func (s *source) addLoadErrors(f *findings, inst *build.Instance) error {
 		case len(d.Positions) > 0 && strings.HasPrefix(d.Positions[0].File, "cue.mod/"):
 			d.Check, d.Path = checkModuleFile, strings.Join(one.Path(), ".")
 		}
-		f.add(d)
+		f.addOnce(d)
 	}
 	return nil
 }

@@ -4,8 +4,6 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
-	"cuelang.org/go/cue/errors"
-	"cuelang.org/go/cue/load"
 
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
@@ -52,34 +50,12 @@ func (s *source) vet(params VetParams) (*Vetted, error) {
 			return nil, err
 		}
 	}
+	v.vetUnresolved(insts)
 	if len(params.Values) > 0 && !given && len(v.findings.list) == 0 {
 		return nil, rpc.Errorf(rpc.Invalid, "the values of %s have no place to go: no package at the root of the module has #config", params.Values[0])
 	}
 	v.result.Diagnostics = v.findings.sorted()
 	return &v.result, nil
-}
-
-// loadAll loads what patterns name, or the whole module, also where a folder has several packages.
-func (s *source) loadAll(patterns []string) []*build.Instance {
-	if len(patterns) == 0 {
-		patterns = []string{"./..."}
-	}
-	insts := s.load(false, "", patterns...)
-	var several *load.MultiplePackageError
-	for _, inst := range insts {
-		if inst.Err != nil && errors.As(inst.Err, &several) {
-			all := s.load(false, "*", patterns...)
-			var named []*build.Instance
-			for _, inst := range all {
-				// files without a package are no part of the module
-				if inst.PkgName != "" && inst.PkgName != "_" {
-					named = append(named, inst)
-				}
-			}
-			return named
-		}
-	}
-	return insts
 }
 
 // vetting is one run of vet.

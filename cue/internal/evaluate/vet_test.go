@@ -72,6 +72,24 @@ func TestVet(t *testing.T) {
 			"cue.mod/local-module.cue": "deps: \"gone.test/lib@v1\": replaceWith: \"two.test/lib@v2\"\ndeps: \"two.test/lib@v2\": v: \"v2.0.0\"\n",
 			"app.cue":                  "package app\nimport \"gone.test/lib@v1\"\nx: lib\n",
 		}, "", nil},
+		{"a missing import, beside what else is wrong in its package and in others", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "a.cue": "package app\nimport \"none.test/x\"\na: x.#D & {n: 1}\nb: 1\nb: 2\n", "a2.cue": "package app\nc: \"x\" & int\n",
+			"d/one.cue": "package one\nimport (\n\t\"strings\"\n\ty \"none.test/y@v1:z\"\n)\ny & {s: strings.ToUpper(\"a\"), t: 1, t: 2}\n", "d/two.cue": "package two\ne: 1\ne: 2\n",
+			"f/f.cue": "package f\nimport \"main.test/app/g\"\nh: g.i\n", "g/g.cue": "package g\nimport \"none.test/x\"\ni: x\nj: 1\nj: 2\n",
+			"_no/n.cue": "package n\nn: 1\nn: 2\n", "k/cue.mod/module.cue": moduleFile("k.test/k@v0"), "k/k.cue": "package k\nk: 1\nk: 2\n",
+		}, "", []string{
+			"tidy  no module of cue.mod/module.cue provides the import \"none.test/x\": run opm mod tidy a.cue:2",
+			"evaluation b conflicting values 2 and 1 a.cue:4 a.cue:5",
+			"evaluation c conflicting values \"x\" and int (mismatched types string and int) a2.cue:2 a2.cue:2",
+			"tidy  no module of cue.mod/module.cue provides the import \"none.test/y@v1:z\": run opm mod tidy one.cue:4",
+			"evaluation t conflicting values 2 and 1 one.cue:6 one.cue:6 one.cue:6", "evaluation e conflicting values 2 and 1 two.cue:2 two.cue:3",
+			"tidy  no module of cue.mod/module.cue provides the import \"none.test/x\": run opm mod tidy f.cue:2 g.cue:2",
+			"evaluation j conflicting values 2 and 1 g.cue:4 g.cue:5",
+		}},
+		{"an import cycle beside other errors", files{
+			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "a.cue": "package app\na: 1\na: 2\n",
+			"b/b.cue": "package b\nimport \"main.test/app/b\"\nx: b\n",
+		}, "", []string{"evaluation a conflicting values 2 and 1 a.cue:2 a.cue:3", "evaluation  package import cycle not allowed b.cue:2"}},
 		{"no package", files{"cue.mod/module.cue": moduleFile("main.test/app@v0")}, "", []string{"evaluation  cue: \"./...\" matched no packages"}},
 
 		{"#config without values", moduleOf(config), "", []string{
