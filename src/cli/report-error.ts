@@ -33,6 +33,15 @@ const CLIENT_KINDS: Readonly<Record<ClientErrorKind, ExitCode>> = {
   general: EXIT.general,
 };
 
+/** Of the stores; all others are general. */
+const STORE_REASONS: Readonly<Record<string, ExitCode>> = {
+  unavailable: EXIT.network,
+  timeout: EXIT.network,
+  absent: EXIT.notFound,
+  "older-schema": EXIT.invalid,
+  "newer-schema": EXIT.invalid,
+};
+
 /** Of component work. */
 const COMPONENT_KINDS: Readonly<Record<string, ExitCode>> = { ...CLIENT_KINDS, finding: EXIT.finding };
 
@@ -73,6 +82,10 @@ export function describeError(error: unknown): ErrorDescription {
     return { message: [oneLine(error.message)], exitCode, below: diagnosticLines(error.diagnostics, { root: error.root }) };
   }
   if (error.name === "RegistryError" && "status" in error) return { message: [oneLine(error.message)], exitCode: registryExitCode(error.status) };
+  if (error.name === "StoreIdentityError") return { message: [oneLine(error.message)], exitCode: EXIT.invalid };
+  if ((error.name === "MetadataStoreError" || error.name === "ContentStoreError") && "reason" in error) {
+    return { message: [oneLine(error.message)], exitCode: STORE_REASONS[String(error.reason)] ?? EXIT.general };
+  }
   if (error.name === "ConfigError") return { message: error.message.split("\n"), exitCode: EXIT.invalid };
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return { message: [oneLine(plainly(error.message)) || error.name], exitCode: SYSTEM_CODES[code] ?? EXIT.general };

@@ -1,14 +1,33 @@
-import { access } from "node:fs/promises";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Stores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import { type ConfigOptions, loadConfigFor } from "./config-options.ts";
 import { CliError, EXIT } from "./exit-code.ts";
 
-/** Opens the stores that the options name, whether a server runs over them or not, and closes them after use. */
-export async function withStores<T>(options: ConfigOptions, use: (stores: Stores, config: Config) => Promise<T>): Promise<T> {
+type Metadata = Pick<Stores, "metadata">;
+
+/** Opens the database that the options name, making it where there is none, whether a server runs over it or not, and closes it after use. */
+export async function withStores<T>(options: ConfigOptions, use: (stores: Metadata, config: Config) => Promise<T>): Promise<T> {
   const { config } = await loadConfigFor(options);
+  const { openMetadata } = await import("../config/open-stores.ts");
+  return usingMetadata(await openMetadata(config, { create: true }), config, use);
+}
+
+/** The same for commands that look at what is there: they make nothing, since a data folder that is not there is most likely a slip. */
+export async function withExistingStores<T>(options: ConfigOptions, use: (stores: Metadata, config: Config) => Promise<T>): Promise<T> {
+  const { config } = await loadConfigFor(options);
+  await assertData(config);
+  const { openMetadata } = await import("../config/open-stores.ts");
+  return usingMetadata(await openMetadata(config, { create: false }), config, use);
+}
+
+/** Opens content and database, both of which must be there, for commands that go over everything. */
+export async function withExistingContent<T>(options: ConfigOptions, use: (stores: Stores, config: Config) => Promise<T>): Promise<T> {
+  const { config } = await loadConfigFor(options);
+  await assertData(config);
   const { openStores } = await import("../config/open-stores.ts");
-  const stores = await openStores(config);
+  const stores = await openStores(config, { create: false });
   try {
     return await use(stores, config);
   } finally {
@@ -16,15 +35,25 @@ export async function withStores<T>(options: ConfigOptions, use: (stores: Stores
   }
 }
 
-/** The same for commands that look at what is there: a data folder that is not there is most likely a slip. */
-export async function withExistingStores<T>(options: ConfigOptions, use: (stores: Stores, config: Config) => Promise<T>): Promise<T> {
-  const { config } = await loadConfigFor(options);
-  const { content, metadata } = config.storage;
-  const needed = metadata.driver === "sqlite" ? (metadata.path ?? config.data) : content.driver === "filesystem" ? (content.path ?? config.data) : undefined;
-  if (needed !== undefined) {
-    await access(needed).catch((cause: unknown) => {
-      throw new CliError(EXIT.notFound, `there is no registry data at ${needed}: name its folder with --data, or its configuration with --config`, { cause });
-    });
+async function usingMetadata<T>(metadata: Stores["metadata"], config: Config, use: (stores: Metadata, config: Config) => Promise<T>): Promise<T> {
+  try {
+    return await use({ metadata }, config);
+  } finally {
+    await metadata.close();
   }
-  return withStores(options, use);
+}
+
+/** Something of the registry must lie where the configuration says, else the place is most likely a slip. */
+async function assertData({ data, storage: { content, metadata } }: Config): Promise<void> {
+  if (metadata.driver !== "sqlite") return;
+  if (await isThere(metadata.path ?? join(data, "metadata.db"))) return;
+  if (content.driver === "filesystem" && (await isThere(content.path ?? join(data, "content")))) return;
+  throw new CliError(EXIT.notFound, `there is no registry data at ${metadata.path ?? data}: name its folder with --data, or its configuration with --config`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore } from "../storage/metadata-store.ts";
 import type { Config } from "./schema.ts";
@@ -12,38 +13,92 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** Opens the stores, creating what is not there yet. Drivers that are not used are not loaded. */
-export async function openStores(config: Config): Promise<Stores> {
-  const metadata = await openMetadata(config);
+export interface OpenOptions {
+  /** Makes what is not there yet, brings the database up to date, and has both know each other. False: there must be both. */
+  readonly create: boolean;
+  /** Takes content and database for each other's, whatever they say. */
+  readonly adopt?: boolean | undefined;
+}
+
+/**
+ * Opens both stores. Drivers that are not used are not loaded.
+ * @throws StoreIdentityError when they are made, and content and database are not each other's
+ * @throws MetadataStoreError, ContentStoreError `absent` when they are not made
+ */
+export async function openStores(config: Config, { create, adopt = false }: OpenOptions): Promise<Stores> {
+  const metadata = await openMetadata(config, { create, adopt });
   try {
-    const content = await openContent(config);
-    return {
+    const content = await openContent(config, create);
+    const stores: Stores = {
       content,
       metadata,
       close: async () => {
         await Promise.all([content.close(), metadata.close()]);
       },
     };
+    if (create) await claimStores(stores, { adopt, ephemeral: config.storage.content.driver === "memory" }).catch((error: unknown) => closing(content, error));
+    return stores;
   } catch (error) {
-    await metadata.close();
-    throw error;
+    return await closing(metadata, error);
   }
 }
 
-async function openContent({ data, storage: { content, durability } }: Config): Promise<ContentStore> {
+/**
+ * Opens the database alone.
+ * @throws StoreIdentityError when it would be made beside content that another one knows
+ */
+export async function openMetadata(config: Config, { create, adopt = false }: OpenOptions): Promise<MetadataStore> {
+  const { data, storage } = config;
+  const { metadata, durability } = storage;
+  if (metadata.driver === "postgres") {
+    const { openPostgresStore } = await import("../storage/postgres/postgres-store.ts");
+    return openPostgresStore({ url: metadata.url ?? (await readFile(metadata.urlFile ?? "", "utf8")).trim(), durability, create });
+  }
+  const path = metadata.path ?? join(data, "metadata.db");
+  if (create && !adopt && !(await isThere(path)) && (await holdsContent(config))) {
+    throw new StoreIdentityError(
+      `there is content in ${contentPath(config)} and no metadata database at ${path}, so nothing was made: restore the database, or start \`opm serve --adopt\` with an empty one`,
+    );
+  }
+  const { openSqliteStore } = await import("../storage/sqlite/sqlite-store.ts");
+  return openSqliteStore({ path, durability, create });
+}
+
+async function openContent(config: Config, create: boolean): Promise<ContentStore> {
+  const { content, durability } = config.storage;
   if (content.driver === "memory") {
     const { openMemoryStore } = await import("../storage/memory/memory-store.ts");
     return openMemoryStore();
   }
   const { openFilesystemStore } = await import("../storage/filesystem/filesystem-store.ts");
-  return openFilesystemStore({ path: content.path ?? join(data, "content"), durability });
+  return openFilesystemStore({ path: contentPath(config), durability, create });
 }
 
-async function openMetadata({ data, storage: { metadata, durability } }: Config): Promise<MetadataStore> {
-  if (metadata.driver === "postgres") {
-    const { openPostgresStore } = await import("../storage/postgres/postgres-store.ts");
-    return openPostgresStore({ url: metadata.url ?? (await readFile(metadata.urlFile ?? "", "utf8")).trim(), durability });
+/** Whether there is content, or the identity of a database. Makes nothing. */
+async function holdsContent(config: Config): Promise<boolean> {
+  if (config.storage.content.driver === "memory" || !(await isThere(join(contentPath(config), "blobs")))) return false;
+  const content = await openContent(config, false);
+  try {
+    if ((await content.identity()) !== undefined) return true;
+    for await (const _ of content.list()) return true;
+    return false;
+  } finally {
+    await content.close();
   }
-  const { openSqliteStore } = await import("../storage/sqlite/sqlite-store.ts");
-  return openSqliteStore({ path: metadata.path ?? join(data, "metadata.db"), durability });
+}
+
+function contentPath({ data, storage }: Config): string {
+  return storage.content.path ?? join(data, "content");
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function closing(store: { close(): Promise<void> }, error: unknown): Promise<never> {
+  await store.close();
+  throw error;
 }

@@ -14,8 +14,12 @@ export interface ScrubReport {
   readonly checked: number;
   readonly bytes: number;
   readonly problems: readonly ScrubProblem[];
-  /** Contents that lie in the content store though no repository ever got them; the next collector run removes them. */
+  /** Contents that lie in the content store though the database does not know them. They stay: see `removeUnknown`. */
   readonly orphans: number;
+  /** Bytes of them. */
+  readonly orphanBytes: number;
+  /** There are more unknown contents than known ones, so this is hardly the database of the content. */
+  readonly mostlyUnknown: boolean;
 }
 
 export interface ScrubOptions {
@@ -23,7 +27,7 @@ export interface ScrubOptions {
   readonly onProgress?: (progress: { readonly checked: number; readonly bytes: number }) => void;
 }
 
-/** Reads every blob and manifest and compares it with its digest. It reports and repairs nothing. */
+/** Reads every blob and manifest and compares it with its digest. It reports, and changes nothing. */
 export async function scrub(stores: Stores, options: ScrubOptions = {}): Promise<ScrubReport> {
   const problems: ScrubProblem[] = [];
   let checked = 0;
@@ -42,7 +46,7 @@ export async function scrub(stores: Stores, options: ScrubOptions = {}): Promise
     if (page.length < PAGE) break;
     after = page.at(-1)?.digest;
   }
-  return { checked, bytes, problems, orphans: await adoptOrphans(stores, options) };
+  return { checked, bytes, problems, ...(await countUnknown(stores, options)) };
 }
 
 async function checkBlob({ content }: Stores, digest: Digest): Promise<ScrubProblem["problem"] | undefined> {
@@ -65,14 +69,15 @@ async function checkManifest({ metadata }: Stores, digest: Digest): Promise<Scru
   return digestOf(body, digestAlgorithm(digest)) === digest ? undefined : "corrupt";
 }
 
-/** Content that the loss of power left without a row gets one, as reserved until now, so that the collector finds it. */
-async function adoptOrphans({ content, metadata }: Stores, options: ScrubOptions): Promise<number> {
-  let orphans = 0;
-  for await (const { digest } of content.list()) {
-    if (options.signal?.aborted) break;
-    if (await metadata.knowsContent(digest)) continue;
-    await metadata.reserveContent(digest, Date.now());
-    orphans++;
+async function countUnknown({ content, metadata }: Stores, { signal }: ScrubOptions): Promise<Pick<ScrubReport, "orphans" | "orphanBytes" | "mostlyUnknown">> {
+  let [orphans, orphanBytes, known] = [0, 0, 0];
+  for await (const { digest, size } of content.list()) {
+    if (signal?.aborted) break;
+    if (await metadata.knowsContent(digest)) known++;
+    else {
+      orphans++;
+      orphanBytes += size;
+    }
   }
-  return orphans;
+  return { orphans, orphanBytes, mostlyUnknown: orphans > known };
 }

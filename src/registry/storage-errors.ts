@@ -20,6 +20,8 @@ export function asRegistryError(error: unknown, offset = 0): unknown {
       return new RegistryError("DIGEST_INVALID", error.message, { cause: error });
     case "too-large":
       return new RegistryError("SIZE_INVALID", error.message, { status: 413, cause: error });
+    case "absent":
+      return error;
     case "no-space":
       return new RegistryError("UNAVAILABLE", "the registry's disk is full; nothing was stored, try again when there is room", {
         status: 507,

@@ -1,4 +1,5 @@
 import { type CollectOptions, collect, type Stores } from "../registry/collector.ts";
+import { assertSameStores } from "../registry/store-identity.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -14,6 +15,7 @@ export function scheduleCollector(stores: Stores, interval: number, options: Omi
   let running: Promise<void> = Promise.resolve();
   const run = async () => {
     try {
+      await assertSameStores(stores);
       const collected = await collect(stores, { ...options, signal: stopping.signal });
       metrics.collected(collected);
       if (collected.manifests + collected.links + collected.blobs + collected.uploads > 0) log.write("info", "collected", { ...collected });

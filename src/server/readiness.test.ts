@@ -4,15 +4,21 @@ import { createReadiness } from "./readiness.ts";
 
 type Stores = Parameters<typeof createReadiness>[0];
 
-function storesWith(check: () => Promise<void>): Stores {
-  const content = { ...openMemoryStore(), check };
-  // Only `check` is asked.
-  return { content, metadata: { check: async () => undefined } as Stores["metadata"] };
+function storesWith(check: () => Promise<void>, identity = "one"): Stores {
+  const content = { ...openMemoryStore(), check, identity: async () => "one" };
+  // Nothing else is asked.
+  return { content, metadata: { check: async () => undefined, contentClaim: async () => ({ identity }) } as unknown as Stores["metadata"] };
 }
 
 test("ready when both stores are", async () => {
   const readiness = createReadiness(storesWith(async () => undefined));
   expect(await readiness()).toEqual({ ready: true, checks: { content: "ok", metadata: "ok" } });
+});
+
+test("not ready when they are not each other's", async () => {
+  const { ready, checks } = await createReadiness(storesWith(async () => undefined, "two"))();
+  expect(ready).toBeFalse();
+  expect(checks.content).toBe("does not belong to the metadata database");
 });
 
 test("not ready when one fails, and its error stays inside", async () => {

@@ -1,4 +1,5 @@
 import type { Stores } from "../registry/collector.ts";
+import { assertSameStores } from "../registry/store-identity.ts";
 
 /** Milliseconds that an answer is reused, and that the stores may take to answer. */
 const REUSE = 1000;
@@ -10,12 +11,15 @@ export interface Readiness {
   readonly checks: Readonly<Record<"content" | "metadata", string>>;
 }
 
-/** Answers whether both stores work, asking them at most once a second. */
-export function createReadiness({ content, metadata }: Stores): () => Promise<Readiness> {
+/** Answers whether both stores work and belong together, asking them at most once a second. */
+export function createReadiness(stores: Stores): () => Promise<Readiness> {
+  const { content, metadata } = stores;
   let last: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
   const look = async (): Promise<Readiness> => {
     const [contentState, metadataState] = await Promise.all([state(() => content.check()), state(() => metadata.check())]);
-    return { ready: contentState === "ok" && metadataState === "ok", checks: { content: contentState, metadata: metadataState } };
+    const works = contentState === "ok" && metadataState === "ok";
+    const belonging = works ? await state(() => assertSameStores(stores), "does not belong to the metadata database") : "ok";
+    return { ready: works && belonging === "ok", checks: { content: works ? belonging : contentState, metadata: metadataState } };
   };
   return () => {
     if (last === undefined || Date.now() - last.at > REUSE) last = { at: Date.now(), answer: look() };
@@ -23,14 +27,14 @@ export function createReadiness({ content, metadata }: Stores): () => Promise<Re
   };
 }
 
-async function state(check: () => Promise<void>): Promise<string> {
+async function state(check: () => Promise<void>, failure = "failed; see the log"): Promise<string> {
   let timer: Timer | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve("does not answer"), TIME_LIMIT);
   });
   const checked = check().then(
     () => "ok",
-    () => "failed; see the log",
+    () => failure,
   );
   try {
     return await Promise.race([checked, late]);

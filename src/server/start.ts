@@ -24,12 +24,18 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly version: string;
+  /** Takes content and database for each other's, whatever they say. */
+  readonly adopt?: boolean | undefined;
+}
+
 /** Starts the registry: opens the stores, sets up access control, listens, and schedules the collector. */
-export async function startServer(config: Config, { version }: { readonly version: string }): Promise<RunningServer> {
+export async function startServer(config: Config, { version, adopt }: StartOptions): Promise<RunningServer> {
   const { limits, collector } = config;
   const format = config.log.format === "auto" ? (process.stderr.isTTY ? "text" : "json") : config.log.format;
   const log = createLog({ level: config.log.level, format, sink: (text) => process.stderr.write(text) });
-  const stores = await openStores(config);
+  const stores = await openStores(config, { create: true, adopt });
   let services: OpenServices | undefined;
   try {
     services = await openServices(config, stores, log);

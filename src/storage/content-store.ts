@@ -35,7 +35,16 @@ export type ContentStoreReason =
   /** The upload would grow beyond its limit. */
   | "too-large"
   /** The store has no room left (a full disk, a quota). */
-  | "no-space";
+  | "no-space"
+  /** There is no store, and none was to be made. */
+  | "absent";
+
+/** Content that is there. */
+export interface StoredContent {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly since: number;
+}
 
 /** A refusal by the content store. Anything else it throws is a fault of the machine below it. */
 export class ContentStoreError extends Error {
@@ -109,8 +118,17 @@ export interface ContentStore {
   /** Removes content; content that is not there is no error. */
   delete(digest: Digest): Promise<void>;
 
-  /** All content, in no particular order, without holding the list in memory. */
-  list(): AsyncIterable<{ readonly digest: Digest; readonly size: number }>;
+  /**
+   * All content, in no particular order, without holding the list in memory. `since` says when the content came to this store, or
+   * was last written anew (Unix milliseconds): a copy that somebody restored is new, whatever the times of its files say.
+   */
+  list(): AsyncIterable<StoredContent>;
+
+  /** What tells this store from any other, a UUID; undefined when it has none yet. */
+  identity(): Promise<string | undefined>;
+
+  /** Gives the store an identity, durably, unless it has one. Returns the one it has then. */
+  claim(identity: string): Promise<string>;
 
   /** Uploads that are staged, with the time of their last append (Unix milliseconds). */
   listUploads(): AsyncIterable<{ readonly id: UploadId; readonly size: number; readonly modifiedAt: number }>;

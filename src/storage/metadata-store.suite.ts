@@ -10,6 +10,7 @@ import { catalogTagCases } from "./testing/catalog-write-tag-cases.ts";
 import { accountCases } from "./testing/metadata-account-cases.ts";
 import { auditCases } from "./testing/metadata-audit-cases.ts";
 import { blobCases } from "./testing/metadata-blob-cases.ts";
+import { claimCases } from "./testing/metadata-claim-cases.ts";
 import { collectorRaceCases } from "./testing/metadata-collector-race-cases.ts";
 import { concurrencyCases } from "./testing/metadata-concurrency-cases.ts";
 import { contentCollectionCases } from "./testing/metadata-content-collection-cases.ts";
@@ -54,6 +55,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     });
     describe("collection of links", () => linkCollectionCases(freshStore(open)));
     describe("collection of content", () => contentCollectionCases(freshStore(open)));
+    describe("claims", () => claimCases(freshStore(open)));
     describe("collectors and pushes", () => collectorRaceCases(freshStore(open)));
     describe("closing", () => closingCases(freshStore(open)));
   });

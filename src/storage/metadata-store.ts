@@ -26,6 +26,10 @@ export type MetadataStoreReason =
   | "unavailable"
   /** The database was changed by a later program. */
   | "newer-schema"
+  /** The database is of an earlier program, and was not to be changed. */
+  | "older-schema"
+  /** There is no database, and none was to be made. */
+  | "absent"
   /** The store was closed. */
   | "closed";
 
@@ -270,6 +274,12 @@ export interface CollectionCutoffs {
   readonly limit: number;
 }
 
+/** Which content store belongs to the database. */
+export interface ContentClaim {
+  /** As the content store has it; undefined while the claim was begun and not confirmed. */
+  readonly identity: string | undefined;
+}
+
 /** What a collector would remove. */
 export interface CollectionPreview {
   readonly manifests: number;
@@ -340,6 +350,8 @@ export interface MetadataReader extends CatalogReader {
   manifestBody(digest: Digest): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Whether the store has a record of this content as stored or about to be, so that the collector sees to it. For scrubbing. */
   knowsContent(digest: Digest): Promise<boolean>;
+  /** The content store that the database belongs to; undefined: nothing is known of one. */
+  contentClaim(): Promise<ContentClaim | undefined>;
   /** Throws when the database does not answer. */
   check(): Promise<void>;
 }
@@ -410,6 +422,11 @@ export interface MetadataWriter extends CatalogWriter {
   previewCollect(cutoffs: CollectionCutoffs): Promise<CollectionPreview>;
   /** Forgets content that was removed from the content store. */
   finishCollect(digests: readonly Digest[]): Promise<void>;
+  /**
+   * Begins the claim of a content store, or with its identity confirms it. A claim that is confirmed stays, unless `replace` is
+   * set: look at `contentClaim` afterwards.
+   */
+  claimContent(claim: { readonly identity?: string; readonly replace?: boolean }): Promise<void>;
 
   /** False when the name is taken. */
   createUser(user: UserWithPassword, actor: Actor): Promise<boolean>;

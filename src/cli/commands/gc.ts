@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
+import { CliError, EXIT } from "../exit-code.ts";
 import { print, printJson } from "../output.ts";
-import { withExistingStores } from "../stores.ts";
+import { withExistingContent } from "../stores.ts";
 
 interface GcOptions extends ConfigOptions {
   readonly dryRun?: boolean;
+  readonly unknown?: boolean;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -12,27 +15,42 @@ interface GcOptions extends ConfigOptions {
 export function registerGc(program: Command): void {
   addConfigOptions(program.command("gc").description("reclaim the space of what no repository needs any more"))
     .option("-n, --dry-run", "only say what would be removed")
+    .option("--unknown", "also remove content that the database does not know, when it is older than collector.retention")
+    .option("-y, --yes", "with --unknown: even if more is unknown than known")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(gc);
 }
 
 async function gc(options: GcOptions): Promise<void> {
-  const { collect, previewCollect } = await import("../../registry/collector.ts");
+  const [{ collect, previewCollect }, { assertSameStores }, { removeUnknown }] = await Promise.all([
+    import("../../registry/collector.ts"),
+    import("../../registry/store-identity.ts"),
+    import("../../registry/remove-unknown.ts"),
+  ]);
   const dryRun = options.dryRun === true;
-  const collected = await withExistingStores(options, (stores, { collector, limits }) =>
-    (dryRun ? previewCollect : collect)(stores, {
-      retention: collector.retention,
-      unreferenced: collector.unreferenced,
-      uploadLifetime: limits.uploadLifetime,
-      now: Date.now,
-    }),
-  );
-  if (options.json === true) return printJson({ dryRun, ...collected });
+  const { unknown, ...collected } = await withExistingContent(options, async (stores, { collector, limits }) => {
+    const { retention, unreferenced } = collector;
+    const now = Date.now;
+    await assertSameStores(stores);
+    const found = options.unknown === true ? await removeUnknown(stores, { retention, now, dryRun, evenIfMost: options.yes }) : undefined;
+    if (found?.refused) {
+      throw new CliError(
+        EXIT.finding,
+        `the database knows ${found.known} contents and does not know ${found.kept}, as an old or a wrong one would: nothing was removed; restore the right one, or say --yes`,
+      );
+    }
+    return { unknown: found, ...(await (dryRun ? previewCollect : collect)(stores, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now })) };
+  });
+  const unknownContent = unknown === undefined ? {} : { unknown: { contents: unknown.contents, bytes: unknown.bytes, kept: unknown.kept } };
+  if (options.json === true) return printJson({ dryRun, ...collected, ...unknownContent });
   const { formatAmount } = await import("../amount.ts");
   const { manifests, links, blobs, bytes, uploads } = collected;
   const atLeast = "complete" in collected && !collected.complete ? " at least" : "";
   print(
     `${dryRun ? `would remove${atLeast}` : "removed"} ${manifests} manifests, ${links} blob links, ${uploads} uploads and ${blobs} blobs`,
     `${dryRun ? `would free${atLeast}` : "freed"} ${formatAmount(bytes)}`,
+    ...(unknown === undefined
+      ? []
+      : [`content without a record: ${unknown.contents} to go, ${formatAmount(unknown.bytes)}; ${unknown.kept} kept, younger than collector.retention`]),
   );
 }

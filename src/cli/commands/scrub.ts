@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import type { ScrubReport } from "../../registry/scrub.ts";
 import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { print, printJson, printStatus } from "../output.ts";
-import { withExistingStores } from "../stores.ts";
+import { withExistingContent } from "../stores.ts";
 import { isErrTerminal } from "../terminal.ts";
 
 interface ScrubOptions extends ConfigOptions {
@@ -17,17 +18,45 @@ export function registerScrub(program: Command): void {
 }
 
 async function run(options: ScrubOptions): Promise<void> {
-  const [{ scrub }, { formatAmount }] = await Promise.all([import("../../registry/scrub.ts"), import("../amount.ts")]);
-  const report = await withExistingStores(options, (stores) => scrub(stores, { onProgress: progress() }));
-  const { checked, bytes, problems, orphans } = report;
-  if (options.json === true) printJson(report);
-  else {
+  const [{ scrub }, { compareStores }, { formatAmount }] = await Promise.all([
+    import("../../registry/scrub.ts"),
+    import("../../registry/store-identity.ts"),
+    import("../amount.ts"),
+  ]);
+  const { report, stores } = await withExistingContent(options, async (open) => {
+    const belonging = await compareStores(open);
+    return { stores: belonging, report: belonging === "same" ? await scrub(open, { onProgress: progress() }) : NOTHING };
+  }).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
+    if (options.json === true) printJson({ ...NOTHING, stores: "absent" });
+    throw new CliError(EXIT.finding, `nothing was checked: ${error.message}`, { cause: error });
+  });
+  const { checked, bytes, problems, orphans, orphanBytes, mostlyUnknown } = report;
+  if (options.json === true) printJson({ ...report, stores });
+  else if (stores === "same") {
     print(...problems.map(({ problem, kind, digest }) => `${problem} ${kind} ${digest}`));
-    print(`checked ${checked} blobs and manifests, ${formatAmount(bytes)}; ${orphans} orphans left to the collector`);
+    const unknown = orphans === 0 ? "" : ` that the database does not know, ${formatAmount(orphanBytes)}: they stay, see opm gc --unknown`;
+    print(`checked ${checked} blobs and manifests, ${formatAmount(bytes)}; ${orphans} orphans${unknown}`);
   }
-  if (problems.length > 0) {
-    throw new CliError(EXIT.finding, `${problems.length} of ${checked} contents are damaged: push them again, or restore them from a backup`);
-  }
+  const findings = [
+    ...(stores === "foreign" ? ["nothing was checked: the metadata database belongs to another content store; restore both from one backup"] : []),
+    ...(stores === "unclaimed"
+      ? ["nothing was checked: content and metadata database do not know each other; start `opm serve` once, which looks whether they fit"]
+      : []),
+    ...(problems.length > 0 ? [`${problems.length} of ${checked} contents are damaged: push them again, or restore them from a backup`] : []),
+    ...(mostlyUnknown
+      ? [`${orphans} contents are unknown to the database, more than it knows: is it an old copy? Nothing was changed; restore the right one`]
+      : []),
+  ];
+  if (findings.length > 0) throw new CliError(EXIT.finding, findings.join("; "));
+}
+
+/** What is reported where content and database are not each other's. */
+const NOTHING: ScrubReport = { checked: 0, bytes: 0, problems: [], orphans: 0, orphanBytes: 0, mostlyUnknown: false };
+
+/** The content store or the database is not there. */
+function isAbsent(error: unknown): error is Error {
+  return error instanceof Error && "reason" in error && error.reason === "absent";
 }
 
 /** One line on a terminal, rewritten as the work goes on; nothing elsewhere. */

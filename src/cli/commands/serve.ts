@@ -8,17 +8,23 @@ import { refuseExposure } from "../refuse-exposure.ts";
 import { type Stop, stopSignals } from "../stop-signals.ts";
 import { VERSION } from "../version.ts";
 
-/** `opm serve`: runs the registry until it is told to stop. */
-export function registerServe(program: Command): void {
-  addServerOptions(program.command("serve").description("run the registry")).action((options: ConfigOptions) => serve(options, stopSignals()));
+interface ServeOptions extends ConfigOptions {
+  readonly adopt?: boolean;
 }
 
-async function serve(options: ConfigOptions, stop: Stop): Promise<void> {
+/** `opm serve`: runs the registry until it is told to stop. */
+export function registerServe(program: Command): void {
+  addServerOptions(program.command("serve").description("run the registry"))
+    .option("--adopt", "take the content store and the database for each other's, although they do not know each other")
+    .action((options: ServeOptions) => serve(options, stopSignals()));
+}
+
+async function serve(options: ServeOptions, stop: Stop): Promise<void> {
   const { config } = await loadConfigFor(options);
   await refuseExposure(config);
   endOnBrokenPipes();
   const { startServer } = await import("../../server/start.ts");
-  const server = await startServer(config, { version: VERSION }).catch((error: unknown) => {
+  const server = await startServer(config, { version: VERSION, adopt: options.adopt }).catch((error: unknown) => {
     throw startError(error, config.listen);
   });
   print(...banner(config, server.url, VERSION));

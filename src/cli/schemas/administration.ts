@@ -11,6 +11,14 @@ const gcOutput = z.object({
   blobs: z.int(),
   bytes: z.int().describe("Bytes of the blobs."),
   uploads: z.int().describe("Uploads that were begun and not ended."),
+  unknown: z
+    .object({
+      contents: z.int().describe("Contents that the database does not know and that are old enough to go."),
+      bytes: z.int().describe("Bytes of them."),
+      kept: z.int().describe("Those that are younger than collector.retention."),
+    })
+    .optional()
+    .describe("With --unknown."),
   complete: z.boolean().optional().describe("With --dry-run: false where there is more than was looked at."),
 });
 
@@ -18,7 +26,12 @@ const scrubOutput = z.object({
   checked: z.int().describe("Blobs and manifests."),
   bytes: z.int().describe("Bytes of them."),
   problems: z.array(z.object({ problem: z.enum(["missing", "corrupt"]), kind: z.enum(["blob", "manifest"]), digest })),
-  orphans: z.int().describe("Contents that no repository ever got; the collector removes them."),
+  orphans: z.int().describe("Contents that the database does not know; they stay, see opm gc --unknown."),
+  orphanBytes: z.int().describe("Bytes of them."),
+  mostlyUnknown: z.boolean().describe("More contents are unknown than known: a finding."),
+  stores: z
+    .enum(["same", "foreign", "unclaimed", "absent"])
+    .describe("How content and database belong together; where they do not, or one is not there, nothing is checked and this is a finding."),
 });
 
 const scope = z.object({ repositories: z.string(), actions: z.array(z.string()) });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Digest, digestAlgorithm, isDigest } from "../../oci/digest.ts";
+import { ContentStoreError, type StoredContent } from "../content-store.ts";
 import { refusal } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { FolderSync } from "./folder-sync.ts";
@@ -21,8 +22,15 @@ export class BlobFiles {
     this.#folders = new Folders(files, this.#sync);
   }
 
-  /** Makes the folders that everything else lies in. */
-  async prepare(): Promise<void> {
+  /**
+   * Makes the folders that everything else lies in.
+   * @param create false: there must be a store already
+   * @throws ContentStoreError `absent`
+   */
+  async prepare(create: boolean): Promise<void> {
+    if (!create && (await this.#files.info(this.#layout.blobs)) === undefined) {
+      throw new ContentStoreError("absent", `there is no content store at ${this.#layout.root}: name its folder, or restore it`);
+    }
     await this.#folders.ensureWithParents(this.#layout.root);
     await this.#folders.ensure(this.#layout.blobs);
     await this.#folders.ensure(this.#layout.uploads);
@@ -58,15 +66,15 @@ export class BlobFiles {
     await this.#files.unlink(this.#layout.blob(digest));
   }
 
-  async *list(): AsyncIterable<{ digest: Digest; size: number }> {
+  async *list(): AsyncIterable<StoredContent> {
     for (const algorithm of ALGORITHMS) {
       const folder = join(this.#layout.blobs, algorithm);
       for await (const shard of this.#files.list(folder)) {
         for await (const name of this.#files.list(join(folder, shard))) {
           const digest = `${algorithm}:${name}`;
           if (!isDigest(digest) || digestAlgorithm(digest) !== algorithm || !name.startsWith(shard)) continue;
-          const size = await this.size(digest);
-          if (size !== undefined) yield { digest, size };
+          const info = await this.#files.info(this.#layout.blob(digest));
+          if (info !== undefined) yield { digest, size: info.size, since: info.changedAt };
         }
       }
     }

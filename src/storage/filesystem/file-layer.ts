@@ -5,6 +5,8 @@ export interface FileInfo {
   /** Unix milliseconds, with a fraction. */
   readonly modifiedAt: number;
   readonly inode: number;
+  /** When its data, names or rights last changed, which nobody can set: Unix milliseconds, with a fraction. */
+  readonly changedAt: number;
 }
 
 /** An open file. Positions and sizes in bytes. Failures are the operating system's errors with their `code`. */

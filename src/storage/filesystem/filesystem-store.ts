@@ -13,6 +13,7 @@ import type { FileLayer } from "./file-layer.ts";
 import { openFileStream } from "./file-stream.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { HashThread } from "./hash-thread.ts";
+import { claimIdentity, readIdentity } from "./identity-file.ts";
 import { recoverJournals } from "./journal-recovery.ts";
 import { layoutOf } from "./layout.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -26,6 +27,8 @@ const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 export interface FilesystemStoreOptions {
   /** Folder; made when it is not there. Several processes may share it. */
   readonly path: string;
+  /** False: nothing is made where there is no store. Default true. */
+  readonly create?: boolean;
   /** `full`: what was finished survives a loss of power. `relaxed`: it survives the end of the process. */
   readonly durability: "full" | "relaxed";
   /** Replaces the operating system's files, for tests. */
@@ -36,13 +39,16 @@ export interface FilesystemStoreOptions {
   readonly journalBytes?: number;
 }
 
-/** Opens the content store of a folder. */
+/**
+ * Opens the content store of a folder.
+ * @throws ContentStoreError `absent`
+ */
 export async function openFilesystemStore(options: FilesystemStoreOptions): Promise<ContentStore> {
   const files = options.files ?? nodeFiles;
   const durable = options.durability === "full";
   const layout = layoutOf(resolve(options.path));
   const blobs = new BlobFiles(layout, files, durable);
-  await blobs.prepare();
+  await blobs.prepare(options.create ?? true);
   if (options.files === undefined) for (const folder of [layout.blobs, layout.uploads, layout.journals]) await keepToOwner(folder);
   if (files.syncFileSystem !== undefined) await recoverJournals(files, layout, files.syncFileSystem);
   const { journalBytes } = options;
@@ -133,6 +139,8 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
       cache.remove(digest);
     },
     list: () => blobs.list(),
+    identity: () => readIdentity(files, layout),
+    claim: (identity) => claimIdentity(files, layout, identity),
     async *listUploads() {
       for await (const id of files.list(layout.uploads)) {
         if (!isUploadId(id)) continue;

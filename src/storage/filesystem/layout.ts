@@ -7,6 +7,8 @@ export const ALGORITHMS = ["sha256", "sha512"] as const;
 /** Where things lie below the root. Names are made of parsed digests and checked UUIDs only. */
 export interface Layout {
   readonly root: string;
+  /** The file with the identity of the store. */
+  readonly identity: string;
   readonly blobs: string;
   readonly uploads: string;
   readonly journals: string;
@@ -23,6 +25,7 @@ export function layoutOf(root: string): Layout {
   const shard = (digest: Digest) => join(blobs, digestAlgorithm(digest), digestEncoded(digest).slice(0, 2));
   return {
     root,
+    identity: join(root, "identity"),
     blobs,
     uploads,
     journals: join(root, "journals"),

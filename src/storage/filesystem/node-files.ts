@@ -45,8 +45,8 @@ async function* listFolder(path: string): AsyncIterable<string> {
   for await (const entry of folder) yield entry.name;
 }
 
-function toInfo(stats: { readonly size: number; readonly mtimeMs: number; readonly ino: number }): FileInfo {
-  return { size: stats.size, modifiedAt: stats.mtimeMs, inode: stats.ino };
+function toInfo(stats: { readonly size: number; readonly mtimeMs: number; readonly ctimeMs: number; readonly ino: number }): FileInfo {
+  return { size: stats.size, modifiedAt: stats.mtimeMs, inode: stats.ino, changedAt: stats.ctimeMs };
 }
 
 async function done(operation: Promise<void>): Promise<boolean> {

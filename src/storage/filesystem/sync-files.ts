@@ -60,7 +60,7 @@ async function makeFolder(path: string): Promise<boolean> {
 }
 
 function toInfo(stats: fs.Stats): FileInfo {
-  return { size: stats.size, modifiedAt: stats.mtimeMs, inode: stats.ino };
+  return { size: stats.size, modifiedAt: stats.mtimeMs, inode: stats.ino, changedAt: stats.ctimeMs };
 }
 
 function succeeded(operation: () => void): true {

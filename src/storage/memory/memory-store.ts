@@ -14,8 +14,9 @@ interface MemoryUpload {
 
 /** A content store in memory, for tests and for servers whose content need not outlive the process. */
 export function openMemoryStore(): ContentStore {
-  const blobs = new Map<Digest, Uint8Array<ArrayBuffer>>();
+  const blobs = new Map<Digest, { readonly bytes: Uint8Array<ArrayBuffer>; readonly since: number }>();
   const uploads = new Map<UploadId, MemoryUpload>();
+  let identity: string | undefined;
 
   function staged(id: UploadId): MemoryUpload {
     const upload = uploads.get(id);
@@ -46,7 +47,7 @@ export function openMemoryStore(): ContentStore {
   function finish(bytes: Uint8Array<ArrayBuffer>, digest: Digest): number {
     const actual = digestOf(bytes, digestAlgorithm(digest));
     if (actual !== digest) throw new ContentStoreError("digest-mismatch", `the content has the digest ${actual}, not ${digest}: send it again`);
-    blobs.set(digest, bytes);
+    blobs.set(digest, { bytes, since: Date.now() });
     return bytes.length;
   }
 
@@ -82,13 +83,13 @@ export function openMemoryStore(): ContentStore {
       await append(upload, source, options);
       return finish(upload.bytes, digest);
     },
-    stat: async (digest) => blobs.get(digest)?.length,
+    stat: async (digest) => blobs.get(digest)?.bytes.length,
     locate(digest) {
-      const bytes = blobs.get(digest);
+      const bytes = blobs.get(digest)?.bytes;
       return bytes === undefined ? undefined : { kind: "bytes", size: bytes.length, bytes };
     },
     async read(digest, range) {
-      const bytes = blobs.get(digest);
+      const bytes = blobs.get(digest)?.bytes;
       if (bytes === undefined) return undefined;
       return new Blob([range === undefined ? bytes : bytes.subarray(range.start, range.end + 1)]).stream();
     },
@@ -96,10 +97,15 @@ export function openMemoryStore(): ContentStore {
       blobs.delete(digest);
     },
     async *list() {
-      for (const [digest, bytes] of blobs) yield { digest, size: bytes.length };
+      for (const [digest, { bytes, since }] of blobs) yield { digest, size: bytes.length, since };
     },
     async *listUploads() {
       for (const [id, { bytes, modifiedAt }] of uploads) yield { id, size: bytes.length, modifiedAt };
+    },
+    identity: async () => identity,
+    async claim(wanted) {
+      identity ??= wanted;
+      return identity;
     },
     check: async () => undefined,
     close: async () => undefined,

@@ -2,7 +2,7 @@ import { SQL } from "bun";
 import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import type { Executor, Transactor } from "../sql/executor.ts";
-import { migrate } from "../sql/migrate.ts";
+import { assertCurrent, migrate } from "../sql/migrate.ts";
 import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
 import { storeError } from "./errors.ts";
 import { postgresExecutor } from "./executor.ts";
@@ -13,6 +13,8 @@ export interface PostgresOptions {
   readonly url: string;
   /** full: a change is on the server's disk when its promise resolves, as the server is configured. relaxed: soon after. */
   readonly durability: "full" | "relaxed";
+  /** False: nothing is made or brought up to date where there is no database of this program. Default true. */
+  readonly create?: boolean;
   /** Connections open at once. */
   readonly connections?: number | undefined;
 }
@@ -28,9 +30,9 @@ const STATEMENT_LIMIT = 25_000;
 
 /**
  * Metadata in a PostgreSQL database (12 or later), for any number of processes and machines.
- * @throws MetadataStoreError `unavailable`, `newer-schema`
+ * @throws MetadataStoreError `unavailable`, `newer-schema`; without `create` also `absent`, `older-schema`
  */
-export async function openPostgresStore({ url, durability, connections = CONNECTIONS }: PostgresOptions): Promise<MetadataStore> {
+export async function openPostgresStore({ url, durability, create = true, connections = CONNECTIONS }: PostgresOptions): Promise<MetadataStore> {
   const pool = new SQL({
     url,
     adapter: "postgres",
@@ -54,7 +56,7 @@ export async function openPostgresStore({ url, durability, connections = CONNECT
     }
   };
   try {
-    await answered("open", () => migrate(transact));
+    await answered("open", () => (create ? migrate(transact) : assertCurrent(postgresExecutor(pool))));
   } catch (error) {
     await pool.close({ timeout: 0 });
     throw error;

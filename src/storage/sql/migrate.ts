@@ -7,6 +7,7 @@ import { searchMigration } from "./migration-4-search.ts";
 import { secretsMigration } from "./migration-5-secrets.ts";
 import { accountStatesMigration } from "./migration-6-account-states.ts";
 import { uploadsMigration } from "./migration-7-uploads.ts";
+import { contentClaimMigration } from "./migration-8-content-claim.ts";
 import { type Migration, schemaTypes } from "./schema-types.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   secretsMigration,
   accountStatesMigration,
   uploadsMigration,
+  contentClaimMigration,
 ];
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */
@@ -33,18 +35,45 @@ export async function migrate(database: Transactor, target: number = MIGRATIONS.
   while (version < target) version = await database.transaction((x) => step(x, target));
 }
 
+/**
+ * Looks whether the schema is that of this program, and changes nothing.
+ * @throws MetadataStoreError `absent`, `older-schema`, `newer-schema`
+ */
+export async function assertCurrent(x: Executor): Promise<void> {
+  const table = await x.query(
+    x.dialect.name === "sqlite"
+      ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'"
+      : "SELECT 1 FROM pg_class WHERE oid = to_regclass('schema_migration')",
+  );
+  if (table.length === 0) throw new MetadataStoreError("absent", "the metadata database is empty: name that of the registry, or restore it from a backup");
+  const version = await schemaVersion(x);
+  if (version > MIGRATIONS.length) throw newerSchema(version);
+  if (version < MIGRATIONS.length) {
+    throw new MetadataStoreError(
+      "older-schema",
+      `the metadata database has schema version ${version}, this program ${MIGRATIONS.length}: start \`opm serve\` of this program once, which brings it up to date, or use the program of before`,
+    );
+  }
+}
+
+async function schemaVersion(x: Executor): Promise<number> {
+  const row = await queryOne<{ version: number }>(x, "SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration");
+  return row?.version ?? 0;
+}
+
+function newerSchema(version: number): MetadataStoreError {
+  return new MetadataStoreError(
+    "newer-schema",
+    `the metadata database has schema version ${version}, this program knows ${MIGRATIONS.length}: start the newer program, or restore a copy of the database from before the upgrade`,
+  );
+}
+
 /** Applies the next step, if there is one. Returns the version afterwards. */
 async function step(x: Executor, target: number): Promise<number> {
   if (x.dialect.name === "postgres") await x.query("SELECT pg_advisory_xact_lock($1)", [ADVISORY_LOCK]);
   await x.query("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
-  const row = await queryOne<{ version: number }>(x, "SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration");
-  const version = row?.version ?? 0;
-  if (version > MIGRATIONS.length) {
-    throw new MetadataStoreError(
-      "newer-schema",
-      `the metadata database has schema version ${version}, this program knows ${MIGRATIONS.length}: start the newer program, or restore a copy of the database from before the upgrade`,
-    );
-  }
+  const version = await schemaVersion(x);
+  if (version > MIGRATIONS.length) throw newerSchema(version);
   const migration = version < target ? MIGRATIONS[version] : undefined;
   if (migration === undefined) return Math.max(version, target);
   for (const statement of migration.statements(schemaTypes(x.dialect), x.dialect)) await x.query(statement);

@@ -6,6 +6,7 @@ import { changeCatalog } from "./change-catalog.ts";
 import { beginCollect, finishCollect } from "./collect-content.ts";
 import { collectLinks } from "./collect-links.ts";
 import { knowsContent, listContent, reserveContent } from "./content.ts";
+import { claimContent, contentClaim } from "./content-claim.ts";
 import { countPulls } from "./count-pulls.ts";
 import { deleteManifest } from "./delete-manifest.ts";
 import type { Executor } from "./executor.ts";
@@ -59,6 +60,7 @@ export const reads: Reads = {
   audit,
   usage,
   listContent,
+  contentClaim,
   knowsContent,
   manifestBody,
   heldContent,
@@ -83,6 +85,7 @@ export const writes: Writes = {
   beginCollect,
   previewCollect,
   finishCollect,
+  claimContent,
   createUser,
   editUser,
   setPassword,

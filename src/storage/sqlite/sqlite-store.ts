@@ -1,6 +1,8 @@
+import { stat } from "node:fs/promises";
 import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import type { Executor } from "../sql/executor.ts";
+import { assertCurrent } from "../sql/migrate.ts";
 import { dataVersion, openReadConnection, sqliteExecutor } from "./connection.ts";
 import { createFile } from "./create-file.ts";
 import { cacheReads } from "./read-cache.ts";
@@ -12,15 +14,18 @@ export interface SqliteOptions {
   readonly path: string;
   /** full: a change is on the disk when its promise resolves. relaxed: it survives the end of the process. */
   readonly durability: "full" | "relaxed";
+  /** False: nothing is made or brought up to date where there is no database of this program. Default true. */
+  readonly create?: boolean;
 }
 
 /**
  * Metadata in one SQLite file. Several processes of one machine may have it open; not over a network file system.
  * Questions are answered in the calling thread, without waiting; changes go through a thread of their own.
- * @throws MetadataStoreError `newer-schema`, `busy`
+ * @throws MetadataStoreError `newer-schema`, `busy`; without `create` also `absent`, `older-schema`
  */
-export async function openSqliteStore({ path, durability }: SqliteOptions): Promise<MetadataStore> {
-  await createFile(path);
+export async function openSqliteStore({ path, durability, create = true }: SqliteOptions): Promise<MetadataStore> {
+  if (create) await createFile(path);
+  else await assertDatabase(path);
   const writer = await WriterThread.open(path, durability === "full");
   const database = openReadConnection(path);
   const uncached = sqliteExecutor(database);
@@ -55,6 +60,25 @@ export async function openSqliteStore({ path, durability }: SqliteOptions): Prom
       return closing;
     },
   });
+}
+
+async function assertDatabase(path: string): Promise<void> {
+  const size = await stat(path).then(
+    (info) => info.size,
+    (error: unknown) => {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return 0;
+      throw error;
+    },
+  );
+  if (size === 0) {
+    throw new MetadataStoreError("absent", `there is no metadata database at ${path}: name its folder with --data, or restore it from a backup`);
+  }
+  const database = openReadConnection(path);
+  try {
+    await assertCurrent(reportingErrors(sqliteExecutor(database)));
+  } finally {
+    database.close();
+  }
 }
 
 function reportingErrors(x: Executor): Executor {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
 import type { Digest } from "../../oci/digest.ts";
 import type { ByteRange, ContentStore } from "../content-store.ts";
 import { brokenSource, bytesOf, contentOf, hangingSource, messageOf, readAll, reasonOf, sourceOf } from "./content.ts";
@@ -115,6 +116,22 @@ export function contentCases(store: () => ContentStore): void {
     await Promise.all(contents.map(({ bytes, digest }) => store().write(digest, sourceOf(bytes, 8000))));
     for (const { bytes, digest } of contents.slice(0, 20)) expect(await readAll(await store().read(digest))).toEqual(bytes);
     expect(await Array.fromAsync(store().list())).toHaveLength(20);
+  });
+
+  test("has no identity until it is given one, which stays", async () => {
+    expect(await store().identity()).toBeUndefined();
+    const wanted: string[] = Array.from({ length: 8 }, () => randomUUID());
+    const [first, ...others] = await Promise.all(wanted.map((identity) => store().claim(identity)));
+    expect(wanted).toContain(first ?? "");
+    expect(new Set([first, ...others]).size).toBe(1);
+    expect(await store().identity()).toBe(first);
+    expect(await store().claim(randomUUID())).toBe(first ?? "");
+  });
+
+  test("says since when it has content", async () => {
+    const before = Date.now() - 1000;
+    await store().write(contentOf(10).digest, sourceOf(bytesOf(10)));
+    for await (const { since } of store().list()) expect(since).toBeWithin(before, Date.now() + 1000);
   });
 
   test("is ready", () => store().check());

@@ -26,6 +26,13 @@ export function restartCases(fixture: () => ContentStoreFixture): void {
     }
   });
 
+  test("the identity is there after a restart, and one for all", async () => {
+    const stores = [fixture().store, await another(fixture()), await another(fixture())];
+    const claimed = await Promise.all(stores.map((store) => store.claim(randomUUID())));
+    expect(new Set(claimed).size).toBe(1);
+    expect(await (await another(fixture())).identity()).toBe(claimed[0] ?? "");
+  });
+
   test("requests of one upload that reach two processes in turn", async () => {
     const { bytes, digest } = contentOf(MIB);
     const stores = [fixture().store, await another(fixture())];

@@ -209,7 +209,7 @@ export function uploadCases(store: () => ContentStore): void {
     const ids = await Promise.all(Array.from({ length: 12 }, () => staged(store())));
     await Promise.all(ids.map((id) => store().appendUpload(id, 0, sourceOf(bytes))));
     expect(await Promise.all(ids.map((id) => store().finishUpload(id, digest)))).toEqual(ids.map(() => bytes.length));
-    expect(await Array.fromAsync(store().list())).toEqual([{ digest, size: bytes.length }]);
+    expect(await Array.fromAsync(store().list())).toEqual([{ digest, size: bytes.length, since: expect.any(Number) }]);
     expect(await Array.fromAsync(store().listUploads())).toEqual([]);
   });
 

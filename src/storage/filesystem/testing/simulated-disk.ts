@@ -86,7 +86,7 @@ export class SimulatedDisk implements FileLayer {
   async info(path: string) {
     await this.#step();
     const node = this.#names.get(path);
-    if (node === "folder") return { size: 0, modifiedAt: 0, inode: 0 };
+    if (node === "folder") return { size: 0, modifiedAt: 0, inode: 0, changedAt: 0 };
     return node === undefined ? undefined : infoOf(node);
   }
 
@@ -237,7 +237,7 @@ function tear(node: FileNode, random: Random): Uint8Array<ArrayBuffer> {
 }
 
 function infoOf({ data, modifiedAt, inode }: FileNode) {
-  return { size: data.length, modifiedAt, inode };
+  return { size: data.length, modifiedAt, inode, changedAt: modifiedAt };
 }
 
 function failure(code: string, path: string): Error {
