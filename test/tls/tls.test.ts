@@ -148,7 +148,3 @@ test("headers that are dripped after the handshake are bounded too", async () =>
   expect(await dripped).toBeLessThan(9000);
   clearInterval(timer);
 }, 20_000);
-
-test("plain HTTP on the TLS port is no request", async () => {
-  expect(await closedAfter(connectPlain, (write) => write("GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n"))).toBeLessThan(5000);
-});

@@ -23,8 +23,8 @@ const DISCARD_LIMIT = 5000;
 export interface FrontView {
   /** The port that clients connect to. */
   readonly port: number;
-  /** The client behind a connection that comes from this port. Undefined: it is none of the front's. */
-  peerOf(port: number): Peer | undefined;
+  /** The client behind a connection that comes from there. Undefined: it is none of the front's. */
+  peerOf(inner: Peer): Peer | undefined;
 }
 
 export interface ListenerOptions {
@@ -69,7 +69,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 
 async function serve(options: ListenerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { socket } = request;
-  const peer = options.front ? options.front.peerOf(socket.remotePort ?? 0) : { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
+  const direct = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
+  const peer = options.front ? options.front.peerOf(direct) : direct;
   if (peer === undefined) {
     request.destroy();
     return;
