@@ -1,10 +1,11 @@
 import { chmod, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { digestAlgorithm } from "../oci/digest.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource } from "./content/content.ts";
 import { digestFile, fileError, writePartial } from "./content/files.ts";
+import { isInside, leadsInside } from "./inside-folder.ts";
 import { createLimiter } from "./limiter.ts";
 import type { PulledFile, PullOptions } from "./pull.ts";
 
@@ -29,6 +30,7 @@ export async function fetchFiles(source: ContentSource, files: readonly PlannedF
   const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
   const limiter = createLimiter(options.concurrency ?? CONCURRENCY);
   const root = await makeFolder(options.output);
+  for (const { name } of files) await checkPlace(root, join(root, name));
   const stage = (file: PlannedFile) =>
     limiter.run(async () => {
       signal.throwIfAborted();
@@ -76,7 +78,7 @@ async function stageFile(source: ContentSource, { layer, name }: PlannedFile, op
   const report = (state: "started" | "moving" | "done" | "skipped", bytes = size) =>
     onProgress?.({ kind: "blob", digest, title: name, state, bytes, total: size });
   const file = { name, path, digest, size, mediaType };
-  await checkPlace(output, path);
+  await makePlace(output, path);
   if (await hasContent(path, layer)) {
     report("skipped");
     return { ...file, downloaded: false, partial: undefined };
@@ -116,18 +118,23 @@ async function makeFolder(path: string): Promise<string> {
   }
 }
 
-/** A link inside the output folder could lead out of it: the folder that a file goes to is looked at as it really is. */
+/** A link inside the output folder could lead out of it: that is looked at before anything is made, and again when the folder is there. */
 async function checkPlace(root: string, path: string): Promise<void> {
+  if (!(await leadsInside(root, dirname(path)))) throw outside(root, path);
+}
+
+async function makePlace(root: string, path: string): Promise<void> {
   const folder = dirname(path);
   try {
     await mkdir(folder, { recursive: true });
-    const real = await realpath(folder);
-    if (real !== root && !real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) {
-      throw new ClientError("invalid", `${path} would be written outside of ${root}, through a link: nothing was written`);
-    }
+    if (!isInside(root, await realpath(folder))) throw outside(root, path);
   } catch (cause) {
     throw fileError(`cannot write ${path}`, cause);
   }
+}
+
+function outside(root: string, path: string): ClientError {
+  return new ClientError("invalid", `${path} would be written outside of ${root}, through a link: nothing was written`);
 }
 
 /** Reads the file where its size fits: what is there already need not be downloaded. */

@@ -107,6 +107,26 @@ test("a link in the output folder does not lead out of it; a link in a file's pl
   });
 });
 
+test("nothing is made behind a link that leads out, nor anything else then", async () => {
+  await withLayout(async ({ folder, out, target, pull }) => {
+    await putTitled(target, ["first/file.txt", "sub/a/b/file.txt", "last.txt"]);
+    await mkdir(join(folder, "elsewhere"));
+    await mkdir(out);
+    for (const leads of [join(folder, "elsewhere"), "../elsewhere", "..", join(folder, "nowhere"), "/"]) {
+      await symlink(leads, join(out, "sub"));
+      expect(await pull()).toMatchObject({ kind: "invalid", message: expect.stringContaining("through a link") });
+      expect(await readdir(out)).toEqual(["sub"]);
+      expect((await readdir(folder)).sort()).toEqual(["elsewhere", "layout", "out"]);
+      expect(await readdir(join(folder, "elsewhere"))).toEqual([]);
+      await rm(join(out, "sub"));
+    }
+    await mkdir(join(out, "inner"));
+    await symlink("inner", join(out, "sub"));
+    expect(await pull()).toMatchObject({ files: [{}, { name: "sub/a/b/file.txt" }, {}] });
+    expect(await Bun.file(join(out, "inner", "a", "b", "file.txt")).text()).toBe("content of sub/a/b/file.txt");
+  });
+});
+
 test("when one file cannot be had none gets its name", async () => {
   await withLayout(async ({ folder, out, target, pull }) => {
     await putTitled(target, ["one.txt", "two.txt"]);
