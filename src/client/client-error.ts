@@ -18,6 +18,8 @@ export interface ClientErrorOptions {
   readonly status?: number;
   /** Error code of the registry's answer, e.g. `MANIFEST_UNKNOWN`. */
   readonly code?: string;
+  /** Milliseconds that the registry asked to wait. */
+  readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 
@@ -26,6 +28,7 @@ export class ClientError extends Error {
   readonly kind: ClientErrorKind;
   readonly status: number | undefined;
   readonly code: string | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(kind: ClientErrorKind, message: string, options: ClientErrorOptions = {}) {
     super(message.trim().replaceAll(/\s*\n\s*/g, " "), { cause: options.cause });
@@ -33,6 +36,7 @@ export class ClientError extends Error {
     this.kind = kind;
     this.status = options.status;
     this.code = options.code;
+    this.retryAfter = options.retryAfter;
   }
 }
 

@@ -14,6 +14,9 @@ import type { ProgressListener } from "./progress.ts";
 /** Blobs that are under way at a time. */
 const CONCURRENCY = 5;
 
+/** Referrers that are entered in lists at a time: where registries keep none that takes seconds, and hardly a request. */
+const LISTINGS = 64;
+
 export interface CopyOptions {
   /** Bring along what refers to the artifact and to its children: signatures, SBOMs, attestations. */
   readonly recursive?: boolean;
@@ -105,6 +108,7 @@ class Copy {
   readonly #context: CopyContext;
   readonly #blobs = new Map<Digest, Promise<void>>();
   readonly #nodes = new Map<Digest, Promise<void>>();
+  readonly #listings = createLimiter(LISTINGS);
 
   constructor(context: CopyContext) {
     this.#context = context;
@@ -125,7 +129,8 @@ class Copy {
     const there = await limiter.run(() => to.hasManifest(descriptor, { signal }));
     if (!there) await all(node.blobs.map((blob) => this.#blob(blob)));
     await all(node.children.map((child) => this.node(child, { tags: [], listed: false })));
-    if (!there || tags.length > 0 || listed) await limiter.run(() => to.putManifest(node.manifest, { tags, listed, signal }));
+    const puts = node.parsed.subject === undefined ? limiter : this.#listings;
+    if (!there || tags.length > 0 || listed) await puts.run(() => to.putManifest(node.manifest, { tags, listed, signal }));
     if (there) this.counts.skipped++;
     else {
       this.counts.copied++;

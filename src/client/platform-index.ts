@@ -2,50 +2,69 @@ import * as z from "zod/mini";
 import { type Descriptor, descriptorSchema } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { manifestKind, OCI_IMAGE_INDEX } from "../oci/media-types.ts";
-import { ClientError, isClientError } from "./client-error.ts";
-import type { ContentTarget, PutManifestOptions, StoredManifest } from "./content/content.ts";
+import type { Tag } from "../oci/tag.ts";
+import { ClientError } from "./client-error.ts";
+import type { ContentTarget, PutManifestOptions, StoredManifest, TagChange } from "./content/content.ts";
 import { formatPlatform } from "./platform.ts";
 
 const indexSchema = z.looseObject({ artifactType: z.optional(z.string()), manifests: z.nullish(z.array(descriptorSchema)) });
 
 type Index = z.infer<typeof indexSchema>;
 
+/** Times that the other tags follow the first, which others change meanwhile. */
+const FOLLOWS = 20;
+
 /**
  * Makes a manifest the entry for its platform of the index that the first tag names, in place of the one that was there, and
- * names the index by the tags. Entries are ordered by platform, so that it does not matter which was pushed first.
- * @throws ClientError `refused` when the tag names something else than an index
+ * names the index by the tags. Entries are ordered by platform, so that it does not matter which was pushed first. What others enter at the
+ * same time stays.
+ * @throws ClientError `refused` when the tag names something else than an index, `general` where it cannot be made sure that the entry stays
  */
-export async function enterPlatform(target: ContentTarget, entry: Descriptor, options: PutManifestOptions): Promise<Descriptor> {
-  const [tag] = options.tags ?? [];
-  const before = tag === undefined ? undefined : await readIndex(target, tag, options);
-  const platform = platformOf(entry);
-  const others = (before?.manifests ?? []).filter((other) => platformOf(other) !== platform);
+export async function enterPlatform(target: ContentTarget, entry: Descriptor, { tags = [], ...options }: PutManifestOptions): Promise<Descriptor> {
+  const [tag, ...others] = tags;
+  if (tag === undefined) {
+    const index = indexOf(undefined, entry);
+    await target.putManifest(index, { ...options, listed: true });
+    return index.descriptor;
+  }
+  const change: TagChange = (before) => {
+    const index = before && readIndex(before, target, tag);
+    return index !== undefined && hasEntry(index, entry) ? undefined : indexOf(index, entry);
+  };
+  for (let follows = 0; follows < FOLLOWS; follows++) {
+    const index = (await target.updateTag(tag, change, options)) ?? indexOf(undefined, entry);
+    if (others.length === 0) return index.descriptor;
+    await target.putManifest(index, { ...options, tags: others, listed: true });
+    // whoever changed the first tag meanwhile may have set the others before
+    const now = await target.manifest(tag, options);
+    if (now.descriptor.digest === index.descriptor.digest) return index.descriptor;
+  }
+  throw new ClientError(
+    "general",
+    `cannot make sure that ${others.join(", ")} of ${target.name} name the same as ${tag}: others write it all the time; try again later`,
+  );
+}
+
+function readIndex({ descriptor, bytes }: StoredManifest, target: ContentTarget, tag: Tag): Index {
+  if (manifestKind(descriptor.mediaType) !== "index") {
+    throw new ClientError("refused", `${target.name}:${tag} is for no platform: push to another tag, or without a platform to replace it`);
+  }
+  return indexSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+function hasEntry({ manifests }: Index, entry: Descriptor): boolean {
+  const same = (manifests ?? []).filter((other) => platformOf(other) === platformOf(entry));
+  return same.length === 1 && same[0]?.digest === entry.digest;
+}
+
+function indexOf(before: Index | undefined, entry: Descriptor): StoredManifest {
+  const others = (before?.manifests ?? []).filter((other) => platformOf(other) !== platformOf(entry));
   const manifests = [...others, entry].sort((a, b) => (platformOf(a) < platformOf(b) ? -1 : 1));
   const artifactType = typeOf(manifests);
   const { artifactType: _, manifests: __, ...rest } = before ?? {};
   const document = { schemaVersion: 2, mediaType: OCI_IMAGE_INDEX, ...(artifactType && { artifactType }), manifests, ...rest };
   const bytes = new TextEncoder().encode(JSON.stringify({ ...document, schemaVersion: 2, mediaType: OCI_IMAGE_INDEX }));
-  const index: StoredManifest = { descriptor: { mediaType: OCI_IMAGE_INDEX, digest: digestOf(bytes), size: bytes.length }, bytes };
-  await target.putManifest(index, { ...options, listed: true });
-  return index.descriptor;
-}
-
-async function readIndex(
-  target: ContentTarget,
-  tag: NonNullable<PutManifestOptions["tags"]>[number],
-  { signal }: PutManifestOptions,
-): Promise<Index | undefined> {
-  let found: StoredManifest;
-  try {
-    found = await target.manifest(tag, signal === undefined ? {} : { signal });
-  } catch (error) {
-    if (isClientError(error, "not-found")) return undefined;
-    throw error;
-  }
-  if (manifestKind(found.descriptor.mediaType) !== "index") {
-    throw new ClientError("refused", `${target.name}:${tag} is for no platform: push to another tag, or without a platform to replace it`);
-  }
-  return indexSchema.parse(JSON.parse(new TextDecoder().decode(found.bytes)));
+  return { descriptor: { mediaType: OCI_IMAGE_INDEX, digest: digestOf(bytes), size: bytes.length }, bytes };
 }
 
 function platformOf({ platform }: Descriptor): string {

@@ -13,6 +13,9 @@ import { createLoopbackTransport } from "./transport/loopback-transport.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./transport/retry.ts";
 import { createTransport } from "./transport/transport.ts";
 
+/** Milliseconds for which a tag that several may change must stay right. */
+const SETTLE = 2500;
+
 /** Milliseconds without any byte after which a request fails. */
 const IDLE_LIMIT = 60_000;
 
@@ -28,6 +31,8 @@ export interface RegistryClientOptions {
   readonly retry?: Partial<RetryPolicy>;
   /** Milliseconds without any byte after which a request fails. Default: 60 000. */
   readonly idleLimit?: number;
+  /** Milliseconds for which a tag that several may change must stay right, where the registry makes no sure of it. Default: 2500. */
+  readonly settle?: number;
   /** Told each warning of a registry, as often as it comes. It must not throw. */
   readonly onWarning?: (text: string) => void;
 }
@@ -63,6 +68,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const connections = new Map<string, Connection>();
   const env = options.env ?? process.env;
   const credentials = options.credentials ?? dockerCredentials(env);
+  const settle = options.settle ?? SETTLE;
   const connect = (registry: string): Connection => {
     const plainHttp = typeof options.plainHttp === "function" ? options.plainHttp(registry) : options.plainHttp;
     const key = `${plainHttp} ${registry}`;
@@ -74,7 +80,13 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
     const settings = { ...rest, ...scheme, env, credentials, retry, idleLimit: options.idleLimit ?? IDLE_LIMIT };
     const isOpen = plainHttp === undefined && isLoopback(registry);
     const transport = isOpen ? createLoopbackTransport(registry, settings) : createTransport(registry, settings);
-    const connection = { registry, origin: registryOrigin(registry, scheme), transport, traits: { referrersApi: true } };
+    const connection = {
+      registry,
+      origin: registryOrigin(registry, scheme),
+      transport,
+      traits: { referrersApi: true, conditions: false, slowestPut: 0 },
+      settle,
+    };
     connections.set(key, connection);
     return connection;
   };

@@ -69,6 +69,9 @@ export interface PutManifestOptions extends ReadOptions {
   readonly ifAbsent?: boolean;
 }
 
+/** What becomes of what a tag names; undefined where that is right as it is. It may be asked several times. */
+export type TagChange = (before: StoredManifest | undefined) => StoredManifest | undefined;
+
 /** What artifacts can be written to. Nothing is visible under a tag before `putManifest` put it there. */
 export interface ContentTarget {
   readonly name: string;
@@ -84,6 +87,12 @@ export interface ContentTarget {
   mountBlob(descriptor: Descriptor, from: RepositoryLocation, options?: ReadOptions): Promise<boolean>;
   /** Stores a manifest, whose children, config and layers are there, and tags it. */
   putManifest(manifest: StoredManifest, options?: PutManifestOptions): Promise<void>;
+  /**
+   * Puts what `change` makes of what a tag names in its place, so that no change of others in between is lost.
+   * @returns what the tag names in the end; undefined where that is nothing
+   * @throws ClientError `general` where it cannot be made sure
+   */
+  updateTag(tag: Tag, change: TagChange, options?: ReadOptions): Promise<StoredManifest | undefined>;
   /** The bytes of a manifest by digest or tag, for merging with what is there. @throws ClientError `not-found` */
   manifest(reference: Tag | Digest, options?: ReadOptions): Promise<StoredManifest>;
   /** Makes what was written permanent and frees what is open; nothing after `discard`. */

@@ -1,6 +1,7 @@
 import { access, type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
+import type { Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 import { createLimiter } from "../limiter.ts";
 import type { ByteStream, ContentTarget, StoredManifest } from "./content.ts";
@@ -29,6 +30,7 @@ export async function openLayoutArchiveTarget(path: string): Promise<ContentTarg
     await archive.add(blobName(digest), size, content);
     stored.add(digest);
   };
+  const named = (reference: Tag | Digest) => manifests.get(findEntry(index, reference)?.digest ?? (reference as Digest));
   const target: ContentTarget = {
     name,
     hasBlob: async ({ digest }) => stored.has(digest),
@@ -41,9 +43,14 @@ export async function openLayoutArchiveTarget(path: string): Promise<ContentTarg
       manifests.set(manifest.descriptor.digest, manifest);
       if (tags.length > 0 || listed) index = withEntry(index, manifest.descriptor, tags);
     },
+    async updateTag(tag, change, options) {
+      const before = named(tag);
+      const after = change(before);
+      if (after !== undefined) await target.putManifest(after, { ...options, tags: [tag], listed: true });
+      return after ?? before;
+    },
     async manifest(reference) {
-      const digest = findEntry(index, reference)?.digest;
-      const found = manifests.get(digest ?? (reference as Digest));
+      const found = named(reference);
       if (found === undefined) throw new ClientError("not-found", `cannot read ${name}:${reference}: not found`);
       return found;
     },

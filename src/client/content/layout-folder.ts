@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { ClientError } from "../client-error.ts";
 import { FOLDER_LOCK, withFolderLock } from "../folder-lock.ts";
-import type { ContentTarget } from "./content.ts";
+import type { ContentTarget, StoredManifest } from "./content.ts";
 import { fileError, readFileStream, writeFileAtomically } from "./files.ts";
 import {
   checkLayoutFile,
   EMPTY_INDEX,
+  findEntry,
   formatLayoutIndex,
   INDEX_FILE,
   INDEX_LIMIT,
@@ -40,13 +41,13 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
   let begun = text === undefined ? undefined : Promise.resolve();
   const ready = () => (begun ??= begin(path, files.name));
   let writing: Promise<void> = Promise.resolve();
-  const enter = (change: (index: LayoutIndex) => LayoutIndex, signal: AbortSignal | undefined) => {
+  const enter = (change: (index: LayoutIndex) => LayoutIndex | Promise<LayoutIndex>, signal: AbortSignal | undefined) => {
     const next = writing.then(() =>
       withFolderLock(
         path,
         async () => {
           const before = await files.index();
-          const after = change(before);
+          const after = await change(before);
           if (after !== before) await writeFileAtomically(join(path, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex(after)));
         },
         { signal },
@@ -56,6 +57,9 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
     return next;
   };
   const hasBlob = async ({ digest, size }: { readonly digest: Digest; readonly size: number }) => (await files.sizeOf(digest)) === size;
+  const store = async ({ descriptor, bytes }: StoredManifest) => {
+    if (!(await hasBlob(descriptor))) await writeFileAtomically(blobPath(path, descriptor.digest), bytes);
+  };
   return {
     name: files.name,
     hasBlob,
@@ -65,10 +69,24 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
       await writeFileAtomically(blobPath(path, blob.descriptor.digest), verifiedBlob(blob, signal), blob.onBytes);
     },
     mountBlob: async () => false,
-    async putManifest({ descriptor, bytes }, { tags = [], listed = false, signal } = {}) {
+    async putManifest(manifest, { tags = [], listed = false, signal } = {}) {
       await ready();
-      if (!(await hasBlob(descriptor))) await writeFileAtomically(blobPath(path, descriptor.digest), bytes);
+      const { descriptor } = manifest;
+      await store(manifest);
       if (tags.length > 0 || listed) await enter((index) => withEntry(index, descriptor, tags), signal);
+    },
+    async updateTag(tag, change, { signal } = {}) {
+      await ready();
+      let named: StoredManifest | undefined;
+      await enter(async (index) => {
+        const before = findEntry(index, tag) && (await readManifest(files, tag));
+        const after = change(before);
+        named = after ?? before;
+        if (after === undefined) return index;
+        await store(after);
+        return withEntry(index, after.descriptor, [tag]);
+      }, signal);
+      return named;
     },
     manifest: (reference, options) => readManifest(files, reference, options),
     close: () => writing,

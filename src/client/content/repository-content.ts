@@ -33,6 +33,7 @@ export function repositoryContent(client: RepositoryClient): ContentSource & Con
     putBlob: (blob, options) => client.pushBlob(blob, options),
     mountBlob: async (descriptor, from, options) => from.registry === registry && (await client.mountBlob(descriptor, { from: from.repository, ...options })),
     putManifest: (manifest, options) => pushManifest(client, manifest, options),
+    updateTag: (tag, change, options) => client.updateTag(tag, change, options),
     close: async () => {},
     discard: async () => {},
   };

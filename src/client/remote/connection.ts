@@ -8,12 +8,18 @@ export interface Connection {
   readonly origin: URL;
   readonly transport: Transport;
   readonly traits: RegistryTraits;
+  /** Milliseconds for which a tag that several may change must stay right, where the registry makes no sure of it. */
+  readonly settle: number;
 }
 
 /** What was learned of a registry on the way. */
 export interface RegistryTraits {
   /** False once it turned out to have no referrers API. */
   referrersApi: boolean;
+  /** True once it said that it holds pushes to conditions. */
+  conditions: boolean;
+  /** Milliseconds of the slowest push of a manifest so far. */
+  slowestPut: number;
 }
 
 /** One repository of a registry. */

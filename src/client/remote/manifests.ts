@@ -1,7 +1,7 @@
 import { type Digest, digestAlgorithm, digestOf, isDigest } from "../../oci/digest.ts";
 import { MANIFEST_MEDIA_TYPES } from "../../oci/media-types.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { ClientError } from "../client-error.ts";
+import { ClientError, isClientError } from "../client-error.ts";
 import type { PutManifestOptions, ReadOptions, StoredManifest } from "../content/content.ts";
 import { describeManifest, MANIFEST_LIMIT } from "../content/manifest-bytes.ts";
 import type { Reply, TransportRequest } from "../transport/request.ts";
@@ -23,9 +23,42 @@ export interface ManifestHead {
 export interface PutManifestResult {
   /** False where the manifest has a subject and the registry keeps no list of referrers: the fallback tag is then the client's task. */
   readonly subjectListed: boolean;
+  /** The registry held the push to the condition that it had. */
+  readonly isConditional: boolean;
+}
+
+/** Ours: a registry that holds pushes to conditions says so. Others may take no notice of them. */
+const CONDITIONS = "OPM-Conditions";
+
+export interface ConditionalPut extends PutManifestOptions {
+  /** Refuse to move a tag that names something else than what has this entity tag, where the registry can do so (RFC 9110, section 13.1.1). */
+  readonly ifMatch?: string;
+  /** Tries in all. Default: the transport's. */
+  readonly attempts?: number;
+}
+
+export interface ReadTag {
+  readonly manifest: StoredManifest;
+  /** As the registry gives it. */
+  readonly etag: string | undefined;
+}
+
+/** What a tag names now; undefined where it is not there. */
+export async function readTag(connection: RepositoryConnection, tag: Tag, options: ReadOptions = {}): Promise<ReadTag | undefined> {
+  try {
+    const { manifest, reply } = await fetchManifest(connection, tag, options);
+    return { manifest, etag: reply.headers.get("ETag") ?? undefined };
+  } catch (error) {
+    if (isClientError(error, "not-found")) return undefined;
+    throw error;
+  }
 }
 
 export async function getManifest(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions = {}): Promise<StoredManifest> {
+  return (await fetchManifest(connection, reference, options)).manifest;
+}
+
+async function fetchManifest(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions) {
   const reply = await ask(connection, "GET", reference, options);
   await expectStatus(reply, [200], contextOf(connection, "cannot read", reference));
   const bytes = await reply.bytes(MANIFEST_LIMIT);
@@ -37,7 +70,7 @@ export async function getManifest(connection: RepositoryConnection, reference: T
       `${label(connection, reference)} has the digest ${digest}, not ${promised}: the registry, or something before it, changed it`,
     );
   }
-  return describeManifest(bytes, { digest, contentType: mediaTypeOf(reply), name: label(connection, reference) });
+  return { manifest: describeManifest(bytes, { digest, contentType: mediaTypeOf(reply), name: label(connection, reference) }), reply };
 }
 
 export async function headManifest(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions = {}): Promise<ManifestHead> {
@@ -53,22 +86,30 @@ export async function headManifest(connection: RepositoryConnection, reference: 
 }
 
 /** Stores a manifest under its digest, or under the first tag; the other tags in the same request where the registry can, else one by one. */
-export async function putManifest(connection: RepositoryConnection, manifest: StoredManifest, options: PutManifestOptions = {}): Promise<PutManifestResult> {
+export async function putManifest(connection: RepositoryConnection, manifest: StoredManifest, options: ConditionalPut = {}): Promise<PutManifestResult> {
   const { digest } = manifest.descriptor;
   const [first, ...more] = options.tags ?? [];
   const put = async (reference: Tag | Digest, tags: readonly Tag[] = []) => {
+    const begun = performance.now();
     const url = repositoryUrl(connection, `manifests/${reference}`);
     for (const tag of tags) url.searchParams.append("tag", tag);
     const reply = await connection.transport.send({
       method: "PUT",
       url,
-      headers: { "Content-Type": manifest.descriptor.mediaType, ...(options.ifAbsent === true && { "If-None-Match": "*" }) },
+      headers: {
+        "Content-Type": manifest.descriptor.mediaType,
+        ...(options.ifAbsent === true && { "If-None-Match": "*" }),
+        ...(options.ifMatch !== undefined && { "If-Match": options.ifMatch }),
+      },
       body: new Uint8Array(manifest.bytes),
       scopes: scopeOf(connection, "push"),
+      ...(options.attempts !== undefined && { attempts: options.attempts }),
       ...(options.signal && { signal: options.signal }),
     });
     await expectStatus(reply, [201, 200, 202], contextOf(connection, "cannot push", reference));
     await reply.discard();
+    connection.traits.conditions ||= reply.headers.has(CONDITIONS);
+    connection.traits.slowestPut = Math.max(connection.traits.slowestPut, performance.now() - begun);
     const stored = headerDigest(reply);
     if (stored !== undefined && stored !== digest && digestAlgorithm(stored) === digestAlgorithm(digest)) {
       throw new ClientError("network", `${label(connection, reference)} was stored as ${stored}, not as ${digest}: something on the way changed it`);
@@ -90,18 +131,20 @@ export async function deleteManifest(connection: RepositoryConnection, reference
   await reply.discard();
 }
 
-function ask(connection: RepositoryConnection, method: TransportRequest["method"], reference: Tag | Digest, options: ReadOptions): Promise<Reply> {
-  return connection.transport.send({
+async function ask(connection: RepositoryConnection, method: TransportRequest["method"], reference: Tag | Digest, options: ReadOptions): Promise<Reply> {
+  const reply = await connection.transport.send({
     method,
     url: repositoryUrl(connection, `manifests/${reference}`),
     headers: { Accept: ACCEPT },
     scopes: scopeOf(connection, method === "DELETE" ? "delete" : options.asPusher === true ? "push" : "pull"),
     ...(options.signal && { signal: options.signal }),
   });
+  connection.traits.conditions ||= reply.headers.has(CONDITIONS);
+  return reply;
 }
 
 function resultOf(reply: Reply): PutManifestResult {
-  return { subjectListed: reply.headers.has("OCI-Subject") };
+  return { subjectListed: reply.headers.has("OCI-Subject"), isConditional: reply.headers.has(CONDITIONS) };
 }
 
 function headerDigest(reply: Reply): Digest | undefined {

@@ -3,11 +3,11 @@ import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
 import { parseTag, type Tag } from "../../oci/tag.ts";
-import { ClientError, isClientError } from "../client-error.ts";
-import type { ReadOptions } from "../content/content.ts";
+import { ClientError } from "../client-error.ts";
+import type { ReadOptions, StoredManifest } from "../content/content.ts";
 import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
 import { readJson } from "./json.ts";
-import { getManifest } from "./manifests.ts";
+import { readTag } from "./manifests.ts";
 import { nextPage, PAGE_LIMIT } from "./paging.ts";
 import { expectStatus } from "./reply-error.ts";
 
@@ -42,21 +42,22 @@ export function fallbackTag(subject: Digest): Tag {
 }
 
 /** What the index under the fallback tag lists; empty where there is none. */
-export async function readFallbackIndex(connection: RepositoryConnection, subject: Digest, options: ReadOptions = {}): Promise<readonly Descriptor[]> {
-  try {
-    const { bytes, descriptor } = await getManifest(connection, fallbackTag(subject), options);
-    if (descriptor.mediaType !== OCI_IMAGE_INDEX) return [];
-    return referrersSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).manifests ?? [];
-  } catch (error) {
-    if (isClientError(error, "not-found")) return [];
-    if (error instanceof z.core.$ZodError) {
-      throw new ClientError(
-        "invalid",
-        `the list of referrers under ${nameOf(connection)}:${fallbackTag(subject)} cannot be read: it was not made by a registry client`,
-      );
-    }
-    throw error;
-  }
+async function readFallbackIndex(connection: RepositoryConnection, subject: Digest, options: ReadOptions = {}): Promise<readonly Descriptor[]> {
+  const found = await readTag(connection, fallbackTag(subject), options);
+  return found === undefined ? [] : parseFallbackIndex(connection, subject, found.manifest);
+}
+
+/**
+ * The entries of what a fallback tag names. The subject itself is no list, although an index of platforms looks like one: some registries take the tag
+ * for the digest that it is made of.
+ * @throws ClientError `invalid` when it cannot be read
+ */
+export function parseFallbackIndex(connection: RepositoryConnection, subject: Digest, { descriptor, bytes }: StoredManifest): readonly Descriptor[] {
+  if (descriptor.mediaType !== OCI_IMAGE_INDEX || descriptor.digest === subject) return [];
+  const parsed = referrersSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (parsed.success) return parsed.data.manifests ?? [];
+  const message = `the list of referrers under ${nameOf(connection)}:${fallbackTag(subject)} cannot be read: it was not made by a registry client`;
+  throw new ClientError("invalid", message);
 }
 
 async function fromApi(

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { ClientError, type ClientErrorKind } from "../client-error.ts";
 import type { Reply } from "../transport/request.ts";
+import { parseRetryAfter } from "../transport/retry.ts";
 import type { Connection } from "./connection.ts";
 
 /** Bytes of an error's body. */
@@ -44,7 +45,8 @@ export async function expectStatus(reply: Reply, statuses: readonly number[], co
 export async function replyError(reply: Reply, context: ReplyContext): Promise<ClientError> {
   const { status } = reply;
   const { code, message, policy } = await readError(reply);
-  const options = { status, ...(code !== undefined && { code }) };
+  const retryAfter = parseRetryAfter(reply.headers.get("Retry-After"));
+  const options = { status, ...(code !== undefined && { code }), ...(retryAfter !== undefined && { retryAfter }) };
   if (status === 401) return new ClientError("permission", `${context.what}: ${await context.transport.loginHint(context.repository)}`, options);
   const said = message === undefined ? "" : ` (${message})`;
   if (context.told === true && message !== undefined && TOLD.has(status)) {

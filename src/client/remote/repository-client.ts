@@ -2,7 +2,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
-import type { BlobToPut, ByteStream, PutManifestOptions, ReadOptions, StoredManifest } from "../content/content.ts";
+import type { BlobToPut, ByteStream, PutManifestOptions, ReadOptions, StoredManifest, TagChange } from "../content/content.ts";
 import { readBlob } from "./blob-reader.ts";
 import { type UploadOptions, writeBlob } from "./blob-writer.ts";
 import { deleteBlob, headBlob, mountBlob } from "./blobs.ts";
@@ -12,6 +12,7 @@ import { type JsonReply, type JsonRequest, requestJson } from "./json.ts";
 import { type ListOptions, listTags } from "./lists.ts";
 import { deleteManifest, getManifest, headManifest, type ManifestHead, type PutManifestResult, putManifest } from "./manifests.ts";
 import { listReferrers, type Referrers, type ReferrersOptions } from "./referrers.ts";
+import { updateTag } from "./update-tag.ts";
 
 /** The distribution API of one repository. Every method throws `ClientError`; 404 is `not-found` except where it says otherwise. */
 export interface RepositoryClient {
@@ -22,6 +23,8 @@ export interface RepositoryClient {
   headManifest(reference: Tag | Digest, options?: ReadOptions): Promise<ManifestHead>;
   /** Under its digest, or under the tags that are given. */
   putManifest(manifest: StoredManifest, options?: PutManifestOptions): Promise<PutManifestResult>;
+  /** Puts what `change` makes of what a tag names in its place; no change of others in between is lost. */
+  updateTag(tag: Tag, change: TagChange, options?: ReadOptions): Promise<StoredManifest | undefined>;
   /** A tag alone, or a manifest by its digest together with its tags. */
   deleteManifest(reference: Tag | Digest, options?: ReadOptions): Promise<void>;
   /** Verified while it passes; goes on by itself after a broken connection. */
@@ -48,6 +51,7 @@ export function createRepositoryClient(connection: RepositoryConnection): Reposi
     getManifest: (reference, options) => getManifest(connection, reference, options),
     headManifest: (reference, options) => headManifest(connection, reference, options),
     putManifest: (manifest, options) => putManifest(connection, manifest, options),
+    updateTag: (tag, change, options) => updateTag(connection, tag, change, options),
     deleteManifest: (reference, options) => deleteManifest(connection, reference, options),
     blob: (descriptor, options) => readBlob(connection, descriptor, options),
     headBlob: (digest, options) => headBlob(connection, digest, options),

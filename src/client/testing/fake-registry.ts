@@ -48,6 +48,6 @@ export async function startFakeRegistry({ before }: FakeRegistryOptions = {}): P
     if (kind === "blobs" && blob !== undefined) return reply(response, 200, {}, blob);
     reply(response, 404, {}, '{"errors":[{"code":"NAME_UNKNOWN"}]}');
   });
-  const client = createRegistryClient({ env: {}, retry: { attempts: 2, delay: 1, longestDelay: 10 }, idleLimit: 2000 });
+  const client = createRegistryClient({ env: {}, retry: { attempts: 2, delay: 1, longestDelay: 10 }, idleLimit: 2000, settle: 300 });
   return { ...server, client, blobs, manifests };
 }

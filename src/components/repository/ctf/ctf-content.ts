@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
 import { ClientError, isClientError } from "../../../client/client-error.ts";
-import type { ContentSource, ContentTarget, ReadOptions, StoredManifest } from "../../../client/content/content.ts";
+import type { ContentSource, ContentTarget, ReadOptions, StoredManifest, TagChange } from "../../../client/content/content.ts";
 import { describeManifest, MANIFEST_LIMIT } from "../../../client/content/manifest-bytes.ts";
 import { parseStored } from "../../../client/content/parse-stored.ts";
 import { referrerDescriptor } from "../../../client/content/referrer-descriptor.ts";
 import { bytesOf, collect, verified } from "../../../client/content/verified.ts";
-import { createLimiter, type Limiter } from "../../../client/limiter.ts";
 import { fallbackTag } from "../../../client/remote/referrers.ts";
 import { type Descriptor, descriptorSchema } from "../../../oci/descriptor.ts";
 import { type Digest, digestOf, isDigest } from "../../../oci/digest.ts";
@@ -47,6 +46,23 @@ export function ctfTarget(files: CtfFiles, repository: RepositoryName): ContentT
     if (!(await has(descriptor))) await files.putBlob({ descriptor, open: () => bytesOf(bytes) }, options);
     await files.changeIndex((index) => withEntry(index, { repository, digest, mediaType }, tags));
   };
+  /** What another writes between reading and writing is read as well: then once more. */
+  const updateTag = async (tag: Tag, change: TagChange, options: ReadOptions = {}): Promise<StoredManifest | undefined> => {
+    for (;;) {
+      const named = findEntry(await files.index(), repository, tag)?.digest;
+      const before = named && (await readManifest(files, { repository, name }, named, options));
+      const after = change(before);
+      if (after === undefined) return before;
+      const { descriptor, bytes } = after;
+      if (!(await has(descriptor))) await files.putBlob({ descriptor, open: () => bytesOf(bytes) }, options);
+      let isRight = false;
+      await files.changeIndex((index) => {
+        isRight = findEntry(index, repository, tag)?.digest === named;
+        return isRight ? withEntry(index, { repository, digest: descriptor.digest, mediaType: descriptor.mediaType }, [tag]) : index;
+      });
+      if (isRight) return after;
+    }
+  };
   return {
     name,
     hasBlob: has,
@@ -60,25 +76,18 @@ export function ctfTarget(files: CtfFiles, repository: RepositoryName): ContentT
       await enter(manifest, tags, options);
       const { subject } = parsed;
       if (subject === undefined) return;
-      await listing(files).run(async () => {
-        const listed = await readReferrers(files, { repository, name }, subject, options);
-        if (listed.some(({ digest }) => digest === manifest.descriptor.digest)) return;
-        await enter(referrersIndex([...listed, referrerDescriptor(manifest, parsed)]), [fallbackTag(subject)], options);
-      });
+      const change: TagChange = (before) => {
+        const listed = before === undefined ? [] : referrersIn(before);
+        if (listed.some(({ digest }) => digest === manifest.descriptor.digest)) return undefined;
+        return referrersIndex([...listed, referrerDescriptor(manifest, parsed)]);
+      };
+      await updateTag(fallbackTag(subject), change, options);
     },
+    updateTag,
     manifest: (reference, options) => readManifest(files, { repository, name }, reference, options),
     close: async () => {},
     discard: async () => {},
   };
-}
-
-/** What writes lists of referrers, one at a time: an entry would else be lost with the next. */
-const writers = new WeakMap<CtfFiles, Limiter>();
-
-function listing(files: CtfFiles): Limiter {
-  const limiter = writers.get(files) ?? createLimiter(1);
-  writers.set(files, limiter);
-  return limiter;
 }
 
 interface Place {
@@ -98,12 +107,15 @@ async function readManifest(files: CtfFiles, { repository, name }: Place, refere
   return describeManifest(bytes, { digest, contentType: undefined, name: label });
 }
 
+function referrersIn({ bytes }: StoredManifest): readonly Descriptor[] {
+  const parsed = indexSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  return parsed.success ? (parsed.data.manifests ?? []) : [];
+}
+
 /** Where no registry keeps the list it is an index under a tag (distribution-spec, "Referrers Tag Schema"). */
 async function readReferrers(files: CtfFiles, place: Place, subject: Digest, options?: ReadOptions): Promise<readonly Descriptor[]> {
   try {
-    const { bytes } = await readManifest(files, place, fallbackTag(subject), options);
-    const parsed = indexSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    return parsed.success ? (parsed.data.manifests ?? []) : [];
+    return referrersIn(await readManifest(files, place, fallbackTag(subject), options));
   } catch (error) {
     if (isClientError(error, "not-found")) return [];
     throw error;

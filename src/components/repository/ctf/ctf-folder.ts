@@ -1,8 +1,8 @@
-import { lstatSync } from "node:fs";
-import { lstat, readFile } from "node:fs/promises";
+import { lstat, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError, readFileStream } from "../../../client/content/files.ts";
 import { verifiedBlob } from "../../../client/content/verified.ts";
+import { withFolderLock } from "../../../client/folder-lock.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import { ComponentError } from "../../component-error.ts";
 import { fileState } from "../temporary-tar.ts";
@@ -48,17 +48,17 @@ export function ctfFolder(path: string, name: string): CtfFiles {
     },
     changeIndex(change) {
       const next = writing.then(async () => {
-        // another process may write between reading and writing: then once more
-        for (let isWritten = false; !isWritten; ) {
-          const state = currentState(indexPath);
+        await mkdir(path, { recursive: true }).catch((cause) => {
+          throw fileError(`cannot write ${name}`, cause);
+        });
+        await withFolderLock(path, async () => {
           const before = await index();
           const after = change(before);
           if (after === before && cached !== undefined) return;
           await syncFolder(join(path, "blobs"));
-          const isWanted = () => currentState(indexPath) === state;
-          isWritten = await writeDurably(indexPath, new TextEncoder().encode(formatArtifactIndex(after)), { isWanted });
-        }
-        await syncFolder(path);
+          await writeDurably(indexPath, new TextEncoder().encode(formatArtifactIndex(after)));
+          await syncFolder(path);
+        });
       });
       writing = next.catch(() => {});
       return next;
@@ -66,11 +66,6 @@ export function ctfFolder(path: string, name: string): CtfFiles {
     close: () => writing,
     discard: () => writing,
   };
-}
-
-function currentState(path: string): string | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found && fileState(found);
 }
 
 async function lstatOrNone(path: string) {
