@@ -54,7 +54,7 @@ describe("annotations and labels", () => {
 
   test("those of an index count", async () => {
     const index = testIndex([], { annotations: { "org.opencontainers.image.title": "all platforms", "org.opencontainers.image.base.name": "alpine:3" } });
-    const facts = await extractFacts(index, types, async () => undefined);
+    const facts = await extractFacts(index, types, { read: async () => undefined });
     expect(facts).toMatchObject({ title: "all platforms", dependencies: [{ key: "oci:library/alpine", requirement: "3" }] });
   });
 });
@@ -88,12 +88,12 @@ describe("which content is read", () => {
   test("that of a type which operators added", async () => {
     const own = createTypeTable({ add: [{ type: "application/vnd.example.chart.v1+json", extractor: "helm-chart" }] });
     const { manifest, read } = testArtifact({ config: { mediaType: "application/vnd.example.chart.v1+json", content: { name: "a" } } });
-    expect(await extractFacts(manifest, own, read)).toMatchObject({ title: "a" });
+    expect(await extractFacts(manifest, own, { read })).toMatchObject({ title: "a" });
   });
 
   test("none of unknown types", async () => {
     const { manifest } = testArtifact({ artifactType: "application/vnd.example.report.v1", layers: [{ mediaType: "text/plain", content: "x" }] });
-    const facts = await extractFacts(manifest, types, () => Promise.reject(new Error("read")));
+    const facts = await extractFacts(manifest, types, { read: () => Promise.reject(new Error("read")) });
     expect(facts).toEqual({ platforms: [], labels: {}, provides: [], dependencies: [], truncated: false });
   });
 
@@ -109,9 +109,9 @@ describe("which content is read", () => {
       annotations: { "software.ocm.componentversion": "acme.org/app:1.0.0" },
     };
     const index = parseManifest(Buffer.from(JSON.stringify(document)), OCI_IMAGE_INDEX);
-    const facts = await extractFacts(index, types, (edge, limit) => (edge.kind === "child" ? Promise.resolve(child.bytes) : child.read(edge, limit)));
+    const facts = await extractFacts(index, types, { read: (edge, limit) => (edge.kind === "child" ? Promise.resolve(child.bytes) : child.read(edge, limit)) });
     expect(facts).toMatchObject({ provides: ["ocm:acme.org/app"], dependencies: [{ key: "ocm:acme.org/lib", requirement: "2" }] });
-    const broken = await extractFacts(index, types, async () => Buffer.from("{"));
+    const broken = await extractFacts(index, types, { read: async () => Buffer.from("{") });
     expect(broken.problem).toBe("the first manifest of the component's index cannot be read");
   });
 });
@@ -119,25 +119,25 @@ describe("which content is read", () => {
 describe("limits", () => {
   test("content that is not there is a problem", async () => {
     const { manifest } = testArtifact(image({}));
-    expect((await extractFacts(manifest, types, async () => undefined)).problem).toContain("is not in the registry");
+    expect((await extractFacts(manifest, types, { read: async () => undefined })).problem).toContain("is not in the registry");
   });
 
   test("a failure to read is the caller's", async () => {
     const { manifest } = testArtifact(image({}));
-    expect(await extractFacts(manifest, types, () => Promise.reject(new Error("disk"))).catch((error) => error)).toMatchObject({ message: "disk" });
+    expect(await extractFacts(manifest, types, { read: () => Promise.reject(new Error("disk")) }).catch((error) => error)).toMatchObject({ message: "disk" });
   });
 
   test("what is too large is not asked for", async () => {
     const layers = [{ mediaType: "application/spdx+json", digest, size: 40 * 2 ** 20 }];
     const document = { schemaVersion: 2, artifactType: "application/spdx+json", config: { ...layers[0], size: 2 }, layers };
     const manifest = parseManifest(Buffer.from(JSON.stringify(document)), OCI_IMAGE_MANIFEST);
-    const facts = await extractFacts(manifest, types, () => Promise.reject(new Error("read")));
+    const facts = await extractFacts(manifest, types, { read: () => Promise.reject(new Error("read")) });
     expect(facts).toMatchObject({ truncated: true, problem: expect.stringContaining("at most 33554432 bytes") });
   });
 
   test("no more is taken than the descriptor says", async () => {
     const { manifest } = testArtifact({ config: { mediaType: "application/vnd.cncf.helm.config.v1+json", content: { name: "a" } } });
-    expect(await extractFacts(manifest, types, async () => Buffer.from(`{"name":"a"}${" ".repeat(100)}x`))).toMatchObject({ title: "a" });
+    expect(await extractFacts(manifest, types, { read: async () => Buffer.from(`{"name":"a"}${" ".repeat(100)}x`) })).toMatchObject({ title: "a" });
   });
 
   test("large content is read, in a thread", async () => {

@@ -1,3 +1,4 @@
+import type { Digest } from "../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../oci/manifest.ts";
 import { parseManifest } from "../oci/manifest.ts";
 import type { ExtractorId } from "./artifact-type.ts";
@@ -9,7 +10,7 @@ import { EXTRACTORS } from "./extractors/table.ts";
 import { FactCollector } from "./fact-collector.ts";
 import type { ArtifactFacts } from "./facts.ts";
 import { CONTENT_LIMIT, INLINE_LIMIT, PROBLEM_LIMIT, SOURCE_LIMIT } from "./limits.ts";
-import { parseContent } from "./parse-content.ts";
+import { type ParsedContent, parseContent } from "./parse-content.ts";
 import { ParserThread } from "./parser-thread.ts";
 import { oneLine } from "./text.ts";
 import type { TypeTable } from "./type-table.ts";
@@ -26,16 +27,27 @@ const CHILD_LIMIT = 4 * 2 ** 20;
 /** What an index of the Open Component Model carries; its first child is the component, the others are its images. */
 const COMPONENT_VERSION = "software.ocm.componentversion";
 
+/** Reads content in a thread when it is its turn; undefined when `load` finds none. */
+export type ParseTurn = (extractor: ExtractorId, digest: Digest, load: () => Promise<Content | undefined>) => Promise<ParsedContent | undefined>;
+
+/** Where the parts of an artifact come from, and who reads what takes long. */
+export interface FactSources {
+  readonly read: ReadContent;
+  /** For what is large, or of a format that takes long. Without it, one after the other in a thread for all. */
+  readonly turn?: ParseTurn;
+}
+
 const thread = new ParserThread();
+const inOrder: ParseTurn = (extractor, _digest, load) => thread.run(extractor, load);
 
 /**
  * Reads what an artifact says about itself. Content that is not what its type says ends in `problem`, with what was found before it.
- * @throws what `read` throws, and nothing else
+ * @throws what `read` and `turn` throw, and nothing else
  */
-export async function extractFacts(manifest: ParsedManifest, types: TypeTable, read: ReadContent): Promise<ArtifactFacts> {
+export async function extractFacts(manifest: ParsedManifest, types: TypeTable, from: FactSources): Promise<ArtifactFacts> {
   const facts = new FactCollector();
   const problem =
-    manifest.kind === "index" ? await readChild(manifest, facts, read) : await readSources(manifest, chooseExtractor(manifest, types), facts, read);
+    manifest.kind === "index" ? await readChild(manifest, facts, from) : await readSources(manifest, chooseExtractor(manifest, types), facts, from);
   const annotations = new Map(Object.entries(manifest.annotations));
   const baseProblem = describe(annotations, facts);
   const reason = problem ?? baseProblem;
@@ -59,10 +71,10 @@ function describe(annotations: ReadonlyMap<string, string>, facts: FactCollector
 }
 
 /** An index says nothing but through its annotations; one that holds a component says what the component says. */
-async function readChild(index: ParsedManifest, facts: FactCollector, read: ReadContent): Promise<string | undefined> {
+async function readChild(index: ParsedManifest, facts: FactCollector, from: FactSources): Promise<string | undefined> {
   const child = index.edges.find((edge) => edge.kind === "child");
   if (index.annotations[COMPONENT_VERSION] === undefined || child === undefined || child.size > CHILD_LIMIT) return undefined;
-  const bytes = await read(child, CHILD_LIMIT);
+  const bytes = await from.read(child, CHILD_LIMIT);
   if (bytes === undefined) return undefined;
   let manifest: ParsedManifest;
   try {
@@ -70,10 +82,15 @@ async function readChild(index: ParsedManifest, facts: FactCollector, read: Read
   } catch {
     return "the first manifest of the component's index cannot be read";
   }
-  return manifest.kind === "image" ? await readSources(manifest, "ocm-component", facts, read) : undefined;
+  return manifest.kind === "image" ? await readSources(manifest, "ocm-component", facts, from) : undefined;
 }
 
-async function readSources(manifest: ParsedManifest, id: ExtractorId | undefined, facts: FactCollector, read: ReadContent): Promise<string | undefined> {
+async function readSources(
+  manifest: ParsedManifest,
+  id: ExtractorId | undefined,
+  facts: FactCollector,
+  { read, turn = inOrder }: FactSources,
+): Promise<string | undefined> {
   if (id === undefined) return undefined;
   const extractor = EXTRACTORS[id];
   const sources = extractor.select(manifest);
@@ -93,7 +110,7 @@ async function readSources(manifest: ParsedManifest, id: ExtractorId | undefined
       return bytes === undefined ? undefined : { mediaType: edge.mediaType, bytes: bytes.subarray(0, edge.size) };
     };
     const isCostly = edge.size > INLINE_LIMIT || extractor.needsThread?.(edge.mediaType) === true;
-    const parsed = isCostly ? await thread.run(id, load) : await parseHere(id, load);
+    const parsed = isCostly ? await turn(id, edge.digest, load) : await parseHere(id, load);
     if (parsed === undefined) {
       problem ??= `${edge.digest} is not in the registry`;
       continue;

@@ -25,7 +25,7 @@ describe("parseJson", () => {
     expect(parse("[".repeat(256) + "]".repeat(256))).toBeArray();
     expect(failure("[".repeat(257) + "]".repeat(257))).toBe("the test is nested deeper than 256 levels");
   });
-  test("limits the number of values", () => expect(failure(`[${"0,".repeat(4_000_001)}0]`)).toBe("the test has more than 4000000 values"));
+  test("limits the number of values", () => expect(failure(`[${"0,".repeat(2_000_001)}0]`)).toBe("the test has more than 2000000 values"));
   test("names what is no JSON", () => expect(failure("{")).toBe("the test is not valid JSON"));
   test("names what is no UTF-8", () => expect(failure(new Uint8Array([0x22, 0xff, 0x22]))).toBe("the test is not text in UTF-8"));
   test("throws nothing else", () => {

@@ -3,7 +3,7 @@ import { ContentError } from "./content-error.ts";
 const DEPTH_LIMIT = 256;
 
 /** Commas and opening brackets outside of strings: about one for each value, of which one may take a hundred bytes in memory. */
-const VALUE_COUNT_LIMIT = 4_000_000;
+const VALUE_COUNT_LIMIT = 2_000_000;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

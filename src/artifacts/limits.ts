@@ -1,8 +1,11 @@
 /** Bytes of content that are read of one artifact. */
 export const CONTENT_LIMIT = 32 * 2 ** 20;
 
-/** Bytes up to which content is parsed at once, which takes ten to thirty milliseconds at most; what is larger goes to a thread. */
-export const INLINE_LIMIT = 128 * 2 ** 10;
+/** Bytes up to which JSON is parsed at once, which takes a few milliseconds at most; what is larger, or no JSON, goes to a thread. */
+export const INLINE_LIMIT = 32 * 2 ** 10;
+
+/** Bytes of YAML: larger texts take longer than the time limit, and memory in hundreds of megabytes. */
+export const YAML_LIMIT = 4 * 2 ** 20;
 
 /** Milliseconds that a thread may take for the content of one layer or config. */
 export const PARSE_TIME_LIMIT = 5000;

@@ -10,6 +10,8 @@ import { oneLine } from "./text.ts";
 export interface ParsedContent {
   readonly findings: Findings;
   readonly problem: string | undefined;
+  /** The problem is that reading it takes too long, and would the next time. */
+  readonly tooLong?: boolean;
 }
 
 /** Reads one layer or config. Never throws for what it holds; what was found before a problem is kept. */

@@ -5,6 +5,7 @@ import type { ParseReply, ParseRequest } from "./parser-thread.ts";
 declare const self: Worker;
 
 self.onmessage = ({ data }: MessageEvent<ParseRequest>) => {
+  self.postMessage({ request: data.request } satisfies ParseReply);
   const reply: ParseReply = { request: data.request, parsed: parseContent(data.extractor, data.content) };
   self.postMessage(reply);
 };

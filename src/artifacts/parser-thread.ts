@@ -4,6 +4,7 @@ import type { Content } from "./extractor.ts";
 import { FactCollector } from "./fact-collector.ts";
 import { PARSE_TIME_LIMIT } from "./limits.ts";
 import type { ParsedContent } from "./parse-content.ts";
+import { ParserBusyError } from "./parser-busy-error.ts";
 
 export interface ParseRequest {
   readonly request: number;
@@ -11,9 +12,11 @@ export interface ParseRequest {
   readonly content: Content;
 }
 
+/** Two for each request: that it came, and what the content says. */
 export interface ParseReply {
   readonly request: number;
-  readonly parsed: ParsedContent;
+  /** Undefined: reading begins now. */
+  readonly parsed?: ParsedContent;
 }
 
 /** Milliseconds without work after which the thread ends and its memory is free. */
@@ -29,6 +32,9 @@ export class ParserThread {
   #last: Promise<unknown> = Promise.resolve();
   #requests = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
+  /** Of the content at hand. */
+  #begun: number | undefined;
+  #abandon: (() => void) | undefined;
 
   /** @param timeLimit milliseconds for one piece of content */
   constructor(timeLimit: number = PARSE_TIME_LIMIT) {
@@ -38,6 +44,7 @@ export class ParserThread {
   /**
    * Reads content when those who asked before have been served.
    * @param load fetches the content; its failure is passed on, and undefined ends the turn
+   * @throws ParserBusyError when it was given up
    */
   run(extractor: ExtractorId, load: () => Promise<Content | undefined>): Promise<ParsedContent | undefined> {
     const turn = this.#last.then(async () => {
@@ -48,6 +55,16 @@ export class ParserThread {
     return turn;
   }
 
+  /** Milliseconds that the content at hand has been read for; 0 when there is none, or the thread has not begun with it. */
+  get readingFor(): number {
+    return this.#begun === undefined ? 0 : performance.now() - this.#begun;
+  }
+
+  /** Gives up the content at hand: whoever asked for it is told so. */
+  giveUp(): void {
+    this.#abandon?.();
+  }
+
   /** Ends the thread; the next piece starts another. */
   end(): void {
     clearTimeout(this.#idle);
@@ -56,28 +73,38 @@ export class ParserThread {
   }
 
   async #parse(extractor: ExtractorId, content: Content): Promise<ParsedContent> {
-    const { promise, resolve } = Promise.withResolvers<ParsedContent>();
+    const { promise, resolve, reject } = Promise.withResolvers<ParsedContent>();
     const request = ++this.#requests;
-    const fail = (problem: string) => {
+    const fail = (problem: string, tooLong = false) => {
       this.end();
-      resolve({ findings: new FactCollector().findings(), problem });
+      resolve({ findings: new FactCollector().findings(), problem, ...(tooLong && { tooLong }) });
     };
     clearTimeout(this.#idle);
     const worker = this.#start();
     worker.onmessage = ({ data }: MessageEvent<ParseReply>) => {
-      if (data.request === request) resolve(data.parsed);
+      if (data.request !== request) return;
+      if (data.parsed === undefined) this.#begun = performance.now();
+      else resolve(data.parsed);
+    };
+    this.#abandon = () => {
+      this.end();
+      reject(new ParserBusyError());
     };
     worker.onerror = (event) => {
       event.preventDefault();
       fail("the content of the artifact cannot be read: its reader failed");
     };
     // Not unref: the process has to live until there is an answer.
-    const limit = setTimeout(() => fail(`reading the content of the artifact took longer than ${this.#timeLimit / 1000} s`), this.#timeLimit);
+    const limit = setTimeout(() => fail(`reading the content of the artifact took longer than ${this.#timeLimit / 1000} s`, true), this.#timeLimit);
     worker.postMessage({ request, extractor, content } satisfies ParseRequest);
-    const parsed = await promise;
-    clearTimeout(limit);
-    this.#rest();
-    return parsed;
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(limit);
+      this.#begun = undefined;
+      this.#abandon = undefined;
+      this.#rest();
+    }
   }
 
   #start(): Worker {

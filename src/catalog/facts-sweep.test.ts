@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { type Fixture, imageBody, openFixture, pushManifest, repositoryName } from "../registry/testing/fixture.ts";
+import type { MetadataStore } from "../storage/metadata-store.ts";
 import { sweepFacts } from "./facts-sweep.ts";
 
 let fixture: Fixture;
@@ -41,6 +42,20 @@ test("what cannot be read gets facts that say so, and the sweep ends", async () 
 test("facts that cannot be stored do not keep it going for ever", async () => {
   await pushUnread(2);
   expect(await sweepFacts(fixture.with({ metadata: { putFacts: async () => {} } }))).toBe(2);
+});
+
+test("who pushes a lot does not keep others waiting", async () => {
+  await pushUnread(3);
+  const put: MetadataStore["putManifest"] = (given) => fixture.metadata.putManifest({ ...given, facts: undefined, actor: { subject: "other" } });
+  const other = await pushManifest(fixture.with({ metadata: { putManifest: put } }), APP, "other", imageBody(await fixture.pushBlob(APP), []));
+  const order: string[] = [];
+  const putFacts: MetadataStore["putFacts"] = async (request) => {
+    order.push(request.digest);
+    await fixture.metadata.putFacts(request);
+  };
+  await sweepFacts(fixture.with({ metadata: { putFacts } }));
+  expect(order).toHaveLength(4);
+  expect(order.indexOf(other)).toBe(1);
 });
 
 test("it can be stopped", async () => {

@@ -4,7 +4,7 @@ import { digestOf } from "../oci/digest.ts";
 import { parseManifest } from "../oci/manifest.ts";
 import { OCI_IMAGE_MANIFEST } from "../oci/media-types.ts";
 import { sourceOf } from "../storage/testing/content.ts";
-import { readFacts } from "./facts.ts";
+import { readFactsLater } from "./facts.ts";
 import { ACTOR, codeOf, type Fixture, imageBody, openFixture, pushManifest, repositoryName } from "./testing/fixture.ts";
 import { uploadInOne } from "./uploads.ts";
 
@@ -37,7 +37,7 @@ test("a push stores what the config says", async () => {
 
 test("content of other repositories is not read", async () => {
   const config = await pushConfig(OTHERS);
-  const facts = await readFacts(fixture.registry, MINE, parseManifest(imageBody(config, []), OCI_IMAGE_MANIFEST));
+  const facts = await readFactsLater(fixture.registry, { repository: MINE, manifest: parseManifest(imageBody(config, []), OCI_IMAGE_MANIFEST) });
   expect(facts).toMatchObject({ labels: {}, platforms: [], problem: expect.stringContaining("not in the registry") });
 });
 
@@ -50,8 +50,13 @@ test("content that cannot be read keeps nobody from pushing, and is left to the 
       },
     },
   });
-  const digest = await pushManifest(broken, MINE, "v1", imageBody(config, []));
-  expect(await fixture.metadata.manifestsWithoutFacts(10)).toEqual([{ repository: MINE, digest }]);
+  let told = 0;
+  const unread = () => {
+    told++;
+  };
+  const digest = await pushManifest({ ...broken, unread }, MINE, "v1", imageBody(config, []));
+  expect(told).toBe(1);
+  expect(await fixture.metadata.manifestsWithoutFacts(10)).toEqual([{ repository: MINE, digest, pushedBy: ACTOR.subject }]);
 });
 
 test("a type that is not taken is refused before anything of it is stored", async () => {

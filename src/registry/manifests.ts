@@ -1,13 +1,13 @@
 import { reservedTypeProblem } from "../artifacts/image-rule.ts";
 import { type Digest, digestAlgorithm, digestOf, isDigest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { type ParsedManifest, parseManifest } from "../oci/manifest.ts";
+import { parseManifest } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { ManifestReference } from "../oci/reference.ts";
 import type { Tag } from "../oci/tag.ts";
 import { meetsCondition, type TagCondition } from "../oci/tag-condition.ts";
 import type { PolicyFinding } from "../storage/catalog-store.ts";
-import type { Actor, ManifestPut, StoredManifest } from "../storage/metadata-store.ts";
+import type { Actor, StoredManifest } from "../storage/metadata-store.ts";
 import { requireAdmitted } from "./admission.ts";
 import { unknownRepository } from "./blobs.ts";
 import { readFacts } from "./facts.ts";
@@ -70,6 +70,8 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
   const { kind, mediaType, artifactType, configMediaType, subject, annotations, edges } = manifest;
   const tags = [...new Set("tag" in reference ? [reference.tag, ...push.tags] : push.tags)];
   if (push.condition?.match !== undefined && tags.length === 0) await requireThere(registry, repository, digest, push.condition);
+  // What cannot be read, or not now, must not keep anybody from pushing.
+  const facts = await readFacts(registry, { repository, manifest }, actor).catch(() => undefined);
   const result = await registry.metadata.putManifest({
     repository,
     digest,
@@ -83,7 +85,7 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
     body,
     tags,
     condition: push.condition,
-    facts: await factsOf(registry, repository, manifest),
+    facts,
     typeProblem: reservedTypeProblem(manifest),
     actor,
     now: registry.now(),
@@ -91,6 +93,7 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
   if (result.outcome === "missing") throw missingContent(repository, result.digests);
   if (result.outcome === "refused") throw refusedByPolicy(result.finding);
   if (result.outcome === "unmet") throw conditionUnmet(repository, result.tag, result.digest);
+  if (facts === undefined) registry.unread();
   return { digest, tags, subject, warnings: result.warnings };
 }
 
@@ -109,11 +112,6 @@ function conditionUnmet(repository: RepositoryName, reference: Tag | Digest, dig
     detail: { reference, digest: digest ?? null },
     ...(digest !== undefined && { headers: { ETag: `"${digest}"` } }),
   });
-}
-
-/** What cannot be read must not keep anybody from pushing: the sweep of manifests without facts tries again. */
-async function factsOf(registry: Registry, repository: RepositoryName, manifest: ParsedManifest): Promise<ManifestPut["facts"]> {
-  return await readFacts(registry, repository, manifest).catch(() => undefined);
 }
 
 function verifiedDigest(reference: ManifestReference, body: Uint8Array): Digest {

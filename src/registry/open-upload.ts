@@ -1,9 +1,9 @@
 import { addressKey } from "../access/address-key.ts";
-import { ANONYMOUS } from "../access/principal.ts";
 import type { DigestAlgorithm } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Actor, UploadBudget, UploadOpening } from "../storage/metadata-store.ts";
+import { clientOf } from "./client-of.ts";
 import type { Registry, RegistryLimits } from "./registry.ts";
 import type { UploadStatus } from "./uploads.ts";
 
@@ -22,10 +22,8 @@ export async function openUpload(registry: Registry, repository: RepositoryName,
   const id = crypto.randomUUID();
   const now = registry.now();
   const address = addressKey(actor.remote ?? "");
-  // Nobody knows who is behind `anonymous`: each address counts for itself.
-  const client = actor.subject === ANONYMOUS.name ? `${actor.subject} ${address}` : actor.subject;
   const expiresAt = now + Math.min(limits.uploadLifetime, EMPTY_LIFETIME);
-  const session = { id, repository, algorithm, owner: actor.subject, client, address, createdAt: now, expiresAt };
+  const session = { id, repository, algorithm, owner: actor.subject, client: clientOf(actor), address, createdAt: now, expiresAt };
   const opening = await metadata.createUpload(session, { ...budgetOf(limits.uploads), idleBefore: now - IDLE * limits.idle });
   if (opening.outcome === "full") throw tooMany(opening, session, Math.max(1, Math.ceil((opening.activeSince + IDLE * limits.idle - now) / 1000)));
   // What cannot be removed now is staged content without a session, which the collector removes.

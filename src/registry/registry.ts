@@ -27,5 +27,7 @@ export interface Registry {
   readonly types: () => TypeTable;
   /** Told of every pull of a tag. */
   readonly pulls: Pick<PullCounter, "count">;
+  /** Told of manifests that were stored before anybody has read what they say about themselves. */
+  readonly unread: () => void;
   readonly now: () => Millis;
 }

@@ -8,7 +8,12 @@ const DELAY = 2000;
 /** Milliseconds between two sweeps: a push whose content could not be read is tried again. */
 const INTERVAL = 3_600_000;
 
+/** Milliseconds from a push that was stored unread to the sweep: there may be more of them. */
+const WAKE_DELAY = 100;
+
 export interface FactsSchedule {
+  /** There is something to read: soon, or when the running sweep has ended. */
+  wake(): void;
   /** Ends a running sweep after the manifest it is at, and waits for that. */
   stop(): Promise<void>;
 }
@@ -16,7 +21,8 @@ export interface FactsSchedule {
 /** Reads in the background what manifests say about themselves that nobody has read yet. */
 export function scheduleFactsSweep(registry: Registry, log: Log, { delay = DELAY, interval = INTERVAL } = {}): FactsSchedule {
   const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
+  let woken = false;
   let timer: Timer | undefined;
   const run = async (): Promise<void> => {
     try {
@@ -25,17 +31,25 @@ export function scheduleFactsSweep(registry: Registry, log: Log, { delay = DELAY
     } catch (error) {
       log.write("error", "reading manifests failed; it will be tried again", { cause: error instanceof Error ? error.message : String(error) });
     }
-    plan(interval);
+    running = undefined;
+    plan(woken ? WAKE_DELAY : interval);
   };
   const plan = (wait: number): void => {
+    clearTimeout(timer);
     if (stopping.signal.aborted) return;
     timer = setTimeout(() => {
+      woken = false;
       running = run();
     }, wait);
     timer.unref();
   };
   plan(delay);
   return {
+    wake() {
+      if (woken) return;
+      woken = true;
+      if (running === undefined) plan(WAKE_DELAY);
+    },
     async stop() {
       stopping.abort();
       clearTimeout(timer);

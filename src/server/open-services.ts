@@ -40,7 +40,8 @@ export async function openServices(config: Config, { content, metadata }: Stores
     await recordGrants(metadata, config.access.grants, { subject: "system" }, now());
     const types = liveTypes(config.types, declared);
     const pulls = createPullCounter({ metadata, now, warn });
-    const registry: Registry = { content, metadata, types, pulls, limits: { ...config.limits, unreferenced: config.collector.unreferenced }, now };
+    const limits = { ...config.limits, unreferenced: config.collector.unreferenced };
+    const registry: Registry = { content, metadata, types, pulls, limits, unread: () => sweep.wake(), now };
     const sweep = scheduleFactsSweep(registry, log);
     return {
       registry,

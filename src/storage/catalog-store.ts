@@ -283,7 +283,7 @@ export interface CatalogReader {
   }>;
   catalogRevision(): Promise<number>;
   /** Visible manifests whose content no extractor has read, oldest first. */
-  manifestsWithoutFacts(limit: number): Promise<{ readonly repository: RepositoryName; readonly digest: Digest }[]>;
+  manifestsWithoutFacts(limit: number): Promise<{ readonly repository: RepositoryName; readonly digest: Digest; readonly pushedBy: string }[]>;
 }
 
 /** Changes of the catalog, each one transaction. */

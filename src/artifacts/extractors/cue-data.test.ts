@@ -28,6 +28,18 @@ describe("parseCueData", () => {
     ['a: ##"""\n  say "#" and """#\n  """##', { a: 'say "#" and """#' }],
   ])("%p", (source, expected) => expect(plain(parseCueData(source))).toEqual(expected));
 
+  test("fields that appear again and again take time in proportion to their number", () => {
+    const timed = (fields: number): number => {
+      const source = Array.from({ length: fields }, (_, index) => `a: x${index}: 1`).join("\n");
+      const started = performance.now();
+      expect((parseCueData(source).get("a") as ReadonlyMap<string, CueValue>).size).toBe(fields);
+      return performance.now() - started;
+    };
+    timed(2000);
+    // In their square it would be 400 times as long, and minutes.
+    expect(timed(100_000)).toBeLessThan(100 * Math.max(timed(5000), 5));
+  });
+
   test("takes no time that grows with more than the length", () => {
     expect(() => parseCueData(`a: "${"\\".repeat(400_000)}`)).toThrow();
     expect(plain(parseCueData(`${" ".repeat(400_000)}a: 1`))).toEqual({ a: { number: "1" } });

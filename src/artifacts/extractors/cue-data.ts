@@ -5,6 +5,9 @@ import { type CueToken, cueTokens } from "./cue-tokens.ts";
 export type CueValue = string | boolean | null | { readonly number: string } | readonly CueValue[] | CueStruct;
 export type CueStruct = ReadonlyMap<string, CueValue>;
 
+/** A struct that is being read: fields that appear again are added to it, not to a copy, which would take time in their square. */
+class OpenStruct extends Map<string, CueValue> {}
+
 const DEPTH_LIMIT = 64;
 
 /**
@@ -37,7 +40,7 @@ class CueDataParser {
   }
 
   #fields(): CueStruct {
-    const fields = new Map<string, CueValue>();
+    const fields = new OpenStruct();
     for (;;) {
       while (this.#is(",")) this.#advance();
       if (this.#endsFields()) return fields;
@@ -46,7 +49,7 @@ class CueDataParser {
     }
   }
 
-  #field(fields: Map<string, CueValue>): void {
+  #field(fields: OpenStruct): void {
     if (this.#token.kind !== "word" && this.#token.kind !== "string") throw unexpected(this.#token);
     const label = this.#token.text;
     this.#advance();
@@ -63,7 +66,7 @@ class CueDataParser {
     this.#advance();
     if (!this.#is(":")) return scalar(token);
     this.#advance();
-    return new Map([[token.text, this.#nested(() => this.#fieldValue())]]);
+    return new OpenStruct([[token.text, this.#nested(() => this.#fieldValue())]]);
   }
 
   #value(): CueValue {
@@ -135,13 +138,12 @@ function scalar(token: CueToken): CueValue {
 }
 
 function unify(label: string, first: CueValue, second: CueValue): CueValue {
-  if (first instanceof Map && second instanceof Map) {
-    const fields = new Map<string, CueValue>(first);
+  if (first instanceof OpenStruct && second instanceof OpenStruct) {
     for (const [name, value] of second) {
-      const known = fields.get(name);
-      fields.set(name, known === undefined ? value : unify(name, known, value));
+      const known = first.get(name);
+      first.set(name, known === undefined ? value : unify(name, known, value));
     }
-    return fields;
+    return first;
   }
   if (Bun.deepEquals(first, second)) return first;
   throw new ContentError(`the module file gives '${label}' two values`);

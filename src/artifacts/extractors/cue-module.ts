@@ -11,6 +11,7 @@ export const cueModuleExtractor: Extractor = {
     layerEdges(manifest)
       .filter((layer) => layer.mediaType === MODULE_FILE)
       .slice(0, 1),
+  needsThread: () => true,
   missing: `a CUE module needs a layer of type ${MODULE_FILE}`,
   parse({ bytes }, facts) {
     const file = parseCueData(decodeText(bytes, "the module file"));

@@ -51,7 +51,7 @@ export function testIndex(children: readonly IndexChild[], more: Readonly<Record
 /** What the well-known types read of an artifact. */
 export function factsOf(parts: ArtifactParts): Promise<ArtifactFacts> {
   const { manifest, read } = testArtifact(parts);
-  return extractFacts(manifest, createTypeTable(), read);
+  return extractFacts(manifest, createTypeTable(), { read });
 }
 
 export function partBytes(content: unknown): Uint8Array {

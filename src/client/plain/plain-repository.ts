@@ -88,7 +88,7 @@ export function openPlainRepository(repository: RepositoryName, { signal, open }
         return (await artifact(reference))?.descriptor;
       }),
     artifact,
-    facts: (of) => remember(facts, of.descriptor.digest, () => extractFacts(of.manifest, types, read)),
+    facts: (of) => remember(facts, of.descriptor.digest, () => extractFacts(of.manifest, types, { read })),
     referrers: (subject) => remember(referrers, subject, async () => (await client.referrers(subject, { signal })).descriptors),
     async blobSize(digest) {
       const size = await client.headBlob(digest, { signal });

@@ -102,7 +102,7 @@ export async function openFixture(): Promise<Fixture> {
   const metadata = await openSqliteStore({ path, durability: "relaxed" });
   let time = Date.UTC(2026, 0, 1);
   const now = () => time;
-  const registry: Registry = { content, metadata, limits: LIMITS, types: () => TYPES, pulls: { count: () => {} }, now };
+  const registry: Registry = { content, metadata, limits: LIMITS, types: () => TYPES, pulls: { count: () => {} }, unread: () => {}, now };
 
   async function pushBlob(repository: RepositoryName, size?: number): Promise<Content> {
     const blob = newContent(size);

@@ -48,14 +48,14 @@ export async function contentLinks(
 /** Rows that a search for unread manifests reads more than it returns: deleted ones are in the way. */
 const SPARE = 1000;
 
-export async function manifestsWithoutFacts(x: Executor, limit: number): Promise<{ repository: RepositoryName; digest: Digest }[]> {
-  const rows = await x.query<{ repository: RepositoryName; digest: Digest; deleted_at: number | null }>(
-    `SELECT (SELECT name FROM repository WHERE id = m.repository_id) AS repository, (SELECT digest FROM content WHERE id = m.content_id) AS digest, m.deleted_at
-       FROM manifest m WHERE m.facts_version = 0 ORDER BY m.id LIMIT $1`,
+export async function manifestsWithoutFacts(x: Executor, limit: number): Promise<{ repository: RepositoryName; digest: Digest; pushedBy: string }[]> {
+  const rows = await x.query<{ repository: RepositoryName; digest: Digest; pushed_by: string; deleted_at: number | null }>(
+    `SELECT (SELECT name FROM repository WHERE id = m.repository_id) AS repository, (SELECT digest FROM content WHERE id = m.content_id) AS digest,
+            m.pushed_by, m.deleted_at FROM manifest m WHERE m.facts_version = 0 ORDER BY m.id LIMIT $1`,
     [limit + SPARE],
   );
   return rows
     .filter((row) => row.deleted_at === null)
     .slice(0, limit)
-    .map(({ repository, digest }) => ({ repository, digest }));
+    .map(({ repository, digest, pushed_by: pushedBy }) => ({ repository, digest, pushedBy }));
 }
