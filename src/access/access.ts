@@ -38,6 +38,8 @@ export interface Access {
   actions(principal: Principal, repository: RepositoryName | string): Action[];
   /** The repositories a principal may do `action` on, for lists. */
   filter(principal: Principal, action: Action): RepositoryFilter;
+  /** The repositories that its account may do `action` on, whatever the token that was used is narrowed to. Not for answers. */
+  accountFilter(principal: Principal, action: Action): RepositoryFilter;
   /**
    * @throws UnauthorizedError when anonymous, or when a bearer token of wider scope would do
    * @throws RegistryError `NAME_UNKNOWN` when a known user wants to pull and has no right on the repository at all, else `DENIED`

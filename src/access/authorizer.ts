@@ -7,7 +7,7 @@ import { UnauthorizedError } from "./unauthorized-error.ts";
 
 type Authorizer = Pick<
   Access,
-  "may" | "actions" | "filter" | "authorize" | "authorizePing" | "authorizeCatalog" | "authorizeAdministration" | "authorizeAccount"
+  "may" | "actions" | "filter" | "accountFilter" | "authorize" | "authorizePing" | "authorizeCatalog" | "authorizeAdministration" | "authorizeAccount"
 >;
 
 /** Turns what the evaluator says into answers and refusals. */
@@ -33,6 +33,7 @@ export function createAuthorizer({ evaluator, open }: { readonly evaluator: Eval
     may: evaluator.may,
     actions: (principal, repository) => ACTIONS.filter((action) => evaluator.may(across(principal, action), action, repository)),
     filter,
+    accountFilter: (principal, action) => evaluator.filter({ ...principal, scopes: undefined, bearer: undefined }, action),
     authorize(principal, action, repository) {
       if (!evaluator.may(principal, action, repository)) throw refusal(evaluator, principal, action, repository);
     },

@@ -3,6 +3,7 @@ import type { pruneBody, pruned } from "../api/tags.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
+import { type Audience, audienceOf } from "../registry/audience.ts";
 import { unknownRepository } from "../registry/blobs.ts";
 import { createDependentsCheck, dependentsFinding } from "../registry/dependents.ts";
 import type { Catalog } from "./catalog.ts";
@@ -40,7 +41,7 @@ export async function pruneTags(
   const graph = await loadPruneGraph(metadata, name, candidates);
   const kept = new Map<Tag, string>();
   keepReached(candidates, graph, kept);
-  const warnings = await keepForDependents(catalog, name, { candidates, graph, kept }, (repository) => access.may(principal, "pull", repository));
+  const warnings = await keepForDependents(catalog, name, { candidates, graph, kept }, audienceOf(access, principal));
   keepReached(candidates, graph, kept);
 
   const all = candidates.filter(({ tag }) => !kept.has(tag));
@@ -86,19 +87,19 @@ async function keepForDependents(
   { metadata }: Catalog,
   repository: RepositoryName,
   { candidates, graph, kept }: Pruning,
-  mayPull: (repository: string) => boolean,
+  audience: Audience,
 ): Promise<string[]> {
   const level = (await metadata.policies(repository)).dependents;
   if (level === "off") return [];
   const going = candidates.filter(({ tag }) => !kept.has(tag));
   const gone = new Set<string>(going.map(({ tag }) => tag));
-  const check = await createDependentsCheck(metadata, { repository, gone });
+  const check = await createDependentsCheck(metadata, { repository, gone, audience });
   const warnings: string[] = [];
   for (const { tag, digest } of going.slice(0, REMOVE)) {
     const removal = { repository, tags: [tag], digest, last: graph.tagsOf(digest).every((name) => gone.has(name)) };
     const broken = await check(removal);
     if (broken.length === 0) continue;
-    const { message } = dependentsFinding(level, removal, broken, mayPull);
+    const { message } = dependentsFinding(level, removal, broken, audience);
     if (level === "enforce") kept.set(tag, message);
     else if (warnings.length < WARNINGS) warnings.push(message);
   }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { repositoryDefinition } from "../api/administration.ts";
 import type { PackageDocument } from "../api/packages.ts";
 import type { RepositoryName } from "../oci/name.ts";
+import { audienceOf } from "../registry/audience.ts";
 import { unknownRepository } from "../registry/blobs.ts";
 import { findDependentsOfAll } from "../registry/dependents.ts";
 import { refusedByPolicy } from "../registry/policy-error.ts";
@@ -40,7 +41,7 @@ export async function deleteRepository(catalog: Catalog, author: Author, name: R
   const { access, metadata } = catalog;
   for (const action of ["admin", "delete"] as const) requireRight(access, author.principal, { action, on: [name], what: `the repository ${name}` });
   if ((await metadata.repository(name)) === undefined) throw unknownRepository(name);
-  const finding = await findDependentsOfAll(metadata, name, (repository) => access.may(author.principal, "pull", repository));
+  const finding = await findDependentsOfAll(metadata, name, audienceOf(access, author.principal));
   if (finding?.level === "enforce") throw refusedByPolicy(finding);
   await changeDeclared(catalog, [{ kind: "delete-repository", name }], author.actor);
   return finding === undefined ? [] : [finding.message];

@@ -4,6 +4,7 @@ import type { RepositoryName } from "../oci/name.ts";
 import type { PolicyFinding } from "../storage/catalog-store.ts";
 import type { BlobSource } from "../storage/content-store.ts";
 import type { Actor, StoredBlob } from "../storage/metadata-store.ts";
+import type { Audience } from "./audience.ts";
 import { findBrokenCarriers } from "./carriers.ts";
 import { refusedByPolicy } from "./policy-error.ts";
 import type { Registry } from "./registry.ts";
@@ -37,8 +38,8 @@ export interface BlobDeletion {
   readonly repository: RepositoryName;
   readonly digest: Digest;
   readonly actor: Actor;
-  /** Which dependents the caller may be told of. */
-  readonly mayPull: (repository: string) => boolean;
+  /** Whose dependents count. */
+  readonly audience: Audience;
 }
 
 /**
@@ -46,9 +47,9 @@ export interface BlobDeletion {
  * @returns what the project's policy has to say of it
  * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`, `DENIED` when the policy keeps what others depend on
  */
-export async function deleteBlob(registry: Registry, { repository, digest, actor, mayPull }: BlobDeletion): Promise<readonly PolicyFinding[]> {
+export async function deleteBlob(registry: Registry, { repository, digest, actor, audience }: BlobDeletion): Promise<readonly PolicyFinding[]> {
   const { metadata, now } = registry;
-  const finding = await findBrokenCarriers(metadata, { repository, digest }, mayPull);
+  const finding = await findBrokenCarriers(metadata, { repository, digest }, audience);
   if (finding?.level === "enforce") throw refusedByPolicy(finding);
   if (!(await metadata.deleteBlob({ repository, digest, actor, now: now() }))) throw await unknownBlob(registry, repository, digest);
   return finding === undefined ? [] : [finding];

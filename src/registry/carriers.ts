@@ -2,6 +2,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { PolicyFinding } from "../storage/catalog-store.ts";
 import type { MetadataReader } from "../storage/metadata-store.ts";
+import type { Audience } from "./audience.ts";
 import { type DependentsReader, findBrokenDependents } from "./dependents.ts";
 
 /** Steps up from content, a layer in an image in an index in an index, and manifests that are looked at. */
@@ -14,12 +15,12 @@ const TAGS = 100;
 /**
  * The finding of the project's policy on what others depend on, if a blob or manifest is about to go from under manifests that stay
  * and that others need as a whole. The look is bounded.
- * @param mayPull decides which dependents are named
+ * @param audience decides which dependents count, and which are named
  */
 export async function findBrokenCarriers(
   metadata: DependentsReader & Pick<MetadataReader, "edgesTo">,
   { repository, digest }: { readonly repository: RepositoryName; readonly digest: Digest },
-  mayPull: (repository: string) => boolean,
+  audience: Audience,
 ): Promise<PolicyFinding | undefined> {
   if ((await metadata.policies(repository)).dependents === "off") return undefined;
   const seen = new Set([digest]);
@@ -31,7 +32,7 @@ export async function findBrokenCarriers(
     for (const carrier of level) {
       seen.add(carrier);
       const removal = { repository, digest: carrier, tags: await metadata.tagsOf(repository, carrier, TAGS), last: true };
-      const finding = await findBrokenDependents(metadata, removal, mayPull);
+      const finding = await findBrokenDependents(metadata, removal, audience);
       if (finding !== undefined) return finding;
     }
   }

@@ -7,7 +7,7 @@ import { deleteManifest } from "./delete-manifest.ts";
 import { getManifest } from "./manifests.ts";
 import { mountBlob } from "./mount.ts";
 import { openUpload } from "./open-upload.ts";
-import { ACTOR, codeOf, type Fixture, HOUR, MINUTE, openFixture, repositoryName } from "./testing/fixture.ts";
+import { ACTOR, codeOf, EVERYBODY, type Fixture, HOUR, MINUTE, openFixture, repositoryName } from "./testing/fixture.ts";
 import { appendToUpload, uploadStatus } from "./uploads.ts";
 
 const DAY = 24 * HOUR;
@@ -44,7 +44,7 @@ describe("what is kept, and for how long", () => {
     fixture.advance(30 * DAY);
     if (what === "moved") await fixture.pushImage(repository, "latest");
     else if (what === "deleted") await fixture.metadata.deleteTag({ repository, tag: parseTag("latest"), actor: ACTOR, now: fixture.registry.now() });
-    else await deleteManifest(fixture.registry, { repository, reference: { digest: image.digest }, actor: ACTOR, mayPull: () => true });
+    else await deleteManifest(fixture.registry, { repository, reference: { digest: image.digest }, actor: ACTOR, audience: EVERYBODY });
     fixture.advance(7 * DAY - MINUTE);
     expect(await fixture.collect()).toEqual(NOTHING);
     fixture.advance(2 * MINUTE);
@@ -58,8 +58,8 @@ describe("what is kept, and for how long", () => {
     const mayPull = () => true;
     for (const { digest } of [blob, image.layer])
       expect(await mountBlob(fixture.registry, { to: other, from: repository, digest, actor: ACTOR, mayPull })).toBeTrue();
-    await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, mayPull: () => true });
-    await deleteManifest(fixture.registry, { repository, reference: { digest: image.digest }, actor: ACTOR, mayPull: () => true });
+    await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, audience: EVERYBODY });
+    await deleteManifest(fixture.registry, { repository, reference: { digest: image.digest }, actor: ACTOR, audience: EVERYBODY });
     expect(await codeOf(statBlob(fixture.registry, repository, blob.digest))).toBe("BLOB_UNKNOWN");
     expect(await statBlob(fixture.registry, other, blob.digest)).toBe(blob.bytes.length);
     fixture.advance(8 * DAY);
@@ -74,7 +74,7 @@ describe("what is kept, and for how long", () => {
 test("a preview counts the same and changes nothing", async () => {
   const blob = await fixture.pushBlob(repository, 321);
   await fixture.pushImage(repository, "latest");
-  await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, mayPull: () => true });
+  await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, audience: EVERYBODY });
   fixture.advance(2 * DAY);
   for (let run = 0; run < 2; run++) expect(await fixture.preview()).toEqual({ ...NOTHING, blobs: 1, bytes: 321, complete: true });
   expect(await fixture.content.stat(blob.digest)).toBe(321);

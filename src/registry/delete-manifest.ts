@@ -2,6 +2,7 @@ import type { RepositoryName } from "../oci/name.ts";
 import type { ManifestReference } from "../oci/reference.ts";
 import type { PolicyFinding } from "../storage/catalog-store.ts";
 import type { Actor } from "../storage/metadata-store.ts";
+import type { Audience } from "./audience.ts";
 import { findBrokenCarriers } from "./carriers.ts";
 import { findBrokenDependents, type Removal } from "./dependents.ts";
 import { unknownManifest } from "./manifests.ts";
@@ -12,8 +13,8 @@ export interface ManifestDeletion {
   readonly repository: RepositoryName;
   readonly reference: ManifestReference;
   readonly actor: Actor;
-  /** Which dependents the caller may be told of. */
-  readonly mayPull: (repository: string) => boolean;
+  /** Whose dependents count. */
+  readonly audience: Audience;
 }
 
 /** Tags of one manifest that the look at its dependents takes into account. */
@@ -24,10 +25,10 @@ const TAGS = 100;
  * @returns what the project's policy has to say of it
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`, `DENIED` when the policy keeps what others depend on
  */
-export async function deleteManifest(registry: Registry, { repository, reference, actor, mayPull }: ManifestDeletion): Promise<readonly PolicyFinding[]> {
+export async function deleteManifest(registry: Registry, { repository, reference, actor, audience }: ManifestDeletion): Promise<readonly PolicyFinding[]> {
   const { metadata } = registry;
   const removal = await removalOf(registry, repository, reference);
-  const finding = removal && ((await findBrokenDependents(metadata, removal, mayPull)) ?? (await findAbove(registry, reference, removal, mayPull)));
+  const finding = removal && ((await findBrokenDependents(metadata, removal, audience)) ?? (await findAbove(registry, reference, removal, audience)));
   if (finding?.level === "enforce") throw refusedByPolicy(finding);
   const now = registry.now();
   const removed =
@@ -39,8 +40,8 @@ export async function deleteManifest(registry: Registry, { repository, reference
 }
 
 /** A manifest that goes by its digest goes from the indexes that list it, too. */
-async function findAbove({ metadata }: Registry, reference: ManifestReference, removal: Removal, mayPull: ManifestDeletion["mayPull"]) {
-  return "digest" in reference ? await findBrokenCarriers(metadata, removal, mayPull) : undefined;
+async function findAbove({ metadata }: Registry, reference: ManifestReference, removal: Removal, audience: Audience) {
+  return "digest" in reference ? await findBrokenCarriers(metadata, removal, audience) : undefined;
 }
 
 async function removalOf({ metadata }: Registry, repository: RepositoryName, reference: ManifestReference): Promise<Removal | undefined> {

@@ -4,9 +4,11 @@ import { type Digest, digestOf } from "../oci/digest.ts";
 import { parseRepositoryName } from "../oci/name.ts";
 import { parseTag } from "../oci/tag.ts";
 import type { PolicyLevel } from "../oci/tag-class.ts";
+import type { Visibility } from "../storage/catalog-query.ts";
 import type { DependentRow, TagRow } from "../storage/catalog-store.ts";
 import type { Edge } from "../storage/metadata-store.ts";
 import { findBrokenDependents } from "./dependents.ts";
+import { EVERYBODY } from "./testing/fixture.ts";
 
 const BASE = parseRepositoryName("team/base");
 const CONTENT = digestOf("the version that goes");
@@ -23,7 +25,10 @@ function storeOf(tags: readonly string[], declared: readonly Declared[], level: 
   return {
     policies: async () => ({ types: "warn", versions: "warn", dependents: level }) as const,
     providedKeys: async () => ["k"],
-    dependents: async () => ({ rows, next: undefined }),
+    dependents: async ({ visible }: { readonly visible: Visibility }) => ({
+      rows: rows.filter(({ repository }) => visible.matches(repository)),
+      next: undefined,
+    }),
     edges: async (): Promise<Edge[]> => [{ kind: "child", digest: CHILD, position: 0, size: 1, mediaType: "m", artifactType: undefined, platform: undefined }],
     listTags: async () => tags.map(parseTag),
     listTagRows: async () => ({ rows: tags.map((tag) => ({ tag: parseTag(tag) }) as TagRow), next: undefined }),
@@ -33,7 +38,7 @@ function storeOf(tags: readonly string[], declared: readonly Declared[], level: 
 
 async function broken(tags: readonly string[], gone: readonly string[], declared: Declared, last = true): Promise<boolean> {
   const removal = { repository: BASE, tags: gone.map(parseTag), digest: CONTENT, last };
-  return (await findBrokenDependents(storeOf(tags, [declared]), removal, () => true)) !== undefined;
+  return (await findBrokenDependents(storeOf(tags, [declared]), removal, EVERYBODY)) !== undefined;
 }
 
 describe("a dependency breaks", () => {
@@ -68,18 +73,35 @@ describe("the finding", () => {
   const removal = { repository: BASE, tags: [parseTag("1.0.0")], digest: CONTENT, last: true };
   const store = (level: PolicyLevel) => storeOf(["1.0.0"], many, level);
 
-  test("names a few that the caller may see, and counts no others", async () => {
-    const found = await findBrokenDependents(store("warn"), removal, (name) => !name.startsWith("secret/"));
+  const all = { all: true, prefixes: undefined, matches: () => true };
+  const notSecret = (name: string) => !name.startsWith("secret/");
+
+  test("names a few that the caller's token shows, and counts no others", async () => {
+    const found = await findBrokenDependents(store("warn"), removal, { counted: all, mayPull: notSecret });
     expect(found).toMatchObject({ policy: "dependents", level: "warn" });
-    expect(found?.message).toStartWith("others depend on team/base:1.0.0: apps/a:1.0.0, apps/b:1.0.0, apps/c:1.0.0, 1 more, what you may not see; ");
+    expect(found?.message).toStartWith("others depend on team/base:1.0.0: apps/a:1.0.0, apps/b:1.0.0, apps/c:1.0.0, 1 more, what this token does not show; ");
   });
 
-  test("names none that the caller may not see", async () => {
-    const found = await findBrokenDependents(store("enforce"), removal, () => false);
-    expect(found?.message).toStartWith("others depend on team/base:1.0.0: what you may not see; it stays");
+  test("names none that the token does not show", async () => {
+    const found = await findBrokenDependents(store("enforce"), removal, { counted: all, mayPull: () => false });
+    expect(found?.message).toStartWith("others depend on team/base:1.0.0: what this token does not show; it stays");
+  });
+
+  test("there is none of what the account may not see, nor a word of it", async () => {
+    const visible = (matches: (name: string) => boolean) => ({ counted: { all: false, prefixes: undefined, matches }, mayPull: () => true });
+    expect(
+      await findBrokenDependents(
+        store("enforce"),
+        removal,
+        visible(() => false),
+      ),
+    ).toBeUndefined();
+    expect((await findBrokenDependents(store("enforce"), removal, visible(notSecret)))?.message).toStartWith(
+      "others depend on team/base:1.0.0: apps/a:1.0.0, apps/b:1.0.0, apps/c:1.0.0, 1 more; it stays",
+    );
   });
 
   test("there is none where the policy is off", async () => {
-    expect(await findBrokenDependents(store("off"), removal, () => true)).toBeUndefined();
+    expect(await findBrokenDependents(store("off"), removal, EVERYBODY)).toBeUndefined();
   });
 });

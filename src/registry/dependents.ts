@@ -4,9 +4,9 @@ import type { Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
 import { parseVersion, type VersionRange } from "../oci/version.ts";
-import type { Visibility } from "../storage/catalog-query.ts";
 import type { DependentRow, PolicyFinding } from "../storage/catalog-store.ts";
 import type { MetadataReader } from "../storage/metadata-store.ts";
+import type { Audience } from "./audience.ts";
 
 /** What the look at dependents asks. */
 export type DependentsReader = Pick<MetadataReader, "policies" | "providedKeys" | "dependents" | "edges" | "listTags" | "listTagRows" | "tagsOf">;
@@ -31,37 +31,27 @@ const NAMED = 3;
 const REQUIREMENTS = 20;
 const VERSIONS = 100;
 
-const EVERYTHING: Visibility = { all: true, prefixes: undefined, matches: () => true };
-
 /**
  * The finding of the project's policy on what others depend on, if what is about to go breaks a dependency: one by digest, or one
  * by a version that nothing which stays can stand for. The look at dependents is bounded.
- * @param mayPull decides which dependents are named
+ * @param audience decides which dependents count, and which are named
  */
-export async function findBrokenDependents(
-  metadata: DependentsReader,
-  removal: Removal,
-  mayPull: (repository: string) => boolean,
-): Promise<PolicyFinding | undefined> {
+export async function findBrokenDependents(metadata: DependentsReader, removal: Removal, audience: Audience): Promise<PolicyFinding | undefined> {
   const level = (await metadata.policies(removal.repository)).dependents;
   if (level === "off") return undefined;
   const { repository, digest, last } = removal;
-  const check = await createDependentsCheck(metadata, { repository, gone: new Set(removal.tags), digest: last ? digest : undefined });
+  const check = await createDependentsCheck(metadata, { repository, gone: new Set(removal.tags), digest: last ? digest : undefined, audience });
   const broken = await check(removal);
-  return broken.length === 0 ? undefined : dependentsFinding(level, removal, broken, mayPull);
+  return broken.length === 0 ? undefined : dependentsFinding(level, removal, broken, audience);
 }
 
 /** The same for a repository that goes as a whole: whoever needs anything of it from another one. */
-export async function findDependentsOfAll(
-  metadata: DependentsReader,
-  repository: RepositoryName,
-  mayPull: (repository: string) => boolean,
-): Promise<PolicyFinding | undefined> {
+export async function findDependentsOfAll(metadata: DependentsReader, repository: RepositoryName, audience: Audience): Promise<PolicyFinding | undefined> {
   const level = (await metadata.policies(repository)).dependents;
   if (level === "off") return undefined;
-  const { rows } = await metadata.dependents({ keys: await metadata.providedKeys(repository), limit: LOOK, visible: EVERYTHING });
+  const { rows } = await metadata.dependents({ keys: await metadata.providedKeys(repository), limit: LOOK, visible: audience.counted });
   const others = rows.filter((row) => row.repository !== repository);
-  return others.length === 0 ? undefined : dependentsFinding(level, { repository, tags: [], digest: undefined }, others, mayPull);
+  return others.length === 0 ? undefined : dependentsFinding(level, { repository, tags: [], digest: undefined }, others, audience);
 }
 
 export interface DependentsCheckOptions {
@@ -70,15 +60,16 @@ export interface DependentsCheckOptions {
   readonly gone: ReadonlySet<string>;
   /** A manifest that goes, where there is one only: dependents that name it by digest alone are then found, too. */
   readonly digest?: Digest | undefined;
+  readonly audience: Audience;
 }
 
 /** Reads once what others need of a repository, to tell of each removal which of them miss something when it is done. */
 export async function createDependentsCheck(
   metadata: DependentsReader,
-  { repository, gone, digest }: DependentsCheckOptions,
+  { repository, gone, digest, audience }: DependentsCheckOptions,
 ): Promise<(removal: Removal) => Promise<DependentRow[]>> {
   const keys = await metadata.providedKeys(repository);
-  const { rows } = await metadata.dependents({ keys, digest, limit: LOOK, visible: EVERYTHING });
+  const { rows } = await metadata.dependents({ keys, digest, limit: LOOK, visible: audience.counted });
   const replaceable = replacements(metadata, repository, gone);
   const byDigest = rows.some(({ dependency }) => dependency.digest !== undefined);
   return async (removal) => {
@@ -145,13 +136,13 @@ export function dependentsFinding(
   level: PolicyFinding["level"],
   { repository, tags, digest }: Pick<Removal, "repository" | "tags"> & { readonly digest: Digest | undefined },
   broken: readonly DependentRow[],
-  mayPull: (repository: string) => boolean,
+  { mayPull }: Audience,
 ): PolicyFinding {
   const all = new Map(broken.map((row) => [nameOf(row), row.repository]));
   const seen = [...all].filter(([, name]) => mayPull(name)).map(([name]) => name);
   const more = seen.length - NAMED;
-  // How many there are that the caller may not see is not said.
-  const who = [...seen.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : []), ...(seen.length < all.size ? ["what you may not see"] : [])].join(", ");
+  // How many there are that the caller's token does not show is not said.
+  const who = [...seen.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : []), ...(seen.length < all.size ? ["what this token does not show"] : [])].join(", ");
   const what = digest === undefined ? repository : tags.length === 1 ? `${repository}:${tags[0]}` : `${repository}@${digest}`;
   const advice =
     level === "enforce" ? "it stays: change them first, or the policy 'dependents' of its project" : "opm restore brings it back while its content is kept";

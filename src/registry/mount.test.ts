@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { RepositoryName } from "../oci/name.ts";
 import { deleteBlob, statBlob } from "./blobs.ts";
 import { type MountRequest, mountBlob } from "./mount.ts";
-import { ACTOR, codeOf, type Fixture, newContent, openFixture, repositoryName } from "./testing/fixture.ts";
+import { ACTOR, codeOf, EVERYBODY, type Fixture, newContent, openFixture, repositoryName } from "./testing/fixture.ts";
 
 const from = repositoryName("mount/from");
 const to = repositoryName("mount/to");
@@ -20,7 +20,7 @@ function mount(request: Pick<MountRequest, "digest"> & Partial<MountRequest>): P
 test("a blob is linked from the repository that is named, and stays when that loses it", async () => {
   const blob = await fixture.pushBlob(from);
   expect(await mount({ digest: blob.digest, from })).toBeTrue();
-  await deleteBlob(fixture.registry, { repository: from, digest: blob.digest, actor: ACTOR, mayPull: () => true });
+  await deleteBlob(fixture.registry, { repository: from, digest: blob.digest, actor: ACTOR, audience: EVERYBODY });
   expect(await codeOf(statBlob(fixture.registry, from, blob.digest))).toBe("BLOB_UNKNOWN");
   expect(await statBlob(fixture.registry, to, blob.digest)).toBe(blob.bytes.length);
 });

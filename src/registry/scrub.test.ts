@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { sourceOf } from "../storage/testing/content.ts";
 import { deleteBlob } from "./blobs.ts";
 import { scrub } from "./scrub.ts";
-import { ACTOR, type Fixture, HOUR, newContent, openFixture, repositoryName } from "./testing/fixture.ts";
+import { ACTOR, EVERYBODY, type Fixture, HOUR, newContent, openFixture, repositoryName } from "./testing/fixture.ts";
 
 const repository = repositoryName("scrub/one");
 
@@ -51,7 +51,7 @@ test("blobs that are missing or changed, and changed manifests, are found", asyn
 
 test("what the collector takes meanwhile is no damage", async () => {
   const blob = await fixture.pushBlob(repository);
-  await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, mayPull: () => true });
+  await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, audience: EVERYBODY });
   fixture.advance(HOUR);
   const stores = fixture.with({
     content: {

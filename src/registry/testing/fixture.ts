@@ -12,6 +12,7 @@ import { openMemoryStore } from "../../storage/memory/memory-store.ts";
 import type { MetadataStore } from "../../storage/metadata-store.ts";
 import { openSqliteStore } from "../../storage/sqlite/sqlite-store.ts";
 import { type Content, contentOf, sourceOf } from "../../storage/testing/content.ts";
+import type { Audience } from "../audience.ts";
 import { type Collected, type CollectOptions, collect, previewCollect } from "../collector.ts";
 import { putManifest } from "../manifests.ts";
 import type { Registry, RegistryLimits } from "../registry.ts";
@@ -139,3 +140,6 @@ export async function openFixture(): Promise<Fixture> {
     },
   };
 }
+
+/** Everything counts, and is named. */
+export const EVERYBODY: Audience = { counted: { all: true, prefixes: undefined, matches: () => true }, mayPull: () => true };

@@ -1,5 +1,6 @@
 import { parseDigest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import { audienceOf } from "../../registry/audience.ts";
 import { deleteBlob, openBlob, statBlob } from "../../registry/blobs.ts";
 import type { Call } from "../context.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
@@ -37,8 +38,7 @@ export async function headBlob({ services, request }: Call, name: RepositoryName
 /** spec: end-10. */
 export async function removeBlob({ services, principal, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
   const { registry, access } = services;
-  const mayPull = (repository: string): boolean => access.may(principal, "pull", repository);
-  const findings = await deleteBlob(registry, { repository: name, digest: parseDigest(reference), actor, mayPull });
+  const findings = await deleteBlob(registry, { repository: name, digest: parseDigest(reference), actor, audience: audienceOf(access, principal) });
   return { ...emptyReply(202), warnings: findings.map(({ message }) => message) };
 }
 

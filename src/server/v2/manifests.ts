@@ -2,6 +2,7 @@ import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
 import { parseTag, type Tag } from "../../oci/tag.ts";
+import { audienceOf } from "../../registry/audience.ts";
 import { deleteManifest } from "../../registry/delete-manifest.ts";
 import { getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
 import type { StoredManifest } from "../../storage/metadata-store.ts";
@@ -67,8 +68,12 @@ export async function putManifestEndpoint({ services, request, query, actor }: C
 /** spec: end-9. */
 export async function removeManifest({ services, principal, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
   const { registry, access } = services;
-  const mayPull = (repository: string): boolean => access.may(principal, "pull", repository);
-  const findings = await deleteManifest(registry, { repository: name, reference: parseManifestReference(reference), actor, mayPull });
+  const findings = await deleteManifest(registry, {
+    repository: name,
+    reference: parseManifestReference(reference),
+    actor,
+    audience: audienceOf(access, principal),
+  });
   return { ...emptyReply(202), warnings: findings.map(({ message }) => message) };
 }
 
