@@ -3,50 +3,8 @@ package evaluate
 import (
 	"fmt"
 
-	"cuelang.org/go/cue"
-
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
-
-// applyPolicies unifies each policy with the objects that it selects. A violation leaves the object as it was.
-func (r *renderer) applyPolicies(policies []*policy, objects []*object) {
-	for _, p := range policies {
-		if p.selfApplied {
-			m := r.marksOf(p.constraint)
-			for _, o := range objects {
-				if m.isIn(o) {
-					p.objects = append(p.objects, o.title())
-				}
-			}
-			continue
-		}
-		for _, o := range objects {
-			if (o.kind != "" || o.apiVersion != "") && p.selects.matches(o) {
-				p.objects = append(p.objects, o.title())
-				p.apply(o)
-			}
-		}
-	}
-	for _, p := range policies {
-		if len(p.objects) == 0 && !p.selfApplied {
-			r.warn("the policy %s of %s is about none of the objects", p.name, p.origin)
-		}
-	}
-}
-
-// apply unifies the policy with an object, which stays as it was when that is a violation.
-func (p *policy) apply(o *object) {
-	unified := unifyOpen(o.value, p.constraint)
-	err := unified.Validate()
-	if err == nil && o.value.Validate(cue.Concrete(true)) == nil {
-		err = unified.Validate(cue.Concrete(true))
-	}
-	if err != nil {
-		p.violations.addValueError(checkPolicy, o, err)
-		return
-	}
-	o.value = unified
-}
 
 func policyResults(policies []*policy) []Policy {
 	results := make([]Policy, len(policies))

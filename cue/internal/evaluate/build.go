@@ -84,15 +84,17 @@ type renderer struct {
 	ctx      *cue.Context
 	root     cue.Value
 	warnings []string
+	// components are those that objects were made of.
+	components []component
 }
 
 func (r *renderer) render() (*Built, error) {
-	policies, err := r.collectPolicies()
+	rules, err := r.collectRules()
 	if err != nil {
 		return nil, err
 	}
 	if err := r.root.Validate(); err != nil {
-		return nil, r.rejectEvaluation(err, policies)
+		return nil, r.rejectEvaluation(err, rules.inForce)
 	}
 	f := newFindings(r.source.root)
 	r.given.check(r.root, f)
@@ -107,7 +109,10 @@ func (r *renderer) render() (*Built, error) {
 		o.identify()
 	}
 	sortObjects(objects)
-	r.applyPolicies(policies, objects)
+	policies, err := r.hold(rules, objects)
+	if err != nil {
+		return nil, err
+	}
 	if err := refusal(policies, nil); err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (r *renderer) transform(c component, p provider, transformers []transformer
 		unused[name] = true
 	}
 	for _, t := range transformers {
-		if !hasLabels(labels, t.labels) || !containsAll(resources, t.resources) || !containsAll(traits, t.traits) {
+		if !hasLabels(labels, t.labels, false) || !containsAll(resources, t.resources) || !containsAll(traits, t.traits) {
 			continue
 		}
 		matched = true
@@ -93,9 +93,13 @@ func memberNames(v cue.Value, field string) []string {
 	return namesIn(v.LookupPath(cue.ParsePath(field)))
 }
 
-func hasLabels(labels cue.Value, required map[string]string) bool {
+// hasLabels says whether labels have those that are required. Where they are open, one that has no value yet may still get it.
+func hasLabels(labels cue.Value, required map[string]string, isOpen bool) bool {
 	for name, want := range required {
 		got, err := labels.LookupPath(cue.MakePath(cue.Str(name))).String()
+		if err != nil && isOpen {
+			continue
+		}
 		if err != nil || got != want {
 			return false
 		}

@@ -2,10 +2,12 @@ package evaluate
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/internal/core/adt"
 
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
@@ -16,12 +18,24 @@ type object struct {
 	path      string
 	value     cue.Value
 	component string
+	// top is the object that is rendered and carries this one, at the place at; without at it is that itself.
+	top *object
+	at  []adt.Feature
+	// made is the value as the module has it, before policies.
+	made *adt.Vertex
+	// isOpen says that what it lacks may still come.
+	isOpen bool
 
 	apiVersion, kind, name, namespace string
 }
 
 // title names the object for people.
-func (o *object) title() string { return o.kind + "/" + o.name }
+func (o *object) title() string {
+	if len(o.at) > 0 {
+		return fmt.Sprintf("%s/%s in %s", o.kind, o.name, o.top.title())
+	}
+	return o.kind + "/" + o.name
+}
 
 var (
 	apiVersionPath = cue.ParsePath("apiVersion")
@@ -38,8 +52,17 @@ func (o *object) identify() {
 	o.namespace = stringAt(o.value, namespacePath)
 }
 
+// valueAt returns what a value has at a path, by way of defaults where it has alternatives.
+func valueAt(v cue.Value, path cue.Path) cue.Value {
+	for _, selector := range path.Selectors() {
+		v, _ = v.Default()
+		v = v.LookupPath(cue.MakePath(selector))
+	}
+	return v
+}
+
 func stringAt(v cue.Value, path cue.Path) string {
-	text, err := v.LookupPath(path).String()
+	text, err := valueAt(v, path).String()
 	if err != nil {
 		return ""
 	}

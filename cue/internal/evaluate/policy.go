@@ -20,8 +20,12 @@ type policy struct {
 	// selfApplied is a policy that selects nothing: the module unifies it with objects itself.
 	selfApplied bool
 	selects     selector
+	// patterns are those of match, which depend on more than what an object is called.
+	patterns selector
 	// constraint is what objects are unified with.
 	constraint cue.Value
+	// marks are those of the constraint, of a policy that selects nothing.
+	marks marks
 
 	objects    []string
 	violations *findings
@@ -34,24 +38,9 @@ var (
 	selectorPaths   = []cue.Path{cue.ParsePath("appliesTo"), cue.ParsePath("match")}
 )
 
-// collectPolicies finds the policies of the package and of all that it unifies with, however deep.
-func (r *renderer) collectPolicies() ([]*policy, error) {
-	f := newFindings(r.source.root)
-	list := r.policiesOf(unifiedPackages(r.inst, r.params.Expression, r.provider), f)
-	return list, f.rejection(rpc.Invalid, "the policies cannot be applied")
-}
-
-// policiesOf returns the policies that packages declare, each of them once.
-func (r *renderer) policiesOf(packages []*build.Instance, f *findings) []*policy {
-	c := newCollector(r.source, packages, f)
-	for _, inst := range packages {
-		if inst == r.inst {
-			c.collect(inst, r.root)
-		} else if mentions(inst, policyFields...) {
-			c.collect(inst, r.ctx.BuildInstance(inst))
-		}
-	}
-	return c.list
+// matches says whether the policy selects an object.
+func (p *policy) matches(o *object) bool {
+	return !p.selfApplied && (o.kind != "" || o.apiVersion != "") && p.selects.matches(o) && p.patterns.matches(o)
 }
 
 // readPolicy reads an entry; it is nil for one that constrains nothing.
@@ -89,8 +78,16 @@ func (s *source) readPolicy(entry cue.Value, label cue.Selector, f *findings) *p
 	for _, path := range selectorPaths {
 		if value := entry.LookupPath(path); value.Exists() {
 			p.selfApplied = false
-			p.selects = append(p.selects, readSelector(path.String(), value, f)...)
+			conditions := readSelector(path.String(), value, f)
+			if path.String() == "match" {
+				p.patterns = conditions
+			} else {
+				p.selects = conditions
+			}
 		}
+	}
+	if p.selfApplied {
+		p.marks = s.marksOf(p.constraint)
 	}
 	return p
 }

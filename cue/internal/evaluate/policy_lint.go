@@ -15,7 +15,8 @@ import (
 // in force for its objects.
 func (v *vetting) vetPolicies(inst *build.Instance, root cue.Value) {
 	r := &renderer{source: v.source, inst: inst, ctx: v.ctx, root: root}
-	policies := r.policiesOf(unifiedPackages(inst, "", nil), v.findings)
+	rules := r.rulesOf(unifiedPackages(inst, "", nil), v.findings)
+	policies := rules.inForce
 	for _, p := range policies {
 		if p.owner == inst {
 			v.lint(p.path, p.constraint)
@@ -23,7 +24,7 @@ func (v *vetting) vetPolicies(inst *build.Instance, root cue.Value) {
 	}
 	v.lintOptional(root)
 	v.lintDefinitions(inst, root)
-	if len(policies) == 0 || len(v.findings.list) > 0 {
+	if len(rules.all()) == 0 || len(v.findings.list) > 0 {
 		v.result.Policies = append(v.result.Policies, policyResults(policies)...)
 		return
 	}
@@ -32,7 +33,12 @@ func (v *vetting) vetPolicies(inst *build.Instance, root cue.Value) {
 		for _, o := range objects {
 			o.identify()
 		}
-		r.applyPolicies(policies, objects)
+		held, err := r.hold(rules, objects)
+		if err != nil {
+			v.findings.addError(checkPolicy, "", err)
+		} else {
+			policies = held
+		}
 	}
 	v.result.Policies = append(v.result.Policies, policyResults(policies)...)
 }

@@ -64,7 +64,7 @@ func fits(pattern, value cue.Value) bool {
 		return pattern.Subsume(value, cue.Final()) == nil
 	}
 	for fields.Next() {
-		if !fits(fields.Value(), value.LookupPath(cue.MakePath(fields.Selector()))) {
+		if !fits(fields.Value(), valueAt(value, cue.MakePath(fields.Selector()))) {
 			return false
 		}
 	}
@@ -74,7 +74,9 @@ func fits(pattern, value cue.Value) bool {
 func readCondition(name string, value cue.Value) (condition func(o *object) bool, problem string) {
 	if name == "matchLabels" || name == "labels" {
 		labels, problem := readTexts(value)
-		return func(o *object) bool { return hasLabels(o.value.LookupPath(cue.ParsePath("metadata.labels")), labels) }, problem
+		return func(o *object) bool {
+			return hasLabels(valueAt(o.value, cue.ParsePath("metadata.labels")), labels, o.isOpen)
+		}, problem
 	}
 	get := lists[name]
 	if get == nil {
@@ -89,7 +91,10 @@ func readCondition(name string, value cue.Value) (condition func(o *object) bool
 		return nil, fmt.Sprintf("the %s that a policy selects must be concrete", name)
 	}
 	allowed := namesIn(value)
-	return func(o *object) bool { return slices.Contains(allowed, get(o)) }, ""
+	return func(o *object) bool {
+		text := get(o)
+		return slices.Contains(allowed, text) || text == "" && o.isOpen && name != "components"
+	}, ""
 }
 
 func readTexts(value cue.Value) (map[string]string, string) {

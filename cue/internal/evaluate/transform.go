@@ -59,6 +59,7 @@ func (r *renderer) transformedObjects() ([]*object, error) {
 	var objects []*object
 	for fields.Next() {
 		c := component{id: fields.Selector().Unquoted(), path: "#components." + fields.Selector().String(), value: fields.Value()}
+		r.components = append(r.components, c)
 		made, err := r.transform(c, p, transformers, f)
 		if err != nil {
 			return nil, err

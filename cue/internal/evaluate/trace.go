@@ -1,0 +1,184 @@
+package evaluate
+
+import (
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/internal/core/adt"
+)
+
+// How a value has something of another.
+const (
+	// asIs: it is that, and what was unified with it.
+	asIs = iota
+	// asElement: its text stands in a comprehension over that.
+	asElement
+	// byFunction: a function or an operator made it of that, so that no part of it can be told from another.
+	byFunction
+)
+
+// take is what a value has of a guarded object.
+type take struct {
+	guard *guard
+	// at is where the guarded object has it.
+	at  []adt.Feature
+	how int
+	// part is what was taken.
+	part *adt.Vertex
+}
+
+// link leads from a value to another that it refers to.
+type link struct {
+	to  *adt.Vertex
+	how int
+}
+
+// tracer finds what values have of guarded objects, by the references in the text that they were made of.
+type tracer struct {
+	ctx    *adt.OpContext
+	guards *guards
+	links  map[*adt.Vertex][]link
+	steps  int
+}
+
+// Bounds of a search: modules that need more are refused.
+const (
+	maxSteps = 5_000_000
+	maxPath  = 100
+)
+
+var errTooDeep = errors.New("what its objects are made of cannot be followed: references are too many or too deep")
+
+// search is one question to a tracer.
+type search struct {
+	*tracer
+	seen  map[searched]bool
+	takes []take
+	err   error
+}
+
+type searched struct {
+	v               *adt.Vertex
+	how, way, depth int
+	label           adt.Feature
+}
+
+// takesOf returns what a value that is rendered has of guarded objects by itself, not by way of what it is in.
+func (t *tracer) takesOf(v *adt.Vertex) ([]take, error) {
+	s := &search{tracer: t, seen: map[searched]bool{}}
+	s.self(v, nil, asIs)
+	return s.takes, s.err
+}
+
+// enter says whether a value is looked at for the first time in this way.
+func (s *search) enter(v *adt.Vertex, at []adt.Feature, how, way int) bool {
+	if s.steps++; s.steps > maxSteps || len(at) > maxPath {
+		s.err = errTooDeep
+	}
+	key := searched{v: v, how: how, way: way, depth: len(at)}
+	if len(at) > 0 {
+		key.label = at[0]
+	}
+	if s.err != nil || s.seen[key] {
+		return false
+	}
+	s.seen[key] = true
+	return true
+}
+
+// The ways of looking at a value.
+const (
+	wayItself = iota
+	wayRead
+	wayBelow
+)
+
+// self looks at a value itself.
+func (s *search) self(v *adt.Vertex, at []adt.Feature, how int) {
+	if !s.enter(v, at, how, wayItself) {
+		return
+	}
+	for _, g := range s.guards.of(v) {
+		s.takes = append(s.takes, take{guard: g, at: at, how: how})
+	}
+	for _, l := range s.linksOf(v) {
+		s.follow(l.to, at, max(how, l.how), l.how == byFunction)
+	}
+}
+
+// follow looks at a value that is referred to: where it stands says what it is a part of.
+func (s *search) follow(v *adt.Vertex, at []adt.Feature, how int, withParts bool) {
+	v.Finalize(s.ctx)
+	first := len(s.takes)
+	final := finalVertex(s.ctx, v)
+	if !isComposite(final) {
+		if !s.enter(v, at, how, wayRead) {
+			return
+		}
+		// a text or a number is read; but what a function made of an object is still that
+		for _, l := range s.linksOf(v) {
+			if l.how == byFunction || !isComposite(finalVertex(s.ctx, l.to)) {
+				s.follow(l.to, at, max(how, l.how), l.how == byFunction)
+			}
+		}
+		return
+	}
+	for up, path := v, at; up != nil && s.err == nil; up = up.Parent {
+		s.self(up, path, how)
+		if up.Label == adt.InvalidLabel {
+			break
+		}
+		path = append([]adt.Feature{up.Label}, path...)
+	}
+	s.tookFrom(first, final)
+	if withParts {
+		s.below(final, how)
+	}
+}
+
+// below looks at all that a function was given.
+func (s *search) below(v *adt.Vertex, how int) {
+	if !s.enter(v, nil, how, wayBelow) {
+		return
+	}
+	for _, arc := range v.Arcs {
+		if !isRendered(arc) || s.err != nil {
+			continue
+		}
+		first := len(s.takes)
+		s.self(arc, nil, how)
+		final := finalVertex(s.ctx, arc)
+		s.tookFrom(first, final)
+		s.below(final, how)
+	}
+}
+
+func (s *search) tookFrom(first int, part *adt.Vertex) {
+	for i := first; i < len(s.takes); i++ {
+		if s.takes[i].part == nil {
+			s.takes[i].part = part
+		}
+	}
+}
+
+func (t *tracer) linksOf(v *adt.Vertex) []link {
+	if known, ok := t.links[v]; ok {
+		return known
+	}
+	v.Finalize(t.ctx)
+	w := &linker{tracer: t, at: v}
+	for c := range v.LeafConjuncts() {
+		w.elements(c.Env)
+		w.element(c.Env, c.Elem())
+	}
+	if shared := v.DerefValue(); shared != v {
+		w.add(shared, asIs)
+	}
+	if d, ok := v.DerefValue().BaseValue.(*adt.Disjunction); ok {
+		for _, one := range d.Values {
+			if one, ok := one.(*adt.Vertex); ok {
+				w.add(one, asIs)
+			}
+		}
+	}
+	t.links[v] = w.list
+	return w.list
+}
