@@ -5,9 +5,11 @@ import { ComponentError } from "../component-error.ts";
 import type { ComponentDescriptor } from "../descriptor/component-descriptor.ts";
 import { jsonEqual } from "../descriptor/json-tree.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
+import { imageWarnings } from "../signing/image-warnings.ts";
 import { type BuiltComponent, buildComponent } from "./build-component.ts";
 import { buildOrder, versionLabel } from "./build-order.ts";
 import type { ConstructorFile } from "./constructor-file.ts";
+import type { ImageForm } from "./prepare-image-archive.ts";
 import type { ArtifactDigest } from "./prepared-content.ts";
 import { computeReferenceDigest } from "./reference-digest.ts";
 
@@ -18,6 +20,8 @@ export interface AddOptions {
   /** Builds and compares, and stores nothing. */
   readonly dryRun: boolean;
   readonly artifactDigest: ArtifactDigest;
+  /** How images of inputs are stored. */
+  readonly images: ImageForm;
   readonly accessDigests: boolean;
   /** Where component versions that are referred to are looked for, after the target. */
   readonly lookup?: readonly ComponentRepository[];
@@ -54,6 +58,7 @@ export async function addComponents(file: ConstructorFile, repository: Component
         folder: file.folder,
         referenceDigest: (reference) => computeReferenceDigest(reference, referenceOptions),
       });
+      for (const warning of imageWarnings(made.descriptor.component.resources)) options.warn(`${versionLabel(component.spec)}: ${warning}`);
       const plan: Plan = { made, there: undefined, state: "added" };
       plans.push(plan);
       Object.assign(plan, await compare(made, repository, { overwrite: options.overwrite, ...reading }));

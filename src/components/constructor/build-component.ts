@@ -9,6 +9,7 @@ import type { ComponentToBuild } from "./constructor-file.ts";
 import type { ComponentSpec, ResourceSpec, SourceSpec } from "./constructor-schema.ts";
 import { settleDigest } from "./given-digest.ts";
 import type { Input } from "./input-schema.ts";
+import type { ImageForm } from "./prepare-image-archive.ts";
 import { prepareInput } from "./prepare-input.ts";
 import type { ArtifactDigest, PreparedContent } from "./prepared-content.ts";
 
@@ -17,6 +18,8 @@ export interface BuildOptions {
   /** The folder of the constructor file, links resolved. */
   readonly folder: string;
   readonly artifactDigest: ArtifactDigest;
+  /** How images of inputs are stored. */
+  readonly images: ImageForm;
   /** Reads the digests of contents that are named by access, where it can. */
   readonly accessDigests: boolean;
   /** The digest of a component version that is referred to; undefined where it cannot be had. */

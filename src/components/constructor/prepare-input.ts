@@ -4,6 +4,7 @@ import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
 import { type InputPath, resolveInputPath } from "./input-path.ts";
 import type { DirectoryInput, FileInput, Input, TextInput } from "./input-schema.ts";
+import type { ImageForm } from "./prepare-image-archive.ts";
 import { type ArtifactDigest, type PreparedContent, prepareArtifact, prepareBlob } from "./prepared-content.ts";
 
 export interface InputContext {
@@ -14,6 +15,7 @@ export interface InputContext {
   readonly component: string;
   /** What the digests of OCI artifacts are called. */
   readonly artifactDigest: ArtifactDigest;
+  readonly images: ImageForm;
   /** `file:line:column: path` of a field of the input, for messages. */
   readonly place: (field: string) => string;
   readonly signal?: AbortSignal | undefined;
@@ -22,7 +24,10 @@ export interface InputContext {
 /** Makes of an input what can be stored. @throws ComponentError, ConfigError that name the field */
 export async function prepareInput(input: Input, context: InputContext): Promise<PreparedContent> {
   try {
-    return await prepare(input, context);
+    const content = await prepare(input, context);
+    if (context.images === "native") return content;
+    const { asArchive } = await import("./prepare-image-archive.ts");
+    return await asArchive(content, "path" in input && typeof input.path === "string" ? input.path : input.type);
   } catch (cause) {
     if (!(cause instanceof ComponentError) && !isClientError(cause)) throw cause;
     throw new ComponentError(cause.kind, `${context.place("path" in input ? "path" : "type")}: ${cause.message}`, { cause });

@@ -3,6 +3,7 @@ import { verified } from "../../client/content/verified.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import type { AccessSpec, DigestSpec } from "../descriptor/component-descriptor.ts";
 import type { NewLocalBlob } from "../repository/component-repository.ts";
+import { localBlobAccess } from "../repository/local-access.ts";
 
 /** The names that the digest of an OCI artifact, which is that of its manifest, can have in a descriptor. */
 export const ARTIFACT_DIGESTS = ["ociArtifactDigest/v1", "genericBlobDigest/v1"] as const;
@@ -39,7 +40,7 @@ export async function prepareBlob({ mediaType, open, label, referenceName }: Blo
   const descriptor = { mediaType, digest, size };
   return {
     blob: { kind: "layer", descriptor, open: () => verified(open(), descriptor, label), verified: true },
-    access: localAccess(digest, mediaType, referenceName),
+    access: localBlobAccess({ reference: digest, mediaType, referenceName }),
     digest: digestSpec(digest, "genericBlobDigest/v1"),
   };
 }
@@ -54,7 +55,7 @@ export interface ArtifactToPrepare extends Pick<Extract<NewLocalBlob, { kind: "a
 export function prepareArtifact({ root, source, digestName, referenceName, close }: ArtifactToPrepare): PreparedContent {
   return {
     blob: { kind: "artifact", root, source },
-    access: localAccess(root.digest, root.mediaType, referenceName),
+    access: localBlobAccess({ reference: root.digest, mediaType: root.mediaType, referenceName }),
     digest: digestSpec(root.digest, digestName),
     ...(close && { close }),
   };
@@ -62,8 +63,4 @@ export function prepareArtifact({ root, source, digestName, referenceName, close
 
 export function digestSpec(digest: Digest, normalisationAlgorithm: string): DigestSpec {
   return { hashAlgorithm: digestAlgorithm(digest) === "sha512" ? "SHA-512" : "SHA-256", normalisationAlgorithm, value: digestEncoded(digest) };
-}
-
-function localAccess(digest: Digest, mediaType: string, referenceName: string | undefined): AccessSpec {
-  return { type: "localBlob", localReference: digest, mediaType, ...(referenceName !== undefined && { referenceName }) };
 }

@@ -1,6 +1,7 @@
 import type { ComponentDescriptor, Json, JsonObject } from "../descriptor/component-descriptor.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
 import { parseHashAlgorithm } from "./descriptor-digest.ts";
+import { imageWarnings } from "./image-warnings.ts";
 import type { HashAlgorithm, Normalisation, SignatureAlgorithm } from "./signing.ts";
 
 const COMPONENT: readonly string[] = [
@@ -33,6 +34,7 @@ export function signingWarnings({ component }: ComponentDescriptor, way: Signing
   const provider = providerLabels(component.provider);
   return [
     ...wayWarnings(way, componentReferences),
+    ...imageWarnings(resources),
     ...unknownFields(component, COMPONENT, "component"),
     ...labelWarnings(component.labels, "component.labels", false),
     ...labelWarnings(provider, "component.provider.labels", false),

@@ -5,6 +5,7 @@ import { accessKind, elementContent } from "../content/element-content.ts";
 import type { AccessSpec, DigestSpec, Element, ElementKind } from "../descriptor/component-descriptor.ts";
 import { componentRepository } from "../repository/component-place.ts";
 import type { LocalBlob, NewLocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
+import { localBlobAccess, localMediaType } from "../repository/local-access.ts";
 import { isRelativeReference, localDigests } from "../repository/local-reference.ts";
 import { digestSpecOf } from "../verification/verify-element.ts";
 import { referenceNameOf, relativeReferenceName } from "./reference-name.ts";
@@ -57,13 +58,16 @@ function localAccess({ layout }: StoredComponentVersion, access: AccessSpec, { c
   const origin = accessKind(access) === "local" && !isRelativeReference(access);
   if (!origin) {
     const referenceName = nameOf(access);
-    return { type: "localBlob", localReference: reference, mediaType, ...(referenceName !== undefined && { referenceName }) };
+    return localBlobAccess({ reference, mediaType, referenceName });
   }
   const { globalAccess: _, ...kept } = access;
-  if (layout !== "archive" && localDigests(access) !== undefined) return { ...kept, type: access.type };
+  if (layout !== "archive" && localDigests(access) !== undefined) {
+    const isNative = content.kind === "artifact" && typeof access.mediaType === "string";
+    return { ...kept, type: access.type, ...(isNative && { mediaType: localMediaType(String(access.mediaType)) }) };
+  }
   // names of files, which only archives of components know
   const { localReference: _reference, localAccess: _access, digest: _digest, fileName: _file, filename: _name, ...rest } = kept;
-  return { ...rest, type: "localBlob", localReference: reference, mediaType };
+  return { ...rest, type: "localBlob", localReference: reference, mediaType: localMediaType(mediaType) };
 }
 
 function nameOf(access: AccessSpec): string | undefined {

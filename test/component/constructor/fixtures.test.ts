@@ -24,7 +24,8 @@ const APP = "acme.org/demo/app:2.0.0";
 /** What was there, and what comes of building it again; signatures are made later. */
 async function rebuild(fixture: string, target: string, args: readonly string[]) {
   const { code, stderr } = await sandbox.run(["add", "--to", target, ...args]);
-  expect(stderr).not.toContain("warning");
+  // beside what images do not survive in other tools
+  expect(stderr.replaceAll(/.*stored as an image.*/g, "")).not.toContain("warning");
   expect(code).toBe(0);
   const [theirs, ours] = [readArchive(join(FIXTURES, fixture)), readArchive(sandbox.file(target))];
   expect([...ours.keys()].sort()).toEqual([...theirs.keys()].sort());

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { ImageForm } from "../../../components/constructor/prepare-image-archive.ts";
 import { addTransferOptions, type TransferOptions } from "../../client-options.ts";
 import { collectOption } from "../../collect-option.ts";
 import { withComponents } from "../../component-session.ts";
@@ -13,6 +14,7 @@ interface AddOptions extends TransferOptions {
   readonly overwrite?: boolean;
   readonly dryRun?: boolean;
   readonly ociDigest: "artifact" | "generic";
+  readonly images: ImageForm;
   readonly accessDigests: boolean;
   readonly lookup?: readonly string[];
 }
@@ -30,6 +32,11 @@ export function registerComponentAdd(component: Command): void {
     .option("-n, --dry-run", "build and compare, and store nothing")
     .option("--lookup <repository>", "where else components are that are referred to (repeatable)", collectOption)
     .option("--no-access-digests", "do not ask registries for the digests of contents that access names")
+    .addOption(
+      new Option("--images <form>", "archive: as files with their layout, which every OCM tool copies and signs")
+        .choices(["native", "archive"])
+        .default("native"),
+    )
     .addOption(
       new Option("--oci-digest <name>", "generic: call digests of OCI artifacts as some tools do").choices(["artifact", "generic"]).default("artifact"),
     );
@@ -60,6 +67,7 @@ async function run(file: string, values: readonly string[], options: AddOptions)
       overwrite: options.overwrite === true,
       dryRun,
       artifactDigest: options.ociDigest === "generic" ? "genericBlobDigest/v1" : "ociArtifactDigest/v1",
+      images: options.images,
       accessDigests: options.accessDigests,
       lookup,
       warn,
