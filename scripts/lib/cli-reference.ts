@@ -21,6 +21,8 @@ error. [json.md](json.md) describes what \`--json\` prints.
 | 6 | the check was carried out and found something |
 | 130 | interrupted with Ctrl-C |
 
+Every command takes \`-v, --verbose\`: each HTTP request is told on standard error when it is over (method, address, status, bytes and
+time), with retries and what came from a cache. Credentials, tokens, signatures of addresses and headers are never shown.
 \`OPM_DEBUG=1\` adds the stack to an error.
 `;
 

@@ -5,6 +5,7 @@ import type { ClientOptions } from "./client-options.ts";
 import { interruptible } from "./interrupt.ts";
 import { printWarning } from "./output.ts";
 import type { TransferTotals } from "./transfer-tally.ts";
+import { traceListener } from "./verbose.ts";
 
 /** What a command works with that talks to registries. */
 export interface ClientSession {
@@ -48,9 +49,13 @@ export async function withTransfer<T>(options: ClientOptions, work: (session: Tr
   }
 }
 
-/** How to reach registries, as the options say. */
-export function clientSettings({ plainHttp, caFile, timeout }: ClientOptions): Pick<RegistryClientOptions, "caFile" | "idleLimit"> & { plainHttp?: boolean } {
+type ClientSettings = Pick<RegistryClientOptions, "caFile" | "idleLimit" | "onTrace"> & { readonly plainHttp?: boolean };
+
+/** How to reach registries, and who is told, as the options say. */
+export function clientSettings({ plainHttp, caFile, timeout }: ClientOptions): ClientSettings {
+  const onTrace = traceListener();
   return {
+    ...(onTrace !== undefined && { onTrace }),
     ...(plainHttp !== undefined && { plainHttp }),
     ...(caFile !== undefined && { caFile }),
     ...(timeout !== undefined && { idleLimit: timeout }),

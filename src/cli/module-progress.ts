@@ -4,6 +4,7 @@ import { printStatus } from "./output.ts";
 import { printable } from "./printable.ts";
 import { truncate } from "./table.ts";
 import { isErrTerminal } from "./terminal.ts";
+import { isVerboseOn } from "./verbose.ts";
 
 /** Shows which modules are fetched, on standard error. */
 export interface ModuleProgress {
@@ -14,7 +15,7 @@ export interface ModuleProgress {
 
 /** One line that changes on a terminal; nothing elsewhere, and with `--quiet` or `--json`: what was fetched is told at the end. */
 export function showModuleProgress({ quiet, json }: { readonly quiet?: boolean; readonly json?: boolean }): ModuleProgress {
-  const isShown = quiet !== true && json !== true && isErrTerminal() && process.env.TERM !== "dumb";
+  const isShown = quiet !== true && json !== true && isErrTerminal() && process.env.TERM !== "dumb" && !isVerboseOn();
   return isShown ? oneLine() : { onProgress: () => {}, stop: () => {} };
 }
 

@@ -1,4 +1,5 @@
 import { type BlobCache, defaultCachePath, openBlobCache } from "../client/cache.ts";
+import { traceListener } from "./verbose.ts";
 
 /**
  * The cache that all commands share; undefined with `--no-cache`, or where there is no home.
@@ -7,5 +8,6 @@ import { type BlobCache, defaultCachePath, openBlobCache } from "../client/cache
 export function openCache({ cache }: { readonly cache: boolean }, warn: (text: string) => void): BlobCache | undefined {
   const path = cache ? defaultCachePath(process.env) : undefined;
   if (path === undefined) return undefined;
-  return openBlobCache(path, () => warn(`the cache ${path} cannot be written, so nothing is kept: set OPM_CACHE to a folder of yours, or give --no-cache`));
+  const onUnwritable = () => warn(`the cache ${path} cannot be written, so nothing is kept: set OPM_CACHE to a folder of yours, or give --no-cache`);
+  return openBlobCache(path, { onUnwritable, onTrace: traceListener() });
 }

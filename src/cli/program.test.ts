@@ -22,6 +22,10 @@ test.each(COMMANDS)("the help of '%s' has at most 80 columns", (_, command) => {
   for (const line of parts.join("").split("\n")) expect(line.length <= 80 ? "" : line).toBe("");
 });
 
+test.each(COMMANDS)("the help of '%s' has --verbose", (_, command) => {
+  expect(command.helpInformation()).toMatch(/^ +-v, --verbose +tell each request/m);
+});
+
 test.each(COMMANDS.filter(([, command]) => examplesOf(command).length > 0))("the examples of '%s' can be typed", (_, command) => {
   const names = new Set(COMMANDS.map(([words]) => words));
   for (const [typed] of examplesOf(command)) {

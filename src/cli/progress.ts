@@ -2,6 +2,7 @@ import type { ProgressEvent, ProgressListener } from "../client/progress.ts";
 import { printErrLine } from "./output.ts";
 import { isErrTerminal } from "./terminal.ts";
 import { TransferTally, type TransferTotals } from "./transfer-tally.ts";
+import { isVerboseOn } from "./verbose.ts";
 
 /** Shows what a transfer does, on standard error. */
 export interface Progress {
@@ -35,7 +36,8 @@ export async function startProgress({ quiet, json }: { readonly quiet?: boolean;
 }
 
 async function openDisplay(): Promise<ProgressDisplay> {
-  if (isErrTerminal() && process.env.TERM !== "dumb") {
+  // bars and other lines do not go together
+  if (isErrTerminal() && process.env.TERM !== "dumb" && !isVerboseOn()) {
     const { progressBars } = await import("./progress-bars.ts");
     return progressBars(process.stderr);
   }

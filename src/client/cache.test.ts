@@ -74,7 +74,7 @@ test("a cache that cannot be written takes nothing, and says so once", async () 
   await withFolder(async (folder) => {
     await writeFile(join(folder, "file"), "");
     let said = 0;
-    const cache = openBlobCache(join(folder, "file", "cache"), () => said++);
+    const cache = openBlobCache(join(folder, "file", "cache"), { onUnwritable: () => said++ });
     expect([await cache.takes(DESCRIPTOR.digest), await cache.takes(DESCRIPTOR.digest)]).toEqual([false, false]);
     expect(said).toBe(1);
     expect(await openBlobCache(join(folder, "cache")).takes(DESCRIPTOR.digest)).toBe(true);
@@ -129,6 +129,16 @@ test("a copy is made as the blob is, also while it is taken in", async () => {
     await cache.add(DESCRIPTOR, stream(), { copyTo: join(folder, "one") });
     expect(await cache.copyTo(DESCRIPTOR, join(folder, "two"))).toBe(true);
     for (const name of ["one", "two"]) expect(await readFile(join(folder, name), "utf8")).toBe("some content");
+  });
+});
+
+test("a descriptor of another size neither gets the blob nor removes it", async () => {
+  await withFolder(async (folder) => {
+    const cache = openBlobCache(join(folder, "cache"));
+    const file = await cache.add(DESCRIPTOR, stream());
+    expect(await cache.find({ ...DESCRIPTOR, size: 5 })).toBeUndefined();
+    expect(await cache.copyTo({ ...DESCRIPTOR, size: 5 }, join(folder, "copy"))).toBe(false);
+    expect(await cache.find(DESCRIPTOR)).toBe(file);
   });
 });
 

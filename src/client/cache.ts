@@ -8,6 +8,7 @@ import { copyVerified } from "./content/copy-verified.ts";
 import { digestFile, fileError, readFileStream, writePartial } from "./content/files.ts";
 import { verified } from "./content/verified.ts";
 import type { Environment } from "./environment.ts";
+import type { CacheTrace, TraceListener } from "./trace.ts";
 
 /**
  * Blobs on this machine, by digest, shared by all commands and safe to use by several processes at once. Size and time of a file
@@ -49,26 +50,35 @@ export function defaultCachePath(env: Environment): string | undefined {
   return env.HOME ? join(env.HOME, ".cache", "opm") : undefined;
 }
 
-/**
- * @param path a folder; it is made when the first blob is taken in
- * @param onUnwritable called once when nothing can be added
- */
-export function openBlobCache(path: string, onUnwritable: () => void = () => {}): BlobCache {
+export interface BlobCacheOptions {
+  /** Called once when nothing can be added. */
+  readonly onUnwritable?: () => void;
+  /** Told what was looked for and whether it was there. */
+  readonly onTrace?: TraceListener | undefined;
+}
+
+/** @param path a folder; it is made when the first blob is taken in */
+export function openBlobCache(path: string, { onUnwritable, onTrace }: BlobCacheOptions = {}): BlobCache {
   const writable = new Map<string, Promise<boolean>>();
   const fileOf = (digest: Digest) => join(path, "blobs", digestAlgorithm(digest), digestEncoded(digest));
-  /** The file of a blob as far as its size tells. */
-  const candidate = async ({ digest, size }: BlobId) => {
+  /** The file with what `use` makes of it, which is false where it is another blob's: then it goes. */
+  const taken = async ({ digest, size }: BlobId, use: (file: string) => Promise<boolean>) => {
+    const tell = (found: CacheTrace["found"]): undefined => void onTrace?.({ kind: "cache", digest, size, found });
     const file = fileOf(digest);
     const found = await stat(file).catch(() => undefined);
-    if (found === undefined) return undefined;
-    return found.isFile() && found.size === size ? file : await drop(file);
+    if (found === undefined) return tell("miss");
+    if (found.isFile()) {
+      // whoever says another size means another blob: this one is no worse for it
+      if (found.size !== size && (await isIntact(file, digest))) return tell("miss");
+      if (found.size === size && (await use(file))) {
+        tell("hit");
+        return file;
+      }
+    }
+    tell("damaged");
+    return await drop(file);
   };
-  const find = async (descriptor: BlobId) => {
-    const file = await candidate(descriptor);
-    if (file === undefined) return undefined;
-    const actual = await digestFile(file, digestAlgorithm(descriptor.digest)).catch(() => undefined);
-    return actual?.digest === descriptor.digest ? file : await drop(file);
-  };
+  const find = (descriptor: BlobId) => taken(descriptor, (file) => isIntact(file, descriptor.digest));
   return {
     path,
     find,
@@ -78,11 +88,7 @@ export function openBlobCache(path: string, onUnwritable: () => void = () => {})
       return dropDamaged(verified(readFileStream(file, options), descriptor, file), file);
     },
     async copyTo(descriptor, to) {
-      const file = await candidate(descriptor);
-      if (file === undefined) return false;
-      if (await copyVerified(file, to, descriptor)) return true;
-      await drop(file);
-      return false;
+      return (await taken(descriptor, (file) => copyVerified(file, to, descriptor))) !== undefined;
     },
     async takes(digest) {
       const folder = dirname(fileOf(digest));
@@ -90,7 +96,7 @@ export function openBlobCache(path: string, onUnwritable: () => void = () => {})
       if (known !== undefined) return await known;
       const asked = isWritable(folder);
       writable.set(folder, asked);
-      if (!(await asked)) onUnwritable();
+      if (!(await asked)) onUnwritable?.();
       return await asked;
     },
     async add(descriptor, content, { onBytes, copyTo } = {}) {
@@ -107,6 +113,11 @@ export function openBlobCache(path: string, onUnwritable: () => void = () => {})
       return file;
     },
   };
+}
+
+async function isIntact(file: string, digest: Digest): Promise<boolean> {
+  const actual = await digestFile(file, digestAlgorithm(digest)).catch(() => undefined);
+  return actual?.digest === digest;
 }
 
 async function isWritable(folder: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import { type JsonReply, type JsonRequest, readJson, requestJson } from "./remot
 import { type ListOptions, listRepositories } from "./remote/lists.ts";
 import { expectStatus } from "./remote/reply-error.ts";
 import { createRepositoryClient, type RepositoryClient } from "./remote/repository-client.ts";
+import type { TraceListener } from "./trace.ts";
 import { createLoopbackTransport } from "./transport/loopback-transport.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./transport/retry.ts";
 import { createTransport } from "./transport/transport.ts";
@@ -35,6 +36,8 @@ export interface RegistryClientOptions {
   readonly settle?: number;
   /** Told each warning of a registry, as often as it comes. It must not throw. */
   readonly onWarning?: (text: string) => void;
+  /** Told what is sent and what comes back. */
+  readonly onTrace?: TraceListener;
 }
 
 const extensionSchema = z.looseObject({

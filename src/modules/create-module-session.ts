@@ -8,6 +8,7 @@ import { createHelper } from "./helper/create-helper.ts";
 import { ModuleError } from "./helper/helper.ts";
 import type { HelperProcess } from "./helper/helper-process.ts";
 import type { HostMethod } from "./helper/host-call.ts";
+import { HOST_METHODS } from "./helper/protocol.ts";
 import { startHelper } from "./helper/start-helper.ts";
 import type { ModuleSession } from "./module-session.ts";
 import type { ModuleRouting } from "./routing/routing.ts";
@@ -47,8 +48,14 @@ export function createModuleSession({ env, routing, client: settings = {}, offli
     return { client, http };
   });
   const http: HostMethod = local?.http ?? (async (request) => (await network()).http(request));
-  const helper = shareHelper(createHelper({ start: () => started ?? startHelper(env), methods: { http } }));
-  return sessionOf({ helper, client: async () => (await network()).client, cache, offline, local, hosts, home: env.HOME }, routing);
+  const { onTrace } = settings;
+  const cached: HostMethod = async ({ params }) => {
+    onTrace?.({ kind: "module-cache", ...HOST_METHODS.cached.params.parse(params) });
+    return { result: {} };
+  };
+  const helper = shareHelper(createHelper({ start: () => started ?? startHelper(env), methods: { http, cached } }));
+  const shared = { helper, client: async () => (await network()).client, cache, offline, local, hosts, home: env.HOME, watched: onTrace !== undefined };
+  return sessionOf(shared, routing);
 }
 
 interface Network {
@@ -70,12 +77,15 @@ interface Shared extends Pick<ModuleSession, "client" | "cache" | "offline"> {
   /** Whether a host is spoken to without TLS. */
   readonly hosts: Map<string, boolean>;
   readonly home: string | undefined;
+  /** Somebody is told what comes from the cache. */
+  readonly watched: boolean;
 }
 
 function sessionOf(shared: Shared, routing: ModuleRouting): ModuleSession {
-  const { helper, client, cache, offline, local, hosts, home } = shared;
+  const { helper, client, cache, offline, local, hosts, home, watched } = shared;
   for (const { host, insecure } of routing.routes) hosts.set(host, insecure);
-  const settings = local === undefined ? { registry: routing.registry, cache, ...(offline && { offline }) } : { registry: local.registry, cache };
+  const common = { cache, ...(watched && { watched }) };
+  const settings = local === undefined ? { ...common, registry: routing.registry, ...(offline && { offline }) } : { ...common, registry: local.registry };
   return {
     helper: rememberProjects(helper.with(settings), home),
     client,

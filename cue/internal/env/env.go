@@ -22,12 +22,15 @@ type Env struct {
 // New makes an Env that is not configured yet. All requests to registries go through transport.
 func New(transport http.RoundTripper) *Env { return &Env{transport: transport} }
 
-// Configure says which registry and cache the calls after it use.
-func (e *Env) Configure(routing, cache string, offline bool) error {
+// Configure says which registry and cache the calls after it use, and whether opm wants to know what comes from the cache.
+func (e *Env) Configure(routing, cache string, offline, watched bool) error {
 	if routing == "" || !filepath.IsAbs(cache) {
 		return rpc.Errorf(rpc.Invalid, "configure needs a registry and an absolute cache folder")
 	}
 	options := registry.Options{Registry: routing, Cache: cache, Offline: offline, Transport: e.transport}
+	if watcher, ok := e.transport.(registry.Watcher); ok && watched {
+		options.Watcher = watcher
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	// The same again keeps what the registry remembers.

@@ -2,6 +2,7 @@
 package host
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -70,5 +71,12 @@ func response(req *http.Request, result responseResult, reply *rpc.Reply) *http.
 		Body:          reply.Body,
 		ContentLength: contentLength(headers),
 		Request:       req,
+	}
+}
+
+// Cached tells opm of a module version that came from the cache. It is for those who look on: no failure matters.
+func (t *Transport) Cached(ctx context.Context, path, version string) {
+	if reply, err := t.Conn.Request(ctx, "cached", map[string]string{"path": path, "version": version}, nil); err == nil {
+		reply.Body.Close()
 	}
 }

@@ -51,10 +51,11 @@ func configure(e *env.Env) rpc.Handler {
 			Registry string `json:"registry"`
 			Cache    string `json:"cache"`
 			Offline  bool   `json:"offline"`
+			Watched  bool   `json:"watched"`
 		}
 		if err := call.Params(&params); err != nil {
 			return nil, err
 		}
-		return struct{}{}, e.Configure(params.Registry, params.Cache, params.Offline)
+		return struct{}{}, e.Configure(params.Registry, params.Cache, params.Offline, params.Watched)
 	}
 }

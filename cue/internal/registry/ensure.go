@@ -36,6 +36,9 @@ type EnsureOptions struct {
 // process or another, wait for the first.
 func (r *Registry) Ensure(ctx context.Context, mv module.Version, options EnsureOptions) (State, error) {
 	state, err := r.ensureTree(ctx, mv, options)
+	if err == nil && state == Cached && r.options.Watcher != nil {
+		r.options.Watcher.Cached(ctx, mv.Path(), mv.Version())
+	}
 	if err != nil || !options.Repair || state == Fetched || r.store.IsModKnown(mv) {
 		return state, err
 	}

@@ -20,6 +20,14 @@ type Options struct {
 	Offline bool
 	// Transport has all credentials: this package has none.
 	Transport http.RoundTripper
+	// Watcher is told what is done, unless it is nil.
+	Watcher Watcher
+}
+
+// Watcher looks on.
+type Watcher interface {
+	// Cached is told of a module version that came from the cache.
+	Cached(ctx context.Context, path, version string)
 }
 
 // Registry is the source of modules of all calls with the same options.

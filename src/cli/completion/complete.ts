@@ -56,10 +56,11 @@ function choices(from: Option | Argument | undefined): Candidate[] {
 }
 
 function optionCandidates(program: Command, command: Command): Candidate[] {
-  return program
-    .createHelp()
-    .visibleOptions(command)
-    .map(({ long, short, description }) => ({ value: long ?? short ?? "", description }));
+  const help = program.createHelp();
+  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)].map(({ long, short, description }) => ({
+    value: long ?? short ?? "",
+    description,
+  }));
 }
 
 function commandCandidates(command: Command): Candidate[] {

@@ -19,6 +19,9 @@ export interface ExchangeOptions {
   readonly idleLimit: number;
   readonly proxy: string | undefined;
   readonly tls: { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string };
+  /** Told the status, and later the bytes of the body that came, however it ended. */
+  readonly onAnswer?: (status: number) => void;
+  readonly onEnd?: (received: number) => void;
 }
 
 /**
@@ -45,7 +48,8 @@ export async function exchange(request: TransportRequest, options: ExchangeOptio
       ...(Object.keys(options.tls).length > 0 && { tls: { ...options.tls, ...(options.tls.ca && { ca: [...options.tls.ca] }) } }),
     } as BunFetchRequestInit);
     guard.rest();
-    return replyOf(request.url, response, guard);
+    options.onAnswer?.(response.status);
+    return replyOf(request.url, response, { guard, onEnd: options.onEnd });
   } catch (error) {
     guard.stop();
     if (failure.cause !== undefined) throw new SourceFailure(failure.cause);
@@ -83,15 +87,24 @@ async function* watched(stream: ByteStream, { guard, answerLimit, failure }: Wat
   }
 }
 
-function replyOf(url: URL, response: Response, guard: IdleGuard): Reply {
+interface BodyWatch extends Pick<ExchangeOptions, "onEnd"> {
+  readonly guard: IdleGuard;
+}
+
+function replyOf(url: URL, response: Response, { guard, onEnd }: BodyWatch): Reply {
   const { body } = response;
-  if (body === null) guard.stop();
+  if (body === null) {
+    guard.stop();
+    onEnd?.(0);
+  }
+  let received = 0;
   async function* stream(): AsyncGenerator<Uint8Array> {
     if (body === null) return;
     try {
       guard.wait();
       for await (const piece of body) {
         guard.rest();
+        received += piece.length;
         yield piece;
         guard.wait();
       }
@@ -99,6 +112,7 @@ function replyOf(url: URL, response: Response, guard: IdleGuard): Reply {
       throw networkError(url, guard.signal.aborted ? guard.signal.reason : error);
     } finally {
       guard.stop();
+      onEnd?.(received);
     }
   }
   return {

@@ -3,6 +3,7 @@ import { registryOrigin } from "../registry-host.ts";
 import { isCertificateError } from "./network-error.ts";
 import { isStreamed, type Reply, type Transport, type TransportRequest } from "./request.ts";
 import { isBrokenConnection } from "./retry.ts";
+import { safeUrl } from "./safe-url.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 
 /** Answers after which it is not known yet that the other side speaks plain HTTP: Go's servers say 400 to what should be TLS. */
@@ -18,6 +19,11 @@ export function createLoopbackTransport(registry: string, options: TransportOpti
   const secure = createTransport(registry, { ...options, origin: new URL(`https://${origin.host}`) });
   let known: Transport | undefined;
   const resend = (request: TransportRequest) => (known === secure ? secure.send(overTls(request, origin)) : plain.send(request));
+  const again = async (request: TransportRequest) => {
+    const { method, url } = request;
+    options.onTrace?.({ kind: "retry", method, url: safeUrl(url), attempt: 1, attempts: request.attempts ?? options.retry.attempts, wait: 0 });
+    return await resend(request);
+  };
   return {
     async send(request) {
       if (known !== undefined || isStreamed(request.body) || request.url.host !== origin.host) return await resend(request);
@@ -27,7 +33,7 @@ export function createLoopbackTransport(registry: string, options: TransportOpti
       } catch (error) {
         if (!(error instanceof ClientError) || !isBrokenConnection(error.cause)) throw error;
         if (await speaksTls(secure, origin)) known = secure;
-        return await resend(request);
+        return await again(request);
       }
       if (!UNCLEAR.has(reply.status)) {
         known = plain;
@@ -36,7 +42,7 @@ export function createLoopbackTransport(registry: string, options: TransportOpti
       if (reply.status === 400 && !(await speaksTls(secure, origin))) return reply;
       if (reply.status === 400) known = secure;
       await reply.discard();
-      return await resend(request);
+      return await again(request);
     },
     loginHint: (repository) => (known ?? plain).loginHint(repository),
   };

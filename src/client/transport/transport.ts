@@ -4,15 +4,18 @@ import type { CredentialStore } from "../credentials/credential.ts";
 import type { Environment } from "../environment.ts";
 import { warningTexts } from "../extension/warnings.ts";
 import { type OriginOptions, registryOrigin } from "../registry-host.ts";
+import type { TraceListener } from "../trace.ts";
 import { USER_AGENT } from "../user-agent.ts";
 import { tlsMaterial } from "./certificates.ts";
-import { exchange, SourceFailure } from "./exchange.ts";
+import { SourceFailure } from "./exchange.ts";
 import { IdleError } from "./idle-guard.ts";
 import { networkError } from "./network-error.ts";
 import { proxyFor } from "./proxy.ts";
 import { isRedirect, redirected } from "./redirect.ts";
 import { isStreamed, type Reply, type Transport, type TransportRequest } from "./request.ts";
 import { isBrokenConnection, isRepeatable, isRepeatableAfter, pause, type RetryPolicy, retryDelay } from "./retry.ts";
+import { safeUrl } from "./safe-url.ts";
+import { tracedExchange } from "./traced-exchange.ts";
 
 export interface TransportOptions extends OriginOptions {
   /** Default: as `registryOrigin` gives it. */
@@ -25,6 +28,8 @@ export interface TransportOptions extends OriginOptions {
   readonly idleLimit: number;
   /** Told each warning of an answer (distribution-spec, "Warnings"). It must not throw. */
   readonly onWarning?: (text: string) => void;
+  /** Told each request when it is over, and each that is sent again. */
+  readonly onTrace?: TraceListener;
 }
 
 /** Redirects that one request follows. */
@@ -75,7 +80,7 @@ async function sendRedirected(first: TransportRequest, send: (request: Transport
 }
 
 async function sendRetrying(request: TransportRequest, options: TransportOptions): Promise<Reply> {
-  const { env, caFile } = options;
+  const { env, caFile, onTrace } = options;
   const retry = { ...options.retry, attempts: request.attempts ?? options.retry.attempts };
   const exchangeOptions = {
     idleLimit: request.idleLimit ?? options.idleLimit,
@@ -87,7 +92,7 @@ async function sendRetrying(request: TransportRequest, options: TransportOptions
     const last = attempt >= retry.attempts;
     let wait: number | undefined;
     try {
-      const reply = await exchange(full, exchangeOptions);
+      const reply = await tracedExchange(full, exchangeOptions, onTrace);
       wait = last || !isRepeatableAfter(request, reply.status) ? undefined : retryDelay(retry, attempt, reply.headers.get("Retry-After"));
       if (wait === undefined) return reply;
       await reply.discard();
@@ -99,6 +104,7 @@ async function sendRetrying(request: TransportRequest, options: TransportOptions
       wait = last || !again || !isRepeatable(request) ? undefined : retryDelay(retry, attempt);
       if (wait === undefined) throw networkError(request.url, error);
     }
+    onTrace?.({ kind: "retry", method: request.method, url: safeUrl(request.url), attempt: attempt + 1, attempts: retry.attempts, wait: Math.round(wait) });
     await pause(wait, request.signal);
   }
 }

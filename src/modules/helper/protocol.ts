@@ -138,6 +138,8 @@ const registrySettingsSchema = z.object({
   cache: z.string(),
   /** Never ask a registry: what the cache lacks is `not-found`. */
   offline: z.optional(z.boolean()),
+  /** Tell `cached` what comes from the cache. */
+  watched: z.optional(z.boolean()),
 });
 
 /** One registry of CUE's registry configuration. */
@@ -344,6 +346,8 @@ export const HOST_METHODS = {
     params: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.array(z.string())), body: z.optional(z.boolean()) }),
     result: z.object({ body: z.literal(true), status: z.number(), headers: z.record(z.string(), z.array(z.string())) }),
   },
+  /** A module version came from the cache: asked only where `configure` says so. */
+  cached: { params: moduleVersionSchema, result: z.object({}) },
 } as const;
 
 export type HelperMethod = keyof typeof HELPER_METHODS;

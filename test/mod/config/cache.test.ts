@@ -88,6 +88,17 @@ describe("opm cache", () => {
     expect(await Bun.file(file).text()).toContain("x: 1");
   });
 
+  test("with --verbose the requests are told, and what comes from the cache", async () => {
+    const { root, dependency } = await project();
+    const hit = await modules.opm(["mod", "vet", "-v"], { directory: root });
+    expect([hit.code, hit.stderr]).toEqual([0, expect.stringContaining(`cache hit: module ${dependency}@v1 v1.0.0\n`)]);
+    expect((await modules.opm(["mod", "vet"], { directory: root })).stderr).not.toContain("cache hit");
+    await modules.opm(["cache", "clean", "--yes"]);
+    const fetched = await modules.opm(["mod", "vet", "-v"], { directory: root });
+    expect([fetched.code, fetched.stderr]).toEqual([0, expect.stringMatching(/^GET http:\/\/\S+\/blobs\/sha256:[0-9a-f]{64} 200, \d+ bytes, \d+ ms$/m)]);
+    expect(fetched.stderr).not.toContain("cache hit");
+  });
+
   test("prune --unused keeps what projects need that opm worked on", async () => {
     const kept = await project();
     const gone = await project();
