@@ -1,9 +1,14 @@
-/** Whoever reads the streams of this process may stop reading: that ends it, and is no error. */
-export function endOnBrokenPipes(): void {
+import { ignoreLostReaders } from "./terminal.ts";
+
+/** What writing says when nobody reads any more: the reader of a pipe has ended, or the terminal is gone. */
+const LOST: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"]);
+
+/** A server goes on when whoever reads its output ends: what it would have said is lost, what it serves is not. */
+export function outliveReaders(): void {
+  ignoreLostReaders();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0);
-      throw error;
+      if (!LOST.has(error.code ?? "")) throw error;
     });
   }
 }

@@ -21,6 +21,13 @@ export function outColumns(): number | undefined {
   return isOutTerminal() ? process.stdout.columns || undefined : undefined;
 }
 
+let readersMayGo = false;
+
+/** From now on what nobody reads any more is dropped, and does not end this process. */
+export function ignoreLostReaders(): void {
+  readersMayGo = true;
+}
+
 /** Writes to standard output. Who reads it may stop reading (`opm … | head`): that ends the command, and is no error. */
 export function writeOut(text: string | Uint8Array): void {
   writeFully(1, text);
@@ -38,6 +45,7 @@ function writeFully(descriptor: 1 | 2, text: string | Uint8Array): void {
       at += writeSync(descriptor, bytes, at);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (readersMayGo && (code === "EPIPE" || code === "EIO")) return;
       if (code === "EPIPE") process.exit(0);
       if (code !== "EAGAIN") throw error;
       Bun.sleepSync(PIPE_WAIT);

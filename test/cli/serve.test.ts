@@ -56,6 +56,43 @@ test("the first lines say where it listens, where the data lies, who may push an
   expect(await answer.json()).toEqual({ repositories: [] });
 });
 
+test("whoever reads its output may end: it serves on, and ends when it is told to", async () => {
+  const { child, url } = await serve();
+  await child.stderr.cancel();
+  for (let request = 0; request < 5; request++) {
+    expect((await fetch(`${url}/v2/nothing-${request}/tags/list`)).status).toBe(404);
+    // Lines are gathered for a moment before they are written.
+    await Bun.sleep(150);
+  }
+  expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+});
+
+test("its first lines may have no reader at all", async () => {
+  const unused = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const address = `127.0.0.1:${unused.port}`;
+  await unused.stop(true);
+  const child = Bun.spawn([...opmCommand(), "serve", "--listen", address], {
+    cwd: folder.path,
+    env: opmEnvironment(),
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  running.add(child);
+  await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
+  const end = Date.now() + START_LIMIT;
+  const answers = () =>
+    fetch(`http://${address}/v2/`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  while (!(await answers()) && Date.now() < end) await Bun.sleep(50);
+  await Bun.sleep(200);
+  expect(await answers()).toBe(true);
+});
+
 test("with grants they name who may push", async () => {
   const grants = [
     { subjects: ["anonymous"], repositories: "**", actions: ["pull"] },

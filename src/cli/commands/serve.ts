@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { banner } from "../banner.ts";
-import { endOnBrokenPipes } from "../broken-pipe.ts";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
 import { CliError, EXIT } from "../exit-code.ts";
+import { outliveReaders } from "../outlive-readers.ts";
 import { print } from "../output.ts";
 import { refuseExposure } from "../refuse-exposure.ts";
 import { type Stop, stopSignals } from "../stop-signals.ts";
@@ -22,7 +22,7 @@ export function registerServe(program: Command): void {
 async function serve(options: ServeOptions, stop: Stop): Promise<void> {
   const { config } = await loadConfigFor(options);
   await refuseExposure(config);
-  endOnBrokenPipes();
+  outliveReaders();
   const { startServer } = await import("../../server/start.ts");
   const server = await startServer(config, { version: VERSION, adopt: options.adopt }).catch((error: unknown) => {
     throw startError(error, config.listen);
