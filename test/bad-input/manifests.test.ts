@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { DOCKER_MANIFEST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from "../../src/oci/media-types.ts";
 import { pushBlobs } from "../conformance/pushing.ts";
-import { blobOf, configBlob, type Document, descriptorOf, imageOf, randomBlob } from "../support/content.ts";
+import { blobOf, configBlob, type Document, descriptorOf, imageOf, indexOf, randomBlob } from "../support/content.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
 import { streamOf } from "../support/registry-client.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
@@ -92,6 +92,27 @@ describe("media types", () => {
 
   test.each([OCI_IMAGE_INDEX, DOCKER_MANIFEST, "application/json"])("a Content-Type %s that differs from mediaType is refused", async (contentType) => {
     await expectRefused(JSON.stringify(good), contentType, "MANIFEST_INVALID");
+  });
+
+  test.each([
+    ";;;///",
+    "/",
+    "application",
+    "application/",
+    "/json",
+    "application/vnd oci",
+    "application/json, text/plain",
+    `${OCI_IMAGE_MANIFEST};///`,
+    `${OCI_IMAGE_MANIFEST};a=b c`,
+    "\u00e4/\u00f6",
+    `application/${"x".repeat(200)}`,
+  ])("a Content-Type %s is no media type, whatever the document says", async (contentType) => {
+    for (const manifest of [imageOf(config, [layer]), indexOf([])]) {
+      const answer = await client.request("PUT", `/v2/${repository}/manifests/typed`, { headers: { "Content-Type": contentType }, body: manifest.bytes });
+      expectError(answer, 400, "MANIFEST_INVALID");
+      expect(answer.text()).toContain("Content-Type");
+    }
+    expectStatus(await client.head(`/v2/${repository}/manifests/typed`), 404);
   });
 
   test("neither Content-Type nor mediaType", async () => {

@@ -1,3 +1,5 @@
+import { MEDIA_TYPE } from "../../oci/descriptor.ts";
+import { abbreviate } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
@@ -48,7 +50,7 @@ export async function putManifestEndpoint({ services, request, query, actor }: C
       status: 413,
     });
   });
-  const contentType = request.header("content-type")?.split(";")[0]?.trim() || undefined;
+  const contentType = parseContentType(request.header("content-type"));
   // RFC 9110, section 13.1: whoever publishes a version for good, or changes what a tag names, says so
   const condition = { match: entityTags(request.header("if-match")), noneMatch: entityTags(request.header("if-none-match")) };
   const pushed = await putManifest(services.registry, { repository: name, reference, tags, contentType, body, condition, actor });
@@ -75,6 +77,20 @@ export async function removeManifest({ services, principal, actor }: Call, name:
     audience: audienceOf(access, principal),
   });
   return { ...emptyReply(202), warnings: findings.map(({ message }) => message) };
+}
+
+/** RFC 9110, section 5.6.6. */
+const PARAMETERS = /^(?:;\s*(?:[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))?\s*)*$/;
+
+/**
+ * RFC 9110, section 8.3: a media type, whose parameters do not matter here.
+ * @returns undefined where the request does not say
+ */
+function parseContentType(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const [, type = "", parameters = ""] = /^\s*([^;\s]+)\s*(.*)$/.exec(header) ?? [];
+  if (MEDIA_TYPE.test(type) && PARAMETERS.test(parameters)) return type;
+  throw new RegistryError("MANIFEST_INVALID", `the Content-Type '${abbreviate(header)}' is no media type: send that of the manifest`);
 }
 
 function parseTags(query: URLSearchParams): Tag[] {
