@@ -10,6 +10,7 @@ import { type Extension, findTarget } from "./extension/extension.ts";
 import { isExtensionPath, matchPath } from "./extension/match-path.ts";
 import { getOpenApi, OPENAPI_PATH } from "./extension/openapi-endpoint.ts";
 import { gate } from "./gate.ts";
+import { DOCKER_API_VERSION } from "./headers.ts";
 import type { HttpReply, HttpRequest } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -70,6 +71,8 @@ export function createHandler(options: HandlerOptions): (request: HttpRequest) =
       reply = refuse(options, request, trace, error);
     }
     reply.headers["X-Request-Id"] = trace.requestId;
+    // Old clients take an answer without it, refusals included, for one of another protocol.
+    if (request.path.startsWith("/v2/") || request.path === "/v2") reply.headers[DOCKER_API_VERSION] = "registry/2.0";
     const { status } = reply;
     return { ...reply, done: (sent) => record(options, request, status, sent, trace, performance.now() - started) };
   };

@@ -13,6 +13,19 @@ describe("GET /v2/", () => {
     expect(answer.headers.get("WWW-Authenticate")).toBe(`Bearer realm="${server().url}/token",service="opm"`);
   });
 
+  test("every answer below it says which protocol this is, refusals too: clients ask for it before they log in", async () => {
+    for (const [path, status] of [
+      ["/v2/", 401],
+      ["/v2/_catalog", 200],
+      ["/v2/team/app/tags/list", 401],
+      ["/v2/team/app/nothing", 404],
+    ] as const) {
+      const answer = await anonymous.get(path);
+      expect([path, answer.status, answer.headers.get("Docker-Distribution-Api-Version")]).toEqual([path, status, "registry/2.0"]);
+    }
+    expect((await as("puller").get("/v2/")).headers.get("Docker-Distribution-Api-Version")).toBe("registry/2.0");
+  });
+
   test("takes every kind of credentials", async () => {
     expectStatus(await as("stranger").get("/v2/"), 200);
     expectStatus(await withAuthorization(`Bearer ${await bearer("stranger")}`).get("/v2/"), 200);

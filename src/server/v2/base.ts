@@ -1,5 +1,4 @@
 import type { Call } from "../context.ts";
-import { DOCKER_API_VERSION } from "../headers.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
 
 /**
@@ -8,5 +7,5 @@ import { type HttpReply, jsonReply } from "../http.ts";
  */
 export function getBase({ services, principal }: Call): HttpReply {
   services.access.authorizePing(principal);
-  return jsonReply({}, { [DOCKER_API_VERSION]: "registry/2.0" });
+  return jsonReply({});
 }
