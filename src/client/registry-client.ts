@@ -103,8 +103,14 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
     async extensions(registry, { repository, signal } = {}) {
       const connection = connect(registry);
       const url = new URL(repository === undefined ? "/v2/_oci/ext/discover" : `/v2/${repository}/_oci/ext/discover`, connection.origin);
-      const reply = await connection.transport.send({ method: "GET", url, headers: { Accept: "application/json" }, ...(signal && { signal }) });
-      await expectStatus(reply, [200, 400, 404, 405], { ...connection, what: `cannot ask ${registry} for its extensions` });
+      const reply = await connection.transport.send({
+        method: "GET",
+        url,
+        headers: { Accept: "application/json" },
+        staysWithHost: true,
+        ...(signal && { signal }),
+      });
+      await expectStatus(reply, [200, 301, 302, 303, 307, 308, 400, 404, 405, 501], { ...connection, what: `cannot ask ${registry} for its extensions` });
       // a registry without the list may answer anything
       const { extensions } = await readJson(reply, extensionsSchema).catch(() => ({ extensions: [] }));
       return extensions ?? [];

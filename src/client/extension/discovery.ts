@@ -35,7 +35,12 @@ export async function requirePackageApi(connection: Connection, what: string): P
 
 async function discover(connection: Connection): Promise<boolean> {
   const { origin, transport } = connection;
-  const reply = await transport.send({ method: "GET", url: new URL("/v2/_oci/ext/discover", origin), headers: { Accept: "application/json" } });
+  const reply = await transport.send({
+    method: "GET",
+    url: new URL("/v2/_oci/ext/discover", origin),
+    headers: { Accept: "application/json" },
+    staysWithHost: true,
+  });
   if (LATER.has(reply.status)) {
     await reply.discard();
     throw failed(connection, reply.status);

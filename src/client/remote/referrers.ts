@@ -6,11 +6,17 @@ import { parseTag, type Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 import type { ReadOptions, StoredManifest } from "../content/content.ts";
 import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
-import { readJson } from "./json.ts";
 import { readTag } from "./manifests.ts";
 import { nextPage, PAGE_LIMIT } from "./paging.ts";
 import { expectStatus } from "./reply-error.ts";
 
+/** Bytes of a page of referrers. */
+const ANSWER_LIMIT = 64 * 1024 * 1024;
+
+/** Bytes of an answer that is none. */
+const REFUSAL_LIMIT = 64 * 1024;
+
+const answerSchema = z.looseObject({ mediaType: z.optional(z.literal(OCI_IMAGE_INDEX)), manifests: z.nullish(z.array(descriptorSchema)) });
 const referrersSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
 
 export interface ReferrersOptions extends ReadOptions {
@@ -28,7 +34,6 @@ export interface Referrers {
 export async function listReferrers(connection: RepositoryConnection, subject: Digest, options: ReferrersOptions = {}): Promise<Referrers> {
   const { artifactType } = options;
   const listed = connection.traits.referrersApi ? await fromApi(connection, subject, options) : undefined;
-  if (listed === undefined) connection.traits.referrersApi = false;
   const descriptors = listed ?? (await readFallbackIndex(connection, subject, options));
   return {
     descriptors: artifactType === undefined ? descriptors : descriptors.filter((descriptor) => descriptor.artifactType === artifactType),
@@ -60,6 +65,7 @@ export function parseFallbackIndex(connection: RepositoryConnection, subject: Di
   throw new ClientError("invalid", message);
 }
 
+/** Undefined where the registry has no such API. @throws ClientError where it has one, or may have one, that does not answer */
 async function fromApi(
   connection: RepositoryConnection,
   subject: Digest,
@@ -74,15 +80,47 @@ async function fromApi(
       url,
       headers: { Accept: OCI_IMAGE_INDEX },
       scopes: scopeOf(connection, "pull"),
+      staysWithHost: true,
       ...(signal && { signal }),
     });
-    if (page === 0 && (reply.status === 404 || reply.status === 405 || reply.status === 400)) {
-      await reply.discard();
+    if (page === 0 && meansNoApi(reply.status)) {
+      const said = new TextDecoder().decode(await reply.bytes(REFUSAL_LIMIT).catch(() => new Uint8Array()));
+      // what is about this repository or digest says nothing about others
+      if (reply.status !== 400 && !said.includes("NAME_UNKNOWN")) connection.traits.referrersApi = false;
       return undefined;
     }
     await expectStatus(reply, [200], { ...connection, what });
     url = nextPage(reply);
-    found.push(...((await readJson(reply, referrersSchema)).manifests ?? []));
+    const listed = indexIn(await reply.bytes(ANSWER_LIMIT));
+    if (listed === undefined && page === 0) {
+      connection.traits.referrersApi = false;
+      return undefined;
+    }
+    if (listed === undefined) throw new ClientError("network", `${what}: the registry continues the list with what is none: try again later`);
+    found.push(...listed);
   }
   return found;
+}
+
+/**
+ * Answers of registries that have no such API: redirects to a page or another host, what is about the path or the question, 501. Who may not ask
+ * (401, 403), asks too often (429) or asks one that fails (5xx) does not know.
+ */
+function meansNoApi(status: number): boolean {
+  return (status >= 300 && status < 400) || status === 501 || (status >= 400 && status < 500 && ![401, 403, 407, 408, 425, 429].includes(status));
+}
+
+/** The entries of an image index; undefined for what is none, e.g. a page for people. */
+function indexIn(bytes: Uint8Array): readonly Descriptor[] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+  const parsed = answerSchema.safeParse(value);
+  if (!parsed.success) return undefined;
+  const { mediaType, manifests } = parsed.data;
+  // an empty list is null with some registries: then the type says what it is
+  return manifests ?? (mediaType === OCI_IMAGE_INDEX ? [] : undefined);
 }

@@ -9,6 +9,12 @@ export function isRedirect(request: TransportRequest, reply: Reply): boolean {
   return request.method === "GET" || request.method === "HEAD" || reply.status >= 307;
 }
 
+/** True where a redirect leads to another host, or to what is no address. */
+export function leavesHost({ url }: TransportRequest, reply: Reply): boolean {
+  const location = reply.headers.get("Location") ?? "";
+  return !URL.canParse(location, url.href) || new URL(location, url).host !== url.host;
+}
+
 /**
  * The request to send in place of one that was redirected. Credentials and scopes stay with the origin they are for.
  * @throws ClientError `refused` when it leads from HTTPS to HTTP, or to something that is neither

@@ -32,6 +32,8 @@ export interface TransportRequest {
   /** The same from the end of a streamed body on, while the registry verifies and stores it. Default: `idleLimit`. */
   readonly answerLimit?: number;
   readonly signal?: AbortSignal;
+  /** Redirects to another host are answers as others: nobody else is asked. Default: they are followed. */
+  readonly staysWithHost?: boolean;
 }
 
 /** An answer whose body was not read yet. Read it, stream it, or discard it. */

@@ -11,7 +11,7 @@ import { SourceFailure } from "./exchange.ts";
 import { IdleError } from "./idle-guard.ts";
 import { networkError } from "./network-error.ts";
 import { proxyFor } from "./proxy.ts";
-import { isRedirect, redirected } from "./redirect.ts";
+import { isRedirect, leavesHost, redirected } from "./redirect.ts";
 import { isStreamed, type Reply, type Transport, type TransportRequest } from "./request.ts";
 import { isBrokenConnection, isRepeatable, isRepeatableAfter, pause, type RetryPolicy, retryDelay } from "./retry.ts";
 import { safeUrl } from "./safe-url.ts";
@@ -73,6 +73,7 @@ async function sendRedirected(first: TransportRequest, send: (request: Transport
   for (let hops = 0; hops <= REDIRECT_LIMIT; hops++) {
     const reply = await send(request);
     if (!isRedirect(request, reply) || isStreamed(request.body)) return reply;
+    if (request.staysWithHost === true && leavesHost(request, reply)) return reply;
     await reply.discard();
     request = redirected(request, reply);
   }
