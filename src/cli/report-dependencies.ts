@@ -16,16 +16,18 @@ export function describeDependencies(root: string, { changes, modules, files, pr
   };
 }
 
-export function describeChange({ path, from, to, imports }: DependencyChange): DependencyOutput["changes"][number] {
-  return { module: path, from: from ?? null, to: to ?? null, imports: [...imports] };
+export function describeChange({ path, from, to, replacedBy, imports }: DependencyChange): DependencyOutput["changes"][number] {
+  return { module: path, from: from ?? null, to: to ?? null, replacedBy: replacedBy ?? null, imports: [...imports] };
 }
 
 export function describeModule({ path, version, bytes, state }: DownloadedModule): DependencyOutput["modules"][number] {
   return { module: path, version, bytes, state };
 }
 
-/** `+ path v`, `~ path old → new`, `- path v`, `= path v` */
-export function changeLine({ module, from, to }: Pick<DependencyOutput["changes"][number], "module" | "from" | "to">): string {
+/** `+ path v`, `~ path old → new`, `- path v`, `= path v`; `+ path (../folder)` for one that has no version, as the folder stands for it. */
+export function changeLine({ module, from, to, replacedBy }: Pick<DependencyOutput["changes"][number], "module" | "from" | "to" | "replacedBy">): string {
+  if (to === null && replacedBy !== null) return `${from === null ? "+" : "~"} ${module} (${replacedBy})`;
+  if (from === null && to === null) return `- ${module}`;
   if (from === null) return `+ ${module} ${to}`;
   if (to === null) return `- ${module} ${from}`;
   return from === to ? `= ${module} ${to}` : `~ ${module} ${from} → ${to}`;

@@ -12,7 +12,8 @@ export interface InitRequest {
   readonly folder: string;
   /** With or without major. */
   readonly path: string;
-  readonly source: "self" | "git";
+  /** Default: `self` for a path with a major, else none, as `cue mod init` has it. */
+  readonly source?: "self" | "git";
   /** Default: that of the CUE in use. */
   readonly language?: string;
   readonly signal?: AbortSignal;
@@ -24,13 +25,18 @@ export interface InitRequest {
  * @throws ModuleError `invalid` for a path that no module can have, and where there is a module already
  */
 export async function initModule({ helper }: Pick<ModuleSession, "helper">, request: InitRequest): Promise<{ root: string; changed: string[] }> {
-  const { path, source, language, signal } = request;
+  const { path, language, signal } = request;
+  const source = request.source ?? (path.includes("@") ? "self" : undefined);
   const root = resolve(request.folder);
   const folder = join(root, MODULE_FOLDER);
   if (isInsideModuleFolder(root)) throw new ModuleError("invalid", `${root} is inside of ${MODULE_FOLDER}, which cannot have modules`);
   if (await isThere(folder))
     throw new ModuleError("invalid", `${root} is a module already: it has ${MODULE_FOLDER}; 'opm mod edit --module' gives it another path`);
-  const { text } = await helper.call("init", { path, source, ...(language !== undefined && { language }) }, signal === undefined ? {} : { signal });
+  const { text } = await helper.call(
+    "init",
+    { path, ...(source !== undefined && { source }), ...(language !== undefined && { language }) },
+    signal === undefined ? {} : { signal },
+  );
   await mkdir(folder, { recursive: true }).catch((cause) => {
     throw fileError(`cannot make ${folder}`, cause);
   });

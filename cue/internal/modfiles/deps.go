@@ -114,9 +114,17 @@ func (d *document) written(path string) (dep modfile.Dep) {
 
 func (d *document) updateDep(path string, want modfile.Dep, inherited *modfile.Dep) error {
 	have := d.written(path)
+	for _, name := range inheritedFields(have, want, inherited) {
+		if err := d.removeField(path, name); err != nil {
+			return err
+		}
+	}
 	if inherited != nil {
 		have.Version = cmp.Or(have.Version, inherited.Version)
 		have.Default = have.Default || inherited.Default
+		if inherited.Version == want.Version {
+			have.Version = want.Version
+		}
 	}
 	if have.Version != want.Version {
 		if err := d.setField(literal.String.Quote(want.Version), path, "v"); err != nil {
@@ -140,6 +148,20 @@ func (d *document) updateDep(path string, want modfile.Dep, inherited *modfile.D
 		return d.removeField(path, "replaceWith")
 	}
 	return d.setField(literal.String.Quote(want.ReplaceWith), path, "replaceWith")
+}
+
+// inheritedFields returns the fields of an entry that cue does not write, as module.cue has them.
+func inheritedFields(written, want modfile.Dep, inherited *modfile.Dep) (names []string) {
+	if inherited == nil {
+		return nil
+	}
+	if written.Version != "" && inherited.Version == want.Version {
+		names = append(names, "v")
+	}
+	if written.Default && inherited.Default {
+		names = append(names, "default")
+	}
+	return names
 }
 
 func (d *document) setField(value, path, name string) error {

@@ -45,7 +45,7 @@ func WithLocalDeps(text []byte, want, base *modfile.File) ([]byte, error) {
 		file, err := modfile.ParseLocal(result, LocalFile, base)
 		return err == nil && SameDeps(file.Deps, want.Deps)
 	}
-	if says(text) {
+	if says(text) && isShortest(text, want, base) {
 		return text, nil
 	}
 	if old, err := modfile.ParseLocal(text, LocalFile, base); err == nil {
@@ -58,6 +58,18 @@ func WithLocalDeps(text []byte, want, base *modfile.File) ([]byte, error) {
 		return modfile.FormatLocal(want, base)
 	}
 	return changed, nil
+}
+
+// isShortest says that a local-module.cue leaves out what it has from module.cue.
+func isShortest(text []byte, want, base *modfile.File) bool {
+	d, err := parseDocument(LocalFile, text)
+	if err != nil {
+		return true
+	}
+	return !slices.ContainsFunc(d.deps(), func(m *member) bool {
+		dep := want.Deps[m.name]
+		return dep != nil && len(inheritedFields(d.written(m.name), *dep, base.Deps[m.name])) > 0
+	})
 }
 
 // SameDeps says whether two files require the same.

@@ -155,9 +155,14 @@ func TestWithLocalDeps(t *testing.T) {
 			"deps: {\n\t// Here.\n\t\"a.example@v0\": replaceWith: \"../a\"\n\t\"b.example@v0\": {}\n\t\"c.example@v0\": v: \"v0.3.0\"\n}\n",
 		},
 		{
-			"redundant but right",
+			"what module.cue has already",
+			"deps: {\n\t\"a.example@v0\": {v: \"v0.1.0\", replaceWith: \"../a\"}\n\t\"b.example@v0\": {\n\t\tv:       \"v0.1.0\" // as there\n\t\tdefault: true\n\t}\n\t\"c.example@v0\": v: \"v0.3.0\"\n}\n",
+			"deps: {\n\t\"a.example@v0\": {replaceWith: \"../a\"}\n\t\"b.example@v0\": {}\n\t\"c.example@v0\": v: \"v0.3.0\"\n}\n",
+		},
+		{
+			"in several places",
 			"deps: \"a.example@v0\": {v: \"v0.1.0\", replaceWith: \"../a\"} // x\ndeps: \"b.example@v0\": replaceWith: \"../b\"\ndeps: \"c.example@v0\": v: \"v0.3.0\"\n",
-			"deps: \"a.example@v0\": {v: \"v0.1.0\", replaceWith: \"../a\"} // x\ndeps: \"b.example@v0\": {}\ndeps: \"c.example@v0\": v: \"v0.3.0\"\n",
+			"deps: \"a.example@v0\": {replaceWith: \"../a\"} // x\ndeps: \"b.example@v0\": {}\ndeps: \"c.example@v0\": v: \"v0.3.0\"\n",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -17,12 +17,14 @@ type Import struct {
 }
 
 // Change is one entry of `deps` that changes: without From it is new, without To it goes. One that was asked for and was so
-// before has both the same.
+// before has both the same. One that is only replaced on this machine has no version.
 type Change struct {
-	Path    string   `json:"path"`
-	From    string   `json:"from,omitempty"`
-	To      string   `json:"to,omitempty"`
-	Imports []Import `json:"imports"`
+	Path string `json:"path"`
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+	// ReplacedBy is what stands for the module.
+	ReplacedBy string   `json:"replacedBy,omitempty"`
+	Imports    []Import `json:"imports"`
 }
 
 // ModuleVersion is a module and its version.
@@ -87,7 +89,7 @@ func diff(old, next *modfile.File, asked map[string]bool, all []importSite) []Ch
 			change.From = was.Version
 		}
 		if is != nil {
-			change.To = is.Version
+			change.To, change.ReplacedBy = is.Version, is.ReplaceWith
 		}
 		change.Imports = append(change.Imports, needs[path]...)
 		changes = append(changes, change)

@@ -105,6 +105,7 @@ export const dependencyChangeSchema = z.object({
   path: z.string(),
   from: z.optional(z.string()),
   to: z.optional(z.string()),
+  replacedBy: z.optional(z.string()),
   imports: z.array(z.object({ import: z.string(), position: positionSchema })),
 });
 export type DependencyChange = z.infer<typeof dependencyChangeSchema>;

@@ -15,6 +15,13 @@ describe("opm mod init", () => {
         ["--source", "git", "new.test/mod"],
         ["--source", "git", "new.test/mod"],
       ],
+      // without a major it says nothing that cue does not say
+      [["new.test/mod"], ["new.test/mod"]],
+      [[], []],
+      [
+        ["--language-version", "v0.15.0", "new.test/mod"],
+        ["--language-version", "v0.15.0", "new.test/mod"],
+      ],
       [
         ["--language", "v0.15.0", "new.test/mod@v0"],
         ["--source", "self", "--language-version", "v0.15.0", "new.test/mod@v0"],
@@ -27,6 +34,14 @@ describe("opm mod init", () => {
       await modules.judge(["mod", "init", ...theirs], { directory: judged });
       expect([await textOf(root), readdirSync(join(root, "cue.mod"))]).toEqual([await textOf(judged), ["module.cue"]]);
     }
+  });
+
+  test("says what a module without a source needs before it is published", async () => {
+    const root = modules.write({ "x.cue": "package x\n" });
+    const made = await modules.opm(["mod", "init", "new.test/x"], { directory: root });
+    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining("opm mod edit --source self")]);
+    const refused = await modules.opm(["mod", "publish", "--dry-run", "--out", "out", "v0.1.0"], { directory: root });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("opm mod edit --source self")]);
   });
 
   test("makes nothing of what cannot be", async () => {
@@ -67,6 +82,42 @@ describe("opm mod edit", () => {
     for (const kept of ["// what this is", "// its name", 'version: "v0.16.0"']) expect(text).toContain(kept);
     await edit("--drop-source");
     expect(await textOf(root)).not.toContain("source");
+  });
+
+  test("knows the language version as cue mod edit does", async () => {
+    const [ours, theirs] = [modules.write({ "module.cue": moduleFile("a.test/x@v0") }), modules.write({ "module.cue": moduleFile("a.test/x@v0") })];
+    for (const version of ["v0.9.2", "current"]) {
+      await modules.json(["mod", "edit", "--language-version", version], { directory: ours });
+      await modules.judge(["mod", "edit", "--language-version", version], { directory: theirs });
+      const parsed = (root: string) => modules.judge(["export", "cue.mod/module.cue"], { directory: root });
+      expect(JSON.parse(await parsed(ours))).toEqual(JSON.parse(await parsed(theirs)));
+    }
+    for (const version of ["v0.4.3", "v2.3.4", "v0.8.0"]) {
+      expect((await modules.opm(["mod", "edit", "--language-version", version], { directory: ours })).code).toBe(2);
+    }
+  });
+
+  test("replaces a module of which no version is known, as cue does", async () => {
+    const files = {
+      "module.cue": moduleFile("a.test/x@v0"),
+      "a.cue": 'package a\n\nimport "loc.test/lib@v0"\n\nn: lib.n\nresources: {}\n',
+      "lib/cue.mod/module.cue": moduleFile("loc.test/lib@v0"),
+      "lib/lib.cue": "package lib\n\nn: 7\n",
+    };
+    const [ours, theirs] = [modules.write(files), modules.write(files)];
+    await modules.judge(["mod", "edit", "--replace", "loc.test/lib@v0=./lib"], { directory: theirs });
+    await modules.json(["mod", "edit", "--replace", "loc.test/lib@v0=./lib"], { directory: ours });
+    expect(await textOf(ours, "local-module.cue")).toBe(await textOf(theirs, "local-module.cue"));
+    await modules.judge(["mod", "tidy", "--local-only"], { directory: theirs });
+    expect(await modules.opm(["mod", "tidy", "--local-only"], { directory: ours })).toMatchObject({
+      code: 0,
+      stdout: "+ loc.test/lib@v0 (./lib) (new, needed by a.cue:3:8)\n",
+    });
+    expect(await textOf(ours, "local-module.cue")).toBe(await textOf(theirs, "local-module.cue"));
+    expect(await modules.opm(["mod", "vet"], { directory: ours })).toMatchObject({ code: 0 });
+    const built = await modules.opm(["mod", "build"], { directory: ours });
+    expect([built.code, built.stderr]).toEqual([0, expect.stringContaining("replaces loc.test/lib@v0 by ./lib")]);
+    await modules.judge(["vet", "./..."], { directory: ours });
   });
 
   test("keeps replacements out of what is published, as cue does", async () => {

@@ -241,6 +241,29 @@ describe("replacements", () => {
     expect(JSON.parse(await one.judge("export"))).toEqual({ out: { l: 5 } });
   });
 
+  test("say what cue writes: versions that module.cue has are left out", async () => {
+    const says = async (project: Project) => [await project.deps(), JSON.parse(await project.judge("export", "cue.mod/local-module.cue"))];
+    const folder = library.write({ "module.cue": moduleFile("lib.test/left@v0"), "l.cue": "package left\n\nl: 5\n" });
+    const cases = [
+      `deps: "lib.test/left@v0": {\n\tv: "v0.1.0"\n\treplaceWith: ${JSON.stringify(folder)} // here\n}\n`,
+`deps: "lib.test/left@v0": {v: "v0.2.0", default: true, replaceWith: ${JSON.stringify(folder)}}\n`,
+    ];
+    for (const local of cases) {
+      const files = { "module.cue": moduleFile("app.test/main@v0"), "cue.mod/local-module.cue": local, "main.cue": ONLY_LEFT };
+      const [ours, theirs] = [library.project(files), library.project(files)];
+      await theirs.judge("mod", "tidy");
+      await ours.json("mod", "tidy");
+      expect(await says(ours)).toEqual(await says(theirs));
+      await ours.judge("mod", "tidy", "--check");
+      expect((await ours.opm("mod", "vet")).code).toBe(
+        await theirs.judge("vet", "-c=false", "./...").then(
+          () => 0,
+          () => 2,
+        ),
+      );
+    }
+  });
+
   test("by a folder with another module are refused", async () => {
     const right = library.write({ "module.cue": moduleFile("lib.test/right@v0"), "r.cue": "package right\n" });
     const one = project(NEWEST);

@@ -13,7 +13,7 @@ interface EditOptions {
   readonly module?: string;
   readonly source?: "self" | "git";
   readonly dropSource?: boolean;
-  readonly language?: string;
+  readonly languageVersion?: string;
   readonly description?: string;
   readonly dropDescription?: boolean;
   readonly require?: readonly string[];
@@ -33,7 +33,7 @@ export function registerModEdit(mod: Command): void {
     .option("--module <path>", "another path for the module")
     .addOption(new Option("--source <kind>", "what belongs to it: all files (self), or those that git tracks (git)").choices(["self", "git"]))
     .addOption(new Option("--drop-source", "say nothing on it; it cannot be published then").conflicts("source"))
-    .option("--language <version>", "the version of CUE that it is written for")
+    .option("--language, --language-version <version>", "the version of CUE that it is written for; current is that of the CUE in use")
     .option("--description <text>", "what the module is")
     .addOption(new Option("--drop-description", "no description").conflicts("description"))
     .option("--require <path@version>", "require at least this version of a module (repeatable)", collectOption)
@@ -65,13 +65,13 @@ async function run(options: EditOptions): Promise<void> {
 type Editing = typeof import("../../../modules/edit-module.ts");
 
 function editsOf(options: EditOptions, root: string, { parseReplacement, parseRequirement }: Editing): ModuleEdits {
-  const { module, source, dropSource, language, description, dropDescription, require, dropRequire, replace, dropReplace } = options;
+  const { module, source, dropSource, languageVersion, description, dropDescription, require, dropRequire, replace, dropReplace } = options;
   const from = resolve(options.directory);
   return {
     ...(module !== undefined && { module }),
     ...(source !== undefined && { source }),
     ...(dropSource === true && { source: null }),
-    ...(language !== undefined && { language }),
+    ...(languageVersion !== undefined && { language: languageVersion }),
     ...(description !== undefined && { description }),
     ...(dropDescription === true && { description: null }),
     ...(require && { require: require.map(parseRequirement) }),

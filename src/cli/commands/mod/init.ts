@@ -6,8 +6,8 @@ import type { ModuleInitOutput } from "../../schemas/mod/change.ts";
 
 interface InitOptions {
   readonly directory: string;
-  readonly source: "self" | "git";
-  readonly language?: string;
+  readonly source?: "self" | "git";
+  readonly languageVersion?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -22,8 +22,13 @@ export function registerModInit(mod: Command): void {
     .description("make a module of a folder")
     .argument("[path]", `the module's path: a domain, a name and the major version (default: ${UNNAMED})`)
     .option("-C, --directory <folder>", "the folder; made where it is missing", ".")
-    .addOption(new Option("--source <kind>", "what belongs to it: all files (self), or those that git tracks (git)").choices(["self", "git"]).default("self"))
-    .option("--language <version>", "the version of CUE that it is written for")
+    .addOption(
+      new Option("--source <kind>", "what belongs to it: all files (self), or those that git tracks (git); without it self, where path has a major").choices([
+        "self",
+        "git",
+      ]),
+    )
+    .option("--language, --language-version <version>", "the version of CUE that it is written for; current is that of the CUE in use")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .option("-q, --quiet", "print results and errors only")
     .action(run);
@@ -34,12 +39,15 @@ async function run(path: string | undefined, options: InitOptions): Promise<void
   const output = await withModules(options, async (session): Promise<ModuleInitOutput> => {
     const { initModule } = await import("../../../modules/init-module.ts");
     const module = path ?? UNNAMED;
-    const { directory: folder, source, language } = options;
-    const request = { folder, path: module, source, signal: session.signal, ...(language !== undefined && { language }) };
+    const { directory: folder, source, languageVersion: language } = options;
+    const request = { folder, path: module, signal: session.signal, ...(source !== undefined && { source }), ...(language !== undefined && { language }) };
     return { module, ...(await initModule(session, request)) };
   });
   if (options.json === true) return printJson(output);
   const { join } = await import("node:path");
   print(...output.changed.map((file) => join(options.directory, file)));
-  if (options.quiet !== true && path === undefined) printNote(`give the module a path of its own with 'opm mod edit --module example.com/blog@v0'`);
+  if (options.quiet === true) return;
+  if (options.source === undefined && !output.module.includes("@"))
+    printNote("it says no source, as it has no major: before it is published, run 'opm mod edit --source self'");
+  if (path === undefined) printNote(`give the module a path of its own with 'opm mod edit --module example.com/blog@v0'`);
 }

@@ -4,7 +4,8 @@ import { finding } from "./build.ts";
 export const dependencyChange = z.object({
   module: z.string().describe("With its major: example.com/blog@v1."),
   from: z.string().nullable().describe("null where it is new."),
-  to: z.string().nullable().describe("null where it goes."),
+  to: z.string().nullable().describe("null where it goes, and where it has no version because something else stands for it."),
+  replacedBy: z.string().nullable().describe("The folder or module that stands for it, on this machine only."),
   imports: z.array(z.object({ import: z.string(), position: finding.shape.positions.element })).describe("Imports of the module's files that it comes from."),
 });
 
