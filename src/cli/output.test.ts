@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { Glob } from "bun";
 import { parse } from "yaml";
+import { promptText } from "./output.ts";
 import { escapeActive, isActive, printable, printableText } from "./printable.ts";
 import { yamlText } from "./yaml-text.ts";
 
@@ -14,6 +15,10 @@ test("nothing in a line acts on the terminal, and nothing is lost", () => {
   expect(printable(HOSTILE)).not.toMatch(ACTS);
   expect(printable(HOSTILE).replaceAll(/\\u\{([0-9a-f]+)\}/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))).toBe(HOSTILE);
   expect(printable("naïve 日本 👩‍🚀 x")).toBe("naïve 日本 👩‍🚀 x");
+});
+
+test("a question ends with the space that it has", () => {
+  expect([promptText("Take it?\n [y/N] "), promptText("Take it?\n")]).toEqual(["Take it? [y/N] ", "Take it?"]);
 });
 
 test("a text keeps its lines and tabs only", () => {

@@ -83,9 +83,9 @@ export function printPrompt(text: string): void {
   writeErr(promptText(text));
 }
 
-/** What may stand in a question. */
+/** What may stand in a question; the space at its end stays, which parts it from the answer. */
 export function promptText(text: string): string {
-  return printable(oneLine(text));
+  return printable(`${oneLine(text)}${text.endsWith(" ") ? " " : ""}`);
 }
 
 /** Ends the line that somebody typed in. */
