@@ -246,7 +246,7 @@ describe("replacements", () => {
     const folder = library.write({ "module.cue": moduleFile("lib.test/left@v0"), "l.cue": "package left\n\nl: 5\n" });
     const cases = [
       `deps: "lib.test/left@v0": {\n\tv: "v0.1.0"\n\treplaceWith: ${JSON.stringify(folder)} // here\n}\n`,
-`deps: "lib.test/left@v0": {v: "v0.2.0", default: true, replaceWith: ${JSON.stringify(folder)}}\n`,
+      `deps: "lib.test/left@v0": {v: "v0.2.0", default: true, replaceWith: ${JSON.stringify(folder)}}\n`,
     ];
     for (const local of cases) {
       const files = { "module.cue": moduleFile("app.test/main@v0"), "cue.mod/local-module.cue": local, "main.cue": ONLY_LEFT };
