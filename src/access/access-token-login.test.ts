@@ -47,6 +47,16 @@ describe("log-in by access token", () => {
     expect(await failure(login(`Bearer ${text}`))).toMatchObject({ code: "UNAUTHORIZED" });
   });
 
+  test("of a disabled user, until it is enabled again", async () => {
+    const { text } = await fixture.addToken({ user: "ann" });
+    await fixture.metadata.editUser("ann", { disabled: true }, ACTOR, fixture.now());
+    fixture.advance(50);
+    for (const header of [basic("ann", text), basic("ann", "password of ann")]) expect(await failure(login(header))).toMatchObject({ code: "UNAUTHORIZED" });
+    await fixture.metadata.editUser("ann", { disabled: false }, ACTOR, fixture.now());
+    fixture.advance(50);
+    for (const header of [basic("ann", text), basic("ann", "password of ann")]) expect(await login(header)).toMatchObject({ name: "ann" });
+  });
+
   test("of a user who is gone", async () => {
     const { text } = await fixture.addToken({ user: "ann" });
     await fixture.metadata.deleteUser("ann", ACTOR, fixture.now());

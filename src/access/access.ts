@@ -6,12 +6,13 @@ import { createAccessTokenVerifier } from "./access-token-verifier.ts";
 import { type Client, createAuthenticator } from "./authenticator.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import { createBearerTokens } from "./bearer-token.ts";
+import { createEvaluator } from "./create-evaluator.ts";
 import type { Credentials } from "./credentials.ts";
-import { createDirectory } from "./directory.ts";
-import { compileGrants, type Evaluator, type RepositoryFilter } from "./evaluator.ts";
+import { type AccountDescription, createDirectory } from "./directory.ts";
+import type { RepositoryFilter } from "./evaluator.ts";
+import { explainRights, type RightReason } from "./explain-rights.ts";
 import type { Grant } from "./grant.ts";
 import { openHtpasswd } from "./htpasswd.ts";
-import { liveEvaluator } from "./live-evaluator.ts";
 import type { Action, Principal } from "./principal.ts";
 import type { RequestedScope } from "./scope.ts";
 import { serviceName } from "./service-name.ts";
@@ -73,6 +74,10 @@ export interface Access {
    * @throws UnauthorizedError when the principal itself came with a bearer token
    */
   issueToken(principal: Principal, scopes: readonly RequestedScope[], client: Client): Promise<IssuedToken>;
+  /** An account as it is now, be it disabled; undefined when there is none of this name. */
+  account(name: string): Promise<AccountDescription | undefined>;
+  /** Why a principal may do what it may do: on one repository, or all of it. Scopes of tokens narrow that further. */
+  explain(principal: Principal, repository: string | undefined): RightReason[];
 }
 
 export interface AccessOptions {
@@ -98,8 +103,6 @@ export interface AccessOptions {
   readonly now?: () => number;
 }
 
-const OPEN: readonly Grant[] = [{ subjects: ["anonymous"], repositories: "**", actions: ["pull", "push", "delete"] }];
-
 /**
  * Sets up access control: reads the htpasswd file and the signing key, which it generates on the first start.
  * @throws Error when one of these cannot be used
@@ -110,7 +113,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   const htpasswd = settings.htpasswd === undefined ? undefined : await openHtpasswd(settings.htpasswd, { warn, now });
   const key = settings.signingKey === undefined ? await openSigningKey(join(options.data, "keys", "token.pem")) : await readSigningKey(settings.signingKey);
 
-  const evaluator = createEvaluator(options);
+  const evaluator = createEvaluator(settings.grants, options.declared);
   const directory = createDirectory({ metadata, htpasswd, groups: settings.groups, now });
   const accessTokens = createAccessTokenVerifier({ metadata, directory, now, warn });
   const bearerTokens = createBearerTokens({ key, service, lifetime: settings.tokenLifetime, now });
@@ -121,9 +124,9 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     ...createAuthenticator({ metadata, directory, accessTokens, bearerTokens, loginFailures: options.loginFailures, now, warn }),
     ...createAuthorizer({ evaluator, open }),
     issueToken: createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),
+    account: directory.describe,
+    explain: (principal, repository) => explainRights({ configured: settings.grants, declared: options.declared?.current() ?? NOTHING }, principal, repository),
   };
 }
 
-function createEvaluator({ settings: { grants }, declared }: AccessOptions): Evaluator {
-  return grants === undefined || declared === undefined ? compileGrants(grants ?? OPEN) : liveEvaluator(grants, declared);
-}
+const NOTHING = { grants: [], projects: [] };

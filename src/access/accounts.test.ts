@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { ACTOR, failure } from "./testing/fixture.ts";
+import { createDirectory } from "./directory.ts";
+import { ACTOR, accountsOf, failure } from "./testing/fixture.ts";
 import { createMemoryMetadata } from "./testing/memory-metadata.ts";
-import { createToken, listTokens, parseTokenScope, revokeToken } from "./tokens.ts";
+import { createToken, parseTokenScope, revokeToken } from "./tokens.ts";
 import { createUser, deleteUser } from "./users.ts";
 
 const ANN = { name: "ann", password: "long enough", groups: [] };
@@ -38,21 +39,22 @@ describe("tokens", () => {
   test("created, listed, revoked once; the secret is kept as a hash only", async () => {
     const metadata = createMemoryMetadata();
     await createUser(metadata, ANN, ACTOR, 0);
-    const { id, text } = await createToken({ metadata }, TOKEN, ACTOR, 10);
-    const [listed] = await listTokens(metadata, "ann");
+    const { id, text } = await createToken({ metadata, account: accountsOf(metadata) }, TOKEN, ACTOR, 10);
+    const [listed] = await metadata.listTokens("ann");
     expect(listed).toMatchObject({ id, user: "ann", description: "ci", createdAt: 10, revokedAt: undefined });
     expect(JSON.stringify(await metadata.token(id))).not.toContain(text.slice(-38));
     await revokeToken(metadata, id, ACTOR, 20);
     expect(await failure(revokeToken(metadata, id, ACTOR, 21))).toBeInstanceOf(Error);
-    expect(await listTokens(metadata)).toMatchObject([{ revokedAt: 20 }]);
+    expect(await metadata.listTokens()).toMatchObject([{ revokedAt: 20 }]);
   });
 
   test("for users of an htpasswd file too, and for nobody else", async () => {
     const metadata = createMemoryMetadata();
-    const htpasswd = { find: async (user: string) => (user === "Eve" ? "hash" : undefined) };
-    await createToken({ metadata, htpasswd }, { ...TOKEN, user: "Eve" }, ACTOR, 0);
+    const htpasswd = { find: async (user: string) => (user === "Eve" ? "hash" : undefined), users: async () => ["Eve"] };
+    const account = createDirectory({ metadata, htpasswd, groups: {}, now: Date.now }).describe;
+    await createToken({ metadata, account }, { ...TOKEN, user: "Eve" }, ACTOR, 0);
     for (const user of ["ann", "token", "anonymous", ""]) {
-      expect(await failure(createToken({ metadata, htpasswd }, { ...TOKEN, user }, ACTOR, 0))).toMatchObject({
+      expect(await failure(createToken({ metadata, account }, { ...TOKEN, user }, ACTOR, 0))).toMatchObject({
         message: expect.stringContaining("there is no user"),
       });
     }
@@ -66,8 +68,8 @@ describe("tokens", () => {
   ])("refused: %j", async (changes) => {
     const metadata = createMemoryMetadata();
     await createUser(metadata, ANN, ACTOR, 0);
-    expect(await failure(createToken({ metadata }, { ...TOKEN, ...changes }, ACTOR, 10))).toBeInstanceOf(Error);
-    expect(await listTokens(metadata)).toEqual([]);
+    expect(await failure(createToken({ metadata, account: accountsOf(metadata) }, { ...TOKEN, ...changes }, ACTOR, 10))).toBeInstanceOf(Error);
+    expect(await metadata.listTokens()).toEqual([]);
   });
 
   test("scopes of the command line", () => {

@@ -6,6 +6,7 @@ import { decodeJwt, importPKCS8, type JWTPayload, SignJWT, UnsecuredJWT } from "
 import type { Principal } from "./principal.ts";
 import { parseScopes } from "./scope.ts";
 import { ACTOR, basic, CLIENT, type Fixture, failure, openFixture } from "./testing/fixture.ts";
+import { setPassword } from "./users.ts";
 
 const GRANTS = [
   { subjects: ["anonymous"], repositories: "public/**", actions: ["pull" as const] },
@@ -95,6 +96,21 @@ describe("log-in by bearer token", () => {
     fixture.advance(20_000);
     await fixture.addUser("ann", "password of ann");
     expect(await failure(login(`Bearer ${token}`))).toMatchObject({ code: "UNAUTHORIZED" });
+  });
+
+  test("ends with the password it was issued for, and while its account is disabled", async () => {
+    const token = await issue(await ann());
+    await fixture.metadata.editUser("ann", { disabled: true }, ACTOR, fixture.now());
+    fixture.advance(50);
+    expect(await failure(login(`Bearer ${token}`))).toMatchObject({ code: "UNAUTHORIZED", error: "invalid_token" });
+    await fixture.metadata.editUser("ann", { disabled: false }, ACTOR, fixture.now());
+    fixture.advance(20_000);
+    expect(await login(`Bearer ${token}`)).toMatchObject({ name: "ann" });
+    await setPassword(fixture.metadata, "ann", "a new password", ACTOR, fixture.now());
+    fixture.advance(50);
+    expect(await failure(login(`Bearer ${token}`))).toMatchObject({ code: "UNAUTHORIZED", error: "invalid_token" });
+    expect(await failure(login(basic("ann", "password of ann")))).toMatchObject({ code: "UNAUTHORIZED" });
+    expect(await login(basic("ann", "a new password"))).toMatchObject({ name: "ann" });
   });
 
   test("ends with the access token it was issued for, and keeps to its scopes", async () => {

@@ -87,7 +87,8 @@ export function compileGrants(grants: readonly StoredGrant[], open: readonly Glo
   };
 }
 
-function subjectsOf(principal: Principal): string[] {
+/** What grants may name a caller by. */
+export function subjectsOf(principal: Principal): string[] {
   if (principal.anonymous) return ["anonymous"];
   return ["anonymous", "authenticated", `user:${principal.name}`, ...principal.groups.map((group) => `group:${group}`)];
 }

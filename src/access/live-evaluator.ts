@@ -34,11 +34,18 @@ export function liveEvaluator(configured: readonly Grant[], declared: Pick<Catal
   };
 }
 
+/** A glob over the repositories of a public project. */
+export interface PublicGlob extends Glob {
+  readonly text: string;
+  /** `namespace/project` */
+  readonly project: string;
+}
+
 /**
  * What the repositories of public projects are named. A name counts by the project that it belongs to: where a private project
  * claims a part of a public one's names, that part stays private.
  */
-export function publicGlobs(projects: readonly ProjectDefinition[]): Glob[] {
+export function publicGlobs(projects: readonly ProjectDefinition[]): PublicGlob[] {
   const open = projects.filter((project) => project.visibility === "public");
   if (open.length === 0) return [];
   const compiled = compilePlaces(projects);
@@ -57,7 +64,8 @@ export function publicGlobs(projects: readonly ProjectDefinition[]): Glob[] {
     };
     return [...new Set([...project.repositories, ...ownGlobs(project)])].map((text) => {
       const glob = compileGlob(text);
-      return { prefix: glob.prefix, all: false, matches: (repository) => glob.matches(repository) && belongs(repository) };
+      const matches = (repository: string) => glob.matches(repository) && belongs(repository);
+      return { text, project: `${project.namespace}/${project.name}`, prefix: glob.prefix, all: false, matches };
     });
   });
 }

@@ -1,9 +1,10 @@
+import { abbreviate } from "../oci/digest.ts";
 import { globProblem } from "../oci/glob.ts";
 import type { AccessToken, Actor, MetadataStore, Millis, TokenScope } from "../storage/metadata-store.ts";
-import type { Htpasswd } from "./htpasswd.ts";
+import type { AccountDescription } from "./directory.ts";
 import { ACTIONS } from "./principal.ts";
 import { formatToken, generateToken, hashSecret } from "./token-text.ts";
-import { isAccountName } from "./user-name.ts";
+import { AccountNotFound } from "./users.ts";
 
 export interface NewToken {
   readonly user: string;
@@ -21,18 +22,17 @@ export interface CreatedToken {
 }
 
 export interface TokenDependencies {
-  readonly metadata: Pick<MetadataStore, "user" | "createToken">;
-  /** The configured htpasswd file, whose users can have tokens as well. */
-  readonly htpasswd?: Pick<Htpasswd, "find"> | undefined;
+  readonly metadata: Pick<MetadataStore, "createToken">;
+  /** The account of a name, of whatever source. */
+  readonly account: (name: string) => Promise<AccountDescription | undefined>;
 }
 
 /**
  * Creates an access token.
  * @throws Error when there is no such user, or a scope or the time of expiry is wrong
  */
-export async function createToken({ metadata, htpasswd }: TokenDependencies, token: NewToken, actor: Actor, now: Millis): Promise<CreatedToken> {
-  const known = isAccountName(token.user) && ((await metadata.user(token.user)) !== undefined || (await htpasswd?.find(token.user)) !== undefined);
-  if (!known) throw new Error(`there is no user ${token.user}: create it with opm user add`);
+export async function createToken({ metadata, account }: TokenDependencies, token: NewToken, actor: Actor, now: Millis): Promise<CreatedToken> {
+  if ((await account(token.user)) === undefined) throw new AccountNotFound(`there is no user ${abbreviate(token.user)}: create it with opm user add`);
   if (token.expiresAt !== undefined && token.expiresAt <= now) throw new Error("the token would be expired from the start: choose a later time");
   for (const scope of token.scopes) assertScope(scope);
   const parts = generateToken();
@@ -65,13 +65,20 @@ function assertScope({ repositories, actions }: TokenScope): void {
 
 /**
  * Revokes an access token, and with it the bearer tokens that were issued for it.
- * @throws Error when there is none of this id, or it was revoked before
+ * @param user only one of this user's
+ * @throws AccountNotFound when there is none of this id, or it was revoked before
  */
-export async function revokeToken(metadata: Pick<MetadataStore, "revokeToken">, id: string, actor: Actor, now: Millis): Promise<void> {
-  if (!(await metadata.revokeToken(id, actor, now))) throw new Error(`there is no token ${id} that is not revoked: see opm token list`);
+export async function revokeToken(metadata: Pick<MetadataStore, "revokeToken" | "token">, id: string, actor: Actor, now: Millis, user?: string): Promise<void> {
+  if (user !== undefined && (await metadata.token(id))?.user !== user) throw noToken(id);
+  if (!(await metadata.revokeToken(id, actor, now))) throw noToken(id);
 }
 
-/** Tokens of a user, or of all, without their secrets. */
-export async function listTokens(metadata: Pick<MetadataStore, "listTokens">, user?: string): Promise<AccessToken[]> {
-  return await metadata.listTokens(user);
+function noToken(id: string): AccountNotFound {
+  return new AccountNotFound(`there is no token ${abbreviate(id)} that is not revoked: see opm token list`);
+}
+
+/** What a token is good for at a moment. */
+export function tokenState({ expiresAt, revokedAt }: AccessToken, now: Millis): "valid" | "expired" | "revoked" {
+  if (revokedAt !== undefined) return "revoked";
+  return expiresAt !== undefined && expiresAt <= now ? "expired" : "valid";
 }

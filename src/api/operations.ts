@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OCI_IMAGE_INDEX } from "../oci/media-types.ts";
+import { ACCOUNT_OPERATIONS } from "./account-operations.ts";
 import * as admin from "./administration.ts";
 import * as graph from "./graph.ts";
 import { defineOperation } from "./operation.ts";
@@ -393,6 +394,7 @@ export const OPERATIONS = {
     query: admin.auditQuery,
     reply: admin.auditList,
   }),
+  ...ACCOUNT_OPERATIONS,
 } as const;
 
 export type OperationId = keyof typeof OPERATIONS;

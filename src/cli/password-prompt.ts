@@ -13,17 +13,32 @@ const STDIN_LIMIT = 64 * 1024;
 
 /** A new password, from standard input or asked for twice on the terminal without showing it. */
 export async function newPassword({ fromStdin }: { readonly fromStdin: boolean }): Promise<string> {
-  if (fromStdin) return await passwordFromStdin();
+  return fromStdin ? await passwordFromStdin() : await onTerminal((keys) => askTwice("Password: ", keys));
+}
+
+/** Asks on the terminal, which shows nothing of what is typed meanwhile. */
+async function onTerminal<T>(questions: (keys: AsyncGenerator<string>) => Promise<T>): Promise<T> {
   const { stdin } = process;
   if (!stdin.isTTY) throw new CliError(EXIT.invalid, "there is no terminal to ask for the password on: give it with --password-stdin");
   stdin.setRawMode(true);
   try {
-    return await askTwice();
+    return await questions(typedKeys());
   } finally {
     stdin.setRawMode(false);
     // else waiting for more keys would keep the process from ending
     stdin.destroy();
   }
+}
+
+/** One's own password until now, and the new one: in two lines of standard input, or asked for on the terminal. */
+export async function ownPasswords({ fromStdin }: { readonly fromStdin: boolean }): Promise<{ readonly current: string; readonly password: string }> {
+  if (!fromStdin) {
+    return await onTerminal(async (keys) => ({ current: await ask("Password until now: ", keys), password: await askTwice("New password: ", keys) }));
+  }
+  const text = await passwordFromStdin();
+  const end = text.indexOf("\n");
+  if (end < 0) throw new CliError(EXIT.invalid, "standard input has one line: expected the password until now, and the new one below it");
+  return { current: text.slice(0, end).replace(/\r$/, ""), password: text.slice(end + 1) };
 }
 
 /** All of standard input without the line end. */
@@ -38,9 +53,8 @@ async function passwordFromStdin(): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks)).replace(/\r?\n$/, "");
 }
 
-async function askTwice(): Promise<string> {
-  const keys = typedKeys();
-  const password = await ask("Password: ", keys);
+async function askTwice(question: string, keys: AsyncGenerator<string>): Promise<string> {
+  const password = await ask(question, keys);
   if ((await ask("Again: ", keys)) !== password) throw new CliError(EXIT.invalid, "the two passwords differ: nothing was changed");
   return password;
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { registerAttach } from "./commands/attach.ts";
+import { registerAudit } from "./commands/audit.ts";
 import { registerCache } from "./commands/cache.ts";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerComponent } from "./commands/component.ts";
@@ -17,6 +18,7 @@ import { registerTag } from "./commands/tag.ts";
 import { registerToken } from "./commands/token.ts";
 import { registerUser } from "./commands/user.ts";
 import { registerVersion } from "./commands/version.ts";
+import { registerWhoami } from "./commands/whoami.ts";
 import { registerPackageCommands } from "./package-commands.ts";
 import { createRootCommand } from "./root-command.ts";
 
@@ -42,6 +44,8 @@ export function buildProgram(): Command {
   registerConfig(program);
   registerUser(program);
   registerToken(program);
+  registerWhoami(program);
+  registerAudit(program);
   registerGc(program);
   registerScrub(program);
   program.commandsGroup("This program:");

@@ -5,6 +5,8 @@ export async function refusing<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
+    if (error instanceof Error && error.name === "AccountNotFound") throw new CliError(EXIT.notFound, error.message, { cause: error });
+    if (error instanceof Error && error.name === "AccountConflict") throw new CliError(EXIT.invalid, error.message, { cause: error });
     if (error instanceof Error && error.constructor === Error && !("code" in error)) throw new CliError(EXIT.invalid, error.message, { cause: error });
     throw error;
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Access, type AccessOptions, createAccess } from "../access.ts";
+import { createDirectory } from "../directory.ts";
 import type { Grant } from "../grant.ts";
 import { createToken, type NewToken } from "../tokens.ts";
 import { createUser } from "../users.ts";
@@ -52,10 +53,15 @@ export async function openFixture(grants: readonly Grant[] | undefined, options:
       time += millis;
     },
     addUser: (name, password, groups = []) => createUser(metadata, { name, password, groups }, ACTOR, time),
-    addToken: (token) => createToken({ metadata }, { description: "", scopes: [], expiresAt: undefined, ...token }, ACTOR, time),
+    addToken: (token) => createToken({ metadata, account: accountsOf(metadata) }, { description: "", scopes: [], expiresAt: undefined, ...token }, ACTOR, time),
     reopen: open,
     close: () => rm(data, { recursive: true, force: true }),
   };
+}
+
+/** The accounts of the store alone. */
+export function accountsOf(metadata: Pick<MemoryMetadata, "user">) {
+  return createDirectory({ metadata, groups: {}, now: Date.now }).describe;
 }
 
 export function basic(user: string, password: string): string {

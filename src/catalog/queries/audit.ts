@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { AuditList, auditQuery } from "../../api/administration.ts";
 import type { Position } from "../../storage/catalog-query.ts";
+import type { AuditEntry } from "../../storage/metadata-store.ts";
 import type { Catalog } from "../catalog.ts";
 import { cutPage, numberOf, type Page, pageSize } from "./paging.ts";
 import { formatTime, parseTime } from "./time.ts";
@@ -11,7 +12,21 @@ export async function listAudit({ metadata }: Catalog, query: z.output<typeof au
   const { repository, subject, action } = query;
   const found = await metadata.audit({ repository, subject, action, since: parseTime(query.since), before: numberOf(after), limit: limit + 1 });
   const { rows, next } = cutPage(found, limit, ({ id }) => ({ key: id, name: "" }));
-  const entries = rows.map(({ id, at, actor, action, repository, reference, digest, detail }) => ({
+  return { reply: { entries: rows.map(auditEntry) }, next };
+}
+
+/** An entry as the package API and the commands show it. */
+export function auditEntry({
+  id,
+  at,
+  actor,
+  action,
+  repository,
+  reference,
+  digest,
+  detail,
+}: AuditEntry & { readonly id: number }): AuditList["entries"][number] {
+  return {
     id,
     at: formatTime(at),
     subject: actor.subject,
@@ -21,6 +36,5 @@ export async function listAudit({ metadata }: Catalog, query: z.output<typeof au
     reference: reference ?? null,
     digest: digest ?? null,
     ...(detail !== undefined && { detail }),
-  }));
-  return { reply: { entries }, next };
+  };
 }

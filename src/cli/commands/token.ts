@@ -1,56 +1,113 @@
 import type { Command } from "commander";
-import type { AccessToken } from "../../storage/metadata-store.ts";
+import type { TokenDocument } from "../../api/accounts.ts";
+import type { TokenScope } from "../../storage/metadata-store.ts";
+import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../account-session.ts";
 import { localActor } from "../actor.ts";
 import { collectOption } from "../collect-option.ts";
-import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
+import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printNote, printTable, printWarning } from "../output.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
+import { print, printJson, printNote, printTable } from "../output.ts";
 import { refusing } from "../refusal.ts";
-import { withExistingStores } from "../stores.ts";
 
-interface CreateOptions extends ConfigOptions {
-  readonly user: string;
+interface CreateOptions extends AccountOptions {
+  readonly user?: string;
   readonly scope?: readonly string[];
   readonly expires?: string;
   readonly description?: string;
-  readonly json?: boolean;
+  readonly dockerConfig?: string;
 }
 
-interface ListOptions extends ConfigOptions {
+interface ListOptions extends AccountOptions, LimitOptions {
   readonly user?: string;
-  readonly json?: boolean;
+  readonly own?: boolean;
+}
+
+interface RevokeOptions extends AccountOptions {
+  readonly own?: boolean;
 }
 
 /** `opm token`: access tokens, which stand in for a password and may do less. */
 export function registerToken(program: Command): void {
   const token = program.command("token").description("manage access tokens");
-  addConfigOptions(token.command("create").description("create a token and print it, once"))
-    .requiredOption("-u, --user <name>", "account that the token acts for")
+  const creating = token
+    .command("create")
+    .description("create a token and print it, once")
+    .option("-u, --user <name>", "account that the token acts for (default: your own, with --registry)")
     .option("-s, --scope <scope>", "limit it, e.g. 'team/**:pull,push' (repeatable)", collectOption)
     .option("-e, --expires <duration>", "lifetime, e.g. 12h or 30d (default: no end)")
     .option("--description <text>", "what it is for")
-    .option("--json", "print JSON, as docs/reference/json.md describes it")
-    .action(create);
-  addConfigOptions(token.command("list").description("list tokens, without their secrets"))
+    .option("--docker-config <file>", "write it into this docker configuration, too; - prints one in place of the token");
+  addAccountOptions(creating).action(create);
+  addExamples(
+    creating,
+    ["opm token create -u ci --scope 'team/**:pull,push' --expires 90d", "for a pipeline"],
+    ["opm token create -u ci --docker-config - > config.json", "~/.docker/config.json for a machine without docker"],
+    ["opm token create --registry registry.example.com", "for yourself, at a registry; takes your password"],
+  );
+  const listing = token
+    .command("list")
+    .description("list tokens, without their secrets")
     .option("-u, --user <name>", "only those of this account")
-    .option("--json", "print JSON, as docs/reference/json.md describes it")
-    .action(list);
-  addConfigOptions(token.command("revoke").description("revoke a token").argument("<id>", "id of the token, see opm token list")).action(revoke);
+    .option("--own", "your own, with --registry");
+  addAccountOptions(addLimitOptions(listing)).action(list);
+  addExamples(listing, ["opm token list --own --registry registry.example.com", "when each was used last, and until when it is valid"]);
+  const revoking = token
+    .command("revoke")
+    .description("revoke a token")
+    .argument("<id>", "id of the token, see opm token list")
+    .option("--own", "one of your own, with --registry");
+  addAccountOptions(revoking).action(revoke);
+  addExamples(revoking, ["opm token revoke --own --registry registry.example.com 5SgV0bY7Qm1k", "it ends at once"]);
 }
 
 async function create(options: CreateOptions): Promise<void> {
+  const { user, description = "", dockerConfig } = options;
+  if (dockerConfig === "-" && options.json === true) throw new CliError(EXIT.invalid, "give --json or --docker-config -, not both: each prints a document");
+  if (user === undefined && options.registry === undefined) throw new CliError(EXIT.invalid, "name the account with --user");
   const { createToken, parseTokenScope } = await import("../../access/tokens.ts");
   const now = Date.now();
   const expiresAt = await expiry(options.expires, now);
   const scopes = await refusing(async () => (options.scope ?? []).map(parseTokenScope));
-  const created = await withExistingStores(options, async ({ metadata }, config) => {
-    const htpasswd = await htpasswdOf(config.access.htpasswd);
-    const wanted = { user: options.user, description: options.description ?? "", scopes, expiresAt };
-    return await refusing(() => createToken({ metadata, htpasswd }, wanted, localActor(), now));
+  const { host, ...created } = await atRegistryOrHere(options, {
+    what: "create a token",
+    here: async ({ metadata }, config) => {
+      const [{ openDirectory }, { checkDockerConfig, hostOfConfig }, { scopesOf }] = await Promise.all([
+        import("../local-accounts.ts"),
+        import("../docker-config.ts"),
+        import("../../catalog/account-documents.ts"),
+      ]);
+      const host = dockerConfig === undefined ? "" : hostOfConfig(config);
+      if (dockerConfig !== undefined) await checkDockerConfig(dockerConfig, host);
+      const { describe: account } = await openDirectory(metadata, config);
+      const wanted = { user: user ?? "", description, scopes, expiresAt };
+      const { id, text } = await refusing(() => createToken({ metadata, account }, wanted, localActor(), now));
+      return { id, token: text, user: wanted.user, scopes: scopesOf(scopes), expiresAt: time(expiresAt) ?? null, host };
+    },
+    there: async ({ call }, host) => {
+      if (dockerConfig !== undefined) await (await import("../docker-config.ts")).checkDockerConfig(dockerConfig, host);
+      const until = time(expiresAt);
+      const body = { description, ...(scopes.length > 0 && { scopes: scopes.map(scopeBody) }), ...(until !== undefined && { expiresAt: until }) };
+      const reply = user === undefined ? await call("createOwnToken", { body }) : await call("createToken", { body: { ...body, user } });
+      return { ...reply, host };
+    },
   });
-  if (options.json === true) return printJson({ id: created.id, token: created.text, user: options.user, scopes, expiresAt: time(expiresAt) ?? null });
-  printNote(`This token is shown only now. Log in as ${options.user} with it as the password.`);
-  print(created.text);
+  if (dockerConfig !== undefined) {
+    const { writeDockerConfig } = await import("../docker-config.ts");
+    await writeDockerConfig(dockerConfig, { host, user: created.user, token: created.token });
+    if (dockerConfig === "-") return;
+  }
+  if (options.json === true) return printJson(created);
+  if (dockerConfig !== undefined) return printNote(`wrote the token ${created.id} for ${host} into ${dockerConfig}`);
+  if (options.quiet !== true) printNote(`This token is shown only now. Log in as ${created.user} with it as the password.`);
+  print(created.token);
+}
+
+type Action = "pull" | "push" | "delete" | "admin";
+
+/** The actions were checked when the scope was parsed. */
+function scopeBody({ repositories, actions }: TokenScope): { repositories: string; actions: Action[] } {
+  return { repositories, actions: actions.filter((action): action is Action => ["pull", "push", "delete", "admin"].includes(action)) };
 }
 
 async function expiry(text: string | undefined, now: number): Promise<number | undefined> {
@@ -62,58 +119,60 @@ async function expiry(text: string | undefined, now: number): Promise<number | u
   return now + duration;
 }
 
-async function htpasswdOf(path: string | undefined) {
-  if (path === undefined) return undefined;
-  const { openHtpasswd } = await import("../../access/htpasswd.ts");
-  return await openHtpasswd(path, { warn: printWarning, now: Date.now });
-}
-
 async function list(options: ListOptions): Promise<void> {
-  const { listTokens } = await import("../../access/tokens.ts");
-  const tokens = await withExistingStores(options, ({ metadata }) => listTokens(metadata, options.user));
-  if (options.json === true) return printJson(tokens.map(toJson));
+  const { user } = options;
+  assertOwn(options);
+  if (options.own === true && user !== undefined) throw new CliError(EXIT.invalid, "give --own or --user, not both");
+  const limit = limitOf(options);
+  const { rows, more } = await atRegistryOrHere(options, {
+    what: "list the tokens",
+    here: async ({ metadata }) => {
+      const { tokenDocument } = await import("../../catalog/account-documents.ts");
+      const found = (await metadata.listTokens(user)).map((token) => tokenDocument(token, Date.now()));
+      return { rows: found.slice(0, Math.min(limit, found.length)) as TokenDocument[], more: found.length > limit };
+    },
+    there: async ({ pages }) => {
+      const { gather } = await import("../../client/packages/server-source.ts");
+      const n = Math.min(limit, 1000);
+      return options.own === true
+        ? await gather(pages("listOwnTokens", { query: { n } }), ({ tokens }) => tokens, limit)
+        : await gather(pages("listTokens", { query: { n, ...(user !== undefined && { user }) } }), ({ tokens }) => tokens, limit);
+    },
+  });
+  if (options.json === true) return printJson(rows);
   printTable(
     ["ID", "USER", "STATE", "EXPIRES", "SCOPES", "DESCRIPTION"],
-    tokens.map((token) => [
+    rows.map((token) => [
       token.id,
       token.user,
-      stateOf(token),
-      time(token.expiresAt)?.slice(0, 10) ?? "never",
+      token.state,
+      token.expiresAt?.slice(0, 10) ?? "never",
       token.scopes.map(({ repositories, actions }) => `${repositories}:${actions.join(",")}`).join(" ") || "all",
       token.description,
     ]),
   );
+  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
 }
 
-function toJson(token: AccessToken) {
-  const { id, user, description, scopes } = token;
-  return {
-    id,
-    user,
-    description,
-    state: stateOf(token),
-    scopes,
-    createdAt: time(token.createdAt),
-    expiresAt: time(token.expiresAt) ?? null,
-    lastUsedAt: time(token.lastUsedAt) ?? null,
-    revokedAt: time(token.revokedAt) ?? null,
-  };
-}
-
-function stateOf({ expiresAt, revokedAt }: AccessToken): "valid" | "expired" | "revoked" {
-  if (revokedAt !== undefined) return "revoked";
-  return expiresAt !== undefined && expiresAt <= Date.now() ? "expired" : "valid";
+function assertOwn({ own, registry }: RevokeOptions): void {
+  if (own === true && registry === undefined) throw new CliError(EXIT.invalid, "--own takes --registry: only a registry knows who you are");
 }
 
 function time(millis: number | undefined): string | undefined {
   return millis === undefined ? undefined : new Date(millis).toISOString();
 }
 
-async function revoke(id: string, options: ConfigOptions): Promise<void> {
-  const { revokeToken } = await import("../../access/tokens.ts");
-  await withExistingStores(options, async ({ metadata }) => {
-    if ((await metadata.token(id)) === undefined) throw new CliError(EXIT.notFound, `there is no token ${id}: see opm token list`);
-    await refusing(() => revokeToken(metadata, id, localActor(), Date.now()));
+async function revoke(id: string, options: RevokeOptions): Promise<void> {
+  assertOwn(options);
+  const reply = await atRegistryOrHere(options, {
+    what: `revoke the token ${id}`,
+    here: async ({ metadata }) => {
+      const { revokeToken } = await import("../../access/tokens.ts");
+      await refusing(() => revokeToken(metadata, id, localActor(), Date.now()));
+      return { deleted: id };
+    },
+    there: ({ call }) => (options.own === true ? call("revokeOwnToken", { token: id }) : call("revokeToken", { token: id })),
   });
-  print(`revoked token ${id}`);
+  if (options.json === true) return printJson(reply);
+  if (options.quiet !== true) print(`revoked token ${id}`);
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { account, createdToken, passwordSet, rights, tokenDocument, userDocument } from "../../api/accounts.ts";
+import { auditList, deletedReply } from "../../api/administration.ts";
 import { digest } from "./common.ts";
 import type { JsonOutput } from "./outputs.ts";
-
-const time = z.iso.datetime();
 
 const gcOutput = z.object({
   dryRun: z.boolean(),
@@ -34,29 +34,10 @@ const scrubOutput = z.object({
     .describe("How content and database belong together; where they do not, or one is not there, nothing is checked and this is a finding."),
 });
 
-const scope = z.object({ repositories: z.string(), actions: z.array(z.string()) });
+/** Those of one account, and what its owner may do. */
+const whoamiOutput = account.extend({ rights });
 
-const tokenOutput = z.object({
-  id: z.string(),
-  user: z.string(),
-  description: z.string(),
-  state: z.enum(["valid", "expired", "revoked"]),
-  scopes: z.array(scope).describe("Empty: all that the user may do."),
-  createdAt: time,
-  expiresAt: time.nullable(),
-  lastUsedAt: time.nullable(),
-  revokedAt: time.nullable(),
-});
-
-const createdTokenOutput = z.object({
-  id: z.string(),
-  token: z.string().describe("The secret, which is shown only once."),
-  user: z.string(),
-  scopes: z.array(scope).describe("Empty: all that the user may do."),
-  expiresAt: time.nullable(),
-});
-
-const userOutput = z.object({ name: z.string(), groups: z.array(z.string()), createdAt: time });
+const auditOutput = auditList.extend({ more: z.boolean().describe("--limit cut it. With --follow each entry is a document in a line of its own.") });
 
 const versionOutput = z.object({
   version: z.string(),
@@ -67,9 +48,17 @@ const versionOutput = z.object({
 
 /** What the commands print that look after a registry, or after this program. */
 export const ADMINISTRATION_OUTPUTS: readonly JsonOutput[] = [
-  { command: "user list", schema: z.array(userOutput) },
-  { command: "token create", schema: createdTokenOutput },
-  { command: "token list", schema: z.array(tokenOutput) },
+  { command: "user add", schema: userDocument },
+  { command: "user list", schema: z.array(userDocument) },
+  { command: "user edit", schema: userDocument },
+  { command: "user passwd", schema: passwordSet },
+  { command: "user rights", schema: rights },
+  { command: "user remove", schema: deletedReply },
+  { command: "token create", schema: createdToken },
+  { command: "token list", schema: z.array(tokenDocument) },
+  { command: "token revoke", schema: deletedReply },
+  { command: "whoami", schema: whoamiOutput },
+  { command: "audit", schema: auditOutput },
   { command: "gc", schema: gcOutput },
   { command: "scrub", schema: scrubOutput },
   { command: "version", schema: versionOutput },

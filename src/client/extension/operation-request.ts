@@ -27,9 +27,12 @@ export interface AnyOperationRequest extends Readonly<Partial<Record<PathParamet
   readonly signal?: AbortSignal;
 }
 
-/** The path of an operation with its parameters in place. Slashes of a repository name stay. */
+/** The path of an operation with its parameters in place. Slashes stay in a repository name, and in nothing else. */
 export function operationPath({ path }: Pick<Operation, "path">, request: Readonly<Partial<Record<PathParameter, string>>>): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: PathParameter) => (request[name] ?? "").split("/").map(encodeURIComponent).join("/"));
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: PathParameter) => {
+    const value = request[name] ?? "";
+    return name === "name" ? value.split("/").map(encodeURIComponent).join("/") : encodeURIComponent(value);
+  });
 }
 
 /** Parameters as a URL carries them: what is undefined is left out. */

@@ -6,6 +6,7 @@ import { RegistryError } from "../../oci/errors.ts";
 import type { Actor } from "../../storage/metadata-store.ts";
 import { registryUrl } from "../authentication.ts";
 import type { HttpReply, HttpRequest } from "../http.ts";
+import { ACCOUNT_HANDLERS } from "./account-handlers.ts";
 import { authorize } from "./authorize.ts";
 import { acceptable } from "./content-types.ts";
 import type { Cursors } from "./cursor.ts";
@@ -57,7 +58,7 @@ export function findTarget({ path, method }: Pick<HttpRequest, "path" | "method"
 
 /** Answers the requests of the package API: checks path, right, query, body and Accept by the table, then calls the handler. */
 export function createExtension({ catalog, cursors, publicUrl }: ExtensionOptions) {
-  const handlers: Handlers = { ...createReadHandlers(catalog), ...WRITE_HANDLERS };
+  const handlers: Handlers = { ...createReadHandlers(catalog), ...WRITE_HANDLERS, ...ACCOUNT_HANDLERS };
   return async ({ id, operation, path: texts }: Target, { request, principal, actor }: ExtensionRequest): Promise<HttpReply> => {
     const path = parsePath(texts);
     authorize(catalog.access, principal, operation, path.name);

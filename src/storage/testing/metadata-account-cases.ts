@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type AccessTokenWithSecret, MetadataStoreError, type UserWithPassword } from "../metadata-store.ts";
+import { type AccessTokenWithSecret, MetadataStoreError, type UserChange, type UserWithPassword } from "../metadata-store.ts";
 import { ACTOR, type GetStore, NOW } from "./metadata-fixture.ts";
 
 function newUser(): UserWithPassword {
@@ -28,6 +28,67 @@ export function accountCases(store: GetStore): void {
     const audit = await store().audit({ limit: 100 });
     const actions = audit.filter((entry) => entry.reference === user.name).map((entry) => entry.action);
     expect(actions).toEqual(["user.delete", "user.create"]);
+  });
+
+  test("groups are added and taken, and an account is disabled and enabled; what does not change leaves no entry", async () => {
+    const user = newUser();
+    await store().createUser(user, ACTOR);
+    const edit = (change: UserChange, at: number) => store().editUser(user.name, change, ACTOR, NOW + at);
+    expect((await edit({ addGroups: ["qa", "dev"], removeGroups: ["ops", "none"] }, 1))?.groups).toEqual(["dev", "qa"]);
+    expect((await edit({ addGroups: ["qa"] }, 2))?.groups).toEqual(["dev", "qa"]);
+    expect((await edit({ disabled: true }, 3))?.disabledAt).toBe(NOW + 3);
+    expect((await edit({ disabled: true }, 4))?.disabledAt).toBe(NOW + 3);
+    expect((await store().user(user.name))?.disabledAt).toBe(NOW + 3);
+    expect((await edit({ disabled: false }, 5))?.disabledAt).toBeUndefined();
+    expect(await store().user(user.name)).toEqual({ ...user, groups: ["dev", "qa"] });
+    expect(await store().editUser("nobody", { disabled: true }, ACTOR, NOW)).toBeUndefined();
+    const entries = (await store().audit({ limit: 100, action: "user.edit" })).filter(({ reference }) => reference === user.name);
+    expect(entries.map(({ detail }) => detail)).toEqual([
+      { groups: ["dev", "qa"], disabled: false },
+      { groups: ["dev", "qa"], disabled: true },
+      { groups: ["dev", "qa"], disabled: false },
+    ]);
+  });
+
+  test("of groups that several give at once none is lost", async () => {
+    const user = { ...newUser(), groups: [] };
+    await store().createUser(user, ACTOR);
+    const groups = ["a", "b", "c", "d", "e", "f"];
+    await Promise.all(groups.map((group) => store().editUser(user.name, { addGroups: [group] }, ACTOR, NOW)));
+    expect([...((await store().user(user.name))?.groups ?? [])].sort()).toEqual(groups);
+  });
+
+  test("a new password keeps the tokens", async () => {
+    const user = newUser();
+    await store().createUser(user, ACTOR);
+    const token = newToken(user.name);
+    await store().createToken(token, ACTOR);
+    expect(await store().setPassword(user.name, "$argon2id$y", ACTOR, NOW + 1)).toBe(true);
+    expect(await store().user(user.name)).toEqual({ ...user, passwordHash: "$argon2id$y", passwordChangedAt: NOW + 1 });
+    expect((await store().token(token.id))?.revokedAt).toBeUndefined();
+    expect(await store().setPassword("nobody", "$argon2id$y", ACTOR, NOW)).toBe(false);
+  });
+
+  test("users and tokens come in pages", async () => {
+    const users = [newUser(), newUser(), newUser()];
+    for (const user of users) await store().createUser(user, ACTOR);
+    const all = (await store().listUsers()).map(({ name }) => name);
+    const byPages: string[] = [];
+    for (let after: string | undefined; ; after = byPages.at(-1)) {
+      const page = await store().listUsers({ after, limit: 2 });
+      byPages.push(...page.map(({ name }) => name));
+      if (page.length < 2) break;
+    }
+    expect(byPages).toEqual(all);
+    const owner = newUser().name;
+    const tokens = [newToken(owner), newToken(owner), newToken(owner)];
+    for (const token of tokens) await store().createToken(token, ACTOR);
+    const ids = (page: { readonly after?: string; readonly limit: number }) =>
+      store()
+        .listTokens(owner, page)
+        .then((found) => found.map(({ id }) => id));
+    expect(await ids({ limit: 2 })).toEqual(tokens.slice(0, 2).map(({ id }) => id));
+    expect(await ids({ after: tokens[1]?.id ?? "", limit: 2 })).toEqual(tokens.slice(2).map(({ id }) => id));
   });
 
   test.each(["a\u0000b", "", "'; DROP TABLE audit; --", "\ud800"])("a name like %j finds nobody", async (name) => {

@@ -1,0 +1,35 @@
+import type { Command } from "commander";
+import { addHostOptions, type HostOptions } from "../client-options.ts";
+import { addExamples } from "../examples.ts";
+import { print, printJson } from "../output.ts";
+
+/** `opm whoami`: who the registry takes the caller for, and what that account may do. */
+export function registerWhoami(program: Command): void {
+  const command = program
+    .command("whoami")
+    .description("show who you are logged in as, and what you may do")
+    .argument("[registry]", "host[:port], or host[:port]/name for your rights on a repository");
+  addHostOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm whoami registry.example.com", "the account, its groups, what its token narrows to"],
+    ["opm whoami registry.example.com/team/app", "what you may do there, and which grants say so"],
+  );
+}
+
+async function run(text: string | undefined, options: HostOptions): Promise<void> {
+  const [{ hostArgument }, { withPackageApi }] = await Promise.all([import("../host-argument.ts"), import("../package-session.ts")]);
+  const { registry, rest } = await hostArgument(text ?? "", options);
+  const query = rest === "" ? {} : { repository: rest };
+  const { account, rights } = await withPackageApi(options, { registry, what: `cannot tell who you are at ${registry}` }, async ({ call }) => ({
+    account: await call("getAccount", {}),
+    rights: await call("getOwnRights", { query }),
+  }));
+  if (options.json === true) return printJson({ ...account, rights });
+  const groups = account.groups.length === 0 ? "" : `, in ${account.groups.join(", ")}`;
+  const how = account.accessToken === null ? "" : `, by access token ${account.accessToken}`;
+  const rank = account.open ? ", as everybody: the registry is open" : account.administrator ? ", administrator" : "";
+  print(`${account.name}${groups}${rank}${how}`);
+  const { printRights } = await import("../rights-text.ts");
+  printRights(rights);
+}
