@@ -38,12 +38,14 @@ export function createCursors(secret: Uint8Array): Cursors {
       const text = JSON.stringify([sortKey, name]);
       const nonce = createHmac("sha256", nonceKey).update(`${text}\n${request}`).digest().subarray(0, NONCE_LENGTH);
       const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(request));
-      return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString("base64url");
+      const sealed = Buffer.concat([nonce, cipher.update(text), cipher.final()]).toString("base64url");
+      return `${sealed}.${cipher.getAuthTag().toString("base64url")}`;
     },
     open(request, cursor) {
-      const bytes = Buffer.from(cursor, "base64url");
-      if (bytes.length <= NONCE_LENGTH + CODE_LENGTH || bytes.toString("base64url") !== cursor) throw invalidCursor();
-      const text = decrypt(key, bytes, request);
+      const [sealed, code, ...rest] = cursor.split(".").map((part) => Buffer.from(part, "base64url"));
+      if (sealed === undefined || code?.length !== CODE_LENGTH || rest.length > 0 || sealed.length <= NONCE_LENGTH) throw invalidCursor();
+      if (`${sealed.toString("base64url")}.${code.toString("base64url")}` !== cursor) throw invalidCursor();
+      const text = decrypt(key, { sealed, code }, request);
       if (text === undefined) throw invalidCursor();
       const [sortKey, name] = positionSchema.parse(JSON.parse(text));
       return { key: sortKey, name };
@@ -56,10 +58,10 @@ function derive(secret: Uint8Array, purpose: string): Uint8Array {
 }
 
 /** Undefined: it was encrypted with another key or for another request, or changed since. */
-function decrypt(key: Uint8Array, bytes: Buffer, request: string): string | undefined {
-  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_LENGTH), { authTagLength: CODE_LENGTH });
-  decipher.setAAD(Buffer.from(request)).setAuthTag(bytes.subarray(-CODE_LENGTH));
-  const text = decipher.update(bytes.subarray(NONCE_LENGTH, -CODE_LENGTH));
+function decrypt(key: Uint8Array, { sealed, code }: { readonly sealed: Buffer; readonly code: Buffer }, request: string): string | undefined {
+  const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_LENGTH), { authTagLength: CODE_LENGTH });
+  decipher.setAAD(Buffer.from(request)).setAuthTag(code);
+  const text = decipher.update(sealed.subarray(NONCE_LENGTH));
   try {
     return Buffer.concat([text, decipher.final()]).toString();
   } catch {
