@@ -53,7 +53,7 @@ async function webRequest(request: HttpRequest): Promise<Request> {
   for (const name of Object.keys(request.headers)) headers.set(name, request.header(name) ?? "");
   if (!request.hasBody || method === "GET" || method === "HEAD") return new Request(url, { method, headers });
   const tooLarge = () => new RegistryError("SIZE_INVALID", `the body is larger than ${BODY_LIMIT} bytes`, { status: 413 });
-  return new Request(url, { method, headers, body: await readSmallBody(request, BODY_LIMIT, tooLarge) });
+  return new Request(url, { method, headers, body: await readSmallBody(request, { limit: BODY_LIMIT, tooLarge }) });
 }
 
 /** Marks, inside this file only, that no route matched. */

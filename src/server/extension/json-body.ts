@@ -13,9 +13,8 @@ const BODY_LIMIT = 2 ** 20;
  * @throws RegistryError `UNSUPPORTED` (400) with the path of the first wrong field, `SIZE_INVALID` (413)
  */
 export async function parseJsonBody<T extends z.ZodType>(schema: T, request: HttpRequest, limit = BODY_LIMIT): Promise<z.output<T>> {
-  const bytes = await readSmallBody(request, limit, () => {
-    return new RegistryError("SIZE_INVALID", `the body is larger than ${limit} bytes`, { status: 413 });
-  });
+  const tooLarge = () => new RegistryError("SIZE_INVALID", `the body is larger than ${limit} bytes`, { status: 413 });
+  const bytes = await readSmallBody(request, { limit, tooLarge });
   const value = parseJson(bytes);
   if (holdsUnsafeText(value)) throw new RegistryError("UNSUPPORTED", "the body holds NUL or half of a surrogate pair, which no text here has");
   const result = schema.safeParse(value);

@@ -8,11 +8,11 @@ import { audienceOf } from "../../registry/audience.ts";
 import { deleteManifest } from "../../registry/delete-manifest.ts";
 import { getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
 import type { StoredManifest } from "../../storage/metadata-store.ts";
-import { readSmallBody } from "../body.ts";
 import type { Call } from "../context.ts";
 import { entityTags, etagOf, matchesEtag } from "../etag.ts";
 import { CONDITIONS, DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG, OPM_CONDITIONS } from "../headers.ts";
 import { emptyReply, type HttpReply } from "../http.ts";
+import { withManifest } from "./manifest-room.ts";
 
 /** Tags that one request may set (the specification asks for 10 at least). */
 const TAGS_LIMIT = 100;
@@ -41,19 +41,16 @@ export async function headManifest({ services, request }: Call, name: Repository
 }
 
 /** spec: end-7a, end-7b. */
-export async function putManifestEndpoint({ services, request, query, actor }: Call, name: RepositoryName, text: string): Promise<HttpReply> {
+export async function putManifestEndpoint(call: Call, name: RepositoryName, text: string): Promise<HttpReply> {
+  const { services, request, query, actor } = call;
   const reference = parseManifestReference(text);
   const tags = parseTags(query);
-  const limit = services.registry.limits.manifestSize;
-  const body = await readSmallBody(request, limit, () => {
-    return new RegistryError("MANIFEST_INVALID", `the manifest is larger than ${limit} bytes, the limit of this registry (limits.manifestSize)`, {
-      status: 413,
-    });
-  });
   const contentType = parseContentType(request.header("content-type"));
   // RFC 9110, section 13.1: whoever publishes a version for good, or changes what a tag names, says so
   const condition = { match: entityTags(request.header("if-match")), noneMatch: entityTags(request.header("if-none-match")) };
-  const pushed = await putManifest(services.registry, { repository: name, reference, tags, contentType, body, condition, actor });
+  const pushed = await withManifest(call, (body) => {
+    return putManifest(services.registry, { repository: name, reference, tags, contentType, body, condition, actor });
+  });
   const headers: HeaderRecord = {
     Location: `/v2/${name}/manifests/${pushed.digest}`,
     [DOCKER_CONTENT_DIGEST]: pushed.digest,

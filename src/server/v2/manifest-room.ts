@@ -1,0 +1,59 @@
+import { RegistryError } from "../../oci/errors.ts";
+import { clientOf } from "../../registry/client-of.ts";
+import { FairRoom } from "../../registry/fair-room.ts";
+import { readSmallBody } from "../body.ts";
+import type { Call } from "../context.ts";
+
+const MIB = 2 ** 20;
+
+/** Bytes of a manifest that waits for nobody: as good as all of them are smaller. */
+const SMALL = 64 * 1024;
+
+/** Milliseconds that a manifest may take to arrive while others wait for its room. */
+const ARRIVAL = 30_000;
+
+/** Bytes of manifests that are in memory at once. */
+const bodies = new FairRoom({ all: 16 * MIB, each: 8 * MIB, waiting: 1000, patience: 60_000 }, "large manifests are being pushed");
+
+/** Manifests that are being parsed and stored, which takes some ten times their size. */
+const storing = new FairRoom({ all: 1, each: 1, waiting: 1000, patience: 60_000 }, "large manifests are being stored");
+
+/**
+ * Reads a manifest and hands it on. Large ones wait for each other, before they are read and before they are stored, so that the memory that
+ * they take is bounded, and clients take turns.
+ * @throws RegistryError `MANIFEST_INVALID` (413) beyond `limits.manifestSize`, `TOOMANYREQUESTS`, and as `store`
+ */
+export async function withManifest<T>({ services, request, actor }: Call, store: (body: Uint8Array) => Promise<T>): Promise<T> {
+  const limit = services.registry.limits.manifestSize;
+  const length = Number(request.header("content-length") ?? limit);
+  if (length > limit) throw tooLarge(limit);
+  if (length <= SMALL) return store(await readSmallBody(request, { limit, tooLarge: () => tooLarge(limit) }));
+  const client = clientOf(actor);
+  const leave = await bodies.enter(client, length);
+  try {
+    const deadline = performance.now() + ARRIVAL;
+    const hurry = (): void => {
+      if (bodies.isWanted && performance.now() > deadline) throw tooSlow();
+    };
+    const body = await readSmallBody(request, { limit, tooLarge: () => tooLarge(limit), eachPiece: hurry });
+    const done = await storing.enter(client, 1);
+    try {
+      return await store(body);
+    } finally {
+      done();
+    }
+  } finally {
+    leave();
+  }
+}
+
+function tooLarge(limit: number): RegistryError {
+  return new RegistryError("MANIFEST_INVALID", `the manifest is larger than ${limit} bytes, the limit of this registry (limits.manifestSize)`, { status: 413 });
+}
+
+function tooSlow(): RegistryError {
+  return new RegistryError("MANIFEST_INVALID", `the manifest took longer than ${ARRIVAL / 1000} s to arrive, and others wait for its room; push it again`, {
+    status: 408,
+    headers: { Connection: "close" },
+  });
+}
