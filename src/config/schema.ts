@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { grantSchema } from "../access/grant.ts";
 import { parseHost } from "../access/host-name.ts";
+import { parseNetwork } from "../access/trusted-proxies.ts";
 import { typeDefinition } from "../api/administration.ts";
 import { typeGlobProblem } from "../artifacts/type-glob.ts";
 import { checkTypeName } from "../artifacts/type-name.ts";
@@ -71,6 +72,14 @@ export const configSchema = z.strictObject({
   listen,
   data: filePath.default("./data").describe("Data folder: content, metadata, signing keys."),
   publicUrl: z.url().optional().describe("URL under which clients reach this registry, when a proxy stands before it. Used for the token realm."),
+  trustedProxies: z
+    .array(z.string().refine((value) => parseNetwork(value) !== undefined, "expected an IP address or a network, e.g. 10.0.0.7 or 10.0.0.0/8"))
+    .max(1000)
+    .default([])
+    .describe(
+      "Addresses and networks of proxies before this registry: the client is whom they name in X-Forwarded-For, for log, audit record and the " +
+        "limits of an address. From anybody else the header counts for nothing.",
+    ),
   server: z
     .strictObject({
       hosts: z

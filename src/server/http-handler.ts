@@ -1,5 +1,6 @@
 import type { Access } from "../access/access.ts";
 import { type Action, ANONYMOUS, type Principal } from "../access/principal.ts";
+import type { ClientAddress } from "../access/trusted-proxies.ts";
 import type { Operation } from "../api/operation.ts";
 import { OPERATIONS } from "../api/operations.ts";
 import { RegistryError } from "../oci/errors.ts";
@@ -31,6 +32,7 @@ export interface HandlerOptions {
   readonly services: Services;
   readonly extension: Extension;
   readonly isOwnHost: OwnHosts;
+  readonly clientAddress: ClientAddress;
   readonly publicUrl: string | undefined;
   readonly log: Log;
   readonly logRequests: boolean;
@@ -55,13 +57,19 @@ const EMPTY_QUERY = new URLSearchParams();
  * It never throws.
  */
 export function createHandler(options: HandlerOptions): (request: HttpRequest) => Promise<HttpReply> {
-  const { metrics, services, isOwnHost, publicUrl } = options;
+  const { metrics, services, isOwnHost, publicUrl, clientAddress } = options;
   const rules = { open: services.access.open, isOwnHost, publicUrl };
   const nextId = createRequestIds();
   return async (request) => {
     const started = performance.now();
     metrics.begin();
-    const trace: Trace = { requestId: nextId(), remote: request.remote, endpoint: "other", repository: undefined, subject: undefined };
+    const trace: Trace = {
+      requestId: nextId(),
+      remote: clientAddress(request.remote, request.header("x-forwarded-for")),
+      endpoint: "other",
+      repository: undefined,
+      subject: undefined,
+    };
     let reply: HttpReply;
     try {
       const refusal = gate(request, rules);

@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly hosts: readonly string[];
   /** The host that it is for, from the request target where that is a URL, else from Host; undefined: HTTP/1.0 without one. Not trusted. */
   readonly authority: string | undefined;
-  /** Address of the client. */
+  /** Address of the connection's other end: the client, or a proxy. */
   readonly remote: string;
   /** The value of a header, by its lower-case name; repeated ones are joined by `, `. */
   header(name: string): string | undefined;

@@ -1,3 +1,4 @@
+import { createClientAddress } from "../access/trusted-proxies.ts";
 import { parseListen } from "../config/listen.ts";
 import { openStores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
@@ -45,6 +46,7 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
       services,
       extension: createExtension({ catalog, cursors: await openCursors(stores.metadata), publicUrl: config.publicUrl }),
       isOwnHost: createOwnHosts({ listenHost: parseListen(config.listen).host, publicUrl: config.publicUrl, hosts: config.server.hosts }),
+      clientAddress: createClientAddress(config.trustedProxies),
       publicUrl: config.publicUrl,
       log,
       logRequests: config.log.requests,
