@@ -7,29 +7,21 @@ import (
 	"cuelang.org/go/cue"
 )
 
-const defaultNamespace = "default"
+const (
+	defaultNamespace = "default"
+	// runtimeName is what transformers write into app.kubernetes.io/managed-by.
+	runtimeName = "opm"
+)
 
-// contextFor says to a transformer what it renders, under the names that its #context has: lines of catalogs call the same things
-// differently. A context of any shape is given all of them.
-func (r *renderer) contextFor(c component, t transformer) map[string]any {
-	shape := t.transform.LookupPath(contextPath)
-	instance := r.instance()
-	values := map[string]any{
-		"name":                    instance["name"],
-		"namespace":               instance["namespace"],
-		"#moduleReleaseMetadata":  instance,
-		"#moduleInstanceMetadata": instance,
-		"#componentMetadata":      metadataOf(c.value, c.id),
-		"#runtimeName":            "opm",
-	}
-	anyShape := !shape.Exists() || shape.IncompleteKind() != cue.StructKind
-	for name := range values {
-		path := cue.ParsePath(name)
-		if !anyShape && !shape.LookupPath(path).Exists() {
-			delete(values, name)
-		}
-	}
-	return values
+// contextFor says to a transformer what it renders.
+func (r *renderer) contextFor(c component, t transformer) cue.Value {
+	instance, described := r.instance(), metadataOf(c.value, c.id)
+	return shaped(t.transform.LookupPath(contextPath), map[string]any{
+		"name": instance["name"], "namespace": instance["namespace"],
+		"moduleReleaseMetadata": instance, "moduleInstanceMetadata": instance, "release": instance, "instance": instance,
+		"componentMetadata": described, "component": described,
+		"runtimeName": runtimeName,
+	})
 }
 
 // instance describes what is rendered: the module under a name, in a namespace.

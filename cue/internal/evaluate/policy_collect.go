@@ -116,19 +116,22 @@ func (c *collector) add(p *policy, owner *build.Instance, path string, conjunct 
 
 // mentions says whether a package, or one that it imports, has such a field anywhere.
 func mentions(inst *build.Instance, names ...string) bool {
-	for _, one := range append(inst.Dependencies(), inst) {
-		for _, file := range one.Files {
-			found := false
-			ast.Walk(file, func(node ast.Node) bool {
-				if field, ok := node.(*ast.Field); ok && !found {
-					label, _, err := ast.LabelName(field.Label)
-					found = err == nil && slices.Contains(names, label)
-				}
-				return !found
-			}, nil)
-			if found {
-				return true
+	return slices.ContainsFunc(append(inst.Dependencies(), inst), func(one *build.Instance) bool { return writes(one, names...) })
+}
+
+// writes says whether a package has such a field anywhere in its own text.
+func writes(inst *build.Instance, names ...string) bool {
+	for _, file := range inst.Files {
+		found := false
+		ast.Walk(file, func(node ast.Node) bool {
+			if field, ok := node.(*ast.Field); ok && !found {
+				label, _, err := ast.LabelName(field.Label)
+				found = err == nil && slices.Contains(names, label)
 			}
+			return !found
+		}, nil)
+		if found {
+			return true
 		}
 	}
 	return false

@@ -101,15 +101,20 @@ func (r *renderer) findProvider() (provider, error) {
 	return provider{}, rpc.Errorf(rpc.Invalid, "the module has more than one provider of transformers (%s): choose one with --provider", strings.Join(names, ", "))
 }
 
-// providersIn returns the transformers that a package has at its top, or one field below.
+// providersIn returns the transformers that a package has at its top, or one field below. Definitions and hidden fields are looked
+// into where the package writes transformers itself: those of others may be large schemas.
 func providersIn(inst *build.Instance, value cue.Value) []provider {
 	var list []provider
 	if transformers, ok := transformersOf(value); ok {
 		list = append(list, provider{inst.ImportPath, transformers})
 	}
-	fields, err := value.Fields()
+	var options []cue.Option
+	if writes(inst, transformerNames...) {
+		options = append(options, cue.Definitions(true), cue.Hidden(true))
+	}
+	fields, err := value.Fields(options...)
 	for err == nil && fields.Next() {
-		if transformers, ok := transformersOf(fields.Value()); ok {
+		if transformers, ok := transformersOf(fields.Value()); ok && !slices.Contains(transformerNames, fields.Selector().String()) {
 			list = append(list, provider{inst.ImportPath + "." + fields.Selector().String(), transformers})
 		}
 	}
