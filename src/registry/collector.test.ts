@@ -135,9 +135,9 @@ test("a store that removes slowly is left what it does not manage in time, for a
   fixture.advance(2 * DAY);
   const slow = fixture.with({
     content: {
-      async delete(digest) {
+      async withdraw(digest) {
         fixture.advance(40_000);
-        await fixture.content.delete(digest);
+        return fixture.content.withdraw(digest);
       },
     },
   });

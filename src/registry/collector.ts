@@ -77,22 +77,39 @@ async function collectLinks({ metadata }: Stores, options: CollectOptions): Prom
 
 async function collectContent({ content, metadata }: Stores, options: CollectOptions): Promise<{ blobs: number; bytes: number }> {
   const total = { blobs: 0, bytes: 0 };
+  await content.putBackAbandoned();
   while (!options.signal?.aborted) {
     const now = options.now();
-    const chosen = await metadata.beginCollect({ now, until: now + LEASE, limit: BATCH });
-    const removed: Digest[] = [];
-    for (const { digest, size } of chosen) {
+    const until = now + LEASE;
+    const chosen = await metadata.beginCollect({ now, until, limit: BATCH });
+    if (chosen.length === 0) break;
+    const aside = new Map<Digest, string | undefined>();
+    for (const { digest } of chosen) {
       // What a slow store leaves over is chosen again, once the time for it is over.
       if (options.now() - now > LEASE / 2) break;
-      await content.delete(digest);
-      removed.push(digest);
-      total.bytes += size;
+      aside.set(digest, await content.withdraw(digest));
     }
-    total.blobs += removed.length;
-    if (chosen.length === 0) break;
-    await metadata.finishCollect(removed);
+    const removed = await removeWithdrawn({ content, metadata }, aside, until);
+    await metadata.finishCollect([...removed], until);
+    total.blobs += removed.size;
+    for (const { digest, size } of chosen) if (removed.has(digest)) total.bytes += size;
   }
   return total;
+}
+
+/**
+ * Removes content that was taken aside, as far as it is still this collector's: whoever got it after the lease was over, through a
+ * clock that is wrong or a process that stood still, gets it back, and what was stored anew has another name.
+ */
+async function removeWithdrawn({ content, metadata }: Stores, aside: ReadonlyMap<Digest, string | undefined>, until: Millis): Promise<Set<Digest>> {
+  const own = new Set(await metadata.stillCollecting([...aside.keys()], until));
+  const removed = new Set<Digest>();
+  for (const [digest, name] of aside) {
+    if (!own.has(digest)) {
+      if (name !== undefined) await content.putBack(name);
+    } else if (name === undefined || (await content.discard(name))) removed.add(digest);
+  }
+  return removed;
 }
 
 async function collectUploads(stores: Stores, options: CollectOptions): Promise<number> {

@@ -36,7 +36,7 @@ describe("a push while the collector runs", () => {
     const blob = await fixture.pushBlob(other);
     await fixture.metadata.deleteBlob({ repository: other, digest: blob.digest, actor: ACTOR, now: fixture.registry.now() });
     fixture.advance(HOUR);
-    const chosen = await fixture.metadata.beginCollect({ now: fixture.registry.now(), limit: 10 });
+    const chosen = await fixture.metadata.beginCollect({ now: fixture.registry.now(), until: fixture.registry.now() + MINUTE, limit: 10 });
     expect(chosen.map(({ digest }) => digest)).toEqual([blob.digest]);
     let refusals = 0;
     const { reserveContent } = fixture.metadata;
@@ -45,8 +45,8 @@ describe("a push while the collector runs", () => {
         async reserveContent(digest, until, now) {
           const reserved = await reserveContent(digest, until, now);
           if (!reserved && ++refusals === 2) {
-            await fixture.content.delete(digest);
-            await fixture.metadata.finishCollect([digest]);
+            await fixture.content.withdraw(digest);
+            await fixture.metadata.finishCollect([digest], fixture.registry.now() + MINUTE);
           }
           return reserved;
         },

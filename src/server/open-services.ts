@@ -6,6 +6,7 @@ import type { Config } from "../config/schema.ts";
 import { createPullCounter } from "../registry/pull-counter.ts";
 import type { Registry } from "../registry/registry.ts";
 import { liveTypes } from "../registry/types.ts";
+import { openDatabaseClock } from "../storage/database-clock.ts";
 import { watchCatalog } from "../storage/watch-catalog.ts";
 import { scheduleFactsSweep } from "./facts-schedule.ts";
 import type { Log } from "./log.ts";
@@ -25,7 +26,8 @@ export interface OpenServices {
  */
 export async function openServices(config: Config, { content, metadata }: Stores, log: Log): Promise<OpenServices> {
   const warn = (message: string): void => log.write("warn", message);
-  const now = Date.now;
+  const clock = await openDatabaseClock(metadata, { warn });
+  const { now } = clock;
   const declared = await watchCatalog(metadata, { warn });
   try {
     const access = await createAccess({
@@ -35,6 +37,7 @@ export async function openServices(config: Config, { content, metadata }: Stores
       data: config.data,
       loginFailures: config.limits.loginFailures,
       publicUrl: config.publicUrl,
+      now,
       warn,
     });
     await recordGrants(metadata, config.access.grants, { subject: "system" }, now());
@@ -48,10 +51,12 @@ export async function openServices(config: Config, { content, metadata }: Stores
       access,
       catalog: { content, metadata, access, types, declared, now },
       async stop() {
+        clock.stop();
         await Promise.all([sweep.stop(), pulls.stop(), declared.stop()]);
       },
     };
   } catch (error) {
+    clock.stop();
     await declared.stop();
     throw error;
   }

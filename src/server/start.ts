@@ -55,8 +55,9 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
     });
     const listener = await (config.tls ? listenSecure(config, config.tls, handle, log) : listen(listenerOptions(config, handle)));
     const { interval, retention, unreferenced } = collector;
-    const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now: Date.now }, log, metrics);
-    const uploads = scheduleUploads(stores, Date.now, log);
+    const { now } = services.registry;
+    const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now }, log, metrics);
+    const uploads = scheduleUploads(stores, now, log);
     return {
       url: `${config.tls ? "https" : "http"}://${reachableHost(parseListen(config.listen).host)}:${listener.port}`,
       port: listener.port,

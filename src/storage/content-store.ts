@@ -115,8 +115,20 @@ export interface ContentStore {
   /** The bytes of content, for scrubbing and for readers that are not HTTP. undefined when it is absent. */
   read(digest: Digest, range?: ByteRange): Promise<ReadableStream<Uint8Array> | undefined>;
 
-  /** Removes content; content that is not there is no error. */
-  delete(digest: Digest): Promise<void>;
+  /**
+   * Takes content aside under a name that nothing else ever has: it is absent from now on, and may be stored anew at once. To be
+   * followed by `discard` or `putBack` within minutes. undefined when it is not there.
+   */
+  withdraw(digest: Digest): Promise<string | undefined>;
+
+  /** Removes what was taken aside for good. False when it is not there any more, e.g. since it was put back. */
+  discard(withdrawn: string): Promise<boolean>;
+
+  /** Puts back what was taken aside; where the same content was stored meanwhile, that stays. */
+  putBack(withdrawn: string): Promise<void>;
+
+  /** Puts back what the end of a process left aside minutes ago. */
+  putBackAbandoned(): Promise<void>;
 
   /**
    * All content, in no particular order, without holding the list in memory. `since` says when the content came to this store, or

@@ -350,6 +350,10 @@ export interface MetadataReader extends CatalogReader {
   manifestBody(digest: Digest): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Whether the store has a record of this content as stored or about to be, so that the collector sees to it. For scrubbing. */
   knowsContent(digest: Digest): Promise<boolean>;
+  /** Which of the contents a collector was given until this very time and still has. */
+  stillCollecting(digests: readonly Digest[], until: Millis): Promise<Digest[]>;
+  /** What time it is for the database. */
+  time(): Promise<Millis>;
   /** The content store that the database belongs to; undefined: nothing is known of one. */
   contentClaim(): Promise<ContentClaim | undefined>;
   /** Throws when the database does not answer. */
@@ -410,8 +414,9 @@ export interface MetadataWriter extends CatalogWriter {
   collectLinks(cutoffs: CollectionCutoffs): Promise<CollectionCounts>;
   /**
    * Chooses content that no repository links and nobody has reserved, and marks it as being removed; `reserveContent`
-   * answers false for it from now on. The caller removes it from the content store and calls `finishCollect`, both before
-   * `until` (default: 2 minutes after `now`): then content that was marked and not finished can be reserved and handed out again.
+   * answers false for it from now on. The caller takes it aside in the content store, asks `stillCollecting`, removes it for good and
+   * calls `finishCollect`, all before `until` (default: 2 minutes after `now`): then content that was marked and not finished can be
+   * reserved and handed out again.
    */
   beginCollect(request: {
     readonly now: Millis;
@@ -420,8 +425,8 @@ export interface MetadataWriter extends CatalogWriter {
   }): Promise<{ readonly digest: Digest; readonly size: number }[]>;
   /** Counts what `collectLinks` and `beginCollect` would come to, and changes nothing. Other changes wait for it; `limit` bounds that. */
   previewCollect(cutoffs: CollectionCutoffs): Promise<CollectionPreview>;
-  /** Forgets content that was removed from the content store. */
-  finishCollect(digests: readonly Digest[]): Promise<void>;
+  /** Forgets content that was given out until this very time and removed from the content store; what is somebody else's by now stays. */
+  finishCollect(digests: readonly Digest[], until: Millis): Promise<void>;
   /**
    * Begins the claim of a content store, or with its identity confirms it. A claim that is confirmed stays, unless `replace` is
    * set: look at `contentClaim` afterwards.

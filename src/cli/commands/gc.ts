@@ -22,15 +22,17 @@ export function registerGc(program: Command): void {
 }
 
 async function gc(options: GcOptions): Promise<void> {
-  const [{ collect, previewCollect }, { assertSameStores }, { removeUnknown }] = await Promise.all([
+  const [{ collect, previewCollect }, { assertSameStores }, { removeUnknown }, { openDatabaseClock }] = await Promise.all([
     import("../../registry/collector.ts"),
     import("../../registry/store-identity.ts"),
     import("../../registry/remove-unknown.ts"),
+    import("../../storage/database-clock.ts"),
   ]);
   const dryRun = options.dryRun === true;
   const { unknown, ...collected } = await withExistingContent(options, async (stores, { collector, limits }) => {
     const { retention, unreferenced } = collector;
-    const now = Date.now;
+    const { now, stop } = await openDatabaseClock(stores.metadata);
+    stop();
     await assertSameStores(stores);
     const found = options.unknown === true ? await removeUnknown(stores, { retention, now, dryRun, evenIfMost: options.yes }) : undefined;
     if (found?.refused) {

@@ -35,6 +35,7 @@ export class BlobFiles {
     await this.#folders.ensure(this.#layout.blobs);
     await this.#folders.ensure(this.#layout.uploads);
     await this.#folders.ensure(this.#layout.journals);
+    await this.#folders.ensure(this.#layout.withdrawn);
     for (const algorithm of ALGORITHMS) await this.#folders.ensure(join(this.#layout.blobs, algorithm));
   }
 
@@ -60,10 +61,6 @@ export class BlobFiles {
 
   async size(digest: Digest): Promise<number | undefined> {
     return (await this.#files.info(this.#layout.blob(digest)))?.size;
-  }
-
-  async remove(digest: Digest): Promise<void> {
-    await this.#files.unlink(this.#layout.blob(digest));
   }
 
   async *list(): AsyncIterable<StoredContent> {

@@ -21,6 +21,7 @@ import { Slots } from "./slots.ts";
 import { SmallBlobs } from "./small-blobs.ts";
 import { SMALL, type StagedUpload } from "./staged-upload.ts";
 import { StagedUploads } from "./staged-uploads.ts";
+import { WithdrawnFiles } from "./withdrawn-files.ts";
 
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
@@ -49,8 +50,10 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   const layout = layoutOf(resolve(options.path));
   const blobs = new BlobFiles(layout, files, durable);
   await blobs.prepare(options.create ?? true);
-  if (options.files === undefined) for (const folder of [layout.blobs, layout.uploads, layout.journals]) await keepToOwner(folder);
+  if (options.files === undefined) for (const folder of [layout.blobs, layout.uploads, layout.journals, layout.withdrawn]) await keepToOwner(folder);
   if (files.syncFileSystem !== undefined) await recoverJournals(files, layout, files.syncFileSystem);
+  const withdrawn = new WithdrawnFiles(layout, files, blobs);
+  await withdrawn.putBackAbandoned();
   const { journalBytes } = options;
   const commits = new GroupCommit(
     options.files === undefined ? commitThread({ root: layout.root, durable, journalBytes }) : new SmallBlobs({ files, layout, durable, journalBytes }),
@@ -133,11 +136,15 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
       return bytes === undefined ? readSmall(digest, size) : { kind: "bytes", size, bytes };
     },
     read: (digest, range) => openFileStream(files, layout.blob(digest), range),
-    async delete(digest) {
+    async withdraw(digest) {
       cache.remove(digest);
-      await blobs.remove(digest);
+      const name = await withdrawn.withdraw(digest);
       cache.remove(digest);
+      return name;
     },
+    discard: (name) => withdrawn.discard(name),
+    putBack: (name) => withdrawn.putBack(name),
+    putBackAbandoned: () => withdrawn.putBackAbandoned(),
     list: () => blobs.list(),
     identity: () => readIdentity(files, layout),
     claim: (identity) => claimIdentity(files, layout, identity),

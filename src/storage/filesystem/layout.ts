@@ -12,6 +12,8 @@ export interface Layout {
   readonly blobs: string;
   readonly uploads: string;
   readonly journals: string;
+  /** What a collector has taken aside. */
+  readonly withdrawn: string;
   /** Folder of the blob's file. */
   shard(digest: Digest): string;
   blob(digest: Digest): string;
@@ -29,6 +31,7 @@ export function layoutOf(root: string): Layout {
     blobs,
     uploads,
     journals: join(root, "journals"),
+    withdrawn: join(root, "withdrawn"),
     shard,
     blob: (digest) => join(shard(digest), digestEncoded(digest)),
     upload: (id) => join(uploads, id),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Digest, type DigestAlgorithm, digestAlgorithm, digestOf } from "../../oci/digest.ts";
 import { abortable } from "../abortable.ts";
 import { type AppendOptions, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
@@ -12,9 +13,15 @@ interface MemoryUpload {
   busy: boolean;
 }
 
+interface MemoryBlob {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly since: number;
+}
+
 /** A content store in memory, for tests and for servers whose content need not outlive the process. */
 export function openMemoryStore(): ContentStore {
-  const blobs = new Map<Digest, { readonly bytes: Uint8Array<ArrayBuffer>; readonly since: number }>();
+  const blobs = new Map<Digest, MemoryBlob>();
+  const withdrawn = new Map<string, { readonly digest: Digest; readonly blob: MemoryBlob }>();
   const uploads = new Map<UploadId, MemoryUpload>();
   let identity: string | undefined;
 
@@ -93,9 +100,22 @@ export function openMemoryStore(): ContentStore {
       if (bytes === undefined) return undefined;
       return new Blob([range === undefined ? bytes : bytes.subarray(range.start, range.end + 1)]).stream();
     },
-    async delete(digest) {
+    async withdraw(digest) {
+      const blob = blobs.get(digest);
+      if (blob === undefined) return undefined;
+      const name = randomUUID();
+      withdrawn.set(name, { digest, blob });
       blobs.delete(digest);
+      return name;
     },
+    discard: async (name) => withdrawn.delete(name),
+    async putBack(name) {
+      const aside = withdrawn.get(name);
+      withdrawn.delete(name);
+      if (aside !== undefined && !blobs.has(aside.digest)) blobs.set(aside.digest, aside.blob);
+    },
+    // Whoever takes something aside ends with the store.
+    putBackAbandoned: async () => undefined,
     async *list() {
       for (const [digest, { bytes, since }] of blobs) yield { digest, size: bytes.length, since };
     },

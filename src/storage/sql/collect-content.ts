@@ -44,12 +44,21 @@ async function take(x: Executor, id: number, until: Millis): Promise<boolean> {
   return false;
 }
 
-export async function finishCollect(x: Executor, digests: readonly Digest[]): Promise<void> {
+export async function stillCollecting(x: Executor, digests: readonly Digest[], until: Millis): Promise<Digest[]> {
+  const rows = await x.query<{ digest: Digest }>(
+    `SELECT c.digest FROM (SELECT value FROM ${x.dialect.strings("$1")}) AS asked CROSS JOIN content c
+      WHERE c.digest = asked.value AND c.state = ${CONTENT.collecting} AND c.reserved_until = $2`,
+    [JSON.stringify(digests), until],
+  );
+  return rows.map((row) => row.digest);
+}
+
+export async function finishCollect(x: Executor, digests: readonly Digest[], until: Millis): Promise<void> {
   for (const digest of [...digests].sort()) {
     const row = await queryOne<{ id: number }>(
       x,
-      `UPDATE content SET state = ${CONTENT.absent}, size = 0, reserved_until = 0 WHERE digest = $1 AND state = ${CONTENT.collecting} RETURNING id`,
-      [digest],
+      `UPDATE content SET state = ${CONTENT.absent}, size = 0, reserved_until = 0 WHERE digest = $1 AND state = ${CONTENT.collecting} AND reserved_until = $2 RETURNING id`,
+      [digest, until],
     );
     if (row !== undefined) await forgetContent(x, [row.id]);
   }

@@ -3,11 +3,12 @@ import { appendAudit, audit } from "./audit.ts";
 import { blob, deleteBlob, linkBlob, mountBlob, renew, repositoriesWithBlob } from "./blobs.ts";
 import { catalogReads } from "./catalog-reads.ts";
 import { changeCatalog } from "./change-catalog.ts";
-import { beginCollect, finishCollect } from "./collect-content.ts";
+import { beginCollect, finishCollect, stillCollecting } from "./collect-content.ts";
 import { collectLinks } from "./collect-links.ts";
 import { knowsContent, listContent, reserveContent } from "./content.ts";
 import { claimContent, contentClaim } from "./content-claim.ts";
 import { countPulls } from "./count-pulls.ts";
+import { databaseTime } from "./database-time.ts";
 import { deleteManifest } from "./delete-manifest.ts";
 import type { Executor } from "./executor.ts";
 import { heldContent } from "./held-content.ts";
@@ -61,6 +62,8 @@ export const reads: Reads = {
   usage,
   listContent,
   contentClaim,
+  stillCollecting,
+  time: databaseTime,
   knowsContent,
   manifestBody,
   heldContent,

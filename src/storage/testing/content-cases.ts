@@ -89,17 +89,38 @@ export function contentCases(store: () => ContentStore): void {
     expect(await store().locate(digest, 10)).toBeUndefined();
   });
 
-  test("deleted content is gone at once, cached or not, and may come back", async () => {
+  test("content that was taken aside comes back, unless it was stored anew", async () => {
+    for (const size of [10, 1024 * 1024]) {
+      const { bytes, digest } = contentOf(size);
+      for (const anew of [false, true]) {
+        await store().write(digest, sourceOf(bytes));
+        const name = await store().withdraw(digest);
+        if (anew) await store().write(digest, sourceOf(bytes));
+        await store().putBackAbandoned();
+        expect(await store().stat(digest)).toBe(anew ? size : undefined);
+        await store().putBack(name ?? "");
+        expect(await located(store(), digest, size)).toEqual(bytes);
+        expect(await store().discard(name ?? "")).toBe(false);
+        expect(await Array.fromAsync(store().list())).toHaveLength(1);
+      }
+      await store().discard((await store().withdraw(digest)) ?? "");
+    }
+  });
+
+  test("content that was taken aside is gone at once, cached or not, and what is stored anew is not removed with it", async () => {
     for (const size of [10, 1024 * 1024]) {
       const { bytes, digest } = contentOf(size);
       await store().write(digest, sourceOf(bytes));
       await located(store(), digest, size);
-      await store().delete(digest);
-      await store().delete(digest);
+      const name = await store().withdraw(digest);
+      expect(await store().withdraw(digest)).toBeUndefined();
       expect(await store().stat(digest)).toBeUndefined();
       expect(await store().read(digest)).toBeUndefined();
       expect(await located(store(), digest, size)).toBeUndefined();
       await store().write(digest, sourceOf(bytes));
+      expect(await located(store(), digest, size)).toEqual(bytes);
+      expect(await store().discard(name ?? "")).toBe(true);
+      expect(await store().discard(name ?? "")).toBe(false);
       expect(await located(store(), digest, size)).toEqual(bytes);
     }
   });

@@ -18,10 +18,11 @@ export function collectorRaceCases(store: GetStore): void {
     let pushing = true;
     let collected = 0;
     const collect = async (): Promise<void> => {
+      const until = now + 2 * 60_000;
       await store().collectLinks({ now, deletedBefore: now, unreferencedBefore: now - RESERVATION, limit: 10 });
-      const taken = (await store().beginCollect({ now, limit: 5 })).map((content) => content.digest);
+      const taken = (await store().beginCollect({ now, until, limit: 5 })).map((content) => content.digest);
       for (const digest of taken) stored.delete(digest);
-      await store().finishCollect(taken);
+      await store().finishCollect(taken, until);
       collected += taken.length;
     };
     const push = async (pusher: number): Promise<void> => {

@@ -6,15 +6,18 @@ import { ACTOR, DAY, type GetStore, imageDocument, indexDocument, NOW, newName, 
 /** Each case has a store of its own, since a collection goes over everything. */
 export function contentCollectionCases(store: GetStore): void {
   const LATER = NOW + 2 * DAY;
-  const begin = async (now: number, limit = 100): Promise<Digest[]> => (await store().beginCollect({ now, limit })).map((content) => content.digest);
+  /** Milliseconds that a collector has for what it was given. */
+  const LEASE = 120_000;
+  const begin = async (now: number, limit = 100): Promise<Digest[]> =>
+    (await store().beginCollect({ now, until: now + LEASE, limit })).map((content) => content.digest);
 
   test("content without a link is collected once its reservation is over", async () => {
     const repository = new RepositoryFixture(store());
     const [kept, deleted] = [await repository.blob(), await repository.blob()];
     await repository.deleteBlob(deleted);
     expect(await begin(NOW)).toEqual([]);
-    expect(await store().beginCollect({ now: LATER, limit: 10 })).toEqual([{ digest: deleted, size: 10 }]);
-    await store().finishCollect([deleted]);
+    expect(await store().beginCollect({ now: LATER, until: LATER + LEASE, limit: 10 })).toEqual([{ digest: deleted, size: 10 }]);
+    await store().finishCollect([deleted], LATER + LEASE);
     expect(await store().knowsContent(deleted)).toBe(false);
     expect(await store().knowsContent(kept)).toBe(true);
     expect(await begin(LATER + DAY)).toEqual([]);
@@ -52,11 +55,11 @@ export function contentCollectionCases(store: GetStore): void {
     expect(error).toMatchObject({ reason: "collecting" });
     expect(await store().repository(link.repository)).toBeUndefined();
     expect(await store().mountBlob({ from: repository.name, to: link.repository, digest, actor: ACTOR, now: LATER })).toBe(false);
-    await store().finishCollect([digest]);
+    await store().finishCollect([digest], LATER + LEASE);
     expect(await store().reserveContent(digest, LATER + DAY)).toBe(true);
     await store().linkBlob(link);
     expect(await store().blob(link.repository, digest)).toBeDefined();
-    await store().finishCollect([digest]);
+    await store().finishCollect([digest], LATER + LEASE);
     expect(await store().blob(link.repository, digest)).toBeDefined();
   });
 
@@ -75,10 +78,14 @@ export function contentCollectionCases(store: GetStore): void {
     await repository.deleteBlob(digest);
     expect(await store().beginCollect({ now: LATER, until: LATER + 1000, limit: 10 })).toHaveLength(1);
     expect(await begin(LATER + 999)).toEqual([]);
+    expect(await store().stillCollecting([digest], LATER + 1000)).toEqual([digest]);
     expect(await begin(LATER + 1001)).toEqual([digest]);
+    expect(await store().stillCollecting([digest, unknownDigest()], LATER + 1000)).toEqual([]);
+    await store().finishCollect([digest], LATER + 1000);
+    expect(await store().stillCollecting([digest], LATER + 1001 + LEASE)).toEqual([digest]);
     const again = LATER + 1001 + DAY;
     expect(await store().reserveContent(digest, again + DAY, again)).toBe(true);
-    await store().finishCollect([digest]);
+    await store().finishCollect([digest], LATER + LEASE);
     await store().linkBlob({ repository: repository.name, digest, size: 10, actor: ACTOR, now: again });
     expect(await store().blob(repository.name, digest)).toBeDefined();
   });
@@ -90,7 +97,7 @@ export function contentCollectionCases(store: GetStore): void {
     await repository.put(image, ["v1"]);
     await repository.deleteBlob(blob);
     expect(await begin(LATER)).toEqual([blob]);
-    await store().finishCollect([blob, unknownDigest()]);
+    await store().finishCollect([blob, unknownDigest()], LATER + LEASE);
     expect((await store().edges(repository.name, image.digest)).map((edge) => edge.digest)).toEqual([blob, blob]);
     expect(await repository.put(image)).toEqual({ outcome: "missing", digests: [blob] });
   });

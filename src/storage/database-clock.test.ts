@@ -1,0 +1,51 @@
+import { describe, expect, test } from "bun:test";
+import { openDatabaseClock } from "./database-clock.ts";
+
+const HOUR = 3_600_000;
+
+describe("the database's clock", () => {
+  test.each([0, -HOUR, HOUR])("is told by a machine whose own is %d ms apart", async (apart) => {
+    const warnings: string[] = [];
+    const clock = await openDatabaseClock({ time: async () => Date.now() }, { wall: () => Date.now() + apart, warn: (message) => void warnings.push(message) });
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1000);
+    await Bun.sleep(30);
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1000);
+    expect(warnings).toHaveLength(apart === 0 ? 0 : 1);
+    if (apart !== 0) expect(warnings[0]).toContain(apart < 0 ? "3600 s behind" : "3600 s ahead");
+    clock.stop();
+  });
+
+  test("is not held up where this machine's is set back", async () => {
+    let wall = Date.now();
+    const clock = await openDatabaseClock({ time: async () => 1_000_000 }, { wall: () => wall });
+    wall -= HOUR;
+    expect(clock.now()).toBeWithin(1_000_000, 1_005_000);
+    clock.stop();
+  });
+
+  test("goes on with the wall clock where the steady one stood still, as after a suspension", async () => {
+    let wall = Date.now();
+    const clock = await openDatabaseClock({ time: async () => 1_000_000 }, { wall: () => wall });
+    wall += HOUR;
+    expect(clock.now()).toBeWithin(1_000_000 + HOUR, 1_005_000 + HOUR);
+    clock.stop();
+  });
+
+  test("is asked again and again, and goes on while the database does not answer", async () => {
+    let [asked, ahead, down] = [0, 0, false];
+    const time = async () => {
+      asked++;
+      if (down) throw new Error("no answer");
+      return Date.now() + ahead;
+    };
+    const clock = await openDatabaseClock({ time }, { interval: 5 });
+    ahead = HOUR;
+    for (const end = Date.now() + 5000; clock.now() < Date.now() + HOUR / 2 && Date.now() < end; ) await Bun.sleep(5);
+    expect(clock.now() - Date.now()).toBeWithin(HOUR - 2000, HOUR + 2000);
+    down = true;
+    const before = asked;
+    for (const end = Date.now() + 5000; asked < before + 3 && Date.now() < end; ) await Bun.sleep(5);
+    expect(clock.now() - Date.now()).toBeWithin(HOUR - 2000, HOUR + 2000);
+    clock.stop();
+  });
+});
