@@ -75,6 +75,8 @@ export interface PutResult {
 /** Component versions in a store (OCM specification, "Component Repository"; the mapping to OCI: brief of layouts A and B). */
 export interface ComponentRepository {
   readonly store: ComponentStore;
+  /** Where component versions are read from, for messages. */
+  readonly name: string;
   /** @throws ClientError `not-found`; ComponentError `invalid` with the path of the field that is wrong */
   get(name: string, version: string, options?: ReadOptions): Promise<StoredComponentVersion>;
   /** False where it is not there or not visible. */

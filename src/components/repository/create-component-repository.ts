@@ -9,6 +9,7 @@ import { readVersion } from "./read-version.ts";
 export function createComponentRepository(store: ComponentStore): ComponentRepository {
   return {
     store,
+    name: store.name,
     get: (name, version, options) => readVersion(store, name, version, options),
     has: (name, version, options) => hasVersion(store, { name, version }, options),
     versions: (name, options) => listVersions(store, name, options),

@@ -37,14 +37,14 @@ export interface SignedComponent {
 export interface SignedVersion {
   /** Children before parents: the component version itself is the last. */
   readonly components: readonly SignedComponent[];
-  /** What keeps other tools from verifying the signature. */
+  /** What was not signed, and what keeps other tools from verifying the signature. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Signs a component version where it is: everything that it consists of is read and held against its digests, those that are missing are added,
  * also to the component versions that it refers to, and only then anything is stored, children before parents.
- * @param repository opened for writing, unless `dryRun`
+ * @param repository opened for writing, unless `dryRun`; what it looks up elsewhere is only read
  * @throws ComponentError `finding` naming the element that is not what its digest says; `refused` where something is missing, or there is
  * a signature of the name already
  */
@@ -55,7 +55,9 @@ export async function signVersion(repository: ComponentRepository, version: Stor
   const plans: Plan[] = [];
   for (const each of completed) {
     const isTop = each.stored === version;
-    plans.push(await plan(each, { ...options, isTop, isSigned: recursive === true || isTop }));
+    const isElsewhere = each.stored.store !== repository.store;
+    if (isElsewhere) checkElsewhere(each);
+    plans.push(await plan(each, { ...options, isTop, isSigned: isTop || (recursive === true && !isElsewhere) }));
   }
   if (dryRun !== true) {
     for (const { descriptor, stored } of plans) {
@@ -64,11 +66,22 @@ export async function signVersion(repository: ComponentRepository, version: Stor
   }
   const signed = plans.filter(({ state }) => state === "signed");
   const way = { normalisation, hash, algorithm, hasCertificates: chain.length > 0 };
+  const elsewhere = recursive === true ? plans.filter(({ stored }) => stored.store !== repository.store) : [];
   const warnings = [
+    ...elsewhere.map(({ stored }) => `${labelOf(stored.descriptor.component)} is in ${stored.store.name}, where it is only looked up: it was not signed`),
     ...nameWarnings(options.name, chain),
     ...signed.flatMap(({ descriptor }) => signingWarnings(descriptor, way).map((warning) => `${labelOf(descriptor.component)}: ${warning}`)),
   ];
   return { components: plans.map(({ name, version, digest, state, added }) => ({ name, version, digest, state, added })), warnings };
+}
+
+/** What is only looked up is not written to. */
+function checkElsewhere({ stored, descriptor, added }: CompletedVersion): void {
+  if (added === 0) return;
+  const label = labelOf(descriptor.component);
+  throw new ComponentError("refused", `${label} lacks digests, and is in ${stored.store.name}, where it is only looked up: sign it there first`, {
+    subject: label,
+  });
 }
 
 /** Before everything is read. */

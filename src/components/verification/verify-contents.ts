@@ -1,11 +1,9 @@
-import type { ReadOptions } from "../../client/content/content.ts";
 import { createLimiter } from "../../client/limiter.ts";
-import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
 import type { ComponentReference } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { type Finding, toFinding } from "./finding.ts";
-import { digestSpecOf, labelOf, referencedVersion, subjectOf, verifyReferenced, verifyResource, verifySource } from "./verify-element.ts";
+import { digestSpecOf, type ElementOptions, labelOf, referencedVersion, subjectOf, verifyReferenced, verifyResource, verifySource } from "./verify-element.ts";
 
 /** Blobs that are read at a time. */
 const CONCURRENCY = 4;
@@ -13,8 +11,7 @@ const CONCURRENCY = 4;
 /** References after one another: far more than components have, few enough to walk through. */
 export const DEPTH_LIMIT = 100;
 
-export interface VerifyContentsOptions extends ReadOptions {
-  readonly client: RegistryClient;
+export interface VerifyContentsOptions extends ElementOptions {
   /** Told each thing that was looked at. It must not throw. */
   readonly onChecked?: (subject: string) => void;
 }

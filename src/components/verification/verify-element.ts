@@ -12,6 +12,16 @@ import { differentDigest, isExcluded, ownDigest } from "./element-digest.ts";
 
 export interface ElementOptions extends ReadOptions {
   readonly client: RegistryClient;
+  /** Takes digests as they are declared where content has an access that `opm` cannot read. */
+  readonly declared?: boolean;
+  /** Told each resource whose content was not read for that reason. It must not throw. */
+  readonly onUnread?: (unread: UnreadResource) => void;
+}
+
+/** A resource whose content was not read. */
+export interface UnreadResource {
+  readonly subject: string;
+  readonly accessType: string;
 }
 
 /** `acme.org/app:1.0.0` */
@@ -39,7 +49,7 @@ export function digestSpecOf(value: unknown): DigestSpec | undefined {
 
 /**
  * Holds the content of a resource against its digest.
- * @returns false where there is nothing to read: no content, or excluded from what is signed
+ * @returns false where nothing is read: no content, excluded from what is signed, or taken as it is declared
  * @throws ComponentError `finding`, or what went wrong while it was read
  */
 export async function verifyResource(version: StoredComponentVersion, resource: Element, options: ElementOptions): Promise<boolean> {
@@ -51,6 +61,10 @@ export async function verifyResource(version: StoredComponentVersion, resource: 
   }
   if (digest === undefined) throw new ComponentError("finding", `${subject} has no digest: whatever its content is, nobody signed it`, { subject });
   if (isExcluded(digest)) return false;
+  if (options.declared === true && accessKind(resource.access) === "other") {
+    options.onUnread?.({ subject, accessType: resource.access.type });
+    return false;
+  }
   const actual = await differentDigest(await contentOf(version, resource, subject, options), digest, options);
   if (actual === undefined) return true;
   throw new ComponentError("finding", `${subject}: its content is not what its digest says: expected ${digest.value}, found ${actual}`, { subject });
@@ -68,7 +82,10 @@ export async function contentOf(version: StoredComponentVersion, element: Elemen
   const { client, signal } = options;
   const content = await elementContent(version, element.access, { client, label: subject, ...(signal && { signal }) });
   if (content !== undefined) return content;
-  throw new ComponentError("finding", `${subject}: content of access type '${element.access.type}' cannot be read, so nobody knows what it is`, { subject });
+  const remedy = digestSpecOf(element.digest) === undefined ? "" : ": --declared takes its digest as it is";
+  throw new ComponentError("finding", `${subject}: content of access type '${element.access.type}' cannot be read, so nobody knows what it is${remedy}`, {
+    subject,
+  });
 }
 
 /** The component version that a reference names. @throws ComponentError `finding` where it is not in the repository */
@@ -82,7 +99,10 @@ export async function referencedVersion(
   } catch (cause) {
     const isAbsent = cause instanceof Error && "kind" in cause && cause.kind === "not-found";
     if (!isAbsent) throw cause;
-    throw new ComponentError("finding", `${subject}: ${componentName}:${version} is not in ${repository.store.name}`, { cause, subject });
+    throw new ComponentError("finding", `${subject}: ${componentName}:${version} is not in ${repository.name}: name where it is with --lookup`, {
+      cause,
+      subject,
+    });
   }
 }
 

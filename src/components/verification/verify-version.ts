@@ -1,22 +1,17 @@
-import type { ReadOptions } from "../../client/content/content.ts";
-import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
 import type { Signature } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { unknownSignatures } from "../signing/signature-kind.ts";
 import { type Signer, signsContent, type VerifyOptions, verifySignature } from "../signing/verify-signature.ts";
 import { type Finding, toFinding } from "./finding.ts";
-import { verifyContents } from "./verify-contents.ts";
+import { type VerifyContentsOptions, verifyContents } from "./verify-contents.ts";
 import { labelOf } from "./verify-element.ts";
 
-export interface VerifyVersionOptions extends ReadOptions, VerifyOptions {
-  readonly client: RegistryClient;
+export interface VerifyVersionOptions extends VerifyContentsOptions, VerifyOptions {
   /** Only this signature; default all, of which there must be one. */
   readonly signature?: string;
   /** Only the digest of the descriptor and the signature, neither references nor content. */
   readonly shallow?: boolean;
-  /** Told each thing that was looked at. It must not throw. */
-  readonly onChecked?: (subject: string) => void;
 }
 
 export interface VerifiedVersion {

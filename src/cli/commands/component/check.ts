@@ -4,10 +4,11 @@ import { withComponents } from "../../component-session.ts";
 import { openVersion } from "../../component-version.ts";
 import { addExamples } from "../../examples.ts";
 import { CliError, EXIT } from "../../exit-code.ts";
+import { addLookupOption, type LookupOptions, repositoryWithLookup } from "../../lookup-option.ts";
 import { print, printJson, printNote, printWarning } from "../../output.ts";
 import type { ComponentCheckOutput } from "../../schemas/component/verify.ts";
 
-interface CheckOptions extends ClientOptions {
+interface CheckOptions extends ClientOptions, LookupOptions {
   readonly recursive?: boolean;
 }
 
@@ -18,6 +19,7 @@ export function registerComponentCheck(component: Command): void {
     .description("check that all a component version needs is there: references, local blobs, artifacts in registries")
     .argument("<reference>", "<repository>//<component>[:<version>]")
     .option("-r, --recursive", "also what the component versions need that it refers to");
+  addLookupOption(command);
   addClientOptions(command).action(run);
   addExamples(command, ["opm component check -r ./product.tgz//acme.org/app:1.0.0", "exit code 6, with a line for each thing that is missing"]);
 }
@@ -25,7 +27,9 @@ export function registerComponentCheck(component: Command): void {
 async function run(reference: string, options: CheckOptions): Promise<void> {
   const output = await withComponents(options, async (session): Promise<ComponentCheckOutput> => {
     const { checkVersion } = await import("../../../components/verification/check-version.ts");
-    const { repository, version, named } = await openVersion(session, reference);
+    const opened = await openVersion(session, reference);
+    const { version, named } = opened;
+    const repository = await repositoryWithLookup(session, opened, options);
     const { client, signal } = session;
     const checked = await checkVersion(repository, version, { client, signal, recursive: options.recursive === true });
     const { components, contents, unchecked, findings } = checked;

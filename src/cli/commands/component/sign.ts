@@ -1,13 +1,16 @@
 import { type Command, Option } from "commander";
 import type { SignOptions as SigningOptions } from "../../../components/signing/signing.ts";
+import type { UnreadResource } from "../../../components/verification/verify-element.ts";
 import { addClientOptions, type ClientOptions } from "../../client-options.ts";
 import { withComponents } from "../../component-session.ts";
 import { openVersion } from "../../component-version.ts";
 import { addExamples } from "../../examples.ts";
+import { addLookupOption, type LookupOptions, repositoryWithLookup, warnUnread } from "../../lookup-option.ts";
 import { print, printJson, printNote, printWarning } from "../../output.ts";
 import type { ComponentSignOutput } from "../../schemas/component/sign.ts";
 
-interface SignOptions extends ClientOptions {
+interface SignOptions extends ClientOptions, LookupOptions {
+  readonly declared?: boolean;
   readonly name: string;
   readonly key: string;
   readonly cert?: string;
@@ -29,11 +32,13 @@ export function registerComponentSign(component: Command): void {
     .requiredOption("--key <file>", "RSA private key, PEM")
     .option("--cert <file>", "certificates of the key, PEM, leaf first: the signature carries them")
     .option("-r, --recursive", "also sign every component version that it refers to")
+    .option("--declared", "take digests as they are declared where content has an access that opm cannot read")
     .option("-f, --force", "replace a signature of this name")
     .option("-n, --dry-run", "compute and check everything, store nothing")
     .option("--normalisation <name>", "jsonNormalisation/v1, v2, v3 or v4alpha1", "jsonNormalisation/v3")
     .option("--hash <name>", "SHA-256 or SHA-512", "SHA-256")
     .addOption(new Option("--algorithm <name>", "how to sign").choices(["RSASSA-PKCS1-V1_5", "RSASSA-PSS"]).default("RSASSA-PKCS1-V1_5"));
+  addLookupOption(command);
   addClientOptions(command).action(run);
   addExamples(
     command,
@@ -51,21 +56,27 @@ async function run(reference: string, options: SignOptions): Promise<void> {
   const [normalisation, hash] = [parseNormalisation(options.normalisation), parseHashAlgorithm(options.hash)];
   const key = await readKey(options);
   const output = await withComponents(options, async (session): Promise<ComponentSignOutput> => {
-    const { repository, version, named } = await openVersion(session, reference, dryRun ? "read" : "write");
+    const opened = await openVersion(session, reference, dryRun ? "read" : "write");
+    const { version, named } = opened;
     const { client, signal } = session;
-    const signing = { name, ...key, normalisation, hash, algorithm, recursive, force, dryRun, client, signal };
+    const unread: UnreadResource[] = [];
+    const reading = { client, signal, declared: options.declared === true, onUnread: (resource: UnreadResource) => void unread.push(resource) };
+    const signing = { name, ...key, normalisation, hash, algorithm, recursive, force, dryRun, ...reading };
+    const repository = await repositoryWithLookup(session, opened, options);
     const { components, warnings } = await signVersion(repository, version, signing);
     const { digest } = components.at(-1) ?? {};
     if (digest === undefined) throw new Error("nothing was signed");
     return {
       ...{ ...named, signature: name, digest: specOf(digest), dryRun },
       components: components.map(({ name: part, digest: each, ...rest }) => ({ component: part, ...rest, digest: specOf(each) })),
+      unread,
       warnings: [...warnings],
     };
   });
   if (options.json === true) return printJson(output);
   print(output.digest.value);
   if (options.quiet === true) return;
+  warnUnread(output.unread);
   for (const warning of output.warnings) printWarning(warning);
   printNote(summarise(output));
 }

@@ -1,18 +1,21 @@
 import type { Command } from "commander";
 import type { VerifyOptions as KeyOptions } from "../../../components/signing/verify-signature.ts";
+import type { UnreadResource } from "../../../components/verification/verify-element.ts";
 import type { CertificatePaths } from "../../certificate-paths.ts";
 import { addClientOptions, type ClientOptions } from "../../client-options.ts";
 import { withComponents } from "../../component-session.ts";
 import { openVersion } from "../../component-version.ts";
 import { addExamples } from "../../examples.ts";
 import { CliError, EXIT } from "../../exit-code.ts";
+import { addLookupOption, type LookupOptions, repositoryWithLookup, warnUnread } from "../../lookup-option.ts";
 import { print, printJson, printNote, printWarning } from "../../output.ts";
 import type { ComponentVerifyOutput } from "../../schemas/component/verify.ts";
 
 /** Elements that the last line names. */
 const SHOWN = 3;
 
-interface VerifyOptions extends ClientOptions {
+interface VerifyOptions extends ClientOptions, LookupOptions {
+  readonly declared?: boolean;
   readonly name?: string;
   readonly key?: string;
   readonly caCert?: string;
@@ -32,7 +35,9 @@ export function registerComponentVerify(component: Command): void {
     .option("--ca-cert <file>", "authorities to trust for certificates, PEM; no others are trusted")
     .option("--subject <name>", "distinguished name that the certificate must have (default: the signature's name)")
     .option("--issuer <name>", "distinguished name that the certificate's issuer must have")
+    .option("--declared", "take digests as they are declared where content has an access that opm cannot read")
     .option("--shallow", "only the descriptor and its signature, neither references nor content");
+  addLookupOption(command);
   addClientOptions(command).action(run);
   addExamples(
     command,
@@ -55,18 +60,23 @@ async function verify(reference: string, options: VerifyOptions, keys: KeyOption
   const { name, shallow = false } = options;
   return await withComponents(options, async (session): Promise<ComponentVerifyOutput> => {
     const { verifyVersion } = await import("../../../components/verification/verify-version.ts");
-    const { repository, version, named } = await openVersion(session, reference);
+    const opened = await openVersion(session, reference);
+    const { version, named } = opened;
     const { client, signal } = session;
+    const unread: UnreadResource[] = [];
+    const repository = await repositoryWithLookup(session, opened, options);
     const { components, contents, signatures, signers, skipped, findings } = await verifyVersion(repository, version, {
       ...keys,
       client,
       signal,
       shallow,
+      declared: options.declared === true,
+      onUnread: (resource) => unread.push(resource),
       ...(name !== undefined && { signature: name }),
     });
     return {
       ...{ ...named, verified: findings.length === 0, signatures: [...signatures], signers: [...signers], skipped: [...skipped] },
-      ...{ components, contents, findings: [...findings] },
+      ...{ components, contents, unread, findings: [...findings] },
     };
   });
 }
@@ -75,6 +85,7 @@ function report(output: ComponentVerifyOutput, options: VerifyOptions): void {
   const label = `${output.component}:${output.version}`;
   if (options.json === true) printJson(output);
   else {
+    if (options.quiet !== true) warnUnread(output.unread);
     print(...output.findings.map(({ message }) => message));
     for (const { reason } of options.quiet === true ? [] : output.skipped) printWarning(`${label}: ${reason}`);
   }
@@ -84,7 +95,10 @@ function report(output: ComponentVerifyOutput, options: VerifyOptions): void {
     throw new CliError(EXIT.finding, `${label} is not verified${subjects.length === 0 ? "" : `: ${subjects.slice(0, SHOWN).join("; ")}${more}`}`);
   }
   if (options.json === true || options.quiet === true) return;
-  const what = options.shallow === true ? "its descriptor alone" : `${output.components} component versions, ${output.contents} contents`;
+  const what =
+    options.shallow === true
+      ? "its descriptor alone"
+      : `${output.components} component versions, ${output.contents} contents${output.unread.length > 0 ? `, ${output.unread.length} not read` : ""}`;
   printNote(`verified ${label}, signed as ${output.signers.map(signerText).join(", ")}: ${what}`);
 }
 

@@ -7,6 +7,8 @@ export const finding = z.object({
   message: z.string().describe("With the subject."),
 });
 
+export const unreadResource = z.object({ subject: z.string().describe("As of a finding."), accessType: z.string() });
+
 export const digestSpec = z.object({
   hashAlgorithm: z.string().describe("SHA-256 or SHA-512"),
   normalisationAlgorithm: z.string().describe("E.g. jsonNormalisation/v3."),

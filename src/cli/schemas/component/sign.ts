@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { componentName, componentVersion } from "./common.ts";
-import { digestSpec } from "./finding.ts";
+import { digestSpec, unreadResource } from "./finding.ts";
 
 /** `opm component sign --json` */
 export const componentSignOutput = z.object({
@@ -19,6 +19,7 @@ export const componentSignOutput = z.object({
       }),
     )
     .describe("Children before parents: the component version itself is the last."),
-  warnings: z.array(z.string()).describe("What keeps other tools from verifying the signature."),
+  unread: z.array(unreadResource).describe("With --declared: resources whose digest was taken as it is declared."),
+  warnings: z.array(z.string()).describe("What was not signed, and what keeps other tools from verifying the signature."),
 });
 export type ComponentSignOutput = z.infer<typeof componentSignOutput>;

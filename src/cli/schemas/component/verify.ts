@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { componentVersion } from "./common.ts";
-import { digestSpec, finding } from "./finding.ts";
+import { digestSpec, finding, unreadResource } from "./finding.ts";
 
 /** `opm component verify --json` */
 export const componentVerifyOutput = z.object({
@@ -24,6 +24,7 @@ export const componentVerifyOutput = z.object({
     .describe("Signatures of ways that opm does not know, beside others that were verified."),
   components: z.int().describe("Component versions that were looked at, itself included."),
   contents: z.int().describe("Resources and sources whose content was read."),
+  unread: z.array(unreadResource).describe("With --declared: resources whose digest was taken as it is declared."),
   findings: z.array(finding).describe("Everything that is not what was signed."),
 });
 export type ComponentVerifyOutput = z.infer<typeof componentVerifyOutput>;
