@@ -1,21 +1,21 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { directoryMembers } from "../../client/content/directory-members.ts";
 import { readFileStream } from "../../client/content/files.ts";
+import { gzip } from "../../client/content/gzip.ts";
 import { indexTar } from "../../client/content/tar-index.ts";
+import { type TarMember, tarStream } from "../../client/content/tar-stream.ts";
 import { collect } from "../../client/content/verified.ts";
 import { versionTag } from "../../oci/version.ts";
 import { parseYaml } from "../../yaml/yaml-file.ts";
 import { ComponentError } from "../component-error.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
-import { gzip } from "../repository/gzip.ts";
 import { openTar, readPart } from "../repository/temporary-tar.ts";
-import { directoryMembers } from "./directory-members.ts";
 import { helmIgnore } from "./helm-ignore.ts";
 import { resolveInputPath } from "./input-path.ts";
 import type { HelmInput } from "./input-schema.ts";
 import type { InputContext } from "./prepare-input.ts";
 import { type PreparedContent, prepareBlob } from "./prepared-content.ts";
-import { type TarMember, tarStream } from "./tar-stream.ts";
 
 /** A packaged chart (helm.sh/docs/topics/registries). */
 const CHART_TYPE = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";

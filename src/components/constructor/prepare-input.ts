@@ -63,7 +63,7 @@ async function prepareFile({ path: written, mediaType, compress = false }: FileI
   if (found.isFolder) throw new ComponentError("invalid", `'${written}' is a folder: use the input dir`);
   const open = () => readFileStream(found.path, { ...(context.signal && { signal: context.signal }) });
   if (!compress) return await prepareBlob({ mediaType: mediaType ?? "application/octet-stream", open, label: written });
-  const { gzip } = await import("../repository/gzip.ts");
+  const { gzip } = await import("../../client/content/gzip.ts");
   return await prepareBlob({ mediaType: mediaType === undefined ? "application/gzip" : compressedType(mediaType), open: () => gzip(open()), label: written });
 }
 
@@ -86,8 +86,8 @@ async function prepareArchive({ path, isFolder }: InputPath, { artifactDigest: d
 async function prepareDirectory(input: DirectoryInput, context: InputContext): Promise<PreparedContent> {
   const { path: written, mediaType = "application/x-tar", compress = false, preserveDir = false, followSymlinks = false, includeFiles, excludeFiles } = input;
   const [{ tarStream }, { directoryMembers }, { fileFilter }] = await Promise.all([
-    import("./tar-stream.ts"),
-    import("./directory-members.ts"),
+    import("../../client/content/tar-stream.ts"),
+    import("../../client/content/directory-members.ts"),
     import("./file-filter.ts"),
   ]);
   const { path, isFolder } = await resolveInputPath(written, context.folder);
@@ -96,19 +96,20 @@ async function prepareDirectory(input: DirectoryInput, context: InputContext): P
     boundary: context.folder,
     ...(preserveDir && { prefix: basename(path) }),
     followLinks: followSymlinks,
+    remedy: "leave it out with excludeFiles, or set followSymlinks",
     accepts: fileFilter({ include: includeFiles, exclude: excludeFiles }),
     filesOnly: includeFiles !== undefined,
     ...(context.signal && { signal: context.signal }),
   };
   const open = () => tarStream(directoryMembers(path, options));
   if (!compress) return await prepareBlob({ mediaType, open, label: written });
-  const { gzip } = await import("../repository/gzip.ts");
+  const { gzip } = await import("../../client/content/gzip.ts");
   return await prepareBlob({ mediaType: compressedType(mediaType), open: () => gzip(open()), label: written });
 }
 
 async function prepareText(input: TextInput): Promise<PreparedContent> {
   const [{ gzip }, { bytesOf }, { formatText }] = await Promise.all([
-    import("../repository/gzip.ts"),
+    import("../../client/content/gzip.ts"),
     import("../../client/content/verified.ts"),
     import("./format-text.ts"),
   ]);

@@ -1,12 +1,12 @@
 import { type ArtifactNode, readArtifactTree } from "../../client/artifact-tree.ts";
 import type { ByteStream, ContentSource, ReadOptions } from "../../client/content/content.ts";
+import { gzip } from "../../client/content/gzip.ts";
 import { blobName } from "../../client/content/layout-archive.ts";
 import { EMPTY_INDEX, formatLayoutIndex, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE, withEntry } from "../../client/content/layout-index.ts";
 import { BLOCK, formatTarHeader, padding } from "../../client/content/tar-header.ts";
 import { createLimiter } from "../../client/limiter.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { gzip } from "./gzip.ts";
 
 /** An OCI layout in a tgz, in place of an artifact that is stored natively. */
 export const LAYOUT_ARCHIVE_TYPE = "application/vnd.ocm.software.oci.layout.v1+tar+gzip";

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { ClientError } from "../../client/client-error.ts";
 import type { ByteStream } from "../../client/content/content.ts";
 import { fileError, readFileStream, writeAll } from "../../client/content/files.ts";
-import { gunzip, isGzip } from "./gzip.ts";
+import { gunzip, isGzip } from "../../client/content/gzip.ts";
 
 /** Bytes of one read. */
 const PIECE = 512 * 1024;

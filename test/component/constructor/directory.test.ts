@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type DirectoryOptions, directoryMembers } from "../../../src/client/content/directory-members.ts";
+import { tarStream } from "../../../src/client/content/tar-stream.ts";
 import { collect } from "../../../src/client/content/verified.ts";
-import { type DirectoryOptions, directoryMembers } from "../../../src/components/constructor/directory-members.ts";
 import { fileFilter } from "../../../src/components/constructor/file-filter.ts";
 import { helmIgnore } from "../../../src/components/constructor/helm-ignore.ts";
-import { tarStream } from "../../../src/components/constructor/tar-stream.ts";
 import { readTar } from "../support/tar.ts";
 
 let root: string;

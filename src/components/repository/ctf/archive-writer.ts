@@ -3,10 +3,10 @@ import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ByteStream } from "../../../client/content/content.ts";
 import { fileError, readFileStream, writeAll } from "../../../client/content/files.ts";
+import { gunzip, gzip } from "../../../client/content/gzip.ts";
 import { BLOCK, formatTarFolder, formatTarHeader, padding } from "../../../client/content/tar-header.ts";
 import { bytesOf } from "../../../client/content/verified.ts";
 import { ComponentError } from "../../component-error.ts";
-import { gunzip, gzip } from "../gzip.ts";
 import { fileState } from "../temporary-tar.ts";
 import { syncFolder } from "./durable-file.ts";
 

@@ -1,7 +1,7 @@
 import { pipeline, Readable, type Transform } from "node:stream";
 import { createGunzip, createGzip, deflateSync } from "node:zlib";
-import { ClientError } from "../../client/client-error.ts";
-import type { ByteStream } from "../../client/content/content.ts";
+import { ClientError } from "../client-error.ts";
+import type { ByteStream } from "./content.ts";
 
 /** Bytes of one step. */
 const CHUNK = 256 * 1024;

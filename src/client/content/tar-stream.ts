@@ -1,6 +1,6 @@
-import type { ByteStream } from "../../client/content/content.ts";
-import { BLOCK, padding } from "../../client/content/tar-header.ts";
-import { ComponentError } from "../component-error.ts";
+import { ClientError } from "../client-error.ts";
+import type { ByteStream } from "./content.ts";
+import { BLOCK, padding } from "./tar-header.ts";
 
 /** What an archive has: times, owners and other modes are left out, so that equal content makes equal bytes. */
 export type TarMember =
@@ -13,7 +13,7 @@ const TYPES = { file: "0", link: "2", folder: "5" } as const;
 /** The largest size that eleven octal digits have room for. */
 const OCTAL_LIMIT = 0o100_000_000_000;
 
-/** A tar archive (POSIX.1-2001, "pax Interchange Format"), made while it is read. @throws ComponentError `general` when a file changes meanwhile */
+/** A tar archive (POSIX.1-2001, "pax Interchange Format"), made while it is read. @throws ClientError `general` when a file changes meanwhile */
 export async function* tarStream(members: AsyncIterable<TarMember> | Iterable<TarMember>): AsyncGenerator<Uint8Array> {
   for await (const member of members) {
     yield headerOf(member);
@@ -24,7 +24,7 @@ export async function* tarStream(members: AsyncIterable<TarMember> | Iterable<Ta
       if (read > member.size) break;
       yield piece;
     }
-    if (read !== member.size) throw new ComponentError("general", `${member.name} changed while it was read: try again`);
+    if (read !== member.size) throw new ClientError("general", `${member.name} changed while it was read: try again`);
     yield new Uint8Array(padding(member.size));
   }
   yield new Uint8Array(2 * BLOCK);

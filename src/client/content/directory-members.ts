@@ -1,8 +1,8 @@
 import { lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
-import { fileError, readFileStream } from "../../client/content/files.ts";
-import { ComponentError } from "../component-error.ts";
-import { isBelow } from "./input-path.ts";
+import { ClientError } from "../client-error.ts";
+import { isInside } from "../inside-folder.ts";
+import { fileError, readFileStream } from "./files.ts";
 import type { TarMember } from "./tar-stream.ts";
 
 export interface DirectoryOptions {
@@ -16,10 +16,16 @@ export interface DirectoryOptions {
   readonly accepts?: (path: string, isFolder: boolean) => boolean;
   /** Folders that nothing is in are left out, too. */
   readonly filesOnly?: boolean;
+  /** What to do about what cannot be packed, for messages. Default: `leave it out`. */
+  readonly remedy?: string;
   readonly signal?: AbortSignal;
 }
 
-/** What a folder has, by name, folders before what is in them. @throws ComponentError `invalid` for what is neither file, folder nor link */
+function remedyOf({ remedy = "leave it out" }: DirectoryOptions): string {
+  return remedy;
+}
+
+/** What a folder has, by name, folders before what is in them. @throws ClientError `invalid` for what is neither file, folder nor link */
 export async function* directoryMembers(root: string, options: DirectoryOptions): AsyncGenerator<TarMember> {
   const { prefix, filesOnly = false } = options;
   if (prefix !== undefined && !filesOnly) yield { kind: "folder", name: prefix };
@@ -49,38 +55,35 @@ async function* memberOf(path: string, walk: Walk): AsyncGenerator<TarMember> {
   const name = options.prefix === undefined ? path : `${options.prefix}/${path}`;
   const itself = await lstat(full).catch((cause) => Promise.reject(fileError(`cannot read ${full}`, cause)));
   if (itself.isSymbolicLink() && !followLinks) {
-    if (accepts(path, false)) yield { kind: "link", name, target: await linkTarget(full, root) };
+    if (accepts(path, false)) yield { kind: "link", name, target: await linkTarget(full, root, remedyOf(options)) };
     return;
   }
-  const real = itself.isSymbolicLink() ? await followed(full, options.boundary) : full;
+  const real = itself.isSymbolicLink() ? await followed(full, options.boundary, remedyOf(options)) : full;
   const found = itself.isSymbolicLink() ? await stat(real) : itself;
   if (!accepts(path, found.isDirectory())) return;
   if (found.isDirectory()) {
     const folder = await realpath(real);
-    if (above.includes(folder)) throw new ComponentError("invalid", `${full} is a link to a folder that it is in: it has no end`);
+    if (above.includes(folder)) throw new ClientError("invalid", `${full} is a link to a folder that it is in: it has no end`);
     if (!filesOnly) yield { kind: "folder", name };
     yield* membersOf(path, { ...walk, above: [...above, folder] });
     return;
   }
-  if (!found.isFile()) throw new ComponentError("invalid", `${full} is neither a file nor a folder: leave it out with excludeFiles`);
+  if (!found.isFile()) throw new ClientError("invalid", `${full} is neither a file nor a folder: ${remedyOf(options)}`);
   const { size, mode } = found;
   yield { kind: "file", name, size, isExecutable: (mode & 0o111) !== 0, open: () => readFileStream(real, { ...(signal && { signal }) }) };
 }
 
 /** A link that stays one must be of use, and safe, wherever the folder is unpacked. */
-async function linkTarget(link: string, root: string): Promise<string> {
+async function linkTarget(link: string, root: string, remedy: string): Promise<string> {
   const target = await readlink(link);
-  if (!isAbsolute(target) && isBelow(join(dirname(link), target), root)) return target;
-  throw new ComponentError(
-    "invalid",
-    `${link} is a link that leads out of the folder, to ${target.slice(0, 160)}: leave it out with excludeFiles, or set followSymlinks`,
-  );
+  if (!isAbsolute(target) && isInside(root, join(dirname(link), target))) return target;
+  throw new ClientError("invalid", `${link} is a link that leads out of the folder, to ${target.slice(0, 160)}: ${remedy}`);
 }
 
-async function followed(link: string, boundary: string): Promise<string> {
+async function followed(link: string, boundary: string, remedy: string): Promise<string> {
   const real = await realpath(link).catch((cause) => Promise.reject(fileError(`cannot follow the link ${link}`, cause)));
-  if (isBelow(real, boundary)) return real;
-  throw new ComponentError("invalid", `${link} is a link that leads out of the folder of the constructor file: leave it out with excludeFiles`);
+  if (isInside(boundary, real)) return real;
+  throw new ClientError("invalid", `${link} is a link that leads out of ${boundary}: ${remedy}`);
 }
 
 function compareNames(one: string, other: string): number {
