@@ -87,7 +87,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
       registry,
       origin: registryOrigin(registry, scheme),
       transport,
-      traits: { referrersApi: true, conditions: false, slowestPut: 0 },
+      traits: { referrersApi: true, heads: true, conditions: false, slowestPut: 0 },
       settle,
     };
     connections.set(key, connection);

@@ -1,5 +1,6 @@
-import { ClientError } from "../client-error.ts";
+import { ClientError, isClientError } from "../client-error.ts";
 import type { Credential, CredentialStore } from "../credentials/credential.ts";
+import { HELPER_MISSING } from "../credentials/credential-helper.ts";
 import { isLoopback } from "../registry-host.ts";
 import type { AccessScope, Reply, TransportRequest } from "../transport/request.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
@@ -26,6 +27,8 @@ export class Authenticator {
   /** By the scopes of a request: what the registry asked for in reply. */
   readonly #asked = new Map<string, string>();
   #challenge: Challenge | undefined;
+  /** Why credentials could not be had: of no account where the registry asks for none. */
+  #trouble: ClientError | undefined;
   #learned: Promise<void> | undefined;
 
   constructor(options: AuthenticatorOptions) {
@@ -35,7 +38,7 @@ export class Authenticator {
   /** The header for a first try: undefined while it is not known what the registry asks for, and for anonymous where no scope is needed. */
   async header(scopes: readonly AccessScope[]): Promise<string | undefined> {
     const credential = await this.#credential(scopes);
-    if (credential !== undefined) {
+    if (credential !== undefined || this.#trouble !== undefined) {
       this.#learned ??= this.#learn();
       await this.#learned;
     }
@@ -65,7 +68,13 @@ export class Authenticator {
   /** What to tell the user when the registry says 401 to the end. */
   async hint(repository: string | undefined): Promise<string> {
     const { registry, credentials } = this.#options;
-    return loginHint(registry, await credentials.find(registry, repository), credentials.places);
+    const credential = await this.#credential(repository === undefined ? [] : [{ repository, actions: [] }]);
+    return this.#trouble?.message ?? loginHint(registry, credential, credentials.places);
+  }
+
+  /** Why credentials could not be had; undefined where they could, or nothing asked for them. */
+  get trouble(): string | undefined {
+    return this.#trouble?.message;
   }
 
   /**
@@ -78,17 +87,34 @@ export class Authenticator {
     if (reply.status === 401) this.#challenge ??= strongest(reply.headers.get("WWW-Authenticate"));
   }
 
-  #credential(scopes: readonly AccessScope[]): Promise<Credential | undefined> {
+  async #credential(scopes: readonly AccessScope[]): Promise<Credential | undefined> {
     const [repository] = scopes.flatMap((scope) => ("repository" in scope ? [scope.repository] : []));
-    return this.#options.credentials.find(this.#options.registry, repository);
+    try {
+      return await this.#options.credentials.find(this.#options.registry, repository);
+    } catch (error) {
+      if (!isClientError(error, "permission")) throw error;
+      this.#trouble = error;
+      return undefined;
+    }
   }
 
   async #headerFor(challenge: Challenge, scopes: readonly AccessScope[], asked: string | undefined): Promise<string | undefined> {
     const credential = await this.#credential(scopes);
+    if (credential === undefined && this.#trouble !== undefined) return await this.#withoutHelper(this.#trouble, challenge, mergeScopes(scopes, asked));
     if (credential?.kind === "registry-token") return `Bearer ${credential.token}`;
     if (challenge.scheme === "basic") return credential?.kind === "basic" ? basicHeader(credential.username, credential.password) : undefined;
     const token = await this.#token(challenge, mergeScopes(scopes, asked), credential);
     return `Bearer ${token.text}`;
+  }
+
+  /** As docker does it, what is for everybody needs no helper. One that is there and fails may have credentials, without which the answer would be another. */
+  async #withoutHelper(trouble: ClientError, challenge: Challenge, scopes: readonly string[]): Promise<string> {
+    if (challenge.scheme === "basic" || trouble.code !== HELPER_MISSING) throw trouble;
+    try {
+      return `Bearer ${(await this.#token(challenge, scopes, undefined)).text}`;
+    } catch (error) {
+      throw isClientError(error, "permission") ? trouble : error;
+    }
   }
 
   async #token(challenge: Challenge, scopes: readonly string[], credential: Credential | undefined): Promise<AccessToken> {

@@ -15,6 +15,9 @@ const SAID_LIMIT = 200;
 /** Names become a part of a program's name. */
 const HELPER = /^[A-Za-z0-9_.-]+$/;
 
+/** Code of the error for a helper that is not installed. */
+export const HELPER_MISSING = "CREDENTIAL_HELPER_MISSING";
+
 /** What helpers print when they have nothing (docker-credential-helpers, "credentials not found in native keychain"). */
 const NOTHING = /credentials not found|not found in native keychain|no credentials|item not found/i;
 
@@ -34,7 +37,9 @@ export async function askCredentialHelper(helper: string, key: string, env: Envi
   if (!HELPER.test(helper)) throw new ClientError("invalid", "the docker configuration names a credential helper that is no program name");
   const path = pathOf(helper, env);
   if (path === null)
-    throw new ClientError("permission", `the docker configuration names the credential helper ${name} for ${key}, which is not on the PATH: install it`);
+    throw new ClientError("permission", `the docker configuration names the credential helper ${name} for ${key}, which is not on the PATH: install it`, {
+      code: HELPER_MISSING,
+    });
   const child = Bun.spawn([path, "get"], { env: { ...env }, stdin: Buffer.from(key), stdout: "pipe", stderr: "pipe" });
   const answer = await inTime(child, limit);
   if (answer === undefined) throw failed(name, `gave no answer within ${limit / 1000} s`);

@@ -55,11 +55,31 @@ test("a registry that cannot go on sends the beginning again, which does not cou
   expect(result).toEqual(Buffer.from(CONTENT));
 });
 
-test("a registry that sends another part than it was asked for is not believed", async () => {
-  const { result } = await download((_, response, time) =>
-    time === 1 ? breakOff(response, 200, all, CONTENT.subarray(0, 20_000)) : reply(response, 206, { "Content-Range": "bytes 0-59999/60000" }, CONTENT),
+test("a registry that sends another part than it was asked for is not believed, but asked for all", async () => {
+  const other = { "Content-Range": "bytes 0-59999/60000" };
+  const { result, seen } = await download((request, response, time) =>
+    time === 1 ? breakOff(response, 200, all, CONTENT.subarray(0, 20_000)) : reply(response, request.headers.range ? 206 : 200, other, CONTENT),
   );
-  expect(result).toMatchObject({ kind: "invalid" });
+  expect(result).toEqual(Buffer.from(CONTENT));
+  expect(ranges(seen)).toEqual([undefined, "bytes=20000-59999", undefined]);
+});
+
+test.each([400, 405, 416, 501])("a registry that answers %d to a request for the rest is asked for all, and not for a part again", async (status) => {
+  const { result, seen } = await download((request, response, time) => {
+    if (request.headers.range !== undefined) return reply(response, status, {}, "{}");
+    if (time < 4) return breakOff(response, 200, all, CONTENT.subarray(0, 20_000 + time));
+    reply(response, 200, all, CONTENT);
+  });
+  expect(result).toEqual(Buffer.from(CONTENT));
+  expect(ranges(seen)).toEqual([undefined, "bytes=20001-59999", undefined, undefined]);
+});
+
+test("one that never comes further is an error of the network", async () => {
+  const { result, seen } = await download((request, response) =>
+    request.headers.range !== undefined ? reply(response, 400) : breakOff(response, 200, all, CONTENT.subarray(0, 20_000)),
+  );
+  expect(result).toMatchObject({ kind: "network" });
+  expect(seen.length).toBeLessThan(10);
 });
 
 test("a download that gets nowhere ends", async () => {

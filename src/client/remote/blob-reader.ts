@@ -15,7 +15,7 @@ const RESUME_DELAY = 200;
 
 /**
  * Downloads a blob, verified while it passes. A download that breaks off goes on where it was (distribution-spec, "Pulling
- * blobs": Range); a registry that cannot do that sends the beginning again, which is left out.
+ * blobs": Range); of a registry that cannot do that, or refuses it, it begins again, and what was there is left out.
  * @throws ClientError `invalid` at the end when the bytes are not what the digest says
  */
 export async function* readBlob(connection: RepositoryConnection, descriptor: Descriptor, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
@@ -24,10 +24,14 @@ export async function* readBlob(connection: RepositoryConnection, descriptor: De
   const label = `${nameOf(connection)}@${digest}`;
   let done = 0;
   let fruitless = 0;
+  let hasRanges = true;
   for (;;) {
     const before = done;
     try {
-      const reply = await ask(connection, descriptor, { start: done, signal: options.signal, label });
+      const part: Reply | undefined = done > 0 && hasRanges ? await askPart(connection, descriptor, { start: done, ...options }) : undefined;
+      hasRanges &&= done === 0 || part !== undefined;
+      const reply = part ?? (await ask(connection, descriptor, options));
+      await expectStatus(reply, part === undefined ? [200] : [200, 206], { ...connection, what: `cannot download ${label}` });
       let skip = reply.status === 206 ? 0 : done;
       for await (const piece of reply.stream()) {
         const fresh = piece.subarray(Math.min(skip, piece.length));
@@ -52,23 +56,30 @@ export async function* readBlob(connection: RepositoryConnection, descriptor: De
   }
 }
 
-interface Question {
-  readonly start: number;
-  readonly signal: AbortSignal | undefined;
-  readonly label: string;
+/** Answers to a request for a part of what cannot, or will not, give parts. */
+const NO_RANGES: ReadonlySet<number> = new Set([400, 405, 406, 409, 412, 415, 416, 422, 501]);
+
+/** Undefined where the registry does not give the part: some answer 400 or 416 to what they could answer in full. */
+async function askPart(connection: RepositoryConnection, descriptor: Descriptor, part: ReadOptions & { readonly start: number }): Promise<Reply | undefined> {
+  const { start } = part;
+  const reply = await ask(connection, descriptor, part, { Range: `bytes=${start}-${descriptor.size - 1}` });
+  const isOther = reply.status === 206 && !reply.headers.get("Content-Range")?.startsWith(`bytes ${start}-`);
+  if (!isOther && !NO_RANGES.has(reply.status)) return reply;
+  await reply.discard();
+  return undefined;
 }
 
-async function ask(connection: RepositoryConnection, { digest, size }: Descriptor, { start, signal, label }: Question): Promise<Reply> {
-  const reply = await connection.transport.send({
+async function ask(
+  connection: RepositoryConnection,
+  { digest }: Descriptor,
+  { signal }: ReadOptions,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
+  return await connection.transport.send({
     method: "GET",
     url: repositoryUrl(connection, `blobs/${digest}`),
     scopes: scopeOf(connection, "pull"),
-    ...(start > 0 && { headers: { Range: `bytes=${start}-${size - 1}` } }),
+    headers,
     ...(signal && { signal }),
   });
-  await expectStatus(reply, start > 0 ? [200, 206] : [200], { ...connection, what: `cannot download ${label}` });
-  if (reply.status === 206 && !reply.headers.get("Content-Range")?.startsWith(`bytes ${start}-`)) {
-    throw new ClientError("invalid", `cannot download ${label}: the registry sent another part than it was asked for`);
-  }
-  return reply;
 }

@@ -3,17 +3,24 @@ import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { ReadOptions } from "../content/content.ts";
 import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
-import { expectStatus } from "./reply-error.ts";
+import { expectStatus, refusesHead } from "./reply-error.ts";
 import { cancelUpload, uploadLocation } from "./upload-location.ts";
 
 /** The size of a blob in bytes; undefined where it is not there. `-1` where the registry does not say. */
 export async function headBlob(connection: RepositoryConnection, digest: Digest, { signal, asPusher }: ReadOptions = {}): Promise<number | undefined> {
-  const reply = await connection.transport.send({
-    method: "HEAD",
-    url: repositoryUrl(connection, `blobs/${digest}`),
-    scopes: scopeOf(connection, asPusher === true ? "push" : "pull"),
-    ...(signal && { signal }),
-  });
+  const ask = (method: "HEAD" | "GET") =>
+    connection.transport.send({
+      method,
+      url: repositoryUrl(connection, `blobs/${digest}`),
+      scopes: scopeOf(connection, asPusher === true ? "push" : "pull"),
+      ...(signal && { signal }),
+    });
+  let reply = await ask(connection.traits.heads ? "HEAD" : "GET");
+  if (connection.traits.heads && refusesHead(connection, reply)) {
+    await reply.discard();
+    // its body is not read
+    reply = await ask("GET");
+  }
   if (reply.status === 404) {
     await reply.discard();
     return undefined;

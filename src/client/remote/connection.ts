@@ -16,6 +16,8 @@ export interface Connection {
 export interface RegistryTraits {
   /** False once it turned out to have no referrers API. */
   referrersApi: boolean;
+  /** False once it refused the method HEAD: GET tells the same. */
+  heads: boolean;
   /** True once it said that it holds pushes to conditions. */
   conditions: boolean;
   /** Milliseconds of the slowest push of a manifest so far. */

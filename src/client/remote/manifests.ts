@@ -6,7 +6,7 @@ import type { PutManifestOptions, ReadOptions, StoredManifest } from "../content
 import { describeManifest, MANIFEST_LIMIT } from "../content/manifest-bytes.ts";
 import type { Reply, TransportRequest } from "../transport/request.ts";
 import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
-import { expectStatus, type ReplyContext } from "./reply-error.ts";
+import { expectStatus, type ReplyContext, refusesHead } from "./reply-error.ts";
 
 const ACCEPT = [...MANIFEST_MEDIA_TYPES, "*/*;q=0.1"].join(", ");
 
@@ -74,7 +74,11 @@ async function fetchManifest(connection: RepositoryConnection, reference: Tag | 
 }
 
 export async function headManifest(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions = {}): Promise<ManifestHead> {
-  const reply = await ask(connection, "HEAD", reference, options);
+  const reply = connection.traits.heads ? await ask(connection, "HEAD", reference, options) : undefined;
+  if (reply === undefined || refusesHead(connection, reply)) {
+    await reply?.discard();
+    return (await getManifest(connection, reference, options)).descriptor;
+  }
   await expectStatus(reply, [200], contextOf(connection, "cannot find", reference));
   await reply.discard();
   const length = reply.headers.get("Content-Length");

@@ -35,6 +35,13 @@ export interface ReplyContext extends Connection {
   readonly told?: boolean;
 }
 
+/** True for the answer of a registry that does not take the method HEAD, which is remembered. */
+export function refusesHead({ traits }: Connection, { status }: Reply): boolean {
+  if (status !== 405 && status !== 501) return false;
+  traits.heads = false;
+  return true;
+}
+
 /** Gives the reply back when it has one of these statuses. @throws ClientError that says what the registry answered */
 export async function expectStatus(reply: Reply, statuses: readonly number[], context: ReplyContext): Promise<Reply> {
   if (statuses.includes(reply.status)) return reply;
@@ -53,6 +60,9 @@ export async function replyError(reply: Reply, context: ReplyContext): Promise<C
     return new ClientError(status === 404 ? "not-found" : "refused", `${context.what}: ${message}`, options);
   }
   if (policy && message !== undefined) return new ClientError("refused", `${context.what}: ${message}`, options);
+  const { loginTrouble } = context.transport;
+  if (status === 403 && loginTrouble !== undefined)
+    return new ClientError("permission", `${context.what}: nobody in particular may do that${said}, and ${loginTrouble}`, options);
   const [kind, why] = explain(status, code, { said, registry: reply.url.host });
   return new ClientError(kind, `${context.what}: ${why}`, options);
 }

@@ -45,6 +45,9 @@ export function createLoopbackTransport(registry: string, options: TransportOpti
       return await again(request);
     },
     loginHint: (repository) => (known ?? plain).loginHint(repository),
+    get loginTrouble() {
+      return (known ?? plain).loginTrouble;
+    },
   };
 }
 

@@ -61,6 +61,9 @@ export function createTransport(registry: string, options: TransportOptions): Tr
       return await sendRedirected(withAuthorization(request, better), plain);
     },
     loginHint: (repository) => authenticator.hint(repository),
+    get loginTrouble() {
+      return authenticator.trouble;
+    },
   };
 }
 
