@@ -4,7 +4,7 @@ import { z } from "zod";
 import { parseListen } from "../config/listen.ts";
 import type { Config } from "../config/schema.ts";
 import { CliError, EXIT } from "./exit-code.ts";
-import { print } from "./output.ts";
+import { printJson } from "./output.ts";
 
 /** What a docker configuration is to know. */
 export interface DockerLogin {
@@ -42,7 +42,7 @@ export async function checkDockerConfig(path: string, host: string): Promise<voi
  */
 export async function writeDockerConfig(path: string, { host, user, token }: DockerLogin): Promise<void> {
   const entry = { auth: Buffer.from(`${user}:${token}`).toString("base64") };
-  if (path === "-") return print(JSON.stringify({ auths: { [host]: entry } }, null, 2));
+  if (path === "-") return printJson({ auths: { [host]: entry } });
   const target = await realpath(path).catch(() => path);
   const known = await readConfig(target, host);
   const auths = { ...known.auths, [host]: entry };
