@@ -4,6 +4,7 @@ import type { Stores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import { type ConfigOptions, loadConfigFor } from "./config-options.ts";
 import { CliError, EXIT } from "./exit-code.ts";
+import { printNote } from "./output.ts";
 
 type Metadata = Pick<Stores, "metadata">;
 
@@ -11,7 +12,7 @@ type Metadata = Pick<Stores, "metadata">;
 export async function withStores<T>(options: ConfigOptions, use: (stores: Metadata, config: Config) => Promise<T>): Promise<T> {
   const { config } = await loadConfigFor(options);
   const { openMetadata } = await import("../config/open-stores.ts");
-  return usingMetadata(await openMetadata(config, { create: true }), config, use);
+  return usingMetadata(await openMetadata(config, { create: true, waiting: printNote }), config, use);
 }
 
 /** The same for commands that look at what is there: they make nothing, since a data folder that is not there is most likely a slip. */

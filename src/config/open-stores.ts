@@ -18,6 +18,8 @@ export interface OpenOptions {
   readonly create: boolean;
   /** Takes content and database for each other's, whatever they say. */
   readonly adopt?: boolean | undefined;
+  /** Told again and again while another process holds the database, e.g. to bring it up to date. */
+  readonly waiting?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -25,8 +27,8 @@ export interface OpenOptions {
  * @throws StoreIdentityError when they are made, and content and database are not each other's
  * @throws MetadataStoreError, ContentStoreError `absent` when they are not made
  */
-export async function openStores(config: Config, { create, adopt = false }: OpenOptions): Promise<Stores> {
-  const metadata = await openMetadata(config, { create, adopt });
+export async function openStores(config: Config, { create, adopt = false, waiting }: OpenOptions): Promise<Stores> {
+  const metadata = await openMetadata(config, { create, adopt, waiting });
   try {
     const content = await openContent(config, create);
     const stores: Stores = {
@@ -47,12 +49,14 @@ export async function openStores(config: Config, { create, adopt = false }: Open
  * Opens the database alone.
  * @throws StoreIdentityError when it would be made beside content that another one knows
  */
-export async function openMetadata(config: Config, { create, adopt = false }: OpenOptions): Promise<MetadataStore> {
+export async function openMetadata(config: Config, { create, adopt = false, waiting: tell }: OpenOptions): Promise<MetadataStore> {
+  const waiting = (seconds: number): void =>
+    tell?.(`waiting for another process that holds the metadata database, e.g. to bring it up to date: ${seconds} s so far`);
   const { data, storage } = config;
   const { metadata, durability } = storage;
   if (metadata.driver === "postgres") {
     const { openPostgresStore } = await import("../storage/postgres/postgres-store.ts");
-    return openPostgresStore({ url: metadata.url ?? (await readFile(metadata.urlFile ?? "", "utf8")).trim(), durability, create });
+    return openPostgresStore({ url: metadata.url ?? (await readFile(metadata.urlFile ?? "", "utf8")).trim(), durability, create, waiting });
   }
   const path = metadata.path ?? join(data, "metadata.db");
   if (create && !adopt && !(await isThere(path)) && (await holdsContent(config))) {
@@ -61,7 +65,7 @@ export async function openMetadata(config: Config, { create, adopt = false }: Op
     );
   }
   const { openSqliteStore } = await import("../storage/sqlite/sqlite-store.ts");
-  return openSqliteStore({ path, durability, create });
+  return openSqliteStore({ path, durability, create, waiting });
 }
 
 async function openContent(config: Config, create: boolean): Promise<ContentStore> {

@@ -36,7 +36,7 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
   const { limits, collector } = config;
   const format = config.log.format === "auto" ? (process.stderr.isTTY ? "text" : "json") : config.log.format;
   const log = createLog({ level: config.log.level, format, sink: (text) => process.stderr.write(text) });
-  const stores = await openStores(config, { create: true, adopt });
+  const stores = await openStores(config, { create: true, adopt, waiting: (message) => log.write("warn", message) });
   let services: OpenServices | undefined;
   try {
     services = await openServices(config, stores, log);

@@ -49,6 +49,30 @@ postgresSuite((database) => {
       }
     }, 30_000);
 
+    test("a node waits for the migration of another, beyond the limit of its statements", async () => {
+      const url = await database();
+      await using other = new SQL({ url, adapter: "postgres", max: 1 });
+      let [migrating, opened] = [true, false];
+      const taken = Promise.withResolvers<void>();
+      const migration = other.begin(async (connection) => {
+        await connection.unsafe("SELECT pg_advisory_xact_lock(7303277)");
+        taken.resolve();
+        await Bun.sleep(1500);
+        expect(opened).toBe(false);
+        migrating = false;
+      });
+      await taken.promise;
+      const store = await openPostgresStore({ url, durability: "full", connections: 2, statementLimit: 300 });
+      try {
+        opened = true;
+        expect(migrating).toBe(false);
+        expect(await store.time()).toBeWithin(Date.now() - 60_000, Date.now() + 60_000);
+      } finally {
+        await migration;
+        await store.close();
+      }
+    }, 30_000);
+
     test("no server at the address is said so", async () => {
       const error = await openPostgresStore({ url: "postgres://nobody@127.0.0.1:1/none", durability: "full" }).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ name: "MetadataStoreError", reason: "unavailable" });

@@ -2,7 +2,7 @@ import { SQL } from "bun";
 import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import type { Executor, Transactor } from "../sql/executor.ts";
-import { assertCurrent, migrate } from "../sql/migrate.ts";
+import { assertCurrent, isCurrent, migrate, type Waiting } from "../sql/migrate.ts";
 import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
 import { storeError } from "./errors.ts";
 import { postgresExecutor } from "./executor.ts";
@@ -15,8 +15,12 @@ export interface PostgresOptions {
   readonly durability: "full" | "relaxed";
   /** False: nothing is made or brought up to date where there is no database of this program. Default true. */
   readonly create?: boolean;
+  /** Told while another process brings the database up to date. */
+  readonly waiting?: Waiting | undefined;
   /** Connections open at once. */
   readonly connections?: number | undefined;
+  /** Milliseconds after which a statement is ended; default 25 s. A migration has no limit. */
+  readonly statementLimit?: number | undefined;
 }
 
 const CONNECTIONS = 16;
@@ -32,19 +36,9 @@ const STATEMENT_LIMIT = 25_000;
  * Metadata in a PostgreSQL database (12 or later), for any number of processes and machines.
  * @throws MetadataStoreError `unavailable`, `newer-schema`; without `create` also `absent`, `older-schema`
  */
-export async function openPostgresStore({ url, durability, create = true, connections = CONNECTIONS }: PostgresOptions): Promise<MetadataStore> {
-  const pool = new SQL({
-    url,
-    adapter: "postgres",
-    max: connections,
-    connectionTimeout: CONNECT_LIMIT,
-    connection: {
-      application_name: "opm",
-      statement_timeout: STATEMENT_LIMIT,
-      idle_in_transaction_session_timeout: CALL_LIMIT,
-      client_min_messages: "warning",
-    },
-  });
+export async function openPostgresStore(options: PostgresOptions): Promise<MetadataStore> {
+  const { url, durability, create = true, waiting, connections = CONNECTIONS, statementLimit = STATEMENT_LIMIT } = options;
+  const pool = connect(url, { connections, statementLimit, idleLimit: CALL_LIMIT });
   const transact = postgresTransactor(pool);
   let closing: Promise<void> | undefined;
   const answered = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
@@ -56,7 +50,8 @@ export async function openPostgresStore({ url, durability, create = true, connec
     }
   };
   try {
-    await answered("open", () => (create ? migrate(transact) : assertCurrent(postgresExecutor(pool))));
+    if (!create) await answered("open", () => assertCurrent(postgresExecutor(pool)));
+    else if (!(await answered("open", () => isCurrent(postgresExecutor(pool))))) await bringUpToDate(url, waiting);
   } catch (error) {
     await pool.close({ timeout: 0 });
     throw error;
@@ -69,6 +64,34 @@ export async function openPostgresStore({ url, durability, create = true, connec
     close: () => {
       closing ??= pool.close({ timeout: CALL_LIMIT / 1000 });
       return closing;
+    },
+  });
+}
+
+/** A migration takes as long as it takes, and waits as long for that of another node: on a connection without limits. */
+async function bringUpToDate(url: string, waiting: Waiting | undefined): Promise<void> {
+  const pool = connect(url, { connections: 1, statementLimit: 0, idleLimit: 0 });
+  try {
+    await migrate(postgresTransactor(pool), undefined, waiting);
+  } catch (error) {
+    throw storeError(error);
+  } finally {
+    await pool.close({ timeout: 0 });
+  }
+}
+
+/** Limits are milliseconds; 0: none. */
+function connect(url: string, limits: { readonly connections: number; readonly statementLimit: number; readonly idleLimit: number }): SQL {
+  return new SQL({
+    url,
+    adapter: "postgres",
+    max: limits.connections,
+    connectionTimeout: CONNECT_LIMIT,
+    connection: {
+      application_name: "opm",
+      statement_timeout: limits.statementLimit,
+      idle_in_transaction_session_timeout: limits.idleLimit,
+      client_min_messages: "warning",
     },
   });
 }

@@ -33,9 +33,6 @@ interface AuditRow {
   readonly detail: string | null;
 }
 
-/** Milliseconds by which entries may be out of order: transactions take their times before they wait for each other. */
-const DISORDER = 120_000;
-
 export async function audit(x: Executor, query: AuditQuery): Promise<(AuditEntry & { readonly id: number })[]> {
   const parameters: SqlValue[] = [query.limit];
   const conditions: string[] = [];
@@ -46,8 +43,9 @@ export async function audit(x: Executor, query: AuditQuery): Promise<(AuditEntry
   where("subject =", query.subject);
   where("action =", query.action);
   where("at >=", query.since);
-  // Ids follow the times closely: this ends the walk down the ids where no later entry can be.
-  if (query.since !== undefined) where("id >= (SELECT id FROM audit WHERE at >= ", query.since - DISORDER, " ORDER BY at, id LIMIT 1)");
+  // Ends the walk down the ids where no entry of that time can be any more. Ids and times are in different orders: nodes have clocks
+  // of their own. The sum keeps PostgreSQL from walking up all ids for the smallest one.
+  where("id >= (SELECT MIN(id + 0) FROM audit WHERE at >=", query.since, ")");
   where("id <", query.before);
   const rows = await x.query<AuditRow>(
     `SELECT * FROM audit${conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`} ORDER BY id DESC LIMIT $1`,

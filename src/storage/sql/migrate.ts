@@ -8,6 +8,7 @@ import { secretsMigration } from "./migration-5-secrets.ts";
 import { accountStatesMigration } from "./migration-6-account-states.ts";
 import { uploadsMigration } from "./migration-7-uploads.ts";
 import { contentClaimMigration } from "./migration-8-content-claim.ts";
+import { auditOrderMigration } from "./migration-9-audit-order.ts";
 import { type Migration, schemaTypes } from "./schema-types.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -20,19 +21,53 @@ export const MIGRATIONS: readonly Migration[] = [
   accountStatesMigration,
   uploadsMigration,
   contentClaimMigration,
+  auditOrderMigration,
 ];
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */
 const ADVISORY_LOCK = 0x6f706d;
 
+/** Milliseconds between two looks whether another process has ended its migration, and from one word about the waiting to the next. */
+const LOOK = 200;
+const NEWS = 10_000;
+
+/** Told again and again while another process holds the database, e.g. for its migration: how long that has been, in seconds. */
+export type Waiting = (seconds: number) => void;
+
 /**
- * Brings the schema to the version of this program, one transaction a step. Several processes may do so at once.
+ * Brings the schema to the version of this program, one transaction a step. Several processes may do so at once: one waits for the
+ * other, however long that takes.
  * @param target stop at this version; for tests of the steps
  * @throws MetadataStoreError `newer-schema` when a later program has changed the database
  */
-export async function migrate(database: Transactor, target: number = MIGRATIONS.length): Promise<void> {
-  let version = -1;
-  while (version < target) version = await database.transaction((x) => step(x, target));
+export async function migrate(database: Transactor, target: number = MIGRATIONS.length, waiting: Waiting = () => undefined): Promise<void> {
+  const since = performance.now();
+  let told = since;
+  for (let version = -1; version < target; ) {
+    const reached = await database.transaction((x) => step(x, target));
+    if (reached !== undefined) {
+      version = reached;
+      continue;
+    }
+    await Bun.sleep(LOOK / 2 + Math.random() * LOOK);
+    if (performance.now() - told < NEWS) continue;
+    told = performance.now();
+    waiting(Math.round((told - since) / 1000));
+  }
+}
+
+/**
+ * Whether the schema is that of this program. Neither locks nor waits.
+ * @throws MetadataStoreError `newer-schema`
+ */
+export async function isCurrent(x: Executor): Promise<boolean> {
+  try {
+    await assertCurrent(x);
+    return true;
+  } catch (error) {
+    if (error instanceof MetadataStoreError && (error.reason === "absent" || error.reason === "older-schema")) return false;
+    throw error;
+  }
 }
 
 /**
@@ -68,9 +103,12 @@ function newerSchema(version: number): MetadataStoreError {
   );
 }
 
-/** Applies the next step, if there is one. Returns the version afterwards. */
-async function step(x: Executor, target: number): Promise<number> {
-  if (x.dialect.name === "postgres") await x.query("SELECT pg_advisory_xact_lock($1)", [ADVISORY_LOCK]);
+/** Applies the next step, if there is one. Returns the version afterwards; undefined while another process is at it. */
+async function step(x: Executor, target: number): Promise<number | undefined> {
+  if (x.dialect.name === "postgres") {
+    const lock = await queryOne<{ taken: boolean }>(x, "SELECT pg_try_advisory_xact_lock($1) AS taken", [ADVISORY_LOCK]);
+    if (lock?.taken !== true) return undefined;
+  }
   await x.query("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
   const version = await schemaVersion(x);
   if (version > MIGRATIONS.length) throw newerSchema(version);

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import type { Executor } from "../sql/executor.ts";
-import { assertCurrent } from "../sql/migrate.ts";
+import { assertCurrent, type Waiting } from "../sql/migrate.ts";
 import { dataVersion, openReadConnection, sqliteExecutor } from "./connection.ts";
 import { createFile } from "./create-file.ts";
 import { cacheReads } from "./read-cache.ts";
@@ -16,6 +16,8 @@ export interface SqliteOptions {
   readonly durability: "full" | "relaxed";
   /** False: nothing is made or brought up to date where there is no database of this program. Default true. */
   readonly create?: boolean;
+  /** Told while another process holds the database. */
+  readonly waiting?: Waiting | undefined;
 }
 
 /**
@@ -23,10 +25,10 @@ export interface SqliteOptions {
  * Questions are answered in the calling thread, without waiting; changes go through a thread of their own.
  * @throws MetadataStoreError `newer-schema`, `busy`; without `create` also `absent`, `older-schema`
  */
-export async function openSqliteStore({ path, durability, create = true }: SqliteOptions): Promise<MetadataStore> {
+export async function openSqliteStore({ path, durability, create = true, waiting }: SqliteOptions): Promise<MetadataStore> {
   if (create) await createFile(path);
   else await assertDatabase(path);
-  const writer = await WriterThread.open(path, durability === "full");
+  const writer = await openWriter(path, durability === "full", create ? (waiting ?? (() => undefined)) : undefined);
   const database = openReadConnection(path);
   const uncached = sqliteExecutor(database);
   const cache = cacheReads(uncached, dataVersion(database));
@@ -60,6 +62,18 @@ export async function openSqliteStore({ path, durability, create = true }: Sqlit
       return closing;
     },
   });
+}
+
+/** @param waiting undefined: a database that another process holds for long is `busy` */
+async function openWriter(path: string, durable: boolean, waiting: Waiting | undefined): Promise<WriterThread> {
+  for (const since = performance.now(); ; ) {
+    try {
+      return await WriterThread.open(path, durable);
+    } catch (error) {
+      if (waiting === undefined || !(error instanceof MetadataStoreError) || error.reason !== "busy") throw error;
+      waiting(Math.round((performance.now() - since) / 1000));
+    }
+  }
 }
 
 async function assertDatabase(path: string): Promise<void> {

@@ -71,6 +71,23 @@ describe("the thread that writes", () => {
     }
   }, 30_000);
 
+  test("it waits for the migration of another process, beyond the limit of its calls", async () => {
+    const other = openWriteConnection(path);
+    try {
+      other.run("BEGIN IMMEDIATE");
+      let ended = false;
+      const opening = WriterThread.open(path, false, 200).finally(() => {
+        ended = true;
+      });
+      await Bun.sleep(1000);
+      expect(ended).toBe(false);
+      other.run("COMMIT");
+      await (await opening).close();
+    } finally {
+      other.close();
+    }
+  }, 30_000);
+
   test("a file that is no database is refused", async () => {
     await Bun.write(path, "this is not a database, and long enough to be looked at as one".repeat(20));
     const error = await WriterThread.open(path, false).catch((reason: unknown) => reason);

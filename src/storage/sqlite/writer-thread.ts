@@ -39,14 +39,14 @@ export class WriterThread {
   }
 
   /**
-   * Starts the thread, opens the file and brings its schema up to date.
+   * Starts the thread, opens the file and brings its schema up to date, however long that takes.
    * @param limit milliseconds after which a call is given up
    * @param worker for tests, which end it
    */
   static async open(path: string, durable: boolean, limit: number = CALL_LIMIT, worker: Worker = startWorker()): Promise<WriterThread> {
     const thread = new WriterThread(worker, limit);
     try {
-      await thread.#askOne({ type: "open", path, durable });
+      await answerOf(thread.#ask({ type: "open", path, durable }));
       thread.#worker.unref();
       return thread;
     } catch (error) {
@@ -83,7 +83,7 @@ export class WriterThread {
     this.#worker.ref();
     try {
       await withLimit(this.#draining ?? Promise.resolve(), this.#limit);
-      await this.#askOne({ type: "close" });
+      await answerOf(withLimit(this.#ask({ type: "close" }), this.#limit));
     } finally {
       this.#worker.terminate();
     }
@@ -109,12 +109,6 @@ export class WriterThread {
     this.#worker.unref();
   }
 
-  async #askOne(request: WriterRequest): Promise<void> {
-    const reply = await withLimit(this.#ask(request), this.#limit);
-    const outcome = received(reply.outcomes[0]);
-    if ("error" in outcome) throw outcome.error;
-  }
-
   #ask(request: WriterRequest): Promise<WriterReply> {
     this.#reply = Promise.withResolvers<WriterReply>();
     this.#worker.postMessage(request);
@@ -133,6 +127,11 @@ export class WriterThread {
 /** The file of the worker, as a further entry point of the standalone executable. */
 export function startWorker(): Worker {
   return new Worker(workerUrl("sqlite/writer.worker.ts"));
+}
+
+async function answerOf(reply: Promise<WriterReply>): Promise<void> {
+  const outcome = received((await reply).outcomes[0]);
+  if ("error" in outcome) throw outcome.error;
 }
 
 function received(outcome: WriterOutcome | undefined): { readonly value: unknown } | { readonly error: Error } {

@@ -1,7 +1,7 @@
 /** The thread that writes to the SQLite file, so that waiting for the disk stops nobody. Messages: see `WriterRequest`. */
 import type { Database } from "bun:sqlite";
 import type { Executor } from "../sql/executor.ts";
-import { migrate } from "../sql/migrate.ts";
+import { isCurrent, migrate } from "../sql/migrate.ts";
 import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
 import { type BatchCall, runBatch, sqliteTransactor } from "./batch.ts";
 import { openWriteConnection, sqliteExecutor } from "./connection.ts";
@@ -46,7 +46,7 @@ async function open(path: string, durable: boolean): Promise<Opened> {
   const database = openWriteConnection(path);
   try {
     const x = sqliteExecutor(database);
-    await migrate(sqliteTransactor(database, x));
+    if (!(await isCurrent(x))) await migrate(sqliteTransactor(database, x));
     return { database, x, durable };
   } catch (error) {
     database.close();

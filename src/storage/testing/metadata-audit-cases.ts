@@ -21,6 +21,17 @@ export function auditCases(store: GetStore): void {
     expect(await atOf({ subject: "nobody" })).toEqual([]);
   });
 
+  test("since a time leaves out no entry, whatever the order in which they came", async () => {
+    const repository = `audit/${crypto.randomUUID()}`;
+    const HOUR = 3_600_000;
+    const at = [0, 1, 5, 2, -3, 6, 3, -1, 4].map((hours) => NOW + hours * HOUR);
+    for (const time of at) await store().appendAudit([{ at: time, actor: ACTOR, action: "login", repository }]);
+    for (let since = NOW - 4 * HOUR; since <= NOW + 7 * HOUR; since += HOUR / 2) {
+      const found = (await store().audit({ repository, since, limit: 100 })).map((entry) => entry.at);
+      expect(found).toEqual(at.filter((time) => time >= since).reverse());
+    }
+  });
+
   test("no entries are appended as none", async () => {
     await store().appendAudit([]);
   });

@@ -56,11 +56,11 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
   test("a step that fails leaves nothing behind", async () => {
     const database = await open();
     await migrate(database, 1);
-    await database.x.query("CREATE TABLE audit_at (id INTEGER)");
+    await database.x.query("CREATE TABLE audit_subject (id INTEGER)");
     const failed = await Promise.allSettled([migrate(database)]);
     expect(failed[0]?.status).toBe("rejected");
     expect(await versions(database)).toEqual([1]);
-    await database.x.query("DROP TABLE audit_at");
+    await database.x.query("DROP TABLE audit_subject");
     await migrate(database);
     expect(await versions(database)).toEqual(all);
   });
