@@ -1,4 +1,4 @@
-import { chmod, readFile, realpath, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError } from "../../client/content/files.ts";
 import { replaceText } from "../files/write-texts.ts";
@@ -31,14 +31,14 @@ export async function rewriteImports(
 ): Promise<RewrittenImports> {
   const before = new Map<string, string>();
   const undo = async () => {
-    for (const [path, text] of before) await replaceKeepingMode(join(root, path), text);
+    for (const [path, text] of before) await replaceText(join(root, path), text);
   };
   try {
     for (const rewrite of rewrites) {
       const { files } = await helper.call("rewriteImports", { root, ...rewrite }, signal === undefined ? {} : { signal });
       for (const { path, text } of files) {
         if (!before.has(path)) before.set(path, await readText(join(root, path)));
-        await replaceKeepingMode(join(root, path), text);
+        await replaceText(join(root, path), text);
       }
     }
   } catch (error) {
@@ -46,14 +46,6 @@ export async function rewriteImports(
     throw error;
   }
   return { files: [...before.keys()].sort(), undo };
-}
-
-/** A link stays one: what it leads to changes. */
-async function replaceKeepingMode(path: string, text: string): Promise<void> {
-  const file = await realpath(path).catch(() => path);
-  const mode = (await stat(file).catch(() => undefined))?.mode;
-  await replaceText(file, text);
-  if (mode !== undefined) await chmod(file, mode & 0o7777);
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,5 +1,5 @@
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, readFile, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { fileError } from "../../client/content/files.ts";
 import { MODULE_FOLDER } from "../module-root.ts";
 
@@ -30,23 +30,36 @@ export async function writeModuleTexts(root: string, texts: ModuleTexts): Promis
   return written;
 }
 
-/** Puts a text in the place of a file, of which nobody ever sees a part. */
+/** Puts a text in the place of a file, of which nobody ever sees a part. A link stays one: what it leads to changes, and keeps its mode and owner. */
 export async function replaceText(path: string, text: string): Promise<void> {
-  const partial = `${path}.${crypto.randomUUID()}.partial`;
+  const target = await targetOf(path);
+  const partial = `${target}.${crypto.randomUUID()}.partial`;
   try {
-    const file = await open(partial, "wx");
+    const before = await stat(target).catch(() => undefined);
+    const file = await open(partial, "wx", before === undefined ? 0o666 : 0o600);
     try {
       await file.writeFile(text);
+      // only an administrator can give a file away
+      if (before !== undefined) await file.chown(before.uid, before.gid).catch(() => {});
+      if (before !== undefined) await file.chmod(before.mode & 0o7777);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(partial, path);
-    await syncFolder(dirname(path));
+    await rename(partial, target);
+    await syncFolder(dirname(target));
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});
     throw fileError(`cannot write ${path}`, cause);
   }
+}
+
+/** Where links lead, also when nothing is there yet. */
+async function targetOf(path: string): Promise<string> {
+  return await realpath(path).catch(async () => {
+    const link = await readlink(path).catch(() => undefined);
+    return link === undefined ? path : resolve(dirname(path), link);
+  });
 }
 
 /** Makes a name last. What cannot open folders does not need it. */
