@@ -20,6 +20,15 @@ func Methods(e *env.Env) map[string]rpc.Handler {
 			s.root = params.Root
 			return s.vet(params)
 		},
+		"published": func(ctx context.Context, call *rpc.Call) (any, error) {
+			var params PublishedParams
+			s, err := newSource(ctx, e, call, &params)
+			if err != nil {
+				return nil, err
+			}
+			s.root = params.Root
+			return s.published(params)
+		},
 		"build": func(ctx context.Context, call *rpc.Call) (any, error) {
 			var params BuildParams
 			s, err := newSource(ctx, e, call, &params)

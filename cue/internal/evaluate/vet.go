@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"slices"
+
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
@@ -14,6 +16,8 @@ type VetParams struct {
 	Packages []string `json:"packages"`
 	Values   []string `json:"values"`
 	Concrete bool     `json:"concrete"`
+	// MayBeEmpty says that a module without packages is no finding.
+	MayBeEmpty bool `json:"mayBeEmpty"`
 }
 
 // Vetted is what a check found. Nothing of it is null on the wire.
@@ -28,7 +32,11 @@ type Vetted struct {
 func (s *source) vet(params VetParams) (*Vetted, error) {
 	v := &vetting{source: s, params: params, findings: newFindings(s.root), ctx: cuecontext.New()}
 	insts := s.loadAll(params.Packages)
-	v.result = Vetted{Policies: []Policy{}, Warnings: s.repairs()}
+	v.result = Vetted{Diagnostics: []rpc.Diagnostic{}, Policies: []Policy{}, Warnings: s.repairs()}
+	if params.MayBeEmpty && !slices.ContainsFunc(insts, func(inst *build.Instance) bool { return inst.Dir != "" }) && len(s.folders("./...")) == 0 {
+		v.result.Warnings = append(v.result.Warnings, "the module has no packages: there is nothing in it that others can import")
+		return &v.result, nil
+	}
 	if err := s.hasModule(insts); err != nil {
 		return nil, err
 	}

@@ -150,7 +150,7 @@ func TestPackNotesWhatIsLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"cue.mod/pkg comes along: packages in it hide those of dependencies",
+		"cue.mod/pkg comes along, but its packages are for this module alone: whoever imports the module does not get them",
 		"cue.mod/vendor is left out",
 		"folder is left out: it is a symbolic link",
 		"link.cue is left out: it is a symbolic link",

@@ -110,7 +110,7 @@ func (s *source) check(root string, found *findings) {
 	for _, directory := range []string{"pkg", "usr", "gen"} {
 		prefix := "cue.mod/" + directory + "/"
 		if slices.ContainsFunc(s.files, func(f sourceFile) bool { return strings.HasPrefix(f.path, prefix) }) {
-			s.note("%s comes along: packages in it hide those of dependencies", strings.TrimSuffix(prefix, "/"))
+			s.note("%s comes along, but its packages are for this module alone: whoever imports the module does not get them", strings.TrimSuffix(prefix, "/"))
 		}
 	}
 	if checked.SizeError != nil {

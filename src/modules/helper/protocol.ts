@@ -302,8 +302,15 @@ export const HELPER_METHODS = {
       /** Values that `#config` is unified with, instead of `debugValues`. */
       values: z.optional(z.array(z.string())),
       concrete: z.optional(z.boolean()),
+      /** A module without packages is no finding, but a warning. */
+      mayBeEmpty: z.optional(z.boolean()),
     }),
     result: z.object({ packages: z.number(), diagnostics: z.array(diagnosticSchema), policies: z.array(policySchema), warnings: z.array(z.string()) }),
+  }),
+  /** What the packages of a module lack where only these files of it are, relative to the root: files that are needed, or that others do without. */
+  published: () => ({
+    params: z.object({ root: z.string(), files: z.array(z.string()) }),
+    result: z.object({ diagnostics: z.array(diagnosticSchema), notes: z.array(z.string()) }),
   }),
   /**
    * Renders a module to objects. The body is the text of all objects; `objects` says how many bytes of it each has, in order.

@@ -2,6 +2,7 @@ import type { ModuleFile } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
 import { untidyFindings } from "../tidy/untidy-findings.ts";
 import { finding, type Judgement, judge } from "./judgement.ts";
+import type { PackedModule } from "./packed-module.ts";
 
 interface CheckOptions {
   readonly root: string;
@@ -10,13 +11,25 @@ interface CheckOptions {
 
 /** Whether the module's packages are free of errors, and its policies such that nobody can override them. The value is what to tell besides. */
 export async function judgeContent({ helper }: Pick<ModuleSession, "helper">, { root, signal }: CheckOptions): Promise<Judgement<readonly string[]>> {
-  const judged = await judge("evaluation", () => helper.call("vet", { root }, signal === undefined ? {} : { signal }));
+  const judged = await judge("evaluation", () => helper.call("vet", { root, mayBeEmpty: true }, signal === undefined ? {} : { signal }));
   if (judged.value === undefined) return { ...judged, value: undefined };
   const { diagnostics, policies, warnings } = judged.value;
   const blocked = policies.filter(({ mode }) => mode === "block").flatMap(({ violations }) => violations);
   const told = policies.filter(({ mode }) => mode !== "block").flatMap(({ violations }) => violations.map(({ message }) => message));
   const refusals = [...diagnostics.map((found) => ({ check: "evaluation", ...found })), ...blocked.map((found) => ({ ...found, check: "policy" }))];
   return { value: [...warnings, ...told], refusals, failure: undefined };
+}
+
+/** Whether others get all that the packages need. The value is what to tell besides. */
+export async function judgePublished(
+  { helper }: Pick<ModuleSession, "helper">,
+  files: PackedModule["files"],
+  { root, signal }: CheckOptions,
+): Promise<Judgement<readonly string[]>> {
+  const params = { root, files: files.map(({ path }) => path) };
+  const judged = await judge("files", () => helper.call("published", params, signal === undefined ? {} : { signal }));
+  const { diagnostics = [], notes = [] } = judged.value ?? {};
+  return { value: notes, refusals: [...judged.refusals, ...diagnostics], failure: judged.failure };
 }
 
 /** Whether deps are what the imports need; who is to blame where they are not. */

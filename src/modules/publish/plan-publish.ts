@@ -10,7 +10,7 @@ import type { AddedRoute } from "../oci-reference/snippet.ts";
 import { publishTarget } from "../oci-reference.ts";
 import { locateBy, routeOf } from "../routing/locate.ts";
 import type { ModuleRouting, Route } from "../routing/routing.ts";
-import { judgeContent, judgeLocal, judgeTidiness, withoutTidiness } from "./checks.ts";
+import { judgeContent, judgeLocal, judgePublished, judgeTidiness, withoutTidiness } from "./checks.ts";
 import { type ExistingVersion, findExisting } from "./existing-version.ts";
 import { finding, judge, settle } from "./judgement.ts";
 import { isModuleVersion, nextPatch, nextVersion } from "./next-version.ts";
@@ -70,13 +70,18 @@ export async function planPublish(session: ModuleSession, folder: string, reques
     judgeTidiness(targeted, file, request),
     judge("files", () => packModule(targeted.helper, folder, { root, version, ...call })),
   ]);
-  const existing = await judge("version", () => judgeExisting(targeted, target, packed.value, request));
+  const [existing, published] = await Promise.all([
+    judge("version", () => judgeExisting(targeted, target, packed.value, request)),
+    // what does not evaluate here is told as it is here
+    packed.value === undefined || content.refusals.length > 0 ? undefined : judgePublished(targeted, packed.value.files, request),
+  ]);
   settle({ what: `${file.path} ${version}`, root }, [
     packed,
     withoutTidiness(content, tidiness),
     tidiness,
     judgeLocal(file, { allowed: request.allowLocal === true }),
     existing,
+    ...(published === undefined ? [] : [published]),
   ]);
   if (packed.value === undefined || existing.value === undefined) throw new ModuleError("internal", "a check of the module gave nothing");
   const left = file.local ? ["cue.mod/local-module.cue is not published, though the checks went by it"] : [];
@@ -87,7 +92,7 @@ export async function planPublish(session: ModuleSession, folder: string, reques
     version,
     packed: packed.value,
     existing: existing.value,
-    notes: [...packed.value.notes, ...(content.value ?? []), ...left],
+    notes: [...packed.value.notes, ...(content.value ?? []), ...(published?.value ?? []), ...left],
   };
 }
 

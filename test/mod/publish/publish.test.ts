@@ -201,3 +201,68 @@ test("without a module", async () => {
   const { code, stderr } = await modules.opm(["mod", "publish", "v1.0.0"], { directory: modules.write({ "x.cue": "" }) });
   expect([code, stderr]).toEqual([5, expect.stringContaining("opm mod init")]);
 });
+
+describe("what others would not get is refused, and named", () => {
+  const commit = async (root: string) => {
+    for (const args of [
+      ["init", "-q"],
+      ["add", "."],
+      ["commit", "-qm", "first"],
+    ]) {
+      await Bun.spawn(["git", "-c", "user.name=t", "-c", "user.email=t@t.test", ...args], { cwd: root, stdout: "ignore" }).exited;
+    }
+  };
+  const refused = async (root: string) => {
+    const { code, stderr } = await modules.opm(["mod", "publish", "v0.1.0"], { directory: root });
+    expect([code, stub.writes()]).toEqual([2, []]);
+    return stderr;
+  };
+
+  test("with source git, what is ignored", async () => {
+    const files = {
+      ".gitignore": "*_gen.cue\n*.json\nunused/\n",
+      "a.cue": '@extern(embed)\n\npackage a\n\na: b + 1\nc: _ @embed(file="c.json")\n',
+      "b_gen.cue": "package a\n\nb: 1\n",
+      "c.json": "{}\n",
+      "unused/u.cue": "package unused\n\nu: 1\n",
+    };
+    const root = modules.write({ "module.cue": moduleFile(`lib.test/ignored${count++}@v0`, { source: "git" }), ...files });
+    await commit(root);
+    const stderr = await refused(root);
+    expect(stderr).toMatch(/needs b_gen\.cue, which is not published: git does not track it/);
+    expect(stderr).toMatch(/a\.cue embeds c\.json, which is not published/);
+    expect(stderr).not.toContain("unused");
+    await Bun.write(join(root, ".gitignore"), "unused/\n");
+    await commit(root);
+    expect(await modules.opm(["mod", "publish", "v0.1.0"], { directory: root })).toMatchObject({ code: 0 });
+  });
+
+  test("with source self, links", async () => {
+    const root = modules.write({ "module.cue": moduleFile(`lib.test/links${count++}@v0`), "a.cue": "package a\n\na: b + 1\n" });
+    const outside = modules.write({ "b.cue": "package a\n\nb: 1\n" });
+    symlinkSync(join(outside, "b.cue"), join(root, "b.cue"));
+    expect(await refused(root)).toMatch(/needs b\.cue, which is not published: b\.cue is a symbolic link; put a copy/);
+  });
+});
+
+test("a module without packages is published as cue publishes it, with a warning", async () => {
+  const name = `lib.test/empty${count++}`;
+  const root = modules.write({ "module.cue": moduleFile(`${name}@v0`), "README.md": "nothing\n" });
+  const { code, stderr } = await modules.opm(["mod", "publish", "v0.1.0"], { directory: root });
+  expect([code, stderr]).toEqual([0, expect.stringContaining("the module has no packages")]);
+  await modules.judge(["mod", "publish", "v0.1.0"], { directory: root, environment: { CUE_REGISTRY: `${stub.host}/judge` } });
+  expect(manifestOf(`pre/${name}:v0.1.0`)).toBe(manifestOf(`judge/${name}:v0.1.0`));
+  expect((await modules.opm(["mod", "vet"], { directory: root })).code).toBe(2);
+});
+
+test("packages in cue.mod are for the module alone: it is published as cue publishes it, and that is said", async () => {
+  const name = `lib.test/gen${count++}`;
+  const files = { "a.cue": 'package a\n\nimport "k8s.test/api/v1"\n\na: v1.#S & {n: 1}\n', "cue.mod/gen/k8s.test/api/v1/s.cue": "package v1\n\n#S: n: int\n" };
+  const root = modules.write({ "module.cue": moduleFile(`${name}@v0`), ...files });
+  const { code, stderr } = await modules.opm(["mod", "publish", "v0.1.0"], { directory: root });
+  expect([code, stderr]).toEqual([0, expect.stringContaining("whoever imports the module does not get them")]);
+  expect(await modules.opm(["mod", "build", "-e", "a"], { directory: root })).toMatchObject({ code: 0, stdout: "n: 1\n" });
+  expect(await modules.opm(["mod", "vet"], { directory: root })).toMatchObject({ code: 0 });
+  await modules.judge(["mod", "publish", "v0.1.0"], { directory: root, environment: { CUE_REGISTRY: `${stub.host}/judge` } });
+  expect(manifestOf(`pre/${name}:v0.1.0`)).toBe(manifestOf(`judge/${name}:v0.1.0`));
+});
