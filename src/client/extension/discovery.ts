@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ClientError } from "../client-error.ts";
 import type { Connection } from "../remote/connection.ts";
 import { readJson } from "../remote/json.ts";
+import { expectStatus } from "../remote/reply-error.ts";
 
 /** Bytes of the answer. */
 const ANSWER_LIMIT = 1024 * 1024;
@@ -27,9 +28,13 @@ export function hasPackageApi(connection: Connection): Promise<boolean> {
   return asked;
 }
 
-/** @throws ClientError `refused` where there is no package API. @param what as in `cannot show the history of host/name` */
+/**
+ * @throws ClientError `refused` where there is no package API, `permission` where the registry lets this user in nowhere
+ * @param what as in `cannot show the history of host/name`
+ */
 export async function requirePackageApi(connection: Connection, what: string): Promise<void> {
   if (await hasPackageApi(connection)) return;
+  await checkAccess(connection, what);
   throw new ClientError("refused", `${what}: ${connection.registry} has no package API, and what every registry tells does not answer this`);
 }
 
@@ -51,6 +56,13 @@ async function discover(connection: Connection): Promise<boolean> {
   }
   const { extensions } = await readJson(reply, discoverySchema, ANSWER_LIMIT).catch(() => ({ extensions: [] }));
   return (extensions ?? []).some(({ name }) => name === EXTENSION);
+}
+
+/** Who is let in nowhere is not told what there is. */
+async function checkAccess(connection: Connection, what: string): Promise<void> {
+  const reply = await connection.transport.send({ method: "GET", url: new URL("/v2/", connection.origin) });
+  if (reply.status === 401 || reply.status === 403) await expectStatus(reply, [], { ...connection, what });
+  await reply.discard();
 }
 
 function failed({ registry }: Connection, status: number): ClientError {

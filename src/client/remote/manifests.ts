@@ -131,8 +131,22 @@ export async function putManifest(connection: RepositoryConnection, manifest: St
 /** @param reference a tag, which is all that goes then, or a digest, with which its tags go */
 export async function deleteManifest(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions = {}): Promise<void> {
   const reply = await ask(connection, "DELETE", reference, options);
-  await expectStatus(reply, [202, 200, 204], contextOf(connection, "cannot delete", reference));
+  const context = contextOf(connection, "cannot delete", reference);
+  await expectStatus(reply, [202, 200, 204], context).catch(async (error: unknown) => {
+    // a registry that deletes no tags says so of one that is not there, too
+    if (isClientError(error, "refused") && !(await isThere(connection, reference, options))) {
+      throw new ClientError("not-found", `${context.what}: not found, or not visible to this user`, { cause: error });
+    }
+    throw error;
+  });
   await reply.discard();
+}
+
+async function isThere(connection: RepositoryConnection, reference: Tag | Digest, options: ReadOptions): Promise<boolean> {
+  return await headManifest(connection, reference, options).then(
+    () => true,
+    (error: unknown) => !isClientError(error, "not-found"),
+  );
 }
 
 async function ask(connection: RepositoryConnection, method: TransportRequest["method"], reference: Tag | Digest, options: ReadOptions): Promise<Reply> {

@@ -68,8 +68,10 @@ function selectSignatures({ descriptor }: StoredComponentVersion, name: string |
   const label = labelOf(component);
   const selected = name === undefined ? signatures : signatures.filter((signature) => signature.name === name);
   if (selected.length === 0) {
-    const others = signatures.length === 0 ? "" : ` ${name}: it has ${signatures.map((signature) => signature.name).join(", ")}`;
-    throw new ComponentError("not-found", `${label} has no signature${others}`, { subject: label });
+    // that is what the check was to find out
+    if (signatures.length === 0) throw new ComponentError("finding", `${label} is not verified: it has no signature`, { subject: label });
+    const others = signatures.map((signature) => signature.name).join(", ");
+    throw new ComponentError("not-found", `${label} has no signature ${name}: it has ${others}`, { subject: label });
   }
   const twice = selected.find((signature, at) => selected.some((other, index) => index < at && other.name === signature.name));
   if (twice === undefined) return selected;
