@@ -10,10 +10,13 @@ import (
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
-// component is one of #components.
+// component is one of those of a release.
 type component struct {
 	id, path string
 	value    cue.Value
+	of       release
+	// directives are those of the policies that are about it, by name.
+	directives []string
 }
 
 // transform renders a component by each transformer that it has all requirements of. A component that none takes is a finding, a
@@ -29,7 +32,7 @@ func (r *renderer) transform(c component, p provider, transformers []transformer
 		unused[name] = true
 	}
 	for _, t := range transformers {
-		if !hasLabels(labels, t.labels, false) || !containsAll(resources, t.resources) || !containsAll(traits, t.traits) {
+		if !hasLabels(labels, t.labels, false) || !containsAll(resources, t.resources) || !containsAll(traits, t.traits) || !containsAll(c.directives, t.directives) {
 			continue
 		}
 		matched = true
@@ -66,7 +69,7 @@ func (r *renderer) output(c component, t transformer, f *findings) ([]*object, e
 	path := fmt.Sprintf("%s (%s)", c.path, t.name)
 	value := filled.LookupPath(outputPath)
 	if err := value.Err(); err != nil {
-		f.addError(checkEvaluation, path, err)
+		f.addValueError(checkEvaluation, &object{path: path, value: value}, err)
 		return nil, nil
 	}
 	if !value.Exists() {
@@ -96,11 +99,11 @@ func memberNames(v cue.Value, field string) []string {
 // hasLabels says whether labels have those that are required. Where they are open, one that has no value yet may still get it.
 func hasLabels(labels cue.Value, required map[string]string, isOpen bool) bool {
 	for name, want := range required {
-		got, err := labels.LookupPath(cue.MakePath(cue.Str(name))).String()
-		if err != nil && isOpen {
+		got, ok := textOf(labels.LookupPath(cue.MakePath(cue.Str(name))))
+		if !ok && isOpen {
 			continue
 		}
-		if err != nil || got != want {
+		if !ok || got != want {
 			return false
 		}
 	}

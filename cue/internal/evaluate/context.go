@@ -15,41 +15,13 @@ const (
 
 // contextFor says to a transformer what it renders.
 func (r *renderer) contextFor(c component, t transformer) cue.Value {
-	instance, described := r.instance(), metadataOf(c.value, c.id)
+	instance, described := r.describe(c.of), metadataOf(c.value, c.id)
 	return shaped(t.transform.LookupPath(contextPath), map[string]any{
 		"name": instance["name"], "namespace": instance["namespace"],
 		"moduleReleaseMetadata": instance, "moduleInstanceMetadata": instance, "release": instance, "instance": instance,
 		"componentMetadata": described, "component": described,
 		"runtimeName": runtimeName,
 	})
-}
-
-// instance describes what is rendered: the module under a name, in a namespace.
-func (r *renderer) instance() map[string]any {
-	name := r.params.Name
-	if name == "" {
-		name = stringAt(r.root, namePath)
-	}
-	if name == "" {
-		name = r.inst.PkgName
-	}
-	namespace := r.params.Namespace
-	if namespace == "" {
-		namespace = stringAt(r.root, cue.ParsePath("metadata.defaultNamespace"))
-	}
-	if namespace == "" {
-		namespace = defaultNamespace
-	}
-	described := metadataOf(r.root, name)
-	described["name"], described["namespace"] = name, namespace
-	for field, fallback := range map[string]string{"version": "0.0.0", "fqn": r.inst.ImportPath} {
-		described[field] = fallback
-		if text := stringAt(r.root, cue.ParsePath("metadata."+field)); text != "" {
-			described[field] = text
-		}
-	}
-	described["uuid"] = nameUUID(fmt.Sprintf("%s:%s:%s", described["fqn"], name, namespace))
-	return described
 }
 
 // metadataOf returns the labels and annotations of a value's metadata, and its name or else another.
@@ -62,7 +34,7 @@ func metadataOf(v cue.Value, name string) map[string]any {
 		texts := map[string]string{}
 		fields, err := v.LookupPath(cue.ParsePath("metadata." + field)).Fields()
 		for err == nil && fields.Next() {
-			if text, err := fields.Value().String(); err == nil {
+			if text, ok := textOf(fields.Value()); ok {
 				texts[fields.Selector().Unquoted()] = text
 			}
 		}
@@ -71,6 +43,19 @@ func metadataOf(v cue.Value, name string) map[string]any {
 		}
 	}
 	return described
+}
+
+// textOf returns a text, or how a number or a truth value is written.
+func textOf(v cue.Value) (string, bool) {
+	switch v.IncompleteKind() {
+	case cue.StringKind:
+		text, err := v.String()
+		return text, err == nil
+	case cue.BoolKind, cue.IntKind:
+		text, err := v.MarshalJSON()
+		return string(text), err == nil
+	}
+	return "", false
 }
 
 // nameUUID returns a UUID of version 5 (RFC 9562, section 5.5), so that the same instance has the same one every time.

@@ -30,10 +30,12 @@ const (
 
 // Names of fields, where a module has something by its shape.
 var (
-	configPath   = cue.MakePath(cue.Def("config"))
-	debugPath    = cue.ParsePath(debugField)
-	policyFields = []string{"#policies", "policies"}
-	objectFields = []string{"#resources", "resources", "#objects", "objects", "#manifests", "manifests"}
+	configPath = cue.MakePath(cue.Def("config"))
+	debugPath  = cue.ParsePath(debugField)
+	// componentFields have what transformers render, or the module that does.
+	componentFields = []string{"#components", "components", "#module", "#bundle", "releases"}
+	policyFields    = []string{"#policies", "policies"}
+	objectFields    = []string{"#resources", "resources", "#objects", "objects", "#manifests", "manifests"}
 )
 
 const (

@@ -77,7 +77,10 @@ func (f *findings) addOnce(d rpc.Diagnostic) {
 
 // addValueError adds the errors of an object's value, with where the module has it.
 func (f *findings) addValueError(check string, o *object, err error) {
-	base := strings.Split(o.value.Path().String(), ".")
+	var base []string
+	for _, selector := range o.value.Path().Selectors() {
+		base = append(base, selector.String())
+	}
 	for _, one := range errors.Errors(err) {
 		if isSummary(one) {
 			continue

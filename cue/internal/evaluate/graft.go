@@ -1,7 +1,11 @@
 package evaluate
 
 import (
+	"slices"
+	"strings"
+
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/internal/core/adt"
 	"cuelang.org/go/internal/value"
 )
@@ -68,7 +72,47 @@ func unifyAt(v cue.Value, grafts []graft) cue.Value {
 	composed := &adt.Vertex{}
 	composed.AddConjunct(adt.MakeRootConjunct(nil, compose(grafts)))
 	composed.Finalize(ctx)
-	return unifyOpen(v, value.Make(ctx, composed))
+	added := value.Make(ctx, composed)
+	unified := unifyOpen(v, added)
+	if isClosed(unified.Validate()) {
+		// what embeds a definition stays closed below its top
+		return unifyOpen(opened(v), added)
+	}
+	return unified
+}
+
+func isClosed(err error) bool {
+	return slices.ContainsFunc(errors.Errors(err), func(one errors.Error) bool {
+		format, _ := one.Msg()
+		return strings.Contains(format, "not allowed")
+	})
+}
+
+// opened returns a value as data, so that nothing of it is closed. What has no value yet, or has alternatives, still has them.
+func opened(v cue.Value) cue.Value {
+	ctx := value.OpContext(v)
+	return value.Make(ctx, openedVertex(ctx, value.Vertex(v)))
+}
+
+func openedVertex(ctx *adt.OpContext, v *adt.Vertex) *adt.Vertex {
+	v.Finalize(ctx)
+	data := v.ToDataSingle()
+	data.ClosedRecursive, data.ClosedNonRecursive = false, false
+	data.Conjuncts = nil
+	if inner, ok := data.BaseValue.(*adt.Vertex); ok {
+		data.BaseValue = openedVertex(ctx, inner)
+	}
+	data.Arcs = make([]*adt.Vertex, 0, len(v.DerefValue().Arcs))
+	for _, arc := range v.DerefValue().Arcs {
+		switch {
+		case arc.ArcType != adt.ArcMember:
+		case arc.Label.IsRegular():
+			data.Arcs = append(data.Arcs, openedVertex(ctx, arc))
+		default:
+			data.Arcs = append(data.Arcs, arc)
+		}
+	}
+	return data
 }
 
 // partAt returns what a constraint says about a part of what it constrains; false where it says nothing.

@@ -28,6 +28,10 @@ func TestCarriedObjects(t *testing.T) {
 		text, lacks                 []string
 	}{
 		{"of a list, closed", paused, list, both + "block of main.test/app@v0: Deployment/a in List/all Deployment/b in List/all, 0 violations", []string{"paused: false"}, nil},
+		{"that embed a closed definition", paused, `web: {#Web, metadata: name: "a", spec: replicas: 1}, all: {apiVersion: "v1", kind: "List", metadata: name: "all", items: [{#Web, metadata: name: "b", spec: replicas: 1}]}`,
+			"mode objects|Deployment/a|List/all|policy p block of main.test/app@v0: Deployment/a Deployment/b in List/all, 0 violations", []string{"paused: false"}, nil},
+		{"that embed a closed definition, and violate a pattern", `appliesTo: kinds: ["Deployment"], constrain: spec: {paused: false, [=~"^r"]: <=2}`, `web: {#Web, metadata: name: "a", spec: replicas: 3}`,
+			"refused: the policy p of main.test/app@v0 is violated|policy resources.web.spec.replicas invalid value 3 (out of bound <=2) app.cue:3 app.cue:5", nil, nil},
 		{"of a list, one of which violates", few, list,
 			"refused: the policy p of main.test/app@v0 is violated|policy resources.all.items.1.spec.replicas invalid value 3 (out of bound <=2) app.cue:3 app.cue:5", nil, nil},
 		{"of a list, one of which violates what only warns", `onViolation: "warn", appliesTo: kinds: ["Deployment"], constrain: {spec: replicas: <=2, metadata: labels: few: "yes"}`, list,

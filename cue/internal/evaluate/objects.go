@@ -24,7 +24,7 @@ func (r *renderer) objects() (string, []*object, error) {
 		return modeRaw, objects, err
 	case r.params.Mode == modeRaw:
 		return "", nil, rpc.Errorf(rpc.Invalid, "raw rendering needs an expression: give one with -e")
-	case r.params.Mode == modeTransform, r.params.Mode == "" && r.hasComponents():
+	case r.params.Mode == modeTransform, r.params.Mode == "" && len(r.releases()) > 0:
 		objects, err := r.transformedObjects()
 		return modeTransform, objects, err
 	}

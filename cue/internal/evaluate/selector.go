@@ -101,8 +101,8 @@ func readTexts(value cue.Value) (map[string]string, string) {
 	texts := map[string]string{}
 	fields, err := value.Fields()
 	for err == nil && fields.Next() {
-		text, err := fields.Value().String()
-		if err != nil {
+		text, ok := textOf(fields.Value())
+		if !ok {
 			return nil, fmt.Sprintf("the label %s that a policy selects by must be concrete", fields.Selector())
 		}
 		texts[fields.Selector().Unquoted()] = text

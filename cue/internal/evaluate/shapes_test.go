@@ -73,3 +73,83 @@ func TestContextShapes(t *testing.T) {
 		})
 	}
 }
+
+// releasesText is a kit with releases, bundles of them, and policies with directives.
+const releasesText = `package app
+
+#Release: {
+	kind: "Release"
+	metadata: {name!: string, namespace!: string, uuid: "u-\(name)"}
+	#module: {...}
+	values: _
+	let module = #module & {#config: values}
+	components: module.#components
+}
+#Backup: {metadata: name: string, appliesTo: {...}, #directives: "x.test/backup@v1": {}, spec: close({backup: {schedule: string, keep: int | *7}})}
+_shop: {
+	metadata: {name: "shop", fqn: "x.test/shop:1.2.0", version: "1.2.0"}
+	#config: image: string
+	#components: web: {
+		metadata: {name: "web", labels: port: 80}
+		#resources: "x.test/container@v0": {}
+		spec: close({image: #config.image})
+	}
+}
+#Provider: #transformers: {
+	"x.test/one@v0": {
+		requiredResources: "x.test/container@v0": _
+		requiredLabels: port: 80
+		#transform: {
+			#component: _
+			#context: close({#moduleReleaseMetadata: {name: string, namespace: string, uuid: string, version: string, fqn: string}})
+			output: {apiVersion: "v1", kind: "ConfigMap", metadata: {name: #context.#moduleReleaseMetadata.name, namespace: #context.#moduleReleaseMetadata.namespace}
+				data: {image: #component.spec.image, of: "\(#context.#moduleReleaseMetadata.uuid) \(#context.#moduleReleaseMetadata.fqn) \(#context.#moduleReleaseMetadata.version)"}}
+		}
+	}
+	"x.test/two@v0": {
+		requiredDirectives: "x.test/backup@v1": _
+		#transform: {
+			#component: _
+			#context: _
+			output: {apiVersion: "v1", kind: "Schedule", metadata: name: #component.metadata.name, spec: #component.spec.backup}
+		}
+	}
+}
+`
+
+func TestReleases(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		params     BuildParams
+		want       string
+		output     []string
+	}{
+		{"of a module", "#Release\nmetadata: {name: \"a\", namespace: \"n\"}\n#module: _shop\nvalues: image: \"nginx\"", BuildParams{},
+			"mode transform|ConfigMap/a n", []string{"of: u-a x.test/shop:1.2.0 1.2.0", "image: nginx"}},
+		{"under another name", "#Release\nmetadata: {name: \"a\", namespace: \"n\"}\n#module: _shop\nvalues: image: \"nginx\"", BuildParams{Name: "b", Namespace: "m"},
+			"mode transform|ConfigMap/b m", []string{"x.test/shop:1.2.0 1.2.0"}},
+		{"of a bundle", "releases: {for n in [\"x\", \"y\"] {(n): #Release & {metadata: {name: \"all-\\(n)\", namespace: n}, #module: _shop, values: image: n}}}", BuildParams{},
+			"mode transform|ConfigMap/all-x x|ConfigMap/all-y y", []string{"image: x", "image: \"y\"", "u-all-x"}},
+		{"with a directive for a component in a list", "#components: _shop.#components\n_shop: #config: image: \"i\"\n#policies: b: #Backup & {metadata: name: \"b\", appliesTo: components: [#components.web], spec: backup: schedule: \"@daily\"}", BuildParams{},
+			"mode transform|ConfigMap/app default|Schedule/web", []string{"schedule: '@daily'", "keep: 7"}},
+		{"with a directive by labels", "#components: _shop.#components\n_shop: #config: image: \"i\"\n#policies: b: #Backup & {metadata: name: \"b\", appliesTo: matchLabels: port: 80, spec: backup: {schedule: \"@daily\", keep: 2}}", BuildParams{},
+			"mode transform|ConfigMap/app default|Schedule/web", []string{"keep: 2"}},
+		{"with a directive for others", "#components: _shop.#components\n_shop: #config: image: \"i\"\n#policies: b: #Backup & {metadata: name: \"b\", appliesTo: components: [\"db\"], spec: backup: schedule: \"@daily\"}", BuildParams{},
+			"mode transform|ConfigMap/app default", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newTestSource(t, moduleOf(releasesText+test.text+"\n"))
+			test.params.Root = s.root
+			built, err := s.build(test.params)
+			if got := strings.Join(describe(built, err), "|"); got != test.want {
+				t.Fatalf("got\n%s\nwant\n%s", got, test.want)
+			}
+			text := bytes.Join(built.Text, nil)
+			for _, part := range test.output {
+				if !bytes.Contains(text, []byte(part)) {
+					t.Errorf("lacks %q:\n%s", part, text)
+				}
+			}
+		})
+	}
+}

@@ -19,8 +19,6 @@ var (
 	outputPath       = cue.ParsePath("output")
 )
 
-func (r *renderer) hasComponents() bool { return r.root.LookupPath(componentsPath).Exists() }
-
 // transformer makes objects of the components that have what it requires.
 type transformer struct {
 	name           string
@@ -29,6 +27,7 @@ type transformer struct {
 	resources      []string
 	traits         []string
 	optionalTraits []string
+	directives     []string
 }
 
 // provider is a set of transformers that a package has.
@@ -39,8 +38,8 @@ type provider struct {
 }
 
 func (r *renderer) transformedObjects() ([]*object, error) {
-	components := r.root.LookupPath(componentsPath)
-	if !components.Exists() {
+	releases := r.releases()
+	if len(releases) == 0 {
 		return nil, rpc.Errorf(rpc.Invalid, "the package %s has no #components to transform", r.inst.PkgName)
 	}
 	p, err := r.findProvider()
@@ -51,15 +50,16 @@ func (r *renderer) transformedObjects() ([]*object, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields, err := components.Fields()
-	if err != nil {
-		return nil, r.invalid(err)
+	for _, one := range releases {
+		found, err := componentsOf(one)
+		if err != nil {
+			return nil, r.invalid(err)
+		}
+		r.components = append(r.components, found...)
 	}
 	f := newFindings(r.source.root)
 	var objects []*object
-	for fields.Next() {
-		c := component{id: fields.Selector().Unquoted(), path: "#components." + fields.Selector().String(), value: fields.Value()}
-		r.components = append(r.components, c)
+	for _, c := range r.components {
 		made, err := r.transform(c, p, transformers, f)
 		if err != nil {
 			return nil, err
@@ -143,8 +143,8 @@ func readTransformers(p provider) ([]transformer, error) {
 		t := transformer{name: fields.Selector().Unquoted(), transform: value.LookupPath(transformPath), labels: map[string]string{}}
 		if labels, err := value.LookupPath(cue.ParsePath("requiredLabels")).Fields(); err == nil {
 			for labels.Next() {
-				text, err := labels.Value().String()
-				if err != nil {
+				text, ok := textOf(labels.Value())
+				if !ok {
 					return nil, rpc.Errorf(rpc.Invalid, "the transformer %s of %s requires the label %s without saying its value", t.name, p.name, labels.Selector())
 				}
 				t.labels[labels.Selector().Unquoted()] = text
@@ -153,6 +153,7 @@ func readTransformers(p provider) ([]transformer, error) {
 		t.resources = namesIn(value.LookupPath(cue.ParsePath("requiredResources")))
 		t.traits = namesIn(value.LookupPath(cue.ParsePath("requiredTraits")))
 		t.optionalTraits = namesIn(value.LookupPath(cue.ParsePath("optionalTraits")))
+		t.directives = namesIn(value.LookupPath(cue.ParsePath("requiredDirectives")))
 		list = append(list, t)
 	}
 	return list, nil

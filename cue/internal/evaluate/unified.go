@@ -63,7 +63,7 @@ func (u *unification) visitTop(inst *build.Instance, decls []ast.Decl) {
 }
 
 func isContainer(name string) bool {
-	return name == "#components" || slices.Contains(objectFields, name) || slices.Contains(policyFields, name)
+	return slices.Contains(componentFields, name) || slices.Contains(objectFields, name) || slices.Contains(policyFields, name)
 }
 
 // followMembers follows what each object, component or policy of a map or a list is made of.
