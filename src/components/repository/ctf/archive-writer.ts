@@ -25,6 +25,8 @@ export interface MemberFolder {
   /** Bytes of the content of one that was added. */
   sizeOf(name: string): number | undefined;
   read(name: string): ByteStream;
+  /** Takes one back that was added. */
+  drop(name: string): Promise<void>;
   /**
    * Writes the archive, members that were added by name, and gives it its name.
    * @param others what else to put in, in this order, each before those that were added
@@ -77,6 +79,9 @@ export function memberFolder(path: string, { isCompressed }: { readonly isCompre
       const size = sizes.get(name) ?? 0;
       const stored = readFileStream(fileOf(name));
       return slice(isCompressed ? gunzip(stored, fileOf(name)) : stored, BLOCK, size);
+    },
+    async drop(name) {
+      if (sizes.delete(name)) await rm(fileOf(name), { force: true });
     },
     async assemble(others, replaced) {
       begun ??= begin();

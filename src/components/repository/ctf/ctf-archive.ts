@@ -29,6 +29,7 @@ export async function ctfArchive(path: string, { name, isCompressed, base }: Ctf
   const added = memberFolder(path, { isCompressed });
   const entryOf = (digest: Digest) => `blobs/${blobFile(digest)}`;
   let isChanged = false;
+  const removed = new Set<string>();
   const release = async () => {
     await base?.file.close().catch(() => {});
     await added.remove();
@@ -36,7 +37,7 @@ export async function ctfArchive(path: string, { name, isCompressed, base }: Ctf
   const files: CtfFiles = {
     name,
     index: async () => index,
-    sizeOf: async (digest) => added.sizeOf(entryOf(digest)) ?? base?.entries.get(entryOf(digest))?.size,
+    sizeOf: async (digest) => added.sizeOf(entryOf(digest)) ?? (removed.has(entryOf(digest)) ? undefined : base?.entries.get(entryOf(digest))?.size),
     open(digest, { signal: reading }: ReadOptions = {}) {
       const entry = base?.entries.get(entryOf(digest));
       if (added.sizeOf(entryOf(digest)) !== undefined) return added.read(entryOf(digest));
@@ -45,6 +46,7 @@ export async function ctfArchive(path: string, { name, isCompressed, base }: Ctf
     },
     async putBlob(blob, { signal: writing } = {}) {
       const { digest, size } = blob.descriptor;
+      removed.delete(entryOf(digest));
       await added.add({ name: entryOf(digest), size, content: verifiedBlob(blob, writing) }, blob.onBytes);
     },
     async changeIndex(change) {
@@ -52,10 +54,19 @@ export async function ctfArchive(path: string, { name, isCompressed, base }: Ctf
       isChanged ||= after !== index;
       index = after;
     },
+    async sweep(plan) {
+      const swept = await plan(index);
+      isChanged ||= swept.index.length !== index.length || swept.blobs.length > 0;
+      index = swept.index;
+      for (const digest of swept.blobs) {
+        removed.add(entryOf(digest));
+        await added.drop(entryOf(digest));
+      }
+    },
     async close() {
       try {
         if (!isChanged) return;
-        await added.assemble(membersBefore(base, { index, isReplaced: (entry) => added.sizeOf(entry) !== undefined }), base?.state);
+        await added.assemble(membersBefore(base, { index, isLeftOut: (entry) => removed.has(entry) || added.sizeOf(entry) !== undefined }), base?.state);
         isChanged = false;
       } finally {
         await release();
@@ -72,13 +83,13 @@ export async function ctfArchive(path: string, { name, isCompressed, base }: Ctf
 /** The index first, then what was there. */
 async function* membersBefore(
   base: ArchiveEntries | undefined,
-  { index, isReplaced }: { readonly index: ArtifactIndex; readonly isReplaced: (entry: string) => boolean },
+  { index, isLeftOut }: { readonly index: ArtifactIndex; readonly isLeftOut: (entry: string) => boolean },
 ): AsyncGenerator<Member> {
   const text = new TextEncoder().encode(formatArtifactIndex(index));
   if (text.length > INDEX_LIMIT) throw new ComponentError("refused", `there is no room for more entries in ${INDEX_FILE}: write to another archive`);
   yield { name: INDEX_FILE, size: text.length, content: bytesOf(text) };
   if (base === undefined) return;
   for (const [name, entry] of [...base.entries].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    if (name !== INDEX_FILE && !isReplaced(name)) yield { name, size: entry.size, content: readPart(base.file, entry) };
+    if (name !== INDEX_FILE && !isLeftOut(name)) yield { name, size: entry.size, content: readPart(base.file, entry) };
   }
 }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { ClientError, isClientError } from "../../../client/client-error.ts";
-import type { ContentSource, ContentTarget, ReadOptions, StoredManifest, TagChange } from "../../../client/content/content.ts";
+import type { BlobToPut, ContentSource, ContentTarget, ReadOptions, StoredManifest, TagChange } from "../../../client/content/content.ts";
 import { describeManifest, MANIFEST_LIMIT } from "../../../client/content/manifest-bytes.ts";
 import { parseStored } from "../../../client/content/parse-stored.ts";
 import { referrerDescriptor } from "../../../client/content/referrer-descriptor.ts";
@@ -11,8 +11,9 @@ import { type Digest, digestOf, isDigest } from "../../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../../oci/media-types.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import { findEntry, withEntry } from "./artifact-index.ts";
+import { type ArtifactIndex, findEntry, withEntry } from "./artifact-index.ts";
 import type { CtfFiles } from "./ctf-files.ts";
+import type { ReplacedManifest } from "./sweep.ts";
 
 const indexSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
 
@@ -36,30 +37,56 @@ export function ctfSource(files: CtfFiles, repository: RepositoryName): ContentS
   };
 }
 
+/** What was written in a session: what tags named before, and blobs that were found or stored. */
+export interface CtfChanges {
+  readonly replaced: ReplacedManifest[];
+  readonly blobs: Set<Digest>;
+}
+
 /** The same to write to. */
-export function ctfTarget(files: CtfFiles, repository: RepositoryName): ContentTarget {
+export function ctfTarget(files: CtfFiles, repository: RepositoryName, { replaced, blobs }: CtfChanges): ContentTarget {
   const name = `${files.name}//${repository}`;
-  const has = async ({ digest, size }: Descriptor) => (await files.sizeOf(digest)) === size;
+  const has = async ({ digest, size }: Descriptor) => {
+    const isThere = (await files.sizeOf(digest)) === size;
+    if (isThere) blobs.add(digest);
+    return isThere;
+  };
+  const put = async (blob: BlobToPut, options: ReadOptions) => {
+    if (await has(blob.descriptor)) return;
+    await files.putBlob(blob, options);
+    blobs.add(blob.descriptor.digest);
+  };
+  /** The index with a manifest under its tags, and what had these is remembered. */
+  const named = (index: ArtifactIndex, { digest, mediaType }: Descriptor, tags: readonly Tag[]) => {
+    for (const tag of tags) {
+      const before = findEntry(index, repository, tag)?.digest;
+      if (before !== undefined && before !== digest) replaced.push({ repository, digest: before });
+    }
+    return withEntry(index, { repository, digest, mediaType }, tags);
+  };
+  const neededBy = (manifest: StoredManifest) => [
+    manifest.descriptor.digest,
+    ...parseStored(manifest).edges.flatMap(({ digest }) => (blobs.has(digest) ? [digest] : [])),
+  ];
   const enter = async (manifest: StoredManifest, tags: readonly Tag[], options: ReadOptions) => {
     const { descriptor, bytes } = manifest;
-    const { digest, mediaType } = descriptor;
-    if (!(await has(descriptor))) await files.putBlob({ descriptor, open: () => bytesOf(bytes) }, options);
-    await files.changeIndex((index) => withEntry(index, { repository, digest, mediaType }, tags));
+    await put({ descriptor, open: () => bytesOf(bytes) }, options);
+    await files.changeIndex((index) => named(index, descriptor, tags), neededBy(manifest));
   };
   /** What another writes between reading and writing is read as well: then once more. */
   const updateTag = async (tag: Tag, change: TagChange, options: ReadOptions = {}): Promise<StoredManifest | undefined> => {
     for (;;) {
-      const named = findEntry(await files.index(), repository, tag)?.digest;
-      const before = named && (await readManifest(files, { repository, name }, named, options));
+      const former = findEntry(await files.index(), repository, tag)?.digest;
+      const before = former && (await readManifest(files, { repository, name }, former, options));
       const after = change(before);
       if (after === undefined) return before;
       const { descriptor, bytes } = after;
-      if (!(await has(descriptor))) await files.putBlob({ descriptor, open: () => bytesOf(bytes) }, options);
+      await put({ descriptor, open: () => bytesOf(bytes) }, options);
       let isRight = false;
       await files.changeIndex((index) => {
-        isRight = findEntry(index, repository, tag)?.digest === named;
-        return isRight ? withEntry(index, { repository, digest: descriptor.digest, mediaType: descriptor.mediaType }, [tag]) : index;
-      });
+        isRight = findEntry(index, repository, tag)?.digest === former;
+        return isRight ? named(index, descriptor, [tag]) : index;
+      }, neededBy(after));
       if (isRight) return after;
     }
   };
@@ -67,9 +94,7 @@ export function ctfTarget(files: CtfFiles, repository: RepositoryName): ContentT
     name,
     hasBlob: has,
     hasManifest: async (descriptor) => findEntry(await files.index(), repository, descriptor.digest) !== undefined && (await has(descriptor)),
-    async putBlob(blob, options = {}) {
-      if (!(await has(blob.descriptor))) await files.putBlob(blob, options);
-    },
+    putBlob: (blob, options = {}) => put(blob, options),
     mountBlob: async () => false,
     async putManifest(manifest, { tags = [], ...options } = {}) {
       const parsed = parseStored(manifest);

@@ -1,6 +1,7 @@
 import type { BlobToPut, ByteStream, ReadOptions } from "../../../client/content/content.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../../oci/digest.ts";
 import type { ArtifactIndex } from "./artifact-index.ts";
+import type { Sweep } from "./sweep.ts";
 
 /** What a common transport archive needs of the place it is in: a folder or a file. */
 export interface CtfFiles {
@@ -13,8 +14,14 @@ export interface CtfFiles {
   open(digest: Digest, options?: ReadOptions): ByteStream;
   /** Stores a blob, verified. @throws ClientError `invalid` when it is not what its digest says; nothing is stored then */
   putBlob(blob: BlobToPut, options?: ReadOptions): Promise<void>;
-  /** One change after the other. */
-  changeIndex(change: (index: ArtifactIndex) => ArtifactIndex): Promise<void>;
+  /**
+   * One change after the other.
+   * @param needed blobs that must still be there
+   * @throws ComponentError `refused` where another process removed one of them
+   */
+  changeIndex(change: (index: ArtifactIndex) => ArtifactIndex, needed?: Iterable<Digest>): Promise<void>;
+  /** Removes what is planned, with nobody else at work. */
+  sweep(plan: (index: ArtifactIndex) => Promise<Sweep>): Promise<void>;
   /** Makes what was written permanent. */
   close(): Promise<void>;
   discard(): Promise<void>;

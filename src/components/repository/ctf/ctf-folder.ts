@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError, readFileStream } from "../../../client/content/files.ts";
 import { verifiedBlob } from "../../../client/content/verified.ts";
@@ -33,39 +33,56 @@ export function ctfFolder(path: string, name: string): CtfFiles {
     cached = { key, index: parsed };
     return parsed;
   };
+  const sizeOf = async (digest: Digest) => {
+    const found = await lstatOrNone(blobPath(digest));
+    if (found !== undefined && !found.isFile()) throw new ComponentError("invalid", `${name} is not safe to use: its blob ${digest} is not a regular file`);
+    return found?.size;
+  };
+  const writeIndex = async (changed: ArtifactIndex) => {
+    await syncFolder(join(path, "blobs"));
+    await writeDurably(indexPath, new TextEncoder().encode(formatArtifactIndex(changed)));
+    await syncFolder(path);
+  };
   let writing: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>) => {
+    const next = writing.then(async () => {
+      await mkdir(path, { recursive: true }).catch((cause) => {
+        throw fileError(`cannot write ${name}`, cause);
+      });
+      await withFolderLock(path, work);
+    });
+    writing = next.catch(() => {});
+    return next;
+  };
   return {
     name,
     index,
-    async sizeOf(digest) {
-      const found = await lstatOrNone(blobPath(digest));
-      if (found !== undefined && !found.isFile()) throw new ComponentError("invalid", `${name} is not safe to use: its blob ${digest} is not a regular file`);
-      return found?.size;
-    },
+    sizeOf,
     open: (digest, { signal } = {}) => readFileStream(blobPath(digest), { ...(signal && { signal }) }),
     async putBlob(blob, { signal } = {}) {
       await writeDurably(blobPath(blob.descriptor.digest), verifiedBlob(blob, signal), { onBytes: blob.onBytes });
     },
-    changeIndex(change) {
-      const next = writing.then(async () => {
-        await mkdir(path, { recursive: true }).catch((cause) => {
-          throw fileError(`cannot write ${name}`, cause);
-        });
-        await withFolderLock(path, async () => {
-          const before = await index();
-          const after = change(before);
-          if (after === before && cached !== undefined) return;
-          await syncFolder(join(path, "blobs"));
-          await writeDurably(indexPath, new TextEncoder().encode(formatArtifactIndex(after)));
-          await syncFolder(path);
-        });
-      });
-      writing = next.catch(() => {});
-      return next;
-    },
+    changeIndex: (change, needed = []) =>
+      inTurn(async () => {
+        for (const digest of needed) if ((await sizeOf(digest)) === undefined) throw removedMeanwhile(name, digest);
+        const before = await index();
+        const after = change(before);
+        if (after !== before || cached === undefined) await writeIndex(after);
+      }),
+    sweep: (plan) =>
+      inTurn(async () => {
+        const before = await index();
+        const { index: after, blobs } = await plan(before);
+        if (after.length !== before.length) await writeIndex(after);
+        for (const digest of blobs) await rm(blobPath(digest), { force: true });
+      }),
     close: () => writing,
     discard: () => writing,
   };
+}
+
+function removedMeanwhile(name: string, digest: Digest): ComponentError {
+  return new ComponentError("refused", `${name} was changed by another process, which removed the blob ${digest}: do it again`);
 }
 
 async function lstatOrNone(path: string) {

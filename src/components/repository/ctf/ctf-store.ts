@@ -2,8 +2,9 @@ import type { ContentTarget } from "../../../client/content/content.ts";
 import { parseRepositoryName, type RepositoryName } from "../../../oci/name.ts";
 import { ComponentError } from "../../component-error.ts";
 import type { ComponentStore } from "../component-store.ts";
-import { ctfSource, ctfTarget } from "./ctf-content.ts";
+import { type CtfChanges, ctfSource, ctfTarget } from "./ctf-content.ts";
 import type { CtfFiles } from "./ctf-files.ts";
+import { planSweep } from "./sweep.ts";
 
 export interface CtfStoreOptions {
   /** As the user wrote it. */
@@ -14,9 +15,15 @@ export interface CtfStoreOptions {
 
 /** Component versions, and whatever OCI content else, in a common transport archive. */
 export function ctfStore(files: CtfFiles, { path, readOnly }: CtfStoreOptions): ComponentStore {
+  const changes: CtfChanges = { replaced: [], blobs: new Set() };
+  /** An archive holds what its index reaches, and no former content that a reader could find. */
+  const sweep = async () => {
+    const replaced = changes.replaced.splice(0);
+    if (replaced.length > 0) await files.sweep((index) => planSweep(index, replaced, (repository) => ctfSource(files, repository)));
+  };
   const target = (repository: RepositoryName): ContentTarget => {
     if (readOnly) throw new ComponentError("refused", `${files.name} was opened for reading`);
-    return ctfTarget(files, repository);
+    return ctfTarget(files, repository, changes);
   };
   return {
     name: files.name,
@@ -28,7 +35,21 @@ export function ctfStore(files: CtfFiles, { path, readOnly }: CtfStoreOptions): 
     async *repositories() {
       yield* new Set((await files.index()).map(({ repository }) => repository)).values();
     },
-    close: () => files.close(),
-    discard: () => files.discard(),
+    async close() {
+      const failure = await sweep().then(
+        () => undefined,
+        (cause: unknown) => ({ cause }),
+      );
+      await files.close();
+      if (failure === undefined) return;
+      const { cause } = failure;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new ComponentError("invalid", `${files.name} was written, but what was replaced is still in it: ${why}`, { cause });
+    },
+    async discard() {
+      // tags of a folder were moved, whatever failed after that
+      await sweep().catch(() => {});
+      await files.discard();
+    },
   };
 }

@@ -43,10 +43,10 @@ export function componentStoreCases(name: string, create: () => Promise<StoreSub
       await read.close();
     });
 
-    test("a tag moves, and its former manifest stays", async () => {
+    test("a tag moves", async () => {
       const subject = await create();
       const first = await subject.open("write");
-      const before = await putImage(first, "one", ["v1"]);
+      await putImage(first, "one", ["v1"]);
       await first.close();
       const second = await subject.open("write");
       const after = await putImage(second, "two", ["v1"]);
@@ -54,7 +54,6 @@ export function componentStoreCases(name: string, create: () => Promise<StoreSub
       const read = await subject.open("read");
       const source = read.source(read.repository("acme/app"));
       expect((await source.manifest(tag("v1"))).descriptor.digest).toBe(after.manifest.digest);
-      expect((await source.manifest(before.manifest.digest)).descriptor.digest).toBe(before.manifest.digest);
       await read.close();
     });
 
