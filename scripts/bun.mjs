@@ -56,11 +56,27 @@ export function runBun(args) {
   }
   const child = spawn(bun, args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  endWithNpm(child);
   child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 128 + (constants.signals[signal] ?? 0)));
   child.on("error", (error) => {
     console.error(`opm: Bun could not be started: ${error.message}`);
     process.exit(1);
   });
+}
+
+/** Milliseconds between two looks at the parent. */
+const PARENT_LOOK = 200;
+
+/** npm hands a signal to the shell that it started, which ends and hands nothing on: its end is the signal. */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === "win32") return;
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    child.kill("SIGTERM");
+  }, PARENT_LOOK);
+  timer.unref();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) runBun(process.argv.slice(2));

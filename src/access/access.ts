@@ -25,6 +25,8 @@ export interface Access {
   readonly open: boolean;
   /** Name of this registry in challenges and bearer tokens. */
   readonly service: string;
+  /** Reads the file of accounts again. When it cannot be used, that is told and the accounts read before stay. */
+  reload(): Promise<void>;
   /**
    * Verifies an Authorization header; without one the principal is anonymous.
    * @throws UnauthorizedError for wrong, expired, revoked and foreign credentials
@@ -121,6 +123,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   return {
     open,
     service,
+    reload: async () => htpasswd?.reload(),
     ...createAuthenticator({ metadata, directory, accessTokens, bearerTokens, loginFailures: options.loginFailures, now, warn }),
     ...createAuthorizer({ evaluator, open }),
     issueToken: createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),

@@ -50,7 +50,7 @@ describe("tokens", () => {
 
   test("for users of an htpasswd file too, and for nobody else", async () => {
     const metadata = createMemoryMetadata();
-    const htpasswd = { find: async (user: string) => (user === "Eve" ? "hash" : undefined), users: async () => ["Eve"] };
+    const htpasswd = { find: async (user: string) => (user === "Eve" ? "hash" : undefined), reload: async () => undefined, users: async () => ["Eve"] };
     const account = createDirectory({ metadata, htpasswd, groups: {}, now: Date.now }).describe;
     await createToken({ metadata, account }, { ...TOKEN, user: "Eve" }, ACTOR, 0);
     for (const user of ["ann", "token", "anonymous", ""]) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openHtpasswd, parseHtpasswd } from "./htpasswd.ts";
@@ -83,6 +83,19 @@ describe("openHtpasswd", () => {
     await writeFile(file, `bob:${ARGON2}\n`);
     time = 6000;
     expect(await htpasswd.find("bob")).toBe(ARGON2);
+  });
+
+  test("is read again when it is said to, although nothing tells that it changed", async () => {
+    const htpasswd = await open();
+    const { atime, mtime } = await stat(file);
+    await writeFile(file, `bob:${BCRYPT}\n`);
+    await utimes(file, atime, mtime);
+    await htpasswd.reload();
+    expect(await htpasswd.users()).toEqual(["bob"]);
+    await writeFile(file, "bob:plain\n");
+    await htpasswd.reload();
+    expect(await htpasswd.users()).toEqual(["bob"]);
+    expect(warnings).toHaveLength(1);
   });
 
   test("an absent or broken file is an error at the start", async () => {

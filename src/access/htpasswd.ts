@@ -13,6 +13,8 @@ const ARGON2 = /^\$argon2(?:id|i|d)\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}\$[A-Za-
 export interface Htpasswd {
   /** The password hash of a user, or undefined. Looks at the file at most once a second. */
   find(user: string): Promise<string | undefined>;
+  /** Reads the file again, also where nothing tells that it changed. */
+  reload(): Promise<void>;
   /** Names of all users. */
   users(): Promise<string[]>;
 }
@@ -39,6 +41,10 @@ export async function openHtpasswd(path: string, options: HtpasswdOptions): Prom
     const current = await versionOf(path);
     if (current === version) return accounts;
     version = current;
+    return read();
+  }
+
+  async function read(): Promise<ReadonlyMap<string, string>> {
     try {
       accounts = await readAccounts(path);
     } catch (error) {
@@ -49,6 +55,10 @@ export async function openHtpasswd(path: string, options: HtpasswdOptions): Prom
 
   return {
     find: async (user) => (await refresh()).get(user),
+    async reload() {
+      version = await versionOf(path);
+      await read();
+    },
     users: async () => [...(await refresh()).keys()],
   };
 }

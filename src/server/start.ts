@@ -13,7 +13,7 @@ import { type OpenServices, openServices } from "./open-services.ts";
 import { createOperations } from "./operations.ts";
 import { createOwnHosts } from "./own-hosts.ts";
 import { createReadiness } from "./readiness.ts";
-import { type CertificateFiles, openCertificate } from "./tls/certificate.ts";
+import { type Certificate, type CertificateFiles, openCertificate } from "./tls/certificate.ts";
 import { openTlsFront } from "./tls/front.ts";
 import { scheduleUploads } from "./upload-schedule.ts";
 
@@ -21,6 +21,9 @@ export interface RunningServer {
   /** Where clients of this machine reach it, e.g. `http://127.0.0.1:5000`. */
   readonly url: string;
   readonly port: number;
+  readonly log: Log;
+  /** Reads the files again that may change while it runs: accounts and the certificate. What cannot be used is logged, and what was read before stays. */
+  reload(): Promise<void>;
   /** Stops accepting requests, lets the running ones end, and closes the stores. */
   stop(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
   const log = createLog({ level: config.log.level, format, sink: (text) => process.stderr.write(text) });
   const stores = await openStores(config, { create: true, adopt, waiting: (message) => log.write("warn", message) });
   let services: OpenServices | undefined;
+  let certificate: Certificate | undefined;
   try {
     services = await openServices(config, stores, log);
     const { access, catalog, stop: stopServices } = services;
@@ -53,7 +57,8 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
       metrics,
       other: createOperations({ access, metrics, readiness: createReadiness(stores) }),
     });
-    const listener = await (config.tls ? listenSecure(config, config.tls, handle, log) : listen(listenerOptions(config, handle)));
+    certificate = config.tls === undefined ? undefined : await certificateOf(config.tls, log);
+    const listener = await (certificate === undefined ? listen(listenerOptions(config, handle)) : listenSecure(config, certificate, handle));
     const { interval, retention, unreferenced } = collector;
     const { now } = services.registry;
     const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now }, log, metrics);
@@ -61,14 +66,21 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
     return {
       url: `${config.tls ? "https" : "http"}://${reachableHost(parseListen(config.listen).host)}:${listener.port}`,
       port: listener.port,
+      log,
+      async reload() {
+        await Promise.all([access.reload(), certificate?.reload()]);
+      },
       async stop() {
         await Promise.all([listener.stop(), schedule.stop(), uploads.stop()]);
         await stopServices();
         await stores.close();
+        certificate?.stop();
+        log.write("info", "stopped");
         log.flush();
       },
     };
   } catch (error) {
+    certificate?.stop();
     await services?.stop();
     await stores.close();
     throw error;
@@ -82,20 +94,22 @@ function listenerOptions({ listen: address, limits }: Config, handle: Handle): L
   return { ...parseListen(address), idle, headerTime, headerSize, scheme: "http", handle };
 }
 
-/** HTTPS: the TLS front takes the address of the configuration, the listener a loopback port that serves nobody else. */
-async function listenSecure(config: Config, files: CertificateFiles, handle: Handle, log: Log): Promise<Listener> {
-  const certificate = await openCertificate(
+function certificateOf(files: CertificateFiles, log: Log): Promise<Certificate> {
+  return openCertificate(
     files,
     (message) => log.write("warn", message),
     () => log.write("info", "serving a new TLS certificate"),
   );
+}
+
+/** HTTPS: the TLS front takes the address of the configuration, the listener a loopback port that serves nobody else. */
+async function listenSecure(config: Config, certificate: Certificate, handle: Handle): Promise<Listener> {
   const front = await openTlsFront({ ...parseListen(config.listen), certificate, handshakeTime: config.limits.headerTime });
   const inner = await listen({ ...listenerOptions(config, handle), host: "127.0.0.1", port: 0, scheme: "https", front });
   front.forwardTo(inner.port);
   return {
     port: front.port,
     async stop() {
-      certificate.stop();
       front.stop();
       await inner.stop();
     },

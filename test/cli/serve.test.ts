@@ -132,7 +132,7 @@ test("the commands work while the server runs", async () => {
   expect(JSON.parse((await runOpm(["gc", "--dry-run", "--json"], options)).stdout)).toMatchObject({ dryRun: true, blobs: 0, bytes: 0 });
   expect((await runOpm(["gc"], options)).stdout).toEndWith("freed 0 B\n");
   expect(JSON.parse((await runOpm(["scrub", "--json"], options)).stdout)).toMatchObject({ checked: 0, problems: [] });
-});
+}, 60_000);
 
 /** Waits until the server handles so many requests, that for its metrics included. */
 async function requestsInFlight(url: string, count: number): Promise<void> {
@@ -180,4 +180,4 @@ test("scrub finds damage and says so", async () => {
     stdout: `corrupt blob ${digest}\nchecked 1 blobs and manifests, 22 B; 0 orphans\n`,
     stderr: "opm: 1 of 1 contents are damaged: push them again, or restore them from a backup\n",
   });
-});
+}, 60_000);

@@ -5,7 +5,8 @@ import { CliError, EXIT } from "../exit-code.ts";
 import { outliveReaders } from "../outlive-readers.ts";
 import { print } from "../output.ts";
 import { refuseExposure } from "../refuse-exposure.ts";
-import { type Stop, stopSignals } from "../stop-signals.ts";
+import { reloadServer } from "../reload-server.ts";
+import { type ServerSignals, serverSignals } from "../server-signals.ts";
 import { VERSION } from "../version.ts";
 
 interface ServeOptions extends ConfigOptions {
@@ -16,10 +17,10 @@ interface ServeOptions extends ConfigOptions {
 export function registerServe(program: Command): void {
   addServerOptions(program.command("serve").description("run the registry"))
     .option("--adopt", "take the content store and the database for each other's, although they do not know each other")
-    .action((options: ServeOptions) => serve(options, stopSignals()));
+    .action((options: ServeOptions) => serve(options, serverSignals()));
 }
 
-async function serve(options: ServeOptions, stop: Stop): Promise<void> {
+async function serve(options: ServeOptions, signals: ServerSignals): Promise<void> {
   const { config } = await loadConfigFor(options);
   await refuseExposure(config);
   outliveReaders();
@@ -27,8 +28,18 @@ async function serve(options: ServeOptions, stop: Stop): Promise<void> {
   const server = await startServer(config, { version: VERSION, adopt: options.adopt }).catch((error: unknown) => {
     throw startError(error, config.listen);
   });
+  const { log } = server;
+  signals.onReload(() =>
+    reloadServer(server, config, options).catch((error: unknown) => {
+      log.write("error", "the files could not be read again", { cause: error instanceof Error ? error.message : String(error) });
+    }),
+  );
+  signals.onAbort((signal) => {
+    log.write("warn", `${signal} received again: ending at once`);
+    log.flush();
+  });
   print(...banner(config, server.url, VERSION));
-  await stop.requested;
+  log.write("info", `${await signals.stop} received: stopping`);
   await server.stop();
 }
 

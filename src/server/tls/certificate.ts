@@ -15,6 +15,8 @@ export interface CertificateFiles {
 export interface Certificate {
   /** The context for the next connection. */
   current(): SecureContext;
+  /** Reads the files again, also where nothing tells that they changed. */
+  reload(): Promise<void>;
   stop(): void;
 }
 
@@ -27,12 +29,12 @@ export async function openCertificate(files: CertificateFiles, warn: (message: s
   let state = await stateOf(files);
   let context = await load(files);
   let looking = false;
-  const look = async () => {
+  const look = async (anyway: boolean) => {
     if (looking) return;
     looking = true;
     try {
       const now = await stateOf(files);
-      if (now === state) return;
+      if (now === state && !anyway) return;
       state = now;
       context = await load(files);
       changed();
@@ -42,9 +44,9 @@ export async function openCertificate(files: CertificateFiles, warn: (message: s
       looking = false;
     }
   };
-  const timer = setInterval(look, LOOK);
+  const timer = setInterval(() => look(false), LOOK);
   timer.unref();
-  return { current: () => context, stop: () => clearInterval(timer) };
+  return { current: () => context, reload: () => look(true), stop: () => clearInterval(timer) };
 }
 
 async function load(files: CertificateFiles): Promise<SecureContext> {
