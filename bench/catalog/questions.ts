@@ -1,7 +1,8 @@
 import type { Digest } from "../../src/oci/digest.ts";
 import type { RepositoryName } from "../../src/oci/name.ts";
 import type { Tag } from "../../src/oci/tag.ts";
-import { parseRange, versionKey } from "../../src/oci/version.ts";
+import { versionKey } from "../../src/oci/version.ts";
+import { parseRange } from "../../src/oci/version-range.ts";
 import type { PackageFilter, PackageSort, Visibility } from "../../src/storage/catalog-query.ts";
 import type { MetadataStore } from "../../src/storage/metadata-store.ts";
 import type { Random } from "./random.ts";

@@ -1,4 +1,5 @@
-import { parseRange, parseVersion, type VersionRange } from "../oci/version.ts";
+import { parseVersion } from "../oci/version.ts";
+import { parseRange, type VersionRange } from "../oci/version-range.ts";
 import type { Dependency } from "./facts.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { parseRange, parseVersion } from "../oci/version.ts";
+import { parseVersion } from "../oci/version.ts";
+import { parseRange } from "../oci/version-range.ts";
 import { ComponentError } from "./component-error.ts";
 
 export interface VersionSelection {

@@ -3,7 +3,7 @@ import type { Dependency } from "../../artifacts/facts.ts";
 import { exactTags, requiredRange } from "../../artifacts/requirement.ts";
 import { isRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { isTag } from "../../oci/tag.ts";
-import type { VersionRange } from "../../oci/version.ts";
+import type { VersionRange } from "../../oci/version-range.ts";
 import type { Visibility } from "../../storage/catalog-query.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
 import { scanVersions } from "./scan-versions.ts";

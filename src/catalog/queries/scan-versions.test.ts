@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { parseRepositoryName } from "../../oci/name.ts";
 import { parseTag } from "../../oci/tag.ts";
-import { parseRange, versionKey } from "../../oci/version.ts";
+import { versionKey } from "../../oci/version.ts";
+import { parseRange } from "../../oci/version-range.ts";
 import type { TagQuery } from "../../storage/catalog-query.ts";
 import type { TagRow } from "../../storage/catalog-store.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";

@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import type { VersionRange } from "../../oci/version.ts";
+import type { VersionRange } from "../../oci/version-range.ts";
 import type { Position, TagFilter } from "../../storage/catalog-query.ts";
 import type { TagPage, TagRow } from "../../storage/catalog-store.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";

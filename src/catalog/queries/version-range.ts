@@ -1,6 +1,6 @@
 import { abbreviate } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
-import { parseRange, type VersionRange } from "../../oci/version.ts";
+import { parseRange, type VersionRange } from "../../oci/version-range.ts";
 
 /**
  * Parses the parameter `range`.

@@ -1,6 +1,7 @@
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag, type TagClassification } from "../../oci/tag-class.ts";
-import { parseRange, type VersionRange, versionKey } from "../../oci/version.ts";
+import { versionKey } from "../../oci/version.ts";
+import { parseRange, type VersionRange } from "../../oci/version-range.ts";
 import { ClientError } from "../client-error.ts";
 
 /** A tag that is a version. */
