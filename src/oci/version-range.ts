@@ -57,7 +57,8 @@ export function parseRange(text: string): VersionRange | undefined {
       if (parsed === undefined) return false;
       const key = versionKey(parsed.version);
       // what stands for a range differs: `1.x` begins with the first pre-release of 1.0.0 where they are let in
-      const chosen = prereleases ? (withPrereleases ??= setsOf(spaced, true) ?? sets) : sets;
+      if (prereleases) withPrereleases ??= setsOf(spaced, true) ?? sets;
+      const chosen = prereleases ? (withPrereleases ?? sets) : sets;
       const named = parsed.prerelease && !prereleases ? coreOf(parsed.version) : undefined;
       return chosen.some(
         (bounds) => bounds.every((bound) => meets(key, bound)) && (named === undefined || bounds.some((bound) => bound.prerelease && bound.core === named)),

@@ -1,4 +1,6 @@
 import { describe, expect } from "bun:test";
+import { pushBlobs } from "../conformance/pushing.ts";
+import { configBlob, descriptorOf, imageOf, indexOf, randomBlob } from "../support/content.ts";
 import { findTool, testWith } from "../support/tools.ts";
 import { useCatalog, usePlainCatalog } from "./use-catalog.ts";
 
@@ -40,6 +42,20 @@ describe("a registry without the package API gives the same", () => {
     }
     const refused = await plain.opm("resolve", "HOST/team/web/app@^7");
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining("no version in ^7: its latest version is 1.10.0")]);
+  });
+
+  test("the image for a platform in an index inside an index", async () => {
+    const [config, layer] = [configBlob(), randomBlob()];
+    const image = imageOf(config, [layer]);
+    const inner = indexOf([], { manifests: [descriptorOf(image, { platform: { os: "linux", architecture: "amd64" } })] });
+    const outer = indexOf([], { manifests: [descriptorOf(inner, { platform: { os: "linux", architecture: "amd64" } })] });
+    for (const { client } of [ours.seeded, plain.seeded]) {
+      await pushBlobs(client, "nest/app", [config, layer]);
+      for (const manifest of [image, inner]) await client.putManifest("nest/app", manifest.digest, manifest);
+      await client.putManifest("nest/app", "1.0.0", outer);
+    }
+    const { server, computed } = await both("resolve", "HOST/nest/app:1.0.0", "-p", "linux/amd64");
+    expect([server, computed].map(({ platform }) => (platform as Json).digest)).toEqual([image.digest, image.digest]);
   });
 
   test("graphs", async () => {

@@ -129,6 +129,9 @@ describe("dependencies", () => {
     const repositories = (answer.uses as readonly { readonly repository: string }[]).map(({ repository }) => repository);
     expect([...new Set(repositories)]).toEqual(["library/base", "team/web/app"]);
     expect((await opm("uses", "HOST/team/web/app:1.0.0")).stdout).toContain("manifest");
+    for (const name of ["team/web/app:1.0.0", "HOST/team/web/app:1.0.0"]) {
+      expect((await json("uses", "--registry", "HOST", name)).uses).toEqual((await json("uses", "HOST/team/web/app:1.0.0")).uses);
+    }
   });
 
   test("what a chart, a module and an image depend on", async () => {

@@ -13,10 +13,20 @@ const CHILDREN = 1000;
 /** Children without a platform in their descriptor whose own content is asked for it. */
 const UNNAMED_CHILDREN = 32;
 
+/** Indexes inside indexes that are looked into. */
+const DEPTH = 8;
+
 type Descriptor = TagDocument["descriptor"];
 
+/** Where to look for it. */
+interface Place {
+  readonly metadata: MetadataReader;
+  readonly repository: RepositoryName;
+  readonly depth: number;
+}
+
 /**
- * The manifest of an artifact for a platform: of an index the child that matches best, of others the artifact itself.
+ * The manifest of an artifact for a platform: of an index the child that matches best, at whatever depth, of others the artifact itself.
  * What names no platform and is no index suits all of them.
  */
 export async function platformManifest(
@@ -25,27 +35,45 @@ export async function platformManifest(
   manifest: ManifestSummary,
   wanted: Platform,
 ): Promise<Descriptor | undefined> {
-  if (manifest.kind === "index") return bestChild(metadata, repository, manifest, wanted);
+  return await suited({ metadata, repository, depth: DEPTH }, manifest, wanted);
+}
+
+async function suited(place: Place, manifest: ManifestSummary, wanted: Platform): Promise<Descriptor | undefined> {
+  if (manifest.kind === "index") return bestChild(place, manifest, wanted);
   const best = bestOf(wanted, manifest.platforms);
   if (best.match === 0 && manifest.platforms.length > 0) return undefined;
   return { ...descriptorOf(manifest), ...(best.platform !== undefined && { platform: best.platform }) };
 }
 
-async function bestChild(metadata: MetadataReader, repository: RepositoryName, index: ManifestSummary, wanted: Platform): Promise<Descriptor | undefined> {
+async function bestChild(place: Place, index: ManifestSummary, wanted: Platform): Promise<Descriptor | undefined> {
+  const { metadata, repository } = place;
   const edges = (await metadata.edgesFrom(repository, [index.digest], CHILDREN)).filter(({ kind }) => kind === "child");
-  let best: { readonly match: number; readonly descriptor: Descriptor } | undefined;
-  for (const edge of edges) {
-    const match = edge.platform === undefined || !isRunnable(edge.platform) ? 0 : platformMatch(wanted, edge.platform);
-    if (match > (best?.match ?? 0)) best = { match, descriptor: descriptorOfEdge(edge) };
+  const ranked = edges
+    .map((edge) => ({ edge, match: edge.platform === undefined || !isRunnable(edge.platform) ? 0 : platformMatch(wanted, edge.platform) }))
+    .filter(({ match }) => match > 0)
+    .sort((a, b) => b.match - a.match);
+  for (const { edge } of ranked) {
+    const found = manifestKind(edge.mediaType) === "index" ? await inside(place, edge, wanted) : descriptorOfEdge(edge);
+    if (found !== undefined) return found;
   }
-  if (best !== undefined) return best.descriptor;
-  const unnamed = edges.filter(({ platform, mediaType }) => platform === undefined && manifestKind(mediaType) === "image").slice(0, UNNAMED_CHILDREN);
-  for (const edge of unnamed) {
+  const unnamed = edges.filter(({ platform, mediaType }) => platform === undefined && manifestKind(mediaType) !== undefined);
+  for (const edge of unnamed.slice(0, UNNAMED_CHILDREN)) {
+    if (manifestKind(edge.mediaType) === "index") {
+      const found = await inside(place, edge, wanted);
+      if (found !== undefined) return found;
+      continue;
+    }
     const child = await metadata.manifestSummary(repository, edge.to);
     const { match, platform } = bestOf(wanted, child?.platforms ?? []);
     if (match > 0) return { ...descriptorOfEdge(edge), ...(platform !== undefined && { platform }) };
   }
   return undefined;
+}
+
+/** The image in an index that is a child of another, as builders nest them around an image and its attestation. */
+async function inside(place: Place, { to }: GraphEdge, wanted: Platform): Promise<Descriptor | undefined> {
+  const child = place.depth === 0 ? undefined : await place.metadata.manifestSummary(place.repository, to);
+  return child && (await suited({ ...place, depth: place.depth - 1 }, child, wanted));
 }
 
 function bestOf(wanted: Platform, there: readonly string[]): { readonly match: number; readonly platform: Platform | undefined } {

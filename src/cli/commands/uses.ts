@@ -12,7 +12,7 @@ export function registerUses(program: Command): void {
   const command = program
     .command("uses")
     .description("show where a blob or manifest is used")
-    .argument("<content>", "a digest, with --registry; or host[:port]/name[:tag][@digest]");
+    .argument("<content>", "a digest or name[:tag], with --registry; or host[:port]/name[:tag][@digest]");
   addHostOptions(addLimitOptions(command)).action(run);
   addExamples(
     command,
@@ -28,7 +28,7 @@ async function run(content: string, options: UsesOptions): Promise<void> {
     import("../package-session.ts"),
     import("../../client/packages/server-source.ts"),
   ]);
-  const reference = isDigest(content) ? undefined : parseImageReference(content);
+  const reference = isDigest(content) ? undefined : parseImageReference(await withRegistry(content, options));
   const registry = reference?.registry ?? (await registryHost(options));
   const limit = limitOf(options);
   const { first, rows, more } = await withPackageApi(options, { registry, what: `cannot show where ${content} is used` }, async ({ pages, client, signal }) => {
@@ -47,4 +47,12 @@ async function run(content: string, options: UsesOptions): Promise<void> {
     { cut: [3, 0] },
   );
   if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+}
+
+/** The text of a reference with the registry that `--registry` or OPM_REGISTRY names, as for all that is asked of a whole registry. */
+async function withRegistry(text: string, options: UsesOptions): Promise<string> {
+  if (!options.registry && !process.env.OPM_REGISTRY) return text;
+  const { hostArgument } = await import("../host-argument.ts");
+  const { registry, rest } = await hostArgument(text, options);
+  return rest.startsWith(`${registry}/`) ? rest : `${registry}/${rest}`;
 }

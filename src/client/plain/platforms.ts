@@ -10,6 +10,9 @@ import type { PlainArtifact, PlainRepository } from "./plain-repository.ts";
 /** Children without a platform in their descriptor that are read for it. */
 const UNNAMED_CHILDREN = 16;
 
+/** Indexes inside indexes that are looked into. */
+const DEPTH = 8;
+
 /** Children of an index that are read for the type that all have in common. */
 const TYPED_CHILDREN = 4;
 
@@ -25,31 +28,51 @@ export async function platformsOf(repository: PlainRepository, artifact: PlainAr
 }
 
 /**
- * The manifest of an artifact for a platform: of an index the child that matches best, of others the artifact itself. What
+ * The manifest of an artifact for a platform: of an index the child that matches best, at whatever depth, of others the artifact itself. What
  * names no platform and is no index suits all of them.
  */
-export async function platformManifest(repository: PlainRepository, artifact: PlainArtifact, wanted: Platform): Promise<ApiDescriptor | undefined> {
-  if (artifact.manifest.kind === "index") return await bestChild(repository, artifact, wanted);
+export async function platformManifest(
+  repository: PlainRepository,
+  artifact: PlainArtifact,
+  wanted: Platform,
+  depth = DEPTH,
+): Promise<ApiDescriptor | undefined> {
+  if (artifact.manifest.kind === "index") return await bestChild(repository, artifact, wanted, depth);
   const { platforms } = await repository.facts(artifact);
   if (platforms.length === 0) return descriptorOf(artifact);
   const best = bestOf(wanted, platforms);
   return best && { ...descriptorOf(artifact), platform: best };
 }
 
-async function bestChild(repository: PlainRepository, { manifest }: PlainArtifact, wanted: Platform): Promise<ApiDescriptor | undefined> {
+async function bestChild(repository: PlainRepository, { manifest }: PlainArtifact, wanted: Platform, depth: number): Promise<ApiDescriptor | undefined> {
   const children = manifest.edges.filter(({ kind }) => kind === "child");
   const named = children.filter(({ platform }) => platform !== undefined && isRunnable(platform));
-  const ranked = named.map((child) => ({ child, match: child.platform === undefined ? 0 : platformMatch(wanted, child.platform) }));
-  const best = ranked
+  const ranked = named
+    .map((child) => ({ child, match: child.platform === undefined ? 0 : platformMatch(wanted, child.platform) }))
     .filter(({ match }) => match > 0)
-    .reduce<(typeof ranked)[number] | undefined>((a, b) => (a !== undefined && a.match >= b.match ? a : b), undefined);
-  if (best !== undefined) return descriptorOfEdge(best.child);
-  for (const child of children.filter(({ platform, mediaType }) => platform === undefined && manifestKind(mediaType) === "image").slice(0, UNNAMED_CHILDREN)) {
+    .sort((a, b) => b.match - a.match);
+  for (const { child } of ranked) {
+    const found = manifestKind(child.mediaType) === "index" ? await inside(repository, child, wanted, depth) : descriptorOfEdge(child);
+    if (found !== undefined) return found;
+  }
+  const unnamed = children.filter(({ platform, mediaType }) => platform === undefined && manifestKind(mediaType) !== undefined);
+  for (const child of unnamed.slice(0, UNNAMED_CHILDREN)) {
+    if (manifestKind(child.mediaType) === "index") {
+      const found = await inside(repository, child, wanted, depth);
+      if (found !== undefined) return found;
+      continue;
+    }
     const artifact = await repository.artifact(child.digest);
     const platform = artifact && bestOf(wanted, (await repository.facts(artifact)).platforms);
     if (platform !== undefined) return { ...descriptorOfEdge(child), platform };
   }
   return undefined;
+}
+
+/** The image in an index that is a child of another, as builders nest them around an image and its attestation. */
+async function inside(repository: PlainRepository, child: ManifestEdge, wanted: Platform, depth: number): Promise<ApiDescriptor | undefined> {
+  const artifact = depth === 0 ? undefined : await repository.artifact(child.digest);
+  return artifact && (await platformManifest(repository, artifact, wanted, depth - 1));
 }
 
 function bestOf(wanted: Platform, there: readonly Platform[]): Platform | undefined {

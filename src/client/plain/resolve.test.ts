@@ -21,6 +21,22 @@ describe("plainResolve", () => {
     expect(suited.contentType).toBe("application/vnd.oci.image.config.v1+json");
   });
 
+  test("the image in an index inside an index, whether the outer one names platforms or not", async () => {
+    const registry = new MemoryRegistry();
+    const image = { ...registry.image("app", [], { platform: "linux/arm64" }), platform: { os: "linux", architecture: "arm64" } };
+    const attestation = { ...registry.image("app", []), platform: { os: "unknown", architecture: "unknown" } };
+    const inner = registry.index("app", [], [image, attestation]);
+    const other = { ...registry.index("app", [], [attestation]), platform: { os: "linux", architecture: "arm64" } };
+    registry.index("app", ["1.0.0"], [{ ...inner, platform: { os: "linux", architecture: "arm64" } }]);
+    registry.index("app", ["1.1.0"], [inner]);
+    registry.index("app", ["1.2.0"], [other, { ...inner, platform: { os: "linux", architecture: "arm64", variant: "v8" } }]);
+    for (const tag of ["1.0.0", "1.1.0", "1.2.0"]) {
+      const { platform } = await plainResolve(registry.open("app"), { tag, platform: "linux/arm64" });
+      expect(platform).toMatchObject({ digest: image.digest, platform: { architecture: "arm64" } });
+    }
+    await expect(plainResolve(registry.open("app"), { tag: "1.1.0", platform: "linux/s390x" })).rejects.toMatchObject({ kind: "not-found" });
+  });
+
   test("without a range the latest version, else latest, else a pre-release", async () => {
     const registry = new MemoryRegistry();
     registry.image("app", ["2.0.0-rc.1"]);
