@@ -20,6 +20,11 @@ export interface ArtifactType {
   /** Empty where any may occur. */
   readonly layerMediaTypes: readonly string[];
   /**
+   * What the files of its layers are called, by their media type in lower case, where a layer has no title. `{name}` stands for the last
+   * part of the repository, `{version}` for the version. What is missing is called by its digest.
+   */
+  readonly fileNames: Readonly<Record<string, string>>;
+  /**
    * Command that fetches or runs it, undefined where no tool does. `{reference}` stands for `registry/repository:tag` or `@digest`,
    * `{name}` for `registry/repository`, `{registry}`, `{repository}` and `{tag}` for the parts.
    */
@@ -32,4 +37,4 @@ export interface ArtifactType {
 }
 
 /** What an operator says of a type; what is absent keeps the value of the type that was known, or a neutral one. */
-export type ArtifactTypeInput = Pick<ArtifactType, "type"> & Partial<Omit<ArtifactType, "type">>;
+export type ArtifactTypeInput = Pick<ArtifactType, "type"> & Partial<Omit<ArtifactType, "type" | "fileNames">>;

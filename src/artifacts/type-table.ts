@@ -58,6 +58,7 @@ function unnamed(type: string): ArtifactType {
     category: "other",
     configMediaTypes: [],
     layerMediaTypes: [],
+    fileNames: {},
     consume: undefined,
     documentation: undefined,
     extractor: undefined,

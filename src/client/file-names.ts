@@ -12,13 +12,39 @@ const PART_LIMIT = 255;
 /** Control characters, and what would turn the text around it. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
+/** ModelPack, "Layer Annotations": the path of a file of a model. */
+const MODEL_PATH = "org.cncf.model.filepath";
+
+/** A layer's name by its type; undefined where it has none. */
+export type NameOfLayer = (layer: Pick<Descriptor, "digest" | "mediaType">) => string | undefined;
+
 /**
- * The name under which a layer is written, relative to a folder: its title, else its digest.
+ * The names under which layers are written, relative to a folder: their titles, else what `nameOf` says, else their digests. Several that
+ * would have the same name of their type have a part of their digest in it.
  * @throws ClientError `invalid` for a title that leads out of the folder, or that is no file name
  */
-export function fileNameOf({ digest, annotations }: Pick<Descriptor, "digest" | "annotations">): string {
-  const title = annotations?.[TITLE];
-  if (title === undefined) return digestEncoded(digest);
+export function fileNamesOf(layers: readonly Pick<Descriptor, "digest" | "mediaType" | "annotations">[], nameOf: NameOfLayer = () => undefined): string[] {
+  const titles = layers.map(titleOf);
+  const named = layers
+    .map((layer, at) => (titles[at] === undefined ? nameOf(layer) : undefined))
+    .map((name) => (name === undefined || titleProblem(name) ? undefined : name));
+  const uses = (name: string) => new Set(layers.filter((_, at) => titles[at] === name || named[at] === name).map(({ digest }) => digest)).size;
+  return layers.map(({ digest }, at) => {
+    const name = named[at];
+    return titles[at] ?? (name === undefined ? digestEncoded(digest) : uses(name) > 1 ? numbered(name, digest) : name);
+  });
+}
+
+/** `sbom.spdx.json` → `sbom-0123456789ab.spdx.json` */
+function numbered(name: string, digest: Descriptor["digest"]): string {
+  const at = name.search(/\.(?![0-9])/);
+  const part = `-${digestEncoded(digest).slice(0, 12)}`;
+  return at <= 0 ? name + part : name.slice(0, at) + part + name.slice(at);
+}
+
+function titleOf({ digest, annotations }: Pick<Descriptor, "digest" | "annotations">): string | undefined {
+  const title = annotations?.[TITLE] ?? annotations?.[MODEL_PATH];
+  if (title === undefined) return undefined;
   const problem = titleProblem(title);
   if (problem === undefined) return posix.normalize(title);
   throw new ClientError("invalid", `the layer ${digest} has a file name that is not safe (${problem}): nothing was written`);

@@ -7,7 +7,8 @@ import { ClientError } from "./client-error.ts";
 import type { ContentSource, StoredManifest } from "./content/content.ts";
 import { parseStored } from "./content/parse-stored.ts";
 import { fetchFiles, type PlannedFile, planFiles } from "./fetch-files.ts";
-import { checkDistinct, fileNameOf } from "./file-names.ts";
+import { checkDistinct, fileNamesOf } from "./file-names.ts";
+import { namesByType } from "./layer-names.ts";
 import { layersOf } from "./layers.ts";
 import { type PlatformChoice, selectPlatform } from "./platform.ts";
 import type { ProgressListener } from "./progress.ts";
@@ -20,6 +21,8 @@ export interface PullOptions {
   readonly output: string;
   /** Which child of an index. Default: Linux on this machine's architecture, or the only child. */
   readonly platform?: PlatformChoice;
+  /** The tag that was named beside a digest: files may be called after it. */
+  readonly tag?: Tag;
   /** Refuse an artifact for which this is false, before anything is downloaded. Default: every type. */
   readonly acceptType?: (type: string | undefined) => boolean;
   /** Layers that are there are not downloaded, and those that are downloaded are kept. Default: none. */
@@ -63,7 +66,8 @@ export async function pullArtifact(source: ContentSource, reference: Tag | Diges
   const { manifest, parsed } = await chooseManifest(source, reference, options);
   const artifactType = effectiveArtifactType(parsed);
   const layers = layersOf(manifest);
-  const plan: PlannedFile[] = layers.map((layer) => ({ layer, name: fileNameOf(layer) }));
+  const names = fileNamesOf(layers, await namesByType({ source, parsed, artifactType, reference: options.tag ?? reference }, options.signal));
+  const plan: PlannedFile[] = layers.map((layer, at) => ({ layer, name: names[at] ?? "" }));
   const files = uniqueFiles(plan);
   checkDistinct(files.map(({ name }) => name));
   const pulled = await (options.dryRun === true ? planFiles(files, options) : fetchFiles(source, files, options));

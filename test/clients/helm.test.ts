@@ -1,6 +1,7 @@
 import { describe, expect } from "bun:test";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { runOpm } from "../cli/run-opm.ts";
 import { findTool, testWith } from "../support/tools.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
 import { packageChart } from "./charts.ts";
@@ -45,6 +46,18 @@ describe("helm", () => {
     await push(url, "1.0.0");
     const archive = await packageChart(tool, sandbox, { name: "parent", version: "0.1.0", dependency: `{ name: demo, version: ^1.0.0, repository: ${url} }` });
     expect(await helm("template", "release", archive)).toContain("chart: demo");
+  });
+
+  test("gives the same files as opm pull", async () => {
+    const url = freshUrl();
+    await push(url, "1.10.1+build.5");
+    const [theirs, ours] = [sandbox.fresh(), sandbox.fresh()];
+    mkdirSync(theirs);
+    await helm("pull", `${url}/demo`, "--version", "1.10.1+build.5", "--plain-http", "-d", theirs);
+    const pulled = await runOpm(["pull", `${url.slice("oci://".length)}/demo:1.10.1_build.5`, "-o", ours, "--no-cache"]);
+    expect([pulled.code, readdirSync(ours)]).toEqual([0, readdirSync(theirs)]);
+    const [name = ""] = readdirSync(ours);
+    expect(await Bun.file(join(ours, name)).bytes()).toEqual(await Bun.file(join(theirs, name)).bytes());
   });
 
   test("says what is missing", async () => {

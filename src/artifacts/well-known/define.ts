@@ -1,4 +1,5 @@
 import type { ArtifactType } from "../artifact-type.ts";
+import { LAYER_FILE_NAMES } from "./file-names.ts";
 
 /** One row of the table; what most rows leave empty may be absent. */
 export interface WellKnownRow {
@@ -21,11 +22,17 @@ export function wellKnown(category: ArtifactType["category"], rows: readonly Wel
     category,
     configMediaTypes: row.configs ?? [row.type],
     layerMediaTypes: row.layers ?? [],
+    fileNames: namesOf(row),
     consume: row.consume,
     documentation: row.documentation,
     extractor: row.extractor,
     source: "well-known",
   }));
+}
+
+/** One name for each layer that may occur; of those that are not named in the row, what is said of all of their media type. */
+function namesOf({ layers = Object.keys(LAYER_FILE_NAMES) }: WellKnownRow): Readonly<Record<string, string>> {
+  return Object.fromEntries(layers.flatMap((layer) => (LAYER_FILE_NAMES[layer] === undefined ? [] : [[layer.toLowerCase(), LAYER_FILE_NAMES[layer]]])));
 }
 
 /** For types that stand in `artifactType`: the config is the empty document, or one of the same type from older tools. */

@@ -66,6 +66,7 @@ async function run(text: string, options: PullOptions): Promise<void> {
       acceptType: filter.accepts,
       dryRun: options.dryRun === true,
       ...(platform !== undefined && { platform }),
+      ...(reference.tag !== undefined && { tag: reference.tag }),
       ...(cache !== undefined && { cache }),
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
       onProgress,
