@@ -257,11 +257,11 @@ test("a module without packages is published as cue publishes it, with a warning
 
 test("packages in cue.mod are for the module alone: it is published as cue publishes it, and that is said", async () => {
   const name = `lib.test/gen${count++}`;
-  const files = { "a.cue": 'package a\n\nimport "k8s.test/api/v1"\n\na: v1.#S & {n: 1}\n', "cue.mod/gen/k8s.test/api/v1/s.cue": "package v1\n\n#S: n: int\n" };
+  const files = { "a.cue": 'package a\n\nimport "k8s.test/api/v1"\n\na: v1.#S & {size: 1}\n', "cue.mod/gen/k8s.test/api/v1/s.cue": "package v1\n\n#S: size: int\n" };
   const root = modules.write({ "module.cue": moduleFile(`${name}@v0`), ...files });
   const { code, stderr } = await modules.opm(["mod", "publish", "v0.1.0"], { directory: root });
   expect([code, stderr]).toEqual([0, expect.stringContaining("whoever imports the module does not get them")]);
-  expect(await modules.opm(["mod", "build", "-e", "a"], { directory: root })).toMatchObject({ code: 0, stdout: "n: 1\n" });
+  expect(await modules.opm(["mod", "build", "-e", "a"], { directory: root })).toMatchObject({ code: 0, stdout: "size: 1\n" });
   expect(await modules.opm(["mod", "vet"], { directory: root })).toMatchObject({ code: 0 });
   await modules.judge(["mod", "publish", "v0.1.0"], { directory: root, environment: { CUE_REGISTRY: `${stub.host}/judge` } });
   expect(manifestOf(`pre/${name}:v0.1.0`)).toBe(manifestOf(`judge/${name}:v0.1.0`));
