@@ -51,9 +51,19 @@ export function addHostOptions(command: Command): Command {
  */
 export async function registryHost({ registry }: HostOptions): Promise<string> {
   const named = registry || process.env.OPM_REGISTRY;
+  if (!registry && named) await checkVariable(named);
   if (!named) throw new CliError(EXIT.invalid, "no registry is named: give it with --registry <host>, or set OPM_REGISTRY");
   const { parseRegistryHost } = await import("../oci/image-reference.ts");
   return parseRegistryHost(named);
+}
+
+/** A routing of modules was once said in the same variable. */
+async function checkVariable(value: string): Promise<void> {
+  if (!/[=,]|^(?:inline|file|simple):|[+](?:in)?secure/.test(value)) return;
+  throw new CliError(
+    EXIT.invalid,
+    `OPM_REGISTRY is the registry that commands on packages work with, host[:port], not '${value}': set OPM_MODULE_REGISTRY to say where modules are`,
+  );
 }
 
 const TIME_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -14,7 +14,7 @@ export interface ModuleOptions extends ClientOptions {
 /** Adds the options of clients, `--registry` and `--offline`. Call it after the command's own options. */
 export function addModuleOptions(command: Command): Command {
   return addClientOptions(command)
-    .option("--registry <registries>", "where modules are, as CUE_REGISTRY has it (default: OPM_REGISTRY, ~/.opm/config.yaml, CUE_REGISTRY)")
+    .option("--registry <registries>", "where modules are, as CUE_REGISTRY has it (default: OPM_MODULE_REGISTRY, ~/.opm/config.yaml, CUE_REGISTRY)")
     .option("--offline", "ask no registry: use what is in the cache, and in cue.mod/vendor")
     .option("--vendor", "the same, and end where there is no cue.mod/vendor");
 }

@@ -4,7 +4,7 @@ import { nearestName } from "../yaml/nearest-name.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
 /** Variables that are no setting: some are the client's. Kubernetes sets those of SERVICE and PORT for a service that is named opm. */
-const OTHER_VARIABLES = /^OPM_(?:CONFIG|DEBUG|CACHE|REGISTRY|TEST_.*|BENCH_.*|SERVICE_.*|PORT|PORT_.*)$/;
+const OTHER_VARIABLES = /^OPM_(?:CONFIG|DEBUG|CACHE|CUE_HELPER|REGISTRY|MODULE_REGISTRY|TEST_.*|BENCH_.*|SERVICE_.*|PORT|PORT_.*)$/;
 
 /** A value from the environment or a flag, before it is checked. */
 export interface GivenValue {

@@ -61,7 +61,15 @@ describe("precedence", () => {
   });
 
   test("variables that are no setting are told, those of the client and of Kubernetes are not", async () => {
-    const environment = { OPM_LISTN: "x", OPM_CACHE: "/c", OPM_REGISTRY: "a:1", OPM_SERVICE_HOST: "10.0.0.1", OPM_PORT_5000_TCP: "tcp://10.0.0.1:5000" };
+    const environment = {
+      OPM_LISTN: "x",
+      OPM_CACHE: "/c",
+      OPM_REGISTRY: "a:1",
+      OPM_MODULE_REGISTRY: "a:1",
+      OPM_CUE_HELPER: "/h",
+      OPM_SERVICE_HOST: "10.0.0.1",
+      OPM_PORT_5000_TCP: "tcp://10.0.0.1:5000",
+    };
     expect((await load({ environment })).warnings).toEqual(["OPM_LISTN is no setting and is ignored; did you mean OPM_LISTEN?"]);
   });
 });

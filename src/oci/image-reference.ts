@@ -62,11 +62,16 @@ export function parseRepositoryReference(text: string): Pick<ImageReference, "re
  */
 export function parseRegistryHost(text: string): string {
   const host = text.toLowerCase();
-  const port = /:([0-9]+)$/.exec(host)?.[1];
-  if (!HOST.test(host) || Number(port ?? 1) > HIGHEST_PORT || Number(port ?? 1) === 0) {
+  if (!isRegistryHost(text)) {
     throw new RegistryError("NAME_INVALID", `invalid registry host '${abbreviate(text)}': expected host or host:port, e.g. registry.example.com:5000`);
   }
   return host === "index.docker.io" || host === "registry-1.docker.io" || host === "registry.hub.docker.com" ? DEFAULT_REGISTRY : host;
+}
+
+/** True for what `parseRegistryHost` takes. */
+export function isRegistryHost(text: string): boolean {
+  const port = /:([0-9]+)$/.exec(text)?.[1];
+  return HOST.test(text.toLowerCase()) && Number(port ?? 1) <= HIGHEST_PORT && Number(port ?? 1) > 0;
 }
 
 /** Writes a reference in full; parsing it again gives the same. */

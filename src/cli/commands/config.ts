@@ -25,7 +25,7 @@ export function registerConfig(program: Command): void {
   const registry = config
     .command("registry")
     .description("print where modules are as CUE_REGISTRY, for cue itself")
-    .option("--registry <registries>", "where modules are, as CUE_REGISTRY has it (default: OPM_REGISTRY, ~/.opm/config.yaml, CUE_REGISTRY)")
+    .option("--registry <registries>", "where modules are, as CUE_REGISTRY has it (default: OPM_MODULE_REGISTRY, ~/.opm/config.yaml, CUE_REGISTRY)")
     .option("--json", "print JSON")
     .action(showRegistry);
   addExamples(registry, ["opm config registry", 'a line for a shell: eval "export $(opm config registry)"']);

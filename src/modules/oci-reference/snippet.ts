@@ -1,3 +1,4 @@
+import { MODULE_REGISTRY } from "../routing/packages-registry.ts";
 import { isInsecureByDefault } from "../routing/registry-text.ts";
 import { isConfigured, type ModuleRouting, type Route } from "../routing/routing.ts";
 
@@ -17,7 +18,7 @@ export function describeAdded(route: Route, routing: ModuleRouting): AddedRoute 
   const entry = `registries: ${entryOf(route)}`;
   // what the command line and this variable say goes before the file
   const stronger = routing.routes.find(
-    (other) => isConfigured(other) && (other.origin === "--registry" || other.origin === "OPM_REGISTRY") && other.prefix === "",
+    (other) => isConfigured(other) && (other.origin === "--registry" || other.origin === MODULE_REGISTRY) && other.prefix === "",
   );
   const advice = stronger === undefined ? `add this to ~/.opm/config.yaml: ${entry}` : `give ${stronger.origin} the value '${routing.registry}'`;
   return { route, entry, cueRegistry: routing.registry, advice };

@@ -8,8 +8,9 @@ import type { ModuleFile } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
 import type { AddedRoute } from "../oci-reference/snippet.ts";
 import { publishTarget } from "../oci-reference.ts";
+import { ruleOf } from "../routing/layers.ts";
 import { locateBy, routeOf } from "../routing/locate.ts";
-import type { ModuleRouting, Route } from "../routing/routing.ts";
+import { isConfigured, type ModuleRouting, type Route } from "../routing/routing.ts";
 import { judgeContent, judgeLocal, judgePublished, judgeTidiness, withoutTidiness } from "./checks.ts";
 import { type ExistingVersion, findExisting } from "./existing-version.ts";
 import { finding, judge, settle } from "./judgement.ts";
@@ -41,6 +42,8 @@ export interface PublishTarget {
 
 /** A module version that passed every check. */
 export interface PublishPlan extends PublishTarget {
+  /** Which rule of the routing leads there, for the end of a message. */
+  readonly rule: string;
   /** What others must be told to find the module there; undefined where the configuration says so already. */
   readonly added: AddedRoute | undefined;
   readonly module: ModuleFile;
@@ -87,6 +90,7 @@ export async function planPublish(session: ModuleSession, folder: string, reques
   const left = file.local ? ["cue.mod/local-module.cue is not published, though the checks went by it"] : [];
   return {
     ...target,
+    rule: ruleOf(target.route),
     added: named?.added,
     module: file,
     version,
@@ -99,6 +103,7 @@ export async function planPublish(session: ModuleSession, folder: string, reques
 /** Where a version of a module is by a routing. @throws ModuleError `invalid` where no registry has the module */
 async function targetOf({ routing, client }: ModuleSession, file: ModuleFile, version: string): Promise<PublishTarget> {
   const route = routeOf(routing, file.path);
+  if (route !== undefined && !isConfigured(route) && routing.unclear !== undefined) throw new ModuleError("invalid", routing.unclear);
   const location = route === undefined ? undefined : locateBy(route, file.path, version);
   if (route === undefined || location?.tag === undefined) {
     const said = route === undefined ? "" : ` (${route.origin} says 'none')`;

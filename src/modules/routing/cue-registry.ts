@@ -21,7 +21,7 @@ const FILE_LIMIT = 1024 * 1024;
 
 /**
  * Reads a value of `CUE_REGISTRY` in any of its forms.
- * @param origin what has the value: `CUE_REGISTRY`, `OPM_REGISTRY` or `--registry`
+ * @param origin what has the value: `CUE_REGISTRY`, `OPM_MODULE_REGISTRY` or `--registry`
  * @returns its routes; none is for all other modules where the value does not say
  * @throws ConfigError
  */

@@ -1,6 +1,6 @@
 import type { ConfigProblem } from "../../yaml/config-error.ts";
 import { isPathPrefix } from "../module-path.ts";
-import { NO_REGISTRY, type Route } from "./routing.ts";
+import { isConfigured, NO_REGISTRY, type Route } from "./routing.ts";
 
 /** A route that was given but never counts, for `opm config show`. */
 export interface ShadowedRoute {
@@ -54,6 +54,13 @@ function clash(one: Route, other: Route): ConfigProblem {
     path: "",
     message: `the registry ${one.host} is with TLS for ${said(secure)} and without for ${said(insecure)}: say the same for both`,
   };
+}
+
+/** Which rule a route is, for the end of a message: `as CUE_REGISTRY says for all modules`. */
+export function ruleOf(route: Route): string {
+  if (!isConfigured(route)) return "as nothing else is configured";
+  const modules = route.prefix === "" ? "for all modules" : `for modules at and below ${route.prefix}`;
+  return `as ${route.origin} says ${modules}`;
 }
 
 /** How a user calls a prefix: `*` stands for all other modules. */

@@ -23,7 +23,7 @@ interface Given {
 
 function load({ flag, own, config, cue }: Given) {
   if (config !== undefined) writeFileSync(join(home, ".opm", "config.yaml"), `registries: ${config}\n`);
-  return loadRouting({ flags: { registry: flag }, env: { OPM_REGISTRY: own, CUE_REGISTRY: cue }, home });
+  return loadRouting({ flags: { registry: flag }, env: { OPM_MODULE_REGISTRY: own, CUE_REGISTRY: cue }, home });
 }
 
 test.each([
@@ -50,26 +50,26 @@ test.each([
 test("says where each route comes from, and what goes first", async () => {
   const routing = await load({ own: "lib.test=o.test", config: "{lib.test: f.test, x.test: f.test}", cue: "c.test" });
   expect(routing.routes.map((route) => `${nameOf(route)} ${route.host} ${route.origin}`)).toEqual([
-    "lib.test o.test OPM_REGISTRY",
+    "lib.test o.test OPM_MODULE_REGISTRY",
     "x.test f.test ~/.opm/config.yaml:1:32",
     "* c.test CUE_REGISTRY",
   ]);
-  expect(routing.shadowed.map(({ route, by }) => `${route.origin} ${by.origin}`)).toEqual(["~/.opm/config.yaml:1:14 OPM_REGISTRY"]);
-  expect(routeOf(routing, "lib.test/base@v1")?.origin).toBe("OPM_REGISTRY");
+  expect(routing.shadowed.map(({ route, by }) => `${route.origin} ${by.origin}`)).toEqual(["~/.opm/config.yaml:1:14 OPM_MODULE_REGISTRY"]);
+  expect(routeOf(routing, "lib.test/base@v1")?.origin).toBe("OPM_MODULE_REGISTRY");
 });
 
 test("clashes of TLS are found between sources, but not with what does not count", async () => {
   const error: unknown = await load({ own: "a.test=r.test", cue: "b.test=r.test+insecure" }).catch((reason: unknown) => reason);
   if (!(error instanceof ConfigError)) throw new Error("expected a ConfigError");
   expect(error.message).toBe(
-    "CUE_REGISTRY: the registry r.test is with TLS for a.test (OPM_REGISTRY) and without for b.test (CUE_REGISTRY): say the same for both",
+    "CUE_REGISTRY: the registry r.test is with TLS for a.test (OPM_MODULE_REGISTRY) and without for b.test (CUE_REGISTRY): say the same for both",
   );
   expect((await load({ own: "r.test", cue: "b.test=r.test+insecure" })).registry).toBe("r.test");
 });
 
 test.each([
   [{ flag: "http://r.test:5000/" }, "--registry: a registry is written without a scheme: 'r.test:5000+insecure', not http://…"],
-  [{ own: "lib.test=https://r.test" }, "OPM_REGISTRY: lib.test: a registry is written without a scheme: 'r.test', not https://…"],
+  [{ own: "lib.test=https://r.test" }, "OPM_MODULE_REGISTRY: lib.test: a registry is written without a scheme: 'r.test', not https://…"],
   [{ cue: "a.test," }, "CUE_REGISTRY: there is nothing between two commas, or at one end"],
   [{ cue: "=a.test" }, "CUE_REGISTRY: a module prefix is missing before '=a.test'"],
   [{ cue: "lib.test=" }, "CUE_REGISTRY: there is no registry after 'lib.test='"],
@@ -100,4 +100,31 @@ test("locate knows all ways to name a module", async () => {
   expect(at({ stripPrefix: true, prefixForTags: "x-" }, "v1.0.0")).toBe("m/base:x-v1.0.0");
   expect(at({ pathEncoding: "hashAsRepo" }, "v1.0.0")).toMatch(new RegExp(`^m/[0-9a-f]{${hash}}:v1.0.0$`));
   expect(at({ pathEncoding: "hashAsTag", prefixForTags: "x-" }, "v1.0.0")).toMatch(new RegExp(`^m:x-[0-9a-f]{${hash}}-v1.0.0$`));
+});
+
+const loadEnv = (env: Readonly<Record<string, string>>, flag?: string) => loadRouting({ flags: { registry: flag }, env, home });
+
+test.each(["lib.test=r.test", "r.test/folder", "inline:{}", "r.test+insecure", "none,a.test=b.test"])(
+  "OPM_REGISTRY is for packages: %p, which can only be meant for modules, is refused",
+  async (value) => {
+    const error = await loadEnv({ OPM_REGISTRY: value, CUE_REGISTRY: "c.test" }).catch((cause: unknown) => cause);
+    expect(error instanceof ConfigError && error.message).toContain(`set OPM_MODULE_REGISTRY='${value}'`);
+    expect((await loadEnv({ OPM_REGISTRY: value, OPM_MODULE_REGISTRY: "m.test" })).registry).toBe("m.test");
+    expect((await loadEnv({ OPM_REGISTRY: value }, "g.test")).registry).toBe("g.test");
+  },
+);
+
+test("OPM_REGISTRY is for packages: a host leads no module anywhere, which is said where nothing else does", async () => {
+  for (const value of ["localhost:5000", "registry.example.org", "http://127.0.0.1:5000", "[::1]:5000"]) {
+    const alone = await loadEnv({ OPM_REGISTRY: value });
+    expect([alone.registry, alone.warnings, alone.unclear]).toEqual([
+      "registry.cue.works",
+      [expect.stringContaining(`set OPM_MODULE_REGISTRY=${value}`)],
+      expect.stringContaining(`OPM_REGISTRY=${value} is for commands on packages`),
+    ]);
+    for (const more of [{ CUE_REGISTRY: "c.test" }, { OPM_MODULE_REGISTRY: "c.test" }]) {
+      const other = await loadEnv({ OPM_REGISTRY: value, ...more });
+      expect([other.registry, other.warnings, other.unclear]).toEqual(["c.test", [], undefined]);
+    }
+  }
 });

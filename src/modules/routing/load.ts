@@ -3,6 +3,7 @@ import { readModuleConfig } from "./config-file.ts";
 import { parseCueRegistry, type ReadRegistryFile } from "./cue-registry.ts";
 import { routingOf } from "./format.ts";
 import { findClashes, mergeLayers, type ShadowedRoute } from "./layers.ts";
+import { checkPackagesRegistry, MODULE_REGISTRY, packagesRegistryAdvice } from "./packages-registry.ts";
 import { DEFAULT_ROUTE, isConfigured, type ModuleRouting, type Route } from "./routing.ts";
 
 export interface RoutingSources {
@@ -25,17 +26,18 @@ export interface LoadedRouting extends ModuleRouting {
 }
 
 /**
- * Which registry has which modules, of `--registry`, `OPM_REGISTRY`, `~/.opm/config.yaml`, `CUE_REGISTRY` and CUE's own default, in
+ * Which registry has which modules, of `--registry`, `OPM_MODULE_REGISTRY`, `~/.opm/config.yaml`, `CUE_REGISTRY` and CUE's own default, in
  * this order: each answers for the modules that it names, one with a registry for all modules leaves nothing to the next. Within
  * one of them the longest prefix wins. An empty variable counts as not set.
  * @throws ConfigError with what is wrong, and where
  */
 export async function loadRouting(sources: RoutingSources): Promise<LoadedRouting> {
   const { flags, env, home = env.HOME, readFile = withHelper(env) } = sources;
+  if (!flags.registry) checkPackagesRegistry(env);
   const read = async (value: string | undefined, origin: string): Promise<Route[]> => (value ? await parseCueRegistry(value, origin, readFile) : []);
   const [flag, own, config, cue] = await settle([
     read(flags.registry, "--registry"),
-    read(env.OPM_REGISTRY, "OPM_REGISTRY"),
+    read(env[MODULE_REGISTRY], MODULE_REGISTRY),
     readModuleConfig(home),
     read(env.CUE_REGISTRY, "CUE_REGISTRY"),
   ]);
@@ -43,7 +45,15 @@ export async function loadRouting(sources: RoutingSources): Promise<LoadedRoutin
   const clashes = findClashes(routes);
   if (clashes.length > 0) throw new ConfigError(clashes);
   const meant = shadowed.filter(({ route }) => isConfigured(route));
-  return { ...routingOf(routes), shadowed: meant, warnings: config.warnings, configFile: config.found };
+  const advice = packagesRegistryAdvice(env, routes);
+  const unclear = advice === undefined ? {} : { unclear: advice };
+  return {
+    ...routingOf(routes),
+    ...unclear,
+    shadowed: meant,
+    warnings: [...config.warnings, ...(advice === undefined ? [] : [advice])],
+    configFile: config.found,
+  };
 }
 
 /** All of them, or the problems of all that failed, at once. */

@@ -13,7 +13,7 @@ export interface Route {
   readonly pathEncoding?: PathEncoding;
   readonly prefixForTags?: string;
   readonly stripPrefix?: boolean;
-  /** What said so: `--registry`, `OPM_REGISTRY`, `~/.opm/config.yaml:3:5`, `CUE_REGISTRY`, `default`, `the reference`. */
+  /** What said so: `--registry`, `OPM_MODULE_REGISTRY`, `~/.opm/config.yaml:3:5`, `CUE_REGISTRY`, `default`, `the reference`. */
   readonly origin: string;
 }
 
@@ -23,6 +23,8 @@ export interface ModuleRouting {
   readonly registry: string;
   /** The longest prefix first; the last one is for all other modules. */
   readonly routes: readonly Route[];
+  /** Why CUE's own registry may not be what is meant: nothing is published to it then. */
+  readonly unclear?: string;
 }
 
 /** The host of a route that leads to no registry. */

@@ -53,26 +53,26 @@ describe("~/.opm/config.yaml", () => {
     expect(tidied).toContain('"registry.test/pg@v1"');
   });
 
-  test("goes before CUE_REGISTRY, and after OPM_REGISTRY and --registry", async () => {
+  test("goes before CUE_REGISTRY, and after OPM_MODULE_REGISTRY and --registry", async () => {
     writeFileSync(file, "registries: {lib.test: file.test}\n");
     const registry = async (args: readonly string[], environment: Record<string, string>) =>
       (await modules.opm(["config", "registry", ...args], { environment })).stdout.trim();
     expect(await registry([], { CUE_REGISTRY: "lib.test=cue.test,rest.test" })).toBe("CUE_REGISTRY=lib.test=file.test,rest.test");
-    expect(await registry([], { OPM_REGISTRY: "own.test", CUE_REGISTRY: "cue.test" })).toBe("CUE_REGISTRY=own.test");
-    expect(await registry(["--registry", "lib.test=flag.test"], { OPM_REGISTRY: "own.test" })).toBe("CUE_REGISTRY=lib.test=flag.test,own.test");
+    expect(await registry([], { OPM_MODULE_REGISTRY: "own.test", CUE_REGISTRY: "cue.test" })).toBe("CUE_REGISTRY=own.test");
+    expect(await registry(["--registry", "lib.test=flag.test"], { OPM_MODULE_REGISTRY: "own.test" })).toBe("CUE_REGISTRY=lib.test=flag.test,own.test");
   });
 
   test("what it says, and what it does not get to say, is shown with its place", async () => {
     writeFileSync(file, "registries:\n  lib.test: file.test/x\n  own.test: file.test\n");
-    const environment = { OPM_REGISTRY: "own.test=o.test", CUE_REGISTRY: "lib.test/a=c.test,d.test" };
+    const environment = { OPM_MODULE_REGISTRY: "own.test=o.test", CUE_REGISTRY: "lib.test/a=c.test,d.test" };
     const { stdout } = await modules.opm(["config", "show", "--origin"], { environment });
-    expect(stdout).toMatch(/^registries\.own\.test +o\.test +OPM_REGISTRY$/m);
+    expect(stdout).toMatch(/^registries\.own\.test +o\.test +OPM_MODULE_REGISTRY$/m);
     expect(stdout).toMatch(/^registries\.lib\.test +file\.test\/x +~\/\.opm\/config\.yaml:2:3$/m);
     expect(stdout).toMatch(/^registries\.\* +d\.test +CUE_REGISTRY$/m);
-    expect(stdout).toMatch(/^registries\.own\.test +file\.test +~\/\.opm\/config\.yaml:3:3, without effect: OPM_REGISTRY goes first$/m);
+    expect(stdout).toMatch(/^registries\.own\.test +file\.test +~\/\.opm\/config\.yaml:3:3, without effect: OPM_MODULE_REGISTRY goes first$/m);
     expect(stdout).toMatch(/^registries\.lib\.test\/a +c\.test +CUE_REGISTRY, without effect: ~\/\.opm\/config\.yaml:2:3 goes first$/m);
     const json = JSON.parse((await modules.opm(["config", "show", "--json"], { environment })).stdout);
-    expect(json).toContainEqual({ name: "registries.own.test", value: "file.test", origin: "~/.opm/config.yaml:3:3", shadowedBy: "OPM_REGISTRY" });
+    expect(json).toContainEqual({ name: "registries.own.test", value: "file.test", origin: "~/.opm/config.yaml:3:3", shadowedBy: "OPM_MODULE_REGISTRY" });
     expect(CONFIG_OUTPUTS.find(({ command }) => command === "config show")?.schema.parse(json)).toEqual(json);
   });
 

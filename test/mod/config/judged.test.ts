@@ -96,7 +96,7 @@ describe("as cue does", () => {
     await fc.assert(
       fc.asyncProperty(simple, prefixed(registry), simple, async (own, config, cue) => {
         writeFileSync(join(folder, ".opm", "config.yaml"), JSON.stringify({ registries: Object.fromEntries(config) }));
-        const routing = await load({ OPM_REGISTRY: own, CUE_REGISTRY: cue }, folder);
+        const routing = await load({ OPM_MODULE_REGISTRY: own, CUE_REGISTRY: cue }, folder);
         // hosts that are with TLS and without
         fc.pre(routing !== undefined);
         await compare(routing.registry, routing);

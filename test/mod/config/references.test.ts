@@ -67,17 +67,17 @@ describe("opm mod versions", () => {
 
 describe("opm mod resolve", () => {
   test("says for modules where they are, and what says so", async () => {
-    const environment = { OPM_REGISTRY: "lib.test=r.test/x,none", CUE_REGISTRY: "" };
+    const environment = { OPM_MODULE_REGISTRY: "lib.test=r.test/x,none", CUE_REGISTRY: "" };
     const { code, stdout, stderr } = await modules.opm(["mod", "resolve", "lib.test/base@v1.0.0", "lib.test/left@v0"], { environment });
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
       ["MODULE", "REFERENCE", "SAID BY"],
-      ["lib.test/base@v1.0.0", "r.test/x/lib.test/base:v1.0.0", "OPM_REGISTRY"],
-      ["lib.test/left", "r.test/x/lib.test/left", "OPM_REGISTRY"],
+      ["lib.test/base@v1.0.0", "r.test/x/lib.test/base:v1.0.0", "OPM_MODULE_REGISTRY"],
+      ["lib.test/left", "r.test/x/lib.test/left", "OPM_MODULE_REGISTRY"],
       [""],
     ]);
     const missing = await modules.opm(["mod", "resolve", "other.test/x"], { environment });
-    expect([missing.code, missing.stderr]).toEqual([5, "opm: no registry has other.test/x: OPM_REGISTRY says none\n"]);
+    expect([missing.code, missing.stderr]).toEqual([5, "opm: no registry has other.test/x: OPM_MODULE_REGISTRY says none\n"]);
   });
 
   test("says it for this module and for its dependencies, as cue does", async () => {

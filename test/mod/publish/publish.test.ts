@@ -257,7 +257,10 @@ test("a module without packages is published as cue publishes it, with a warning
 
 test("packages in cue.mod are for the module alone: it is published as cue publishes it, and that is said", async () => {
   const name = `lib.test/gen${count++}`;
-  const files = { "a.cue": 'package a\n\nimport "k8s.test/api/v1"\n\na: v1.#S & {size: 1}\n', "cue.mod/gen/k8s.test/api/v1/s.cue": "package v1\n\n#S: size: int\n" };
+  const files = {
+    "a.cue": 'package a\n\nimport "k8s.test/api/v1"\n\na: v1.#S & {size: 1}\n',
+    "cue.mod/gen/k8s.test/api/v1/s.cue": "package v1\n\n#S: size: int\n",
+  };
   const root = modules.write({ "module.cue": moduleFile(`${name}@v0`), ...files });
   const { code, stderr } = await modules.opm(["mod", "publish", "v0.1.0"], { directory: root });
   expect([code, stderr]).toEqual([0, expect.stringContaining("whoever imports the module does not get them")]);
@@ -265,4 +268,35 @@ test("packages in cue.mod are for the module alone: it is published as cue publi
   expect(await modules.opm(["mod", "vet"], { directory: root })).toMatchObject({ code: 0 });
   await modules.judge(["mod", "publish", "v0.1.0"], { directory: root, environment: { CUE_REGISTRY: `${stub.host}/judge` } });
   expect(manifestOf(`pre/${name}:v0.1.0`)).toBe(manifestOf(`judge/${name}:v0.1.0`));
+});
+
+describe("where it goes", () => {
+  test("is said, with the rule, before anything is written", async () => {
+    const { root, repository } = library();
+    const told = (text: string) => `${text} to ${stub.host}/${repository}:v1.0.0, as CUE_REGISTRY says for all modules`;
+    const dry = await modules.opm(["mod", "publish", "-n", "v1.0.0"], { directory: root });
+    expect(dry.stderr).toContain(told("it would be published"));
+    stub.before = ({ method }) => method !== "GET" && method !== "HEAD";
+    const environment = { OPM_REGISTRY: "elsewhere.test" };
+    const broken = await modules.opm(["mod", "publish", "--timeout", "1s", "v1.0.0"], { directory: root, environment });
+    expect([broken.code, broken.stderr]).toEqual([3, expect.stringContaining(told("publishing it"))]);
+    stub.reset();
+    const quiet = await modules.opm(["mod", "publish", "-q", "v1.0.0"], { directory: root });
+    expect([quiet.code, quiet.stderr]).toEqual([0, ""]);
+    const again = await modules.json(["mod", "publish", "v1.0.0"], { directory: root });
+    expect(again).toMatchObject({ state: "identical", rule: "as CUE_REGISTRY says for all modules" });
+  });
+
+  test("is nowhere where only the registry of packages is named", async () => {
+    const { root } = library();
+    const environment = { CUE_REGISTRY: "", OPM_REGISTRY: stub.host };
+    const refused = await modules.opm(["mod", "publish", "v1.0.0"], { directory: root, environment });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(`set OPM_MODULE_REGISTRY=${stub.host}`)]);
+    expect(stub.seen()).toEqual([]);
+    const named = await modules.json(["mod", "publish", "v1.0.0"], {
+      directory: root,
+      environment: { ...environment, OPM_MODULE_REGISTRY: `${stub.host}/own` },
+    });
+    expect(named).toMatchObject({ reference: expect.stringContaining(`${stub.host}/own/`), rule: "as OPM_MODULE_REGISTRY says for all modules" });
+  });
 });

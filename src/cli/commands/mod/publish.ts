@@ -72,6 +72,10 @@ async function run(texts: readonly string[], options: PublishOptions): Promise<v
           return describe(plan, { state: "written", descriptor: plan.packed.manifest.descriptor }, { layout: options.out, transfer: totals() });
         }
         const dry = plan.existing.state === "identical" ? plan.existing : ({ state: "planned", descriptor: plan.packed.manifest.descriptor } as const);
+        if (options.quiet !== true && plan.existing.state !== "identical") {
+          const verb = options.dryRun === true ? "it would be published" : "publishing it";
+          printNote(`${verb} to ${plan.content.name}:${plan.tag}, ${plan.rule}`);
+        }
         const result = options.dryRun === true ? dry : await publish(session, plan, { onProgress, signal });
         return describe(plan, result, { layout: null, transfer: totals() });
       });
@@ -101,6 +105,7 @@ function describe(plan: PublishPlan, { state, descriptor }: Result, rest: Pick<P
     digest,
     size,
     registry: plan.routing.registry,
+    rule: plan.rule,
     entry: plan.added?.entry ?? null,
     files: packed.files.map(({ path, size }) => ({ path, size })),
     notes: [...plan.notes],

@@ -11,6 +11,7 @@ export const publishOutput = z.object({
   reference: reference.describe("Where the version is, or would be."),
   ...descriptor.shape,
   registry: z.string().describe("The value of CUE_REGISTRY that makes other tools find it."),
+  rule: z.string().describe("What leads there: as CUE_REGISTRY says for all modules."),
   entry: z.string().nullable().describe("What ~/.opm/config.yaml lacks to find it; null where nothing is missing."),
   layout: z.string().nullable().describe("The folder that --out names."),
   files: z.array(z.object({ path: z.string(), size: z.int().describe("bytes, unpacked") })),
