@@ -102,7 +102,7 @@ test("locate knows all ways to name a module", async () => {
   expect(at({ pathEncoding: "hashAsTag", prefixForTags: "x-" }, "v1.0.0")).toMatch(new RegExp(`^m:x-[0-9a-f]{${hash}}-v1.0.0$`));
 });
 
-const loadEnv = (env: Readonly<Record<string, string>>, flag?: string) => loadRouting({ flags: { registry: flag }, env, home });
+const loadEnv = (env: Readonly<Record<string, string | undefined>>, flag?: string) => loadRouting({ flags: { registry: flag }, env, home });
 
 test.each(["lib.test=r.test", "r.test/folder", "inline:{}", "r.test+insecure", "none,a.test=b.test"])(
   "OPM_REGISTRY is for packages: %p, which can only be meant for modules, is refused",
