@@ -63,6 +63,7 @@ func describe(built *Built, err error) []string {
 }
 
 func TestBuild(t *testing.T) {
+	source := newTestRegistry(t)
 	const idb = "policy run-as-non-root block of registry.test/internaldb@v0.1.0: StatefulSet/postgres, 0 violations"
 	for _, test := range []struct {
 		name   string
@@ -112,7 +113,7 @@ func TestBuild(t *testing.T) {
 			[]string{"not-found: the module lib.test/gone@v0.1.0 is not in its registry, or not visible to this user"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newTestSource(t, test.module)
+			s := source(t, test.module)
 			test.params.Root = s.root
 			built, err := s.build(test.params)
 			if got := describe(built, err); !slices.Equal(got, test.want) {
@@ -128,6 +129,7 @@ func TestBuild(t *testing.T) {
 }
 
 func TestBuildText(t *testing.T) {
+	source := newTestRegistry(t)
 	const text = `package app
 objects: {
 	b: {kind: "B", apiVersion: "v1", metadata: name: "b<&>"}
@@ -153,7 +155,7 @@ objects: {
 		{"an empty array", BuildParams{Output: "json", Expression: "[]"}, []string{"[]\n"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newTestSource(t, moduleOf(text))
+			s := source(t, moduleOf(text))
 			test.params.Root = s.root
 			built, err := s.build(test.params)
 			if err != nil {

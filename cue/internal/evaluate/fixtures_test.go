@@ -172,8 +172,14 @@ web
 }
 `
 
-// newSource serves the published modules and writes a module to work on.
+// newTestSource serves the published modules and writes a module to work on.
 func newTestSource(t *testing.T, module files) *source {
+	t.Helper()
+	return newTestRegistry(t)(t, module)
+}
+
+// newTestRegistry serves the published modules, for as many modules to work on as are asked for.
+func newTestRegistry(t *testing.T) func(*testing.T, files) *source {
 	t.Helper()
 	served := fstest.MapFS{}
 	for name, texts := range published {
@@ -195,9 +201,12 @@ func newTestSource(t *testing.T, module files) *source {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { makeWritable(cache) })
-	root := t.TempDir()
-	writeFiles(t, root, module)
-	return &source{ctx: t.Context(), registry: registry, root: root}
+	return func(t *testing.T, module files) *source {
+		t.Helper()
+		root := t.TempDir()
+		writeFiles(t, root, module)
+		return &source{ctx: t.Context(), registry: registry, root: root}
+	}
 }
 
 func writeFiles(t *testing.T, root string, texts files) {

@@ -17,6 +17,7 @@ resources: {` + objects + `}
 }
 
 func TestCarriedObjects(t *testing.T) {
+	source := newTestRegistry(t)
 	const (
 		paused = `appliesTo: kinds: ["Deployment"], constrain: spec: paused: false`
 		few    = `appliesTo: kinds: ["Deployment"], constrain: spec: replicas: <=2`
@@ -45,7 +46,7 @@ func TestCarriedObjects(t *testing.T) {
 			"mode objects|CustomResourceDefinition/c|policy p block of main.test/app@v0: , 0 violations|the policy p of main.test/app@v0 is about none of the objects", nil, []string{"paused"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newTestSource(t, carrying(test.policy, test.objects))
+			s := source(t, carrying(test.policy, test.objects))
 			built, err := s.build(BuildParams{Root: s.root})
 			if got := strings.Join(describe(built, err), "|"); got != test.want {
 				t.Fatalf("got\n%s\nwant\n%s", got, test.want)

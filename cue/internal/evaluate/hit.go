@@ -83,7 +83,7 @@ func (h hit) binds(p *policy) bool {
 	if !slices.Contains(h.take.guard.policies, p) || h.isNothing(p) {
 		return false
 	}
-	return h.take.how != asElement || h.in == nil || p.matches(h.in)
+	return h.take.how != asElement || h.in == nil || p.matches(h.in) || h.isCopy()
 }
 
 // isNothing says whether all that was taken are texts and numbers, or maps and lists of them, that the policy says nothing about:
@@ -104,6 +104,26 @@ func (h hit) isNothing(p *policy) bool {
 	}
 	_, found := partAt(p.constraint, h.take.at)
 	return !found || h.take.how == asIs && h.isInSelector()
+}
+
+// isCopy says whether a comprehension writes the elements that it iterates over anew, as they are called there: a copy that is made
+// field by field, or one element after the other.
+func (h hit) isCopy() bool {
+	if h.take.how != asElement || len(h.at) == 0 || h.take.part == nil || isRead(h.take.part) || isRead(h.value) {
+		return false
+	}
+	if label := h.at[len(h.at)-1]; label != h.take.label {
+		return false
+	} else if label.IsString() {
+		return true
+	}
+	same := 0
+	for _, arc := range h.value.Arcs {
+		if isRendered(arc) && h.take.part.Lookup(arc.Label) != nil {
+			same++
+		}
+	}
+	return same > 1
 }
 
 // isRead says whether a part of an object has no more than names, numbers and the like.
@@ -132,7 +152,7 @@ func (h hit) isInSelector() bool {
 
 // take holds what an object has of a guarded one: by a constraint on the part, or by a refusal.
 func (h *holding) take(one hit) {
-	if one.isNothing(h.policy) || one.take.how == asElement {
+	if one.isNothing(h.policy) || one.take.how == asElement && !one.isCopy() {
 		return
 	}
 	isAbout := h.matches(one.in) || h.selfApplied && h.marks.isIn(one.in)
@@ -185,7 +205,14 @@ func (h *holding) isKept(one hit, at []adt.Feature) bool {
 	return found && fits(value.Make(one.tracer.ctx, demanded), valueAt(one.in.value, selectorsOf(one.tracer.ctx, at[:to])))
 }
 
+// refuse adds a violation, once for a place and all below it.
 func (h *holding) refuse(one hit, format string) {
+	for _, other := range h.refused {
+		if other.in.top == one.in.top && len(other.at) <= len(one.at) && slices.Equal(other.at, one.at[:len(other.at)]) {
+			return
+		}
+	}
+	h.refused = append(h.refused, one)
 	guard := one.take.guard
 	what := guard.path + pathText(one.tracer.ctx, one.take.at)
 	h.note(one.in)

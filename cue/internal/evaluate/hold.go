@@ -15,7 +15,9 @@ func (r *renderer) hold(found *rules, objects []*object) ([]*policy, error) {
 		return []*policy{}, nil
 	}
 	for _, o := range objects {
-		o.made = value.Vertex(o.value)
+		if o.made == nil {
+			o.made = value.Vertex(o.value)
+		}
 		// a policy must not choose another alternative in place of the object
 		o.value, _ = o.value.Default()
 	}
@@ -67,6 +69,7 @@ type holding struct {
 	*policy
 	objects []*object
 	order   []*object
+	refused []hit
 	grafts  map[*object][]graft
 }
 

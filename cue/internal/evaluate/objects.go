@@ -4,7 +4,10 @@ import (
 	"fmt"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/internal/core/adt"
+	"cuelang.org/go/internal/value"
 
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
@@ -72,19 +75,19 @@ func (r *renderer) rawObjects() ([]*object, error) {
 	if err != nil {
 		return nil, r.invalid(err)
 	}
-	value := r.ctx.BuildExpr(expr, cue.Scope(r.root), cue.InferBuiltins(true), cue.ImportPath(r.inst.ID()))
-	if err := value.Validate(); err != nil {
+	given := r.ctx.BuildExpr(expr, cue.Scope(r.root), cue.InferBuiltins(true), cue.ImportPath(r.inst.ID()))
+	if err := given.Validate(); err != nil {
 		return nil, r.invalid(err)
 	}
-	single := []*object{{path: text, value: value}}
-	if looksLikeObject(value) {
+	single := []*object{{path: text, value: given, made: r.tracedExpr(expr)}}
+	if looksLikeObject(given) {
 		return single, nil
 	}
-	list, err := elements(text, value)
+	list, err := elements(text, given)
 	if err != nil {
 		return single, nil
 	}
-	if value.IncompleteKind() == cue.ListKind {
+	if given.IncompleteKind() == cue.ListKind {
 		return list, nil
 	}
 	for _, o := range list {
@@ -96,4 +99,12 @@ func (r *renderer) rawObjects() ([]*object, error) {
 		return single, nil
 	}
 	return list, nil
+}
+
+// tracedExpr returns what an expression gives as the value of a field, which keeps what it was made of.
+func (r *renderer) tracedExpr(expr ast.Expr) *adt.Vertex {
+	const name = "rendered"
+	field := ast.NewStruct(&ast.Field{Label: ast.NewString(name), Value: expr})
+	built := r.ctx.BuildExpr(field, cue.Scope(r.root), cue.InferBuiltins(true), cue.ImportPath(r.inst.ID()))
+	return value.Vertex(built.LookupPath(cue.ParsePath(name)))
 }

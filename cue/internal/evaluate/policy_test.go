@@ -24,6 +24,7 @@ func web(policy string) string {
 }
 
 func TestPolicies(t *testing.T) {
+	source := newTestRegistry(t)
 	const (
 		both      = "mode objects|StatefulSet/db|Deployment/web shop"
 		violation = "refused: the policy p of main.test/app@v0 is violated|policy #resources.web.spec.replicas "
@@ -53,7 +54,7 @@ func TestPolicies(t *testing.T) {
 		{"without a constraint", `appliesTo: matchLabels: tier: "front", #rules: {}`, both, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newTestSource(t, moduleOf(web(test.policy)))
+			s := source(t, moduleOf(web(test.policy)))
 			built, err := s.build(BuildParams{Root: s.root, Output: "yaml"})
 			if got := strings.Join(describe(built, err), "|"); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
@@ -67,6 +68,7 @@ func TestPolicies(t *testing.T) {
 
 // TestPoliciesOfOthers has a package of policies that modules make use of in various ways.
 func TestPoliciesOfOthers(t *testing.T) {
+	source := newTestRegistry(t)
 	const guard = `package guard
 
 #policies: small: {appliesTo: kinds: ["Deployment"], constrain: spec: replicas: <=2}
@@ -92,7 +94,7 @@ func TestPoliciesOfOthers(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			imports := "package app\nimport (\n\"main.test/app/guard\"\n\"main.test/app/between\"\n\"main.test/app/defs\"\n)\n_used: [guard.#limits, between.#y, defs.#y]\n"
-			s := newTestSource(t, files{
+			s := source(t, files{
 				"cue.mod/module.cue": moduleFile("main.test/app@v0"), "guard/guard.cue": guard,
 				"defs/defs.cue":       "package defs\n#y: 1\n#Platform: {#policies: small: {appliesTo: kinds: [\"Deployment\"], constrain: spec: replicas: <=2, ...}, ...}\n",
 				"between/between.cue": "package between\nimport \"main.test/app/guard\"\nguard\n#y: 1\n#objects: web: guard.#Deployment & {metadata: name: \"web\"}\n", "app.cue": imports + test.text + "\n",
@@ -110,6 +112,7 @@ func TestPoliciesOfOthers(t *testing.T) {
 }
 
 func TestPolicyLint(t *testing.T) {
+	source := newTestRegistry(t)
 	for _, test := range []struct {
 		name, policy string
 		inDefinition bool
@@ -128,7 +131,7 @@ func TestPolicyLint(t *testing.T) {
 			if test.inDefinition {
 				text = strings.Replace(text, "#policies: p:", "#Platform: #policies: p:", 1)
 			}
-			s := newTestSource(t, moduleOf(text))
+			s := source(t, moduleOf(text))
 			got := vetted(t, s, VetParams{Root: s.root})
 			if !slices.Equal(got, test.want) {
 				t.Errorf("got %q", got)

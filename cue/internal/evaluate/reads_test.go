@@ -8,6 +8,7 @@ import (
 
 // TestReads has builds that take nothing of a guarded object but what is read: the policy is not in force for them.
 func TestReads(t *testing.T) {
+	source := newTestRegistry(t)
 	const (
 		deployment = `{apiVersion: "apps/v1", kind: "Deployment", metadata: name: "own", `
 		stateful   = `{apiVersion: "apps/v1", kind: "StatefulSet", metadata: name: "own", `
@@ -22,6 +23,8 @@ func TestReads(t *testing.T) {
 		{"the image", `resources: own: ` + deployment + `spec: template: spec: containers: [{name: "a", image: db.resources.server.spec.template.spec.containers[0].image}]}`, "image: postgres:17"},
 		{"a port", `resources: own: {apiVersion: "v1", kind: "Service", metadata: name: "own", spec: ports: [{port: db.resources.server.spec.template.spec.containers[0].ports[0].containerPort}]}`, "port: 5432"},
 		{"ports by a comprehension", `resources: own: {apiVersion: "v1", kind: "Service", metadata: name: "own", spec: ports: [for c in db.resources.server.spec.template.spec.containers for p in c.ports {port: p.containerPort}]}`, "port: 5432"},
+		{"ports in a network policy", `resources: own: ` + network + `spec: ingress: [for c in db.resources.server.spec.template.spec.containers {ports: [for p in c.ports {port: p.containerPort, protocol: "TCP"}]}]}`, "port: 5432"},
+		{"a name for each container", `resources: own: ` + config + `data: {for c in db.resources.server.spec.template.spec.containers {(c.name): c.image}}}`, "postgres: postgres:17"},
 		{"labels as a selector", `resources: own: {apiVersion: "v1", kind: "Service", metadata: name: "own", spec: selector: db.resources.server.spec.template.metadata.labels}`, "app: postgres"},
 		{"a selector", `resources: own: {apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: name: "own", spec: {maxUnavailable: 1, selector: db.resources.server.spec.selector}}`, "app: postgres"},
 		{"labels in a network policy", `resources: own: ` + network + `spec: ingress: [{from: [{podSelector: matchLabels: db.resources.server.metadata.labels}]}]}`, "app: postgres"},
@@ -42,7 +45,7 @@ func TestReads(t *testing.T) {
 		{"a default without it", `resources: own: ` + deployment + `spec: replicas: *2 | db.#limits.replicas}`, "replicas: 2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newTestSource(t, consumerOf(test.text))
+			s := source(t, consumerOf(test.text))
 			built, err := s.build(BuildParams{Root: s.root})
 			if err != nil {
 				t.Fatal(strings.Join(describe(built, err), "\n"))

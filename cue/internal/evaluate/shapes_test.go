@@ -29,6 +29,7 @@ func shapeOf(provider, context, uses string) files {
 }
 
 func TestProviderShapes(t *testing.T) {
+	source := newTestRegistry(t)
 	const context = `{name: string, ...}`
 	for _, provider := range []string{
 		"provider: transformers: TRANSFORMERS",
@@ -39,7 +40,7 @@ func TestProviderShapes(t *testing.T) {
 		"#defines: transformers: TRANSFORMERS",
 	} {
 		t.Run(provider, func(t *testing.T) {
-			s := newTestSource(t, shapeOf(provider, context, "#context.name"))
+			s := source(t, shapeOf(provider, context, "#context.name"))
 			built, err := s.build(BuildParams{Root: s.root, Name: "demo"})
 			if got := strings.Join(describe(built, err), "|"); got != "mode transform|ConfigMap/demo" {
 				t.Errorf("got %s", got)
@@ -49,6 +50,7 @@ func TestProviderShapes(t *testing.T) {
 }
 
 func TestContextShapes(t *testing.T) {
+	source := newTestRegistry(t)
 	for _, test := range []struct{ context, uses, want string }{
 		{"_", "#context.name", "demo"},
 		{"_", "#context.#componentMetadata.name", "web"},
@@ -62,7 +64,7 @@ func TestContextShapes(t *testing.T) {
 		{"#Context\n#Context: {name: string}", "#context.name", "demo"},
 	} {
 		t.Run(test.context, func(t *testing.T) {
-			s := newTestSource(t, shapeOf("#Provider: #transformers: TRANSFORMERS", test.context, test.uses))
+			s := source(t, shapeOf("#Provider: #transformers: TRANSFORMERS", test.context, test.uses))
 			built, err := s.build(BuildParams{Root: s.root, Name: "demo", Namespace: "apps"})
 			if got := strings.Join(describe(built, err), "|"); got != "mode transform|ConfigMap/"+test.want {
 				t.Fatalf("got %s", got)
@@ -118,6 +120,7 @@ _shop: {
 `
 
 func TestReleases(t *testing.T) {
+	source := newTestRegistry(t)
 	for _, test := range []struct {
 		name, text string
 		params     BuildParams
@@ -138,7 +141,7 @@ func TestReleases(t *testing.T) {
 			"mode transform|ConfigMap/app default", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := newTestSource(t, moduleOf(releasesText+test.text+"\n"))
+			s := source(t, moduleOf(releasesText+test.text+"\n"))
 			test.params.Root = s.root
 			built, err := s.build(test.params)
 			if got := strings.Join(describe(built, err), "|"); got != test.want {

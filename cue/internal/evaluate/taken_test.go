@@ -69,7 +69,7 @@ func init() {
 func consumerOf(text string) files {
 	var imports strings.Builder
 	deps := []string{"guarded.test/db@v0 v0.1.0", "guarded.test/postgres@v1 v1.0.0"}
-	for _, name := range []string{"guarded.test/db@v0", "guarded.test/mid@v0", "guarded.test/again@v0", "guarded.test/postgres@v1", "encoding/json", "encoding/yaml", "encoding/base64", "list", "strings", "struct", "crypto/sha256", "encoding/hex"} {
+	for _, name := range []string{"guarded.test/db@v0", "guarded.test/mid@v0", "guarded.test/again@v0", "guarded.test/postgres@v1", "encoding/json", "encoding/yaml", "encoding/base64", "list", "strings", "struct", "crypto/sha256", "encoding/hex", "main.test/app/pieces"} {
 		short := name[strings.LastIndex(name, "/")+1:]
 		short, _, _ = strings.Cut(short, "@")
 		if strings.Contains(text, short+".") || strings.Contains("\n"+text, "\n"+short+"\n") || strings.Contains(text, "("+short+" &") {
@@ -79,7 +79,9 @@ func consumerOf(text string) files {
 			}
 		}
 	}
-	return moduleOf("package app\n"+imports.String()+text+"\n", deps...)
+	module := moduleOf("package app\n"+imports.String()+text+"\n", deps...)
+	module["pieces/pieces.cue"] = "package pieces\n\nimport \"guarded.test/db@v0\"\n\nspec: db.resources.server.spec\n"
+	return module
 }
 
 const (
@@ -92,6 +94,7 @@ const (
 // TestWaysAround has what a consumer may try who wants to be rid of a policy. What is not refused has, in its text, as many
 // demands of the policy as it has servers.
 func TestWaysAround(t *testing.T) {
+	source := newTestRegistry(t)
 	for name, text := range map[string]string{
 		"whole object":                                     `resources: own: db.resources.server & {spec: ` + off + `}`,
 		"its spec in an object of the same kind":           `resources: own: ` + server + `spec: db.resources.server.spec & {` + off + `}}`,
@@ -157,10 +160,19 @@ func TestWaysAround(t *testing.T) {
 		"struct and list functions":                        `resources: own: ` + strange + `spec: list.FlattenN([[db.resources.server.spec]], 1)[0]}`,
 		"a slice":                                          `resources: own: ` + strange + `spec: containers: db.resources.server.spec.template.spec.containers[0:1]}`,
 		"an unknown number of packages of text":            `resources: own: ` + strange + `spec: {db.resources.server.spec & {...}}}`,
+		"a copy made by a recursive definition":            "#copy: {X=in: _, out: {for k, v in X if (v & {...}) != _|_ {(k): (#copy & {in: v}).out}, for k, v in X if (v & {...}) == _|_ {(k): v}}}\nresources: own: " + strange + `spec: (#copy & {in: db.resources.server.spec}).out}`,
+		"containers written anew in another kind":          `resources: own: ` + strange + `spec: containers: [for c in db.resources.server.spec.template.spec.containers {name: c.name, image: c.image, ports: [for p in c.ports {p}]}]}`,
+		"a conjunction by and":                             `resources: own: ` + strange + `spec: and([db.resources.server.spec])}`,
+		"closed":                                           `resources: own: ` + strange + `spec: close(db.resources.server.spec)}`,
+		"a sibling package":                                "resources: own: " + strange + `spec: pieces.spec}`,
+		"a number of the other objects":                    `resources: all: {apiVersion: "v1", kind: "List", metadata: name: "all", items: [for r in db.resources {r & {metadata: namespace: "a"}}]}`,
+		"a map of manifests":                               `resources: own: ` + strange + `spec: manifests: {for k, v in db.resources {(k): v}}}`,
+		"texts of manifests":                               `resources: own: ` + strange + `spec: manifests: [for k, v in db.resources {json.Marshal(v)}]}`,
+		"a template of text":                               `resources: own: {apiVersion: "v1", kind: "ConfigMap", metadata: name: "own", data: a: strings.Join([for k, v in db.resources.server.spec {json.Marshal({(k): v})}], ",")}`,
 		"an object without its name":                       `resources: {for k, v in db.resources {(k): {for l, w in v if l != "metadata" {(l): w}, metadata: name: "mine-\(k)"}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newTestSource(t, consumerOf(text))
+			s := source(t, consumerOf(text))
 			built, err := s.build(BuildParams{Root: s.root})
 			t.Log(strings.Join(describe(built, err), "\n"))
 			if built == nil {
@@ -172,6 +184,73 @@ func TestWaysAround(t *testing.T) {
 			text := bytes.Join(built.Text, nil)
 			if bytes.Contains(text, []byte("runAsNonRoot: false")) || !bytes.Contains(text, []byte("runAsNonRoot: true")) {
 				t.Errorf("not held:\n%s", text)
+			}
+		})
+	}
+}
+
+// TestExpressionsAround renders what is asked for on the command line.
+func TestExpressionsAround(t *testing.T) {
+	source := newTestRegistry(t)
+	for _, expression := range []string{
+		"x", "[x]", "x.spec", "x.spec.template", "{a: x}", "[for k, v in x {v}][3]",
+		strange + "spec: x.spec}", `{apiVersion: "v1", kind: "List", metadata: name: "l", items: [x]}`,
+	} {
+		t.Run(expression, func(t *testing.T) {
+			s := source(t, consumerOf("x: db.resources.server\nresources: {}"))
+			built, err := s.build(BuildParams{Root: s.root, Expression: expression})
+			if err != nil {
+				t.Fatal(strings.Join(describe(built, err), "\n"))
+			}
+			if text := bytes.Join(built.Text, nil); !bytes.Contains(text, []byte("runAsNonRoot: true")) {
+				t.Errorf("not held:\n%s", text)
+			}
+		})
+	}
+	for _, expression := range []string{"json.Marshal(x)", `"\(json.Marshal(x))"`, `x & {spec: ` + off + `}`} {
+		t.Run(expression, func(t *testing.T) {
+			s := source(t, consumerOf("x: db.resources.server\nresources: {}\n_used: json.Marshal(x)"))
+			built, err := s.build(BuildParams{Root: s.root, Expression: expression})
+			if got := describe(built, err); !strings.HasPrefix(got[0], "refused: the policy nonroot") {
+				t.Error(strings.Join(got, "\n"))
+			}
+		})
+	}
+}
+
+// TestOtherSelections has a policy that selects by what a consumer may write.
+func TestOtherSelections(t *testing.T) {
+	source := newTestRegistry(t)
+	for _, test := range []struct{ name, policy, text, want string }{
+		{"by a name, which is another", `appliesTo: names: ["db"]`, "guard\n#config: name: \"mine\"", "paused: false"},
+		{"by a name, which is another in a copy", `appliesTo: names: ["db"]`, "resources: own: {for k, v in guard.resources.web if k != \"metadata\" {(k): v}, metadata: name: \"x\"}", "paused: false"},
+		{"by labels, which are others", `appliesTo: matchLabels: tier: "data"`, "guard\n#config: tier: \"other\"", "paused: false"},
+		{"by a namespace, which is another", `appliesTo: namespaces: ["shop"]`, "guard\n#config: namespace: \"other\"", "paused: false"},
+		{"by an apiVersion, which is another", `appliesTo: apiVersions: ["apps/v1"]`, "resources: own: {for k, v in guard.resources.web if k != \"apiVersion\" {(k): v}, apiVersion: \"apps/v2\"}", "paused: false"},
+		{"by a pattern that holds", `match: spec: replicas: >=2`, "guard\n#config: replicas: 2", "paused: false"},
+		{"by a pattern that does not hold", `match: spec: replicas: >=2`, "guard\n#config: replicas: 1", "replicas: 1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := source(t, files{
+				"cue.mod/module.cue": moduleFile("main.test/app@v0"),
+				"guard/guard.cue": `package guard
+
+#config: {name: string | *"db", namespace: string | *"shop", tier: string | *"data", replicas: int | *3}
+#policies: p: {` + test.policy + `, constrain: spec: paused: false}
+resources: web: {
+	apiVersion: "apps/v1", kind: "Deployment", metadata: {name: #config.name, namespace: #config.namespace, labels: tier: #config.tier}
+	spec: {replicas: #config.replicas, template: spec: containers: [{name: "a"}]}
+}
+`,
+				"app.cue": "package app\n\nimport \"main.test/app/guard\"\n\n" + test.text + "\n",
+			})
+			built, err := s.build(BuildParams{Root: s.root})
+			if err != nil {
+				t.Fatal(strings.Join(describe(built, err), "\n"))
+			}
+			text := string(bytes.Join(built.Text, nil))
+			if !strings.Contains(text, test.want) || strings.Contains(text, "paused") != (test.want == "paused: false") {
+				t.Errorf("got\n%s", text)
 			}
 		})
 	}

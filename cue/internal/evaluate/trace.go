@@ -1,6 +1,8 @@
 package evaluate
 
 import (
+	"encoding/binary"
+
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/internal/core/adt"
 )
@@ -21,8 +23,9 @@ type take struct {
 	// at is where the guarded object has it.
 	at  []adt.Feature
 	how int
-	// part is what was taken.
-	part *adt.Vertex
+	// part is what was taken, and label what it is called there.
+	part  *adt.Vertex
+	label adt.Feature
 }
 
 // link leads from a value to another that it refers to.
@@ -56,15 +59,23 @@ type search struct {
 }
 
 type searched struct {
-	v               *adt.Vertex
-	how, way, depth int
-	label           adt.Feature
+	v        *adt.Vertex
+	how, way int
+	at       string
+}
+
+func pathKey(at []adt.Feature) string {
+	var key []byte
+	for _, label := range at {
+		key = binary.BigEndian.AppendUint32(key, uint32(label))
+	}
+	return string(key)
 }
 
 // takesOf returns what a value that is rendered has of guarded objects by itself, not by way of what it is in.
 func (t *tracer) takesOf(v *adt.Vertex) ([]take, error) {
 	s := &search{tracer: t, seen: map[searched]bool{}}
-	s.self(v, nil, asIs)
+	s.self(v, nil, asIs, false)
 	return s.takes, s.err
 }
 
@@ -73,10 +84,7 @@ func (s *search) enter(v *adt.Vertex, at []adt.Feature, how, way int) bool {
 	if s.steps++; s.steps > maxSteps || len(at) > maxPath {
 		s.err = errTooDeep
 	}
-	key := searched{v: v, how: how, way: way, depth: len(at)}
-	if len(at) > 0 {
-		key.label = at[0]
-	}
+	key := searched{v, how, way, pathKey(at)}
 	if s.err != nil || s.seen[key] {
 		return false
 	}
@@ -91,8 +99,8 @@ const (
 	wayBelow
 )
 
-// self looks at a value itself.
-func (s *search) self(v *adt.Vertex, at []adt.Feature, how int) {
+// self looks at a value itself, or at one that is around it: an element that this is written for says nothing of its parts.
+func (s *search) self(v *adt.Vertex, at []adt.Feature, how int, isAround bool) {
 	if !s.enter(v, at, how, wayItself) {
 		return
 	}
@@ -100,7 +108,9 @@ func (s *search) self(v *adt.Vertex, at []adt.Feature, how int) {
 		s.takes = append(s.takes, take{guard: g, at: at, how: how})
 	}
 	for _, l := range s.linksOf(v) {
-		s.follow(l.to, at, max(how, l.how), l.how == byFunction)
+		if l.how != asElement || !isAround {
+			s.follow(l.to, at, max(how, l.how), l.how == byFunction)
+		}
 	}
 }
 
@@ -122,13 +132,13 @@ func (s *search) follow(v *adt.Vertex, at []adt.Feature, how int, withParts bool
 		return
 	}
 	for up, path := v, at; up != nil && s.err == nil; up = up.Parent {
-		s.self(up, path, how)
+		s.self(up, path, how, up != v)
 		if up.Label == adt.InvalidLabel {
 			break
 		}
 		path = append([]adt.Feature{up.Label}, path...)
 	}
-	s.tookFrom(first, final)
+	s.tookFrom(first, v.Label, final)
 	if withParts {
 		s.below(final, how)
 	}
@@ -144,17 +154,17 @@ func (s *search) below(v *adt.Vertex, how int) {
 			continue
 		}
 		first := len(s.takes)
-		s.self(arc, nil, how)
+		s.self(arc, nil, how, false)
 		final := finalVertex(s.ctx, arc)
-		s.tookFrom(first, final)
+		s.tookFrom(first, arc.Label, final)
 		s.below(final, how)
 	}
 }
 
-func (s *search) tookFrom(first int, part *adt.Vertex) {
+func (s *search) tookFrom(first int, label adt.Feature, part *adt.Vertex) {
 	for i := first; i < len(s.takes); i++ {
 		if s.takes[i].part == nil {
-			s.takes[i].part = part
+			s.takes[i].part, s.takes[i].label = part, label
 		}
 	}
 }

@@ -24,12 +24,11 @@ func (w *linker) clauses(env *adt.Environment, clauses []adt.Yielder, yield func
 	}
 	switch x := clauses[0].(type) {
 	case *adt.ForClause:
-		made, _ := w.ctx.Evaluate(env, x.Src)
-		source, ok := made.(*adt.Vertex)
-		if !ok {
+		source := w.composite(env, x.Src)
+		if source == nil {
 			return
 		}
-		for _, arc := range finalVertex(w.ctx, source).Arcs {
+		for _, arc := range source.Arcs {
 			if isRendered(arc) {
 				with(done(x.Value, arc), done(x.Key, arc.Label.ToValue(w.ctx)))
 			}

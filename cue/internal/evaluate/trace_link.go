@@ -110,11 +110,49 @@ func (w *linker) reference(env *adt.Environment, x adt.Resolver) {
 // hasStanding says whether it is known what a value is a part of.
 func hasStanding(v *adt.Vertex) bool { return v.Parent != nil && v.Label != adt.InvalidLabel }
 
-// call adds what a function is given.
+// call adds what a function is given, unless it keeps nothing of that.
 func (w *linker) call(env *adt.Environment, x *adt.CallExpr) {
-	if !w.forgets(env, x) {
+	builtin := w.function(env, x)
+	switch {
+	case builtin == nil:
+		w.given(env, x.Args...)
+	case builtin.Package == adt.InvalidLabel && builtin.Name == "close":
+		for _, arg := range x.Args {
+			w.element(env, arg)
+		}
+	case builtin.Package == adt.InvalidLabel && (builtin.Name == "and" || builtin.Name == "or"):
+		for _, arg := range x.Args {
+			list := w.composite(env, arg)
+			if list == nil {
+				w.given(env, arg)
+				continue
+			}
+			for _, arc := range list.Arcs {
+				w.add(arc, asIs)
+			}
+		}
+	case !w.forgets(builtin):
 		w.given(env, x.Args...)
 	}
+}
+
+// function returns the builtin that a call is to.
+func (w *linker) function(env *adt.Environment, x *adt.CallExpr) *adt.Builtin {
+	builtin, _ := w.evaluated(env, x.Fun).(*adt.Builtin)
+	return builtin
+}
+
+// composite returns what an expression gives, if that has fields or elements.
+func (w *linker) composite(env *adt.Environment, x adt.Expr) *adt.Vertex {
+	made, _ := w.ctx.Evaluate(env, x)
+	v, ok := made.(*adt.Vertex)
+	if !ok {
+		return nil
+	}
+	if v = finalVertex(w.ctx, v); !isComposite(v) {
+		return nil
+	}
+	return v
 }
 
 // given adds what functions and operators make something of.
@@ -133,27 +171,15 @@ func (w *linker) given(env *adt.Environment, args ...adt.Expr) {
 		// what is written out as an argument has fields and elements, which are evaluated for this
 		switch arg.(type) {
 		case *adt.StructLit, *adt.ListLit, *adt.BinaryExpr, *adt.DisjunctionExpr:
-			if made, _ := w.ctx.Evaluate(env, arg); made != nil {
-				if v, ok := made.(*adt.Vertex); ok && isComposite(v) {
-					w.add(v, byFunction)
-				}
-			}
+			w.add(w.composite(env, arg), byFunction)
 		}
 	}
 }
 
 // forgets says whether a function keeps nothing of what it is given but a number or a fingerprint.
-func (w *linker) forgets(env *adt.Environment, x *adt.CallExpr) bool {
-	f, _ := w.ctx.Evaluate(env, x.Fun)
-	if v, ok := f.(*adt.Vertex); ok {
-		f, _ = v.DerefValue().BaseValue.(adt.Value)
-	}
-	builtin, ok := f.(*adt.Builtin)
-	if !ok {
-		return false
-	}
+func (w *linker) forgets(builtin *adt.Builtin) bool {
 	const numbers = adt.NumberKind | adt.BoolKind
-	if builtin.Result&^numbers == 0 {
+	if builtin.Result != 0 && builtin.Result&^numbers == 0 {
 		return true
 	}
 	if builtin.Package == adt.InvalidLabel {
