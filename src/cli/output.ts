@@ -5,6 +5,13 @@ import { isErrTerminal, isOutTerminal, outColumns, writeErr, writeOut } from "./
 // All that opm prints goes through here: what others wrote (names, titles, messages) must not act on the terminal, nor make lines of its
 // own. In text such characters stand as `\u{…}`, in JSON as `\uXXXX`, so that JSON means the same.
 
+let truncates = true;
+
+/** Prints tables and drawings in full from now on, however wide the terminal is (`--no-trunc`). */
+export function printInFull(): void {
+  truncates = false;
+}
+
 /** Prints lines of text to standard output. */
 export function print(...lines: readonly string[]): void {
   writeOut(lines.map((line) => `${printable(line)}\n`).join(""));
@@ -38,11 +45,11 @@ export function contentPrinter(): (piece?: Uint8Array) => void {
 }
 
 /**
- * Prints rows in columns under a header; the header alone says that there are none. On a terminal a table is never wider than it:
- * long cells are cut, with `…`. Elsewhere nothing is cut.
+ * Prints rows in columns under a header; the header alone says that there are none. On a terminal a table is no wider than it: long
+ * cells are cut, with `…`, and columns left out, but for names. Elsewhere, and with `--no-trunc`, nothing is.
  */
 export function printTable(header: readonly string[], rows: readonly (readonly string[])[], options: Omit<TableOptions, "width"> = {}): void {
-  const width = outColumns();
+  const width = truncates ? outColumns() : undefined;
   const [title = "", ...lines] = layOut(header, rows, { ...options, ...(width !== undefined && { width }) });
   writeOut(`${paint("bold", printable(title), isOutTerminal())}\n`);
   print(...lines);
@@ -50,7 +57,7 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
 
 /** Prints lines of a drawing: on a terminal none is wider than it. */
 export function printDrawing(lines: readonly string[]): void {
-  print(...fitLines(lines.map(printable), outColumns()));
+  print(...fitLines(lines.map(printable), truncates ? outColumns() : undefined));
 }
 
 /** Says something that is no result, on standard error. */

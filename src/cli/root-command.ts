@@ -1,7 +1,10 @@
 import { Command } from "commander";
-import { printErrText, printText } from "./output.ts";
+import { printErrText, printInFull, printText } from "./output.ts";
 import { beVerbose } from "./verbose.ts";
 import { VERSION } from "./version.ts";
+
+/** Options of the program that each command has, too. */
+const GLOBAL: ReadonlySet<string> = new Set(["--verbose", "--no-trunc"]);
 
 /** Columns: help is never wider, however wide the terminal is. */
 const WIDTH = 80;
@@ -12,9 +15,12 @@ export function createRootCommand(): Command {
     .description("The package manager for OCI: a client for any registry, and a registry of its own.")
     .version(`opm ${VERSION}`, "-V, --version", "print the version")
     .option("-v, --verbose", "tell each request on standard error: status, bytes, time")
+    .option("--no-trunc", "print tables and trees in full, however narrow the terminal")
     .helpOption("-h, --help", "print help for a command")
     .hook("preAction", (_, command) => {
-      if (command.optsWithGlobals().verbose === true) beVerbose();
+      const { verbose, trunc } = command.optsWithGlobals();
+      if (verbose === true) beVerbose();
+      if (trunc === false) printInFull();
     })
     .exitOverride()
     .configureHelp({
@@ -22,7 +28,7 @@ export function createRootCommand(): Command {
       minWidthToWrap: 20,
       showGlobalOptions: true,
       // the version is of the program alone
-      visibleGlobalOptions: (command) => (command.parent === null ? [] : rootOf(command).options.filter(({ long }) => long === "--verbose")),
+      visibleGlobalOptions: (command) => (command.parent === null ? [] : rootOf(command).options.filter(({ long }) => long !== undefined && GLOBAL.has(long))),
     })
     .configureOutput({
       writeOut: printText,

@@ -24,10 +24,22 @@ test("a table that is too wide is cut where it is widest", () => {
 });
 
 test("the columns to cut can be chosen, and keep something", () => {
-  const [, row] = layOut(["A", "B"], [["a".repeat(30), "b".repeat(30)]], { width: 44, cut: [1, 0] });
-  expect(row).toBe(`${"a".repeat(30)}  ${"b".repeat(11)}…`);
-  const [, narrow] = layOut(["A", "B"], [["a".repeat(30), "b".repeat(30)]], { width: 10 });
-  expect(narrow).toBe(`${"a".repeat(7)}…  ${"b".repeat(7)}…`);
+  const [, row] = layOut(["N", "A", "B"], [["n", "a".repeat(30), "b".repeat(30)]], { width: 47, cut: [2, 1] });
+  expect(row).toBe(`n  ${"a".repeat(30)}  ${"b".repeat(11)}…`);
+  const [, narrow] = layOut(["N", "A", "B"], [["n", "a".repeat(30), "b".repeat(30)]], { width: 21 });
+  expect(narrow).toBe(`n  ${"a".repeat(7)}…  ${"b".repeat(7)}…`);
+});
+
+test("the name is never cut: other columns are left out first, in the order they would be cut in", () => {
+  const name = "dev/component-descriptors/acme.org/a-component-of-some-length";
+  const rows = [[name, "1.0.0", "component", "2026-12-01"]];
+  const header = ["NAME", "LATEST", "TYPE", "UPDATED"];
+  expect(layOut(header, rows, { width: 100, cut: [2, 3, 1] })[1]).toBe(`${name}  1.0.0   component  2026-12-01`);
+  expect(layOut(header, rows, { width: 80, cut: [2, 3, 1] })[1]).toBe(`${name}  1.0.0   2026-12-…`);
+  expect(layOut(header, rows, { width: 70, cut: [2, 3, 1] })[1]).toBe(`${name}  1.0.0`);
+  for (const width of [60, 20, 1]) expect(layOut(header, rows, { width, cut: [2, 3, 1] })).toEqual(["NAME", name]);
+  const [, last] = layOut(["TIME", "TAG", "BY"], [["2026-12-01T00:00:00Z", "a-tag-of-some-length", "ann"]], { width: 30, names: [1] });
+  expect(last).toBe("a-tag-of-some-length  ann");
 });
 
 test("wide characters count as two columns", () => {

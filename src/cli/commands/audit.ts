@@ -4,7 +4,8 @@ import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../acc
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { print, printJson, printTable } from "../output.ts";
 import { parseTimeOption } from "../time-option.ts";
 
 interface AuditOptions extends AccountOptions, LimitOptions {
@@ -88,9 +89,9 @@ async function show(options: AuditOptions, { read, signal }: Source): Promise<vo
       digest === null ? "-" : shortDigest(digest),
       remote ?? "-",
     ]),
-    { cut: [6, 5, 4, 3] },
+    { cut: [6, 5, 4, 3], names: [0, 1, 2] },
   );
-  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows: entries, more }, options);
 }
 
 /** An entry in a line, while they come: for people, or a JSON document. */

@@ -3,7 +3,8 @@ import type { ReplyOf } from "../../client/extension/operation-request.ts";
 import { addClientOptions, type ClientOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { printJson, printTable } from "../output.ts";
 
 interface DependentsOptions extends ClientOptions, LimitOptions {}
 
@@ -37,8 +38,8 @@ async function run(text: string, options: DependentsOptions): Promise<void> {
     gather(pages("getDependents", { name: repository, query }), ({ dependents }) => dependents, limit),
   );
   if (options.json === true) return printJson({ ...first, dependents: rows, more });
-  printTable(["DEPENDENT", "REQUIRES", "BY"], rows.map(rowOf), { cut: [0, 1, 2] });
-  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  printTable(["DEPENDENT", "REQUIRES", "BY"], rows.map(rowOf), { cut: [1, 2] });
+  noteRest({ rows, more }, options);
 }
 
 function rowOf({ repository, digest, tags, dependency, declaredBy }: Row): string[] {

@@ -3,7 +3,8 @@ import type { DependenciesAnswer } from "../../client/packages/answers.ts";
 import { addClientOptions, type ClientOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { printJson, printNote, printTable, printWarning } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { printJson, printTable, printWarning } from "../output.ts";
 
 interface DepsOptions extends ClientOptions, LimitOptions {}
 
@@ -29,9 +30,9 @@ async function run(text: string, options: DepsOptions): Promise<void> {
     source.dependencies(reference.repository, manifestReferenceOf(reference), page),
   );
   if (options.json === true) return printJson(answer);
-  printTable(["KIND", "NAME", "REQUIRES", "FOUND"], answer.dependencies.map(rowOf), { cut: [1, 3, 2] });
+  printTable(["KIND", "NAME", "REQUIRES", "FOUND"], answer.dependencies.map(rowOf), { cut: [3, 2], names: [1] });
   if (answer.problem !== null) printWarning(`not all of it could be read: ${answer.problem}`);
-  if (answer.more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows: answer.dependencies, more: answer.more }, options);
 }
 
 function rowOf({ kind, key, name, registry, requirement, digest, resolved }: DependenciesAnswer["dependencies"][number]): string[] {

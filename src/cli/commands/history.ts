@@ -4,7 +4,8 @@ import { addClientOptions, type ClientOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { printJson, printTable } from "../output.ts";
 
 interface HistoryOptions extends ClientOptions, LimitOptions {}
 
@@ -49,7 +50,7 @@ async function run(text: string, options: HistoryOptions): Promise<void> {
       shortDigest(previous),
       actor,
     ]),
-    { cut: [1, 5, 4] },
+    { cut: [5, 4], names: [1, 2] },
   );
-  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows, more }, options);
 }

@@ -3,7 +3,8 @@ import type { PackagesQuery } from "../../client/packages/package-source.ts";
 import { addHostOptions, type HostOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { print, printJson, printTable } from "../output.ts";
 import { addFilterOptions, type FilterOptions, filterQuery } from "../package-filter-options.ts";
 
 interface ListOptions extends HostOptions, LimitOptions, FilterOptions {
@@ -48,11 +49,14 @@ export async function listPackages(pattern: string | undefined, options: ListOpt
   if (options.json === true) return printJson(answer);
   if (answer.source === "computed") print(...answer.repositories.map(({ name }) => name));
   else {
+    const pulled = sort === "pulls" || sort === "-pulls";
     printTable(
-      ["NAME", "LATEST", "TYPE", "UPDATED"],
-      answer.repositories.map(({ name, latest, contentType, updated }) => [name, latest?.tag ?? "-", typeTitle(contentType), shortTime(updated)]),
-      { cut: [2, 0, 1] },
+      ["NAME", "LATEST", ...(pulled ? ["PULLS"] : []), "TYPE", "UPDATED"],
+      answer.repositories.map(({ name, latest, contentType, pulls, updated }) => {
+        return [name, latest?.tag ?? "-", ...(pulled ? [String(pulls)] : []), typeTitle(contentType), shortTime(updated)];
+      }),
+      { cut: pulled ? [3, 4, 1] : [2, 3, 1] },
     );
   }
-  if (answer.more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows: answer.repositories, more: answer.more }, options);
 }

@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { addHostOptions, type HostOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { print, printJson, printTable } from "../output.ts";
 import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../place-options.ts";
 
 interface EditOptions extends HostOptions, DescriptionOptions {}
@@ -85,7 +86,7 @@ async function list(host: string | undefined, options: ListOptions): Promise<voi
   printTable(
     ["NAMESPACE", "REPOSITORIES", "OWNER", "DESCRIPTION"],
     rows.map(({ name, repositories, owner, description }) => [name, String(repositories), owner ?? "-", description ?? ""]),
-    { cut: [3, 2, 0] },
+    { cut: [3, 2] },
   );
-  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows, more }, options);
 }

@@ -4,7 +4,8 @@ import { addHostOptions, type HostOptions } from "../client-options.ts";
 import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { print, printJson, printTable } from "../output.ts";
 import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../place-options.ts";
 
 type Level = "off" | "warn" | "enforce";
@@ -135,7 +136,7 @@ async function list(place: string | undefined, options: ListOptions): Promise<vo
       policies.versions,
       policies.dependents,
     ]),
-    { cut: [0] },
+    { cut: [5, 4, 3, 2] },
   );
-  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows, more }, options);
 }

@@ -79,7 +79,7 @@ async function run(text: string, options: PruneOptions): Promise<void> {
   });
   if (options.json === true) return printJson({ registry, repositories: results });
   if (options.quiet === true) return;
-  if (options.dryRun === true || options.yes === true) printTable(HEADER, rowsOf(results), { cut: [0, 3] });
+  if (options.dryRun === true || options.yes === true) printTable(HEADER, rowsOf(results), { cut: [3] });
   const count = results.reduce((sum, { removed }) => sum + removed.length, 0);
   print(`${tagCount(count)} ${options.dryRun === true ? "would be removed" : "removed"}`);
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addHostOptions, type HostOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { parseCount } from "../limit-options.ts";
+import { noteRest } from "../note-rest.ts";
 import { printJson, printNote, printTable } from "../output.ts";
 import { addFilterOptions, type FilterOptions, filterQuery } from "../package-filter-options.ts";
 
@@ -40,7 +41,8 @@ async function run(words: readonly string[], options: SearchOptions): Promise<vo
   printTable(
     ["NAME", "LATEST", "TYPE", "DESCRIPTION"],
     answer.results.map(({ name, latest, contentType, title, description }) => [name, latest?.tag ?? "-", typeTitle(contentType), description ?? title ?? ""]),
-    { cut: [3, 2, 0, 1] },
+    { cut: [3, 2, 1] },
   );
+  noteRest({ rows: answer.results, more: false }, options);
   if (answer.approximate && options.quiet !== true) printNote("there is more that matches: add words or filters");
 }

@@ -7,6 +7,7 @@ import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
+import { noteRest } from "../note-rest.ts";
 import { print, printJson, printNote, printTable } from "../output.ts";
 import { refusing } from "../refusal.ts";
 
@@ -151,7 +152,7 @@ async function list(options: ListOptions): Promise<void> {
       token.description,
     ]),
   );
-  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows, more }, options);
 }
 
 function assertOwn({ own, registry }: RevokeOptions): void {

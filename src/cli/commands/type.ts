@@ -59,7 +59,7 @@ async function list(options: HostOptions & { readonly long?: boolean }): Promise
       : [type, title, admitted ? "yes" : "no", source],
   );
   printTable(options.long === true ? ["TYPE", "TITLE", "CATEGORY", "TAKEN", "SOURCE", "EXTRACTOR", "USE"] : ["TYPE", "TITLE", "TAKEN", "SOURCE"], rows, {
-    cut: options.long === true ? [6, 0] : [0, 1],
+    cut: options.long === true ? [6, 5, 2] : [1, 3],
   });
   if (reply.allow.length > 0) print("", `only taken: ${reply.allow.join(", ")}`);
   if (reply.deny.length > 0) print("", `refused: ${reply.deny.join(", ")}`);

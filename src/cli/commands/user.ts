@@ -5,7 +5,8 @@ import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { print, printJson, printTable } from "../output.ts";
 import { refusing } from "../refusal.ts";
 
 interface PasswordOptions extends AccountOptions {
@@ -119,7 +120,7 @@ async function list(options: ListOptions): Promise<void> {
     rows.map(({ name, createdAt, disabled, groups }) => [name, createdAt, disabled ? "disabled" : "enabled", groups.join(", ")]),
     { cut: [3, 1] },
   );
-  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows, more }, options);
 }
 
 async function edit(name: string, options: EditOptions): Promise<void> {

@@ -3,7 +3,8 @@ import { isDigest } from "../../oci/digest.ts";
 import { addHostOptions, type HostOptions } from "../client-options.ts";
 import { addExamples } from "../examples.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { printJson, printTable } from "../output.ts";
 
 interface UsesOptions extends HostOptions, LimitOptions {}
 
@@ -44,9 +45,9 @@ async function run(content: string, options: UsesOptions): Promise<void> {
   printTable(
     ["REPOSITORY", "AS", "OF MANIFEST", "TAGS"],
     rows.map(({ repository, kind, manifest, tags }) => [repository, kind, shortDigest(manifest), tags.join(", ") || "-"]),
-    { cut: [3, 0] },
+    { cut: [3] },
   );
-  if (more && options.quiet !== true) printNote("there are more: give --limit or --all");
+  noteRest({ rows, more }, options);
 }
 
 /** The text of a reference with the registry that `--registry` or OPM_REGISTRY names, as for all that is asked of a whole registry. */

@@ -5,7 +5,8 @@ import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
+import { noteRest } from "../note-rest.ts";
+import { print, printJson, printTable } from "../output.ts";
 
 interface VersionsOptions extends ClientOptions, LimitOptions {
   readonly range?: string;
@@ -47,7 +48,7 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
     const answer = await withPackages(options, registry, ({ source }) => source.tags(repository, { ...(platform && { platform }) }, page));
     if (options.json === true) return printJson(answer);
     await printTags(answer.tags);
-    return noteMore(answer.more, options);
+    return noteRest({ rows: answer.tags, more: answer.more }, options);
   }
   const query = { ...(platform && { platform }), ...(range && { range }), ...(prerelease && { prerelease }), ...(order && { order }) };
   const answer = await withPackages(options, registry, ({ source }) => source.versions(repository, query, page));
@@ -61,7 +62,7 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
       floating.map(([tag, version]) => [tag, version ?? "-"]),
     );
   }
-  noteMore(answer.more, options);
+  noteRest({ rows: answer.versions, more: answer.more }, options);
 }
 
 async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
@@ -94,10 +95,5 @@ function printKnown(columns: readonly (readonly [string, readonly string[]])[]):
   printTable(
     shown.map(([title]) => title),
     first[1].map((_, row) => shown.map(([, cells]) => cells[row] ?? "-")),
-    { cut: [0] },
   );
-}
-
-function noteMore(more: boolean, { quiet }: ClientOptions): void {
-  if (more && quiet !== true) printNote("there are more: give --limit or --all");
 }

@@ -55,7 +55,7 @@ function printChanges({ changes }: Comparison): void {
     if (fields.length === 0) return [[change, element, "", "", "", ""]];
     return fields.map(({ field, before, after, signed }) => [change, element, field, signed ? "yes" : "no", textOf(before), textOf(after)]);
   });
-  printTable(["CHANGE", "ELEMENT", "FIELD", "SIGNED", "BEFORE", "AFTER"], rows, { cut: [5, 4, 1] });
+  printTable(["CHANGE", "ELEMENT", "FIELD", "SIGNED", "BEFORE", "AFTER"], rows, { cut: [5, 4], names: [1] });
 }
 
 function textOf(value: unknown): string {

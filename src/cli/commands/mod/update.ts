@@ -130,7 +130,6 @@ function showPlan({ dependencies, failures }: UpdatePlan, options: UpdateOptions
         cell(minor),
         major === undefined ? "-" : options.major === true ? `${major.path} ${major.version}` : major.version,
       ]),
-      { cut: [0] },
     );
   }
   if (options.quiet === true) return;
