@@ -10,7 +10,10 @@ export const packageDocument = z.object({
   project: z.string(),
   contentType: z.string().nullable().describe("Effective type of its tags; null: none yet."),
   title: z.string().nullable(),
-  description: z.string().nullable(),
+  description: z.string().nullable().describe("What was declared, else what the latest version says of itself."),
+  declared: z
+    .object({ description: z.string().nullable(), contentType: z.string().nullable() })
+    .describe("What was said of the repository, whatever its artifacts are."),
   labels: labels,
   owner: owner.nullable(),
   visibility: z.enum(["private", "public"]),

@@ -126,6 +126,9 @@ export const pruned = z.object({
   more: z.boolean().describe("There is more than one request removes: ask again."),
 });
 
+/** A config or a layer. */
+const part = z.object({ mediaType: z.string(), digest: digest, size: z.int().nonnegative() });
+
 export const manifestInfoQuery = z.strictObject({ reference });
 export const manifestInfo = z.object({
   name: repositoryName,
@@ -140,6 +143,23 @@ export const manifestInfo = z.object({
   title: z.string().nullable(),
   description: z.string().nullable(),
   platforms: z.array(z.string()),
+  size: z.int().nullable().describe("Bytes of configs and layers, each once, of an index those of all its manifests; null: not known."),
+  config: part.nullable(),
+  layers: z.array(part).describe("The first 200; none of an index."),
+  layerCount: z.int(),
+  image: z
+    .object({
+      created: z.string().nullable(),
+      entrypoint: z.array(z.string()),
+      command: z.array(z.string()),
+      user: z.string().nullable(),
+      workingDirectory: z.string().nullable(),
+      environment: z.array(z.string()),
+      ports: z.array(z.string()),
+      volumes: z.array(z.string()),
+    })
+    .nullable()
+    .describe("What the config of an image says of running it."),
   referrers: z.record(z.string(), z.int()),
   signed: z.boolean(),
   pushed: time,

@@ -1,5 +1,5 @@
 import type { ParsedManifest } from "../oci/manifest.ts";
-import { OCI_IMAGE_CONFIG } from "../oci/media-types.ts";
+import { DOCKER_IMAGE_CONFIG, OCI_IMAGE_CONFIG } from "../oci/media-types.ts";
 
 /** image-spec, layer.md and media-types.md, with the compressions and the encryption that follow as suffixes; Docker's; Nydus'. */
 const IMAGE_LAYERS = [
@@ -10,7 +10,7 @@ const IMAGE_LAYERS = [
 ];
 
 /** Docker's grew into that of the specification. */
-const IMAGE_CONFIGS: ReadonlySet<string> = new Set([OCI_IMAGE_CONFIG, "application/vnd.docker.container.image.v1+json"]);
+const IMAGE_CONFIGS: ReadonlySet<string> = new Set([OCI_IMAGE_CONFIG, DOCKER_IMAGE_CONFIG]);
 
 /** True for the media type of a layer of a container image. */
 export function isImageLayer(mediaType: string): boolean {

@@ -6,6 +6,7 @@ export const OCI_EMPTY = "application/vnd.oci.empty.v1+json";
 export const OCI_LAYER_TAR = "application/vnd.oci.image.layer.v1.tar";
 export const OCI_LAYER_TAR_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
 export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+export const DOCKER_IMAGE_CONFIG = "application/vnd.docker.container.image.v1+json";
 export const DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 
 /** What a manifest endpoint accepts: documents with `config` and `layers`, and lists of such documents. */

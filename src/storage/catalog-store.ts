@@ -32,7 +32,9 @@ export interface PolicyFinding {
   readonly message: string;
 }
 
+/** `description` is what was declared, else what the latest version says of itself. */
 export interface PackageRow extends Description {
+  readonly declared: { readonly description: string | undefined; readonly contentType: string | undefined };
   readonly name: RepositoryName;
   readonly namespace: string;
   readonly project: string;

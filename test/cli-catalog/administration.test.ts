@@ -10,6 +10,25 @@ const folder = temporaryFolder();
 afterAll(folder.remove);
 
 describe("namespace, project, repository", () => {
+  test("what a chart says of itself describes its package, and an edit of something else does not declare it", async () => {
+    const shown = async () => (await json("list", "HOST/charts/web")) as { repositories: Record<string, unknown>[] };
+    const own = { description: "A web application", declared: { description: null, contentType: null } };
+    expect((await shown()).repositories).toMatchObject([own]);
+    expect((await opm("search", "--registry", "HOST", "application")).stdout).toContain("A web application");
+    await json("repository", "edit", "HOST/charts/web", "--label", "a=b");
+    expect((await shown()).repositories).toMatchObject([{ ...own, labels: { a: "b" } }]);
+    await json("repository", "edit", "HOST/charts/web", "--description", "Our shop");
+    expect((await shown()).repositories).toMatchObject([{ description: "Our shop", declared: { description: "Our shop", contentType: null } }]);
+    await json("repository", "edit", "HOST/charts/web", "--description", "");
+    expect((await shown()).repositories).toMatchObject([own]);
+  });
+
+  test("lists say where nothing matches, and show pulls where they sort by them", async () => {
+    expect(await opm("list", "HOST/no/such/**")).toEqual({ code: 0, stdout: "NAME  LATEST  TYPE  UPDATED\n", stderr: "nothing matches\n" });
+    expect((await opm("list", "HOST/no/such/**", "--quiet")).stderr).toBe("");
+    expect((await opm("list", "HOST", "--sort", "-pulls")).stdout).toMatch(/^NAME +LATEST +PULLS +TYPE +UPDATED\n/);
+  });
+
   test("are created, edited, listed and deleted", async () => {
     expect((await opm("namespace", "create", "HOST/shop", "--description", "Shops", "--label", "a=b")).stdout).toBe(`created namespace ${catalog.host}/shop\n`);
     const again = await opm("namespace", "create", "HOST/shop");

@@ -1,6 +1,9 @@
 import type { ManifestInfo } from "../../api/tags.ts";
 import { consumeCommand } from "../../artifacts/consume.ts";
+import { summarizeContent } from "../../artifacts/content-summary.ts";
+import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import type { Edge } from "../../storage/metadata-store.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
 import { descriptorOf } from "./tag-document.ts";
@@ -14,12 +17,19 @@ const TAGS = 100;
  * @param host name of this registry in references, with the port where it is needed
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function manifestInfo({ metadata, types }: Catalog, name: RepositoryName, reference: string, host: string): Promise<ManifestInfo> {
+export async function manifestInfo({ metadata, content, types }: Catalog, name: RepositoryName, reference: string, host: string): Promise<ManifestInfo> {
   const { manifest, tag } = await findManifest(metadata, name, reference);
   const tags = await metadata.tagsOf(name, manifest.digest, TAGS);
   const known = manifest.type === undefined ? undefined : types().find(manifest.type);
   const named = tag ?? tags[0];
   const place = { registry: host, repository: name, digest: manifest.digest, ...(named !== undefined && { tag: named }) };
+  const summary = await summarizeContent(await metadata.edges(name, manifest.digest), {
+    edges: (child) => edgesOf(metadata, name, child),
+    read: async ({ digest }) => {
+      const stream = await content.read(digest);
+      return stream && new Uint8Array(await new Response(stream).arrayBuffer());
+    },
+  });
   return {
     name,
     descriptor: descriptorOf(manifest),
@@ -33,10 +43,17 @@ export async function manifestInfo({ metadata, types }: Catalog, name: Repositor
     title: manifest.title ?? null,
     description: manifest.description ?? null,
     platforms: [...manifest.platforms],
+    ...summary,
     referrers: manifest.referrers,
     signed: manifest.signed,
     pushed: formatTime(manifest.pushedAt),
     pushedBy: manifest.pushedBy,
     problem: manifest.problem ?? null,
   };
+}
+
+/** Undefined where the repository does not have that manifest: an index may name what was never pushed. */
+async function edgesOf(metadata: Catalog["metadata"], name: RepositoryName, digest: Digest): Promise<readonly Edge[] | undefined> {
+  const edges = await metadata.edges(name, digest);
+  return edges.length > 0 || (await metadata.manifestSummary(name, digest)) !== undefined ? edges : undefined;
 }

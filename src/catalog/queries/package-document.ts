@@ -26,6 +26,7 @@ export function packageDocument({ access }: Catalog, principal: Principal, row: 
     contentType: row.contentType ?? null,
     title: row.title ?? null,
     description: row.description ?? null,
+    declared: { description: row.declared.description ?? null, contentType: row.declared.contentType ?? null },
     labels: row.labels,
     owner: row.owner ?? null,
     visibility: row.visibility,

@@ -41,7 +41,10 @@ async function linesOf(registry: string, answer: InspectAnswer): Promise<string[
     ["Title", answer.title === null ? [] : [answer.title]],
     ["Description", answer.description === null ? [] : [answer.description]],
     ["Manifest", [`${descriptor.mediaType}, ${formatAmount(descriptor.size)}`]],
+    ["Size", answer.size === null ? [] : [`${formatAmount(answer.size)} in configs and layers`]],
     ["Platforms", answer.platforms],
+    ...imageRows(answer),
+    ["Layers", layerLines(answer, formatAmount)],
     ["Tags", answer.tags],
     ["Subject", answer.subject === null ? [] : [answer.subject]],
     ["Referrers", pairs(answer.referrers, " × ")],
@@ -54,4 +57,30 @@ async function linesOf(registry: string, answer: InspectAnswer): Promise<string[
   ];
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   return rows.flatMap(([name, values]) => values.map((value, index) => `${(index === 0 ? `${name}:` : "").padEnd(width)}${value}`));
+}
+
+/** How an image runs, as its config says. */
+function imageRows({ image }: InspectAnswer): [string, readonly string[]][] {
+  if (image === null) return [];
+  const one = (value: string | null) => (value === null ? [] : [value]);
+  const words = (values: readonly string[]) =>
+    values.length === 0 ? [] : [values.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ")];
+  return [
+    ["Created", one(image.created)],
+    ["Entry point", words(image.entrypoint)],
+    ["Command", words(image.command)],
+    ["User", one(image.user)],
+    ["Folder", one(image.workingDirectory)],
+    ["Environment", image.environment],
+    ["Ports", image.ports],
+    ["Volumes", image.volumes],
+  ];
+}
+
+/** Layers that are shown; `--json` has more. */
+const LAYERS = 10;
+
+function layerLines({ layers, layerCount }: InspectAnswer, formatAmount: (bytes: number) => string): string[] {
+  const shown = layers.slice(0, LAYERS).map(({ digest, size, mediaType }) => `${digest}  ${formatAmount(size)}  ${mediaType}`);
+  return layerCount > shown.length ? [...shown, `and ${layerCount - shown.length} more`] : shown;
 }

@@ -55,8 +55,10 @@ async function put(text: string, options: EditOptions, verb: "create" | "edit"):
       const { CliError, EXIT } = await import("../exit-code.ts");
       throw new CliError(EXIT.invalid, `the repository ${registry}/${name} is there already: change it with 'opm repository edit'`);
     }
-    const contentType = options.type ?? before?.contentType;
-    return await call("putRepository", { name, body: { ...describedBy(options, before), ...(contentType && { contentType }) } });
+    // what artifacts say of themselves is not declared by an edit
+    const contentType = options.type ?? before?.declared.contentType;
+    const described = describedBy(options, before && { ...before, description: before.declared.description });
+    return await call("putRepository", { name, body: { ...described, ...(contentType && { contentType }) } });
   });
   if (options.json === true) return printJson(reply);
   if (options.quiet !== true) print(`${verb === "create" ? "created" : "changed"} repository ${registry}/${name}`);

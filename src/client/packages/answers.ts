@@ -40,6 +40,7 @@ export const inspectAnswer = manifestInfo.extend({
 
 /** A package of a list; of a registry without the package API only the name, and what follows from it, is known. */
 export const packageAnswer = packageDocument.extend({
+  declared: packageDocument.shape.declared.nullable(),
   labels: packageDocument.shape.labels.nullable(),
   visibility: packageDocument.shape.visibility.nullable(),
   policies: packageDocument.shape.policies.nullable(),

@@ -1,4 +1,5 @@
 import { consumeCommand } from "../../artifacts/consume.ts";
+import { summarizeContent } from "../../artifacts/content-summary.ts";
 import { isSignatureType } from "../../artifacts/signature-types.ts";
 import { type Digest, digestEncoded, isDigest } from "../../oci/digest.ts";
 import { isTag, type Tag } from "../../oci/tag.ts";
@@ -13,12 +14,16 @@ export async function plainInspect(repository: PlainRepository, reference: Tag |
   const artifact = await repository.artifact(reference);
   if (artifact === undefined) throw new ClientError("not-found", `${repository.label} has no ${reference}, or it is not visible to this user`);
   const { digest } = artifact.descriptor;
-  const [facts, contentType, platforms, referrers, known] = await Promise.all([
+  const [facts, contentType, platforms, referrers, known, summary] = await Promise.all([
     repository.facts(artifact),
     contentTypeOf(repository, artifact),
     platformsOf(repository, artifact),
     repository.referrers(digest),
     knownTags(repository),
+    summarizeContent(artifact.manifest.edges, {
+      edges: async (child) => (await repository.artifact(child))?.manifest.edges,
+      read: repository.read,
+    }),
   ]);
   const tags = known.of(digest, reference);
   const type = contentType === null ? undefined : repository.types.find(contentType);
@@ -42,6 +47,7 @@ export async function plainInspect(repository: PlainRepository, reference: Tag |
     title: facts.title ?? null,
     description: facts.description ?? null,
     platforms,
+    ...summary,
     referrers: counts,
     signed: Object.keys(counts).some(isSignatureType) || (await hasSignatureTag(repository, digest)),
     pushed: null,

@@ -97,6 +97,7 @@ function packageOf(name: RepositoryName): PackageAnswer {
     contentType: null,
     title: null,
     description: null,
+    declared: null,
     labels: null,
     owner: null,
     visibility: null,

@@ -34,6 +34,8 @@ export interface PlainRepository {
   artifact(reference: Tag | Digest): Promise<PlainArtifact | undefined>;
   /** What an artifact says about itself. */
   facts(artifact: PlainArtifact): Promise<ArtifactFacts>;
+  /** The first bytes of a blob. Undefined when it is not there. */
+  read(blob: Pick<ManifestEdge, "digest" | "mediaType" | "size">, limit: number): Promise<Uint8Array | undefined>;
   referrers(subject: Digest): Promise<readonly Descriptor[]>;
   /** Bytes of a blob, 0 where the registry does not say. Undefined when it is not there. */
   blobSize(digest: Digest): Promise<number | undefined>;
@@ -64,7 +66,7 @@ export function openPlainRepository(repository: RepositoryName, { signal, open }
       const stored = await unlessMissing(client.getManifest(reference, { signal }));
       return stored && { descriptor: stored.descriptor, manifest: parseManifest(stored.bytes, stored.descriptor.mediaType) };
     });
-  const read = async ({ digest, mediaType, size }: ManifestEdge, limit: number) => {
+  const read = async ({ digest, mediaType, size }: Pick<ManifestEdge, "digest" | "mediaType" | "size">, limit: number) => {
     if (manifestKind(mediaType) !== undefined) return (await unlessMissing(client.getManifest(digest, { signal })))?.bytes.subarray(0, limit);
     return await unlessMissing(firstBytes(client.blob({ digest, mediaType, size }, { signal }), limit));
   };
@@ -88,6 +90,7 @@ export function openPlainRepository(repository: RepositoryName, { signal, open }
         return (await artifact(reference))?.descriptor;
       }),
     artifact,
+    read,
     facts: (of) => remember(facts, of.descriptor.digest, () => extractFacts(of.manifest, types, { read })),
     referrers: (subject) => remember(referrers, subject, async () => (await client.referrers(subject, { signal })).descriptors),
     async blobSize(digest) {

@@ -17,6 +17,7 @@ interface Row {
   readonly owner: string | null;
   readonly title: string | null;
   readonly content_type: string | null;
+  readonly declared_type: string | null;
   readonly tag_count: number;
   readonly version_count: number;
   readonly manifest_count: number;
@@ -52,6 +53,7 @@ const LATEST = `COALESCE(
 
 const COLUMNS = `r.id, r.name, r.description, r.labels, r.owner, r.title, r.tag_count, r.version_count, r.manifest_count, r.pulls, r.created_at, r.updated_at,
   r.project_id, (SELECT name FROM media_type WHERE id = COALESCE(r.declared_type_id, r.content_type_id)) AS content_type,
+  (SELECT name FROM media_type WHERE id = r.declared_type_id) AS declared_type,
   (SELECT 1 FROM repository_term WHERE repository_id = r.id AND kind = ${termKindCode("signed")} LIMIT 1) AS signed, ${LATEST} AS latest`;
 
 /** Platforms that one row shows at most. */
@@ -64,27 +66,29 @@ export async function packageRows(x: Executor, ids: readonly number[]): Promise<
   const rows = await x.query<Row>(`SELECT ${COLUMNS} FROM ${idTable(x, "$1", "page")} CROSS JOIN repository r WHERE r.id = page.id`, [page]);
   const projects = await projectsOf(x, rows);
   const platforms = await platformsOf(x, page);
-  const digests = await digestsOf(x, rows);
+  const latest = await latestOf(x, rows);
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => {
     const row = byId.get(id);
     const project = row === undefined ? undefined : projects.get(row.project_id);
-    return row === undefined || project === undefined ? [] : [toRow(row, project, platforms.get(id) ?? [], digests.get(id))];
+    return row === undefined || project === undefined ? [] : [toRow(row, project, platforms.get(id) ?? [], latest.get(id))];
   });
 }
 
-function toRow(row: Row, project: ProjectRow, platforms: readonly string[], digest: Digest | undefined): PackageRow {
-  const { latest } = row;
+function toRow(row: Row, project: ProjectRow, platforms: readonly string[], latest: Latest | undefined): PackageRow {
+  const described = toDescription(row);
   return {
     name: row.name,
     namespace: project.namespace,
     project: project.name,
-    ...toDescription(row),
+    ...described,
+    description: described.description ?? latest?.description ?? undefined,
+    declared: { description: described.description, contentType: row.declared_type ?? undefined },
     contentType: row.content_type ?? undefined,
     policies: toPolicies(project),
     visibility: visibility(project.visibility),
     title: row.title ?? undefined,
-    latest: latest === null || digest === undefined ? undefined : { tag: latest, version: parseVersion(latest)?.version, digest },
+    latest: row.latest === null || latest === undefined ? undefined : { tag: row.latest, version: parseVersion(row.latest)?.version, digest: latest.digest },
     counts: { tags: row.tag_count, versions: row.version_count, manifests: row.manifest_count },
     platforms,
     signed: row.signed !== null,
@@ -119,15 +123,22 @@ function mostSpecific(platforms: readonly string[]): string[] {
   return platforms.filter((platform) => !platforms.some((other) => other.startsWith(`${platform}/`))).sort();
 }
 
-async function digestsOf(x: Executor, rows: readonly Row[]): Promise<Map<number, Digest>> {
+interface Latest {
+  readonly digest: Digest;
+  /** What the artifact says of itself. */
+  readonly description: string | null;
+}
+
+/** What the latest tags point to, by repository. */
+async function latestOf(x: Executor, rows: readonly Row[]): Promise<Map<number, Latest>> {
   const tags = rows.flatMap(({ id, latest }) => (latest === null ? [] : [{ id, tag: latest }]));
   const id = "CAST(value->>'id' AS BIGINT)";
-  const digests = await x.query<{ id: number; digest: Digest | null }>(
-    `SELECT ${id} AS id, (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id =
-        (SELECT manifest_id FROM tag WHERE repository_id = ${id} AND name = value->>'tag'))) AS digest FROM ${x.dialect.objects("$1")}`,
+  const found = await x.query<Latest & { readonly id: number }>(
+    `SELECT t.repository_id AS id, c.digest, m.description FROM ${x.dialect.objects("$1")}
+       JOIN tag t ON t.repository_id = ${id} AND t.name = value->>'tag' JOIN manifest m ON m.id = t.manifest_id JOIN content c ON c.id = m.content_id`,
     [JSON.stringify(tags)],
   );
-  return new Map(digests.flatMap((row) => (row.digest === null ? [] : [[row.id, row.digest]])));
+  return new Map(found.map((row) => [row.id, row]));
 }
 
 export async function packageRow(x: Executor, name: RepositoryName): Promise<PackageRow | undefined> {

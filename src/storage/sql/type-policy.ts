@@ -1,4 +1,4 @@
-import { type ManifestKind, OCI_IMAGE_CONFIG } from "../../oci/media-types.ts";
+import { DOCKER_IMAGE_CONFIG, type ManifestKind, OCI_IMAGE_CONFIG } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
@@ -60,8 +60,6 @@ function disguises({ type, childTypes, typeProblem }: TypedManifest): string[] {
 }
 
 /** Docker's own type of images stands for the same as that of the specification which grew from it. */
-const DOCKER_IMAGE_CONFIG = "application/vnd.docker.container.image.v1+json";
-
 function isSameType(a: string | undefined, b: string): boolean {
   const [one, other] = [a, b].map((type) => (type?.toLowerCase() === DOCKER_IMAGE_CONFIG ? OCI_IMAGE_CONFIG : type?.toLowerCase()));
   return one === other;

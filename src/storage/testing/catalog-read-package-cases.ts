@@ -50,6 +50,7 @@ export function catalogPackageCases(store: GetStore): void {
       namespace,
       project,
       description: "What it is",
+      declared: { description: "What it is", contentType: undefined },
       labels: { tier: "gold" },
       owner: "user:alice",
       contentType: expect.any(String),
@@ -64,6 +65,19 @@ export function catalogPackageCases(store: GetStore): void {
       createdAt: NOW,
       updatedAt: NOW + 5,
     });
+  });
+
+  test("what the latest version says of itself describes the package, unless something was declared", async () => {
+    const repository = new RepositoryFixture(store());
+    const described = async () => (await store().packageRow(repository.name))?.description;
+    await putWith(repository, await artifact(repository, HELM), ["1.0.0"], { facts: facts({ description: "The first" }) });
+    await putWith(repository, await artifact(repository, HELM), ["2.0.0"], { facts: facts({ description: "The second" }) });
+    expect(await described()).toBe("The second");
+    await putWith(repository, await artifact(repository, HELM), ["3.0.0"], {});
+    expect(await described()).toBeUndefined();
+    await change(store(), { kind: "put-repository", repository: repositoryDefinition(repository.name, { description: "Declared" }) });
+    expect(await described()).toBe("Declared");
+    expect((await store().packageRow(repository.name))?.declared).toEqual({ description: "Declared", contentType: undefined });
   });
 
   test("the latest is the highest release, else the highest version, else the tag changed last that is no attachment", async () => {
