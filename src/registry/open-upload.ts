@@ -27,7 +27,10 @@ export async function openUpload(registry: Registry, repository: RepositoryName,
   const opening = await metadata.createUpload(session, { ...budgetOf(limits.uploads), idleBefore: now - IDLE * limits.idle });
   if (opening.outcome === "full") throw tooMany(opening, session, Math.max(1, Math.ceil((opening.activeSince + IDLE * limits.idle - now) / 1000)));
   // What cannot be removed now is staged content without a session, which the collector removes.
-  for (const ended of opening.ended) await content.cancelUpload(ended).catch(() => {});
+  for (const ended of opening.ended) {
+    void registry.turns.cancel(ended);
+    await content.cancelUpload(ended).catch(() => {});
+  }
   return { id, size: 0 };
 }
 

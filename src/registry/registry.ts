@@ -2,6 +2,7 @@ import type { TypeTable } from "../artifacts/type-table.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
 import type { PullCounter } from "./pull-counter.ts";
+import type { UploadTurns } from "./upload-turns.ts";
 
 export interface RegistryLimits {
   /** Bytes. */
@@ -18,7 +19,7 @@ export interface RegistryLimits {
   readonly unreferenced: number;
 }
 
-/** What every use case works on. Nothing in it assumes one process or one disk. */
+/** What every use case works on. Nothing in it needs to be the only process, or to have the only disk. */
 export interface Registry {
   readonly content: ContentStore;
   readonly metadata: MetadataStore;
@@ -27,6 +28,8 @@ export interface Registry {
   readonly types: () => TypeTable;
   /** Told of every pull of a tag. */
   readonly pulls: Pick<PullCounter, "count">;
+  /** Who brings bytes to uploads in this process. */
+  readonly turns: UploadTurns;
   /** Told of manifests that were stored before anybody has read what they say about themselves. */
   readonly unread: () => void;
   readonly now: () => Millis;

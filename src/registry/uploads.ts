@@ -6,6 +6,7 @@ import type { Actor, UploadSession } from "../storage/metadata-store.ts";
 import type { Registry } from "./registry.ts";
 import { asRegistryError } from "./storage-errors.ts";
 import { storeContent } from "./store-content.ts";
+import type { Turn } from "./upload-turns.ts";
 
 /** An upload session as its client sees it: `size` bytes have arrived. */
 export interface UploadStatus {
@@ -64,6 +65,7 @@ export async function finishUpload(registry: Registry, reference: SessionReferen
   const staged = await content.uploadSize(id);
   const whole = staged === undefined ? wholeBody(chunk) : undefined;
   if (whole === undefined && chunk !== undefined) await append(registry, session, chunk);
+  else await registry.turns.clear(id, false);
   const store = () => guarded(() => (whole === undefined ? content.finishUpload(id, digest) : content.write(digest, whole, { limit: UNSTAGED_LIMIT })));
   try {
     return await storeContent(registry, { repository, digest, uploadId: id, actor }, store);
@@ -80,6 +82,7 @@ export async function finishUpload(registry: Registry, reference: SessionReferen
 export async function cancelUpload(registry: Registry, reference: SessionReference): Promise<void> {
   await requireSession(registry, reference);
   if (!(await registry.metadata.deleteUpload(reference.id))) throw unknownUpload(reference.id);
+  await registry.turns.cancel(reference.id);
   await registry.content.cancelUpload(reference.id);
 }
 
@@ -104,12 +107,23 @@ function wholeBody(chunk: Chunk | undefined): AsyncIterable<Uint8Array> | undefi
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
 async function append(registry: Registry, session: UploadSession, chunk: Chunk): Promise<number> {
+  const { range } = chunk;
+  // Before anybody is cut off, and again when nobody else brings bytes any more.
+  requireOrder(await stage(registry, session), range);
+  return registry.turns.run(session.id, range !== undefined, (turn) => appendInTurn(registry, session, chunk, turn));
+}
+
+function requireOrder(offset: number, range: ByteRange | undefined): void {
+  if (range !== undefined && range.start !== offset) throw outOfOrder(offset);
+}
+
+async function appendInTurn(registry: Registry, session: UploadSession, { body, range }: Chunk, turn: Turn): Promise<number> {
   const { id } = session;
   const offset = await stage(registry, session);
-  const { range } = chunk;
-  if (range !== undefined && range.start !== offset) throw outOfOrder(offset);
+  requireOrder(offset, range);
   const limit = range === undefined ? registry.limits.blobSize : Math.min(registry.limits.blobSize, range.end + 1);
-  const size = await guarded(() => registry.content.appendUpload(id, offset, keepOpen(registry, session, chunk.body), { limit }), offset);
+  const source = turn.watch(keepOpen(registry, session, body));
+  const size = await guarded(() => registry.content.appendUpload(id, offset, source, { limit, signal: turn.signal }), offset);
   if (range === undefined || size === range.end + 1) return size;
   await registry.content.truncateUpload(id, offset);
   throw new RegistryError("SIZE_INVALID", `the chunk has ${size - offset} bytes, but its Content-Range says ${range.end + 1 - offset}`);

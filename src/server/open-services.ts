@@ -7,6 +7,7 @@ import { createPullCounter } from "../registry/pull-counter.ts";
 import type { Registry } from "../registry/registry.ts";
 import { liveTypes } from "../registry/types.ts";
 import { openDatabaseClock } from "../storage/database-clock.ts";
+import { UploadTurns } from "../registry/upload-turns.ts";
 import { watchCatalog } from "../storage/watch-catalog.ts";
 import { scheduleFactsSweep } from "./facts-schedule.ts";
 import type { Log } from "./log.ts";
@@ -44,7 +45,7 @@ export async function openServices(config: Config, { content, metadata }: Stores
     const types = liveTypes(config.types, declared);
     const pulls = createPullCounter({ metadata, now, warn });
     const limits = { ...config.limits, unreferenced: config.collector.unreferenced };
-    const registry: Registry = { content, metadata, types, pulls, limits, unread: () => sweep.wake(), now };
+    const registry: Registry = { content, metadata, types, pulls, limits, turns: new UploadTurns(), unread: () => sweep.wake(), now };
     const sweep = scheduleFactsSweep(registry, log);
     return {
       registry,

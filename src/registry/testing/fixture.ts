@@ -16,6 +16,7 @@ import type { Audience } from "../audience.ts";
 import { type Collected, type CollectOptions, collect, previewCollect } from "../collector.ts";
 import { putManifest } from "../manifests.ts";
 import type { Registry, RegistryLimits } from "../registry.ts";
+import { UploadTurns } from "../upload-turns.ts";
 import { uploadInOne } from "../uploads.ts";
 
 export const ACTOR = { subject: "tester" };
@@ -103,7 +104,16 @@ export async function openFixture(): Promise<Fixture> {
   const metadata = await openSqliteStore({ path, durability: "relaxed" });
   let time = Date.UTC(2026, 0, 1);
   const now = () => time;
-  const registry: Registry = { content, metadata, limits: LIMITS, types: () => TYPES, pulls: { count: () => {} }, unread: () => {}, now };
+  const registry: Registry = {
+    content,
+    metadata,
+    limits: LIMITS,
+    types: () => TYPES,
+    pulls: { count: () => {} },
+    turns: new UploadTurns(),
+    unread: () => {},
+    now,
+  };
 
   async function pushBlob(repository: RepositoryName, size?: number): Promise<Content> {
     const blob = newContent(size);

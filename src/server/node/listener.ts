@@ -77,7 +77,7 @@ async function serve(options: ListenerOptions, request: IncomingMessage, respons
   }
   response.on("error", () => response.destroy());
   request.on("error", () => {});
-  const reply = await options.handle(toHttpRequest(options, request, peer.address));
+  const reply = await options.handle(toHttpRequest(options, { request, response, remote: peer.address }));
   if (response.destroyed) {
     reply.done?.(0);
     return;
@@ -87,7 +87,13 @@ async function serve(options: ListenerOptions, request: IncomingMessage, respons
   discardRest(request, Math.min(options.idle, DISCARD_LIMIT));
 }
 
-function toHttpRequest({ scheme, idle }: ListenerOptions, request: IncomingMessage, remote: string): HttpRequest {
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly remote: string;
+}
+
+function toHttpRequest({ scheme, idle }: ListenerOptions, { request, response, remote }: Exchange): HttpRequest {
   const { headers, rawHeaders } = request;
   const { path, search, authority: named } = parseRequestTarget(request.url ?? "/");
   const authority = named ?? (headers.host === "" && request.httpVersion === "1.0" ? undefined : headers.host);
@@ -107,9 +113,10 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, request: IncomingMessa
     headers,
     hasBody: headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0,
     get body() {
-      return readRequestBody(request, idle, (bytes) => {
+      const count = (bytes: number) => {
         received += bytes;
-      });
+      };
+      return readRequestBody({ request, response, idle, count });
     },
     get received() {
       return received;

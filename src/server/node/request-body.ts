@@ -1,16 +1,25 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { RegistryError } from "../../oci/errors.ts";
 
 /** Bytes held back for a slow consumer before the client is made to wait. */
 const HIGH_WATER = 1024 * 1024;
 
+export interface RequestBodyOptions {
+  readonly request: IncomingMessage;
+  /** Once it is over nobody waits for the rest of the body. */
+  readonly response: ServerResponse;
+  /** Milliseconds. */
+  readonly idle: number;
+  /** Told the bytes of each piece that the consumer gets. */
+  readonly count: (bytes: number) => void;
+}
+
 /**
  * The body of a request as it arrives. While the consumer waits for the client, `idle` milliseconds without any byte end
  * it: an honest slow client is never cut, a stalled one is.
- * @param count told the bytes of each piece that the consumer gets
  * @throws RegistryError `BLOB_UPLOAD_INVALID`: 408 when it stalls, 400 when the client breaks it off
  */
-export async function* readRequestBody(request: IncomingMessage, idle: number, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+export async function* readRequestBody({ request, response, idle, count }: RequestBodyOptions): AsyncGenerator<Uint8Array> {
   const queue: Uint8Array[] = [];
   let queued = 0;
   let ended = request.complete && request.readableLength === 0;
@@ -36,6 +45,7 @@ export async function* readRequestBody(request: IncomingMessage, idle: number, c
     wake?.();
   };
   request.on("data", onData).on("end", onEnd).on("aborted", onBroken).on("error", onBroken).on("close", onBroken);
+  response.on("close", onBroken);
   try {
     for (;;) {
       for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
@@ -55,6 +65,7 @@ export async function* readRequestBody(request: IncomingMessage, idle: number, c
   } finally {
     clearTimeout(timer);
     request.off("data", onData).off("end", onEnd).off("aborted", onBroken).off("close", onBroken);
+    response.off("close", onBroken);
   }
 }
 

@@ -1,5 +1,6 @@
 import { abortable } from "../abortable.ts";
 import type { AppendOptions } from "../content-store.ts";
+import { withPauses } from "../pauses.ts";
 import { tooLarge } from "../peek.ts";
 import { refusal } from "./errors.ts";
 import type { OpenFile } from "./file-layer.ts";
@@ -12,6 +13,12 @@ const IN_FLIGHT = 3;
 
 /** Chunks that wait to be written are merged at this number, so that tiny ones do not cost more than their bytes. */
 const MERGE_AT = 256;
+
+/**
+ * Milliseconds without a byte after which what has come is written: whoever asks how much there is, at whatever process, is told all
+ * of it, and can go on there when the connection has died.
+ */
+const SILENCE = 50;
 
 export interface AppendContext {
   readonly slots: Slots;
@@ -61,7 +68,10 @@ export class Appender {
   /** Writes all of the source. What came before it failed is written too, then its error is thrown. */
   async run(source: AsyncIterable<Uint8Array>, options: AppendOptions): Promise<void> {
     try {
-      for await (const chunk of abortable(source, options.signal)) await this.#accept(chunk);
+      for await (const chunk of abortable(withPauses(source, SILENCE), options.signal)) {
+        if (chunk !== undefined) await this.#accept(chunk);
+        else if (this.#pendingSize > 0) await this.#writeSlot(this.#pendingSize, false);
+      }
     } finally {
       await this.#finish();
     }

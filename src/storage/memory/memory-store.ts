@@ -9,6 +9,8 @@ const EMPTY = new Uint8Array(0);
 
 interface MemoryUpload {
   bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes with those of a request that is still under way. */
+  size: number;
   modifiedAt: number;
   busy: boolean;
 }
@@ -41,6 +43,7 @@ export function openMemoryStore(): ContentStore {
         const taken = chunk.slice(0, limit - size);
         chunks.push(taken);
         size += taken.length;
+        upload.size = size;
         if (taken.length < chunk.length) throw tooLarge(limit);
       }
       return size;
@@ -62,9 +65,9 @@ export function openMemoryStore(): ContentStore {
     async createUpload(id: UploadId, _algorithm: DigestAlgorithm) {
       if (!isUploadId(id)) throw unknown(id);
       if (uploads.has(id)) throw new Error(`upload ${id} is staged already: choose another id`);
-      uploads.set(id, { bytes: EMPTY, modifiedAt: Date.now(), busy: false });
+      uploads.set(id, { bytes: EMPTY, size: 0, modifiedAt: Date.now(), busy: false });
     },
-    uploadSize: async (id) => uploads.get(id)?.bytes.length,
+    uploadSize: async (id) => uploads.get(id)?.size,
     async appendUpload(id, offset, source, options = {}) {
       const upload = staged(id);
       const { length } = upload.bytes;
@@ -76,6 +79,7 @@ export function openMemoryStore(): ContentStore {
       const { length } = upload.bytes;
       if (size > length) throw new ContentStoreError("offset-mismatch", `upload ${id} has ${length} bytes and cannot be truncated to ${size}`);
       upload.bytes = upload.bytes.slice(0, size);
+      upload.size = size;
     },
     async finishUpload(id, digest) {
       const { bytes } = staged(id);
@@ -86,7 +90,7 @@ export function openMemoryStore(): ContentStore {
       uploads.delete(id);
     },
     async write(digest, source, options = {}) {
-      const upload: MemoryUpload = { bytes: EMPTY, modifiedAt: 0, busy: false };
+      const upload: MemoryUpload = { bytes: EMPTY, size: 0, modifiedAt: 0, busy: false };
       await append(upload, source, options);
       return finish(upload.bytes, digest);
     },

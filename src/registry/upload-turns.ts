@@ -1,0 +1,106 @@
+import { RegistryError } from "../oci/errors.ts";
+import type { UploadId } from "../storage/content-store.ts";
+
+/**
+ * Milliseconds without a byte after which a request lets another one go on with its upload that does not say at which byte: of two that
+ * both bring bytes the first is served.
+ */
+const SILENCE = 500;
+
+/** Milliseconds between two looks at a request that still brings bytes. */
+const LOOK = 25;
+
+/** The request that brings bytes to an upload at this moment. */
+class Turn {
+  readonly #controller = new AbortController();
+  readonly #over = Promise.withResolvers<void>();
+  #pieces = 0;
+  #lastAt = performance.now();
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Passes a body on, noting when its bytes come. */
+  async *watch(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of body) {
+      this.#pieces++;
+      this.#lastAt = performance.now();
+      yield piece;
+    }
+  }
+
+  /** Resolves when nothing has come for so many milliseconds; false when something comes before. */
+  async silent(millis: number): Promise<boolean> {
+    const before = this.#pieces;
+    while (performance.now() - this.#lastAt < millis) {
+      await Promise.race([Bun.sleep(LOOK), this.#over.promise]);
+      if (this.#pieces !== before) return false;
+    }
+    return true;
+  }
+
+  /** No byte that it still gets is taken. Resolves when all that it took before is where it belongs. */
+  async cutOff(why: RegistryError): Promise<void> {
+    this.#controller.abort(why);
+    await this.#over.promise;
+  }
+
+  end(): void {
+    this.#over.resolve();
+  }
+}
+
+export type { Turn };
+
+/** Which requests of this process bring bytes to which uploads: one each. */
+export class UploadTurns {
+  readonly #turns = new Map<UploadId, Turn>();
+
+  /**
+   * Runs `work` as the one request of an upload. An older one, whose connection may have died without a word, is cut off first.
+   * @param knowsOffset the request says at which byte it goes on, and that fits; otherwise an older one must have fallen silent
+   * @throws RegistryError `BLOB_UPLOAD_INVALID` (416) while another one brings bytes
+   */
+  async run<T>(id: UploadId, knowsOffset: boolean, work: (turn: Turn) => Promise<T>): Promise<T> {
+    await this.clear(id, knowsOffset);
+    if (this.#turns.has(id)) throw inUse();
+    const turn = new Turn();
+    this.#turns.set(id, turn);
+    try {
+      return await work(turn);
+    } finally {
+      this.#turns.delete(id);
+      turn.end();
+    }
+  }
+
+  /** Cuts off whoever brings bytes to an upload, on the same conditions. */
+  async clear(id: UploadId, knowsOffset: boolean): Promise<void> {
+    const older = this.#turns.get(id);
+    if (older === undefined) return;
+    if (!knowsOffset && !(await older.silent(SILENCE))) throw inUse();
+    await older.cutOff(goneOnWith());
+  }
+
+  /** Cuts off whoever brings bytes to an upload that has ended. */
+  async cancel(id: UploadId): Promise<void> {
+    await this.#turns.get(id)?.cutOff(ended());
+  }
+}
+
+function inUse(): RegistryError {
+  return new RegistryError("BLOB_UPLOAD_INVALID", "another request is appending to this upload; ask for its status and go on from there", { status: 416 });
+}
+
+/** Their clients may have died: nothing is read from these connections any more. */
+const LAST_WORD = { Connection: "close" };
+
+function goneOnWith(): RegistryError {
+  const message = "another request goes on with this upload: bytes of this one are taken no more";
+  return new RegistryError("BLOB_UPLOAD_INVALID", message, { status: 409, headers: LAST_WORD });
+}
+
+function ended(): RegistryError {
+  return new RegistryError("BLOB_UPLOAD_UNKNOWN", "the upload session has ended; start a new one", { headers: LAST_WORD });
+}
