@@ -14,6 +14,7 @@ import { readAll, sourceOf } from "../storage/testing/content.ts";
 import { collect } from "./collector.ts";
 import type { Registry } from "./registry.ts";
 import { ACTOR, HOUR, MINUTE, newContent, repositoryName } from "./testing/fixture.ts";
+import { UploadTurns } from "./upload-turns.ts";
 import { uploadInOne } from "./uploads.ts";
 
 const repository = repositoryName("clocks/apart");
@@ -38,7 +39,8 @@ async function openContent(): Promise<ContentStore> {
 }
 
 function registryOf({ content, metadata }: Nodes, now: () => Millis): Registry {
-  return { content, metadata, limits: LIMITS, types: () => createTypeTable(), pulls: { count: () => undefined }, unread: () => undefined, now };
+  const turns = new UploadTurns();
+  return { content, metadata, limits: LIMITS, types: () => createTypeTable(), pulls: { count: () => undefined }, turns, unread: () => undefined, now };
 }
 
 const later = (by: Millis) => () => Date.now() + by;
