@@ -2,10 +2,12 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../oci/manifest.ts";
 import { isNonDistributable, manifestKind } from "../oci/media-types.ts";
+import type { Tag } from "../oci/tag.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource, StoredManifest } from "./content/content.ts";
 import { parseStored } from "./content/parse-stored.ts";
 import type { Limiter } from "./limiter.ts";
+import { type SignerManifest, signerManifests } from "./signer-tags.ts";
 
 /** Indexes inside indexes, and referrers of referrers, are followed so far. */
 const DEPTH_LIMIT = 16;
@@ -25,6 +27,13 @@ export interface ArtifactNode {
   readonly children: readonly ArtifactNode[];
   /** What refers to it; empty unless it was asked for. */
   readonly referrers: readonly ArtifactNode[];
+  /** What signers put beside it, by tags made of its digest; empty unless referrers were asked for. */
+  readonly signers: readonly SignerNode[];
+}
+
+/** A manifest that belongs to another by its tag. */
+export interface SignerNode extends SignerManifest {
+  readonly node: ArtifactNode;
 }
 
 export interface TreeOptions {
@@ -68,12 +77,24 @@ export async function readArtifactTree(root: StoredManifest, options: TreeOption
     const path = [...above, digest];
     // a manifest names its children by digest, so it cannot be among them: only referrers can lead back
     const isManifest = ({ kind, mediaType }: ManifestEdge) => kind === "child" && manifestKind(mediaType) !== undefined;
-    const [children, referrers] = await Promise.all([
+    const [children, referrers, signers] = await Promise.all([
       Promise.all(parsed.edges.filter(isManifest).map((edge) => visit(edge.digest, path))),
       options.referrers ? visitReferrers(digest, path) : [],
+      options.referrers ? visitSigners(digest, path) : [],
     ]);
     const blobs = parsed.edges.filter((edge) => edge.kind !== "subject" && !isManifest(edge) && !isNonDistributable(edge.mediaType));
-    return { manifest, parsed, blobs: blobs.map(({ digest, size, mediaType }) => ({ digest, size, mediaType })), children, referrers };
+    return { manifest, parsed, blobs: blobs.map(({ digest, size, mediaType }) => ({ digest, size, mediaType })), children, referrers, signers };
+  };
+  const visitSigners = async (digest: Digest, path: readonly Digest[]): Promise<SignerNode[]> => {
+    const asked = (tag: Tag | Digest) => options.limiter.run(() => options.source.manifest(tag, { signal: options.signal }));
+    const found = (await signerManifests({ manifest: asked }, digest)).filter(({ manifest }) => !path.includes(manifest.descriptor.digest));
+    return await Promise.all(
+      found.map(async (signer) => {
+        const { digest } = signer.manifest.descriptor;
+        if (!known.has(digest)) known.set(digest, Promise.resolve(signer.manifest));
+        return { ...signer, node: await visit(digest, path) };
+      }),
+    );
   };
   const visitReferrers = async (digest: Digest, path: readonly Digest[]): Promise<ArtifactNode[]> => {
     const found = await options.limiter.run(() => options.source.referrers(digest, { signal: options.signal }));

@@ -1,13 +1,14 @@
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Tag } from "../oci/tag.ts";
-import { type ArtifactNode, readArtifactTree } from "./artifact-tree.ts";
+import { type ArtifactNode, readArtifactTree, type SignerNode } from "./artifact-tree.ts";
 import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
 import { cachedSource } from "./content/cached-source.ts";
 import type { ContentSource, ContentTarget, StoredManifest } from "./content/content.ts";
 import { parseStored } from "./content/parse-stored.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
+import { mergeSignerManifests } from "./merge-signer-manifests.ts";
 import { type PlatformChoice, selectPlatform } from "./platform.ts";
 import type { ProgressListener } from "./progress.ts";
 
@@ -18,7 +19,7 @@ const CONCURRENCY = 5;
 const LISTINGS = 64;
 
 export interface CopyOptions {
-  /** Bring along what refers to the artifact and to its children: signatures, SBOMs, attestations. */
+  /** Bring along what refers to the artifact and to its children, and what signers put beside them by tags: signatures, SBOMs, attestations. */
   readonly recursive?: boolean;
   /** Copy one child of an index, in place of the index. */
   readonly platform?: PlatformChoice;
@@ -120,7 +121,14 @@ class Copy {
     const begun = this.#nodes.get(digest) ?? this.#content(node, named);
     this.#nodes.set(digest, begun);
     await begun;
-    await all(node.referrers.map((referrer) => this.node(referrer, { tags: [], listed: true })));
+    await all([...node.referrers.map((referrer) => this.node(referrer, { tags: [], listed: true })), ...node.signers.map((signer) => this.#signer(signer))]);
+  }
+
+  /** What signers put beside a manifest: what others put there at the target stays. */
+  async #signer({ tag, kind, manifest, node }: SignerNode): Promise<void> {
+    await this.node(node, { tags: [], listed: false });
+    const { to, signal } = this.#context;
+    await this.#listings.run(() => to.updateTag(tag, (there) => mergeSignerManifests({ kind, manifest }, there), { signal }));
   }
 
   async #content(node: ArtifactNode, { tags, listed }: { readonly tags: readonly Tag[]; readonly listed: boolean }): Promise<void> {

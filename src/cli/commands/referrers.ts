@@ -26,11 +26,13 @@ export function registerReferrers(program: Command): void {
 }
 
 async function run(text: string, options: ReferrersOptions): Promise<void> {
-  const [{ manifestReferenceOf, parseImageReference }, { drawTree, onlyTypes, readReferrerTree }, { repositoryText }] = await Promise.all([
-    import("../../oci/image-reference.ts"),
-    import("../referrer-tree.ts"),
-    import("../reference-argument.ts"),
-  ]);
+  const [{ manifestReferenceOf, parseImageReference }, { signerLayers, signerManifests }, { drawTree, onlyTypes, readReferrerTree }, { repositoryText }] =
+    await Promise.all([
+      import("../../oci/image-reference.ts"),
+      import("../../client/signer-tags.ts"),
+      import("../referrer-tree.ts"),
+      import("../reference-argument.ts"),
+    ]);
   const reference = parseImageReference(text);
   const output = await withClient(options, async ({ client, signal }): Promise<ReferrersOutput> => {
     const repository = client.repository(reference.registry, reference.repository);
@@ -38,9 +40,13 @@ async function run(text: string, options: ReferrersOptions): Promise<void> {
     const { digest = (await repository.getManifest(named, { signal })).descriptor.digest } = await repository.headManifest(named, { signal });
     let source: ReferrersOutput["source"] = "api";
     const tree = await readReferrerTree(digest, async (subject) => {
-      const { descriptors, from } = await repository.referrers(subject, { signal });
+      const [{ descriptors, from }, signers] = await Promise.all([
+        repository.referrers(subject, { signal }),
+        signerManifests({ manifest: (tag, read) => repository.getManifest(tag, read) }, subject, { signal }),
+      ]);
       source = from;
-      return descriptors;
+      const tagged = signers.map(({ tag, manifest }) => ({ tag, descriptor: { ...manifest.descriptor, artifactType: signerLayers(manifest)[0]?.mediaType } }));
+      return [...descriptors.map((descriptor) => ({ descriptor })), ...tagged];
     });
     const referrers = options.type === undefined ? [...tree.nodes] : onlyTypes(tree.nodes, options.type);
     return { repository: repositoryText(reference), digest, source, complete: tree.complete, referrers };

@@ -7,13 +7,15 @@ export interface ReferrerNode {
   readonly digest: string;
   readonly size: number;
   readonly artifactType: string | null;
+  readonly tag: string | null;
   readonly annotations: Readonly<Record<string, string>>;
   readonly referrers: readonly ReferrerNode[];
 }
 
 const referrerNode: z.ZodType<ReferrerNode> = z.object({
   ...descriptor.shape,
-  artifactType: z.string().nullable(),
+  artifactType: z.string().nullable().describe("Of what has a tag in place of a subject: that of its first layer."),
+  tag: z.string().nullable().describe("The tag by which it belongs to its subject, as cosign has it; null: it names its subject itself."),
   annotations: annotations,
   get referrers() {
     return z.array(referrerNode).describe("What refers to this one, in the same form.");
