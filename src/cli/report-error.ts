@@ -38,6 +38,7 @@ const STORE_REASONS: Readonly<Record<string, ExitCode>> = {
   unavailable: EXIT.network,
   timeout: EXIT.network,
   absent: EXIT.notFound,
+  denied: EXIT.permission,
   "older-schema": EXIT.invalid,
   "newer-schema": EXIT.invalid,
 };
@@ -82,6 +83,8 @@ export function describeError(error: unknown): ErrorDescription {
     return { message: [oneLine(error.message)], exitCode, below: diagnosticLines(error.diagnostics, { root: error.root }) };
   }
   if (error.name === "RegistryError" && "status" in error) return { message: [oneLine(error.message)], exitCode: registryExitCode(error.status) };
+  if (error.name === "SettingError" && "kind" in error) return { message: [oneLine(error.message)], exitCode: clientExitCode(error.kind) };
+  if (error.name === "SettingErrors" && "problems" in error) return describeSettings(error.problems);
   if (error.name === "StoreIdentityError") return { message: [oneLine(error.message)], exitCode: EXIT.invalid };
   if ((error.name === "MetadataStoreError" || error.name === "ContentStoreError") && "reason" in error) {
     return { message: [oneLine(error.message)], exitCode: STORE_REASONS[String(error.reason)] ?? EXIT.general };
@@ -89,6 +92,12 @@ export function describeError(error: unknown): ErrorDescription {
   if (error.name === "ConfigError") return { message: error.message.split("\n"), exitCode: EXIT.invalid };
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return { message: [oneLine(plainly(error.message)) || error.name], exitCode: SYSTEM_CODES[code] ?? EXIT.general };
+}
+
+/** A line each; the exit code is that of the first. */
+function describeSettings(problems: unknown): ErrorDescription {
+  const described = (Array.isArray(problems) ? problems : []).map(describeError);
+  return { message: described.flatMap(({ message }) => message), exitCode: described[0]?.exitCode ?? EXIT.general };
 }
 
 function isModuleError(error: Error): error is ModuleError {

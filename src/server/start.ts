@@ -13,8 +13,9 @@ import { type OpenServices, openServices } from "./open-services.ts";
 import { createOperations } from "./operations.ts";
 import { createOwnHosts } from "./own-hosts.ts";
 import { createReadiness } from "./readiness.ts";
-import { type Certificate, type CertificateFiles, openCertificate } from "./tls/certificate.ts";
+import { type Certificate, openCertificate } from "./tls/certificate.ts";
 import { openTlsFront } from "./tls/front.ts";
+import type { CertificateFiles } from "./tls/load-certificate.ts";
 import { scheduleUploads } from "./upload-schedule.ts";
 
 export interface RunningServer {

@@ -30,6 +30,8 @@ export type MetadataStoreReason =
   | "older-schema"
   /** There is no database, and none was to be made. */
   | "absent"
+  /** The database refuses the account. */
+  | "denied"
   /** The store was closed. */
   | "closed";
 

@@ -1,8 +1,15 @@
 import type { Command } from "commander";
+import type { Config } from "../../config/schema.ts";
+import type { SettingError } from "../../config/setting-error.ts";
+import { assertUsable } from "../assert-usable.ts";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
 import { addExamples } from "../examples.ts";
-import { print, printJson, printTable, printText, printWarning } from "../output.ts";
+import { print, printJson, printNote, printTable, printText, printWarning } from "../output.ts";
 import { refuseExposure } from "../refuse-exposure.ts";
+
+interface CheckOptions extends ConfigOptions {
+  readonly connect?: boolean;
+}
 
 interface ShowOptions extends ConfigOptions {
   readonly origin?: boolean;
@@ -17,7 +24,10 @@ interface RegistryOptions {
 /** `opm config`: checks, shows and describes the configuration, that of the server and where modules are. */
 export function registerConfig(program: Command): void {
   const config = program.command("config").description("check, show or describe the configuration");
-  addServerOptions(config.command("check").description("check the configuration and say what is wrong with it")).action(check);
+  const checking = addServerOptions(config.command("check").description("check the configuration, with the files, folders and the port that it names"))
+    .option("--connect", "ask the metadata database, too")
+    .action(check);
+  addExamples(checking, ["opm config check", "before a restart: opm config check --connect --config /etc/opm/opm.yaml"]);
   addServerOptions(config.command("show").description("print the configuration in effect as YAML, without secrets"))
     .option("--origin", "print where each value comes from, and which registries modules are in")
     .option("--json", "print JSON")
@@ -32,13 +42,32 @@ export function registerConfig(program: Command): void {
   config.command("schema").description("print the JSON Schema of the configuration file").action(schema);
 }
 
-async function check(options: ConfigOptions): Promise<void> {
+async function check(options: CheckOptions): Promise<void> {
   const { loadModuleRouting } = await import("../module-settings.ts");
   const [server, modules] = await both(loadConfigFor(options), loadModuleRouting());
   await refuseExposure(server.config);
-  for (const warning of modules.warnings) printWarning(warning);
+  const [{ checkSettings, checkListen }, { runsHere }] = await Promise.all([import("../../server/check-settings.ts"), import("../runs-here.ts")]);
+  const { problems, warnings } = await checkSettings(server.config);
+  for (const warning of [...modules.warnings, ...warnings]) printWarning(warning);
+  const inUse = await checkListen(server.config.listen);
+  const running = inUse !== undefined && (await runsHere(server.config));
+  const database = options.connect === true && problems.length === 0 ? await askDatabase(server.config) : undefined;
+  const all = [...problems, ...(inUse === undefined || running ? [] : [inUse]), ...(database instanceof Error ? [database] : [])];
+  await assertUsable(all);
+  if (running) printNote(`a registry runs on ${server.config.listen} already`);
+  if (typeof database === "string") printNote(database);
   print(`${server.file ?? "the configuration (no file)"} is valid`);
   if (modules.configFile) print("~/.opm/config.yaml is valid");
+}
+
+async function askDatabase(config: Config): Promise<string | SettingError> {
+  const [{ checkDatabase }, { SettingError }] = await Promise.all([import("../check-database.ts"), import("../../config/setting-error.ts")]);
+  try {
+    return await checkDatabase(config);
+  } catch (error) {
+    if (error instanceof SettingError) return error;
+    throw error;
+  }
 }
 
 async function show(options: ShowOptions): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
+import type { Config } from "../../config/schema.ts";
+import { assertUsable } from "../assert-usable.ts";
 import { banner } from "../banner.ts";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
-import { CliError, EXIT } from "../exit-code.ts";
 import { outliveReaders } from "../outlive-readers.ts";
 import { print } from "../output.ts";
 import { refuseExposure } from "../refuse-exposure.ts";
@@ -24,9 +25,11 @@ async function serve(options: ServeOptions, signals: ServerSignals): Promise<voi
   const { config } = await loadConfigFor(options);
   await refuseExposure(config);
   outliveReaders();
-  const { startServer } = await import("../../server/start.ts");
-  const server = await startServer(config, { version: VERSION, adopt: options.adopt }).catch((error: unknown) => {
-    throw startError(error, config.listen);
+  const [{ startServer }, { checkSettings }] = await Promise.all([import("../../server/start.ts"), import("../../server/check-settings.ts")]);
+  const { problems, warnings } = await checkSettings(config);
+  await assertUsable(problems);
+  const server = await startServer(config, { version: VERSION, adopt: options.adopt }).catch(async (error: unknown) => {
+    throw await startError(error, config);
   });
   const { log } = server;
   signals.onReload(() =>
@@ -39,14 +42,17 @@ async function serve(options: ServeOptions, signals: ServerSignals): Promise<voi
     log.flush();
   });
   print(...banner(config, server.url, VERSION));
+  for (const warning of warnings) log.write("warn", warning);
   log.write("info", `${await signals.stop} received: stopping`);
   await server.stop();
 }
 
-function startError(error: unknown, listen: string): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE")
-    return new CliError(EXIT.general, `${listen} is in use by another process: stop that one, or choose another address with --listen`);
-  if (code === "EADDRNOTAVAIL") return new CliError(EXIT.invalid, `${listen} is no address of this machine: choose another with --listen`);
-  return error;
+/** The codes of what can be wrong with an address. */
+const LISTEN_CODES: ReadonlySet<string> = new Set(["EADDRINUSE", "EADDRNOTAVAIL", "EAFNOSUPPORT", "ENOTFOUND", "EAI_AGAIN"]);
+
+async function startError(error: unknown, config: Config): Promise<unknown> {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  const listening = LISTEN_CODES.has(code) || (code === "EACCES" && error instanceof Error && "syscall" in error && error.syscall === "listen");
+  if (listening) return (await import("../../server/check-settings.ts")).listenError(config.listen, error);
+  return (await import("../../config/database-error.ts")).asDatabaseError(config, error);
 }

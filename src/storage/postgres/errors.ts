@@ -24,6 +24,14 @@ export function storeError(error: unknown): unknown {
   if (state === "57014" || state === "55P03") {
     return new MetadataStoreError("timeout", "the metadata database took too long: look at its load, then try again", { cause: error });
   }
+  if (state.startsWith("28")) {
+    return new MetadataStoreError("denied", `the metadata database refuses the account: ${describe(error)}; correct the user and the password of its URL`, {
+      cause: error,
+    });
+  }
+  if (state === "3D000") {
+    return new MetadataStoreError("absent", `the metadata database is not there: ${describe(error)}; create it, or correct its URL`, { cause: error });
+  }
   // 53: other resources; 57P: shutdown; 08: connection.
   if (/^(?:53|57P|08)/.test(state) || isConnectionError(error)) {
     return new MetadataStoreError("unavailable", `the metadata database cannot be reached: ${describe(error)}`, { cause: error });
