@@ -235,7 +235,7 @@ export interface CatalogReader {
   heldContent(repository: RepositoryName, digests: readonly Digest[]): Promise<HeldContent[]>;
   /** Effective types of a manifest and of what it lists, each once; deleted ones, also with their repository, still count. */
   typesOf(repository: RepositoryName, digest: Digest): Promise<string[]>;
-  /** Where content is used, by repository and manifest; at most `limit` rows are looked at, those not visible are left out. */
+  /** Where content is used, by repository and manifest: the next `limit` uses that are visible, and `next` only when there is another. */
   contentUses(request: {
     readonly digest: Digest;
     readonly after?: Position | undefined;
@@ -256,7 +256,7 @@ export interface CatalogReader {
   providedKeys(repository: RepositoryName): Promise<string[]>;
   /** Repositories that provide a key, by name. */
   providers(key: string, visible: Visibility, limit: number): Promise<RepositoryName[]>;
-  /** Who declares that it needs one of the keys, or this very digest. */
+  /** Who declares that it needs one of the keys, or this very digest; pages as those of `contentUses`. */
   dependents(request: {
     readonly keys: readonly string[];
     readonly digest?: Digest | undefined;
@@ -271,8 +271,8 @@ export interface CatalogReader {
     readonly repository?: RepositoryName | undefined;
     readonly limit: number;
   }): Promise<ContentLink[]>;
-  /** Those of the contents, by their integers, that a manifest of some repository needs. */
-  neededContent(contentIds: readonly number[]): Promise<number[]>;
+  /** Those of the contents, by their integers, that a manifest of some visible repository needs. */
+  neededContent(contentIds: readonly number[], visible: Visibility): Promise<number[]>;
 
   /** Everything that was declared, for export and for the evaluation of rights; `revision` changes with it. */
   declaredCatalog(): Promise<{

@@ -1,6 +1,7 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import type { PackageFilter, Position, Visibility } from "../../storage/catalog-query.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
+import { othersTurn } from "../../storage/others-turn.ts";
 import type { ContentTally } from "./tally-content.ts";
 
 /** Rows that are read at once; between two reads others get their turn. */
@@ -74,8 +75,4 @@ async function* namesIn(metadata: MetadataReader, filter: PackageFilter, visible
     for (const { name } of page.rows) yield name;
     after = page.next;
   } while (after !== undefined);
-}
-
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

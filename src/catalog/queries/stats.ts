@@ -74,7 +74,7 @@ async function computeStats({ metadata, access, now }: Catalog, principal: Princ
   return {
     scope: { namespace, project, repository },
     repositories,
-    ...(await tally.result(metadata)),
+    ...(await tally.result(metadata, visible)),
     approximate: !complete,
     asOf: formatTime(started),
   };

@@ -12,7 +12,7 @@ async function tallied(links: readonly ContentLink[], needed: readonly number[] 
   const metadata = { neededContent: async (ids: readonly number[]) => ids.filter((id) => needed.includes(id)) } as Partial<MetadataReader> as MetadataReader;
   const tally = createContentTally();
   for (const each of links) tally.add(each);
-  return tally.result(metadata);
+  return tally.result(metadata, { all: true, prefixes: undefined, matches: () => true });
 }
 
 test("nothing at all has the ratio 1", async () => {

@@ -1,4 +1,5 @@
 import type { Stats } from "../../api/packages.ts";
+import type { Visibility } from "../../storage/catalog-query.ts";
 import type { ContentLink } from "../../storage/catalog-store.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
 import { createBitmap } from "./bitmap.ts";
@@ -10,8 +11,11 @@ const BATCH = 1000;
 /** Adds up uses of content: what they would take with a copy each, and what they take. */
 export interface ContentTally {
   add(link: ContentLink): void;
-  /** What no repository needs can be reclaimed, whether or not the caller sees who does. */
-  result(metadata: MetadataReader): Promise<Pick<Stats, "blobs" | "reclaimable">>;
+  /**
+   * What no repository needs can be reclaimed. Those that the caller may not see are left out of account: whether they have some
+   * content is not for everybody to find out.
+   */
+  result(metadata: MetadataReader, visible: Visibility): Promise<Pick<Stats, "blobs" | "reclaimable">>;
 }
 
 export function createContentTally(): ContentTally {
@@ -35,9 +39,9 @@ export function createContentTally(): ContentTally {
       const before = loose.get(contentId);
       if (link.loose && (before === undefined || link.linkedAt < before.linkedAt)) loose.set(contentId, link);
     },
-    async result(metadata) {
+    async result(metadata, visible) {
       const ids = [...loose.keys()];
-      for (let at = 0; at < ids.length; at += BATCH) for (const id of await metadata.neededContent(ids.slice(at, at + BATCH))) loose.delete(id);
+      for (let at = 0; at < ids.length; at += BATCH) for (const id of await metadata.neededContent(ids.slice(at, at + BATCH), visible)) loose.delete(id);
       const reclaimable = [...loose.values()];
       const oldest = reclaimable.reduce((least, { linkedAt }) => Math.min(least, linkedAt), Number.POSITIVE_INFINITY);
       return {

@@ -1,4 +1,5 @@
 import type { RepositoryName } from "../../oci/name.ts";
+import { othersTurn } from "../../storage/others-turn.ts";
 import type { Call } from "../context.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
 import { nextLink, pageSize, textParameter } from "./paging.ts";
@@ -28,6 +29,7 @@ async function visibleRepositories({ services, principal }: Call, after: string 
     found.push(...(filter.all ? rows : rows.filter((name) => filter.matches(name))));
     if (rows.length < size) break;
     last = rows.at(-1);
+    await othersTurn();
   }
   return found.slice(0, limit);
 }

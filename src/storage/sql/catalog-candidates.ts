@@ -1,9 +1,10 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import type { PackageQuery, Position } from "../catalog-query.ts";
+import type { PackageQuery, Position, Visibility } from "../catalog-query.ts";
 import type { Conditions } from "./catalog-filter.ts";
 import { END_OF_NAMES, type NameRange } from "./catalog-name-ranges.ts";
 import { idTable } from "./catalog-sql.ts";
 import type { Executor } from "./executor.ts";
+import { type NamedId, visibleRows } from "./visible-rows.ts";
 
 /** A repository that may match. */
 export interface Candidate {
@@ -88,6 +89,22 @@ export async function repositoriesWithTerm(x: Executor, terms: readonly number[]
       limit,
     ]);
     for (const { id } of rows) found.add(id);
+  }
+  return [...found].slice(0, limit);
+}
+
+/** The same, of those that the caller may see. */
+export async function visibleWithTerm(x: Executor, terms: readonly number[], visible: Visibility, limit: number): Promise<number[]> {
+  const found = new Set<number>();
+  for (const term of terms) {
+    if (found.size >= limit) break;
+    const read = (after: NamedId | undefined, size: number) =>
+      x.query<NamedId>(
+        `SELECT t.repository_id AS id, r.name, r.deleted_at FROM repository_term t CROSS JOIN repository r
+          WHERE t.term_id = $1 AND t.repository_id > $2 AND r.id = t.repository_id ORDER BY t.repository_id LIMIT $3`,
+        [term, after?.id ?? 0, size],
+      );
+    for (const { id } of await visibleRows({ read, visible, limit })) found.add(id);
   }
   return [...found].slice(0, limit);
 }

@@ -10,6 +10,7 @@ import { idTable } from "./catalog-sql.ts";
 import { findTerms } from "./catalog-terms.ts";
 import type { Executor } from "./executor.ts";
 import { termKindCode } from "./terms.ts";
+import { type NamedId, type NamedRow, visibleRows } from "./visible-rows.ts";
 
 interface DependencyRow {
   readonly id: number;
@@ -83,18 +84,22 @@ export async function providedKeys(x: Executor, repository: RepositoryName): Pro
   return [...new Set([`oci:${repository}`, ...rows.map(({ name }) => name)])].slice(0, KEYS);
 }
 
-/** Repositories with a key that are looked at. */
-const LOOKS = 2000;
+/** Repositories with a key, visible ones, of which the first by name are taken. */
+const PROVIDERS = 2000;
 
 export async function providers(x: Executor, key: string, visible: Visibility, limit: number): Promise<RepositoryName[]> {
-  const rows = await x.query<{ name: RepositoryName; deleted_at: number | null }>(
-    `SELECT r.name, r.deleted_at FROM repository r WHERE r.id IN (
-       SELECT repository_id FROM repository_term WHERE term_id = (SELECT id FROM term WHERE kind = ${termKindCode("provides")} AND name = $1)
-        ORDER BY repository_id LIMIT ${LOOKS})`,
-    [key],
-  );
-  const names = rows.filter((row) => row.deleted_at === null && (visible.all || visible.matches(row.name))).map(({ name }) => name);
-  return names.sort().slice(0, limit);
+  const read = (after: NamedId | undefined, size: number) =>
+    x.query<NamedId & { name: RepositoryName }>(
+      `SELECT u.repository_id AS id, r.name, r.deleted_at FROM repository_term u CROSS JOIN repository r
+        WHERE u.term_id = (SELECT id FROM term WHERE kind = ${termKindCode("provides")} AND name = $1) AND u.repository_id > $2 AND r.id = u.repository_id
+        ORDER BY u.repository_id LIMIT $3`,
+      [key, after?.id ?? 0, size],
+    );
+  const rows = await visibleRows({ read, visible, limit: PROVIDERS });
+  return rows
+    .map(({ name }) => name)
+    .sort()
+    .slice(0, limit);
 }
 
 interface DependentColumns extends DependencyRow {
@@ -103,13 +108,18 @@ interface DependentColumns extends DependencyRow {
   readonly declared_by: Digest;
   readonly subject: Digest | null;
   readonly subject_id: number | null;
-  readonly hidden: number;
+  readonly deleted_at: number | null;
+}
+
+/** A declaration, as a row that is visible or not. */
+interface Declaration extends NamedRow {
+  readonly row: DependentColumns;
 }
 
 const DEPENDENT = `${COLUMNS}, r.name AS repository, d.manifest_id, (SELECT digest FROM content WHERE id = m.content_id) AS declared_by,
   (SELECT digest FROM content WHERE id = m.subject_content_id) AS subject,
   (SELECT id FROM manifest WHERE repository_id = m.repository_id AND content_id = m.subject_content_id) AS subject_id,
-  CASE WHEN m.deleted_at IS NULL AND r.deleted_at IS NULL THEN 0 ELSE 1 END AS hidden`;
+  COALESCE(r.deleted_at, m.deleted_at) AS deleted_at`;
 
 /** Tags of one artifact that are shown at most. */
 const TAGS = 20;
@@ -125,12 +135,34 @@ export async function dependents(
   },
 ): Promise<{ rows: DependentRow[]; next: number | undefined }> {
   const { limit, visible, digest } = request;
-  const after = request.after ?? 0;
   const idOf = await findTerms(
     x,
     request.keys.map((name) => ({ kind: "depends", name })),
   );
   const keys = [...new Set(request.keys.map((name) => idOf({ kind: "depends", name })))].filter((id) => id !== undefined);
+  const read = (after: Declaration | undefined, size: number) => declarations(x, { keys, digest, after: after?.row.id ?? request.after ?? 0 }, size);
+  const found = await visibleRows({ read, visible, limit: limit + 1 });
+  const rows = found.slice(0, limit);
+  const shown = rows.map(({ row }) => toArtifact(row));
+  const tags = await tagsByManifest(x, JSON.stringify([...new Set(shown.map(({ artifact }) => artifact))]), TAGS);
+  return {
+    rows: shown.map(({ row, artifact, digest: of }) => ({
+      repository: row.repository,
+      digest: of,
+      declaredBy: row.declared_by,
+      tags: tags.get(artifact)?.map(({ name }) => name) ?? [],
+      dependency: toDependency(row),
+    })),
+    next: found.length > limit ? rows.at(-1)?.row.id : undefined,
+  };
+}
+
+/** The next declarations with one of the keys or the digest, and where they are. */
+async function declarations(
+  x: Executor,
+  { keys, digest, after }: { readonly keys: readonly number[]; readonly digest: Digest | undefined; readonly after: number },
+  limit: number,
+): Promise<Declaration[]> {
   const byKey = await x.query<{ id: number }>(
     `SELECT d.id FROM ${idTable(x, "$1", "page")} CROSS JOIN dependency d
       WHERE d.id IN (SELECT id FROM dependency WHERE key_id = page.id AND id > $2 ORDER BY id LIMIT $3)`,
@@ -146,18 +178,7 @@ export async function dependents(
       WHERE d.id = page.id AND m.id = d.manifest_id AND r.id = d.repository_id ORDER BY d.id`,
     [JSON.stringify(ids)],
   );
-  const shown = rows.filter((row) => row.hidden === 0 && (visible.all || visible.matches(row.repository))).map(toArtifact);
-  const tags = await tagsByManifest(x, JSON.stringify([...new Set(shown.map(({ artifact }) => artifact))]), TAGS);
-  return {
-    rows: shown.map(({ row, artifact, digest: of }) => ({
-      repository: row.repository,
-      digest: of,
-      declaredBy: row.declared_by,
-      tags: tags.get(artifact)?.map(({ name }) => name) ?? [],
-      dependency: toDependency(row),
-    })),
-    next: ids.length < limit ? undefined : ids.at(-1),
-  };
+  return rows.map((row) => ({ name: row.repository, deleted_at: row.deleted_at, row }));
 }
 
 function toArtifact(row: DependentColumns): { row: DependentColumns; artifact: number; digest: Digest } {

@@ -1,4 +1,5 @@
-import type { Position } from "../catalog-query.ts";
+import type { Position, Visibility } from "../catalog-query.ts";
+import { othersTurn } from "../others-turn.ts";
 import {
   type Candidate,
   candidatesInRanges,
@@ -9,13 +10,16 @@ import {
   positionOf,
   repositoriesWithTerm,
   startOf,
+  visibleWithTerm,
   walk,
 } from "./catalog-candidates.ts";
 import { matching } from "./catalog-check.ts";
 import type { Conditions } from "./catalog-filter.ts";
 import { justBelow, type NameRange } from "./catalog-name-ranges.ts";
 import type { Executor } from "./executor.ts";
-import { repositoriesWithWord, wordSets } from "./search-postings.ts";
+import { repositoriesWithWord, visibleByWord, wordSets } from "./search-postings.ts";
+import type { WordQuery } from "./search-words.ts";
+import { isVisible, visibleRows } from "./visible-rows.ts";
 
 /** How much one call reads. */
 export interface Bounds {
@@ -23,7 +27,7 @@ export interface Bounds {
   readonly small: number;
   /** Rows read in one statement. */
   readonly chunk: number;
-  /** Rows of an index read in all: then the page is short and has a next one. */
+  /** Rows that the caller may see of an index, read in all: then the page may be short, and has a next one when there is another such row. */
   readonly looks: number;
 }
 
@@ -32,7 +36,7 @@ export const BOUNDS: Bounds = { small: 1000, chunk: 500, looks: 2000 };
 /** Rows read beyond a page in the first statement: one for the look whether there is more, some for those that do not match. */
 const SPARE = 20;
 
-/** Ranges of names that one call walks through. */
+/** Ranges of names that are walked through one after the other rather than read as a set. */
 const RANGES = 50;
 
 export interface MatchRequest {
@@ -54,21 +58,54 @@ export async function findMatches(x: Executor, conditions: Conditions, request: 
   return set === undefined ? walkMatches(x, conditions, request) : sortMatches(x, conditions, request, set);
 }
 
-/** All candidates when some condition leaves only few, else undefined. */
+/**
+ * All candidates when some condition leaves only few, else undefined. Whether it does is told by what the caller may see alone: what a page
+ * holds must not depend on rows that are hidden.
+ */
 export async function smallSet(x: Executor, conditions: Conditions, order: Order, { small }: Bounds): Promise<Candidate[] | undefined> {
   const { groups, words, name } = conditions;
   const most = small + 1;
-  const sources: { readonly count: number; readonly ids: () => Promise<number[]> }[] = [];
-  for (const group of groups) sources.push({ count: await countTermUses(x, group, most), ids: () => repositoriesWithTerm(x, group, most) });
-  for (const set of words === undefined ? [] : await wordSets(x, words, most)) {
-    sources.push({ count: set.count, ids: () => repositoriesWithWord(x, set, most) });
+  const isNarrow = name.ranges.length > 1 || name.ranges[0]?.from !== "";
+  if (!name.visible.all && isNarrow) {
+    const rows = await visibleInRanges(x, conditions, most);
+    if (rows.length <= small) return rows;
   }
-  const best = sources.reduce((a, b) => (b.count < a.count ? b : a), { count: most, ids: async (): Promise<number[]> => [] });
+  const sources: Source[] = [];
+  for (const group of groups) sources.push(await termSource(x, group, name.visible, most));
+  if (words !== undefined) sources.push(...(await wordSources(x, words, name.visible, most)));
+  const best = sources.reduce((a, b) => (b.count < a.count ? b : a), { count: most, ids: async () => [] });
   if (best.count <= small) return fetchCandidates(x, await best.ids());
-  const narrow = name.ranges.length > 1 || name.ranges[0]?.from !== "";
-  if (!narrow || (order.by === "name" && name.ranges.length <= RANGES)) return undefined;
+  if (!name.visible.all || !isNarrow || (order.by === "name" && name.ranges.length <= RANGES)) return undefined;
   const rows = await candidatesInRanges(x, name.ranges, most);
   return rows.length > small ? undefined : rows;
+}
+
+/** Where all candidates can be found, and how many there are as far as they were counted. */
+interface Source {
+  readonly count: number;
+  readonly ids: () => Promise<readonly number[]>;
+}
+
+async function termSource(x: Executor, terms: readonly number[], visible: Visibility, most: number): Promise<Source> {
+  if (visible.all) return { count: await countTermUses(x, terms, most), ids: () => repositoriesWithTerm(x, terms, most) };
+  const ids = await visibleWithTerm(x, terms, visible, most);
+  return { count: ids.length, ids: async () => ids };
+}
+
+async function wordSources(x: Executor, words: WordQuery, visible: Visibility, most: number): Promise<Source[]> {
+  if (!visible.all) return (await visibleByWord(x, words, visible, most)).map((ids) => ({ count: ids.length, ids: async () => ids }));
+  return (await wordSets(x, words, most)).map((set) => ({ count: set.count, ids: () => repositoriesWithWord(x, set, most) }));
+}
+
+async function visibleInRanges(x: Executor, { name }: Conditions, limit: number): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const range of name.ranges) {
+    if (found.length >= limit) break;
+    const read = (after: Candidate | undefined, size: number) =>
+      walk(x, { by: "name", descending: false }, { key: "", name: after?.name ?? justBelow(range.from) }, range, size);
+    found.push(...(await visibleRows({ read, visible: name.visible, limit: limit - found.length })));
+  }
+  return found;
 }
 
 async function sortMatches(x: Executor, conditions: Conditions, request: MatchRequest, set: readonly Candidate[]): Promise<Matches> {
@@ -92,22 +129,25 @@ function page(found: readonly Candidate[], { order, limit }: MatchRequest): Matc
 
 async function walkMatches(x: Executor, conditions: Conditions, request: MatchRequest): Promise<Matches> {
   const { order, limit, bounds } = request;
+  const { visible } = conditions.name;
   const found: Candidate[] = [];
   let position = request.after ?? startOf(order, conditions);
-  let looked = 0;
-  for (const [number, range] of rangesFrom(conditions, order, request.after).entries()) {
-    if (number === RANGES) return { rows: found, next: position };
+  let reached: Candidate | undefined;
+  let left = bounds.looks;
+  for (const range of rangesFrom(conditions, order, request.after)) {
     if (order.by === "name") position = { key: "", name: firstOf(range, order, position.name) };
     for (let size = Math.min(bounds.chunk, limit + SPARE); ; size = bounds.chunk) {
       const rows = await walk(x, order, position, range, size);
-      looked += rows.length;
-      found.push(...(await matching(x, rows, conditions)));
+      const seen = rows.filter((row) => isVisible(visible, row));
+      found.push(...(await matching(x, seen.slice(0, left), conditions)));
       if (found.length > limit) return page(found, request);
+      reached = seen.slice(0, left).at(-1) ?? reached;
+      if (seen.length > left) return { rows: found, next: reached && positionOf(reached, order) };
+      left -= seen.length;
       const last = rows.at(-1);
       if (last !== undefined) position = positionOf(last, order);
       if (rows.length < size || isPast(position, order, conditions)) break;
-      if (looked >= bounds.looks) return { rows: found, next: position };
-      await turn();
+      await othersTurn();
     }
   }
   return { rows: found, next: undefined };
@@ -129,9 +169,4 @@ function firstOf({ from, to }: NameRange, { descending }: Order, after: string):
 
 function isPast({ key }: Position, { by, descending }: Order, { since, until }: Conditions): boolean {
   return by === "updated" && (descending ? Number(key) < since : Number(key) >= until);
-}
-
-/** Lets others have the thread: in SQLite each statement runs in it. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -14,6 +14,8 @@ export interface NameRange {
 /** A condition on names: what does not lie in one of the ranges, which are in order, does not match. */
 export interface NameCondition {
   readonly ranges: readonly NameRange[];
+  /** What the caller may see of them. */
+  readonly visible: Visibility;
   /** Names in the ranges may not match. */
   readonly selective: boolean;
   matches(name: string): boolean;
@@ -31,6 +33,7 @@ export function nameCondition(visible: Visibility, pattern: string | undefined):
   };
   return {
     ranges: disjoint(prefixes).map((prefix) => ({ from: prefix, to: prefix + END_OF_NAMES })),
+    visible,
     selective: !visible.all || (pattern !== undefined && pattern !== "**"),
     matches: (name) => suits(name) && (visible.all || visible.matches(name)),
   };

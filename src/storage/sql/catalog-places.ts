@@ -1,15 +1,17 @@
 import type { Visibility } from "../catalog-query.ts";
 import type { NamespaceRow, ProjectRow } from "../catalog-store.ts";
+import { othersTurn } from "../others-turn.ts";
 import { NAMESPACE_COLUMNS, type NamespaceColumns, PROJECT_COLUMNS, type ProjectColumns, toNamespace, toProject } from "./catalog-declared.ts";
 import { nameCondition } from "./catalog-name-ranges.ts";
 import { groupBy, idTable } from "./catalog-sql.ts";
 import { type Executor, queryOne } from "./executor.ts";
+import { isVisible } from "./visible-rows.ts";
 
 /** Namespaces, or projects, read in one statement. */
 const CHUNK = 100;
 
-/** Repositories of a namespace or project that are looked at to count those that a caller may see, when that is not all. */
-const LOOKS = 1000;
+/** Repositories of a project that are counted at most, when a caller may not see all, and names read of each in one statement. */
+const COUNTED = 1000;
 
 export async function listNamespaces(
   x: Executor,
@@ -41,6 +43,7 @@ export async function listNamespaces(
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return found;
     after = last.name;
+    await othersTurn();
   }
 }
 
@@ -57,6 +60,7 @@ export async function listProjects(
     const rows = await projectsFrom(x, namespace.id, after);
     await addVisible(x, rows, page, found);
     if (found.length >= page.limit) return found.slice(0, page.limit);
+    await othersTurn();
     const last = rows.at(-1);
     if (last !== undefined && rows.length === CHUNK) {
       after = last.name;
@@ -97,20 +101,46 @@ async function addVisible(x: Executor, rows: readonly ProjectColumns[], { visibl
   }
 }
 
-/** How many repositories of each project the caller may see. */
+/** Names of a project that are still to be looked at: from `low` on, below `high`. */
+interface Span {
+  readonly project: number;
+  readonly low: string;
+  readonly high: string;
+}
+
+/** How many repositories of each project the caller may see. However many hidden ones come first, those are found that are not. */
 async function countRepositories(x: Executor, projects: readonly number[], visible: Visibility): Promise<Map<number, number>> {
   if (visible.all) return countAll(x, projects);
   const { ranges } = nameCondition(visible, undefined);
-  const rows = await x.query<{ project_id: number; name: string }>(
-    `SELECT r.project_id, r.name FROM ${idTable(x, "$1", "page")}
-       CROSS JOIN (SELECT value->>'from' AS low, value->>'to' AS high FROM ${x.dialect.objects("$2")}) AS span CROSS JOIN repository r
-      WHERE r.project_id = page.id AND r.name >= span.low AND r.name < span.high AND r.deleted_at IS NULL
-        AND r.name IN (SELECT name FROM repository WHERE project_id = page.id AND name >= span.low AND name < span.high ORDER BY name LIMIT ${LOOKS})`,
-    [JSON.stringify(projects), JSON.stringify(ranges)],
-  );
   const counts = new Map<number, number>();
-  for (const { project_id: project, name } of rows) if (visible.matches(name)) counts.set(project, (counts.get(project) ?? 0) + 1);
+  let spans: readonly Span[] = projects.flatMap((project) => ranges.map(({ from, to }) => ({ project, low: from, high: to })));
+  while (spans.length > 0) {
+    const rows = groupBy(await namesIn(x, spans), (row) => row.span);
+    for (const { project, name, deleted_at } of [...rows.values()].flat()) {
+      if (isVisible(visible, { name, deleted_at })) counts.set(project, (counts.get(project) ?? 0) + 1);
+    }
+    spans = spans.flatMap((span, index) => {
+      const read = rows.get(index) ?? [];
+      const last = read.at(-1);
+      const isDone = last === undefined || read.length < COUNTED || (counts.get(span.project) ?? 0) >= COUNTED;
+      return isDone ? [] : [{ ...span, low: `${last.name}\u0001` }];
+    });
+    if (spans.length > 0) await othersTurn();
+  }
   return counts;
+}
+
+function namesIn(x: Executor, spans: readonly Span[]): Promise<{ span: number; project: number; name: string; deleted_at: number | null }[]> {
+  const project = "CAST(span.value->>'project' AS BIGINT)";
+  const within = (column: string) => `${column} >= span.value->>'low' AND ${column} < span.value->>'high'`;
+  return x.query(
+    `SELECT CAST(span.value->>'span' AS BIGINT) AS span, r.project_id AS project, r.name, r.deleted_at
+       FROM (SELECT value FROM ${x.dialect.objects("$1")}) AS span CROSS JOIN repository r
+      WHERE r.project_id = ${project} AND ${within("r.name")}
+        AND r.name IN (SELECT name FROM repository WHERE project_id = ${project} AND ${within("name")} ORDER BY name LIMIT ${COUNTED})
+      ORDER BY span, r.name`,
+    [JSON.stringify(spans.map((each, span) => ({ ...each, span })))],
+  );
 }
 
 async function countAll(x: Executor, projects: readonly number[]): Promise<Map<number, number>> {

@@ -1,15 +1,16 @@
 import type { PackageFilter, Visibility } from "../catalog-query.ts";
 import type { PackageRow, SearchResult } from "../catalog-store.ts";
-import { type Candidate, candidatesInRanges, fetchCandidates } from "./catalog-candidates.ts";
+import { type Candidate, fetchCandidates, walk } from "./catalog-candidates.ts";
 import { matching, searchDocuments } from "./catalog-check.ts";
 import { compileFilter } from "./catalog-filter.ts";
 import { BOUNDS, smallSet } from "./catalog-matches.ts";
-import { END_OF_NAMES } from "./catalog-name-ranges.ts";
+import { END_OF_NAMES, justBelow } from "./catalog-name-ranges.ts";
 import { packageRows } from "./catalog-package-rows.ts";
 import type { Executor } from "./executor.ts";
 import { worstField } from "./search-document.ts";
-import { repositoriesWithWord, wordSets } from "./search-postings.ts";
+import { repositoriesWithWord, visibleByWord, wordSets } from "./search-postings.ts";
 import type { WordQuery } from "./search-words.ts";
+import { visibleRows } from "./visible-rows.ts";
 
 /** Repositories that are ranked at most, where no condition leaves fewer. */
 const CANDIDATES = 500;
@@ -27,7 +28,7 @@ export async function searchPackages(
   if (conditions?.words === undefined) return { rows: [], approximate: false };
   const { words } = conditions;
   const set = await smallSet(x, conditions, { by: "updated", descending: true }, BOUNDS);
-  const found = await matching(x, set ?? (await bestCandidates(x, words, filter.text)), conditions);
+  const found = await matching(x, set ?? (await bestCandidates(x, words, filter.text, visible)), conditions);
   const ranked = await rank(x, found, words, filter.text);
   const rows = ranked.slice(0, limit);
   const packages = await packageRows(
@@ -39,12 +40,9 @@ export async function searchPackages(
 }
 
 /** Those where the rarest of the words stands in the name, then in the title, and so on. */
-async function bestCandidates(x: Executor, words: WordQuery, text: string): Promise<Candidate[]> {
-  const name = text.trim().toLowerCase();
-  const byName = await candidatesInRanges(x, [{ from: name, to: name + END_OF_NAMES }], BY_NAME);
-  const sets = await wordSets(x, words, CANDIDATES * 4);
-  const rarest = sets.reduce((a, b) => (b.count < a.count ? b : a));
-  const ids = await repositoriesWithWord(x, rarest, CANDIDATES);
+async function bestCandidates(x: Executor, words: WordQuery, text: string, visible: Visibility): Promise<Candidate[]> {
+  const byName = await startingWith(x, text.trim().toLowerCase(), visible);
+  const ids = visible.all ? await withRarestWord(x, words) : rarest(await visibleByWord(x, words, visible, CANDIDATES), (found) => found.length);
   const known = new Set(byName.map(({ id }) => id));
   return [
     ...byName,
@@ -53,6 +51,26 @@ async function bestCandidates(x: Executor, words: WordQuery, text: string): Prom
       ids.filter((id) => !known.has(id)),
     )),
   ];
+}
+
+/** What a name may consist of: nothing else starts one. */
+const NAME_START = /^[a-z0-9._/-]+$/;
+
+async function startingWith(x: Executor, name: string, visible: Visibility): Promise<Candidate[]> {
+  if (!NAME_START.test(name)) return [];
+  const range = { from: name, to: name + END_OF_NAMES };
+  const read = (after: Candidate | undefined, size: number) =>
+    walk(x, { by: "name", descending: false }, { key: "", name: after?.name ?? justBelow(name) }, range, size);
+  return visibleRows({ read, visible, limit: BY_NAME });
+}
+
+async function withRarestWord(x: Executor, words: WordQuery): Promise<number[]> {
+  const set = rarest(await wordSets(x, words, CANDIDATES * 4), ({ count }) => count);
+  return repositoriesWithWord(x, set, CANDIDATES);
+}
+
+function rarest<Set>(sets: readonly Set[], countOf: (set: Set) => number): Set {
+  return sets.reduce((a, b) => (countOf(b) < countOf(a) ? b : a));
 }
 
 interface Ranked {

@@ -1,7 +1,9 @@
+import type { Visibility } from "../catalog-query.ts";
 import { idTable } from "./catalog-sql.ts";
 import type { Executor } from "./executor.ts";
 import { SEARCH_FIELDS } from "./search-document.ts";
 import type { WordQuery } from "./search-words.ts";
+import { type NamedId, visibleRows } from "./visible-rows.ts";
 
 /** Words in the index of which a repository has one, with the number of their uses as far as they were counted. */
 export interface WordSet {
@@ -57,6 +59,44 @@ export async function repositoriesWithWord(x: Executor, { words }: Pick<WordSet,
       [JSON.stringify(words), field, limit - found.size],
     );
     for (const { id } of rows) found.add(id);
+  }
+  return [...found].slice(0, limit);
+}
+
+/** For each word of a question the repositories that have it and that the caller may see, at most `limit`, in the order of `repositoriesWithWord`. */
+export async function visibleByWord(x: Executor, { words, start }: WordQuery, visible: Visibility, limit: number): Promise<number[][]> {
+  const found: number[][] = [];
+  for (const word of words) {
+    const rows = await x.query<{ id: number }>("SELECT id FROM search_word WHERE word = $1", [word]);
+    found.push(await visiblePostings(x, rows, visible, limit));
+  }
+  const ofStart = new Set<number>();
+  for (let from = start, size = WORDS; size === WORDS && ofStart.size < limit; ) {
+    const rows = await x.query<{ id: number; word: string }>(`SELECT id, word FROM search_word WHERE word >= $1 AND word < $2 ORDER BY word LIMIT ${WORDS}`, [
+      from,
+      start + END_OF_WORDS,
+    ]);
+    for (const id of await visiblePostings(x, rows, visible, limit)) ofStart.add(id);
+    size = rows.length;
+    from = `${rows.at(-1)?.word ?? ""}\u0001`;
+  }
+  found.push([...ofStart].slice(0, limit));
+  return found;
+}
+
+async function visiblePostings(x: Executor, words: readonly { readonly id: number }[], visible: Visibility, limit: number): Promise<number[]> {
+  const found = new Set<number>();
+  for (const field of SEARCH_FIELDS.keys()) {
+    for (const word of words) {
+      if (found.size >= limit) return [...found].slice(0, limit);
+      const read = (after: NamedId | undefined, size: number) =>
+        x.query<NamedId>(
+          `SELECT p.repository_id AS id, r.name, r.deleted_at FROM search_posting p CROSS JOIN repository r
+            WHERE p.word_id = $1 AND p.field = $2 AND p.repository_id > $3 AND r.id = p.repository_id ORDER BY p.repository_id LIMIT $4`,
+          [word.id, field, after?.id ?? 0, size],
+        );
+      for (const { id } of await visibleRows({ read, visible, limit })) found.add(id);
+    }
   }
   return [...found].slice(0, limit);
 }
