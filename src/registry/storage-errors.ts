@@ -16,6 +16,8 @@ export function asRegistryError(error: unknown, offset = 0): unknown {
         cause: error,
         detail: { offset },
       });
+    case "taken-over":
+      return takenOver(error);
     case "digest-mismatch":
       return new RegistryError("DIGEST_INVALID", error.message, { cause: error });
     case "too-large":
@@ -29,4 +31,10 @@ export function asRegistryError(error: unknown, offset = 0): unknown {
         headers: { "Retry-After": "60" },
       });
   }
+}
+
+/** The client of the older request may have died: nothing is read from its connection any more. */
+export function takenOver(cause?: unknown): RegistryError {
+  const message = "another request goes on with this upload: bytes of this one are taken no more";
+  return new RegistryError("BLOB_UPLOAD_INVALID", message, { status: 409, cause, headers: { Connection: "close" } });
 }

@@ -1,5 +1,6 @@
 import { RegistryError } from "../oci/errors.ts";
 import type { UploadId } from "../storage/content-store.ts";
+import { takenOver } from "./storage-errors.ts";
 
 /**
  * Milliseconds without a byte after which a request lets another one go on with its upload that does not say at which byte: of two that
@@ -80,7 +81,7 @@ export class UploadTurns {
     const older = this.#turns.get(id);
     if (older === undefined) return;
     if (!knowsOffset && !(await older.silent(SILENCE))) throw inUse();
-    await older.cutOff(goneOnWith());
+    await older.cutOff(takenOver());
   }
 
   /** Cuts off whoever brings bytes to an upload that has ended. */
@@ -93,14 +94,6 @@ function inUse(): RegistryError {
   return new RegistryError("BLOB_UPLOAD_INVALID", "another request is appending to this upload; ask for its status and go on from there", { status: 416 });
 }
 
-/** Their clients may have died: nothing is read from these connections any more. */
-const LAST_WORD = { Connection: "close" };
-
-function goneOnWith(): RegistryError {
-  const message = "another request goes on with this upload: bytes of this one are taken no more";
-  return new RegistryError("BLOB_UPLOAD_INVALID", message, { status: 409, headers: LAST_WORD });
-}
-
 function ended(): RegistryError {
-  return new RegistryError("BLOB_UPLOAD_UNKNOWN", "the upload session has ended; start a new one", { headers: LAST_WORD });
+  return new RegistryError("BLOB_UPLOAD_UNKNOWN", "the upload session has ended; start a new one", { headers: { Connection: "close" } });
 }

@@ -30,6 +30,8 @@ export type ContentStoreReason =
   | "upload-unknown"
   /** The staged upload does not have the size that the caller expects to append at. */
   | "offset-mismatch"
+  /** Another request, of another process, goes on with the staged upload, whose source was silent. */
+  | "taken-over"
   /** The staged bytes have another digest than they were finished under. */
   | "digest-mismatch"
   /** The upload would grow beyond its limit. */
@@ -78,8 +80,8 @@ export interface ContentStore {
    * Appends a stream to a staged upload that has exactly `offset` bytes, and returns its new size. When the source
    * fails or is aborted, the error is thrown on and what arrived before may stay staged (`uploadSize` tells how much).
    * Of several requests at one upload, in whatever process, one is served; the others get `offset-mismatch`, which
-   * goes for truncating and finishing too. A chunk's bytes must not change after the source has given it.
-   * @throws ContentStoreError `upload-unknown`, `offset-mismatch`, `too-large`, `no-space`
+   * goes for truncating and finishing too. One whose source has fallen silent gives way to another process's (`taken-over`). A chunk's bytes must not change after the source has given it.
+   * @throws ContentStoreError `upload-unknown`, `offset-mismatch`, `taken-over`, `too-large`, `no-space`
    */
   appendUpload(id: UploadId, offset: number, source: AsyncIterable<Uint8Array>, options?: AppendOptions): Promise<number>;
 

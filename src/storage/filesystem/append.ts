@@ -25,6 +25,11 @@ export interface AppendContext {
   readonly thread: HashStarter;
 }
 
+interface RunOptions extends Pick<AppendOptions, "signal"> {
+  /** Called while the source is silent; what it throws ends the append. */
+  readonly onSilence: () => Promise<void>;
+}
+
 /**
  * Writes a source to a file from a position on, one write at a time, so that the file never has a gap. Bytes are gathered to
  * `SLOT_SIZE` before they are written; a source that is shorter is written without a copy.
@@ -66,15 +71,20 @@ export class Appender {
   single: Uint8Array | undefined;
 
   /** Writes all of the source. What came before it failed is written too, then its error is thrown. */
-  async run(source: AsyncIterable<Uint8Array>, options: AppendOptions): Promise<void> {
+  async run(source: AsyncIterable<Uint8Array>, { signal, onSilence }: RunOptions): Promise<void> {
     try {
-      for await (const chunk of abortable(withPauses(source, SILENCE), options.signal)) {
-        if (chunk !== undefined) await this.#accept(chunk);
-        else if (this.#pendingSize > 0) await this.#writeSlot(this.#pendingSize, false);
+      for await (const chunk of abortable(withPauses(source, SILENCE), signal)) {
+        if (chunk === undefined) await this.#pause(onSilence);
+        else await this.#accept(chunk);
       }
     } finally {
       await this.#finish();
     }
+  }
+
+  async #pause(onSilence: () => Promise<void>): Promise<void> {
+    if (this.#pendingSize > 0) await this.#writeSlot(this.#pendingSize, false);
+    await onSilence();
   }
 
   async #accept(chunk: Uint8Array): Promise<void> {

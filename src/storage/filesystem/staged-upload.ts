@@ -5,6 +5,7 @@ import { type AppendContext, Appender } from "./append.ts";
 import { offsetMismatch, refusal, uploadUnknown } from "./errors.ts";
 import type { FileInfo, FileLayer, OpenFile } from "./file-layer.ts";
 import { hashFile, RunningHash } from "./running-hash.ts";
+import { WantedMark } from "./wanted-mark.ts";
 
 /** Milliseconds that another process's lock is waited for, and between two tries. */
 const LOCK_LIMIT = 5_000;
@@ -99,7 +100,8 @@ export class StagedUpload {
     const appender = new Appender(file, offset, this.#hash, this.#context, options.limit ?? Number.POSITIVE_INFINITY);
     this.#content = undefined;
     try {
-      await appender.run(source, options);
+      const wanted = new WantedMark(this.#files, this.path);
+      await appender.run(source, { signal: options.signal, onSilence: () => wanted.giveWay(this.id) });
     } catch (error) {
       if (error instanceof ContentStoreError && error.reason === "no-space") await this.#undo(file, offset);
       else await this.#settle(file, appender);
@@ -152,12 +154,25 @@ export class StagedUpload {
   }
 
   async #lock(file: OpenFile): Promise<void> {
-    for (const end = Date.now() + LOCK_LIMIT; !file.tryLock(); await Bun.sleep(LOCK_RETRY)) {
-      if (Date.now() < end) continue;
+    if (!file.tryLock() && !(await this.#waitForLock(file))) {
       await this.close();
       throw offsetMismatch(this.id, "is in use by another process: ask for its size and continue");
     }
     this.#locked = true;
+  }
+
+  /** Whoever holds it gives way where its source is silent. */
+  async #waitForLock(file: OpenFile): Promise<boolean> {
+    const wanted = new WantedMark(this.#files, this.path);
+    try {
+      for (const end = Date.now() + LOCK_LIMIT; Date.now() < end; await Bun.sleep(LOCK_RETRY)) {
+        if (file.tryLock()) return true;
+        await wanted.set();
+      }
+      return false;
+    } finally {
+      await wanted.clear();
+    }
   }
 
   #acquired(): OpenFile {

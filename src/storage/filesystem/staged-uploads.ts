@@ -6,6 +6,7 @@ import { offsetMismatch, refusal, uploadUnknown } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
 import type { Layout } from "./layout.ts";
 import { StagedUpload } from "./staged-upload.ts";
+import { WantedMark } from "./wanted-mark.ts";
 
 /**
  * Milliseconds that handle and lock are kept after a use: the next request of the same upload finds them open. Longer than
@@ -83,6 +84,7 @@ export class StagedUploads {
       if (!entry.busy) this.#drop(entry);
     }
     await this.#files.unlink(this.#layout.upload(id));
+    await new WantedMark(this.#files, this.#layout.upload(id)).clear();
   }
 
   /** Gives every handle back. */

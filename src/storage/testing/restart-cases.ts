@@ -85,6 +85,25 @@ export function restartCases(fixture: () => ContentStoreFixture): void {
     expect(await reasonOf(fixture().store.finishUpload(id, digest))).toBe("digest-mismatch");
   });
 
+  test("another process goes on with an upload whose source has fallen silent, and nothing of that lands afterwards", async () => {
+    const { bytes, digest } = contentOf(1000);
+    const other = await another(fixture());
+    const id = randomUUID();
+    const silent = Promise.withResolvers<void>();
+    await fixture().store.createUpload(id, "sha256");
+    const first = reasonOf(fixture().store.appendUpload(id, 0, hangingSource(bytes.subarray(0, 400), silent.resolve)));
+    await silent.promise;
+    for (const end = Date.now() + 10_000; (await other.uploadSize(id)) !== 400; await Bun.sleep(5)) if (Date.now() > end) throw new Error("never 400 bytes");
+    const began = performance.now();
+    expect(await other.appendUpload(id, 400, sourceOf(bytes.subarray(400)))).toBe(1000);
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect(await first).toBe("taken-over");
+    expect(await other.finishUpload(id, digest)).toBe(1000);
+    const uploads: string[] = [];
+    for await (const staged of other.listUploads()) uploads.push(staged.id);
+    expect(uploads).toEqual([]);
+  });
+
   test("the same content written by two processes at once", async () => {
     const other = await another(fixture());
     const contents = Array.from({ length: 20 }, (_, index) => contentOf(1 + index * 9000, index));
