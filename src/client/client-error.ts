@@ -20,6 +20,8 @@ export interface ClientErrorOptions {
   readonly code?: string;
   /** Milliseconds that the registry asked to wait. */
   readonly retryAfter?: number;
+  /** The registry's own words, where they say more than the code. */
+  readonly said?: string;
   readonly cause?: unknown;
 }
 
@@ -29,6 +31,7 @@ export class ClientError extends Error {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly said: string | undefined;
 
   constructor(kind: ClientErrorKind, message: string, options: ClientErrorOptions = {}) {
     super(message.trim().replaceAll(/\s*\n\s*/g, " "), { cause: options.cause });
@@ -37,6 +40,7 @@ export class ClientError extends Error {
     this.status = options.status;
     this.code = options.code;
     this.retryAfter = options.retryAfter;
+    this.said = options.said;
   }
 }
 

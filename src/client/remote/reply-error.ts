@@ -53,9 +53,13 @@ export async function replyError(reply: Reply, context: ReplyContext): Promise<C
   const { status } = reply;
   const { code, message, policy } = await readError(reply);
   const retryAfter = parseRetryAfter(reply.headers.get("Retry-After"));
-  const options = { status, ...(code !== undefined && { code }), ...(retryAfter !== undefined && { retryAfter }) };
-  if (status === 401) return new ClientError("permission", `${context.what}: ${await context.transport.loginHint(context.repository)}`, options);
-  const said = message === undefined ? "" : ` (${message})`;
+  const isNews = message !== undefined && ((status !== 401 && status !== 404) || !isUsual(message));
+  const options = {
+    ...{ status, ...(code !== undefined && { code }), ...(retryAfter !== undefined && { retryAfter }) },
+    ...(isNews && { said: message }),
+  };
+  const said = isNews ? ` (${message})` : "";
+  if (status === 401) return new ClientError("permission", `${context.what}: ${await context.transport.loginHint(context.repository)}${said}`, options);
   if (context.told === true && message !== undefined && TOLD.has(status)) {
     return new ClientError(status === 404 ? "not-found" : "refused", `${context.what}: ${message}`, options);
   }
@@ -73,7 +77,7 @@ function explain(
   { said, registry }: { readonly said: string; readonly registry: string },
 ): [ClientErrorKind, string] {
   if (status === 403) return ["permission", `this user may not do that${said}: ask the owner for the right, or log in as another user`];
-  if (status === 404 && code !== "MANIFEST_BLOB_UNKNOWN") return ["not-found", "not found, or not visible to this user"];
+  if (status === 404 && code !== "MANIFEST_BLOB_UNKNOWN") return ["not-found", `not found, or not visible to this user${said}`];
   if (status === 429) return ["network", `${registry} has had too many requests${said}: try again later`];
   if (status >= 500) return ["network", `${registry} failed with status ${status}${said}: try again later`];
   if (status === 405 || code === "UNSUPPORTED") return ["refused", `the registry does not support that${said}`];
@@ -81,14 +85,25 @@ function explain(
   return ["network", `${registry} answered with status ${status}, which has no meaning here: is it a registry?`];
 }
 
+/** What every registry says, in words like the code's: it tells nothing. */
+function isUsual(message: string): boolean {
+  return /^(?:(?:the )?(?:(?:manifest|blob|repository|name|tag|artifact|digest|content)\b.*\b(?:unknown|not known|not found)\b.*|(?:404 )?(?:page )?not found|(?:authentication|authorization) required|unauthorized)\.?)$/i.test(
+    message,
+  );
+}
+
 async function readError(reply: Reply): Promise<{ readonly code?: string; readonly message?: string; readonly policy?: boolean }> {
+  const text = await reply.bytes(BODY_LIMIT).then(
+    (bytes) => new TextDecoder().decode(bytes),
+    () => "",
+  );
   try {
-    const text = new TextDecoder().decode(await reply.bytes(BODY_LIMIT));
     const first = errorsSchema.parse(JSON.parse(text)).errors[0];
     const message = printable(first?.message ?? "");
     return { ...(first?.code !== undefined && { code: first.code }), ...(message !== "" && { message }), policy: first?.detail?.policy !== undefined };
   } catch {
-    return {};
+    const message = reply.headers.get("Content-Type")?.startsWith("text/plain") === true ? printable(text) : "";
+    return message === "" ? {} : { message };
   }
 }
 

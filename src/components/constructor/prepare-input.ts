@@ -64,7 +64,7 @@ async function prepareFile({ path: written, mediaType, compress = false }: FileI
   const open = () => readFileStream(found.path, { ...(context.signal && { signal: context.signal }) });
   if (!compress) return await prepareBlob({ mediaType: mediaType ?? "application/octet-stream", open, label: written });
   const { gzip } = await import("../../client/content/gzip.ts");
-  return await prepareBlob({ mediaType: mediaType === undefined ? "application/gzip" : compressedType(mediaType), open: () => gzip(open()), label: written });
+  return await prepareBlob({ mediaType: compressedType(mediaType ?? "application/octet-stream"), open: () => gzip(open()), label: written });
 }
 
 /** An image layout in a folder, or an archive with one or with an artifact set. */

@@ -1,4 +1,5 @@
 import type { ByteStream, ContentSource, ReadOptions } from "../../client/content/content.ts";
+import { gunzip } from "../../client/content/gzip.ts";
 import { parseStored } from "../../client/content/parse-stored.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
@@ -15,6 +16,12 @@ import { BLOB_DIGEST, isExcluded } from "../verification/element-digest.ts";
 const CHART_CONFIG = "application/vnd.cncf.helm.config.v1+json";
 const CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 
+/** What says that content was compressed to be stored. */
+const COMPRESSED = /\+gzip$/;
+
+/** Formats of their own, which are compressed and stay so: charts, layers. */
+const COMPRESSED_FORMAT = /^application\/vnd\..*[.+]tar\+gzip$/;
+
 /** The content of a resource as a file that other tools take. */
 export interface ResourceFile {
   readonly form: "blob" | "chart" | "layout";
@@ -28,11 +35,11 @@ export interface ResourceFile {
 export interface ResourceFileOptions extends ReadOptions {
   /** For messages. */
   readonly label: string;
-  /** The bytes of a blob as they are stored, also of an archive with an artifact. */
+  /** The bytes of a blob as they are stored, also of an archive with an artifact, and of what was compressed. */
   readonly asStored: boolean;
 }
 
-/** Charts become packages, images OCI layouts in a tar archive, whatever they are stored as; all else are bytes. */
+/** Charts become packages, images OCI layouts in a tar archive, compressed files what they were; all else are bytes. */
 export async function resourceFile(content: LocalBlob, element: Element, options: ResourceFileOptions): Promise<ResourceFile> {
   const { label, asStored, signal } = options;
   const digest = digestOf(element);
@@ -47,7 +54,9 @@ export async function resourceFile(content: LocalBlob, element: Element, options
   const isArchive = isArtifactArchive(content.mediaType);
   if (!isArchive || asStored) {
     const form = content.mediaType === CHART_LAYER ? "chart" : "blob";
-    return { form, extension: extensionOf(content.mediaType), bytes, close: async () => {} };
+    const isPacked = !asStored && isCompressedFile(content.mediaType);
+    const extension = extensionOf(isPacked ? content.mediaType.replace(COMPRESSED, "") : content.mediaType);
+    return { form, extension, bytes: isPacked ? decompressed(bytes, label) : bytes, close: async () => {} };
   }
   const archive = await openArtifactArchive(bytes, label);
   try {
@@ -99,6 +108,21 @@ async function* hashed(stream: ByteStream, { hashAlgorithm, value }: DigestSpec,
   }
   const actual = hasher.digest("hex");
   if (actual !== value.toLowerCase()) throw different(label, value, actual);
+}
+
+function isCompressedFile(mediaType: string): boolean {
+  return COMPRESSED.test(mediaType) && !COMPRESSED_FORMAT.test(mediaType);
+}
+
+/** What is compressed is read to its last byte, whatever the decompression needs of it: it is held against its digest. */
+async function* decompressed(stored: ByteStream, label: string): AsyncGenerator<Uint8Array> {
+  const pieces = stored[Symbol.asyncIterator]();
+  try {
+    yield* gunzip({ [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) }, `${label}: what is stored`);
+    for (let next = await pieces.next(); next.done !== true; ) next = await pieces.next();
+  } finally {
+    await pieces.return?.();
+  }
 }
 
 function different(label: string, expected: string, actual: string): ComponentError {

@@ -22,8 +22,12 @@ export function checkElements(value: Json | undefined, kind: ElementKind, { path
 function checkElement(element: JsonObject, kind: ElementKind, at: { readonly path: string; readonly list: ProblemList }): void {
   const { path, list } = at;
   const name = checkText(element, "name", at);
-  if (name !== undefined && !isElementName(name))
-    list.warn(`${path}.name`, "expected at least two lower-case letters, digits, - _ +, a letter or digit at both ends");
+  if (name !== undefined && !isElementName(name)) {
+    const message = "expected at least two lower-case letters, digits, - _ +, a letter or digit at both ends";
+    // other tools have sources and references of other names, and no such resources
+    if (kind === "resource") list.error(`${path}.name`, message);
+    else list.warn(`${path}.name`, message);
+  }
   const version = checkText(element, "version", at);
   if (version !== undefined && !isComponentVersion(version)) list.warn(`${path}.version`, `expected a version such as 1.2.3, not '${version.slice(0, 60)}'`);
   checkExtraIdentity(element.extraIdentity, `${path}.extraIdentity`, list);

@@ -112,6 +112,8 @@ const broken: readonly (readonly [path: string, value: unknown])[] = [
   ["component.provider", descriptor({ provider: "{broken" })],
   ["component.resources", descriptor({ resources: {} })],
   ["component.resources[1]", descriptor({ resources: [resource, "x"] })],
+  ["component.resources[0].name", descriptor({ resources: [{ ...resource, name: "UPPER" }] })],
+  ["component.resources[0].name", descriptor({ resources: [{ ...resource, name: "../../etc" }] })],
   ["component.resources[0].version", descriptor({ resources: [{ ...resource, version: undefined }] })],
   ["component.resources[0].type", descriptor({ resources: [{ ...resource, type: undefined }] })],
   ["component.resources[0].access", descriptor({ resources: [{ ...resource, access: undefined }] })],
@@ -141,7 +143,8 @@ test.each(broken)("an error names its field: %s", (path, value) => {
 });
 
 const lenient: readonly (readonly [path: string, value: unknown])[] = [
-  ["component.resources[0].name:", descriptor({ resources: [{ ...resource, name: "UPPER" }] })],
+  ["component.sources[0].name:", descriptor({ sources: [{ ...resource, name: "UPPER" }] })],
+  ["component.componentReferences[0].name:", descriptor({ componentReferences: [{ name: "UPPER", componentName: "acme.org/echo", version: "1" }] })],
   ["component.resources[0].relation:", descriptor({ resources: [{ ...resource, relation: undefined }] })],
   ["component.resources[1]: duplicate", descriptor({ resources: [resource, resource] })],
   ["component.resources[0].extraIdentity.name:", descriptor({ resources: [{ ...resource, extraIdentity: { name: "x" } }] })],

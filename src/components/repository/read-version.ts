@@ -54,12 +54,19 @@ interface Wanted {
   readonly version: string;
 }
 
+function saidBy({ said }: ClientError): string {
+  return said === undefined ? "" : ` (${said})`;
+}
+
 async function readRoot({ store, source, label, version }: Wanted, options: ReadOptions): Promise<StoredManifest> {
   try {
     return await source.manifest(componentTag(version), options);
   } catch (cause) {
     if (!isClientError(cause, "not-found")) throw cause;
-    throw new ClientError("not-found", `there is no component version ${label} in ${store.name}`, { cause });
+    throw new ClientError("not-found", `there is no component version ${label} in ${store.name}${saidBy(cause)}`, {
+      cause,
+      ...(cause.said !== undefined && { said: cause.said }),
+    });
   }
 }
 

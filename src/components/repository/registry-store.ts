@@ -51,6 +51,6 @@ async function* listed(client: RegistryClient, host: string, { signal }: ReadOpt
   } catch (cause) {
     const isDenied = isClientError(cause, "not-found") || isClientError(cause, "permission") || (isClientError(cause) && cause.status === 405);
     if (!isDenied) throw cause;
-    throw new ClientError("refused", `${host} does not list its repositories to you: name the component`, { cause });
+    throw new ClientError("refused", `${host} does not list its repositories to you: name the component (${cause.message})`, { cause });
   }
 }

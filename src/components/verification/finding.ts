@@ -12,8 +12,13 @@ export interface Finding {
 /** An error of the client as it is, with what it is about. */
 export function named(error: unknown, subject: string): unknown {
   if (!isClientError(error) || error.message.startsWith(subject)) return error;
-  const { kind, message, status, code, retryAfter } = error;
-  const details = { ...(status !== undefined && { status }), ...(code !== undefined && { code }), ...(retryAfter !== undefined && { retryAfter }) };
+  const { kind, message, status, code, retryAfter, said } = error;
+  const details = {
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(said !== undefined && { said }),
+  };
   return new ClientError(kind, `${subject}: ${message}`, { ...details, cause: error });
 }
 

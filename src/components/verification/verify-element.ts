@@ -1,3 +1,4 @@
+import { isClientError } from "../../client/client-error.ts";
 import type { ReadOptions } from "../../client/content/content.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
@@ -99,7 +100,8 @@ export async function referencedVersion(
   } catch (cause) {
     const isAbsent = cause instanceof Error && "kind" in cause && cause.kind === "not-found";
     if (!isAbsent) throw cause;
-    throw new ComponentError("finding", `${subject}: ${componentName}:${version} is not in ${repository.name}: name where it is with --lookup`, {
+    const said = isClientError(cause) && cause.said !== undefined ? ` (${cause.said})` : "";
+    throw new ComponentError("finding", `${subject}: ${componentName}:${version} is not in ${repository.name}${said}: name where it is with --lookup`, {
       cause,
       subject,
     });

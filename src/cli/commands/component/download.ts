@@ -25,7 +25,7 @@ export function registerComponentDownload(component: Command): void {
     .argument("<resource>", "its name")
     .argument("[key=value...]", "more of its identity: version=1.0.0, architecture=amd64")
     .option("-O, --output <file>", "a file, an existing folder, or - for standard output (default: the name of the resource)")
-    .option("--as-stored", "the bytes of the blob as they are, also of archives with an image or chart");
+    .option("--as-stored", "the bytes of the blob as they are, also of archives with an image or chart, and compressed");
   addClientOptions(command).action(run);
   addExamples(
     command,

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import type { accessKind } from "../../../components/content/element-content.ts";
 import type { Element } from "../../../components/descriptor/component-descriptor.ts";
-import type { StoredComponentVersion } from "../../../components/repository/component-repository.ts";
+import type { LocalBlob, StoredComponentVersion } from "../../../components/repository/component-repository.ts";
 import { addClientOptions, type ClientOptions } from "../../client-options.ts";
 import { withComponents } from "../../component-session.ts";
 import { addExamples } from "../../examples.ts";
@@ -42,13 +43,24 @@ async function run(text: string, options: ClientOptions): Promise<void> {
   if (options.json === true) return printJson(output);
   const { formatAmount } = await import("../../amount.ts");
   printTable(
-    ["NAME", "VERSION", "TYPE", "RELATION", "IDENTITY", "ACCESS", "SIZE", "DIGEST"],
-    output.resources.map(({ name, version, type, relation, extraIdentity, access, size, digest }) => {
+    ["NAME", "VERSION", "TYPE", "RELATION", "IDENTITY", "ACCESS", "SIZE", "DIGEST", "PULL"],
+    output.resources.map(({ name, version, type, relation, extraIdentity, access, size, digest, pull }) => {
       const identity = Object.entries(extraIdentity).map(([key, value]) => `${key}=${value}`);
       const amount = size === null ? "" : formatAmount(size);
-      return [name, version, type, relation ?? "", identity.join(","), String(access.type), amount, (digest?.value ?? "").slice(0, 12)].map(printable);
+      return [name, version, type, relation ?? "", identity.join(","), String(access.type), amount, (digest?.value ?? "").slice(0, 12), pull ?? ""].map(
+        printable,
+      );
     }),
   );
+}
+
+/** Where any client pulls an image or a chart: by its digest beside the component version, or where its access says. */
+function pullReference({ type, imageReference }: Element["access"], blob: LocalBlob | undefined, kindOf: typeof accessKind): string | null {
+  if (blob?.content.kind === "artifact") {
+    const { root, source } = blob.content;
+    return source.location === undefined ? null : `${source.location.registry}/${source.location.repository}@${root.digest}`;
+  }
+  return kindOf({ type }) === "artifact" && typeof imageReference === "string" ? imageReference.replace(/^(?:https?|oci):\/\//, "") : null;
 }
 
 async function describe(
@@ -73,5 +85,6 @@ async function describe(
       : null,
     mediaType: blob?.mediaType ?? null,
     size: blob?.size ?? null,
+    pull: pullReference(access, blob, accessKind),
   };
 }

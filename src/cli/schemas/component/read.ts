@@ -43,6 +43,7 @@ export const componentResourcesOutput = z.object({
       digest: z.object({ hashAlgorithm: z.string(), normalisationAlgorithm: z.string(), value: z.string() }).nullable(),
       mediaType: z.string().nullable().describe("Of content that is stored with the component version; null of others."),
       size: z.int().nullable().describe("bytes; null where the access does not tell."),
+      pull: z.string().nullable().describe("Where any client pulls an image or a chart that is an artifact; null of other content, and in archives."),
     }),
   ),
 });
