@@ -16,7 +16,7 @@ func withCarried(objects []*object) []*object {
 	for _, o := range objects {
 		o.top = o
 		all = append(all, o)
-		c := carrier{ctx: value.OpContext(o.value), top: o}
+		c := newCarrier(value.OpContext(o.value), o)
 		c.descend(finalVertex(c.ctx, value.Vertex(o.value)), nil, itemKind(o))
 		all = append(all, c.found...)
 	}
@@ -27,7 +27,12 @@ func withCarried(objects []*object) []*object {
 type carrier struct {
 	ctx   *adt.OpContext
 	top   *object
+	kind  adt.Feature
 	found []*object
+}
+
+func newCarrier(ctx *adt.OpContext, top *object) *carrier {
+	return &carrier{ctx: ctx, top: top, kind: adt.MakeStringLabel(ctx, "kind")}
 }
 
 // descend goes through fields and elements. item is what the elements of items are, where those of a typed list do not say it.
@@ -54,6 +59,10 @@ func (c *carrier) items(list *adt.Vertex, at []adt.Feature, item *object) {
 
 func (c *carrier) visit(arc, part *adt.Vertex, at []adt.Feature, item *object) {
 	if !isComposite(part) {
+		return
+	}
+	if item == nil && part.Lookup(c.kind) == nil {
+		c.descend(part, at, nil)
 		return
 	}
 	o := &object{path: c.top.path + pathText(c.ctx, at), value: value.Make(c.ctx, arc), component: c.top.component, top: c.top, at: at}

@@ -37,7 +37,7 @@ func (c *component) direct(policy cue.Value) {
 	if spec := policy.LookupPath(cue.ParsePath("spec")); spec.Exists() {
 		ctx := value.OpContext(spec)
 		more := openGraft([]adt.Feature{adt.MakeStringLabel(ctx, "spec")}, value.Vertex(spec).ToDataAll(ctx))
-		c.value = unifyAt(c.value, []graft{more})
+		c.value, _ = unifyAt(c.value, []graft{more})
 	}
 }
 

@@ -66,19 +66,21 @@ func both(a, b adt.Expr) adt.Expr {
 	return &adt.BinaryExpr{Op: adt.AndOp, X: a, Y: b}
 }
 
-// unifyAt unifies a value with grafts, without asking whether it is closed.
-func unifyAt(v cue.Value, grafts []graft) cue.Value {
+// unifyAt unifies a value with grafts, without asking whether it is closed, and says what is wrong with the result.
+func unifyAt(v cue.Value, grafts []graft) (cue.Value, error) {
 	ctx := value.OpContext(v)
 	composed := &adt.Vertex{}
 	composed.AddConjunct(adt.MakeRootConjunct(nil, compose(grafts)))
 	composed.Finalize(ctx)
 	added := value.Make(ctx, composed)
 	unified := unifyOpen(v, added)
-	if isClosed(unified.Validate()) {
+	err := unified.Validate()
+	if isClosed(err) {
 		// what embeds a definition stays closed below its top
-		return unifyOpen(opened(v), added)
+		unified = unifyOpen(opened(v), added)
+		err = unified.Validate()
 	}
-	return unified
+	return unified, err
 }
 
 func isClosed(err error) bool {

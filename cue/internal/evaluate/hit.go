@@ -190,7 +190,7 @@ func (h *holding) areCarried(one hit) bool {
 }
 
 func (h *holding) isCarried(one hit, v *adt.Vertex) bool {
-	c := carrier{ctx: one.tracer.ctx, top: &object{}}
+	c := newCarrier(one.tracer.ctx, &object{})
 	c.visit(v, v, nil, nil)
 	return len(c.found) > 0 && len(c.found[0].at) == 0 && h.matches(c.found[0])
 }

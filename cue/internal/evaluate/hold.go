@@ -59,7 +59,8 @@ func (r *renderer) hold(found *rules, objects []*object) ([]*policy, error) {
 
 // note names an object that the policy is about, once.
 func (p *policy) note(o *object) {
-	if title := o.title(); !slices.Contains(p.objects, title) {
+	if title := o.title(); !p.noted[title] {
+		p.noted[title] = true
 		p.objects = append(p.objects, title)
 	}
 }
@@ -105,8 +106,7 @@ func (h *holding) apply() {
 }
 
 func unifyChecked(v cue.Value, grafts []graft) (cue.Value, error) {
-	unified := unifyAt(v, grafts)
-	err := unified.Validate()
+	unified, err := unifyAt(v, grafts)
 	if err == nil && v.Validate(cue.Concrete(true)) == nil {
 		err = unified.Validate(cue.Concrete(true))
 	}

@@ -28,6 +28,7 @@ type policy struct {
 	marks marks
 
 	objects    []string
+	noted      map[string]bool
 	violations *findings
 }
 
@@ -45,7 +46,7 @@ func (p *policy) matches(o *object) bool {
 
 // readPolicy reads an entry; it is nil for one that constrains nothing.
 func (s *source) readPolicy(entry cue.Value, label cue.Selector, f *findings) *policy {
-	p := &policy{name: label.Unquoted(), mode: modeBlock, selfApplied: true, violations: newFindings(s.root)}
+	p := &policy{name: label.Unquoted(), mode: modeBlock, selfApplied: true, noted: map[string]bool{}, violations: newFindings(s.root)}
 	for _, path := range constraintPaths {
 		if p.constraint = entry.LookupPath(path); p.constraint.Exists() {
 			break
