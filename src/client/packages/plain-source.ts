@@ -13,10 +13,10 @@ import type { PackageSource } from "./package-source.ts";
 export function plainSource(
   client: Pick<RegistryClient, "repository" | "catalog">,
   registry: string,
-  { signal }: { readonly signal: AbortSignal },
+  { signal, warn }: { readonly signal: AbortSignal; readonly warn: (text: string) => void },
 ): PackageSource {
   const repository = (name: RepositoryName): PlainRepository =>
-    openPlainRepository(name, { signal, open: (repository) => client.repository(registry, repository) });
+    openPlainRepository(name, { signal, note: warn, open: (repository) => client.repository(registry, repository) });
   const names = () => ({ registry, names: client.catalog(registry, { signal }) });
   return {
     source: "computed",

@@ -42,11 +42,13 @@ export async function plainDependencies(repository: PlainRepository, reference: 
     const resolved = kind === "sbom-package" || ++asked > RESOLVE_LIMIT ? null : await resolve(dependency);
     return { kind, key, name, registry, requirement, digest, declaredBy, resolved };
   });
+  if (asked > RESOLVE_LIMIT) repository.note(`${RESOLVE_LIMIT} of the ${asked} dependencies of ${repository.label} were looked for in the registry`);
   return { source: "computed", name: repository.repository, digest, dependencies: rows, problem: facts.problem ?? null, more: declared.length > shown.length };
 }
 
 async function sbomsOf(repository: PlainRepository, subject: Digest): Promise<PlainArtifact[]> {
   const referrers = (await repository.referrers(subject)).filter(({ artifactType = "" }) => isSbomType(artifactType) || isAttestationType(artifactType));
+  if (referrers.length > SBOM_LIMIT) repository.note(`${SBOM_LIMIT} of the ${referrers.length} SBOMs and attestations of ${repository.label} were read`);
   const read = await mapParallel(referrers.slice(0, SBOM_LIMIT), ({ digest }) => repository.artifact(digest));
   return read.filter((artifact) => artifact !== undefined);
 }

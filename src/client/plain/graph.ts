@@ -26,7 +26,7 @@ interface Walked {
 
 /**
  * The graph of index, manifests, configs, layers and subjects around a manifest or blob, breadth first. Upwards it knows referrers,
- * and indexes that have one of the first hundred tags.
+ * and indexes that have one of the three hundred tags that are looked up.
  * @throws ClientError `not-found`; `refused` for what needs a blob, which only the package API knows
  */
 export async function plainGraph(repository: PlainRepository, reference: Tag | Digest, query: GraphQuery): Promise<GraphAnswer> {

@@ -39,6 +39,8 @@ export interface PlainRepository {
   referrers(subject: Digest): Promise<readonly Descriptor[]>;
   /** Bytes of a blob, 0 where the registry does not say. Undefined when it is not there. */
   blobSize(digest: Digest): Promise<number | undefined>;
+  /** Tells the user, once, what was not looked at, where the answer may be another because of it. */
+  note(text: string): void;
   /** Another repository of the same registry. */
   sibling(repository: RepositoryName): PlainRepository;
 }
@@ -49,10 +51,11 @@ export type PlainClient = Pick<RepositoryClient, "registry" | "getManifest" | "h
 export interface PlainOptions {
   readonly signal: AbortSignal;
   readonly open: (repository: RepositoryName) => PlainClient;
+  readonly note?: (text: string) => void;
 }
 
 /** Opens a repository. Nothing is asked before it is needed. */
-export function openPlainRepository(repository: RepositoryName, { signal, open }: PlainOptions): PlainRepository {
+export function openPlainRepository(repository: RepositoryName, { signal, open, note = () => {} }: PlainOptions): PlainRepository {
   const client = open(repository);
   const types = createTypeTable();
   const artifacts = new Map<string, Promise<PlainArtifact | undefined>>();
@@ -76,7 +79,7 @@ export function openPlainRepository(repository: RepositoryName, { signal, open }
     label: `${client.registry}/${repository}`,
     types,
     tags() {
-      tags ??= collect(client.tags({ signal }), TAG_LIMIT);
+      tags ??= collect(client.tags({ signal }), TAG_LIMIT, () => note(`of the tags of ${client.registry}/${repository} the first ${TAG_LIMIT} were looked at`));
       return tags;
     },
     head: (reference) =>
@@ -97,7 +100,8 @@ export function openPlainRepository(repository: RepositoryName, { signal, open }
       const size = await client.headBlob(digest, { signal });
       return size === undefined ? undefined : Math.max(0, size);
     },
-    sibling: (name) => openPlainRepository(name, { signal, open }),
+    sibling: (name) => openPlainRepository(name, { signal, open, note }),
+    note,
   };
 }
 
@@ -116,11 +120,14 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function collect(tags: AsyncIterable<Tag>, limit: number): Promise<readonly Tag[]> {
+async function collect(tags: AsyncIterable<Tag>, limit: number, onMore: () => void): Promise<readonly Tag[]> {
   const found: Tag[] = [];
   for await (const tag of tags) {
-    found.push(tag);
-    if (found.length >= limit) break;
+    if (found.length < limit) found.push(tag);
+    else {
+      onMore();
+      break;
+    }
   }
   return found.sort();
 }

@@ -4,12 +4,14 @@ import { isTag, type Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 import type { ResolutionAnswer } from "../packages/answers.ts";
 import type { ResolveQuery } from "../packages/package-source.ts";
+import { mapParallel } from "./parallel.ts";
 import type { PlainRepository } from "./plain-repository.ts";
 import { type ApiDescriptor, contentTypeOf, descriptorOf, platformManifest } from "./platforms.ts";
 import { selectVersions, type VersionTag, versionsOf } from "./versions.ts";
 
-/** Versions of a range that are read at most in search of one that suits. */
-const READ_LIMIT = 100;
+/** Versions of a range that are read at most in search of one that suits, and at a time once the first did not. */
+const READ_LIMIT = 1000;
+const BATCH = 16;
 
 interface Found {
   readonly tag: Tag;
@@ -39,9 +41,11 @@ async function find(repository: PlainRepository, versions: readonly VersionTag[]
 }
 
 async function firstOf(repository: PlainRepository, versions: readonly VersionTag[], query: ResolveQuery): Promise<Found | undefined> {
-  for (const { tag } of versions.slice(0, READ_LIMIT)) {
-    const found = await suited(repository, tag, query);
+  for (let at = 0; at < Math.min(versions.length, READ_LIMIT); ) {
+    const batch = versions.slice(at, at + (at === 0 ? 1 : BATCH));
+    const [found] = (await mapParallel(batch, ({ tag }) => suited(repository, tag, query))).filter((answer) => answer !== undefined);
     if (found !== undefined) return found;
+    at += batch.length;
   }
   return undefined;
 }
@@ -66,5 +70,10 @@ function nothingSuits({ label }: PlainRepository, versions: readonly VersionTag[
   const conditions = [platform && `for ${platform}`, type && `of type ${type.join(" or ")}`].filter((condition) => condition !== undefined);
   const [latest] = selectVersions(versions, {});
   const advice = latest === undefined ? "see what there is with 'opm versions --all-tags'" : `its latest version is ${latest.tag}`;
+  const suiting = tag === undefined ? selectVersions(versions, { range }) : [];
+  if (suiting.length > READ_LIMIT) {
+    const looked = `looked at the ${READ_LIMIT} highest of ${suiting.length} versions`;
+    return new ClientError("not-found", `${looked} of ${label}, and none is ${conditions.join(" and ")}: narrow it down with a range or a tag`);
+  }
   return new ClientError("not-found", `${label} has no ${[what, ...conditions].join(" ")}: ${advice}`);
 }

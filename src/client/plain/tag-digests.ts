@@ -4,11 +4,12 @@ import { isTag, type Tag } from "../../oci/tag.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainRepository } from "./plain-repository.ts";
+import { versionsOf } from "./versions.ts";
 
-/** Tags that are looked up, in ASCII order: the distribution API cannot tell the tags of a manifest. */
-const TAG_LIMIT = 100;
+/** Tags that are looked up: the distribution API cannot tell the tags of a manifest. */
+const TAG_LIMIT = 300;
 
-/** What the first tags of a repository name. */
+/** What tags of a repository name. */
 export interface KnownTags {
   /** Every tag was looked up. */
   readonly complete: boolean;
@@ -22,7 +23,9 @@ export async function knownTags(repository: PlainRepository): Promise<KnownTags>
   const all = await repository.tags();
   const byDigest = new Map<Digest, Tag[]>();
   const indexes = new Set<Digest>();
-  await mapParallel(all.slice(0, TAG_LIMIT), async (tag) => {
+  if (all.length > TAG_LIMIT)
+    repository.note(`${TAG_LIMIT} of the ${all.length} tags of ${repository.label} were looked at: content may have more tags than are shown`);
+  await mapParallel(likeliest(all), async (tag) => {
     const head = await repository.head(tag);
     if (head === undefined) return;
     byDigest.set(head.digest, [...(byDigest.get(head.digest) ?? []), tag]);
@@ -34,4 +37,11 @@ export async function knownTags(repository: PlainRepository): Promise<KnownTags>
     indexes: [...indexes],
     of: (digest, asked) => [...new Set([...(byDigest.get(digest) ?? []), ...(asked !== undefined && !isDigest(asked) && isTag(asked) ? [asked] : [])])].sort(),
   };
+}
+
+/** Floating tags and versions, the highest first, before the rest. */
+function likeliest(tags: readonly Tag[]): readonly Tag[] {
+  if (tags.length <= TAG_LIMIT) return tags;
+  const floating = tags.filter((tag) => classifyTag(tag, undefined).class === "floating");
+  return [...new Set([...floating, ...versionsOf(tags).map(({ tag }) => tag), ...tags])].slice(0, TAG_LIMIT);
 }

@@ -41,7 +41,8 @@ export async function plainTags(repository: PlainRepository, query: TagsQuery, p
   const candidates = sorted.filter(
     (tag) => classes === undefined || [undefined, "image" as const].some((kind) => classes.includes(classifyTag(tag, kind).class)),
   );
-  const [{ rows, more }, floating] = await Promise.all([pick(repository, candidates, query, page), floatingTags(repository)]);
+  const { rows, more } = await pick(repository, candidates, query, page);
+  const floating = rows.some((row) => row.class === "floating") ? await floatingTags(repository) : {};
   const named = rows.map((row) => (row.class === "floating" ? { ...row, resolvesTo: floating[row.tag] ?? null } : row));
   return { source: "computed", name: repository.repository, tags: named, more };
 }
@@ -68,6 +69,7 @@ async function pick(
     }
     at += size;
   }
+  if (deep && at < named.length) repository.note(`${Math.min(at, named.length)} of the ${named.length} tags of ${repository.label} were looked at`);
   return { rows, more: at < named.length };
 }
 

@@ -21,6 +21,8 @@ export class MemoryRegistry {
   readonly #repositories = new Map<string, Stored>();
   /** Every question so far, e.g. `HEAD app:v1`. */
   readonly requests: string[] = [];
+  /** What users were told of what was not looked at. */
+  readonly notes: string[] = [];
 
   blob(repository: string, content: string | object, mediaType = OCI_LAYER_TAR_GZIP): Descriptor {
     const bytes = new TextEncoder().encode(typeof content === "string" ? content : JSON.stringify(content));
@@ -65,7 +67,11 @@ export class MemoryRegistry {
   }
 
   open(repository: string): PlainRepository {
-    return openPlainRepository(repository as RepositoryName, { signal: new AbortController().signal, open: (name) => this.#client(name) });
+    return openPlainRepository(repository as RepositoryName, {
+      signal: new AbortController().signal,
+      open: (name) => this.#client(name),
+      note: (text) => void this.notes.push(text),
+    });
   }
 
   #of(repository: string): Stored {
