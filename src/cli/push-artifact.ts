@@ -3,9 +3,10 @@ import { repositoryContent } from "../client/content/repository-content.ts";
 import { type PushResult, pushFiles } from "../client/push.ts";
 import type { Descriptor, Platform } from "../oci/descriptor.ts";
 import { formatImageReference, type ImageReference } from "../oci/image-reference.ts";
+import { OCI_LAYER_TAR_GZIP } from "../oci/media-types.ts";
 import type { Tag } from "../oci/tag.ts";
 import type { TransferSession } from "./client-session.ts";
-import { parseFileArgument } from "./file-argument.ts";
+import { checkOneStdin, parseConfigArgument, parseFileArgument } from "./file-argument.ts";
 import { type ArtifactOptions, parseAnnotations } from "./push-options.ts";
 import type { PushOutput } from "./schemas/push.ts";
 import { adviseOnType } from "./type-advice.ts";
@@ -26,22 +27,28 @@ export async function pushArtifact(artifact: ArtifactToPush, options: ArtifactOp
   const { client, signal, onProgress, totals, warn } = session;
   const { reference, tags, platform } = artifact;
   const files = await Promise.all(artifact.files.map(parseFileArgument));
+  const config = options.config === undefined ? undefined : await parseConfigArgument(options.config);
+  checkOneStdin(config === undefined ? files : [...files, config]);
   const annotations = parseAnnotations(options.annotation);
   const advice = adviseOnType(
     options.type,
-    files.map(({ mediaType = DEFAULT_MEDIA_TYPE }) => mediaType),
+    files.map(({ mediaType, isFolder }) => mediaType ?? (isFolder ? OCI_LAYER_TAR_GZIP : DEFAULT_MEDIA_TYPE)),
   );
   if (advice !== undefined) warn(advice);
   const target = repositoryContent(client.repository(reference.registry, reference.repository));
   const subject = await artifact.subject?.(target);
   const result = await pushFiles(
     target,
-    files.map(({ path, mediaType }) => ({ path, ...(mediaType !== undefined && { mediaType }) })),
+    files.map(({ path, mediaType, content }) => ({
+      path,
+      ...(mediaType !== undefined && { mediaType }),
+      ...(content !== undefined && { content, title: "stdin" }),
+    })),
     {
       type: options.type,
       tags,
       annotations,
-      ...(options.config !== undefined && { config: options.config }),
+      ...(config !== undefined && { config }),
       ...(subject !== undefined && { subject }),
       ...(platform !== undefined && { platform }),
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),

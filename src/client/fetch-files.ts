@@ -1,13 +1,16 @@
 import { chmod, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
-import { digestAlgorithm } from "../oci/digest.ts";
+import { type Digest, digestAlgorithm } from "../oci/digest.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource } from "./content/content.ts";
 import { digestFile, fileError, writePartial } from "./content/files.ts";
 import { isInside, leadsInside } from "./inside-folder.ts";
+import { folderOf, isExecutable } from "./layer-annotations.ts";
 import { createLimiter } from "./limiter.ts";
+import { checkFolder, placeFolder } from "./place-folder.ts";
 import type { PulledFile, PullOptions } from "./pull.ts";
+import { unpackFolder } from "./unpack-folder.ts";
 
 /** Layers that are under way at a time. */
 const CONCURRENCY = 5;
@@ -22,6 +25,7 @@ export interface PlannedFile {
 interface StagedFile extends PulledFile {
   /** Undefined where the file with its name is the one already. */
   readonly partial: string | undefined;
+  readonly isFolder: boolean;
 }
 
 /** Brings files into a folder: first all of them under other names, then each to its place. */
@@ -30,7 +34,7 @@ export async function fetchFiles(source: ContentSource, files: readonly PlannedF
   const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
   const limiter = createLimiter(options.concurrency ?? CONCURRENCY);
   const root = await makeFolder(options.output);
-  for (const { name } of files) await checkPlace(root, join(root, name));
+  for (const { name } of files) if (name !== ".") await checkPlace(root, join(root, name));
   const stage = (file: PlannedFile) =>
     limiter.run(async () => {
       signal.throwIfAborted();
@@ -47,10 +51,11 @@ export async function fetchFiles(source: ContentSource, files: readonly PlannedF
   const staged = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   try {
     if (staged.length < settled.length) throw failed.signal.reason;
-    for (const { partial, path } of staged) if (partial !== undefined) await place(partial, path);
-    return staged.map(({ partial: _, ...file }) => file);
+    for (const { partial, path, isFolder } of staged) if (partial !== undefined && isFolder) await checkFolder(partial, path);
+    for (const { partial, path, isFolder } of staged) if (partial !== undefined) await (isFolder ? placeFolder(partial, path) : place(partial, path));
+    return staged.map(({ partial: _, isFolder: __, ...file }) => file);
   } catch (error) {
-    await Promise.all(staged.map(({ partial }) => partial !== undefined && rm(partial, { force: true })));
+    await Promise.all(staged.map(({ partial }) => partial !== undefined && rm(partial, { recursive: true, force: true })));
     throw error;
   }
 }
@@ -62,7 +67,7 @@ export async function planFiles(files: readonly PlannedFile[], { output, cache, 
     files.map(async ({ layer, name }) => {
       const { digest, size, mediaType } = layer;
       const path = join(output, name);
-      const present = (await hasContent(path, layer)) || (await cache?.find(layer)) !== undefined;
+      const present = (folderOf(layer) === undefined && (await hasContent(path, layer))) || (await cache?.find(layer)) !== undefined;
       const downloaded = !present && !counted.has(digest);
       counted.add(digest);
       onProgress?.({ kind: "blob", digest, title: name, state: present ? "skipped" : "started", bytes: 0, total: size });
@@ -77,36 +82,56 @@ async function stageFile(source: ContentSource, { layer, name }: PlannedFile, op
   const { digest, size, mediaType } = layer;
   const report = (state: "started" | "moving" | "done" | "skipped", bytes = size) =>
     onProgress?.({ kind: "blob", digest, title: name, state, bytes, total: size });
-  const file = { name, path, digest, size, mediaType };
-  await makePlace(output, path);
-  if (await hasContent(path, layer)) {
+  const folder = folderOf(layer);
+  const file = { name, path, digest, size, mediaType, isFolder: folder !== undefined };
+  // what the output folder itself gets is made in it, too
+  const place = path === output ? join(output, "folder") : path;
+  await makePlace(output, place);
+  if (folder === undefined && (await hasContent(path, layer))) {
+    if (isExecutable(layer)) await makeTheirs(path, layer);
     report("skipped");
     return { ...file, downloaded: false, partial: undefined };
   }
-  const partial = partialPath(path);
-  if (await cache?.copyTo(layer, partial)) {
-    await makeTheirs(partial);
-    report("skipped");
-    return { ...file, downloaded: false, partial };
-  }
-  report("started", 0);
-  const content = source.blob(layer, { signal });
-  const onBytes = (bytes: number) => report("moving", bytes);
-  const kept = cache !== undefined && (await cache.takes(digest)) ? cache : undefined;
-  if (kept === undefined) {
-    const written = await writePartial(path, content, { onBytes });
-    report("done");
-    return { ...file, downloaded: true, partial: written };
-  }
+  const partial = partialPath(place);
+  const finish = async (downloaded: boolean): Promise<StagedFile> => {
+    const staged = folder === undefined ? partial : await unpacked(partial, { ...folder, place, name: `${source.name}@${digest}`, signal });
+    if (folder === undefined) await makeTheirs(partial, layer);
+    report(downloaded ? "done" : "skipped");
+    return { ...file, downloaded, partial: staged };
+  };
   try {
-    await kept.add(layer, content, { onBytes, copyTo: partial });
-    await makeTheirs(partial);
+    if (await cache?.copyTo(layer, partial)) return await finish(false);
+    report("started", 0);
+    const content = source.blob(layer, { signal });
+    const onBytes = (bytes: number) => report("moving", bytes);
+    if (cache !== undefined && (await cache.takes(digest))) await cache.add(layer, content, { onBytes, copyTo: partial });
+    else await rename(await writePartial(place, content, { onBytes }), partial);
+    return await finish(true);
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
   }
-  report("done");
-  return { ...file, downloaded: true, partial };
+}
+
+interface PackedPlace {
+  readonly title: string;
+  readonly digest: Digest | undefined;
+  readonly place: string;
+  readonly name: string;
+  readonly signal: AbortSignal;
+}
+
+/** A folder beside its place, in place of the archive that it was in. */
+async function unpacked(archive: string, { title, digest, place, name, signal }: PackedPlace): Promise<string> {
+  const to = partialPath(place);
+  try {
+    await unpackFolder(archive, { prefix: title, to, digest, name, signal });
+  } catch (error) {
+    await rm(to, { recursive: true, force: true });
+    throw error;
+  }
+  await rm(archive, { force: true });
+  return to;
 }
 
 async function makeFolder(path: string): Promise<string> {
@@ -150,9 +175,9 @@ function partialPath(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, 64)}.${crypto.randomUUID()}.partial`);
 }
 
-/** A copy is the user's to change, as a file that was downloaded. */
-async function makeTheirs(path: string): Promise<void> {
-  await chmod(path, 0o666 & ~process.umask());
+/** A copy is the user's to change, as a file that was downloaded, and to run, where its layer says so. */
+async function makeTheirs(path: string, layer: Descriptor): Promise<void> {
+  await chmod(path, (isExecutable(layer) ? 0o777 : 0o666) & ~process.umask());
 }
 
 async function place(partial: string, path: string): Promise<void> {

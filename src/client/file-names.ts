@@ -12,6 +12,9 @@ const PART_LIMIT = 255;
 /** Control characters, and what would turn the text around it. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
+/** ORAS: the layer is a folder, packed as a tar archive whose names begin with its title. */
+export const UNPACK = "io.deis.oras.content.unpack";
+
 /** ModelPack, "Layer Annotations": the path of a file of a model. */
 const MODEL_PATH = "org.cncf.model.filepath";
 
@@ -45,8 +48,10 @@ function numbered(name: string, digest: Descriptor["digest"]): string {
 function titleOf({ digest, annotations }: Pick<Descriptor, "digest" | "annotations">): string | undefined {
   const title = annotations?.[TITLE] ?? annotations?.[MODEL_PATH];
   if (title === undefined) return undefined;
-  const problem = titleProblem(title);
-  if (problem === undefined) return posix.normalize(title);
+  // a folder may be the output folder itself
+  if (title === "." && annotations?.[UNPACK] === "true") return title;
+  const problem = titleProblem(title.replace(annotations?.[UNPACK] === "true" ? /(?<=[^/])\/+$/ : /$^/, ""));
+  if (problem === undefined) return posix.normalize(title).replace(/\/$/, "");
   throw new ClientError("invalid", `the layer ${digest} has a file name that is not safe (${problem}): nothing was written`);
 }
 

@@ -1,30 +1,29 @@
-import { basename } from "node:path";
 import { annotationsSchema, type Descriptor, mediaTypeSchema, type Platform } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { OCI_IMAGE_MANIFEST } from "../oci/media-types.ts";
 import type { Tag } from "../oci/tag.ts";
 import { ClientError } from "./client-error.ts";
-import type { ContentTarget, StoredManifest } from "./content/content.ts";
+import type { ByteStream, ContentTarget, StoredManifest } from "./content/content.ts";
 import { digestFile, readFileStream } from "./content/files.ts";
 import { MANIFEST_LIMIT } from "./content/manifest-bytes.ts";
 import { bytesOf } from "./content/verified.ts";
-import { checkDistinct, TITLE, titleProblem } from "./file-names.ts";
 import { EMPTY_BYTES, EMPTY_DESCRIPTOR } from "./layers.ts";
 import { createLimiter } from "./limiter.ts";
+import { describeLayers, openWorkplace, regularFile, type Workplace } from "./local-layers.ts";
 import { enterPlatform } from "./platform-index.ts";
 import type { ProgressListener } from "./progress.ts";
 
 /** Files that are under way at a time. */
 const CONCURRENCY = 5;
 
-/** Of a file whose type is not given. */
-const DEFAULT_LAYER_TYPE = "application/octet-stream";
-
 export interface FileToPush {
+  /** A file, a folder, which is packed, or a pipe. */
   readonly path: string;
+  /** What to read in place of the path, e.g. standard input. */
+  readonly content?: () => ByteStream;
   /** The name it gets when it is pulled. Default: the path where it is relative and stays below, else its last part. */
   readonly title?: string;
-  /** Default: `application/octet-stream`. */
+  /** Default: `application/octet-stream`; of a folder that of a compressed layer. */
   readonly mediaType?: string;
 }
 
@@ -36,7 +35,7 @@ export interface PushOptions {
   /** Of the manifest. */
   readonly annotations?: Readonly<Record<string, string>>;
   /** A file with the content of the config. Default: an empty JSON object. */
-  readonly config?: string;
+  readonly config?: Pick<FileToPush, "path" | "content">;
   /** The manifest that it refers to. */
   readonly subject?: Pick<Descriptor, "mediaType" | "digest" | "size">;
   /** Make it the entry for this platform of an index, which then has the tags. */
@@ -63,10 +62,19 @@ export interface PushResult {
  */
 export async function pushFiles(target: ContentTarget, files: readonly FileToPush[], options: PushOptions): Promise<PushResult> {
   checkOptions(options);
+  for (const { path, mediaType } of files) if (mediaType !== undefined) checkMediaType(mediaType, `the type of ${path}`);
+  const workplace = openWorkplace();
+  try {
+    const layers = await describeLayers(files, workplace, options.signal);
+    return await pushLayers(target, layers, { ...options, blob: await describeConfig(options, workplace) });
+  } finally {
+    await workplace.close();
+  }
+}
+
+async function pushLayers(target: ContentTarget, layers: readonly LocalBlob[], { blob: config, ...options }: PushOptions & { readonly blob: LocalBlob }) {
   const { signal } = options;
   const read = signal === undefined ? {} : { signal };
-  const layers = await describeLayers(files);
-  const config = await describeConfig(options);
   const blobs = [...(layers.length === 0 ? [emptyLayer()] : layers), config];
   let bytesSent = 0;
   const limiter = createLimiter(options.concurrency ?? CONCURRENCY);
@@ -91,42 +99,20 @@ export async function pushFiles(target: ContentTarget, files: readonly FileToPus
 }
 
 /** A blob that is somewhere on this machine. */
-interface LocalBlob {
+export interface LocalBlob {
   readonly descriptor: Descriptor;
   readonly title: string;
   readonly content: { readonly path: string } | Uint8Array;
 }
 
-async function describeLayers(files: readonly FileToPush[]): Promise<LocalBlob[]> {
-  const titles = files.map(titleOf);
-  checkDistinct(titles);
-  const layers: LocalBlob[] = [];
-  for (const [at, { path, mediaType = DEFAULT_LAYER_TYPE }] of files.entries()) {
-    checkMediaType(mediaType, `the type of ${path}`);
-    const title = titles[at] ?? "";
-    const descriptor = { mediaType, ...(await digestFile(path)), annotations: { [TITLE]: title } };
-    layers.push({ descriptor, title, content: { path } });
-  }
-  return layers;
-}
-
-async function describeConfig({ config, type }: PushOptions): Promise<LocalBlob> {
+async function describeConfig({ config, type }: PushOptions, workplace: Workplace): Promise<LocalBlob> {
   if (config === undefined) return { descriptor: { ...EMPTY_DESCRIPTOR, mediaType: type }, title: "config", content: EMPTY_BYTES };
-  return { descriptor: { mediaType: type, ...(await digestFile(config)) }, title: "config", content: { path: config } };
+  const path = await regularFile(config.path, workplace, config.content);
+  return { descriptor: { mediaType: type, ...(await digestFile(path)) }, title: "config", content: { path } };
 }
 
 function emptyLayer(): LocalBlob {
   return { descriptor: EMPTY_DESCRIPTOR, title: "empty", content: EMPTY_BYTES };
-}
-
-function titleOf({ path, title }: FileToPush): string {
-  if (title === undefined) {
-    const relative = path.replace(/^(?:\.\/)+/, "");
-    return titleProblem(relative) === undefined ? relative : basename(path);
-  }
-  const problem = titleProblem(title);
-  if (problem !== undefined) throw new ClientError("invalid", `the name '${title.slice(0, 100)}' for ${path} cannot be used: ${problem}`);
-  return title;
 }
 
 /** @returns whether it was sent */

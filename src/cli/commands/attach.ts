@@ -11,7 +11,7 @@ export function registerAttach(program: Command): void {
     .command("attach")
     .description("attach files to an artifact: an SBOM, a signature, a report")
     .argument("<subject>", "what they are about, host[:port]/name[:tag][@digest]")
-    .argument("<files...>", "files, each path or path:media/type");
+    .argument("<files...>", "files, folders, or - for standard input; each also path:media/type");
   addArtifactOptions(command).action(run);
   addExamples(command, ["opm attach -t application/spdx+json localhost:5000/app:v1 sbom.json", "an SBOM"], ["opm referrers localhost:5000/app:v1", "see it"]);
 }

@@ -23,7 +23,7 @@ export function registerPush(program: Command): void {
     .command("push")
     .description("push files as an artifact")
     .argument("<reference>", "where to, host[:port]/name[:tag]")
-    .argument("<files...>", "files, each path or path:media/type")
+    .argument("<files...>", "files, folders, or - for standard input; each also path:media/type")
     .option("-s, --subject <reference>", "the artifact of the same repository that this one is about")
     .option("-p, --platform <os/arch>", "make it the entry for this platform of the index that the tag names")
     .option("--tag <tag>", "one more tag (repeatable)", collectOption);

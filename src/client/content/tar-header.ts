@@ -8,6 +8,10 @@ export interface TarHeader {
   readonly size: number;
   /** The type flag, e.g. `0` for a regular file. */
   readonly type: string;
+  /** Permissions. */
+  readonly mode: number;
+  /** What a link leads to. */
+  readonly target: string;
 }
 
 const decoder = new TextDecoder();
@@ -20,7 +24,9 @@ export function parseTarHeader(block: Uint8Array): TarHeader | undefined {
   const isUstar = text(block.subarray(257, 262)) === "ustar";
   const prefix = isUstar ? text(block.subarray(345, 500)) : "";
   const name = text(block.subarray(0, 100));
-  return { name: prefix === "" ? name : `${prefix}/${name}`, size, type: String.fromCharCode(block[156] || 0x30) };
+  const mode = number(block.subarray(100, 108)) ?? 0o644;
+  const target = text(block.subarray(157, 257));
+  return { name: prefix === "" ? name : `${prefix}/${name}`, size, type: String.fromCharCode(block[156] || 0x30), mode, target };
 }
 
 /** The header of a regular file. @param name at most 255 bytes, of which the last 100 follow a `/`, as all names of a layout do */

@@ -14,14 +14,24 @@ const discoverySchema = z.looseObject({ extensions: z.array(z.looseObject({ name
 /** Statuses that say nothing about what the registry has. */
 const LATER: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-const known = new WeakMap<Connection["transport"], Promise<boolean>>();
+interface Discovery {
+  readonly hasApi: boolean;
+  /** The list is not for this user: it may be that nothing is. */
+  readonly isDenied: boolean;
+}
+
+const known = new WeakMap<Connection["transport"], Promise<Discovery>>();
 
 /**
  * Whether a registry has the package API: whether it names `_opm` among its extensions (distribution-spec, extensions/_oci.md).
  * A registry that has no list of extensions, or shows it to nobody, has none. Asked once for each registry.
  * @throws ClientError `network` when the registry cannot be reached or fails
  */
-export function hasPackageApi(connection: Connection): Promise<boolean> {
+export async function hasPackageApi(connection: Connection): Promise<boolean> {
+  return (await discovery(connection)).hasApi;
+}
+
+function discovery(connection: Connection): Promise<Discovery> {
   const asked = known.get(connection.transport) ?? discover(connection);
   known.set(connection.transport, asked);
   asked.catch(() => known.delete(connection.transport));
@@ -33,12 +43,13 @@ export function hasPackageApi(connection: Connection): Promise<boolean> {
  * @param what as in `cannot show the history of host/name`
  */
 export async function requirePackageApi(connection: Connection, what: string): Promise<void> {
-  if (await hasPackageApi(connection)) return;
-  await checkAccess(connection, what);
+  const { hasApi, isDenied } = await discovery(connection);
+  if (hasApi) return;
+  if (isDenied) await checkAccess(connection, what);
   throw new ClientError("refused", `${what}: ${connection.registry} has no package API, and what every registry tells does not answer this`);
 }
 
-async function discover(connection: Connection): Promise<boolean> {
+async function discover(connection: Connection): Promise<Discovery> {
   const { origin, transport } = connection;
   const reply = await transport.send({
     method: "GET",
@@ -52,10 +63,10 @@ async function discover(connection: Connection): Promise<boolean> {
   }
   if (reply.status !== 200 || !/\bjson\b/i.test(reply.headers.get("Content-Type") ?? "")) {
     await reply.discard();
-    return false;
+    return { hasApi: false, isDenied: reply.status === 401 || reply.status === 403 };
   }
   const { extensions } = await readJson(reply, discoverySchema, ANSWER_LIMIT).catch(() => ({ extensions: [] }));
-  return (extensions ?? []).some(({ name }) => name === EXTENSION);
+  return { hasApi: (extensions ?? []).some(({ name }) => name === EXTENSION), isDenied: false };
 }
 
 /** Who is let in nowhere is not told what there is. */
