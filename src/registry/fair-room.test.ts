@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { FairRoom, type RoomLimits } from "./fair-room.ts";
 
-const LIMITS: RoomLimits = { all: 4, each: 3, waiting: 10, patience: 60_000 };
+const LIMITS: RoomLimits = { all: 4, each: 3, waiting: 20, patience: 60_000 };
 
 /** A room whose guests note when they are let in. */
 function open(limits: Partial<RoomLimits> = {}) {
@@ -54,10 +54,12 @@ test("who waits too long is told when to come again, and keeps nobody out", asyn
   expect(inside).toContain("d1");
 });
 
-test("no more wait than may", async () => {
-  const { enter } = open({ all: 1, each: 1, waiting: 1 });
+test("no more wait than may, and a client takes not all of their places", async () => {
+  const { enter } = open({ all: 1, each: 1, waiting: 4 });
   await enter("a1");
-  void enter("b1");
-  const [refused] = await Promise.allSettled([enter("c1")]);
-  expect(refused).toMatchObject({ status: "rejected", reason: { code: "TOOMANYREQUESTS" } });
+  void enter("a2");
+  const refused = { status: "rejected", reason: { code: "TOOMANYREQUESTS" } };
+  expect(await Promise.allSettled([enter("a3")])).toMatchObject([refused]);
+  for (const name of ["b1", "c1", "d1"]) void enter(name);
+  expect(await Promise.allSettled([enter("e1")])).toMatchObject([refused]);
 });

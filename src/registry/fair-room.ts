@@ -4,7 +4,7 @@ export interface RoomLimits {
   /** In any unit, e.g. bytes: what may be taken at once, by all and by one client. */
   readonly all: number;
   readonly each: number;
-  /** Those that may wait, and milliseconds that one does. */
+  /** Those that may wait, a quarter of them of one client, and milliseconds that one does. */
   readonly waiting: number;
   readonly patience: number;
 }
@@ -49,7 +49,9 @@ export class FairRoom {
 
   #wait(client: string, amount: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    if (this.#waiting >= this.#limits.waiting) throw this.#refusal();
+    const { waiting: most } = this.#limits;
+    const own = this.#queues.get(client) ?? [];
+    if (this.#waiting >= most || own.length >= Math.ceil(most / 4)) return Promise.reject(this.#refusal());
     const waiting: Waiting = {
       amount,
       admit: () => {
@@ -63,7 +65,7 @@ export class FairRoom {
       this.#admit();
     }, this.#limits.patience);
     this.#waiting++;
-    this.#queues.set(client, [...(this.#queues.get(client) ?? []), waiting]);
+    this.#queues.set(client, [...own, waiting]);
     return promise;
   }
 

@@ -5,6 +5,7 @@ import type { Stats, statsQuery } from "../../api/packages.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import { parseRepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
+import { FairRoom } from "../../registry/fair-room.ts";
 import type { Millis } from "../../storage/metadata-store.ts";
 import type { Catalog } from "../catalog.ts";
 import { scanContent } from "./scan-content.ts";
@@ -15,34 +16,33 @@ import { formatTime } from "./time.ts";
 const REUSE = 60_000;
 const TIME_LIMIT = 10_000;
 
-/** Figures of so many scopes and callers are kept, and so many scans may wait for each other. */
+/** Figures of so many scopes and callers are kept. */
 const KEPT = 100;
-const WAITING = 16;
+
+/** Scans that may wait for each other, and milliseconds that one does. */
+const WAITING = 32;
+const PATIENCE = 60_000;
 
 type Scope = Stats["scope"];
 
-/** What de-duplication saves, by scope; each question is answered once a minute, and one after the other. */
+/** What de-duplication saves, by scope; each question is answered once a minute, and one after the other: callers take turns. */
 export interface Statistics {
-  /** @throws RegistryError `NAME_UNKNOWN`, `UNSUPPORTED`, `UNAVAILABLE`, and as `authorize` of the access for one repository */
+  /** @throws RegistryError `NAME_UNKNOWN`, `UNSUPPORTED`, `TOOMANYREQUESTS`, and as `authorize` of the access for one repository */
   read(principal: Principal, query: z.output<typeof statsQuery>): Promise<Stats>;
 }
 
 export function createStatistics(catalog: Catalog): Statistics {
   const { metadata, access, now } = catalog;
   const kept = createLru<{ readonly at: Millis; readonly stats: Promise<Stats> }>(KEPT);
-  let queue: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+  const room = new FairRoom({ all: 1, each: 1, waiting: WAITING, patience: PATIENCE }, "statistics are asked for");
 
-  function enqueue(work: () => Promise<Stats>): Promise<Stats> {
-    if (waiting >= WAITING) {
-      throw new RegistryError("UNAVAILABLE", "too many requests for statistics are waiting; try again in a minute", { headers: { "Retry-After": "60" } });
+  async function inTurn(principal: Principal, work: () => Promise<Stats>): Promise<Stats> {
+    const leave = await room.enter(principal.name, 1);
+    try {
+      return await work();
+    } finally {
+      leave();
     }
-    waiting += 1;
-    const result = queue.then(work).finally(() => {
-      waiting -= 1;
-    });
-    queue = result.catch(() => undefined);
-    return result;
   }
 
   return {
@@ -56,7 +56,7 @@ export function createStatistics(catalog: Catalog): Statistics {
       const key = JSON.stringify([await metadata.catalogRevision(), whoSees(catalog, principal), scope.namespace, scope.project, scope.repository]);
       const before = kept.get(key);
       if (before !== undefined && now() - before.at < REUSE) return before.stats;
-      const stats = enqueue(() => computeStats(catalog, principal, scope));
+      const stats = inTurn(principal, () => computeStats(catalog, principal, scope));
       kept.set(key, { at: now(), stats });
       stats.catch(() => kept.delete(key));
       return stats;
