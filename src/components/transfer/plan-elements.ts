@@ -3,6 +3,7 @@ import { accessKind } from "../content/element-content.ts";
 import type { AccessSpec, Element } from "../descriptor/component-descriptor.ts";
 import type { NewLocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import type { ComponentStore } from "../repository/component-store.ts";
+import { named } from "../verification/finding.ts";
 import { subjectOf } from "../verification/verify-element.ts";
 import { type CarriedContent, type CarriedElement, carriedElement, carryContent, isCarriable } from "./carried-content.ts";
 import { checkContent } from "./check-content.ts";
@@ -34,7 +35,9 @@ export async function planElements(kind: "resource" | "source", place: ElementPl
   const planned: PlannedElement[] = [];
   for (const [at, element] of elements.entries()) {
     const subject = subjectOf(place.inbound, kind, element);
-    planned.push(await planElement(carriedElement(place.inbound, { kind, element, subject }), others[at], { place, options }));
+    const refuse = (error: unknown) => Promise.reject(named(error, subject));
+    const { check, ...plan } = await planElement(carriedElement(place.inbound, { kind, element, subject }), others[at], { place, options }).catch(refuse);
+    planned.push({ ...plan, check: () => check().catch(refuse) });
   }
   return planned;
 }

@@ -3,6 +3,10 @@ import { generateKeyPairSync } from "node:crypto";
 import { repositoryContent } from "../../../src/client/content/repository-content.ts";
 import { bytesOf } from "../../../src/client/content/verified.ts";
 import { createRegistryClient } from "../../../src/client/registry-client.ts";
+import type { AccessSpec } from "../../../src/components/descriptor/component-descriptor.ts";
+import { createComponentRepository } from "../../../src/components/repository/create-component-repository.ts";
+import { openComponentStore } from "../../../src/components/repository/open-component-store.ts";
+import { replaceDescriptor } from "../../../src/components/repository/replace-descriptor.ts";
 import { type Digest, digestOf } from "../../../src/oci/digest.ts";
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from "../../../src/oci/media-types.ts";
 import { parseRepositoryName } from "../../../src/oci/name.ts";
@@ -66,6 +70,17 @@ async function filesOf(file: string): Promise<ReadonlyMap<string, Buffer>> {
   return new Map(readTar(Buffer.from(await Bun.file(file).bytes())).map(({ name, content }) => [name, content]));
 }
 
+/** Changes the access of every resource. */
+async function edit(folder: string, change: (access: AccessSpec) => AccessSpec): Promise<void> {
+  const spec = { kind: "ctf", path: sandbox.file(folder), format: undefined } as const;
+  const store = await openComponentStore(spec, { client: createRegistryClient({ env: {} }), access: "write" });
+  const version = await createComponentRepository(store).get("acme.org/app", "1.0.0");
+  const { component } = version.descriptor;
+  const resources = component.resources.map((each) => ({ ...each, access: change(each.access) }));
+  await replaceDescriptor(version, { ...version.descriptor, component: { ...component, resources } });
+  await store.close();
+}
+
 const digestOfImage = (tag: "image" | "list") => pushed[tag];
 
 test.each([
@@ -82,6 +97,16 @@ test.each([
   expect([...files.keys()]).toContain(`blobs/sha256/${digestOfImage(tag).slice("sha256:".length)}`);
   expect(JSON.parse(Buffer.from(files.get("index.json") ?? "").toString())).toMatchObject({ manifests: [{ mediaType: own, digest: digestOfImage(tag) }] });
   expect((await sandbox.run(["check", reference])).code).toBe(0);
+});
+
+test("one under an access of Docker's type, as the newer command line writes it, is changed to that on its way", async () => {
+  const { folder, reference } = await add("image");
+  await edit(folder, (access) => ({ ...access, mediaType: DOCKER_MANIFEST }));
+  expect(stored(folder).resource.access).toMatchObject({ mediaType: DOCKER_MANIFEST });
+  const target = `./${crypto.randomUUID()}`;
+  expect((await sandbox.run(["transfer", "-q", reference, target])).code).toBe(0);
+  expect(stored(target).resource.access).toMatchObject({ localReference: pushed.image, mediaType: OCI_IMAGE_MANIFEST });
+  expect((await sandbox.run(["diff", reference, `${target}//acme.org/app:1.0.0`])).code).toBe(0);
 });
 
 test("one that comes along by transfer has the same access", async () => {

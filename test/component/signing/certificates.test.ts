@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { expectFailure, useClient } from "../../cli-client/client-tests.ts";
 import { APP, FIXTURES, useTampering } from "../verification/use-tampering.ts";
+
+// a busy machine takes its time
+setDefaultTimeout(60_000);
 
 const client = useClient();
 const { copyOf } = useTampering();

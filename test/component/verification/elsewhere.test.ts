@@ -116,10 +116,10 @@ describe("content that cannot be read here", () => {
       withResources((each) => ({ ...each, access: far, digest: DIGEST })),
     );
     const signed = await client.run(["component", "sign", `${archive.path}//${app}`, ...signing]);
-    expect({ code: signed.code, stderr: signed.stderr }).toEqual({
-      code: 3,
-      stderr: expect.stringMatching(/^opm: acme\.org\/demo\/app:2\.0\.0, resource \w+: /),
-    });
+    const named = { code: 3, stderr: expect.stringMatching(/^opm: acme\.org\/demo\/app:2\.0\.0, resource \w+: /) };
+    expect({ code: signed.code, stderr: signed.stderr }).toEqual(named);
+    const copied = await client.run(["component", "transfer", "-q", "--copy-resources", `${archive.path}//${app}`, client.fresh()]);
+    expect({ code: copied.code, stderr: copied.stderr }).toEqual(named);
   });
 });
 

@@ -37,12 +37,13 @@ export function registerComponentDownload(component: Command): void {
 async function run(text: string, name: string, attributes: readonly string[], options: DownloadOptions): Promise<void> {
   if (options.output === "-" && options.json === true) throw new CliError(EXIT.invalid, "--json does not go with -O -: standard output is the content then");
   const selector = { ...Object.fromEntries(attributes.map(parseAttribute)), name };
-  const [{ findComponentVersion }, { formatComponentReference }, { selectElement }, { elementContent }, { resourceFile }] = await Promise.all([
+  const [{ findComponentVersion }, { formatComponentReference }, { selectElement }, { elementContent }, { resourceFile }, { named }] = await Promise.all([
     import("../../component-argument.ts"),
     import("../../../components/component-reference.ts"),
     import("../../../components/descriptor/select-element.ts"),
     import("../../../components/content/element-content.ts"),
     import("../../../components/content/resource-file.ts"),
+    import("../../../components/verification/finding.ts"),
   ]);
   const output = await withComponents(options, async (session): Promise<ComponentDownloadOutput> => {
     const { client, signal } = session;
@@ -50,7 +51,7 @@ async function run(text: string, name: string, attributes: readonly string[], op
     const { place, component, version } = location;
     const resource = selectElement(stored.descriptor.component.resources, selector, "resource");
     const label = `${component}:${version}, resource ${name}`;
-    const content = await elementContent(stored, resource.access, { client, label, signal });
+    const content = await elementContent(stored, resource.access, { client, label, signal }).catch((error) => Promise.reject(named(error, label)));
     if (content === undefined) throw new CliError(EXIT.invalid, `${label}: opm cannot get content by access of type '${resource.access.type}'`);
     const file = await resourceFile(content, resource, { label, signal, asStored: options.asStored === true });
     try {

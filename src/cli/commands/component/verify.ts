@@ -47,8 +47,8 @@ export function registerComponentVerify(component: Command): void {
 }
 
 async function run(reference: string, options: VerifyOptions): Promise<void> {
-  const { openCertificatePaths } = await import("../../certificate-paths.ts");
-  const paths = await openCertificatePaths(process.env);
+  const { certificatePaths } = await import("../../certificate-paths.ts");
+  const paths = certificatePaths(process.env);
   try {
     report(await verify(reference, options, await readKeys(options, paths)), options);
   } finally {
