@@ -27,7 +27,7 @@ func (r *renderer) findTakes(found *rules, all []*object) ([]hit, error) {
 	if len(found.guards.byNode) == 0 {
 		return nil, nil
 	}
-	w := &walk{tracer: &tracer{ctx: found.guards.ctx, guards: found.guards, links: map[*adt.Vertex][]link{}}, carried: map[*adt.Vertex]*object{}}
+	w := &walk{tracer: newTracer(found.guards), carried: map[*adt.Vertex]*object{}}
 	for _, o := range all {
 		if len(o.at) > 0 {
 			w.carried[value.Vertex(o.value)] = o
@@ -58,11 +58,14 @@ func (w *walk) visit(v *adt.Vertex, at []adt.Feature, in *object) {
 	if carried := w.carried[v]; carried != nil {
 		in = carried
 	}
+	final := finalVertex(w.ctx, v)
+	if final.Kind()&(adt.NumberKind|adt.BoolKind|adt.NullKind) != 0 {
+		return
+	}
 	takes, err := w.takesOf(v)
 	if err != nil {
 		w.err = err
 	}
-	final := finalVertex(w.ctx, v)
 	for _, one := range takes {
 		w.hits = append(w.hits, hit{one, in, at, final, w.tracer})
 	}
@@ -89,18 +92,15 @@ func (h hit) binds(p *policy) bool {
 // isNothing says whether all that was taken are texts and numbers, or maps and lists of them, that the policy says nothing about:
 // they are read.
 func (h hit) isNothing(p *policy) bool {
-	if h.value.Kind()&(adt.NumberKind|adt.BoolKind|adt.NullKind) != 0 {
-		return true
-	}
 	part := h.take.part
 	if part == nil {
 		part = h.value
 	}
+	if h.take.guard.isComponent {
+		return len(h.take.at) > 0 && (isFlat(part) || h.take.at[0].SelectorString(h.tracer.ctx) != "spec")
+	}
 	if h.take.how == asElement || len(h.take.at) == 0 || !isRead(part) {
 		return false
-	}
-	if h.take.guard.isComponent {
-		return true
 	}
 	_, found := partAt(p.constraint, h.take.at)
 	return !found || h.take.how == asIs && h.isInSelector()
@@ -124,6 +124,13 @@ func (h hit) isCopy() bool {
 		}
 	}
 	return same > 1
+}
+
+// isFlat says whether a value is a text or a number, or a map or list of such.
+func isFlat(v *adt.Vertex) bool {
+	return !slices.ContainsFunc(v.Arcs, func(arc *adt.Vertex) bool {
+		return isRendered(arc) && isComposite(arc.DerefValue().Default().DerefValue())
+	})
 }
 
 // isRead says whether a part of an object has no more than names, numbers and the like.

@@ -39,6 +39,8 @@ type tracer struct {
 	ctx    *adt.OpContext
 	guards *guards
 	links  map[*adt.Vertex][]link
+	// barren are links that lead to nothing guarded.
+	barren map[link]bool
 	steps  int
 }
 
@@ -47,6 +49,10 @@ const (
 	maxSteps = 5_000_000
 	maxPath  = 100
 )
+
+func newTracer(found *guards) *tracer {
+	return &tracer{ctx: found.ctx, guards: found, links: map[*adt.Vertex][]link{}, barren: map[link]bool{}}
+}
 
 var errTooDeep = errors.New("what its objects are made of cannot be followed: references are too many or too deep")
 
@@ -74,9 +80,23 @@ func pathKey(at []adt.Feature) string {
 
 // takesOf returns what a value that is rendered has of guarded objects by itself, not by way of what it is in.
 func (t *tracer) takesOf(v *adt.Vertex) ([]take, error) {
-	s := &search{tracer: t, seen: map[searched]bool{}}
-	s.self(v, nil, asIs, false)
-	return s.takes, s.err
+	var takes []take
+	for _, g := range t.guards.of(v) {
+		takes = append(takes, take{guard: g})
+	}
+	for _, l := range t.linksOf(v) {
+		if t.barren[l] {
+			continue
+		}
+		s := &search{tracer: t, seen: map[searched]bool{}}
+		s.follow(l.to, nil, l.how, l.how == byFunction)
+		if s.err != nil {
+			return nil, s.err
+		}
+		t.barren[l] = len(s.takes) == 0
+		takes = append(takes, s.takes...)
+	}
+	return takes, nil
 }
 
 // enter says whether a value is looked at for the first time in this way.
