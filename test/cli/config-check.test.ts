@@ -126,7 +126,8 @@ test("a good configuration makes nothing, and a registry that runs is no problem
   const server = await startTestServer();
   try {
     const ran = await run(["config", "check", "--connect"], { listen: `127.0.0.1:${server.port}`, data: server.dataDir });
-    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining(`a registry runs on 127.0.0.1:${server.port} already`) });
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain(`a registry runs on 127.0.0.1:${server.port} already`);
     expect(ran.stderr).toContain("the metadata database answers");
   } finally {
     await server.stop();
