@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { printErrText, printInFull, printText } from "./output.ts";
+import { dockerHubNotes } from "./hub-note.ts";
+import { printErrText, printInFull, printNote, printText } from "./output.ts";
 import { beVerbose } from "./verbose.ts";
 import { VERSION } from "./version.ts";
 
@@ -17,10 +18,11 @@ export function createRootCommand(): Command {
     .option("-v, --verbose", "tell each request on standard error: status, bytes, time")
     .option("--no-trunc", "print tables and trees in full, however narrow the terminal")
     .helpOption("-h, --help", "print help for a command")
-    .hook("preAction", (_, command) => {
+    .hook("preAction", async (_, command) => {
       const { verbose, trunc } = command.optsWithGlobals();
       if (verbose === true) beVerbose();
       if (trunc === false) printInFull();
+      for (const note of await dockerHubNotes(command)) printNote(note);
     })
     .exitOverride()
     .configureHelp({

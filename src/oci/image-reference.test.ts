@@ -42,9 +42,34 @@ test.each([
   expect(() => parseImageReference(text)).toThrow(/^invalid /);
 });
 
-test.each(["https", "docker", "oci", "OCI"])("a scheme is named as the reason: %s", (scheme) => {
+test.each(["ftp", "docker", "oci", "OCI"])("a scheme is named as the reason: %s", (scheme) => {
   expect(() => parseImageReference(`${scheme}://registry.example.com:5000/a:v1`)).toThrow("leave out the scheme");
   expect(() => parseRepositoryReference(`${scheme}://localhost/a`)).toThrow("leave out the scheme");
+});
+
+test.each(["http", "https", "HTTP"])("the scheme of a web page may stand in front, as servers print their address: %s", (scheme) => {
+  expect(parseImageReference(`${scheme}://127.0.0.1:5000/a/b:v1`)).toEqual(parseImageReference("127.0.0.1:5000/a/b:v1"));
+  expect(parseRepositoryReference(`${scheme}://localhost/a`)).toEqual(parseRepositoryReference("localhost/a"));
+  expect(parseImageReference(`${scheme}://registry/a`)).toMatchObject({ registry: "registry", repository: "a" });
+  expect(() => parseImageReference(`${scheme}://registry`)).toThrow(/^invalid /);
+  for (const end of ["", "/"]) expect(parseRegistryHost(`${scheme}://127.0.0.1:5000${end}`)).toBe("127.0.0.1:5000");
+});
+
+test.each([
+  "localhost",
+  "localhost:5000",
+  "127.0.0.1",
+  "127.0.0.1:5000",
+  "[::1]:5000",
+  "registry.example.com:5000",
+  "http://127.0.0.1:5000",
+  "http://127.0.0.1:5000/",
+])("a registry alone is no reference, least of all one on Docker Hub: %s", (text) => {
+  expect(() => parseImageReference(text)).toThrow("it names a registry and nothing in it");
+});
+
+test("names with a tag that is a number stay names", () => {
+  for (const name of ["ubuntu:2204", "a/b.c:1", "team/localhost:5000"]) expect(parseImageReference(name).registry).toBe("docker.io");
 });
 
 test("the digest counts before the tag, and latest where there is neither", () => {

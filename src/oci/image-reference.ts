@@ -23,16 +23,27 @@ const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0
 
 const HIGHEST_PORT = 65_535;
 
+/** A registry without anything in it. Docker would take the port for a tag, and look for a name with a dot on Docker Hub. */
+const HOST_ALONE =
+  /^(?:localhost(?::[0-9]+)?|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?|[a-z0-9-]+(?:\.[a-z0-9-]+)+:[0-9]{1,5}|\[[0-9a-f:.]+\](?::[0-9]+)?)\/?$/i;
+
+/** The text without `http://` or `https://`; and without the `/` that ends the address of a server. */
+export function withoutWebScheme(text: string): string {
+  const bare = text.replace(/^https?:\/\//i, "");
+  return bare === text ? text : bare.replace(/^([^/]+)\/$/, "$1");
+}
+
 /** Characters of a whole reference: host and name, tag, and the longest digest. */
 const LENGTH_LIMIT = 2 * NAME_LIMIT + 128 + 140;
 
 /**
- * Parses a reference as docker does: the part before the first `/` is a host when it has a `.` or a `:` or is `localhost`;
+ * Parses a reference as docker does, where `http://` and `https://` may stand in front, as servers print their address: the part before the first `/` is a host when it has a `.` or a `:` or is `localhost`;
  * without a host it is on Docker Hub, where a name of one part is below `library/`.
  * @throws RegistryError `NAME_INVALID`, `TAG_INVALID` or `DIGEST_INVALID`
  */
 export function parseImageReference(text: string): ImageReference {
   if (text === "" || text.length > LENGTH_LIMIT) throw malformed(text);
+  if (HOST_ALONE.test(withoutWebScheme(text))) throw malformed(text, "it names a registry and nothing in it");
   const at = text.indexOf("@");
   const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
   const named = at < 0 ? text : text.slice(0, at);
@@ -46,21 +57,25 @@ export function parseImageReference(text: string): ImageReference {
  * Parses `host[:port]/name`, a reference without tag and digest.
  * @throws RegistryError `NAME_INVALID`
  */
-export function parseRepositoryReference(text: string): Pick<ImageReference, "registry" | "repository"> {
+export function parseRepositoryReference(written: string): Pick<ImageReference, "registry" | "repository"> {
+  const text = withoutWebScheme(written);
   if (/^[a-z][a-z+.-]*:\/\//i.test(text)) throw malformed(text, "leave out the scheme");
+  if (HOST_ALONE.test(text)) throw malformed(text, "it names a registry and nothing in it");
   const slash = text.indexOf("/");
   const first = slash < 0 ? "" : text.slice(0, slash);
-  if (!isHostPart(first)) return onDockerHub(text);
+  // behind a scheme stands a host, whatever it is called
+  if (text === written && !isHostPart(first)) return onDockerHub(text);
   const registry = parseRegistryHost(first);
   const name = text.slice(slash + 1);
   return registry === DEFAULT_REGISTRY ? onDockerHub(name) : { registry, repository: parseRepositoryName(name) };
 }
 
 /**
- * Parses the host of a registry, `host[:port]`, without a scheme. Docker Hub's other names become `docker.io`.
+ * Parses the host of a registry, `host[:port]`, as it is or as the address of a web page. Docker Hub's other names become `docker.io`.
  * @throws RegistryError `NAME_INVALID`
  */
-export function parseRegistryHost(text: string): string {
+export function parseRegistryHost(written: string): string {
+  const text = withoutWebScheme(written);
   const host = text.toLowerCase();
   if (!isRegistryHost(text)) {
     throw new RegistryError("NAME_INVALID", `invalid registry host '${abbreviate(text)}': expected host or host:port, e.g. registry.example.com:5000`);

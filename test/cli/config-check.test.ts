@@ -61,7 +61,7 @@ describe("what the configuration names is looked at, by check and by serve, with
       "a wrong line of it",
       () => ({ access: { htpasswd: path("htpasswd"), grants: [] } }),
       2,
-      "access.htpasswd: " + path("htpasswd") + ", line 1: the password of ann",
+      `access.htpasswd: ${path("htpasswd")}, line 1: the password of ann`,
     ],
     ["a signing key that is none", () => ({ access: { signingKey: path("text") } }), 2, `access.signingKey: the signing key ${path("text")} is no private key`],
     ["a file for the data folder", () => ({ data: path("text") }), 2, `data: ${path("text")} is a file, where a folder is to be`],

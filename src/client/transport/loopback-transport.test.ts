@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRegistryClient } from "../registry-client.ts";
 import { reply, startFakeServer } from "../testing/fake-server.ts";
@@ -33,6 +35,24 @@ test("TLS is spoken where the registry wants it, with the authority that it take
     expect(error).toMatchObject({ kind: "network" });
     expect(String(error)).toContain("certificate");
   } finally {
+    await server.stop(true);
+  }
+});
+
+test("refused credentials are a matter of permission over TLS as well", async () => {
+  const tls = { cert: Bun.file(CA), key: Bun.file(join(CERTIFICATES, "first.key")) };
+  const refuse = () => new Response("no", { status: 401, headers: { "WWW-Authenticate": 'Basic realm="r"' } });
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", tls, fetch: refuse });
+  const host = `localhost:${server.port}`;
+  const folder = mkdtempSync(join(tmpdir(), "opm-loopback-"));
+  try {
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { [host]: { auth: btoa("ann:wrong") } } }));
+    for (const env of [{}, { DOCKER_CONFIG: folder }]) {
+      const client = createRegistryClient({ env, retry: RETRY, idleLimit: 2000, caFile: CA });
+      expect(await client.ping(host).catch((error: unknown) => error)).toMatchObject({ kind: "permission" });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
     await server.stop(true);
   }
 });

@@ -59,7 +59,8 @@ async function speaksTls(secure: Transport, origin: URL): Promise<boolean> {
     return true;
   } catch (error) {
     if (isCertificateError(error)) throw error;
-    return false;
+    // A refusal is an answer, which came through TLS: what was asked for will meet it, too.
+    return error instanceof ClientError && error.kind !== "network";
   }
 }
 
