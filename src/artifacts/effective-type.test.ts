@@ -12,6 +12,27 @@ describe("effectiveType of a manifest", () => {
   test("is the empty type where nothing says more", () => expect(effectiveType(testArtifact({}).manifest)).toBe("application/vnd.oci.empty.v1+json"));
 });
 
+describe("effectiveType of what signers put beside an image", () => {
+  const image = { mediaType: "application/vnd.oci.image.config.v1+json", content: {} };
+  const layers = (...types: string[]) => types.map((mediaType) => ({ mediaType, content: "x" }));
+  test.each([
+    "application/vnd.dev.cosign.simplesigning.v1+json",
+    "application/vnd.dsse.envelope.v1+json",
+    "text/spdx+json",
+    "text/spdx",
+    "application/vnd.cyclonedx+xml",
+    "application/vnd.syft+json",
+  ])("is that of its layers: %s", (type) => {
+    expect(effectiveType(testArtifact({ config: image, layers: layers(type, type) }).manifest)).toBe(type);
+    expect(effectiveType(testArtifact({ config: chart, layers: layers(type) }).manifest)).toBe(chart.mediaType);
+    expect(effectiveType(testArtifact({ config: image, layers: layers(type, "application/vnd.oci.image.layer.v1.tar") }).manifest)).toBe(image.mediaType);
+  });
+  test("is that of an image without layers, or with attestations of a builder", () => {
+    expect(effectiveType(testArtifact({ config: image, layers: [] }).manifest)).toBe(image.mediaType);
+    expect(effectiveType(testArtifact({ config: image, layers: layers("application/vnd.in-toto+json") }).manifest)).toBe(image.mediaType);
+  });
+});
+
 describe("effectiveType of an index", () => {
   test("is its artifactType", () => expect(effectiveType(testIndex([{ artifactType: wasm }], { artifactType: "application/x.y" }))).toBe("application/x.y"));
   test("is what its children have in common", () => expect(effectiveType(testIndex([{ artifactType: wasm }, { artifactType: wasm }]))).toBe(wasm));

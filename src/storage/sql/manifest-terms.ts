@@ -25,13 +25,13 @@ const TEXT_LIMIT = 256;
 const PLATFORM_LIMIT = 100;
 const PROVIDES_LIMIT = 100;
 
-/** What a repository is found by because of a manifest. Its type is that of a referrer when it has a subject. */
+/** What a repository is found by because of a manifest. Its type is that of a referrer when it has a subject, or belongs to one by its tag. */
 export function manifestTerms(manifest: ManifestTraits): Term[] {
   const { type, artifactType, configMediaType } = manifest;
   const terms: Term[] = [{ kind: "mediaType", name: manifest.mediaType }];
   if (artifactType !== undefined) terms.push({ kind: "artifactType", name: artifactType });
   if (configMediaType !== undefined) terms.push({ kind: "configMediaType", name: configMediaType });
-  if (type !== undefined) terms.push({ kind: manifest.hasSubject ? "referrer" : "type", name: type });
+  if (type !== undefined) terms.push({ kind: manifest.hasSubject || isSigner(manifest) ? "referrer" : "type", name: type });
   if (type !== undefined && manifest.hasSubject && isSignatureType(type)) terms.push({ kind: "signed", name: "true" });
   for (const platform of manifest.platforms) {
     terms.push({ kind: "platform", name: platform });
@@ -41,6 +41,11 @@ export function manifestTerms(manifest: ManifestTraits): Term[] {
   terms.push(...pairTerms("annotation", manifest.annotations), ...pairTerms("label", manifest.labels));
   for (const name of manifest.provides) terms.push({ kind: "provides", name });
   return terms;
+}
+
+/** What signers put beside another manifest, by a tag in place of a subject: its layers say what it is, neither it nor its config does. */
+function isSigner({ artifactType, configMediaType, type }: ManifestTraits): boolean {
+  return artifactType === undefined && configMediaType !== undefined && type !== configMediaType;
 }
 
 /** `key` and `key=value` of the first pairs that are short enough. */

@@ -2,7 +2,7 @@ import type { ArtifactFacts } from "../../artifacts/facts.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../../oci/manifest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import { CHILD_EDGE, MANIFEST_KIND } from "./codes.ts";
+import { edgeKindCode, MANIFEST_KIND } from "./codes.ts";
 import { internMediaTypes } from "./content.ts";
 import { storeDependencies } from "./dependencies.ts";
 import { type Executor, queryOne } from "./executor.ts";
@@ -22,7 +22,7 @@ export interface Refresh {
 export async function refreshManifest(x: Executor, tally: Tally, { id, repository, facts }: Refresh): Promise<{ readonly type: number | undefined }> {
   const row = await queryOne<Row>(x, ROW, [id]);
   if (row === undefined) throw new Error(`no manifest has the number ${id}`);
-  const manifest = toManifest(row, await childEdges(x, id));
+  const manifest = toManifest(row, row.kind === MANIFEST_KIND.index ? await childEdges(x, id) : await layerEdges(x, id));
   const described = facts === undefined ? keptFacts(row, manifest, repository) : storedFacts(repository, manifest.edges, facts);
   const type = await typeIn(x, tally.repository, manifest);
   const typeId = type === undefined ? undefined : (await internMediaTypes(x, [type])).get(type);
@@ -95,15 +95,24 @@ interface EdgeRow {
 }
 
 /** What an index lists, in its order. */
-export async function childEdges(x: Executor, manifest: number): Promise<ManifestEdge[]> {
+export function childEdges(x: Executor, manifest: number): Promise<ManifestEdge[]> {
+  return edgesOf(x, manifest, "child");
+}
+
+/** The layers of an image, which may say what it is. */
+function layerEdges(x: Executor, manifest: number): Promise<ManifestEdge[]> {
+  return edgesOf(x, manifest, "layer");
+}
+
+async function edgesOf(x: Executor, manifest: number, kind: "child" | "layer"): Promise<ManifestEdge[]> {
   const rows = await x.query<EdgeRow>(
     `SELECT (SELECT digest FROM content WHERE id = e.content_id) AS digest, e.size, ${typeName("e.media_type_id")} AS media_type,
             ${typeName("e.artifact_type_id")} AS artifact_type, e.platform
-       FROM manifest_edge e WHERE e.manifest_id = $1 AND e.kind = ${CHILD_EDGE} ORDER BY e.position`,
+       FROM manifest_edge e WHERE e.manifest_id = $1 AND e.kind = ${edgeKindCode(kind)} ORDER BY e.position`,
     [manifest],
   );
   return rows.map((row) => ({
-    kind: "child",
+    kind,
     digest: row.digest,
     size: row.size,
     mediaType: row.media_type,
