@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -82,7 +83,7 @@ func (r *Registry) ensureTree(ctx context.Context, mv module.Version, options En
 	case r.options.Offline || !isDamage(archive) && !errors.Is(archive, fs.ErrNotExist):
 		return "", r.unusable(mv, archive)
 	case isDamage(archive) || isDamage(tree):
-		return Repaired, r.fetch(ctx, mv, options)
+		return Repaired, stillDamaged(ctx, mv, cmp.Or(damageOf(archive), damageOf(tree)), r.fetch(ctx, mv, options))
 	default:
 		return Fetched, r.fetch(ctx, mv, options)
 	}

@@ -29,18 +29,18 @@ func (r *Registry) ModFile(ctx context.Context, mv module.Version) (file *modfil
 	if !r.canBring(mv, err) {
 		return file, false, r.unusable(mv, err)
 	}
-	isDamaged := isDamage(err)
+	isDamaged, damage := isDamage(err), damageOf(err)
 	if r.store.RestoreMod(mv) == nil {
 		file, err = r.store.ReadMod(mv)
 		return file, isDamaged, r.unusable(mv, err)
 	}
 	a, err := r.fetchArtifact(ctx, mv, isDamaged)
 	if err != nil {
-		return nil, false, err
+		return nil, false, stillDamaged(ctx, mv, damage, err)
 	}
 	data, err := r.blobData(ctx, mv, a, a.moduleFile)
 	if err != nil {
-		return nil, false, err
+		return nil, false, stillDamaged(ctx, mv, damage, err)
 	}
 	if file, err = store.ParseModuleFile(data, mv); err != nil {
 		return nil, false, about(ctx, a.place, err)
@@ -63,6 +63,24 @@ func (r *Registry) canBring(mv module.Version, err error) bool {
 func isDamage(err error) bool {
 	_, ok := errors.AsType[*store.Damage](err)
 	return ok || errors.Is(err, store.ErrUnverified)
+}
+
+// damageOf returns what is known to be wrong; nil for what only nobody has looked at.
+func damageOf(err error) *store.Damage {
+	damage, _ := errors.AsType[*store.Damage](err)
+	return damage
+}
+
+// stillDamaged says why a registry was asked at all: the cache has a copy that cannot be used, and could not be had anew.
+func stillDamaged(ctx context.Context, mv module.Version, damage *store.Damage, err error) error {
+	e, ok := rpc.Find(ctx, err)
+	if damage == nil || err == nil || !ok {
+		return err
+	}
+	const format = "the module cache has a damaged copy of %v (%s), which could not be fetched anew: %w; run 'opm mod get --force' when it can be"
+	failure := rpc.Errorf(e.Code, format, mv, damage.Problems[0], e)
+	failure.Details = e.Details
+	return rpc.Remember(ctx, failure.With("problems", damage.Problems))
 }
 
 // unusable is what the user hears of something in the cache that cannot be used as it is.

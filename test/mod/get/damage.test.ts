@@ -51,6 +51,26 @@ describe("a registry", () => {
     }
   });
 
+  test("that nobody answers for, where the cache has a damaged copy: it is named", async () => {
+    for (const damaged of ["zip", "mod", "tree"] as const) {
+      const app = pinned();
+      expect(await app.opm("mod", "get")).toMatchObject({ code: 0 });
+      const zip = inCache(app, "download", "lib.test", "left", "@v", "v0.1.0.zip");
+      if (damaged === "mod") damage(zip.replace(/zip$/, "mod"), "garbage");
+      damage(zip, "no archive any more");
+      if (damaged === "zip") await Bun.spawn(["sh", "-c", `chmod -R u+w "$0" && rm -r "$0"`, inCache(app, "extract")]).exited;
+      if (damaged === "tree") damage(unpacked(app), "package left\n\nx: 2\n");
+      const alone = app.with({ CUE_REGISTRY: "127.0.0.1:1/pre" });
+      const { code, stderr } = await failing(alone, "get");
+      expect([damaged, code, stderr]).toEqual([
+        damaged,
+        3,
+        expect.stringMatching(/damaged copy of lib\.test\/left@v0\.1\.0 \(.*127\.0\.0\.1:1.*refused.*opm mod get --force/),
+      ]);
+      expect(stderr.match(/damaged copy/g)).toHaveLength(1);
+    }
+  });
+
   test("of a name that does not exist", async () => {
     const { code, stderr } = await failing(library.project().with({ CUE_REGISTRY: "no.such.host.invalid" }), "get", "lib.test/left@v0.1.0");
     expect([code, stderr]).toEqual([3, expect.stringContaining("no.such.host.invalid")]);
