@@ -80,7 +80,8 @@ export function describeError(error: unknown): ErrorDescription {
   }
   if (isModuleError(error)) {
     const exitCode = MODULE_CODES[error.code] ?? EXIT.general;
-    return { message: [oneLine(error.message)], exitCode, below: diagnosticLines(error.diagnostics, { root: error.root }) };
+    const told = oneLine(error.message);
+    return { message: [told], exitCode, below: diagnosticLines(error.diagnostics, { root: error.root, told }) };
   }
   if (error.name === "RegistryError" && "status" in error) return { message: [oneLine(error.message)], exitCode: registryExitCode(error.status) };
   if (error.name === "SettingError" && "kind" in error) return { message: [oneLine(error.message)], exitCode: clientExitCode(error.kind) };

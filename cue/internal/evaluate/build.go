@@ -46,6 +46,9 @@ type Built struct {
 
 // build renders the package that the parameters name.
 func (s *source) build(params BuildParams) (*Built, error) {
+	if wrong := s.wrongModuleFile(params.IgnoreLocal); wrong != nil {
+		return nil, wrong
+	}
 	pattern := params.Package
 	if pattern == "" {
 		pattern = "."

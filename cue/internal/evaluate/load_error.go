@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	goerrors "errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"cuelang.org/go/cue/load"
 	"cuelang.org/go/mod/module"
 
+	"cuelang.org/go/opm-cue/internal/modfiles"
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
@@ -54,6 +56,24 @@ func (s *source) loadError(insts []*build.Instance) error {
 		s.pinned(f, inst)
 	}
 	return f.rejection(rpc.Invalid, "the module cannot be loaded")
+}
+
+// wrongModuleFile says what is wrong in the files of the module itself, and how to set it right, which the loader does not.
+func (s *source) wrongModuleFile(ignoreLocal bool) *rpc.Error {
+	files, err := modfiles.Root(s.root)
+	if err != nil {
+		return nil
+	}
+	_, err = modfiles.Read(files)
+	e, ok := goerrors.AsType[*rpc.Error](err)
+	if !ok || e.Code != rpc.Invalid || len(e.Diagnostics) == 0 {
+		return nil
+	}
+	isLocal := func(p rpc.Position) bool { return p.File == modfiles.LocalFile }
+	if ignoreLocal && slices.ContainsFunc(e.Diagnostics[0].Positions, isLocal) {
+		return nil
+	}
+	return e
 }
 
 func (s *source) hasModule(insts []*build.Instance) error {

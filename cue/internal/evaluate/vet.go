@@ -31,6 +31,9 @@ type Vetted struct {
 // vet evaluates packages and lints their policies. The package at the root of the module gets values.
 func (s *source) vet(params VetParams) (*Vetted, error) {
 	v := &vetting{source: s, params: params, findings: newFindings(s.root), ctx: cuecontext.New()}
+	if wrong := s.wrongModuleFile(false); wrong != nil {
+		return &Vetted{Diagnostics: wrong.Diagnostics, Policies: []Policy{}, Warnings: []string{}}, nil
+	}
 	insts := s.loadAll(params.Packages)
 	v.result = Vetted{Diagnostics: []rpc.Diagnostic{}, Policies: []Policy{}, Warnings: s.repairs()}
 	if params.MayBeEmpty && !slices.ContainsFunc(insts, func(inst *build.Instance) bool { return inst.Dir != "" }) && len(s.folders("./...")) == 0 {

@@ -45,7 +45,9 @@ func TestVet(t *testing.T) {
 			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "a.cue": "package a\na: 1\na: 2\n", "b.cue": "package b\na: 1\na: 3\n", "values.cue": "a: 1\n",
 		}, "", []string{"evaluation a conflicting values 2 and 1 a.cue:2 a.cue:3", "evaluation a conflicting values 3 and 1 b.cue:2 b.cue:3"}},
 		{"a field that module.cue does not have", files{"cue.mod/module.cue": moduleFile("main.test/app@v0") + "foo: 1\n", "a.cue": "package app\n"}, "",
-			[]string{"module-file foo field not allowed module.cue:4"}},
+			[]string{"module-file foo foo: field not allowed module.cue:4"}},
+		{"a module file from before there was a language version", files{"cue.mod/module.cue": "module: \"main.test/app@v0\"\n", "a.cue": "package app\n"}, "",
+			[]string{"module-file module no language version declared in module.cue: run 'opm mod fix' module.cue:1"}},
 		{"packages that import each other", files{
 			"cue.mod/module.cue": moduleFile("main.test/app@v0"), "b/b.cue": "package b\nimport \"main.test/app/c\"\nx: c\n", "c/c.cue": "package c\nimport \"main.test/app/b\"\nx: b\n",
 		}, "", []string{"evaluation  package import cycle not allowed b.cue:2 c.cue:2", "evaluation  package import cycle not allowed c.cue:2 b.cue:2"}},
