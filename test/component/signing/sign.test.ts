@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +7,8 @@ import { REGISTRIES, useRegistries } from "../repository/use-registries.ts";
 import { list, type ReadComponent, readIndependently } from "../support/independent-reader.ts";
 import { signatureHolds } from "../support/independent-signature.ts";
 import { APP, ECHO, FIXTURE_NAMES, FIXTURES } from "../verification/use-tampering.ts";
+
+setDefaultTimeout(60_000);
 
 const hostOf = useRegistries();
 const client = useClient();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { JSON_OUTPUTS } from "../../../src/cli/schemas/outputs.ts";
@@ -6,6 +6,8 @@ import type { ComponentDescriptor, JsonObject } from "../../../src/components/de
 import { localReference } from "../../../src/components/repository/local-reference.ts";
 import { expectFailure, useClient } from "../../cli-client/client-tests.ts";
 import { APP, ECHO, FIXTURES, useTampering } from "./use-tampering.ts";
+
+setDefaultTimeout(60_000);
 
 const client = useClient();
 const { copyOf } = useTampering();
