@@ -42,7 +42,7 @@ export function registerComponentVerify(component: Command): void {
   addExamples(
     command,
     ["opm component verify ./product.tgz//acme.org/app:1.0.0 --key acme.pub", "everything below it is read; exit code 6 names what is wrong"],
-    ["opm component verify ./app.tgz//acme.org/app --ca-cert ca.pem --subject CN=acme", "signed with a certificate"],
+    ["opm component verify ./app.tgz//acme.org/app --ca-cert ca.pem --subject acme", "signed with a certificate"],
   );
 }
 
