@@ -18,6 +18,8 @@ export function traceListener(): TraceListener | undefined {
   return isVerbose ? (event) => printErrLine(traceLine(event)) : undefined;
 }
 
+const CACHE_WORDS = { hit: "hit", miss: "miss", damaged: "damaged, removed", part: "has the beginning" } as const;
+
 /** One event as one line. */
 export function traceLine(event: TraceEvent): string {
   switch (event.kind) {
@@ -29,7 +31,7 @@ export function traceLine(event: TraceEvent): string {
     case "retry":
       return `retry ${event.attempt} of ${event.attempts} in ${event.wait} ms: ${event.method} ${event.url}`;
     case "cache":
-      return `cache ${event.found === "damaged" ? "damaged, removed" : event.found}: ${event.digest}, ${event.size} bytes`;
+      return `cache ${CACHE_WORDS[event.found]}: ${event.digest}, ${event.size} bytes`;
     case "module-cache":
       return `cache hit: module ${event.path} ${event.version}`;
   }

@@ -33,8 +33,22 @@ export async function isBlobIntact({ digest, file }: CachedBlob): Promise<boolea
   return actual?.digest === digest;
 }
 
+/** Removes the beginnings of blobs whose downloads broke off, those that were last written before a time. Gives the bytes that they had. */
+export async function removePartialBlobs(path: string, before: number): Promise<number> {
+  let removed = 0;
+  const folder = join(path, "partial");
+  for (const algorithm of await names(folder)) {
+    for (const name of await names(join(folder, algorithm))) {
+      const file = join(folder, algorithm, name);
+      const found = await lstat(file).catch(() => undefined);
+      if (found?.isFile() && found.mtimeMs <= before) removed += await removeCachedBlob({ file, bytes: found.size });
+    }
+  }
+  return removed;
+}
+
 /** Removes a blob; one that is gone already is fine. Gives the bytes that it had. */
-export async function removeCachedBlob({ file, bytes }: CachedBlob): Promise<number> {
+export async function removeCachedBlob({ file, bytes }: Pick<CachedBlob, "file" | "bytes">): Promise<number> {
   try {
     await rm(file, { force: true });
   } catch (cause) {

@@ -3,11 +3,12 @@ import { dirname, join } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../oci/digest.ts";
 import { isClientError } from "./client-error.ts";
-import type { ByteStream, ReadOptions } from "./content/content.ts";
+import type { ByteStream, OpenBlob, ReadOptions } from "./content/content.ts";
 import { copyVerified } from "./content/copy-verified.ts";
 import { digestFile, fileError, readFileStream, writePartial } from "./content/files.ts";
 import { verified } from "./content/verified.ts";
 import type { Environment } from "./environment.ts";
+import { claimPartial, continuePartial, leavePartial, readPartial } from "./partial-blobs.ts";
 import type { CacheTrace, TraceListener } from "./trace.ts";
 
 /**
@@ -28,10 +29,10 @@ export interface BlobCache {
   /** False where files of this digest's algorithm cannot be added: the folder is another user's, or read-only. */
   takes(digest: Digest): Promise<boolean>;
   /**
-   * Takes in a blob and gives its file.
-   * @param content verified while it passes, as that of a `ContentSource` is; when it throws nothing is kept
+   * Takes in a blob and gives its file. What came of one that broke off is kept, for the next time.
+   * @param content verified while it passes, as that of a `ContentSource` is; a function gives what is left of it
    */
-  add(descriptor: Descriptor, content: ByteStream, options?: AddOptions): Promise<string>;
+  add(descriptor: Descriptor, content: ByteStream | OpenBlob, options?: AddOptions): Promise<string>;
 }
 
 type BlobId = Pick<Descriptor, "digest" | "size">;
@@ -78,6 +79,28 @@ export function openBlobCache(path: string, { onUnwritable, onTrace }: BlobCache
     tell("damaged");
     return await drop(file);
   };
+  /** The file of a blob that is not among the others yet. */
+  const download = async (descriptor: Descriptor, content: ByteStream | OpenBlob, onBytes: AddOptions["onBytes"]): Promise<string> => {
+    const { digest, size } = descriptor;
+    const folder = partialFolder(path, digest);
+    const name = digestEncoded(digest);
+    if (typeof content !== "function") return await writePartial(join(folder, name), content, { onBytes });
+    const partial = await claimPartial(folder, name, size);
+    if (partial.bytes > 0) onTrace?.({ kind: "cache", digest, size: partial.bytes, found: "part" });
+    try {
+      await continuePartial(partial, content(partial.bytes === 0 ? undefined : { bytes: partial.bytes, read: () => readPartial(partial) }), onBytes);
+      return partial.file;
+    } catch (error) {
+      if (!isClientError(error, "invalid")) {
+        await leavePartial(folder, name, partial);
+        throw error;
+      }
+      await drop(partial.file);
+      // it may be what was there that is damaged
+      if (partial.bytes === 0) throw error;
+      return await download(descriptor, content, onBytes);
+    }
+  };
   const find = (descriptor: BlobId) => taken(descriptor, (file) => isIntact(file, descriptor.digest));
   return {
     path,
@@ -101,7 +124,8 @@ export function openBlobCache(path: string, { onUnwritable, onTrace }: BlobCache
     },
     async add(descriptor, content, { onBytes, copyTo } = {}) {
       const file = fileOf(descriptor.digest);
-      const partial = await writePartial(file, content, { onBytes });
+      await mkdir(dirname(file), { recursive: true }).catch((cause) => Promise.reject(fileError(`cannot write ${file}`, cause)));
+      const partial = await download(descriptor, content, onBytes);
       try {
         if (copyTo !== undefined) await copyFile(partial, copyTo, constants.COPYFILE_FICLONE);
         await chmod(partial, 0o444);
@@ -113,6 +137,11 @@ export function openBlobCache(path: string, { onUnwritable, onTrace }: BlobCache
       return file;
     },
   };
+}
+
+/** Where the beginnings of blobs are. */
+function partialFolder(path: string, digest: Digest): string {
+  return join(path, "partial", digestAlgorithm(digest));
 }
 
 async function isIntact(file: string, digest: Digest): Promise<boolean> {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Digest, digestAlgorithm } from "../oci/digest.ts";
 import { ClientError } from "./client-error.ts";
-import type { ContentSource } from "./content/content.ts";
+import type { ContentSource, OpenBlob } from "./content/content.ts";
 import { digestFile, fileError, writePartial } from "./content/files.ts";
 import { isInside, leadsInside } from "./inside-folder.ts";
 import { folderOf, isExecutable } from "./layer-annotations.ts";
@@ -102,10 +102,10 @@ async function stageFile(source: ContentSource, { layer, name }: PlannedFile, op
   try {
     if (await cache?.copyTo(layer, partial)) return await finish(false);
     report("started", 0);
-    const content = source.blob(layer, { signal });
+    const open: OpenBlob = (begun) => source.blob(layer, { signal, begun });
     const onBytes = (bytes: number) => report("moving", bytes);
-    if (cache !== undefined && (await cache.takes(digest))) await cache.add(layer, content, { onBytes, copyTo: partial });
-    else await rename(await writePartial(place, content, { onBytes }), partial);
+    if (cache !== undefined && (await cache.takes(digest))) await cache.add(layer, source.resumes === true ? open : open(), { onBytes, copyTo: partial });
+    else await rename(await writePartial(place, open(), { onBytes }), partial);
     return await finish(true);
   } catch (error) {
     await rm(partial, { force: true });

@@ -38,8 +38,8 @@ export interface CacheTrace {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
-  /** `damaged`: it was removed, and is fetched. */
-  readonly found: "hit" | "miss" | "damaged";
+  /** `damaged`: it was removed, and is fetched. `part`: of a download that broke off, which goes on. */
+  readonly found: "hit" | "miss" | "damaged" | "part";
 }
 
 /** A module version that came from the module cache. */

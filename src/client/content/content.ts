@@ -19,6 +19,20 @@ export interface ReadOptions {
   readonly asPusher?: boolean;
 }
 
+/** The first bytes of a blob, which are there from a download that broke off. */
+export interface BegunBlob {
+  readonly bytes: number;
+  read(): ByteStream;
+}
+
+/** Gives a blob, or what is left of it. */
+export type OpenBlob = (begun?: BegunBlob) => ByteStream;
+
+export interface ReadBlobOptions extends ReadOptions {
+  /** They are hashed with the rest, and neither asked for nor given again. For sources that say `resumes`. */
+  readonly begun?: BegunBlob | undefined;
+}
+
 /** Where a repository is, so that two of the same registry can share blobs. */
 export interface RepositoryLocation {
   readonly registry: string;
@@ -40,7 +54,9 @@ export interface ContentSource {
    * The bytes of a blob, verified while they pass: the last step of the loop throws when they are not what the digest says.
    * @throws ClientError `not-found`, from the call or from the first step
    */
-  blob(descriptor: Descriptor, options?: ReadOptions): ByteStream;
+  blob(descriptor: Descriptor, options?: ReadBlobOptions): ByteStream;
+  /** It can go on with a blob whose beginning is there. */
+  readonly resumes?: boolean;
   /** The manifests that refer to a subject, of every type. Empty where there are none. */
   referrers(subject: Digest, options?: ReadOptions): Promise<readonly Descriptor[]>;
   /** Every tag, in ASCII order. */

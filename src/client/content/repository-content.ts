@@ -12,6 +12,7 @@ export function repositoryContent(client: RepositoryClient): ContentSource & Con
     location: { registry, repository },
     manifest: (reference, options) => client.getManifest(reference, options),
     blob: (descriptor, options) => client.blob(descriptor, options),
+    resumes: true,
     async referrers(subject, options) {
       return (await client.referrers(subject, options)).descriptors;
     },

@@ -1,7 +1,7 @@
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { ClientError, isClientError } from "../client-error.ts";
-import type { ReadOptions } from "../content/content.ts";
+import type { ReadBlobOptions, ReadOptions } from "../content/content.ts";
 import type { Reply } from "../transport/request.ts";
 import { pause } from "../transport/retry.ts";
 import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
@@ -15,14 +15,19 @@ const RESUME_DELAY = 200;
 
 /**
  * Downloads a blob, verified while it passes. A download that breaks off goes on where it was (distribution-spec, "Pulling
- * blobs": Range); of a registry that cannot do that, or refuses it, it begins again, and what was there is left out.
+ * blobs": Range), as does one of an earlier process; of a registry that cannot do that, or refuses it, it begins again, and what was there is left out.
  * @throws ClientError `invalid` at the end when the bytes are not what the digest says
  */
-export async function* readBlob(connection: RepositoryConnection, descriptor: Descriptor, options: ReadOptions = {}): AsyncGenerator<Uint8Array> {
+export async function* readBlob(connection: RepositoryConnection, descriptor: Descriptor, options: ReadBlobOptions = {}): AsyncGenerator<Uint8Array> {
   const { digest, size } = descriptor;
   const hasher = new Bun.CryptoHasher(digestAlgorithm(digest));
   const label = `${nameOf(connection)}@${digest}`;
   let done = 0;
+  for await (const piece of options.begun?.read() ?? []) {
+    done += piece.length;
+    hasher.update(piece);
+  }
+  const begun = done;
   let fruitless = 0;
   let hasRanges = true;
   for (;;) {
@@ -47,7 +52,7 @@ export async function* readBlob(connection: RepositoryConnection, descriptor: De
     } catch (error) {
       if (!isClientError(error, "network") || options.signal?.aborted) throw error;
       fruitless = done > before ? 0 : fruitless + 1;
-      if (done === 0 || fruitless >= FRUITLESS_LIMIT) throw error;
+      if (done === begun || fruitless >= FRUITLESS_LIMIT) throw error;
       await pause(RESUME_DELAY * 2 ** fruitless * (0.5 + Math.random() / 2), options.signal);
     }
   }

@@ -2,7 +2,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
-import type { BlobToPut, ByteStream, PutManifestOptions, ReadOptions, StoredManifest, TagChange } from "../content/content.ts";
+import type { BlobToPut, ByteStream, PutManifestOptions, ReadBlobOptions, ReadOptions, StoredManifest, TagChange } from "../content/content.ts";
 import { readBlob } from "./blob-reader.ts";
 import { type UploadOptions, writeBlob } from "./blob-writer.ts";
 import { deleteBlob, headBlob, mountBlob } from "./blobs.ts";
@@ -28,7 +28,7 @@ export interface RepositoryClient {
   /** A tag alone, or a manifest by its digest together with its tags. */
   deleteManifest(reference: Tag | Digest, options?: ReadOptions): Promise<void>;
   /** Verified while it passes; goes on by itself after a broken connection. */
-  blob(descriptor: Descriptor, options?: ReadOptions): ByteStream;
+  blob(descriptor: Descriptor, options?: ReadBlobOptions): ByteStream;
   /** Bytes; undefined where it is not there, `-1` where the registry does not say how many. */
   headBlob(digest: Digest, options?: ReadOptions): Promise<number | undefined>;
   pushBlob(blob: BlobToPut, options?: UploadOptions): Promise<void>;

@@ -11,7 +11,7 @@ import { remove, report } from "./remove.ts";
 export async function pruneCache(options: PruneOptions): Promise<void> {
   const { olderThan, unused, dryRun = false } = options;
   if (olderThan === undefined && unused !== true) throw new CliError(EXIT.invalid, "say what is to go: --older-than <age>, --unused, or both");
-  const { modules, blobs } = await takeInventory();
+  const { modules, blobs, contentFolder } = await takeInventory();
   const limit = olderThan === undefined ? Number.POSITIVE_INFINITY : Date.now() - olderThan * 1000;
   const output = await withModules({ ...options, offline: true }, async (session) => {
     const used = unused === true ? await usedByProjects(session) : new Set<string>();
@@ -20,6 +20,7 @@ export async function pruneCache(options: PruneOptions): Promise<void> {
       // nobody can say what blobs are for
       blobs: olderThan === undefined ? [] : blobs.filter(({ changedAt }) => changedAt <= limit),
       dryRun,
+      partial: { folder: contentFolder, before: olderThan === undefined ? Number.NEGATIVE_INFINITY : limit },
     });
   });
   report(output, options);

@@ -1,4 +1,4 @@
-import { type CachedBlob, removeCachedBlobs } from "../../../client/cache-contents.ts";
+import { type CachedBlob, removeCachedBlobs, removePartialBlobs } from "../../../client/cache-contents.ts";
 import type { CachedModule } from "../../../modules/cache/cached-modules.ts";
 import { formatAmount } from "../../amount.ts";
 import type { ModuleCommandSession } from "../../module-session.ts";
@@ -11,14 +11,17 @@ export interface Doomed {
   readonly modules: readonly CachedModule[];
   readonly blobs: readonly CachedBlob[];
   readonly dryRun: boolean;
+  /** The folder of blobs, and milliseconds since the epoch: beginnings of blobs that were last written before go, too. */
+  readonly partial: { readonly folder: string | undefined; readonly before: number };
 }
 
 /** Removes from the caches, each module under its lock. */
-export async function remove({ helper, signal }: ModuleCommandSession, { modules, blobs, dryRun }: Doomed): Promise<CacheRemoveOutput> {
+export async function remove({ helper, signal }: ModuleCommandSession, { modules, blobs, dryRun, partial }: Doomed): Promise<CacheRemoveOutput> {
   const named = modules.map(({ path, version }) => ({ path, version }));
   if (dryRun) return { dryRun, modules: named, blobs: blobs.length, bytes: bytesOf(modules) + bytesOf(blobs) };
   const { bytes } = named.length === 0 ? { bytes: 0 } : await helper.call("remove", { modules: named }, { signal });
-  return { dryRun, modules: named, blobs: blobs.length, bytes: bytes + (await removeCachedBlobs(blobs)) };
+  const beginnings = partial.folder === undefined ? 0 : await removePartialBlobs(partial.folder, partial.before);
+  return { dryRun, modules: named, blobs: blobs.length, bytes: bytes + beginnings + (await removeCachedBlobs(blobs)) };
 }
 
 /** Prints what was removed. */
