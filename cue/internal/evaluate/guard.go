@@ -27,12 +27,27 @@ type guards struct {
 	ctx    *adt.OpContext
 	byNode map[ast.Node][]*guard
 	files  map[*build.Instance]map[string]bool
+	owners []guardOwner
+	kind   adt.Feature
 	known  map[*adt.Vertex][]*guard
 }
 
 func newGuards(ctx *adt.OpContext) *guards {
-	return &guards{ctx, map[ast.Node][]*guard{}, map[*build.Instance]map[string]bool{}, map[*adt.Vertex][]*guard{}}
+	return &guards{
+		ctx: ctx, byNode: map[ast.Node][]*guard{}, files: map[*build.Instance]map[string]bool{}, kind: adt.MakeStringLabel(ctx, "kind"),
+		known: map[*adt.Vertex][]*guard{},
+	}
 }
+
+// guardOwner is a package with policies, and the files that its objects may be of.
+type guardOwner struct {
+	inst     *build.Instance
+	texts    map[string]bool
+	policies []*policy
+}
+
+// isEmpty says that no package has policies.
+func (g *guards) isEmpty() bool { return len(g.owners) == 0 }
 
 // guardDepth bounds how deep in a package objects are looked for.
 const guardDepth = 12
@@ -43,6 +58,13 @@ func (g *guards) addPackage(owner *build.Instance, root cue.Value, policies []*p
 	for _, file := range owner.Files {
 		g.files[owner][file.Filename] = file.Filename != ""
 	}
+	texts := map[string]bool{}
+	for _, inst := range append(owner.Dependencies(), owner) {
+		for _, file := range inst.Files {
+			texts[file.Filename] = true
+		}
+	}
+	g.owners = append(g.owners, guardOwner{owner, texts, policies})
 	g.addBelow(owner, value.Vertex(root), policies, 0)
 	if components := root.LookupPath(componentsPath); components.Exists() {
 		for _, arc := range finalVertex(g.ctx, value.Vertex(components)).Arcs {
@@ -100,93 +122,4 @@ func textsOf(v *adt.Vertex) []ast.Node {
 		}
 	}
 	return list
-}
-
-// of returns the guarded objects that a value is: in the package that has them, or in another that is made of that.
-func (g *guards) of(v *adt.Vertex) []*guard {
-	if len(g.byNode) == 0 {
-		return nil
-	}
-	if known, ok := g.known[v]; ok {
-		return known
-	}
-	g.known[v] = nil
-	var list []*guard
-	var o *object
-	for _, one := range g.candidates(v) {
-		if o == nil {
-			o = &object{value: value.Make(g.ctx, v)}
-			o.identify()
-		}
-		if held := one.heldAs(o); held != nil && g.isInstance(v, one) {
-			list = append(list, held)
-		}
-	}
-	g.known[v] = list
-	return list
-}
-
-// heldAs returns the guarded object with the policies that are about it as it is now, nil where none is.
-func (g *guard) heldAs(o *object) *guard {
-	if g.isComponent {
-		return g
-	}
-	if g.kind != o.kind {
-		return nil
-	}
-	held := *g
-	held.policies = slices.DeleteFunc(slices.Clone(g.policies), func(p *policy) bool { return !p.patterns.matches(o) })
-	if len(held.policies) == 0 {
-		return nil
-	}
-	return &held
-}
-
-func (g *guards) candidates(v *adt.Vertex) []*guard {
-	var list []*guard
-	for _, node := range textsOf(v) {
-		for _, one := range g.byNode[node] {
-			if one.label == v.Label && !slices.Contains(list, one) {
-				list = append(list, one)
-			}
-		}
-	}
-	return list
-}
-
-// isInstance says whether a value has a text of a guarded object by way of the package that guards it. Who takes the package
-// below has the same text, and is not held.
-func (g *guards) isInstance(v *adt.Vertex, one *guard) bool {
-	for c := range v.LeafConjuncts() {
-		source := c.Source()
-		if source != nil && one.nodes[source] && (g.isOwn(source, one.owner) || g.isIn(c.Env, one.owner)) {
-			return true
-		}
-	}
-	for _, info := range v.DerefValue().Structs {
-		if info.Src != nil && one.nodes[info.Src] && g.isOwn(info.Src, one.owner) {
-			return true
-		}
-	}
-	shared := v.DerefValue()
-	return shared != v && g.isInstance(shared, one)
-}
-
-func (g *guards) isOwn(node ast.Node, owner *build.Instance) bool {
-	return g.files[owner][node.Pos().Filename()]
-}
-
-// isIn says whether an environment is in what a package is a part of.
-func (g *guards) isIn(env *adt.Environment, owner *build.Instance) bool {
-	for ; env != nil; env = env.Up {
-		if isTop := env.Vertex != nil && (env.Up == nil || env.Up.Vertex == nil); !isTop {
-			continue
-		}
-		for _, node := range textsOf(env.Vertex) {
-			if file, ok := node.(*ast.File); ok && g.files[owner][file.Filename] {
-				return true
-			}
-		}
-	}
-	return false
 }

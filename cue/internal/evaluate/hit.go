@@ -24,7 +24,7 @@ type hit struct {
 
 // findTakes looks through objects, and the components that they were made of, for what they have of guarded objects.
 func (r *renderer) findTakes(found *rules, all []*object) ([]hit, error) {
-	if len(found.guards.byNode) == 0 {
+	if found.guards.isEmpty() {
 		return nil, nil
 	}
 	w := &walk{tracer: newTracer(found.guards), carried: map[*adt.Vertex]*object{}}
