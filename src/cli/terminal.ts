@@ -33,7 +33,7 @@ export function writeOut(text: string | Uint8Array): void {
   writeFully(1, text);
 }
 
-/** Writes to standard error. */
+/** Writes to standard error. Nobody need read it. */
 export function writeErr(text: string): void {
   writeFully(2, text);
 }
@@ -46,6 +46,8 @@ function writeFully(descriptor: 1 | 2, text: string | Uint8Array): void {
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (readersMayGo && (code === "EPIPE" || code === "EIO")) return;
+      // What a command says beside its output is not what it does: it goes on, and its exit code is true.
+      if (code === "EPIPE" && descriptor === 2) return;
       if (code === "EPIPE") process.exit(0);
       if (code !== "EAGAIN") throw error;
       Bun.sleepSync(PIPE_WAIT);

@@ -72,6 +72,15 @@ test("a stack is printed only on demand", async () => {
   expect(debug.stderr.split("\n").length).toBeGreaterThan(2);
 });
 
+test("a reader of standard error that stops changes nothing of what a command does, nor of its exit code", async () => {
+  const command = opmCommand().map((part) => `'${part}'`);
+  const script = `${command.join(" ")} config check --config /nowhere/opm.yaml 2> >(exec true); echo $?`;
+  for (let round = 0; round < 3; round++) {
+    const child = Bun.spawn(["bash", "-c", script], { env: opmEnvironment(), stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 20_000 });
+    expect(await child.stdout.text()).toBe("5\n");
+  }
+});
+
 test("a reader that stops reading is no error", async () => {
   const command = opmCommand().map((part) => `'${part}'`);
   const script = `set -o pipefail; for i in 1 2 3; do ${command.join(" ")} config schema | true; done`;
