@@ -83,6 +83,8 @@ export interface PutManifestOptions extends ReadOptions {
   readonly listed?: boolean;
   /** Refuse a tag that is there already, where the registry can do so (RFC 9110, section 13.1.2); others take no notice. */
   readonly ifAbsent?: boolean;
+  /** Refuse a tag that names something else than this by now, where the registry can do so; others take no notice. */
+  readonly ifNames?: Digest;
 }
 
 /** What becomes of what a tag names; undefined where that is right as it is. It may be asked several times. */

@@ -103,7 +103,7 @@ export async function putManifest(connection: RepositoryConnection, manifest: St
       headers: {
         "Content-Type": manifest.descriptor.mediaType,
         ...(options.ifAbsent === true && { "If-None-Match": "*" }),
-        ...(options.ifMatch !== undefined && { "If-Match": options.ifMatch }),
+        ...conditionOf(connection, options),
       },
       body: new Uint8Array(manifest.bytes),
       scopes: scopeOf(connection, "push"),
@@ -159,6 +159,12 @@ async function ask(connection: RepositoryConnection, method: TransportRequest["m
   });
   connection.traits.conditions ||= reply.headers.has(CONDITIONS);
   return reply;
+}
+
+/** A digest is an entity tag with registries that say so only: others may have tags of another form. */
+function conditionOf({ traits }: RepositoryConnection, { ifMatch, ifNames }: ConditionalPut): Readonly<Record<string, string>> {
+  if (ifMatch !== undefined) return { "If-Match": ifMatch };
+  return ifNames !== undefined && traits.conditions ? { "If-Match": `"${ifNames}"` } : {};
 }
 
 function resultOf(reply: Reply): PutManifestResult {

@@ -126,6 +126,22 @@ test("more than one tag is set in one request where the registry can, else one b
   expect(lines(able.seen)).toEqual(["PUT /v2/a/manifests/<digest>?tag=v1&tag=latest"]);
 });
 
+test("a tag is held to what it named where the registry says that it takes conditions, and not where it says nothing", async () => {
+  for (const says of [true, false]) {
+    const { registry, repository, seen } = await start(({ method, path }, response) => {
+      const there = registry.manifests.get("v1");
+      if (method !== "GET" || !path.endsWith("/v1") || there === undefined) return false;
+      reply(response, 200, { "Content-Type": there.type, ...(says && { "OPM-Conditions": "If-Match" }) }, there.bytes);
+      return true;
+    });
+    await repository.putManifest(manifestOf({}), { tags: [parseTag("v1")] });
+    const { descriptor } = await repository.getManifest(parseTag("v1"));
+    await repository.putManifest(manifestOf({ annotations: { a: "b" } }), { tags: [parseTag("v1")], ifNames: descriptor.digest });
+    expect(seen.at(-1)?.headers["if-match"]).toBe(says ? `"${descriptor.digest}"` : undefined);
+    await registry.stop();
+  }
+});
+
 test("a manifest that was changed on the way is not used", async () => {
   const { registry, repository } = await start();
   const manifest = manifestOf({});

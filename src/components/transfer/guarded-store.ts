@@ -6,7 +6,7 @@ import type { ComponentStore } from "../repository/component-store.ts";
 
 /**
  * A store whose tags are moved only from where they were when a transfer was planned: another may have written in the meantime. Where
- * the registry can do so, it makes sure itself that a new tag is new.
+ * the registry can do so, it makes sure of that itself.
  * @param expected what the tag named; undefined for nothing
  * @param label of the component version, for messages
  */
@@ -39,5 +39,6 @@ async function putGuarded(target: ContentTarget, { manifest, expected, label }: 
       });
     }
   }
-  await target.putManifest(manifest, { ...options, ...(expected === undefined && (options.tags?.length ?? 0) > 0 && { ifAbsent: true }) });
+  const condition = expected === undefined ? { ifAbsent: true } : { ifNames: expected };
+  await target.putManifest(manifest, { ...options, ...((options.tags?.length ?? 0) > 0 && condition) });
 }
