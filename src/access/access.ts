@@ -25,6 +25,8 @@ export interface Access {
   readonly open: boolean;
   /** Name of this registry in challenges and bearer tokens. */
   readonly service: string;
+  /** Log-ins that failed since the start. */
+  failedLogins(): number;
   /** Reads the file of accounts again. When it cannot be used, that is told and the accounts read before stay. */
   reload(): Promise<void>;
   /**

@@ -37,12 +37,15 @@ const TOKEN_USER = "token";
 const CLOCK_SKEW = 10;
 
 /** Finds out who makes a request. */
-export function createAuthenticator(options: AuthenticatorOptions): Pick<Access, "authenticate" | "login"> {
+export function createAuthenticator(options: AuthenticatorOptions): Pick<Access, "authenticate" | "login" | "failedLogins"> {
   const { metadata, directory, accessTokens, bearerTokens, now, warn } = options;
   const passwords = createPasswordVerifier(now);
   const limiter = createLoginLimiter(options.loginFailures, now);
 
+  let failures = 0;
+
   async function fail(user: string, client: Client, error: UnauthorizedError): Promise<never> {
+    failures++;
     limiter.admit(client.remote);
     limiter.fail(client.remote);
     const actor: Actor = { subject: claimedName(user), remote: client.remote, requestId: client.requestId };
@@ -95,6 +98,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Pick<Access,
   }
 
   return {
+    failedLogins: () => failures,
     login,
     authenticate: async (authorization, client) => (authorization === null ? ANONYMOUS : await login(parseAuthorization(authorization), client)),
   };

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore } from "../storage/metadata-store.ts";
@@ -89,6 +89,15 @@ async function holdsContent(config: Config): Promise<boolean> {
   } finally {
     await content.close();
   }
+}
+
+/** The folders where the stores lie, as far as they lie on this machine. */
+export function storeFolders(config: Config): { readonly content?: string; readonly metadata?: string } {
+  const { data, storage } = config;
+  return {
+    ...(storage.content.driver === "filesystem" && { content: contentPath(config) }),
+    ...(storage.metadata.driver === "sqlite" && { metadata: dirname(storage.metadata.path ?? join(data, "metadata.db")) }),
+  };
 }
 
 function contentPath({ data, storage }: Config): string {

@@ -18,6 +18,7 @@ export function scheduleCollector(stores: Stores, interval: number, options: Omi
       await assertSameStores(stores);
       const collected = await collect(stores, { ...options, signal: stopping.signal });
       metrics.collected(collected);
+      if (!stopping.signal.aborted) await stores.metadata.noteRun("collection", options.now());
       if (collected.manifests + collected.links + collected.blobs + collected.uploads > 0) log.write("info", "collected", { ...collected });
     } catch (error) {
       log.write("error", "the collector failed; it will run again", { cause: error instanceof Error ? error.message : String(error) });

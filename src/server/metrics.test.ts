@@ -24,6 +24,29 @@ test("requests are counted by endpoint, method and status", async () => {
   expect(text).toInclude("opm_http_sent_bytes_total 30");
 });
 
+test("free disk, failed log-ins, ages of maintenance and the end of the certificate are shown", async () => {
+  const now = Date.UTC(2026, 0, 10);
+  let runs: { scrub?: number } = {};
+  const metrics = createMetrics({ usage: async () => USAGE } as MetadataStore, "1.2.3", {
+    metadata: { lastRuns: async () => ({ collection: now - 90_000, ...runs }) },
+    folders: { content: "/", metadata: "/nowhere/at/all" },
+    failedLogins: () => 7,
+    certificateEnd: () => now + 36 * 3_600_000,
+    now: () => now,
+  });
+  const text = await metrics.render();
+  expect(text).toMatch(/^opm_disk_free_bytes\{store="content"\} \d{4,}$/m);
+  expect(text).toMatch(/^opm_disk_size_bytes\{store="content"\} \d{4,}$/m);
+  expect(text).not.toContain('store="metadata"');
+  expect(text).toContain("opm_login_failures_total 7\n");
+  expect(text).toContain("opm_collection_age_seconds 90\n");
+  expect(text).not.toMatch(/^opm_scrub_age_seconds /m);
+  expect(text).toContain("opm_certificate_days_left 1.5\n");
+  runs = { scrub: now - 1000 };
+  expect(await metrics.render()).toContain("opm_scrub_age_seconds 1\n");
+  expect(await metrics.render()).toContain("opm_login_failures_total 7\n");
+});
+
 test("what is stored and collected is shown, and counted at most once a minute", async () => {
   let counted = 0;
   const metrics = metricsOver(async () => {

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { MetadataStore, Usage } from "../storage/metadata-store.ts";
+import { addOperationMetrics, type OperationSources } from "./operation-metrics.ts";
 
 /** Milliseconds that counts of the stored content are reused: counting them costs a scan. */
 const USAGE_LIFETIME = 60_000;
@@ -29,7 +30,7 @@ interface Series {
 }
 
 /** Counts requests and shows what is stored. */
-export function createMetrics(metadata: MetadataStore, version: string): Metrics {
+export function createMetrics(metadata: MetadataStore, version: string, operation?: OperationSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({ name: "opm_http_requests_total", help: "Requests answered.", labelNames: ["endpoint", "method", "status"], registers });
@@ -48,6 +49,7 @@ export function createMetrics(metadata: MetadataStore, version: string): Metrics
   new Gauge({ name: "opm_build_info", help: "The running version.", labelNames: ["version"], registers }).set({ version }, 1);
   addProcessGauges(registers);
   addUsageGauges(metadata, registers);
+  if (operation !== undefined) addOperationMetrics(registers, operation);
   const series = new Map<string, Series>();
   return {
     begin: () => inFlight.inc(),

@@ -1,6 +1,6 @@
 import { createClientAddress } from "../access/trusted-proxies.ts";
 import { parseListen } from "../config/listen.ts";
-import { openStores } from "../config/open-stores.ts";
+import { openStores, storeFolders } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import { scheduleCollector } from "./collector-schedule.ts";
 import { openCursors } from "./extension/cursor.ts";
@@ -46,7 +46,15 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
   try {
     services = await openServices(config, stores, log);
     const { access, catalog, stop: stopServices } = services;
-    const metrics = createMetrics(stores.metadata, version);
+    certificate = config.tls === undefined ? undefined : await certificateOf(config.tls, log);
+    const { now } = services.registry;
+    const metrics = createMetrics(stores.metadata, version, {
+      metadata: stores.metadata,
+      folders: storeFolders(config),
+      failedLogins: access.failedLogins,
+      certificateEnd: certificate?.expiresAt,
+      now,
+    });
     const handle = createHandler({
       services,
       extension: createExtension({ catalog, cursors: await openCursors(stores.metadata), publicUrl: config.publicUrl }),
@@ -58,10 +66,8 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
       metrics,
       other: createOperations({ access, metrics, readiness: createReadiness(stores) }),
     });
-    certificate = config.tls === undefined ? undefined : await certificateOf(config.tls, log);
     const listener = await (certificate === undefined ? listen(listenerOptions(config, handle)) : listenSecure(config, certificate, handle));
     const { interval, retention, unreferenced } = collector;
-    const { now } = services.registry;
     const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now }, log, metrics);
     const uploads = scheduleUploads(stores, now, log);
     return {

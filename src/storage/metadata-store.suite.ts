@@ -19,6 +19,7 @@ import { linkCollectionCases } from "./testing/metadata-link-collection-cases.ts
 import { manifestCases } from "./testing/metadata-manifest-cases.ts";
 import { referrerCases } from "./testing/metadata-referrer-cases.ts";
 import { repositoryCases } from "./testing/metadata-repository-cases.ts";
+import { runCases } from "./testing/metadata-run-cases.ts";
 import { secretCases } from "./testing/metadata-secret-cases.ts";
 import { tagCases } from "./testing/metadata-tag-cases.ts";
 import { uploadSessionCases } from "./testing/metadata-upload-cases.ts";
@@ -55,6 +56,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     });
     describe("collection of links", () => linkCollectionCases(freshStore(open)));
     describe("collection of content", () => contentCollectionCases(freshStore(open)));
+    describe("maintenance", () => runCases(freshStore(open)));
     describe("claims", () => claimCases(freshStore(open)));
     describe("collectors and pushes", () => collectorRaceCases(freshStore(open)));
     describe("closing", () => closingCases(freshStore(open)));

@@ -276,6 +276,9 @@ export interface CollectionCutoffs {
   readonly limit: number;
 }
 
+/** Maintenance whose last end is kept. */
+export type Run = "collection" | "scrub";
+
 /** Which content store belongs to the database. */
 export interface ContentClaim {
   /** As the content store has it; undefined while the claim was begun and not confirmed. */
@@ -354,6 +357,8 @@ export interface MetadataReader extends CatalogReader {
   knowsContent(digest: Digest): Promise<boolean>;
   /** Which of the contents a collector was given until this very time and still has. */
   stillCollecting(digests: readonly Digest[], until: Millis): Promise<Digest[]>;
+  /** When each kind of maintenance last ended well, as far as it ever did. */
+  lastRuns(): Promise<Partial<Record<Run, Millis>>>;
   /** What time it is for the database. */
   time(): Promise<Millis>;
   /** The content store that the database belongs to; undefined: nothing is known of one. */
@@ -429,6 +434,8 @@ export interface MetadataWriter extends CatalogWriter {
   previewCollect(cutoffs: CollectionCutoffs): Promise<CollectionPreview>;
   /** Forgets content that was given out until this very time and removed from the content store; what is somebody else's by now stays. */
   finishCollect(digests: readonly Digest[], until: Millis): Promise<void>;
+  /** Notes that maintenance ended well; relaxed. */
+  noteRun(run: Run, endedAt: Millis): Promise<void>;
   /**
    * Begins the claim of a content store, or with its identity confirms it. A claim that is confirmed stays, unless `replace` is
    * set: look at `contentClaim` afterwards.

@@ -41,7 +41,9 @@ async function gc(options: GcOptions): Promise<void> {
         `the database knows ${found.known} contents and does not know ${found.kept}, as an old or a wrong one would: nothing was removed; restore the right one, or say --yes`,
       );
     }
-    return { unknown: found, ...(await (dryRun ? previewCollect : collect)(stores, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now })) };
+    const result = await (dryRun ? previewCollect : collect)(stores, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now });
+    if (!dryRun) await stores.metadata.noteRun("collection", now());
+    return { unknown: found, ...result };
   });
   const unknownContent = unknown === undefined ? {} : { unknown: { contents: unknown.contents, bytes: unknown.bytes, kept: unknown.kept } };
   if (options.json === true) return printJson({ dryRun, ...collected, ...unknownContent });

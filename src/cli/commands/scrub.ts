@@ -25,7 +25,10 @@ async function run(options: ScrubOptions): Promise<void> {
   ]);
   const { report, stores } = await withExistingContent(options, async (open) => {
     const belonging = await compareStores(open);
-    return { stores: belonging, report: belonging === "same" ? await scrub(open, { onProgress: progress() }) : NOTHING };
+    if (belonging !== "same") return { stores: belonging, report: NOTHING };
+    const done = await scrub(open, { onProgress: progress() });
+    await open.metadata.noteRun("scrub", await open.metadata.time());
+    return { stores: belonging, report: done };
   }).catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
     if (options.json === true) printJson({ ...NOTHING, stores: "absent" });

@@ -9,6 +9,7 @@ import { accountStatesMigration } from "./migration-6-account-states.ts";
 import { uploadsMigration } from "./migration-7-uploads.ts";
 import { contentClaimMigration } from "./migration-8-content-claim.ts";
 import { auditOrderMigration } from "./migration-9-audit-order.ts";
+import { runsMigration } from "./migration-10-runs.ts";
 import { type Migration, schemaTypes } from "./schema-types.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   uploadsMigration,
   contentClaimMigration,
   auditOrderMigration,
+  runsMigration,
 ];
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */

@@ -22,6 +22,7 @@ import { putManifest } from "./put-manifest.ts";
 import { putTag } from "./put-tag.ts";
 import { listRepositories, repository } from "./repositories.ts";
 import { restoreTag } from "./restore-tag.ts";
+import { lastRuns, noteRun } from "./runs.ts";
 import { sharedSecret } from "./secrets.ts";
 import { listTags, tagEvents } from "./tag-reads.ts";
 import { deleteTag } from "./tags.ts";
@@ -64,6 +65,7 @@ export const reads: Reads = {
   contentClaim,
   stillCollecting,
   time: databaseTime,
+  lastRuns,
   knowsContent,
   manifestBody,
   heldContent,
@@ -89,6 +91,7 @@ export const writes: Writes = {
   previewCollect,
   finishCollect,
   claimContent,
+  noteRun,
   createUser,
   editUser,
   setPassword,
@@ -117,4 +120,5 @@ export const RELAXED: ReadonlySet<WriteName> = new Set([
   "previewCollect",
   "countPulls",
   "putFacts",
+  "noteRun",
 ]);
