@@ -48,7 +48,7 @@ test.each([
   [["serve", "--lisen", "x"], "opm: unknown option '--lisen' (did you mean --listen?)\n"],
   [["serve", "--listen"], "opm: option '-l, --listen <address>' argument missing\n"],
   [["user", "add"], "opm: missing required argument 'name'\n"],
-  [["token", "create"], "opm: required option '-u, --user <name>' not specified\n"],
+  [["token", "create"], "opm: name the account with --user\n"],
   [["gc", "now"], "opm: too many arguments for 'gc'. Expected 0 arguments but got 1.\n"],
   [["pull", "a", "--timeout", "x"], "opm: option '--timeout <duration>' argument 'x' is invalid. Expected a duration such as 30s or 2m.\n"],
   [["copy", "a", "b", "--concurrency", "0"], "opm: option '--concurrency <number>' argument '0' is invalid. Expected a number from 1 to 64.\n"],
