@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"cmp"
+	goerrors "errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -104,6 +105,17 @@ func (f *findings) rejection(code rpc.Code, format string, args ...any) error {
 		return nil
 	}
 	return &rpc.Error{Code: code, Message: fmt.Sprintf(format, args...), Diagnostics: f.sorted()}
+}
+
+// beside adds the findings to an error, such as that of a registry, that kept other packages from being looked at.
+func (f *findings) beside(failure error) error {
+	e, ok := goerrors.AsType[*rpc.Error](failure)
+	if !ok {
+		return failure
+	}
+	copied := *e
+	copied.Diagnostics = append(slices.Clone(e.Diagnostics), f.sorted()...)
+	return &copied
 }
 
 // sorted returns the findings by where they are, so that the same module always has the same list.

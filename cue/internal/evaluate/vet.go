@@ -43,9 +43,10 @@ func (s *source) vet(params VetParams) (*Vetted, error) {
 	if err := s.hasModule(insts); err != nil {
 		return nil, err
 	}
+	var failure error
 	for _, inst := range insts {
-		if err := s.addLoadErrors(v.findings, inst); err != nil {
-			return nil, err
+		if err := s.addLoadErrors(v.findings, inst); err != nil && failure == nil {
+			failure = err
 		}
 	}
 	given := false
@@ -62,6 +63,9 @@ func (s *source) vet(params VetParams) (*Vetted, error) {
 		}
 	}
 	v.vetUnresolved(insts)
+	if failure != nil {
+		return nil, v.findings.beside(failure)
+	}
 	if len(params.Values) > 0 && !given && len(v.findings.list) == 0 {
 		return nil, rpc.Errorf(rpc.Invalid, "the values of %s have no place to go: no package at the root of the module has #config", params.Values[0])
 	}

@@ -1,9 +1,12 @@
 package evaluate
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
 // vetted has a line for each finding and each warning.
@@ -122,5 +125,17 @@ func TestVet(t *testing.T) {
 				t.Errorf("got %q", got)
 			}
 		})
+	}
+}
+
+// TestVetBesideAFailure holds that what a registry does not have hides nothing else.
+func TestVetBesideAFailure(t *testing.T) {
+	s := newTestSource(t, files{
+		"cue.mod/module.cue": moduleFile("main.test/app@v0", "gone.test/lib@v0 v0.1.0"), "a.cue": "package app\nimport \"gone.test/lib@v0\"\na: lib\n", "b/b.cue": "package b\nb: 1\nb: 2\n",
+	})
+	_, err := s.vet(VetParams{Root: s.root})
+	failure, ok := errors.AsType[*rpc.Error](err)
+	if !ok || failure.Code != rpc.NotFound || len(failure.Diagnostics) != 1 || failure.Diagnostics[0].Path != "b" {
+		t.Errorf("got %+v", err)
 	}
 }
