@@ -32,11 +32,11 @@ export async function vetModule({ helper }: Pick<ModuleSession, "helper">, optio
     },
     signal === undefined ? {} : { signal },
   );
-  const violations = result.policies.filter(({ mode }) => mode === "block").flatMap((policy) => policy.violations);
-  const diagnostics = [...result.diagnostics, ...violations];
+  const violated = result.policies.filter(({ mode, violations }) => mode === "block" && violations.length > 0);
+  const diagnostics = [...result.diagnostics, ...violated.flatMap((policy) => policy.violations)];
   if (diagnostics.length === 0) return result;
-  throw new ModuleError("refused", `the module is not valid: ${diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`}`, {
-    diagnostics,
-    root,
-  });
+  const count = diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`;
+  const names = violated.map(({ name, origin }) => `${name} of ${origin}`);
+  const policies = names.length === 0 ? "" : `, against the ${names.length === 1 ? "policy" : "policies"} ${names.join(", ")}`;
+  throw new ModuleError("refused", `the module is not valid: ${count}${policies}`, { diagnostics, root });
 }

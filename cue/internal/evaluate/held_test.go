@@ -37,6 +37,8 @@ func TestCarriedObjects(t *testing.T) {
 			"refused: the policy p of main.test/app@v0 is violated|policy resources.all.items.1.spec.replicas invalid value 3 (out of bound <=2) app.cue:3 app.cue:5", nil, nil},
 		{"of a list, one of which violates what only warns", `onViolation: "warn", appliesTo: kinds: ["Deployment"], constrain: {spec: replicas: <=2, metadata: labels: few: "yes"}`, list,
 			both + "warn of main.test/app@v0: Deployment/a in List/all Deployment/b in List/all, 1 violations", []string{"few: \"yes\"", "replicas: 3"}, nil},
+		{"of lists without a name", paused, `one: {apiVersion: "v1", kind: "List", items: [#Web & {metadata: name: "a", spec: replicas: 1}]}, two: {apiVersion: "apps/v1", kind: "DeploymentList", items: [{metadata: name: "b", spec: replicas: 1}]}`,
+			"mode objects|DeploymentList/|List/|policy p block of main.test/app@v0: Deployment/b in DeploymentList Deployment/a in List, 0 violations", []string{"paused: false"}, nil},
 		{"in a default", paused, `own: {apiVersion: "x/v1", kind: "Object", metadata: name: "o", spec: manifest: *(#Web & {metadata: name: "a", spec: replicas: 1}) | {...}}`,
 			"mode objects|Object/o|policy p block of main.test/app@v0: Deployment/a in Object/o, 0 violations", []string{"paused: false"}, nil},
 		{"that are only referred to", paused, `hpa: {apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata: name: "h", spec: scaleTargetRef: {apiVersion: "apps/v1", kind: "Deployment", name: "a"}}

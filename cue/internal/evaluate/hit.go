@@ -18,6 +18,8 @@ type hit struct {
 	// at is the place in the object that is rendered.
 	at    []adt.Feature
 	value *adt.Vertex
+	// whole is the value as it is written, value where its fields are.
+	whole *adt.Vertex
 	// tracer is what found it.
 	tracer *tracer
 }
@@ -67,7 +69,7 @@ func (w *walk) visit(v *adt.Vertex, at []adt.Feature, in *object) {
 		w.err = err
 	}
 	for _, one := range takes {
-		w.hits = append(w.hits, hit{one, in, at, final, w.tracer})
+		w.hits = append(w.hits, hit{one, in, at, final, v, w.tracer})
 	}
 	if final.Kind() == adt.StringKind || w.err != nil {
 		return
@@ -165,7 +167,7 @@ func (h *holding) take(one hit) {
 	isAbout := h.matches(one.in) || h.selfApplied && h.marks.isIn(one.in)
 	if one.take.how == byFunction {
 		if one.value.Kind() == adt.StringKind || !isAbout && !h.areCarried(one) {
-			h.refuse(one, "is made by a function or an operator of %s: the policy cannot be applied to that; take it as it is")
+			h.refuse(one, "is made by a function or an operator of %s: the policy %s cannot be applied to that; take it as it is")
 		}
 		return
 	}
@@ -179,7 +181,7 @@ func (h *holding) take(one hit) {
 		return
 	}
 	if !isAbout && !h.isKept(one, inObject) {
-		h.refuse(one, "is %s, in an object that the policy is not about: write what the policy demands into this object, or leave it out")
+		h.refuse(one, "is %s, in an object that the policy %s is not about: write what the policy demands into this object, or leave it out")
 	}
 }
 
@@ -226,7 +228,7 @@ func (h *holding) refuse(one hit, format string) {
 	h.violations.add(rpc.Diagnostic{
 		Check:     checkPolicy,
 		Path:      one.in.top.path + pathText(one.tracer.ctx, one.at),
-		Positions: h.violations.positionsOf(value.Make(one.tracer.ctx, one.value)),
-		Message:   fmt.Sprintf(format, what+" of "+originOf(guard.owner)),
+		Positions: h.violations.positionsOf(value.Make(one.tracer.ctx, one.whole)),
+		Message:   fmt.Sprintf(format, what+" of "+originOf(guard.owner), h.name),
 	})
 }

@@ -2,7 +2,6 @@ package evaluate
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -31,10 +30,14 @@ type object struct {
 
 // title names the object for people.
 func (o *object) title() string {
-	if len(o.at) > 0 {
-		return fmt.Sprintf("%s/%s in %s", o.kind, o.name, o.top.title())
+	title := o.kind
+	if o.name != "" {
+		title += "/" + o.name
 	}
-	return o.kind + "/" + o.name
+	if len(o.at) > 0 {
+		title += " in " + o.top.title()
+	}
+	return title
 }
 
 var (
@@ -134,18 +137,27 @@ func (r *renderer) check(objects []*object) error {
 		if r.params.Expression != "" && o.apiVersion == "" && o.kind == "" {
 			continue
 		}
-		if missing := o.missing(); len(missing) > 0 {
+		missing := o.missing()
+		if o.isList() {
+			missing = slices.DeleteFunc(missing, func(field string) bool { return field == "metadata.name" })
+		}
+		if len(missing) > 0 {
 			f.addAt(o, "the object lacks %s", strings.Join(missing, ", "))
 			continue
 		}
 		key := groupOf(o.apiVersion) + "\x00" + o.kind + "\x00" + o.namespace + "\x00" + o.name
-		if other := byKey[key]; other != nil {
+		if other := byKey[key]; other != nil && o.name != "" {
 			f.addAt(o, "%s is there twice, also as %s", o.title(), other.path)
 			continue
 		}
 		byKey[key] = o
 	}
 	return f.rejection(rpc.Invalid, "the module cannot be built")
+}
+
+// isList says whether the object only carries others: such a one needs no name.
+func (o *object) isList() bool {
+	return strings.HasSuffix(o.kind, "List") && valueAt(o.value, cue.ParsePath("items")).IncompleteKind() == cue.ListKind
 }
 
 func (o *object) missing() []string {
