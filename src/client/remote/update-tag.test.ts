@@ -136,6 +136,43 @@ test("a registry that holds pushes to conditions is not asked again, and a push 
   expect(registry?.seen.slice(asked).map(({ method }) => method)).toEqual(["GET", "PUT"]);
 });
 
+test("a registry that means something else by conditions is written without", async () => {
+  const { repository, named, overwrite } = await start((request, response, { manifests }) => {
+    const manifest = manifests.get("1");
+    if (request.method === "GET" && manifest !== undefined) {
+      reply(response, 200, { "Content-Type": OCI_IMAGE_INDEX, ETag: '"17"' }, manifest.bytes);
+      return true;
+    }
+    if (!isPut(request) || request.headers["if-match"] === undefined) return false;
+    reply(response, 412);
+    return true;
+  });
+  overwrite("first");
+  await repository.updateTag(TAG, adding("own"));
+  expect(named()).toEqual(["first", "own"]);
+});
+
+test("a push whose answer was lost is looked after like another", async () => {
+  let puts = 0;
+  const { repository, named, overwrite } = await start((request, response, { manifests }) => {
+    if (!isPut(request) || ++puts > 1) return false;
+    manifests.set("1", { type: OCI_IMAGE_INDEX, bytes: Buffer.from(request.body, "latin1") });
+    response.destroy();
+    setTimeout(() => overwrite("other"), 250);
+    return true;
+  });
+  await repository.updateTag(TAG, adding("own"));
+  expect(named()).toEqual(["other", "own"]);
+});
+
+test("a registry that wants to be left alone for long is", async () => {
+  const { repository } = await start((request, response) => {
+    if (isPut(request)) reply(response, 429, { "Retry-After": "3600" });
+    return isPut(request);
+  });
+  expect(await repository.updateTag(TAG, adding("own")).catch((error: unknown) => error)).toMatchObject({ kind: "network", status: 429 });
+});
+
 test("a registry that fails for a moment is asked again, one that fails for good is an error", async () => {
   let fails = 2;
   const { repository, named } = await start((request, response) => {

@@ -1,9 +1,10 @@
+import type { Digest } from "../../oci/digest.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { ClientError, isClientError } from "../client-error.ts";
 import type { ReadOptions, StoredManifest, TagChange } from "../content/content.ts";
 import { pause } from "../transport/retry.ts";
 import { nameOf, type RepositoryConnection } from "./connection.ts";
-import { putManifest, readTag } from "./manifests.ts";
+import { type ConditionalPut, putManifest, type ReadTag, readTag } from "./manifests.ts";
 import { withTagLock } from "./tag-lock.ts";
 
 /** A tag that others change again and again is given up after so many times the time that it takes to settle. */
@@ -11,6 +12,9 @@ const GIVE_UP_SETTLES = 24;
 
 /** Times in a row that a registry may fail. */
 const FAILURES = 5;
+
+/** Milliseconds for which a registry may ask to wait. */
+const LONGEST_WAIT = 60_000;
 
 /** Milliseconds before a tag is looked at again; doubles from time to time, and is less by chance. */
 const INTERVAL = 100;
@@ -28,7 +32,7 @@ const LONGEST_SETTLE = 15_000;
 /** What one look at a tag brought about. */
 type Step =
   | { readonly kind: "right" | "done" | "written"; readonly manifest: StoredManifest; readonly took: number }
-  | { readonly kind: "again"; readonly error: ClientError; readonly took: number };
+  | { readonly kind: "again"; readonly error: ClientError; readonly took: number; readonly before: Digest | undefined };
 
 /**
  * Reads what a tag names and puts what `change` makes of it in its place, so that no change of others is lost. A registry that holds pushes to
@@ -44,15 +48,25 @@ export async function updateTag(connection: RepositoryConnection, tag: Tag, chan
   let settledAt: number | undefined;
   let failures = 0;
   let isLate = false;
+  let refused: Digest | "nothing" | undefined;
+  let isPlain = false;
   for (let looks = 0; ; looks++) {
-    const work = () => step(connection, { tag, change }, options);
+    const work = () => step(connection, { tag, change, isPlain }, options);
     const found = connection.traits.conditions ? await work() : await withTagLock(label, work, options.signal);
     if (found === undefined) return undefined;
     // one that was given up without an answer may still take place
     isLate ||= found.took > Math.max(connection.settle, LATE, LATE_PUSHES * expected);
     const now = performance.now();
     failures = found.kind === "again" && found.error.kind === "network" ? failures + 1 : 0;
-    if (found.kind === "again" && failures >= FAILURES) throw found.error;
+    const asked = found.kind === "again" ? (found.error.retryAfter ?? 0) : 0;
+    if (found.kind === "again" && (failures >= FAILURES || asked > LONGEST_WAIT)) throw found.error;
+    // it may have taken place all the same
+    if (found.kind === "again" && found.error.kind === "network") settledAt = now + connection.settle;
+    if (found.kind === "again" && found.error.status === 412) {
+      // refused, although nothing changed in between: it means something else by the condition
+      isPlain ||= refused === (found.before ?? "nothing");
+      refused = found.before ?? "nothing";
+    }
     if (found.kind === "done") return found.manifest;
     if (found.kind === "written") {
       const pace = isLate ? 0 : Math.max(expected, found.took);
@@ -64,7 +78,6 @@ export async function updateTag(connection: RepositoryConnection, tag: Tag, chan
       return found.manifest;
     }
     if (now >= giveUpAt) throw unsure(label, "others write it all the time");
-    const asked = found.kind === "again" ? (found.error.retryAfter ?? 0) : 0;
     const interval = Math.min(LONGEST_INTERVAL, INTERVAL * 2 ** Math.min(looks + failures, 10)) * (0.5 + Math.random() / 2);
     await pause(Math.max(asked, Math.min(interval, Math.max(1, (settledAt ?? Number.POSITIVE_INFINITY) - now))), options.signal);
   }
@@ -73,25 +86,33 @@ export async function updateTag(connection: RepositoryConnection, tag: Tag, chan
 interface Wanted {
   readonly tag: Tag;
   readonly change: TagChange;
+  /** Without a condition: the registry does not mean by it what it should. */
+  readonly isPlain: boolean;
 }
 
 /** Undefined where there is nothing, and nothing is wanted. */
-async function step(connection: RepositoryConnection, { tag, change }: Wanted, options: ReadOptions): Promise<Step | undefined> {
+async function step(connection: RepositoryConnection, { tag, change, isPlain }: Wanted, options: ReadOptions): Promise<Step | undefined> {
   const begun = performance.now();
   const before = await readTag(connection, tag, options);
   const after = change(before?.manifest);
   if (after === undefined || after.descriptor.digest === before?.manifest.descriptor.digest) {
     return before && { kind: "right", manifest: before.manifest, took: 0 };
   }
-  const condition = before === undefined ? { ifAbsent: true } : before.etag === undefined ? {} : { ifMatch: before.etag };
+  const condition = isPlain ? {} : conditionFor(before);
   try {
     const { isConditional } = await putManifest(connection, after, { ...options, ...condition, tags: [tag], attempts: 1 });
     return { kind: isConditional ? "done" : "written", manifest: after, took: performance.now() - begun };
   } catch (error) {
     if (isClientError(error) && (error.status === 412 || error.status === 409 || error.kind === "network"))
-      return { kind: "again", error, took: performance.now() - begun };
+      return { kind: "again", error, took: performance.now() - begun, before: before?.manifest.descriptor.digest };
     throw error;
   }
+}
+
+/** A weak entity tag never matches (RFC 9110, section 13.1.1). */
+function conditionFor(before: ReadTag | undefined): Pick<ConditionalPut, "ifAbsent" | "ifMatch"> {
+  if (before === undefined) return { ifAbsent: true };
+  return before.etag === undefined || before.etag.startsWith("W/") ? {} : { ifMatch: before.etag };
 }
 
 function unsure(label: string, why: string): ClientError {
