@@ -111,6 +111,19 @@ export const restored = z.object({ name: repositoryName, tag: tagName, digest: d
 export const putTagBody = z.strictObject({ tag: tagName, to: reference });
 export const tagPut = z.object({ name: repositoryName, tag: tagName, digest: digest });
 
+/** Bytes: a manifest as large as most registries take, as a text in JSON. */
+export const CHECK_LIMIT = 12 * 2 ** 20;
+export const checkPushBody = z.strictObject({
+  tags: z.array(tagName).max(100),
+  mediaType: z.string().max(255).describe("As the Content-Type of the push."),
+  manifest: z.string().describe("The document, byte for byte."),
+});
+export const pushCheck = z.object({
+  name: repositoryName,
+  missing: z.array(digest).describe("What the manifest needs and the repository does not have."),
+  warnings: z.array(z.string()).describe("What the policies will warn of."),
+});
+
 export const pruneBody = z.strictObject({
   keepLast: z.int().min(0).max(100_000).optional().describe("Versions kept by their order, other tags by their time, counted by class."),
   olderThan: z.int().min(0).optional().describe("Seconds since the tag was changed."),

@@ -1,5 +1,6 @@
 import type { ContentTarget } from "../client/content/content.ts";
 import { repositoryContent } from "../client/content/repository-content.ts";
+import { checkPush } from "../client/extension/check-push.ts";
 import { type PushResult, pushFiles } from "../client/push.ts";
 import type { Descriptor, Platform } from "../oci/descriptor.ts";
 import { formatImageReference, type ImageReference } from "../oci/image-reference.ts";
@@ -52,6 +53,7 @@ export async function pushArtifact(artifact: ArtifactToPush, options: ArtifactOp
       ...(subject !== undefined && { subject }),
       ...(platform !== undefined && { platform }),
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+      check: (manifest, wanted) => checkPush(client.connection(reference.registry), reference.repository, { manifest, tags: wanted, signal }),
       onProgress,
       signal,
     },

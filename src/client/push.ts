@@ -43,6 +43,8 @@ export interface PushOptions {
   /** Files at a time. Default: 5. */
   readonly concurrency?: number;
   readonly onProgress?: ProgressListener;
+  /** Asked before anything is sent; throws where the target will not take this manifest under these tags. */
+  readonly check?: (manifest: StoredManifest, tags: readonly Tag[]) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -76,6 +78,10 @@ async function pushLayers(target: ContentTarget, layers: readonly LocalBlob[], {
   const { signal } = options;
   const read = signal === undefined ? {} : { signal };
   const blobs = [...(layers.length === 0 ? [emptyLayer()] : layers), config];
+  const descriptors = blobs.slice(0, -1).map(({ descriptor }) => descriptor);
+  const manifest = buildManifest(config.descriptor, descriptors, options);
+  // of a platform's manifest the tags are those of the index around it
+  await options.check?.(manifest, options.platform === undefined ? options.tags : []);
   let bytesSent = 0;
   const limiter = createLimiter(options.concurrency ?? CONCURRENCY);
   const unique = new Map(blobs.map((blob) => [blob.descriptor.digest, blob]));
@@ -86,8 +92,6 @@ async function pushLayers(target: ContentTarget, layers: readonly LocalBlob[], {
       }),
     ),
   );
-  const descriptors = blobs.slice(0, -1).map(({ descriptor }) => descriptor);
-  const manifest = buildManifest(config.descriptor, descriptors, options);
   if (options.platform === undefined) {
     await target.putManifest(manifest, { ...read, tags: options.tags, listed: true });
     return { descriptor: manifest.descriptor, index: undefined, layers: descriptors, bytesSent };

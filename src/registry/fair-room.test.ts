@@ -55,11 +55,13 @@ test("who waits too long is told when to come again, and keeps nobody out", asyn
 });
 
 test("no more wait than may, and a client takes not all of their places", async () => {
-  const { enter } = open({ all: 1, each: 1, waiting: 4 });
+  const { inside, enter, out } = open({ all: 1, each: 1, waiting: 4 });
   await enter("a1");
-  void enter("a2");
+  const waiting = [enter("a2")];
   const refused = { status: "rejected", reason: { code: "TOOMANYREQUESTS" } };
   expect(await Promise.allSettled([enter("a3")])).toMatchObject([refused]);
-  for (const name of ["b1", "c1", "d1"]) void enter(name);
+  for (const name of ["b1", "c1", "d1"]) waiting.push(enter(name));
   expect(await Promise.allSettled([enter("e1")])).toMatchObject([refused]);
+  for (let at = 0; at < 5; at++) await out(inside[at] ?? "");
+  await Promise.all(waiting);
 });

@@ -97,6 +97,40 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
   return { digest, tags, subject, warnings: result.warnings };
 }
 
+export interface PushCheck {
+  readonly repository: RepositoryName;
+  readonly tags: readonly Tag[];
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+  readonly actor: Actor;
+}
+
+/**
+ * Says what a push of a manifest would come to, before its blobs are sent. Nothing is stored.
+ * @returns the contents that it needs and that are not there, and what the policies warn of
+ * @throws RegistryError as `putManifest`, but for content that is not there
+ */
+export async function checkPush(
+  registry: Pick<Registry, "metadata" | "types" | "now">,
+  { repository, tags, contentType, body, actor }: PushCheck,
+): Promise<{ readonly missing: readonly Digest[]; readonly warnings: readonly PolicyFinding[] }> {
+  const manifest = parseManifest(body, contentType);
+  await requireAdmitted(registry, repository, manifest);
+  const result = await registry.metadata.putManifest({
+    ...manifest,
+    repository,
+    digest: digestOf(body),
+    body,
+    tags,
+    typeProblem: reservedTypeProblem(manifest),
+    dryRun: true,
+    actor,
+    now: registry.now(),
+  });
+  if (result.outcome === "refused") throw refusedByPolicy(result.finding);
+  return result.outcome === "acceptable" ? result : { missing: [], warnings: [] };
+}
+
 /** A manifest that is asked to be there is; that it is not there need not be asked, as it would be the same. */
 async function requireThere({ metadata }: Registry, repository: RepositoryName, digest: Digest, condition: TagCondition): Promise<void> {
   const isThere = (await metadata.manifestByDigest(repository, digest)) !== undefined;

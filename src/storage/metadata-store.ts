@@ -169,11 +169,15 @@ export interface ManifestPut {
   readonly facts?: ArtifactFacts | undefined;
   /** Why it may not carry the type it has, when it is tagged and no referrer: a matter of the project's type policy. */
   readonly typeProblem?: string | undefined;
+  /** Store nothing, and say what would come of it; content need not be there. */
+  readonly dryRun?: boolean;
   readonly actor: Actor;
   readonly now: Millis;
 }
 
 export type ManifestPutResult =
+  /** Of a dry run: nothing forbids it, once the missing contents are there. */
+  | { readonly outcome: "acceptable"; readonly missing: readonly Digest[]; readonly warnings: readonly PolicyFinding[] }
   /** Visible, with all its tags. `created` is false when the repository had this manifest before. */
   | { readonly outcome: "stored"; readonly created: boolean; readonly warnings: readonly PolicyFinding[] }
   /** Nothing was stored: a policy of the project forbids it. */

@@ -20,6 +20,9 @@ const REQUESTS: Partial<Record<OperationId, (on: Furnished) => Request>> = {
   getDependents: () => ({}),
   planPull: () => ({ body: { want: "v1" } }),
   restoreTag: ({ image }) => ({ body: { tag: "v1", digest: image.digest } }),
+  checkPush: ({ image }) => ({
+    body: { tags: ["v1"], mediaType: "application/vnd.oci.image.manifest.v1+json", manifest: new TextDecoder().decode(image.bytes) },
+  }),
   putTag: () => ({ body: { tag: "v4", to: "v1" } }),
   pruneTags: () => ({ body: { keepLast: 100 } }),
 };

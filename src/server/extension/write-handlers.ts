@@ -7,12 +7,20 @@ import { putTag } from "../../catalog/put-tag.ts";
 import { listTypes } from "../../catalog/queries/types.ts";
 import { deleteRepository, putRepository } from "../../catalog/repositories.ts";
 import { restoreTag } from "../../catalog/restore.ts";
+import { parseTag } from "../../oci/tag.ts";
+import { checkPush } from "../../registry/manifests.ts";
 import type { Handlers } from "./handler.ts";
 
 /** The operations that change something, and the export of what was declared. */
 export const WRITE_HANDLERS = {
   restoreTag: async (call, { path, body }) => restoreTag(call.catalog, call, path.name, body),
   putTag: (call, { path, body }) => putTag(call.catalog, call, path.name, body),
+  async checkPush(call, { path, body }) {
+    const tags = body.tags.map(parseTag);
+    const push = { repository: path.name, tags, contentType: body.mediaType, body: Buffer.from(body.manifest), actor: call.actor };
+    const { missing, warnings } = await checkPush(call.catalog, push);
+    return { reply: { name: path.name, missing: [...missing], warnings: warnings.map(({ message }) => message) } };
+  },
   pruneTags: (call, { path, body }) => pruneTags(call.catalog, call, path.name, body),
 
   putNamespace: async (call, { path, body }) => ({ reply: await putNamespace(call.catalog, call, path.namespace, body) }),

@@ -14,11 +14,13 @@ export interface Candidate {
   readonly pulls: number;
   readonly version_key: string;
   readonly deleted_at: number | null;
+  /** 0: it has nothing but uploaded blobs yet. */
+  readonly listed: number;
 }
 
 export type Order = PackageQuery["sort"];
 
-const COLUMNS = "r.id, r.name, r.updated_at, r.pulls, r.version_key, r.deleted_at";
+const COLUMNS = "r.id, r.name, r.updated_at, r.pulls, r.version_key, r.deleted_at, r.listed";
 
 const SORT_COLUMN = { name: "name", updated: "updated_at", pulls: "pulls", semver: "version_key" } as const;
 
@@ -65,9 +67,10 @@ export function startOf({ by, descending }: Order, conditions: Conditions): Posi
 
 /** All repositories that are in a set of numbers. */
 export function fetchCandidates(x: Executor, ids: readonly number[]): Promise<Candidate[]> {
-  return x.query<Candidate>(`SELECT ${COLUMNS} FROM ${idTable(x, "$1", "page")} CROSS JOIN repository r WHERE r.id = page.id AND r.deleted_at IS NULL`, [
-    JSON.stringify(ids),
-  ]);
+  return x.query<Candidate>(
+    `SELECT ${COLUMNS} FROM ${idTable(x, "$1", "page")} CROSS JOIN repository r WHERE r.id = page.id AND r.deleted_at IS NULL AND r.listed = 1`,
+    [JSON.stringify(ids)],
+  );
 }
 
 /** Repositories whose names lie in the ranges, in no order, at most `limit`. */

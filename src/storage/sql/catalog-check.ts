@@ -8,7 +8,7 @@ import { hasWords } from "./search-document.ts";
 export async function matching(x: Executor, candidates: readonly Candidate[], conditions: Conditions): Promise<Candidate[]> {
   const { name, since, until, groups, without, project, words } = conditions;
   let left = candidates.filter((row) => {
-    if (row.deleted_at !== null || row.updated_at < since || row.updated_at >= until) return false;
+    if (row.deleted_at !== null || row.listed === 0 || row.updated_at < since || row.updated_at >= until) return false;
     return !name.selective || name.matches(row.name);
   });
   for (const group of groups) left = keep(left, await withTerm(x, left, group), true);

@@ -75,7 +75,7 @@ export async function graphManifests(x: Executor, repository: RepositoryName, di
   const rows = await x.query<{ id: number; digest: Digest; media_type: string; size: number; type: string | null }>(
     `SELECT m.id, (SELECT digest FROM content WHERE id = m.content_id) AS digest, (SELECT name FROM media_type WHERE id = m.media_type_id) AS media_type,
             m.size, (SELECT name FROM media_type WHERE id = COALESCE(m.type_id, m.artifact_type_id, m.config_media_type_id)) AS type
-       FROM ${idTable(x, "$1", "page")} CROSS JOIN manifest m WHERE m.id = page.id`,
+       FROM ${idTable(x, "$1", "page")} CROSS JOIN manifest m WHERE m.id = page.id ORDER BY m.id`,
     [ids],
   );
   const tags = await tagsByManifest(x, ids, TAGS);

@@ -142,6 +142,6 @@ async function latestOf(x: Executor, rows: readonly Row[]): Promise<Map<number, 
 }
 
 export async function packageRow(x: Executor, name: RepositoryName): Promise<PackageRow | undefined> {
-  const row = await queryOne<{ id: number }>(x, "SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL", [name]);
+  const row = await queryOne<{ id: number }>(x, "SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL AND listed = 1", [name]);
   return row === undefined ? undefined : (await packageRows(x, [row.id]))[0];
 }

@@ -36,7 +36,7 @@ export async function listNamespaces(
     const byNamespace = groupBy(projects, (row) => row.namespace_id);
     for (const row of rows) {
       const repositories = (byNamespace.get(row.id) ?? []).reduce((sum, { id }) => sum + (counts.get(id) ?? 0), 0);
-      if (repositories === 0 && !page.visible.all) continue;
+      if (repositories === 0 && (!page.visible.all || row.declared === 0)) continue;
       found.push({ ...toNamespace(row), repositories, createdAt: row.created_at ?? undefined });
       if (found.length === page.limit) return found;
     }
@@ -96,7 +96,7 @@ async function addVisible(x: Executor, rows: readonly ProjectColumns[], { visibl
   );
   for (const row of rows) {
     const repositoryCount = counts.get(row.id) ?? 0;
-    if (repositoryCount === 0 && !visible.all) continue;
+    if (repositoryCount === 0 && (!visible.all || row.declared === 0)) continue;
     found.push({ ...toProject(row, patterns.get(row.id)?.map(({ pattern }) => pattern) ?? []), repositoryCount });
   }
 }
@@ -136,8 +136,8 @@ function namesIn(x: Executor, spans: readonly Span[]): Promise<{ span: number; p
   return x.query(
     `SELECT CAST(span.value->>'span' AS BIGINT) AS span, r.project_id AS project, r.name, r.deleted_at
        FROM (SELECT value FROM ${x.dialect.objects("$1")}) AS span CROSS JOIN repository r
-      WHERE r.project_id = ${project} AND ${within("r.name")}
-        AND r.name IN (SELECT name FROM repository WHERE project_id = ${project} AND ${within("name")} ORDER BY name LIMIT ${COUNTED})
+      WHERE r.project_id = ${project} AND ${within("r.name")} AND r.listed = 1
+        AND r.name IN (SELECT name FROM repository WHERE project_id = ${project} AND ${within("name")} AND listed = 1 ORDER BY name LIMIT ${COUNTED})
       ORDER BY span, r.name`,
     [JSON.stringify(spans.map((each, span) => ({ ...each, span })))],
   );
@@ -145,7 +145,7 @@ function namesIn(x: Executor, spans: readonly Span[]): Promise<{ span: number; p
 
 async function countAll(x: Executor, projects: readonly number[]): Promise<Map<number, number>> {
   const rows = await x.query<{ id: number; count: number }>(
-    `SELECT page.id, (SELECT COUNT(*) FROM repository WHERE project_id = page.id AND deleted_at IS NULL) AS count FROM ${idTable(x, "$1", "page")}`,
+    `SELECT page.id, (SELECT COUNT(*) FROM repository WHERE project_id = page.id AND deleted_at IS NULL AND listed = 1) AS count FROM ${idTable(x, "$1", "page")}`,
     [JSON.stringify(projects)],
   );
   return new Map(rows.map(({ id, count }) => [id, count]));

@@ -41,7 +41,7 @@ function rowOf(x: Executor, id: number): Promise<Row | undefined> {
 }
 
 async function describe(x: Executor, id: number, before: Row, after: Row): Promise<void> {
-  await x.query(`UPDATE repository SET revision = revision + 1, ${assignments(after, 2)} WHERE id = $1`, [id, ...Object.values(after)]);
+  await x.query(`UPDATE repository SET revision = revision + 1, listed = 1, ${assignments(after, 2)} WHERE id = $1`, [id, ...Object.values(after)]);
   if (before.declared_type_id !== after.declared_type_id) {
     await x.query(`UPDATE repository SET content_type_id = COALESCE(declared_type_id, ${firstType("$1")}) WHERE id = $1`, [id]);
   }

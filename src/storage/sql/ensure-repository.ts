@@ -7,7 +7,7 @@ import { type LockedRepository, lockRepository, repositoryId } from "./repositor
 import { countTerms, internTerms, type Term } from "./terms.ts";
 import { updateSearch } from "./update-search.ts";
 
-/** The repository's id; it, its project and namespace are created where needed. A deleted one comes back, empty. */
+/** The repository's id; it, its project and namespace are created where needed. A deleted one comes back, empty. No list has it before a manifest, or a declaration. */
 export async function ensureRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
   return (await repositoryId(x, name)) ?? create(x, name, now);
 }
@@ -27,8 +27,8 @@ async function create(x: Executor, name: RepositoryName, now: Millis): Promise<n
   const project = await ensureProject(x, place, now);
   const created = await queryOne<{ id: number }>(
     x,
-    `INSERT INTO repository (project_id, name, revision, created_at, updated_at) VALUES ($1, $2, 0, $3, $3)
-     ON CONFLICT (name) DO UPDATE SET deleted_at = NULL, project_id = excluded.project_id, updated_at = excluded.updated_at
+    `INSERT INTO repository (project_id, name, revision, created_at, updated_at, listed) VALUES ($1, $2, 0, $3, $3, 0)
+     ON CONFLICT (name) DO UPDATE SET deleted_at = NULL, listed = 0, project_id = excluded.project_id, updated_at = excluded.updated_at
        WHERE repository.deleted_at IS NOT NULL RETURNING id`,
     [project, name, now],
   );

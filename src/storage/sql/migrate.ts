@@ -10,6 +10,7 @@ import { uploadsMigration } from "./migration-7-uploads.ts";
 import { contentClaimMigration } from "./migration-8-content-claim.ts";
 import { auditOrderMigration } from "./migration-9-audit-order.ts";
 import { runsMigration } from "./migration-10-runs.ts";
+import { listedMigration } from "./migration-11-listed.ts";
 import { type Migration, schemaTypes } from "./schema-types.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   contentClaimMigration,
   auditOrderMigration,
   runsMigration,
+  listedMigration,
 ];
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */

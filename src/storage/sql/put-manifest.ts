@@ -16,7 +16,7 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   const known = await lockRepository(x, put.repository);
   const required = put.edges.filter((edge) => edge.required).map((edge) => edge.digest);
   const missing = await missingBlobs(x, known?.id, required);
-  if (missing.length > 0) return { outcome: "missing", digests: missing };
+  if (missing.length > 0 && put.dryRun !== true) return { outcome: "missing", digests: missing };
 
   const { type, childTypes } = await typesIn(x, known?.id, put);
   const all = [...new Set(put.tags)].sort(compareText);
@@ -30,6 +30,7 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   const findings = await taggingFindings(x, { repository: name, known, tags, before }, typed);
   const refusal = findings.find((finding) => finding.level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
+  if (put.dryRun === true) return { outcome: "acceptable", missing, warnings: findings };
 
   const repository = known ?? (await ensureLocked(x, name, put.now));
   const tally = new Tally(repository.id);

@@ -34,7 +34,7 @@ export async function listRepositories(x: Executor, page: Page & { readonly pref
   for (const prefix of page.prefixes === undefined ? [""] : disjoint(page.prefixes)) {
     if (names.length >= page.limit) break;
     const rows = await x.query<{ name: RepositoryName }>(
-      "SELECT name FROM repository WHERE name > $1 AND name >= $2 AND name < $3 AND deleted_at IS NULL ORDER BY name LIMIT $4",
+      "SELECT name FROM repository WHERE name > $1 AND name >= $2 AND name < $3 AND deleted_at IS NULL AND listed = 1 ORDER BY name LIMIT $4",
       [after, prefix, prefix + END_OF_PREFIX, page.limit - names.length],
     );
     for (const row of rows) names.push(row.name);

@@ -77,7 +77,7 @@ export class Tally {
     await x.query(
       `UPDATE repository SET revision = revision + $2, updated_at = COALESCE($3, updated_at), tag_count = tag_count + $4,
          version_count = version_count + $5, manifest_count = manifest_count + $6, content_type_id = COALESCE(content_type_id, $7),
-         title = COALESCE($8, title) WHERE id = $1`,
+         title = COALESCE($8, title), listed = CASE WHEN $6 > 0 THEN 1 ELSE listed END WHERE id = $1`,
       [this.repository, now === undefined ? 0 : 1, now ?? null, this.#tags, this.#versions, this.#manifests, this.#contentType ?? null, this.#title ?? null],
     );
     if (this.#counted < 0) await x.query(FORGET_TYPE, [this.repository]);

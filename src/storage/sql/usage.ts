@@ -5,7 +5,7 @@ import { type Executor, queryOne } from "./executor.ts";
 export async function usage(x: Executor): Promise<Usage> {
   const row = await queryOne<Omit<Usage, "storedBytes"> & { stored_bytes: number }>(
     x,
-    `SELECT (SELECT COUNT(*) FROM repository WHERE deleted_at IS NULL) AS repositories,
+    `SELECT (SELECT COUNT(*) FROM repository WHERE deleted_at IS NULL AND listed = 1) AS repositories,
             (SELECT COUNT(*) FROM manifest WHERE deleted_at IS NULL) AS manifests,
             (SELECT COUNT(*) FROM tag) AS tags,
             (SELECT COUNT(*) FROM upload_session) AS uploads,

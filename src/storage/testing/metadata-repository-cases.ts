@@ -36,7 +36,8 @@ export function repositoryCases(store: GetStore): void {
   test("names are listed in ASCII order, page by page, within prefixes", async () => {
     const root = newName("order");
     const names = ["a-b/x", "a/x", "a0", "b/x", "c"].map((suffix) => parseRepositoryName(`${root}/${suffix}`));
-    for (const name of names.toReversed()) await new RepositoryFixture(store(), name).blob();
+    for (const name of names.toReversed()) await new RepositoryFixture(store(), name).pushed();
+    await new RepositoryFixture(store(), parseRepositoryName(`${root}/blobs-only`)).blob();
     const prefixes = [`${root}/`];
     expect(await store().listRepositories({ limit: 10, prefixes })).toEqual(names);
     expect(await store().listRepositories({ limit: 2, prefixes })).toEqual(names.slice(0, 2));
