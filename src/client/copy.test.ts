@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { rm } from "node:fs/promises";
+import { chmod, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../oci/digest.ts";
 import { parseTag } from "../oci/tag.ts";
@@ -149,6 +149,21 @@ test("what the cache has is not read from the source", async () => {
     await cache.add(descriptor, bytesOf(bytes));
     await rm(join(folder, "from", "blobs", "sha256", descriptor.digest.slice(7)));
     expect(await copyArtifact({ source, reference: V1 }, { target, tags: [V1] }, { cache })).toMatchObject({ copied: 8 });
+  });
+});
+
+test("what the cache has altered is read from the source, whatever its size and time say", async () => {
+  await withSample(async ({ source, target, folder }) => {
+    const cache = openBlobCache(join(folder, "cache"));
+    const bytes = new TextEncoder().encode("shared layer");
+    const descriptor = { mediaType: "application/vnd.oci.image.layer.v1.tar", digest: digestOf(bytes), size: bytes.length };
+    const file = await cache.add(descriptor, bytesOf(bytes));
+    const { atime, mtime } = await stat(file);
+    await chmod(file, 0o644);
+    await writeFile(file, "SHARED LAYER");
+    await utimes(file, atime, mtime);
+    expect(await copyArtifact({ source, reference: V1 }, { target, tags: [V1] }, { cache })).toMatchObject({ copied: 8 });
+    expect(await Bun.file(join(folder, "to", "blobs", "sha256", descriptor.digest.slice(7))).text()).toBe("shared layer");
   });
 });
 
