@@ -84,11 +84,21 @@ function routeOfEntry(prefix: string, entry: RegistryEntry, origin: string): Rou
 function place(text: string, origin: string, prefix: string) {
   if (text === "") throw problem(origin, `there is no registry after '${prefix}='`);
   try {
-    return parseRegistryText(text);
+    return parseRegistryText(origin === CUE_OWN ? text : inCueForm(text));
   } catch (error) {
     if (error instanceof RegistryTextError) throw problem(origin, `${prefix === "" ? "" : `${prefix}: `}${error.message}`, error);
     throw error;
   }
+}
+
+/** CUE's own variable is read as CUE does, which takes no scheme. */
+const CUE_OWN = "CUE_REGISTRY";
+
+/** The address of a server, as it prints it, in CUE's form: `http://host:5000` is `host:5000+insecure`. */
+function inCueForm(text: string): string {
+  const [, scheme = "", rest = ""] = /^(https?):\/\/([^@+?#]+?)\/?$/i.exec(text) ?? [];
+  if (rest === "") return text;
+  return `${rest}+${scheme.toLowerCase() === "http" ? "insecure" : "secure"}`;
 }
 
 function checkPrefix(prefix: string, origin: string): void {

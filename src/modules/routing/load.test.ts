@@ -67,9 +67,17 @@ test("clashes of TLS are found between sources, but not with what does not count
   expect((await load({ own: "r.test", cue: "b.test=r.test+insecure" })).registry).toBe("r.test");
 });
 
+test("the address that a server prints is taken, but for CUE's own variable", async () => {
+  expect((await load({ flag: "http://r.test:5000/" })).registry).toBe("r.test:5000+insecure");
+  expect((await load({ own: "lib.test=https://r.test/x,http://127.0.0.1:5000" })).registry).toBe(
+    (await load({ own: "lib.test=r.test/x,127.0.0.1:5000+insecure" })).registry,
+  );
+});
+
 test.each([
-  [{ flag: "http://r.test:5000/" }, "--registry: a registry is written without a scheme: 'r.test:5000+insecure', not http://…"],
-  [{ own: "lib.test=https://r.test" }, "OPM_MODULE_REGISTRY: lib.test: a registry is written without a scheme: 'r.test', not https://…"],
+  [{ cue: "http://r.test:5000/" }, "CUE_REGISTRY: a registry is written without a scheme: 'r.test:5000+insecure', not http://…"],
+  [{ own: "lib.test=ftp://r.test" }, "OPM_MODULE_REGISTRY: lib.test: a registry is written without a scheme: 'r.test', not ftp://…"],
+  [{ flag: "https://user:secret@r.test" }, "--registry: a registry is written without a scheme: 'r.test', not https://…"],
   [{ cue: "a.test," }, "CUE_REGISTRY: there is nothing between two commas, or at one end"],
   [{ cue: "=a.test" }, "CUE_REGISTRY: a module prefix is missing before '=a.test'"],
   [{ cue: "lib.test=" }, "CUE_REGISTRY: there is no registry after 'lib.test='"],

@@ -85,6 +85,8 @@ test.each([
   ["40P01", "busy"],
   ["57014", "timeout"],
   ["57P01", "unavailable"],
+  ["28P01", "denied"],
+  ["3D000", "absent"],
 ])("SQLSTATE %s has the reason %s", (errno, reason) => {
   expect(storeError(new SQL.PostgresError("x", { code: "ERR_POSTGRES_SERVER_ERROR", errno }))).toMatchObject({ reason });
 });
