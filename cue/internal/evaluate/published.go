@@ -14,6 +14,7 @@ import (
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/load"
 
+	"cuelang.org/go/opm-cue/internal/modfiles"
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
@@ -175,7 +176,7 @@ func (c *publishing) link(name string) string {
 // loadPublished loads the same packages as whoever gets the published files.
 func (c *publishing) loadPublished(insts []*build.Instance) ([]*build.Instance, error) {
 	var found []*build.Instance
-	files := publishedFS{fullFS: os.DirFS(c.root).(fullFS), files: c.files}
+	files := publishedFS{FullFS: os.DirFS(c.root).(modfiles.FullFS), files: c.files}
 	for _, inst := range insts {
 		relative, err := filepath.Rel(c.root, inst.Dir)
 		if err != nil {

@@ -9,16 +9,10 @@ import (
 	"cuelang.org/go/opm-cue/internal/modfiles"
 )
 
-type fullFS interface {
-	fs.ReadDirFS
-	fs.ReadFileFS
-	fs.StatFS
-}
-
 // publishedFS is the folder of a module without the files that are not published. What is in cue.mod stays, as the module is judged with
 // it; replacements are for this machine only.
 type publishedFS struct {
-	fullFS
+	modfiles.FullFS
 	files map[string]bool
 }
 
@@ -29,7 +23,7 @@ func (f publishedFS) isHidden(name string) bool {
 	if f.files[name] || name == "cue.mod" || strings.HasPrefix(name, "cue.mod/") {
 		return false
 	}
-	info, err := f.fullFS.Stat(name)
+	info, err := f.FullFS.Stat(name)
 	return err == nil && !info.IsDir()
 }
 
@@ -38,7 +32,7 @@ func (f publishedFS) Open(name string) (fs.File, error) {
 	if f.isHidden(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return f.fullFS.Open(name)
+	return f.FullFS.Open(name)
 }
 
 // Stat implements [fs.StatFS].
@@ -46,7 +40,7 @@ func (f publishedFS) Stat(name string) (fs.FileInfo, error) {
 	if f.isHidden(name) {
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
 	}
-	return f.fullFS.Stat(name)
+	return f.FullFS.Stat(name)
 }
 
 // ReadFile implements [fs.ReadFileFS].
@@ -54,11 +48,11 @@ func (f publishedFS) ReadFile(name string) ([]byte, error) {
 	if f.isHidden(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return f.fullFS.ReadFile(name)
+	return f.FullFS.ReadFile(name)
 }
 
 // ReadDir implements [fs.ReadDirFS].
 func (f publishedFS) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := f.fullFS.ReadDir(name)
+	entries, err := f.FullFS.ReadDir(name)
 	return slices.DeleteFunc(entries, func(entry fs.DirEntry) bool { return f.isHidden(path.Join(name, entry.Name())) }), err
 }

@@ -23,10 +23,11 @@ func Root(root string) (fs.FS, error) {
 	if !filepath.IsAbs(root) {
 		return nil, rpc.Errorf(rpc.Invalid, "the folder of a module must be absolute, not %q", root)
 	}
-	return folder{os.DirFS(root).(fullFS), root}, nil
+	return folder{os.DirFS(root).(FullFS), root}, nil
 }
 
-type fullFS interface {
+// FullFS is what folders of the system can do.
+type FullFS interface {
 	fs.ReadDirFS
 	fs.ReadFileFS
 	fs.StatFS
@@ -34,7 +35,7 @@ type fullFS interface {
 
 // folder is a folder of the system that knows its name.
 type folder struct {
-	fullFS
+	FullFS
 	name string
 }
 
