@@ -33,7 +33,7 @@ var (
 	configPath = cue.MakePath(cue.Def("config"))
 	debugPath  = cue.ParsePath(debugField)
 	// componentFields have what transformers render, or the module that does.
-	componentFields = []string{"#components", "components", "#module", "#bundle", "releases"}
+	componentFields = []string{"#components", "#module", "#bundle"}
 	policyFields    = []string{"#policies", "policies"}
 	objectFields    = []string{"#resources", "resources", "#objects", "objects", "#manifests", "manifests"}
 )

@@ -36,6 +36,8 @@ func TestComponentsAround(t *testing.T) {
 		{"the spec of another, by a hidden field", component + "spec: _x.spec}\n_x: platweb.#components.logger\n", "runAsNonRoot: true"},
 		{"its container", component + "spec: container: platweb.#components.site.spec.container}\n", "runAsNonRoot: true"},
 		{"its environment", component + "spec: container: {image: \"i\", env: platweb.#components.site.spec.container.env}}\n", ""},
+		{"a release of the module", "package app\nimport \"mini.test/platweb@v0\"\nmetadata: {name: \"r\", namespace: \"n\"}\n#module: platweb\ncomponents: #module.#components\n", "runAsNonRoot: true"},
+		{"a release among others", "package app\nimport \"mini.test/platweb@v0\"\nreleases: one: {metadata: {name: \"r\", namespace: \"n\"}, #module: platweb, components: #module.#components}\n", "runAsNonRoot: true"},
 		{"its image", component + "spec: container: {image: platweb.#components.site.spec.container.image, env: {}}}\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
