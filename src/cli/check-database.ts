@@ -1,6 +1,6 @@
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { asDatabaseError } from "../config/database-error.ts";
+import { isThere } from "../config/is-there.ts";
 import type { Config } from "../config/schema.ts";
 
 /**
@@ -11,11 +11,7 @@ export async function checkDatabase(config: Config): Promise<string> {
   const { metadata } = config.storage;
   if (metadata.driver === "sqlite") {
     const path = metadata.path ?? join(config.data, "metadata.db");
-    const there = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (!there) return `${path} is not there yet: opm serve makes it`;
+    if (!(await isThere(path))) return `${path} is not there yet: opm serve makes it`;
   }
   const { openMetadata } = await import("../config/open-stores.ts");
   try {

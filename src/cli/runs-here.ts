@@ -1,4 +1,4 @@
-import { parseListen } from "../config/listen.ts";
+import { parseListen, reachableHost } from "../config/listen.ts";
 import type { Config } from "../config/schema.ts";
 
 /** Milliseconds to wait for an answer. */
@@ -7,7 +7,7 @@ const PATIENCE = 2000;
 /** Whether a registry of this program answers at the address that the configuration would listen on. */
 export async function runsHere({ listen, tls }: Config): Promise<boolean> {
   const { host, port } = parseListen(listen);
-  const name = host === "" || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  const name = reachableHost(host);
   try {
     const answer = await fetch(`${tls === undefined ? "http" : "https"}://${name}:${port}/healthz`, {
       signal: AbortSignal.timeout(PATIENCE),

@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isThere } from "../config/is-there.ts";
 import type { Stores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import { type ConfigOptions, loadConfigFor } from "./config-options.ts";
@@ -50,11 +50,4 @@ async function assertData({ data, storage: { content, metadata } }: Config): Pro
   if (await isThere(metadata.path ?? join(data, "metadata.db"))) return;
   if (content.driver === "filesystem" && (await isThere(content.path ?? join(data, "content")))) return;
   throw new CliError(EXIT.notFound, `there is no registry data at ${metadata.path ?? data}: name its folder with --data, or its configuration with --config`);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,8 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore } from "../storage/metadata-store.ts";
+import { isThere } from "./is-there.ts";
 import type { Config } from "./schema.ts";
 
 /** The two stores that a configuration names. */
@@ -102,13 +103,6 @@ export function storeFolders(config: Config): { readonly content?: string; reado
 
 function contentPath({ data, storage }: Config): string {
   return storage.content.path ?? join(data, "content");
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function closing(store: { close(): Promise<void> }, error: unknown): Promise<never> {

@@ -1,5 +1,5 @@
 import { createClientAddress } from "../access/trusted-proxies.ts";
-import { parseListen } from "../config/listen.ts";
+import { parseListen, reachableHost } from "../config/listen.ts";
 import { openStores, storeFolders } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import { scheduleCollector } from "./collector-schedule.ts";
@@ -121,9 +121,4 @@ async function listenSecure(config: Config, certificate: Certificate, handle: Ha
       await inner.stop();
     },
   };
-}
-
-function reachableHost(host: string): string {
-  if (host === "" || host === "0.0.0.0" || host === "::") return "127.0.0.1";
-  return host.includes(":") ? `[${host}]` : host;
 }
