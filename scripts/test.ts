@@ -3,6 +3,7 @@
 import { buildHelper } from "./lib/build-helper.ts";
 import { runChecks } from "./lib/checks.ts";
 import { testHelper } from "./lib/go-tests.ts";
+import { type FileRun, type FileTime, slowestFiles } from "./lib/run-files.ts";
 import { testExecutable, testSource } from "./lib/test-stages.ts";
 import { addTotals, formatTotals, NO_TESTS, type Totals } from "./lib/totals.ts";
 
@@ -22,13 +23,22 @@ function isOfHelper(filter: string): boolean {
   return /^cue(?:\/|$)/.test(filter);
 }
 
+const times: FileTime[] = [];
+
+async function timed(run: Promise<FileRun>, prefix = ""): Promise<Totals> {
+  const { totals, times: own } = await run;
+  times.push(...own.map(({ file, took }) => ({ file: `${prefix}${file}`, took })));
+  return totals;
+}
+
 const filters = process.argv.slice(2);
 let totals = NO_TESTS;
 if (filters.length === 0) totals = addTotals(totals, await stage("checks", runChecks));
 if (filters.length === 0 || filters.some(isOfHelper)) totals = addTotals(totals, await stage("CUE helper", testHelper));
 else if (filters.some((filter) => filter.includes("mod"))) await buildHelper();
-totals = addTotals(totals, await stage("tests", () => testSource(filters)));
-totals = addTotals(totals, await stage("tests of the executable", () => testExecutable(filters)));
+totals = addTotals(totals, await stage("tests", () => timed(testSource(filters))));
+totals = addTotals(totals, await stage("tests of the executable", () => timed(testExecutable(filters), "executable, ")));
+if (times.length > 1) console.log(["== slowest files", ...slowestFiles(times)].join("\n"));
 if (process.env.CI === "true" && totals.skipped > 0) {
   console.log("skipped tests count as failed in CI");
   totals = { passed: totals.passed, failed: totals.failed + totals.skipped, skipped: 0 };

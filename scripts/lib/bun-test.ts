@@ -12,6 +12,8 @@ export interface BunTestOptions {
   /** Milliseconds for all files together. */
   readonly timeLimit: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Print what they print at the end, in one piece. */
+  readonly gathered?: boolean;
 }
 
 /**

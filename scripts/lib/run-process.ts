@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly timeLimit: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
+  /** Hold the output back and print it whole at the end, so that it does not mix with that of others. */
+  readonly gathered?: boolean;
 }
 
 /** How a process ended: `undefined` when all is well, else what to tell. */
@@ -17,10 +19,11 @@ export async function runProcess(command: readonly string[], options: RunOptions
     cwd: options.directory,
     env: { ...process.env, ...options.environment },
     stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
+    stdout: options.gathered === true ? "pipe" : "inherit",
+    stderr: options.gathered === true ? "pipe" : "inherit",
     detached: true,
   });
+  const output = Promise.all([textOf(child.stdout), textOf(child.stderr)]);
   const end = (signal: NodeJS.Signals) => endGroup(child.pid, signal);
   const endNow = () => {
     end("SIGKILL");
@@ -43,7 +46,12 @@ export async function runProcess(command: readonly string[], options: RunOptions
     clearTimeout(lastTimer);
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, endNow);
     end("SIGKILL");
+    for (const text of await output) if (text !== "") process.stdout.write(text);
   }
+}
+
+async function textOf(stream: ReadableStream<Uint8Array> | undefined): Promise<string> {
+  return stream === undefined ? "" : await new Response(stream).text();
 }
 
 function endGroup(pid: number, signal: NodeJS.Signals): void {

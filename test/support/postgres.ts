@@ -3,6 +3,7 @@ import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SQL } from "bun";
+import { aptGet } from "./tools.ts";
 
 /** A PostgreSQL of its own: loopback only, data in a temporary folder, nothing written to the disk on purpose. */
 export interface PostgresServer {
@@ -33,9 +34,9 @@ function installed(): string | undefined {
 function install(): boolean {
   if (process.getuid?.() !== 0 || !Bun.which("apt-get")) return false;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const options = { env, stdout: "ignore", stderr: "ignore", timeout: 180_000 } as const;
-  if (!Bun.spawnSync(["apt-get", "update"], options).success) return false;
-  return Bun.spawnSync(INSTALL_COMMAND.split(" "), options).success;
+  const options = { env, stdout: "ignore", stderr: "ignore", timeout: 600_000 } as const;
+  if (!Bun.spawnSync(aptGet("update"), options).success) return false;
+  return Bun.spawnSync(aptGet("install", "-y", "postgresql"), options).success;
 }
 
 /** @param binaries the folder that `findPostgres` found */

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { test } from "bun:test";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Milliseconds for installing one tool, and for waiting while another process installs it. */
@@ -91,11 +92,16 @@ export async function findDebianTool(name: string): Promise<Tool> {
       if (Bun.which("apt-get") === null) return "there is no apt-get here";
       if (process.getuid?.() !== 0) return "installing it takes root";
       const environment = { DEBIAN_FRONTEND: "noninteractive" };
-      const install = ["apt-get", "install", "-y", "--no-install-recommends", name];
-      return (await runInstaller(["apt-get", "update"], environment)) ?? (await runInstaller(install, environment));
+      const install = aptGet("install", "-y", "--no-install-recommends", name);
+      return (await runInstaller(aptGet("update"), environment)) ?? (await runInstaller(install, environment));
     },
   );
   return { name, command: `apt-get update && apt-get install -y ${name}`, problem: problem ?? "", path: Bun.which(name) ?? undefined };
+}
+
+/** A command of apt-get that waits while another process of the tests runs one: apt-get itself fails then. */
+export function aptGet(...args: readonly string[]): string[] {
+  return ["flock", "--timeout", "300", join(tmpdir(), "opm-tests-apt.lock"), "apt-get", ...args];
 }
 
 /** Installs under a lock, which ends with the process, unless it is there already. Gives the problem, undefined when all is well. */
