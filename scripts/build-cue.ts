@@ -1,12 +1,15 @@
-// Run by `npm ci`: builds the CUE helper where Go is. Without it everything but the module commands works, so nothing here fails.
+// `npm run build:cue`: builds the CUE helper. `npm ci` runs it, too, and goes on where it fails: all but modules works without Go.
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { buildHelper, HELPER_PATH } from "./lib/build-helper.ts";
+import { buildHelper, GO_ADVICE, HELPER_PATH } from "./lib/build-helper.ts";
 
 const build = await buildHelper();
 if (build.path === undefined) {
-  const effect = existsSync(HELPER_PATH) ? "the CUE helper was not built anew" : "'opm mod' is not available, as the CUE helper was not built";
-  console.log(`opm: ${effect}: ${build.problem}${build.isGoMissing ? "; install Go 1.26 or later and run 'npm ci' again" : ""}`);
+  const effect = existsSync(HELPER_PATH)
+    ? "the CUE helper was not built anew"
+    : "the CUE helper was not built, which 'opm mod' and 'npm run build' need (the registry and all other commands do not)";
+  console.error(`opm: ${effect}: ${build.problem}: ${GO_ADVICE.replace("the command", "'npm run build:cue'")}`);
+  process.exitCode = 1;
 } else if (build.wasBuilt) {
   console.log(`${relative(process.cwd(), build.path)}: built`);
 }

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { buildExecutable } from "./lib/build-executable.ts";
-import { buildHelper, type HelperTarget } from "./lib/build-helper.ts";
+import { buildHelper, GO_ADVICE, type HelperTarget } from "./lib/build-helper.ts";
 import { ROOT } from "./lib/root.ts";
 
 interface Platform extends HelperTarget {
@@ -34,7 +34,7 @@ async function release({ os, arch, bun }: Platform): Promise<string[]> {
   // what is there from before must not pass for what cannot be built
   await rm(folder, { recursive: true, force: true });
   const build = await buildHelper({ os, arch });
-  if (build.path === undefined) return [`everything for ${os}-${arch}: ${build.problem}`];
+  if (build.path === undefined) return [`everything for ${os}-${arch}: ${build.problem}: ${GO_ADVICE}`];
   await mkdir(folder, { recursive: true });
   const helper = join(folder, `opm-cue${suffix}`);
   await copyFile(build.path, helper);

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { buildHelper } from "./build-helper.ts";
+import { carriedHelper } from "./carried-helper.ts";
 import { ROOT } from "./root.ts";
 import { runProcess } from "./run-process.ts";
 
@@ -16,7 +16,7 @@ export interface ExecutableOptions {
   readonly outfile?: string;
   /** As Bun calls it, e.g. `bun-linux-arm64`. Default: this machine. */
   readonly target?: string;
-  /** The helper to carry. Default: that of this machine, which is built; none where that cannot be done. */
+  /** The helper to carry. Default: that of this machine, which is built, or without Go taken as it was built before. */
   readonly helper?: string;
 }
 
@@ -24,14 +24,15 @@ export interface ExecutableOptions {
  * Builds an executable. Chunks that are loaded on demand stay apart, and all code is compiled ahead, so that small commands
  * start quickly. Workers are entry points of their own. Nothing is read from the folder that the program starts in.
  * @returns its path
+ * @throws Error when there is no helper to carry, with what to do
  */
 export async function buildExecutable({ outfile = join(ROOT, "dist", "opm"), target, helper }: ExecutableOptions = {}): Promise<string> {
-  const carried = helper ?? (await ownHelper());
+  const carried = helper ?? (await carriedHelper());
   await mkdir(dirname(outfile), { recursive: true });
   const folder = await mkdtemp(join(tmpdir(), "opm-build-"));
   try {
     const workers = [...new Bun.Glob("src/**/*.worker.ts").scanSync({ cwd: ROOT })].sort();
-    const assets = carried === undefined ? undefined : await helperAssets(folder, carried);
+    const assets = await helperAssets(folder, carried);
     const options = [
       "--compile",
       "--minify",
@@ -45,22 +46,16 @@ export async function buildExecutable({ outfile = join(ROOT, "dist", "opm"), tar
       "--root=src",
       `--outfile=${outfile}`,
       ...(target === undefined ? [] : [`--target=${target}`]),
-      ...(assets?.options ?? []),
+      ...assets.options,
       ...commitOption(),
     ];
-    const command = [process.execPath, "build", ...options, "src/main.ts", ...workers, ...(assets?.files ?? [])];
+    const command = [process.execPath, "build", ...options, "src/main.ts", ...workers, ...assets.files];
     const failure = await runProcess(command, { timeLimit: TIME_LIMIT, directory: ROOT });
     if (failure !== undefined) throw new Error(`the build of ${outfile} failed: it ${failure}`);
     return outfile;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function ownHelper(): Promise<string | undefined> {
-  const build = await buildHelper();
-  if (build.path === undefined) console.log(`the executable does not carry the CUE helper: ${build.problem}`);
-  return build.path;
 }
 
 /** Has the helper embedded as a file, and its hash as a constant. */

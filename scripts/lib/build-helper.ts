@@ -12,6 +12,9 @@ export const HELPER_FOLDER = join(ROOT, "cue");
 /** Where the helper of this machine is built. */
 export const HELPER_PATH = join(HELPER_FOLDER, "bin", process.platform === "win32" ? "opm-cue.exe" : "opm-cue");
 
+/** What to do where the helper cannot be built. */
+export const GO_ADVICE = "install Go 1.26 or later (https://go.dev/dl), put it on the PATH, and run the command again";
+
 export interface HelperTarget {
   /** As Go calls them. */
   readonly os: string;

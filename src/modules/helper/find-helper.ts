@@ -4,8 +4,11 @@ import type { Environment } from "../../client/environment.ts";
 import { embeddedHelper } from "./embedded-helper.ts";
 import { ModuleError } from "./helper.ts";
 
-/** Where the build puts the helper, in the source tree. */
-const SOURCE_TREE = join(dirname(dirname(dirname(import.meta.dirname))), "cue", "bin", process.platform === "win32" ? "opm-cue.exe" : "opm-cue");
+/** The source tree, where there is one. */
+const ROOT = dirname(dirname(dirname(import.meta.dirname)));
+
+/** Where the build puts the helper there. */
+const SOURCE_TREE = join(ROOT, "cue", "bin", process.platform === "win32" ? "opm-cue.exe" : "opm-cue");
 
 /**
  * The helper's program: the one that `OPM_CUE_HELPER` names, else the one that this executable carries, else the one that was built
@@ -21,8 +24,14 @@ export async function findHelper(env: Environment): Promise<string> {
   const embedded = await embeddedHelper(env);
   if (embedded !== undefined) return embedded;
   if (existsSync(SOURCE_TREE)) return SOURCE_TREE;
-  throw new ModuleError(
-    "general",
-    "the CUE helper opm-cue is missing, which module commands need: install Go 1.26 or later and run 'npm ci', use a released opm, or name one with OPM_CUE_HELPER",
-  );
+  throw missingHelper(existsSync(join(ROOT, "package.json")) ? ROOT : undefined);
+}
+
+/** @param source the folder where opm lies as source; undefined for an executable */
+export function missingHelper(source: string | undefined): ModuleError {
+  const remedy =
+    source === undefined
+      ? "this opm was built without it: use another build of it"
+      : `install Go 1.26 or later (https://go.dev/dl) and run 'npm run build:cue' in ${source}`;
+  return new ModuleError("general", `the CUE helper opm-cue is missing, which modules and certificates need: ${remedy}, or name one with OPM_CUE_HELPER`);
 }

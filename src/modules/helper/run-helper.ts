@@ -47,7 +47,10 @@ async function greet(process: HelperProcess, connection: Connection, limit: numb
     const { protocol, cue } = parseResult("start", (await connection.request("start", { protocol: PROTOCOL })).result);
     if (protocol === PROTOCOL && cue === CUE_VERSION) return;
     const versions = `protocol ${protocol} and CUE ${cue}, and this opm needs ${PROTOCOL} and ${CUE_VERSION}`;
-    throw new ModuleError("general", `the CUE helper ${process.path} has ${versions}: build it anew with 'npm ci', or unset OPM_CUE_HELPER`);
+    throw new ModuleError(
+      "general",
+      `the CUE helper ${process.path} has ${versions}: build it anew with 'npm run build:cue' (takes Go), or unset OPM_CUE_HELPER`,
+    );
   } catch (error) {
     process.kill();
     throw error;
