@@ -23,8 +23,7 @@ import { registerPackageCommands } from "./package-commands.ts";
 import { createRootCommand } from "./root-command.ts";
 
 /** The whole command line. Commands load what they need when they run, so that this is quick. */
-export function buildProgram(): Command {
-  const program = createRootCommand();
+export function buildProgram(program: Command = createRootCommand()): Command {
   program.commandsGroup("Content, in any OCI registry:");
   registerPush(program);
   registerPull(program);

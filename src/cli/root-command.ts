@@ -12,18 +12,22 @@ const WIDTH = 80;
 
 /** The program without its commands. */
 export function createRootCommand(): Command {
+  return createParsingRoot().hook("preAction", async (_, command) => {
+    const { verbose, trunc } = command.optsWithGlobals();
+    if (verbose === true) beVerbose();
+    if (trunc === false) printInFull();
+    for (const note of await dockerHubNotes(command)) printNote(note);
+  });
+}
+
+/** The same, without what it does before each command: for who only asks whether something can be typed. */
+export function createParsingRoot(): Command {
   return new Command("opm")
     .description("The package manager for OCI: a client for any registry, and a registry of its own.")
     .version(`opm ${VERSION}`, "-V, --version", "print the version")
     .option("-v, --verbose", "tell each request on standard error: status, bytes, time")
     .option("--no-trunc", "print tables and trees in full, however narrow the terminal")
     .helpOption("-h, --help", "print help for a command")
-    .hook("preAction", async (_, command) => {
-      const { verbose, trunc } = command.optsWithGlobals();
-      if (verbose === true) beVerbose();
-      if (trunc === false) printInFull();
-      for (const note of await dockerHubNotes(command)) printNote(note);
-    })
     .exitOverride()
     .configureHelp({
       subcommandTerm: (command) => command.name(),

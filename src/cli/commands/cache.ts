@@ -6,12 +6,12 @@ import type { CacheOptions, CleanOptions, PruneOptions } from "./cache/options.t
 /** `opm cache`: the module cache, which is shared with `cue`, and the blobs that `opm` keeps. */
 export function registerCache(program: Command): void {
   const cache = program.command("cache").description("list, verify and clean what was fetched");
-  common(cache.command("ls").description("list the modules in the cache, and how much the content of registries takes")).action(async (options: CacheOptions) =>
-    (await import("./cache/list.ts")).listCache(options),
-  );
-  common(cache.command("verify").description("compare all that is cached with what was fetched, and remove what is damaged; exits with 6 if some was")).action(
-    async (options: CacheOptions) => (await import("./cache/verify.ts")).verifyCache(options),
-  );
+  const listing = cache.command("ls").description("list the modules in the cache, and how much the content of registries takes");
+  common(listing).action(async (options: CacheOptions) => (await import("./cache/list.ts")).listCache(options));
+  addExamples(listing, ["opm cache ls", "modules, their sizes, and where the folders are"]);
+  const verify = cache.command("verify").description("compare all that is cached with what was fetched, and remove what is damaged; exits with 6 if some was");
+  common(verify).action(async (options: CacheOptions) => (await import("./cache/verify.ts")).verifyCache(options));
+  addExamples(verify, ["opm cache verify", "for instance after a cache was restored in a pipeline"]);
   const prune = cache
     .command("prune")
     .description("remove what is old, or what no project needs any more")
@@ -26,6 +26,7 @@ export function registerCache(program: Command): void {
   );
   const clean = cache.command("clean").description("remove all that is cached: the next command fetches what it needs").option("-y, --yes", "do not ask");
   common(clean).action(async (options: CleanOptions) => (await import("./cache/clean.ts")).cleanCache(options));
+  addExamples(clean, ["opm cache clean --yes", "without a question, in scripts"]);
 }
 
 function common(command: Command): Command {

@@ -1,9 +1,10 @@
 import { Argument, type Command } from "commander";
+import { addExamples } from "../examples.ts";
 import { printTabbed, printText } from "../output.ts";
 
 /** `opm completion`: scripts for shells, which ask the hidden `opm complete` for what fits at the cursor. */
 export function registerCompletion(program: Command): void {
-  program
+  const printing = program
     .command("completion")
     .description("print the completion script of a shell")
     .addArgument(new Argument("<shell>", "the shell to complete in").choices(["bash", "zsh", "fish"]))
@@ -11,6 +12,12 @@ export function registerCompletion(program: Command): void {
       const { COMPLETION_SCRIPTS } = await import("../completion/scripts.ts");
       printText(`${COMPLETION_SCRIPTS[shell].trimEnd()}\n`);
     });
+  addExamples(
+    printing,
+    ["opm completion bash > ~/.local/share/bash-completion/completions/opm", "bash: from the next shell on"],
+    ["opm completion zsh > ~/.zsh/completions/_opm", "zsh: a folder of yours that is in fpath"],
+    ["opm completion fish > ~/.config/fish/completions/opm.fish", "fish"],
+  );
   program
     .command("complete", { hidden: true })
     .argument("[words...]")

@@ -28,10 +28,11 @@ export function registerConfig(program: Command): void {
     .option("--connect", "ask the metadata database, too")
     .action(check);
   addExamples(checking, ["opm config check", "before a restart: opm config check --connect --config /etc/opm/opm.yaml"]);
-  addServerOptions(config.command("show").description("print the configuration in effect as YAML, without secrets"))
+  const showing = addServerOptions(config.command("show").description("print the configuration in effect as YAML, without secrets"))
     .option("--origin", "print where each value comes from, and which registries modules are in")
     .option("--json", "print JSON")
     .action(show);
+  addExamples(showing, ["opm config show --origin", "what comes from a flag, a variable, the file or a default"]);
   const registry = config
     .command("registry")
     .description("print where modules are as CUE_REGISTRY, for cue itself")
@@ -39,7 +40,8 @@ export function registerConfig(program: Command): void {
     .option("--json", "print JSON")
     .action(showRegistry);
   addExamples(registry, ["opm config registry", 'a line for a shell: eval "export $(opm config registry)"']);
-  config.command("schema").description("print the JSON Schema of the configuration file").action(schema);
+  const describing = config.command("schema").description("print the JSON Schema of the configuration file").action(schema);
+  addExamples(describing, ["opm config schema > opm.schema.json", "for an editor that completes and checks opm.yaml"]);
 }
 
 async function check(options: CheckOptions): Promise<void> {

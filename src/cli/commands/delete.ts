@@ -24,7 +24,7 @@ export function registerDelete(program: Command): void {
   addClientOptions(command).action(run);
   addExamples(
     command,
-    ["opm delete localhost:5000/team/app@sha256:4f5a…", "ask, then delete this manifest and its tags"],
+    ["opm delete localhost:5000/team/app@$DIGEST", "ask, then delete this manifest and its tags"],
     ["opm delete --manifest --yes localhost:5000/team/app:nightly", "the same for what a tag names, without asking"],
     ["opm untag localhost:5000/team/app:nightly", "remove a tag only"],
   );

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
+import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { print, printJson } from "../output.ts";
 import { withExistingContent } from "../stores.ts";
@@ -13,12 +14,17 @@ interface GcOptions extends ConfigOptions {
 
 /** `opm gc`: reclaims the space of what no repository needs, now. */
 export function registerGc(program: Command): void {
-  addConfigOptions(program.command("gc").description("reclaim the space of what no repository needs any more"))
+  const collecting = addConfigOptions(program.command("gc").description("reclaim the space of what no repository needs any more"))
     .option("-n, --dry-run", "only say what would be removed")
     .option("--unknown", "also remove content that the database does not know, when it is older than collector.retention")
     .option("-y, --yes", "with --unknown: even if more is unknown than known")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(gc);
+  addExamples(
+    collecting,
+    ["opm gc --dry-run --data /srv/opm", "what would go, and how much space that gives"],
+    ["opm gc --config /etc/opm/opm.yaml", "now, while the server runs or not; it does this itself, too"],
+  );
 }
 
 async function gc(options: GcOptions): Promise<void> {

@@ -27,7 +27,7 @@ export function registerGraph(program: Command): void {
   addExamples(
     command,
     ["opm graph registry.example.com/team/app:v1", "platforms and layers as a tree"],
-    ["opm graph --up localhost:5000/team/app@sha256:4f5a…", "in which index it is, and what signs it"],
+    ["opm graph --up localhost:5000/team/app@$DIGEST", "in which index it is, and what signs it"],
   );
 }
 

@@ -22,14 +22,17 @@ export function registerNamespace(program: Command): void {
   addExamples(creating, ["opm namespace create registry.example.com/team --owner group:team", "a place for the projects of a team"]);
   const editing = namespace.command("edit").description("change what is said of a namespace").argument("<namespace>", NAME);
   addHostOptions(addDescriptionOptions(editing, { edit: true })).action((name: string, options: EditOptions) => put(name, options, "edit"));
+  addExamples(editing, ["opm namespace edit registry.example.com/team --label cost=4711 --owner ann", "what is not named stays"]);
   const deleting = namespace
     .command("delete")
     .description("remove a namespace without projects")
     .argument("<namespace>", NAME)
     .option("-y, --yes", "do not ask");
   addHostOptions(deleting).action(remove);
+  addExamples(deleting, ["opm namespace delete registry.example.com/team", "asks first; delete its projects before it"]);
   const listing = namespace.command("list").description("list namespaces").argument("[host]", "host[:port]");
   addHostOptions(addLimitOptions(listing)).action(list);
+  addExamples(listing, ["opm namespace list registry.example.com", "with their owners and how many repositories they have"]);
 }
 
 async function put(text: string, options: EditOptions, verb: "create" | "edit"): Promise<void> {

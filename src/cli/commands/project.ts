@@ -42,8 +42,10 @@ export function registerProject(program: Command): void {
     .argument("<project>", NAME)
     .option("-y, --yes", "do not ask");
   addHostOptions(deleting).action(remove);
+  addExamples(deleting, ["opm project delete registry.example.com/team/web", "its policies go, its repositories stay"]);
   const listing = project.command("list").description("list projects").argument("[place]", "[host[:port]/][namespace]");
   addHostOptions(addLimitOptions(listing)).action(list);
+  addExamples(listing, ["opm project list registry.example.com/team", "those of a namespace, with their policies"]);
 }
 
 function addProjectOptions(command: Command, { edit }: { readonly edit: boolean }): Command {

@@ -28,13 +28,16 @@ export function registerRepository(program: Command): void {
   addHostOptions(addDescriptionOptions(editing, { edit: true }).option("-t, --type <type>", type)).action((name: string, options: EditOptions) =>
     put(name, options, "edit"),
   );
+  addExamples(editing, ["opm repository edit localhost:5000/team/web/app --owner group:team", "what is not named stays"]);
   const deleting = repository.command("delete").description("remove a repository with its tags and manifests").argument("<repository>", NAME);
   addHostOptions(deleting.option("-y, --yes", "do not ask")).action(remove);
+  addExamples(deleting, ["opm repository delete registry.example.com/team/web/app", "says what is in it, and asks first"]);
   const listing = repository
     .command("list")
     .description("list repositories, as 'opm list' does")
     .argument("[pattern]", "[host[:port]/]glob or part of the name");
   addHostOptions(addLimitOptions(listing)).action(list);
+  addExamples(listing, ["opm repository list 'registry.example.com/team/**'", "those of a namespace"]);
 }
 
 async function nameOf(text: string, options: HostOptions): Promise<{ readonly registry: string; readonly repository: RepositoryName }> {

@@ -20,7 +20,7 @@ export function registerRestore(program: Command): void {
   addExamples(
     command,
     ["opm restore registry.example.com/team/app:v1.4.2", "undo the last change of the tag"],
-    ["opm restore --digest sha256:4f5a… localhost:5000/team/app:latest", "back to something older"],
+    ["opm restore --digest $DIGEST localhost:5000/team/app:latest", "back to something older"],
   );
 }
 

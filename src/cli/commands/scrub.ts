@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { ScrubReport } from "../../registry/scrub.ts";
 import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
+import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { print, printJson, printStatus } from "../output.ts";
 import { withExistingContent } from "../stores.ts";
@@ -12,9 +13,10 @@ interface ScrubOptions extends ConfigOptions {
 
 /** `opm scrub`: reads everything that is stored and compares it with its digest. */
 export function registerScrub(program: Command): void {
-  addConfigOptions(program.command("scrub").description("read all content and compare it with its digests; exits with 6 if some is damaged"))
+  const scrubbing = addConfigOptions(program.command("scrub").description("read all content and compare it with its digests; exits with 6 if some is damaged"))
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(run);
+  addExamples(scrubbing, ["opm scrub --data /srv/opm", "after a restore, or once a month; nothing is changed"]);
 }
 
 async function run(options: ScrubOptions): Promise<void> {

@@ -3,6 +3,7 @@ import type { Config } from "../../config/schema.ts";
 import { assertUsable } from "../assert-usable.ts";
 import { banner } from "../banner.ts";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
+import { addExamples } from "../examples.ts";
 import { outliveReaders } from "../outlive-readers.ts";
 import { print } from "../output.ts";
 import { refuseExposure } from "../refuse-exposure.ts";
@@ -16,9 +17,15 @@ interface ServeOptions extends ConfigOptions {
 
 /** `opm serve`: runs the registry until it is told to stop. */
 export function registerServe(program: Command): void {
-  addServerOptions(program.command("serve").description("run the registry"))
+  const serving = addServerOptions(program.command("serve").description("run the registry"))
     .option("--adopt", "take the content store and the database for each other's, although they do not know each other")
     .action((options: ServeOptions) => serve(options, serverSignals()));
+  addExamples(
+    serving,
+    ["opm serve", "for this machine alone, with its data in the working folder"],
+    ["opm serve --data /srv/opm --listen 127.0.0.1:8080", "behind a proxy, for instance"],
+    ["opm serve --config /etc/opm/opm.yaml", "with a file, see opm config schema"],
+  );
 }
 
 async function serve(options: ServeOptions, signals: ServerSignals): Promise<void> {

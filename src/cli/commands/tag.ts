@@ -17,7 +17,7 @@ export function registerTag(program: Command): void {
   addExamples(
     tagging,
     ["opm tag registry.example.com/team/app:v1.4.2 v1.4 v1 latest", "the release is now what v1.4, v1 and latest stand for"],
-    ["opm tag localhost:5000/app@sha256:4f5a… stable", "tag what has no name"],
+    ["opm tag localhost:5000/app@$DIGEST stable", "tag what has no name"],
   );
   const untagging = program
     .command("untag")

@@ -40,14 +40,15 @@ export function registerType(program: Command): void {
     "a type of your own, at the registry that OPM_REGISTRY names",
   ]);
   const glob = "media type, in which * stands for any characters";
-  addHostOptions(type.command("allow").description("take only types that are allowed, this one among them").argument("<type>", glob)).action(
-    (name: string, options: HostOptions) => put({ type: name, rule: "allow" }, options),
-  );
-  addHostOptions(type.command("deny").description("refuse pushes of a type").argument("<type>", glob)).action((name: string, options: HostOptions) =>
-    put({ type: name, rule: "deny" }, options),
-  );
+  const allowing = type.command("allow").description("take only types that are allowed, this one among them").argument("<type>", glob);
+  addHostOptions(allowing).action((name: string, options: HostOptions) => put({ type: name, rule: "allow" }, options));
+  addExamples(allowing, ["opm type allow 'application/vnd.acme.*' --registry localhost:5000", "everything of a vendor"]);
+  const denying = type.command("deny").description("refuse pushes of a type").argument("<type>", glob);
+  addHostOptions(denying).action((name: string, options: HostOptions) => put({ type: name, rule: "deny" }, options));
+  addExamples(denying, ["opm type deny 'application/vnd.wasm.*' --registry localhost:5000", "what is there already stays"]);
   const removing = type.command("remove").description("take back what was said of a type").argument("<type>", "as it was added, allowed or denied");
   addHostOptions(removing).action(remove);
+  addExamples(removing, ["opm type remove 'application/vnd.wasm.*' --registry localhost:5000", "it is taken again"]);
 }
 
 async function list(options: HostOptions & { readonly long?: boolean }): Promise<void> {

@@ -17,7 +17,7 @@ export function registerUses(program: Command): void {
   addHostOptions(addLimitOptions(command)).action(run);
   addExamples(
     command,
-    ["opm uses --registry registry.example.com sha256:4f5a…", "which images have this layer"],
+    ["opm uses --registry registry.example.com $DIGEST", "which images have this layer"],
     ["opm uses localhost:5000/team/base:v1", "where else this manifest is"],
   );
 }

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
+import { addExamples } from "../examples.ts";
 import { print, printJson } from "../output.ts";
 import { COMMIT, VERSION } from "../version.ts";
 
 /** `opm version`: what this program is and what it runs on. */
 export function registerVersion(program: Command): void {
-  program
+  const command = program
     .command("version")
     .description("print the version, the commit and the runtime")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
@@ -14,4 +15,5 @@ export function registerVersion(program: Command): void {
       const commit = COMMIT === undefined ? "" : `commit ${COMMIT}, `;
       print(`opm ${VERSION} (${commit}bun ${Bun.version}, ${details.platform})`);
     });
+  addExamples(command, ["opm version", "for a report of a fault"]);
 }

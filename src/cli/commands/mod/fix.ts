@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addExamples } from "../../examples.ts";
 import { withModules } from "../../module-session.ts";
 import { reportChange } from "../../report-change.ts";
 import type { ModuleChangeOutput } from "../../schemas/mod/change.ts";
@@ -11,13 +12,14 @@ interface FixOptions {
 
 /** `opm mod fix`: a module file of an old CUE. */
 export function registerModFix(mod: Command): void {
-  mod
+  const command = mod
     .command("fix")
     .description("bring an old module file up to date")
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .option("-q, --quiet", "print results and errors only")
     .action(run);
+  addExamples(command, ["opm mod fix -C ./legacy", "cue.mod/module.cue without a language version, or of an older form"]);
 }
 
 async function run(options: FixOptions): Promise<void> {
