@@ -5,8 +5,13 @@ import type { EdgeKind, ManifestEdge } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
 import type { TagCondition } from "../oci/tag-condition.ts";
+import type { AccessToken, AccessTokenWithSecret, AuditEntry, AuditQuery, User, UserChange, UserWithPassword } from "./account-records.ts";
 import type { CatalogReader, CatalogWriter, PolicyFinding } from "./catalog-store.ts";
 import type { UploadId } from "./content-store.ts";
+import type { CollectionCounts, CollectionCutoffs, CollectionPreview, ContentClaim, Run, Usage } from "./maintenance-records.ts";
+
+export type { AccessToken, AccessTokenWithSecret, AuditEntry, AuditQuery, TokenScope, User, UserChange, UserWithPassword } from "./account-records.ts";
+export type { CollectionCounts, CollectionCutoffs, CollectionPreview, ContentClaim, Run, Usage } from "./maintenance-records.ts";
 
 /** All times of this port are Unix milliseconds, all sizes bytes. */
 export type Millis = number;
@@ -201,120 +206,6 @@ export interface Page {
   /** Exclusive: the last name of the page before. */
   readonly after?: string | undefined;
   readonly limit: number;
-}
-
-export interface User {
-  readonly name: string;
-  readonly groups: readonly string[];
-  readonly createdAt: Millis;
-  /** The account exists, and nobody logs in to it. */
-  readonly disabledAt?: Millis | undefined;
-  /** Undefined: the password is that of the creation. */
-  readonly passwordChangedAt?: Millis | undefined;
-}
-
-/** What is changed of an account; absent fields stay. */
-export interface UserChange {
-  readonly addGroups?: readonly string[] | undefined;
-  readonly removeGroups?: readonly string[] | undefined;
-  readonly disabled?: boolean | undefined;
-}
-
-/** `passwordHash` is a PHC string (argon2id). */
-export interface UserWithPassword extends User {
-  readonly passwordHash: string;
-}
-
-/** What a token may do at most: the actions on repositories that match the glob. */
-export interface TokenScope {
-  readonly repositories: string;
-  readonly actions: readonly string[];
-}
-
-export interface AccessToken {
-  /** Public handle, part of the token's text. */
-  readonly id: string;
-  readonly user: string;
-  readonly description: string;
-  /** Empty: all that its user may do. */
-  readonly scopes: readonly TokenScope[];
-  readonly createdAt: Millis;
-  readonly expiresAt: Millis | undefined;
-  readonly lastUsedAt: Millis | undefined;
-  readonly revokedAt: Millis | undefined;
-}
-
-/** `secretHash` is the hex SHA-256 of the secret part (random, hence no slow hash). */
-export interface AccessTokenWithSecret extends AccessToken {
-  readonly secretHash: string;
-}
-
-export interface AuditEntry {
-  readonly at: Millis;
-  readonly actor: Actor;
-  /** e.g. `manifest.push`, `tag.move`, `blob.delete`, `login.failed`, `token.create`, `grants.change` */
-  readonly action: string;
-  readonly repository?: string | undefined;
-  readonly reference?: string | undefined;
-  readonly digest?: string | undefined;
-  readonly detail?: Readonly<Record<string, unknown>> | undefined;
-}
-
-export interface AuditQuery {
-  readonly repository?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly action?: string | undefined;
-  readonly since?: Millis | undefined;
-  /** Exclusive: entries older than this id. */
-  readonly before?: number | undefined;
-  readonly limit: number;
-}
-
-export interface CollectionCutoffs {
-  readonly now: Millis;
-  /** Content of deleted and moved tags, and deleted manifests, is kept when it became so after this time. */
-  readonly deletedBefore: Millis;
-  /** A blob that no manifest of its repository refers to is kept when it was linked or asked for after this time. */
-  readonly unreferencedBefore: Millis;
-  /** At most so many rows are handled in one transaction. */
-  readonly limit: number;
-}
-
-/** Maintenance whose last end is kept. */
-export type Run = "collection" | "scrub";
-
-/** Which content store belongs to the database. */
-export interface ContentClaim {
-  /** As the content store has it; undefined while the claim was begun and not confirmed. */
-  readonly identity: string | undefined;
-}
-
-/** What a collector would remove. */
-export interface CollectionPreview {
-  readonly manifests: number;
-  readonly links: number;
-  readonly blobs: number;
-  /** Of blobs. */
-  readonly bytes: number;
-  /** False when there is more than the limit let it look at. */
-  readonly complete: boolean;
-}
-
-export interface CollectionCounts {
-  readonly manifests: number;
-  readonly links: number;
-  /** True when `limit` stopped it: call again. */
-  readonly more: boolean;
-}
-
-export interface Usage {
-  readonly repositories: number;
-  readonly manifests: number;
-  readonly tags: number;
-  readonly blobs: number;
-  /** Bytes of distinct blobs stored. */
-  readonly storedBytes: number;
-  readonly uploads: number;
 }
 
 /** Questions. None of them changes anything. */
