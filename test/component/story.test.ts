@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect } from "bun:test";
 import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { opmCommand, opmEnvironment, temporaryFolder } from "../cli/run-opm.ts";
-import { guideSteps, matchesOutput } from "../mod/support/guide-steps.ts";
+import { type GuideStep, guideSteps, matchesOutput } from "../mod/support/guide-steps.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { findDebianTool, findTool, testWith } from "../support/tools.ts";
 
@@ -50,28 +50,58 @@ testWith(crane, openssl)(
     const env = opmEnvironment({ PATH: programs(), HOME: home, DOCKER_CONFIG: home });
     const steps = guideSteps(text, STORY);
     expect(steps.length).toBeGreaterThan(10);
-    for (const step of steps) {
-      if (step.kind === "file") {
-        mkdirSync(dirname(join(work, step.path)), { recursive: true });
-        writeFileSync(join(work, step.path), step.text);
-        continue;
-      }
-      if (stopped === 0 && step.commands.some((command) => command.includes(second ?? ""))) {
-        await servers[stopped++]?.stop();
-      }
-      let last = { code: -1, stdout: "", stderr: "" };
-      for (const command of step.commands) {
-        last = await run(command, work, env);
-        expect([command, last]).toEqual([command, expect.objectContaining({ code: 0 })]);
-      }
-      const isShown = step.output.length === 0 || [last.stdout, last.stderr].some((printed) => matchesOutput(printed, step.output));
-      expect([step.commands, isShown ? [] : last]).toEqual([step.commands, []]);
-    }
+    await follow(steps, { work, env, isAtCustomer: (command) => command.includes(second ?? "") });
     expect(stopped).toBe(1);
     for (const file of ["shop-1.0.0.tgz", "web.tar", "web.tgz"]) expect(statSync(join(work, file)).size).toBeGreaterThan(100);
+    // the commands of the other sections go on in the same folder, with the customer's registry and its image
+    const reference = text
+      .replaceAll("registry.example.com/", `${second}/reference/`)
+      .replace(/docker\.io\/library\/nginx:1\.27\.0\n *platforms: .*/, `${second}/delivery/images/web:1.0.0`);
+    for (const section of SECTIONS) {
+      const commands = guideSteps(reference, section).map((step) =>
+        step.kind === "run" ? { ...step, commands: step.commands.filter(needsNoAuthority) } : step,
+      );
+      expect(commands.length).toBeGreaterThan(0);
+      await follow(commands, { work, env, isAtCustomer: () => false });
+    }
   },
   180_000,
 );
+
+/** Those sections of the guide that have commands, in order. */
+const SECTIONS = ["Build component versions", "Look at component versions", "Download", "Transfer", "Sign", "Verify", "Check and compare"].map(
+  (name) => `## ${name}`,
+);
+
+/** Certificates have tests of their own. */
+function needsNoAuthority(command: string): boolean {
+  return !command.includes("--ca-cert");
+}
+
+interface Following {
+  readonly work: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The first registry is stopped before the first such command. */
+  readonly isAtCustomer: (command: string) => boolean;
+}
+
+async function follow(steps: readonly GuideStep[], { work, env, isAtCustomer }: Following): Promise<void> {
+  for (const step of steps) {
+    if (step.kind === "file") {
+      mkdirSync(dirname(join(work, step.path)), { recursive: true });
+      writeFileSync(join(work, step.path), step.text);
+      continue;
+    }
+    if (stopped === 0 && step.commands.some(isAtCustomer)) await servers[stopped++]?.stop();
+    let last = { code: -1, stdout: "", stderr: "" };
+    for (const command of step.commands) {
+      last = await run(command, work, env);
+      expect([command, last]).toEqual([command, expect.objectContaining({ code: 0 })]);
+    }
+    const isShown = step.output.length === 0 || [last.stdout, last.stderr].some((printed) => matchesOutput(printed, step.output));
+    expect([step.commands, isShown ? [] : last]).toEqual([step.commands, []]);
+  }
+}
 
 async function run(command: string, cwd: string, env: Readonly<Record<string, string>>) {
   const child = Bun.spawn(["/bin/sh", "-c", command], {

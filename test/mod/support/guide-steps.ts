@@ -31,11 +31,6 @@ export function guideSteps(markdown: string, heading: string): readonly GuideSte
   return steps;
 }
 
-/** The indented lines of a section that are commands of `opm`. */
-export function indentedCommands(markdown: string, heading: string): readonly string[] {
-  return [...sectionOf(markdown, heading).matchAll(/^ {4}(opm .*)$/gm)].map(([, command = ""]) => command);
-}
-
 /** Whether a text has these lines, in order, with anything where they have `…`. */
 export function matchesOutput(text: string, lines: readonly string[]): boolean {
   const pattern = lines.map((line) => (line === "…" ? "(?:.*\\n)*" : `${line.split("…").map(RegExp.escape).join(".*")}\\n`)).join("");
