@@ -6,12 +6,12 @@ import { SQL } from "bun";
 import { postgresSuite } from "../../test/support/postgres-suite.ts";
 import type { Digest } from "../oci/digest.ts";
 import { compareStores } from "../registry/store-identity.ts";
-import { newContent, repositoryName } from "../registry/testing/fixture.ts";
+import { newContent } from "../registry/testing/fixture.ts";
 import { openFilesystemStore } from "../storage/filesystem/filesystem-store.ts";
 import { postgresTransactor } from "../storage/postgres/transactor.ts";
+import { CONTENT } from "../storage/sql/codes.ts";
 import type { Transactor } from "../storage/sql/executor.ts";
 import { MIGRATIONS, migrate } from "../storage/sql/migrate.ts";
-import { writes } from "../storage/sql/operations.ts";
 import { sqliteTransactor } from "../storage/sqlite/batch.ts";
 import { openWriteConnection, sqliteExecutor } from "../storage/sqlite/connection.ts";
 import { sourceOf } from "../storage/testing/content.ts";
@@ -36,9 +36,18 @@ async function leave(database: Transactor): Promise<{ pushed: Digest; announced:
   const [blob, other] = [newContent(), newContent()];
   for (const { digest, bytes } of [blob, other]) await content.write(digest, sourceOf(bytes));
   await content.close();
+  // As that version wrote it: today's statements know columns that it does not have.
   await database.transaction(async (x) => {
-    for (const { digest } of [blob, other]) await writes.reserveContent(x, digest, LONG_AGO, LONG_AGO);
-    await writes.linkBlob(x, { repository: repositoryName("a/b"), digest: blob.digest, size: 100, actor: { subject: "tester" }, now: LONG_AGO });
+    for (const statement of [
+      "INSERT INTO namespace (id, name) VALUES (1, 'a')",
+      "INSERT INTO project (id, namespace_id, name) VALUES (1, 1, '_')",
+      `INSERT INTO repository (id, project_id, name, revision, created_at, updated_at) VALUES (1, 1, 'a/b', 0, ${LONG_AGO}, ${LONG_AGO})`,
+      `INSERT INTO content (id, digest, size, state, reserved_until) VALUES (1, '${blob.digest}', ${blob.bytes.length}, ${CONTENT.linked}, ${LONG_AGO}),
+         (2, '${other.digest}', 0, ${CONTENT.reserved}, ${LONG_AGO})`,
+      `INSERT INTO blob_link (repository_id, content_id, linked_at, renewed_at, loose) VALUES (1, 1, ${LONG_AGO}, ${LONG_AGO}, 1)`,
+    ]) {
+      await x.query(statement);
+    }
   });
   return { pushed: blob.digest, announced: other.digest };
 }
