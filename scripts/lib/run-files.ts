@@ -21,10 +21,15 @@ export interface FileRun {
 }
 
 /** Runs test files, each in a process of its own so that none can disturb another: as many at once as there are processors. */
-export async function runFiles(files: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<FileRun> {
+export function runFiles(files: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<FileRun> {
+  return runEach(files, (file) => bunTest([file], { timeLimit: FILE_TIME_LIMIT, environment, gathered: true }));
+}
+
+/** The same with another way to run a file; for tests. */
+export async function runEach(files: readonly string[], run: (file: string) => Promise<Totals>): Promise<FileRun> {
   const [alone, together] = [files.filter(isAlone), files.filter((file) => !isAlone(file))];
-  const first = await inPool(together, Math.max(1, availableParallelism()), environment);
-  const second = await inPool(alone, 1, environment);
+  const first = await inPool(together, Math.max(1, availableParallelism()), run);
+  const second = await inPool(alone, 1, run);
   return { totals: addTotals(first.totals, second.totals), times: [...first.times, ...second.times] };
 }
 
@@ -32,19 +37,19 @@ function isAlone(file: string): boolean {
   return ALONE.some((folder) => file.startsWith(`test/${folder}/`));
 }
 
-async function inPool(files: readonly string[], size: number, environment: Readonly<Record<string, string>>): Promise<FileRun> {
+async function inPool(files: readonly string[], size: number, run: (file: string) => Promise<Totals>): Promise<FileRun> {
   const waiting = [...files];
   const times: FileTime[] = [];
-  let totals = NO_TESTS;
+  const ended: Totals[] = [];
   const work = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const began = performance.now();
-      totals = addTotals(totals, await bunTest([file], { timeLimit: FILE_TIME_LIMIT, environment, gathered: true }));
+      ended.push(await run(file));
       times.push({ file, took: performance.now() - began });
     }
   };
   await Promise.all(Array.from({ length: size }, work));
-  return { totals, times };
+  return { totals: ended.reduce(addTotals, NO_TESTS), times };
 }
 
 /** Files that are named at the end. */
