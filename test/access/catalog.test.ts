@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { pushBlob } from "../conformance/pushing.ts";
-import { emptyBlob } from "../support/content.ts";
+import { pushTiny } from "../conformance/pushing.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
 import { nextLink, type RegistryClient } from "../support/registry-client.ts";
 import { useGuardedRegistry } from "./guarded-registry.ts";
@@ -25,7 +24,7 @@ const HIDDEN = [
 ];
 
 beforeAll(async () => {
-  for (const name of [...PUBLIC, ...TEAM, ...OPEN, ...HIDDEN]) await pushBlob(as("admin"), name, emptyBlob());
+  for (const name of [...PUBLIC, ...TEAM, ...OPEN, ...HIDDEN]) await pushTiny(as("admin"), name);
 });
 
 /** Follows the links, and checks that no page names what is not in the end result. */

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { pushBlob } from "../conformance/pushing.ts";
+import { pushTiny } from "../conformance/pushing.ts";
 import { addUser, createToken, opm } from "../support/accounts.ts";
-import { emptyBlob } from "../support/content.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
 import { eventually } from "./eventually.ts";
 import { basic, useGuardedRegistry } from "./guarded-registry.ts";
@@ -10,7 +9,7 @@ const { as, server, with: withAuthorization } = useGuardedRegistry();
 
 beforeAll(async () => {
   await addUser(server().dataDir, "ann", "correct horse");
-  for (const repository of ["team/app", "team/b/app", "other/app"]) await pushBlob(as("admin"), repository, emptyBlob());
+  for (const repository of ["team/app", "team/b/app", "other/app"]) await pushTiny(as("admin"), repository);
 }, 30_000);
 
 const create = (...more: string[]) => createToken(server().dataDir, "ann", ...more);

@@ -1,4 +1,4 @@
-import type { Content } from "../support/content.ts";
+import { type Content, emptyBlob, imageOf } from "../support/content.ts";
 import { expectStatus } from "../support/expectations.ts";
 import type { Answer, RegistryClient } from "../support/registry-client.ts";
 
@@ -69,4 +69,10 @@ export async function pushManifest(client: RegistryClient, repository: string, m
   const answer = await client.putManifest(repository, tag ?? manifest.digest, manifest);
   expectStatus(answer, 201);
   return answer;
+}
+
+/** Pushes the smallest image there is, with the tag `latest`: lists have a repository from its first manifest on. */
+export async function pushTiny(client: RegistryClient, repository: string): Promise<void> {
+  await pushBlob(client, repository, emptyBlob());
+  expectStatus(await pushManifest(client, repository, imageOf(emptyBlob(), [emptyBlob()]), "latest"), 201);
 }
