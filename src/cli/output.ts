@@ -80,6 +80,11 @@ export function printErrJson(value: unknown): void {
   writeErr(`${jsonOf(value)}\n`);
 }
 
+/** Says on standard error what failed: `opm: …`, a line. */
+export function printError(line: string): void {
+  writeErr(`${paint("red", "opm:", isErrTerminal())} ${printable(line)}\n`);
+}
+
 /** Warns on standard error: `opm: warning: …`. */
 export function printWarning(text: string): void {
   writeErr(`opm: ${paint("yellow", "warning:", isErrTerminal())} ${printable(oneLine(text))}\n`);
@@ -109,7 +114,7 @@ export function printStatus(text: string): void {
 }
 
 /** ECMA-48, SGR: what turns a look on, and what turns it off. */
-const LOOKS = { bold: [1, 22], yellow: [33, 39] } as const;
+const LOOKS = { bold: [1, 22], red: [31, 39], yellow: [33, 39] } as const;
 
 /** Text in a look on a terminal, unless nobody wants any (`NO_COLOR`, `TERM=dumb`). */
 function paint(look: keyof typeof LOOKS, text: string, terminal: boolean): string {

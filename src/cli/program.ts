@@ -8,10 +8,12 @@ import { registerConfig } from "./commands/config.ts";
 import { registerCopy } from "./commands/copy.ts";
 import { registerDelete } from "./commands/delete.ts";
 import { registerGc } from "./commands/gc.ts";
+import { registerHelp } from "./commands/help.ts";
 import { registerMod } from "./commands/mod.ts";
 import { registerPull } from "./commands/pull.ts";
 import { registerPush } from "./commands/push.ts";
 import { registerReferrers } from "./commands/referrers.ts";
+import { registerSchema } from "./commands/schema.ts";
 import { registerScrub } from "./commands/scrub.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerTag } from "./commands/tag.ts";
@@ -21,6 +23,15 @@ import { registerVersion } from "./commands/version.ts";
 import { registerWhoami } from "./commands/whoami.ts";
 import { registerPackageCommands } from "./package-commands.ts";
 import { createRootCommand } from "./root-command.ts";
+
+/** Below the commands. */
+const MORE = `
+More:
+  opm help user add      help for a command, however deep it is
+  opm help environment   the variables that opm reads
+  opm schema user list   the JSON that a command prints with --json
+  docs/guide             the guide by task, in the source of opm; docs/reference
+                         has every command, setting and variable`;
 
 /** The whole command line. Commands load what they need when they run, so that this is quick. */
 export function buildProgram(program: Command = createRootCommand()): Command {
@@ -50,6 +61,8 @@ export function buildProgram(program: Command = createRootCommand()): Command {
   program.commandsGroup("This program:");
   registerVersion(program);
   registerCompletion(program);
-  program.helpCommand("help [command]", "print help for a command");
+  registerSchema(program);
+  registerHelp(program);
+  program.addHelpText("after", MORE);
   return program;
 }

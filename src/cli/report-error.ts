@@ -3,7 +3,7 @@ import type { ClientErrorKind } from "../client/client-error.ts";
 import type { ModuleError } from "../modules/helper/helper.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-code.ts";
-import { printErrLine, printErrText } from "./output.ts";
+import { printErrLine, printError, printErrText } from "./output.ts";
 
 /** Exit codes of the errors of the operating system; all others are general. */
 const SYSTEM_CODES: Readonly<Record<string, ExitCode>> = {
@@ -54,7 +54,7 @@ const MODULE_CODES: Readonly<Record<string, ExitCode>> = { ...CLIENT_KINDS, inte
  */
 export function reportError(error: unknown): ExitCode {
   const { message, exitCode, below = [] } = describeError(error);
-  for (const line of message) printErrLine(`opm: ${line}`);
+  for (const line of message) printError(line);
   for (const line of below) printErrLine(line);
   if (process.env.OPM_DEBUG === "1" && error instanceof Error && exitCode !== EXIT.ok) printErrText(`${error.stack ?? ""}\n`);
   return exitCode;

@@ -9,8 +9,13 @@ export async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
-    return reportError(error);
+    return reportError(await explained(error, args));
   }
+}
+
+async function explained(error: unknown, args: readonly string[]): Promise<unknown> {
+  if (!(error instanceof Error && "code" in error && error.code === "commander.unknownCommand")) return error;
+  return (await import("./help/explain-unknown.ts")).explainUnknown(error, args);
 }
 
 async function programFor([name = "", ...args]: readonly string[]): Promise<Command> {

@@ -2,9 +2,10 @@ import { parse } from "yaml";
 import type { ConfigProblem } from "../yaml/config-error.ts";
 import { nearestName } from "../yaml/nearest-name.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
+import { VARIABLES } from "./variables.ts";
 
-/** Variables that are no setting: some are the client's. Kubernetes sets those of SERVICE and PORT for a service that is named opm. */
-const OTHER_VARIABLES = /^OPM_(?:CONFIG|DEBUG|CACHE|CUE_HELPER|REGISTRY|MODULE_REGISTRY|TEST_.*|BENCH_.*|SERVICE_.*|PORT|PORT_.*)$/;
+/** Variables that nobody sets for opm. Kubernetes sets those of SERVICE and PORT for a service that is named opm. */
+const OTHER_VARIABLES = /^OPM_(?:TEST_.*|BENCH_.*|SERVICE_.*|PORT|PORT_.*)$/;
 
 /** A value from the environment or a flag, before it is checked. */
 export interface GivenValue {
@@ -47,9 +48,9 @@ function readValue(setting: Setting, text: string): unknown {
 function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = SETTINGS.map(({ variable }) => variable);
   return Object.keys(environment)
-    .filter((name) => name.startsWith("OPM_") && !known.includes(name) && !OTHER_VARIABLES.test(name))
+    .filter((name) => name.startsWith("OPM_") && !known.includes(name) && !VARIABLES.has(name) && !OTHER_VARIABLES.test(name))
     .map((name) => {
-      const near = nearestName(name, known);
+      const near = nearestName(name, [...known, ...VARIABLES.keys()]);
       return `${name} is no setting and is ignored${near === undefined ? "" : `; did you mean ${near}?`}`;
     });
 }

@@ -161,3 +161,18 @@ test("a helper that takes too long is given up, whatever still holds its output 
   expect(String(error)).toContain("gave no answer within 0.2 s");
   expect(performance.now() - begun).toBeLessThan(2500);
 });
+
+test("helm's log-ins count where docker and podman have none", async () => {
+  put(process.platform === "darwin" ? "Library/Preferences/helm/registry/config.json" : ".config/helm/registry/config.json", {
+    auths: { "one.example.com": auth("helm:1"), "two.example.com": auth("helm:2") },
+  });
+  put(".docker/config.json", { auths: { "two.example.com": auth("docker:2") } });
+  expect(await find("one.example.com")).toMatchObject({ username: "helm", password: "1" });
+  expect(await find("two.example.com")).toMatchObject({ username: "docker" });
+  const file = put("elsewhere.json", { auths: { "one.example.com": auth("named:1") } });
+  expect(await find("one.example.com", undefined, { HELM_REGISTRY_CONFIG: file })).toMatchObject({ username: "named" });
+  put("conf/registry/config.json", { auths: { "one.example.com": auth("folder:1") } });
+  expect(await find("one.example.com", undefined, { HELM_CONFIG_HOME: join(home, "conf") })).toMatchObject({ username: "folder" });
+  put("xdg/helm/registry/config.json", { auths: { "one.example.com": auth("xdg:1") } });
+  expect(await find("one.example.com", undefined, { XDG_CONFIG_HOME: join(home, "xdg") })).toMatchObject({ username: "xdg" });
+});

@@ -6,9 +6,9 @@ import { askCredentialHelper, isInstalled } from "./credential-helper.ts";
 import { bestKey, helperKey } from "./lookup-keys.ts";
 
 /**
- * What the user logged in to with docker or podman. The first of these that has something for a registry counts:
+ * What the user logged in to with docker, podman or helm. The first of these that has something for a registry counts:
  * `REGISTRY_AUTH_FILE`, `DOCKER_AUTH_CONFIG` (the text itself), `config.json` in `DOCKER_CONFIG` or `~/.docker`,
- * `containers/auth.json` in `XDG_RUNTIME_DIR` and in `~/.config`. Files and helpers are asked once.
+ * `containers/auth.json` in `XDG_RUNTIME_DIR` and in `~/.config`, `registry/config.json` of helm. Files and helpers are asked once.
  */
 export function dockerCredentials(env: Environment = process.env): CredentialStore {
   const found = new Map<string, Promise<Credential | undefined>>();
@@ -39,7 +39,17 @@ function placesOf(env: Environment): string[] {
     docker ? join(docker, "config.json") : undefined,
     env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, "containers", "auth.json") : undefined,
     config ? join(config, "containers", "auth.json") : undefined,
+    helmRegistryFile(env),
   ].filter((place) => place !== undefined);
+}
+
+/** Where `helm registry login` writes, in the same form. */
+function helmRegistryFile(env: Environment): string | undefined {
+  if (env.HELM_REGISTRY_CONFIG) return env.HELM_REGISTRY_CONFIG;
+  const usual = env.HOME && join(env.HOME, process.platform === "darwin" ? "Library/Preferences" : ".config");
+  const base = env.XDG_CONFIG_HOME || usual;
+  const folder = env.HELM_CONFIG_HOME || (base && join(base, "helm"));
+  return folder ? join(folder, "registry", "config.json") : undefined;
 }
 
 async function readFiles(env: Environment): Promise<readonly AuthFile[]> {
