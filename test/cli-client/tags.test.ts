@@ -89,6 +89,7 @@ describe("referrers", () => {
     digest: manifest.digest,
     size: manifest.bytes.length,
     artifactType,
+    tag: null,
     annotations,
     referrers,
   });
