@@ -1,32 +1,7 @@
 import { MetadataStoreError } from "../metadata-store.ts";
 import { type Executor, queryOne, type Transactor } from "./executor.ts";
-import { registryMigration } from "./migration-1-registry.ts";
-import { accountsMigration } from "./migration-2-accounts.ts";
-import { catalogMigration } from "./migration-3-catalog.ts";
-import { searchMigration } from "./migration-4-search.ts";
-import { secretsMigration } from "./migration-5-secrets.ts";
-import { accountStatesMigration } from "./migration-6-account-states.ts";
-import { uploadsMigration } from "./migration-7-uploads.ts";
-import { contentClaimMigration } from "./migration-8-content-claim.ts";
-import { auditOrderMigration } from "./migration-9-audit-order.ts";
-import { runsMigration } from "./migration-10-runs.ts";
-import { listedMigration } from "./migration-11-listed.ts";
-import { type Migration, schemaTypes } from "./schema-types.ts";
-
-/** In order of their versions, which count from 1 without a gap. */
-export const MIGRATIONS: readonly Migration[] = [
-  registryMigration,
-  accountsMigration,
-  catalogMigration,
-  searchMigration,
-  secretsMigration,
-  accountStatesMigration,
-  uploadsMigration,
-  contentClaimMigration,
-  auditOrderMigration,
-  runsMigration,
-  listedMigration,
-];
+import { columnTypes } from "./schema/column-types.ts";
+import { MIGRATIONS } from "./schema/migrations.ts";
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */
 const ADVISORY_LOCK = 0x6f706d;
@@ -118,7 +93,7 @@ async function step(x: Executor, target: number): Promise<number | undefined> {
   if (version > MIGRATIONS.length) throw newerSchema(version);
   const migration = version < target ? MIGRATIONS[version] : undefined;
   if (migration === undefined) return Math.max(version, target);
-  for (const statement of migration.statements(schemaTypes(x.dialect), x.dialect)) await x.query(statement);
+  for (const statement of migration.statements(columnTypes(x.dialect.name), x.dialect.name)) await x.query(statement);
   await migration.complete?.(x);
   await x.query("INSERT INTO schema_migration (version, name) VALUES ($1, $2)", [migration.version, migration.name]);
   return migration.version;

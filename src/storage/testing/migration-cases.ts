@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { MetadataStoreError } from "../metadata-store.ts";
 import type { Executor, Transactor } from "../sql/executor.ts";
-import { MIGRATIONS, migrate } from "../sql/migrate.ts";
+import { migrate } from "../sql/migrate.ts";
 import { reads, writes } from "../sql/operations.ts";
+import { MIGRATIONS } from "../sql/schema/migrations.ts";
 import { ACTOR, NOW, newSession, unknownDigest } from "./metadata-fixture.ts";
 
 /** A database without a schema. `x` runs statements outside of transactions. */

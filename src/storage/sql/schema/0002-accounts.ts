@@ -1,4 +1,4 @@
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
 
 /** Users, tokens and the audit record. Tokens name their user by text: accounts of other sources have tokens as well. */
 export const accountsMigration: Migration = {
@@ -18,7 +18,7 @@ export const accountsMigration: Migration = {
     `CREATE INDEX audit_subject ON audit (subject, id)`,
     `CREATE INDEX audit_action ON audit (action, id)`,
     `CREATE INDEX audit_repository ON audit (repository, id) WHERE repository IS NOT NULL`,
-    ...(dialect.name === "sqlite" ? SQLITE_TRIGGERS : postgresTriggers()),
+    ...(dialect === "sqlite" ? SQLITE_TRIGGERS : postgresTriggers()),
   ],
 };
 

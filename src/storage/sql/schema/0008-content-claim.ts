@@ -1,5 +1,7 @@
-import { CONTENT } from "./codes.ts";
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
+
+/** States of content. */
+const [RESERVED, ABSENT] = [0, 4];
 
 /**
  * Which content store belongs to the database: at most one row, empty while the claim is not confirmed. What was announced and
@@ -11,6 +13,6 @@ export const contentClaimMigration: Migration = {
   name: "content claim",
   statements: ({ text }) => [
     `CREATE TABLE content_claim (only_row SMALLINT PRIMARY KEY CHECK (only_row = 1), identity ${text} NOT NULL)`,
-    `UPDATE content SET state = ${CONTENT.absent}, reserved_until = 0 WHERE state = ${CONTENT.reserved}`,
+    `UPDATE content SET state = ${ABSENT}, reserved_until = 0 WHERE state = ${RESERVED}`,
   ],
 };

@@ -1,4 +1,4 @@
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
 
 /**
  * Repositories and their content. Every digest and media type that is known is stored once and referred to by number, which

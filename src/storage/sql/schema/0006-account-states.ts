@@ -1,4 +1,4 @@
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
 
 /** Accounts that exist and let nobody in, and when a password was replaced: bearer tokens of the one before are over then. */
 export const accountStatesMigration: Migration = {

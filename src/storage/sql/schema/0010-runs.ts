@@ -1,4 +1,4 @@
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
 
 /** When each kind of maintenance last ended well, whoever ran it. */
 export const runsMigration: Migration = {

@@ -1,6 +1,7 @@
+import type { Migration } from "../migration.ts";
 import { CHILD_EDGE } from "./codes.ts";
-import { describeTags, TAGGED } from "./migration-3-tags.ts";
-import type { Migration } from "./schema-types.ts";
+import { describeTags } from "./tags.ts";
+import { TAGGED } from "./terms.ts";
 
 /**
  * What lists, filters and the graph of packages need. Everything a repository can be filtered by is a term, counted by

@@ -1,4 +1,4 @@
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
 
 /** Whether a repository is a package: it was declared, or a manifest came to it since it was made. One with uploaded blobs only is none. */
 export const listedMigration: Migration = {

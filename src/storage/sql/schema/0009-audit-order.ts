@@ -1,4 +1,4 @@
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
 
 /** The first entry since a time is found in the index alone. */
 export const auditOrderMigration: Migration = {

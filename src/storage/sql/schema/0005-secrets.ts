@@ -1,4 +1,4 @@
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
 
 /** Secrets that all processes over one database share. */
 export const secretsMigration: Migration = {

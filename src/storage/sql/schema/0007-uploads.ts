@@ -1,4 +1,4 @@
-import type { Migration } from "./schema-types.ts";
+import type { Migration } from "./migration.ts";
 
 /** Whose upload sessions are, and when bytes came to them: those that nobody uses make room for others. */
 export const uploadsMigration: Migration = {
