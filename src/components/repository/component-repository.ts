@@ -72,7 +72,7 @@ export interface PutResult {
   readonly layout: "manifest" | "index";
 }
 
-/** Component versions in a store (OCM specification, "Component Repository"; the mapping to OCI: brief of layouts A and B). */
+/** Component versions in a store (OCM specification, "Component Repository"; the mapping to OCI: docs/decisions/component-layouts.md). */
 export interface ComponentRepository {
   readonly store: ComponentStore;
   /** Where component versions are read from, for messages. */

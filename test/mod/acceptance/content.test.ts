@@ -21,43 +21,51 @@ const zipped = (...entries: ZipEntry[]) => forgeModule(file, [good, ...entries])
 const [zip, text] = zipped().layers ?? [];
 const index = JSON.stringify({ schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [] });
 
-const HOSTILE: readonly (readonly [string, Forged, RegExp?])[] = [
-  ["row 56: another module", forgeModule(moduleFile("other.test/m@v0"), [good]), /other\.test\/m/],
-  ["row 56: another major", forgeModule(moduleFile(`${PATH}@v1`), [good]), /evil\.test\/m@v1/],
+type Hostile = readonly [string, Forged, RegExp?];
+
+/** What is told by the manifest, or by the module file beside the archive. */
+const NOT_THE_MODULE: readonly Hostile[] = [
+  ["another module", forgeModule(moduleFile("other.test/m@v0"), [good]), /other\.test\/m/],
+  ["another major", forgeModule(moduleFile(`${PATH}@v1`), [good]), /evil\.test\/m@v1/],
   [
-    "row 56: another module in the archive than beside it",
+    "another module in the archive than beside it",
     { layers: [forgeModule(moduleFile("other.test/m@v0"), [good]).layers?.[0], text].filter((layer) => layer !== undefined) },
   ],
-  ["row 57: an image", { config: "application/vnd.oci.image.config.v1+json", layers: zipped().layers ?? [] }, /not a CUE module/],
-  ["row 57: an index", { type: "application/vnd.oci.image.index.v1+json", manifest: index }, /not a CUE module/],
-  ["row 57: a layer too few", { layers: zip === undefined ? [] : [zip] }, /not a CUE module/],
-  ["row 57: a layer too many", { layers: [...(zipped().layers ?? []), { type: "text/plain", bytes: Buffer.from("x") }] }, /not a CUE module/],
-  ["row 57: layers of other types", { layers: (zipped().layers ?? []).map(({ bytes }) => ({ type: "text/plain", bytes })) }, /not a CUE module/],
-  ["A32 and row 58: a file above the module", zipped({ name: "../evil.cue", text: "package evil\n" })],
-  ["row 58: a file with a path of its own", zipped({ name: "/tmp/opm-evil.cue", text: "package evil\n" })],
-  ["row 58: a file above, by a backslash", zipped({ name: "..\\evil.cue", text: "package evil\n" })],
-  ["row 58: a file above, later in its path", zipped({ name: "sub/../../evil.cue", text: "package evil\n" })],
-  ["row 58: a link", zipped({ name: "link.cue", text: "/etc/passwd", mode: LINK })],
-  ["row 58: two files of one name", zipped({ name: "A.cue", text: "package m\n" })],
-  ["row 58: a file that is larger than it says", zipped({ name: "bomb.cue", text: `package m\n//${"x".repeat(1 << 20)}\n`, size: 10 })],
-  ["row 58: a file that says it is enormous", zipped({ name: "bomb.cue", text: "package m\n", size: 0xfffffff0 })],
-  ["row 58: replacements of somebody else's machine", zipped({ name: "cue.mod/local-module.cue", text: "" })],
+  ["an image", { config: "application/vnd.oci.image.config.v1+json", layers: zipped().layers ?? [] }, /not a CUE module/],
+  ["an index", { type: "application/vnd.oci.image.index.v1+json", manifest: index }, /not a CUE module/],
+  ["a layer too few", { layers: zip === undefined ? [] : [zip] }, /not a CUE module/],
+  ["a layer too many", { layers: [...(zipped().layers ?? []), { type: "text/plain", bytes: Buffer.from("x") }] }, /not a CUE module/],
+  ["layers of other types", { layers: (zipped().layers ?? []).map(({ bytes }) => ({ type: "text/plain", bytes })) }, /not a CUE module/],
+];
+
+const BAD_ARCHIVES: readonly Hostile[] = [
+  ["a file above the module", zipped({ name: "../evil.cue", text: "package evil\n" })],
+  ["a file with a path of its own", zipped({ name: "/tmp/opm-evil.cue", text: "package evil\n" })],
+  ["a file above, by a backslash", zipped({ name: "..\\evil.cue", text: "package evil\n" })],
+  ["a file above, later in its path", zipped({ name: "sub/../../evil.cue", text: "package evil\n" })],
+  ["a link", zipped({ name: "link.cue", text: "/etc/passwd", mode: LINK })],
+  ["two files of one name", zipped({ name: "A.cue", text: "package m\n" })],
+  ["a file that is larger than it says", zipped({ name: "bomb.cue", text: `package m\n//${"x".repeat(1 << 20)}\n`, size: 10 })],
+  ["a file that says it is enormous", zipped({ name: "bomb.cue", text: "package m\n", size: 0xfffffff0 })],
+  ["replacements of somebody else's machine", zipped({ name: "cue.mod/local-module.cue", text: "" })],
   [
-    "row 58: a module file that is none",
+    "a module file that is none",
     {
       layers: [forgeModule("module: {", [good]).layers?.[0], { type: text?.type ?? "", bytes: Buffer.from("module: {") }].filter(
         (layer) => layer !== undefined,
       ),
     },
   ],
-  ["row 58: an archive that is none", { layers: [{ type: zip?.type ?? "", bytes: Buffer.from("no archive") }, text].filter((layer) => layer !== undefined) }],
-  ["row 58: an archive without a module file", { layers: [{ type: zip?.type ?? "", bytes: forgeZip([good]) }, text].filter((layer) => layer !== undefined) }],
+  ["an archive that is none", { layers: [{ type: zip?.type ?? "", bytes: Buffer.from("no archive") }, text].filter((layer) => layer !== undefined) }],
+  ["an archive without a module file", { layers: [{ type: zip?.type ?? "", bytes: forgeZip([good]) }, text].filter((layer) => layer !== undefined) }],
 ];
+
+const HOSTILE = [...NOT_THE_MODULE, ...BAD_ARCHIVES];
 
 for (const name of NAMES) {
   describe(name, () => {
     test("what is no module, or another one, is refused by all that fetch it, and nothing is written", async () => {
-      const run = async ([title, forged, message = /./]: (typeof HOSTILE)[number], at: number) => {
+      const run = async ([title, forged, message = /./]: Hostile, at: number) => {
         const version = `v0.${at}.0`;
         await pushForged(`http://${hostOf(name)}/v2/pre/${PATH}`, version, forged);
         const environment = { CUE_REGISTRY: `${hostOf(name)}/pre` };
@@ -69,7 +77,7 @@ for (const name of NAMES) {
           environment,
         );
         // what is vendored is the archive as it is: it is looked into when it is used
-        const more = [["mod", "build"], ["mod", "get"], ...(/row 5[67]/.test(title) ? [["mod", "vendor"]] : [])];
+        const more = [["mod", "build"], ["mod", "get"], ...(at < NOT_THE_MODULE.length ? [["mod", "vendor"]] : [])];
         for (const args of [...(at % 2 === 0 ? [["mod", "vet"]] : []), ...(at % 5 === 0 ? more : [])])
           await expectRefusal(pinned, args, { code: 2, stderr: message });
         for (const { environment: own } of [project, pinned]) {
@@ -90,7 +98,7 @@ for (const name of NAMES) {
       expect(existsSync("/tmp/opm-evil.cue")).toBe(false);
     });
 
-    test("row 59: junk tags do not count, wherever versions do", async () => {
+    test("junk tags do not count, wherever versions do", async () => {
       const place = `http://${hostOf(name)}/v2/pre/lib.test/left`;
       const manifest = await fetch(`${place}/manifests/v0.2.0`, { headers: { Accept: "application/vnd.oci.image.manifest.v1+json" } });
       const body = await manifest.text();

@@ -46,49 +46,49 @@ describe("a registry with passwords", () => {
   beforeEach(() => guard(proxy, basic("ann:secret"), 'Basic realm="r"'));
   const host = () => proxy.host;
 
-  test("A11 and row 5: without credentials, which files were looked at and what to run", async () => {
+  test("without credentials, which files were looked at and what to run", async () => {
     await bothFail({}, 4, /docker-?\d*\/config\.json.*docker login 127\.0\.0\.1:\d+/);
   });
 
-  test("A11 and row 6: with a wrong password, which file has it", async () => {
+  test("with a wrong password, which file has it", async () => {
     await bothFail({ auths: { [host()]: auth("ann:wrong-pass") } }, 4, /does not accept the credentials of \S+\/config\.json/);
   });
 
-  test("A11: with the right one, as entry or in the variable", async () => {
+  test("with the right one, as entry or in the variable", async () => {
     await bothWork({ auths: { [`http://${host()}/v2/`]: auth("ann:secret") } });
     const inline = { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [host()]: auth("ann:secret") } }) };
     expect(await library.project(undefined, inline).opm(...GET)).toMatchObject({ code: 0 });
   });
 
-  test("row 12: a broken configuration is named", async () => {
+  test("a broken configuration is named", async () => {
     // a position would need a reader of our own for a file that docker writes
     await bothFail('{"auths": {', 2, /\S+\/config\.json is not valid JSON/);
     await bothFail({ auths: { [host()]: { auth: "%%%%" } } }, 2, /\S+\/config\.json is broken/);
     await bothFail({ auths: [] }, 2, /\S+\/config\.json is not a docker configuration/);
   });
 
-  test("A35 and row 13: the helper for this registry is not there", async () => {
+  test("the helper for this registry is not there", async () => {
     await bothFail({ credHelpers: { [host()]: "nowhere" }, auths: { [host()]: auth("ann:secret") } }, 4, /docker-credential-nowhere.*127\.0\.0\.1/);
   });
 
-  test("A35 and row 14: the helper for all is not there, but the file has an entry", async () => {
+  test("the helper for all is not there, but the file has an entry", async () => {
     await bothWork({ credsStore: "nowhere", auths: { [host()]: auth("ann:secret") } });
   });
 
-  test("A35 and row 15: the helper has nothing, but the file has an entry", async () => {
+  test("the helper has nothing, but the file has an entry", async () => {
     logins.helper("empty", "echo 'credentials not found in native keychain'; exit 1");
     await bothWork({ credsStore: "empty", auths: { [host()]: auth("ann:secret") } });
     await bothFail({ credsStore: "empty" }, 4, /docker login/);
   });
 
-  test("A35 and row 16: the helper fails, or prints junk", async () => {
+  test("the helper fails, or prints junk", async () => {
     logins.helper("locked", "echo 'the secret is wrong-pass'; echo 'keychain locked' >&2; exit 1");
     await bothFail({ credsStore: "locked" }, 4, /docker-credential-locked.*keychain locked/);
     logins.helper("junk", "echo 'ok wrong-pass'");
     await bothFail({ credHelpers: { [host()]: "junk" } }, 4, /docker-credential-junk.*cannot be read/);
   });
 
-  test("A35: the helper of the registry goes before that for all, and gets the host by standard input", async () => {
+  test("the helper of the registry goes before that for all, and gets the host by standard input", async () => {
     logins.helper("for-all", "exit 9");
     logins.helper("for-one", `[ "$host" = "${host()}" ] && [ "$*" = get ] && echo '{"Username":"ann","Secret":"secret"}'`);
     await bothWork({ credsStore: "for-all", credHelpers: { [host()]: "for-one" } });
@@ -108,7 +108,7 @@ describe("a registry with a token server", () => {
     expect(scopes.some((scope) => /^repository:pre\/own\.test\/lib\d+:pull,push$/.test(scope))).toBe(true);
   });
 
-  test("row 11: an identity token with a user name beside it, and one of a helper", async () => {
+  test("an identity token with a user name beside it, and one of a helper", async () => {
     await bothWork({ auths: { [proxy.host]: { ...auth("ann:"), identitytoken: "id-1" } } });
     expect(tokens.questions.map(({ method }) => method)).toEqual(tokens.questions.map(() => "POST"));
     logins.helper("tokens", `echo '{"Username":"<token>","Secret":"id-1"}'`);
@@ -120,7 +120,7 @@ describe("a registry with a token server", () => {
     expect(tokens.questions).toEqual([]);
   });
 
-  test("row 9: a token server that denies is named", async () => {
+  test("a token server that denies is named", async () => {
     await bothFail({ auths: { [proxy.host]: auth("ann:wrong-pass") } }, 4, /its token server 127\.0\.0\.1:\d+ answered 401/);
     await bothFail({}, 4, /docker login/);
   });
@@ -130,7 +130,7 @@ describe("a registry with a token server", () => {
     await bothFail({ auths: { [proxy.host]: auth("ann:secret") } }, 4, /does not accept/);
   });
 
-  test("row 10: a token server that is none", async () => {
+  test("a token server that is none", async () => {
     const config = { auths: { [proxy.host]: auth("ann:secret") } };
     for (const header of ["Bearer", 'Bearer service="s"', 'Bearer realm=""', 'Bearer realm="ftp://x/"', 'Bearer realm="http://["']) {
       guard(proxy, "nobody", header);

@@ -44,59 +44,59 @@ const ofGit = own("own.test/lib@v1", { source: "git" });
 
 const CASES: readonly Case[] = [
   ...["1.2.3", "latest", "v01.1.1", "V1.1.1", "v1.1.1-01"].map((version) => ({
-    title: `A06 and row 34: the version ${version}`,
+    title: `the version ${version}`,
     version,
     stderr: /v1\.|version/,
   })),
-  ...["v1", "v1.2", "v1.2.3+meta"].map((version) => ({ title: `A06 and row 35: the version ${version}`, version, stderr: /v1\.\d+\.\d+/ })),
-  { title: "A07 and row 36: another major", version: "v2.0.0", stderr: /v1/ },
-  { title: "A08 and row 37: no source", files: own("own.test/lib@v1", { source: "" }), stderr: /opm mod edit --source self/ },
+  ...["v1", "v1.2", "v1.2.3+meta"].map((version) => ({ title: `the version ${version}`, version, stderr: /v1\.\d+\.\d+/ })),
+  { title: "another major", version: "v2.0.0", stderr: /v1/ },
+  { title: "no source", files: own("own.test/lib@v1", { source: "" }), stderr: /opm mod edit --source self/ },
   {
-    title: "A08 and row 29: no language version",
+    title: "no language version",
     files: { ...text, "module.cue": 'module: "own.test/lib@v1"\nsource: kind: "self"\n' },
     stderr: /opm mod fix/,
   },
-  { title: "row 30: a language to come", files: { ...text, "module.cue": own()["module.cue"].replace("v0.17.0", "v0.99.0") }, stderr: /too new/ },
-  { title: "row 31: an unknown field", files: { ...text, "module.cue": `${own()["module.cue"]}foo: 1\n` }, stderr: /foo[\s\S]*cue\.mod\/module\.cue:4:1/ },
+  { title: "a language to come", files: { ...text, "module.cue": own()["module.cue"].replace("v0.17.0", "v0.99.0") }, stderr: /too new/ },
+  { title: "an unknown field", files: { ...text, "module.cue": `${own()["module.cue"]}foo: 1\n` }, stderr: /foo[\s\S]*cue\.mod\/module\.cue:4:1/ },
   {
-    title: "row 32: a major that is not the version's",
+    title: "a major that is not the version's",
     files: own("own.test/lib@v1", { deps: { "lib.test/base@v1": "v0.1.0" } }),
     stderr: /lib\.test\/base@v1/,
   },
-  { title: "row 33: a dependency in a short version", files: own("own.test/lib@v1", { deps: { "lib.test/base@v1": "v1.0" } }), stderr: /v1\.0/ },
-  { title: "row 65: upper case in the path", files: own("own.test/Lib@v1"), stderr: /'L'|upper/ },
+  { title: "a dependency in a short version", files: own("own.test/lib@v1", { deps: { "lib.test/base@v1": "v1.0" } }), stderr: /v1\.0/ },
+  { title: "upper case in the path", files: own("own.test/Lib@v1"), stderr: /'L'|upper/ },
   {
-    title: "A14 and row 38: a dependency that nothing imports",
+    title: "a dependency that nothing imports",
     files: own("own.test/lib@v1", { deps: { "lib.test/base@v1": "v1.0.0" } }),
     stderr: /lib\.test\/base@v1/,
   },
   {
-    title: "row 38: an import without a dependency",
+    title: "an import without a dependency",
     files: { ...own(), "b.cue": 'package lib\n\nimport "lib.test/base@v1"\n\nbase\n' },
     stderr: /lib\.test\/base@v1[\s\S]*b\.cue:3/,
   },
   {
-    title: "row 39: a dependency that nobody has",
+    title: "a dependency that nobody has",
     files: { "module.cue": moduleFile("own.test/lib@v1", { deps: { "gone.test/x@v0": "v0.1.0" } }), "a.cue": 'package lib\n\nimport "gone.test/x@v0"\n\nx\n' },
     code: 5,
     stderr: /gone\.test\/x/,
   },
   {
-    title: "A04 and row 40: values that conflict",
+    title: "values that conflict",
     files: { "module.cue": moduleFile("bad.test/eval@v1"), "x.cue": BAD_VALUES },
     stderr: /conflicting values[\s\S]*x\.cue:[34]/,
   },
-  { title: "row 40: a file that cannot be parsed", files: { "module.cue": moduleFile("bad.test/syntax@v1"), "x.cue": BAD_SYNTAX }, stderr: /x\.cue:\d/ },
-  { title: "row 40: an error in a package below", files: { ...own(), "sub/b.cue": "package sub\n\nb: string & 1\n" }, stderr: /sub\/b\.cue:3/ },
+  { title: "a file that cannot be parsed", files: { "module.cue": moduleFile("bad.test/syntax@v1"), "x.cue": BAD_SYNTAX }, stderr: /x\.cue:\d/ },
+  { title: "an error in a package below", files: { ...own(), "sub/b.cue": "package sub\n\nb: string & 1\n" }, stderr: /sub\/b\.cue:3/ },
   {
     title: "a policy that can be overridden",
     files: { ...own(), "p.cue": 'package lib\n\n#policies: p: {appliesTo: kinds: ["Pod"], constrain: spec: root: *false | bool}\n' },
     stderr: /default[\s\S]*p\.cue:3/,
   },
-  { title: "A12 and row 43: git, but no repository", files: ofGit, stderr: /git/ },
-  { title: "row 43: git, but nothing committed", files: ofGit, prepare: ({ root }) => git(root, "init", "-q"), stderr: /committed|commit/ },
+  { title: "git, but no repository", files: ofGit, stderr: /git/ },
+  { title: "git, but nothing committed", files: ofGit, prepare: ({ root }) => git(root, "init", "-q"), stderr: /committed|commit/ },
   {
-    title: "A12 and row 43: git, with a new file",
+    title: "git, with a new file",
     files: ofGit,
     prepare: (it) => {
       commit(it);
@@ -105,7 +105,7 @@ const CASES: readonly Case[] = [
     stderr: /committed[\s\S]*new\.cue/,
   },
   {
-    title: "row 43: git, with a change",
+    title: "git, with a change",
     files: ofGit,
     prepare: (it) => {
       commit(it);
@@ -113,14 +113,14 @@ const CASES: readonly Case[] = [
     },
     stderr: /committed[\s\S]*a\.cue/,
   },
-  { title: "row 45: names that differ in case only", files: { ...own(), "X.txt": "", "x.txt": "" }, stderr: /X\.txt[\s\S]*x\.txt|x\.txt[\s\S]*X\.txt/ },
+  { title: "names that differ in case only", files: { ...own(), "X.txt": "", "x.txt": "" }, stderr: /X\.txt[\s\S]*x\.txt|x\.txt[\s\S]*X\.txt/ },
   {
-    title: "row 45: a name that is no file name elsewhere",
+    title: "a name that is no file name elsewhere",
     files: { ...own(), "a:b.txt": "", "aux.txt": "" },
     stderr: /a:b\.txt[\s\S]*aux\.txt|aux\.txt[\s\S]*a:b\.txt/,
   },
   {
-    title: "row 46: more than 500 MiB",
+    title: "more than 500 MiB",
     files: { ...own(), "small.bin": "1" },
     prepare: ({ root }) => {
       for (const [name, size] of [
@@ -135,16 +135,16 @@ const CASES: readonly Case[] = [
     stderr: /larger\.bin[\s\S]*large\.bin[\s\S]*third\.bin/,
   },
   {
-    title: "row 48: a replacement in module.cue",
+    title: "a replacement in module.cue",
     files: { ...text, "module.cue": `${own()["module.cue"]}deps: "lib.test/base@v1": {v: "v1.0.0", replaceWith: "../b"}\n` },
     stderr: /local-module\.cue/,
   },
   {
-    title: "row 49: replacements",
+    title: "replacements",
     files: { ...own(), "cue.mod/local-module.cue": 'deps: "lib.test/base@v1": replaceWith: "../b"\n' },
     stderr: /--allow-local/,
   },
-  { title: "row 27: no module", files: text, code: 5, stderr: /opm mod init/ },
+  { title: "no module", files: text, code: 5, stderr: /opm mod init/ },
 ];
 
 for (const { name, proxy } of PROXIES) {
@@ -164,7 +164,7 @@ for (const { name, proxy } of PROXIES) {
       for (const path of ["own.test/lib", "bad.test/eval"]) expect((await fetch(`http://${hostOf(name)}/v2/pre/${path}/tags/list`)).status).toBe(404);
     });
 
-    test("A09, rows 41 and 42: a version that is there is never sent again", async () => {
+    test("a version that is there is never sent again", async () => {
       const environment = { CUE_REGISTRY: `${proxy.host}/pre` };
       const project = library.project(own("twice.test/lib@v1"), environment);
       await project.json("mod", "publish", "v1.0.0");
@@ -177,7 +177,7 @@ for (const { name, proxy } of PROXIES) {
       expect(proxy.writes()).toHaveLength(before);
     });
 
-    test("rows 44 and 47: links and modules inside the module stay behind, with a note", async () => {
+    test("links and modules inside the module stay behind, with a note", async () => {
       const project = library.project(
         { ...own("notes.test/lib@v1"), "inner/cue.mod/module.cue": moduleFile("inner.test@v0"), "inner/i.cue": "package inner\n" },
         { CUE_REGISTRY: `${proxy.host}/pre` },

@@ -26,7 +26,7 @@ async function expectGood(project: Project, more: readonly (readonly string[])[]
 
 for (const name of NAMES) {
   describe(name, () => {
-    test("A58: every command works without cue and go on the PATH", async () => {
+    test("every command works without cue and go on the PATH", async () => {
       const environment = { CUE_REGISTRY: `${hostOf(name)}/alone`, PATH: poorPath() };
       for (const program of ["cue", "go"]) expect(Bun.which(program, { PATH: environment.PATH })).toBeNull();
       const made = library.project({ "a.cue": "package lib\n\nx: 1\n" }, environment);
@@ -74,7 +74,7 @@ for (const name of NAMES) {
       ]);
     });
 
-    test("A57: cue goes on where opm ended, and opm where cue ended", async () => {
+    test("cue goes on where opm ended, and opm where cue ended", async () => {
       const environment = { CUE_REGISTRY: `${hostOf(name)}/pre` };
       const project = library.project(undefined, environment);
       const tidy = [["mod", "tidy", "--check"]];
@@ -98,7 +98,7 @@ for (const name of NAMES) {
       expect(theirs.text()).toBe(before);
     });
 
-    test("A33: what is there is got again within two seconds", async () => {
+    test("what is there is got again within two seconds", async () => {
       const project = library.project(undefined, { CUE_REGISTRY: `${hostOf(name)}/pre` });
       await project.json("mod", "get", "lib.test/left@v0.1.0");
       const times: number[] = [];
@@ -110,7 +110,7 @@ for (const name of NAMES) {
       expect(Math.min(...times)).toBeLessThan(2000);
     });
 
-    test("A36 to A41: updating asks, looks, or takes; what it takes is there", async () => {
+    test("updating asks, looks, or takes; what it takes is there", async () => {
       const pinned = () =>
         library.project(
           {
@@ -150,7 +150,7 @@ for (const name of NAMES) {
       expect([pre.code, pre.stdout]).toEqual([6, expect.stringMatching(/lib\.test\/base.*v1\.2\.0-rc\.1/)]);
     });
 
-    test("A42 to A46: tidying gives what cue gives, and takes from the cache only what nobody needs", async () => {
+    test("tidying gives what cue gives, and takes from the cache only what nobody needs", async () => {
       const environment = { CUE_REGISTRY: `${hostOf(name)}/pre`, CUE_CACHE_DIR: library.fresh("cache"), HOME: library.fresh("home") };
       const [ours, theirs] = [library.project(undefined, environment), library.project(undefined, { CUE_REGISTRY: environment.CUE_REGISTRY })];
       expect((await ours.opm("mod", "tidy", "--check")).code).toBe(2);

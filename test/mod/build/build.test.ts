@@ -21,7 +21,7 @@ const platform = (addition: string) =>
   );
 
 describe("a module with objects", () => {
-  test("A47 has the objects that cue gives, ordered by kind", async () => {
+  test("has the objects that cue gives, ordered by kind", async () => {
     const directory = modules.module("registry.test/internaldb@v0", POSTGRES_DEP, INTERNALDB);
     const { code, stdout, stderr } = await modules.opm(["mod", "build"], { directory });
     expect([code, stderr]).toEqual([0, "policy run-as-non-root of registry.test/internaldb@v0: StatefulSet/postgres\n"]);
@@ -45,7 +45,7 @@ describe("a module with objects", () => {
     expect(json.stdout).toBe(`${await modules.judge(["export", "-e", "[#resources.service]"], { directory })}\n`);
   });
 
-  test("A52 is the same with every build, whatever else is published, and without a registry", async () => {
+  test("is the same with every build, whatever else is published, and without a registry", async () => {
     const directory = modules.module("registry.test/internaldb@v0", POSTGRES_DEP, INTERNALDB);
     const before = await modules.opm(["mod", "build"], { directory });
     await modules.publish(
@@ -65,7 +65,7 @@ describe("a module with objects", () => {
 });
 
 describe("a policy", () => {
-  test("A48 that a consumer overrides ends the build, without any output", async () => {
+  test("that a consumer overrides ends the build, without any output", async () => {
     const directory = consuming("runAsNonRoot: false");
     const { code, stdout, stderr } = await modules.opm(["mod", "build"], { directory });
     expect([code, stdout]).toEqual([2, ""]);
@@ -75,7 +75,7 @@ describe("a policy", () => {
     expect(stderr).toMatch(/^ +main\.cue:5:\d+$/m);
   });
 
-  test("A48 that a consumer adds to holds with the addition", async () => {
+  test("that a consumer adds to holds with the addition", async () => {
     const { code, stdout } = await modules.opm(["mod", "build"], { directory: consuming("fsGroup: 1") });
     expect(code).toBe(0);
     expect((await objects(stdout))[1]).toMatchObject({ spec: { template: { spec: { securityContext: { fsGroup: 1, runAsNonRoot: true } } } } });
@@ -106,7 +106,7 @@ describe("a policy", () => {
 describe("a module with components", () => {
   const own = () => modules.module("mini.test/platweb@v0", WEB_DEP, PLATWEB);
 
-  test("A50 is rendered by the transformers that it imports", async () => {
+  test("is rendered by the transformers that it imports", async () => {
     const { code, stdout } = await modules.opm(["mod", "build", "-o", "json"], { directory: own() });
     expect(code).toBe(0);
     const built = JSON.parse(stdout);
@@ -115,7 +115,7 @@ describe("a module with components", () => {
     for (const object of built.slice(1)) expect(object.spec.template.spec.securityContext).toEqual({ runAsNonRoot: true });
   });
 
-  test("A51 has the policies of the platform on components of its own, too", async () => {
+  test("has the policies of the platform on components of its own, too", async () => {
     const { code, stdout, stderr } = await modules.opm(["mod", "build"], {
       directory: platform('#components: extra: {kit.#Container, spec: container: {image: "x", env: {}}}'),
     });
@@ -123,7 +123,7 @@ describe("a module with components", () => {
     expect(stdout.match(/runAsNonRoot: true/g)).toHaveLength(3);
   });
 
-  test("A51 cannot get around them", async () => {
+  test("cannot get around them", async () => {
     const addition = "#policies: nonroot: constrain: spec: template: spec: securityContext: runAsNonRoot: false";
     const { code, stdout, stderr } = await modules.opm(["mod", "build"], { directory: platform(addition) });
     expect([code, stdout]).toEqual([2, ""]);
@@ -143,7 +143,7 @@ describe("a module with components", () => {
 describe("what cannot be built", () => {
   for (const [title, deps, text, message] of [
     [
-      "A53 a value that is missing",
+      "a value that is missing",
       {},
       'package app\n#resources: a: {apiVersion: "v1", kind: "Pod", metadata: name: "a", spec: image: string}\n',
       "#resources.a.spec.image: incomplete value string",

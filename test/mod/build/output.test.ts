@@ -17,7 +17,7 @@ const named = (...names: readonly string[]) =>
   );
 
 describe("a file for each object", () => {
-  test("A50 has what the stream has", async () => {
+  test("has what the stream has", async () => {
     const directory = own();
     const { code, stdout } = await modules.opm(["mod", "build", "-q", "--split", "--out-dir", "m"], { directory });
     expect([code, stdout, readdirSync(join(directory, "m")).sort()]).toEqual([0, "", FILES]);

@@ -27,7 +27,7 @@ function library(path: string): string {
 }
 
 describe("~/.opm/config.yaml", () => {
-  test("A54 leads each module to its registry, and cue by the value that opm gives it", async () => {
+  test("leads each module to its registry, and cue by the value that opm gives it", async () => {
     writeBoth();
     for (const path of ["lib.test/base@v1", "registry.test/pg@v1"]) {
       const { code, stderr } = await modules.opm(["mod", "publish", "v1.0.0"], { directory: library(path) });
@@ -107,7 +107,7 @@ describe("opm config check", () => {
     ["registries:\n  a.test: r.test\n  b.test: {url: r.test/x, insecure: true}\n", "~/.opm/config.yaml:3:3: the registry r.test is with TLS for a.test"],
     ["registries:\n\ta.test: r.test\n", "~/.opm/config.yaml:2:1: "],
     ["registries: {a.test: [}\n", "~/.opm/config.yaml:1:"],
-  ])("A56, rows 67 and 68: refuses %j", async (text, message) => {
+  ])("refuses %j", async (text, message) => {
     writeFileSync(file, text);
     for (const command of [
       ["config", "check"],
@@ -119,7 +119,7 @@ describe("opm config check", () => {
     }
   });
 
-  test("A56 accepts a scheme, and names what both files have wrong", async () => {
+  test("accepts a scheme, and names what both files have wrong", async () => {
     writeFileSync(file, 'registries: {lib.test: "https://r.test/x/"}\n');
     expect((await modules.opm(["mod", "resolve", "lib.test/base"])).stdout).toContain(" r.test/x/lib.test/base ");
     writeFileSync(file, "registrys: {}\n");

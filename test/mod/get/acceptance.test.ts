@@ -12,7 +12,7 @@ for (const name of REAL_REGISTRIES) {
   describe(name, () => {
     const project = (files?: Readonly<Record<string, string>>) => library.project(files, { CUE_REGISTRY: registryOf(name) });
 
-    test("A16 a dependency comes with all that it requires, unpacked, and cue goes on from there", async () => {
+    test("a dependency comes with all that it requires, unpacked, and cue goes on from there", async () => {
       const app = project();
       const { code, stdout } = await app.opm("mod", "get", "lib.test/left@v0.1.0");
       expect([code, stdout]).toEqual([0, "+ lib.test/base@v1 v1.0.0\n+ lib.test/left@v0 v0.1.0\n"]);
@@ -22,7 +22,7 @@ for (const name of REAL_REGISTRIES) {
       expect(JSON.parse(await app.judge("export", "."))).toEqual({ out: { x: 1, y: 2, l: 1, r: 1 } });
     });
 
-    test("A17 the highest version that is required counts; the module is tidy then", async () => {
+    test("the highest version that is required counts; the module is tidy then", async () => {
       const app = project();
       // as cue writes it
       await app.judge("mod", "get", "lib.test/left@v0.1.0");
@@ -37,7 +37,7 @@ for (const name of REAL_REGISTRIES) {
       for (const args of [["mod", "tidy", "--check"], ["vet", "./..."], ["eval"]]) await app.judge(...args);
     });
 
-    test("A18 what is no version in full changes nothing, and says what to type", async () => {
+    test("what is no version in full changes nothing, and says what to type", async () => {
       const app = project();
       const before = app.text();
       for (const version of ["@latest", "", "@v1.1", "@1.1.0", "@v1.1.0+b", "@v01.1.0", "@V1.1.0"]) {
@@ -47,14 +47,14 @@ for (const name of REAL_REGISTRIES) {
       expect(app.text()).toBe(before);
     });
 
-    test("A19 a major takes somebody who agrees", async () => {
+    test("a major takes somebody who agrees", async () => {
       const app = project();
       const { code, stderr } = await app.opm("mod", "get", "lib.test/base@v1");
       expect([code, stderr]).toEqual([2, expect.stringMatching(/v1\.2\.0-rc\.1, v1\.1\.0, v1\.0\.0; type 'opm mod get lib\.test\/base@v1\.1\.0'/)]);
       expect((await app.json("mod", "get", "--yes", "lib.test/base@v1")).changes).toMatchObject([{ to: "v1.1.0" }]);
     });
 
-    test("A20 and row 54: who requires more is named", async () => {
+    test("who requires more is named", async () => {
       const app = project();
       await app.json("mod", "get", "lib.test/left@v0.1.0", "lib.test/right@v0.1.0");
       const before = app.text();
@@ -63,13 +63,13 @@ for (const name of REAL_REGISTRIES) {
       expect(app.text()).toBe(before);
     });
 
-    test("A21 a pre-release is a version", async () => {
+    test("a pre-release is a version", async () => {
       const app = project();
       expect((await app.json("mod", "get", "lib.test/base@v1.2.0-rc.1")).changes).toMatchObject([{ to: "v1.2.0-rc.1" }]);
       await app.judge("vet", "cue.mod/module.cue");
     });
 
-    test("A22 a module that nobody has", async () => {
+    test("a module that nobody has", async () => {
       const app = project();
       for (const reference of ["lib.test/none@v1.0.0", "lib.test/base@v1.9.0"]) {
         const { code, stderr } = await app.opm("mod", "get", reference);
@@ -78,7 +78,7 @@ for (const name of REAL_REGISTRIES) {
       }
     });
 
-    test("A27 alone it fetches everything, once", async () => {
+    test("alone it fetches everything, once", async () => {
       const deps = { "lib.test/base@v1": "v1.1.0", "lib.test/left@v0": "v0.1.0", "lib.test/right@v0": "v0.1.0" };
       const app = project({ "module.cue": moduleFile("app.test/main@v0", { deps }), "main.cue": APP });
       const before = app.text();

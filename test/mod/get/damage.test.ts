@@ -154,7 +154,7 @@ describe("a registry", () => {
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/lib\.test\/left@v0.*other\.test\/wrong/)]);
   });
 
-  test("row 59: with junk among its tags", async () => {
+  test("with junk among its tags", async () => {
     const entry = stub.manifests.get("pre/lib.test/base:v1.1.0");
     const junk = ["latest", "v1", "v1.9", "1.9.9", "v1.9.9_b", "main"].map((tag) => `pre/lib.test/base:${tag}`);
     if (entry !== undefined) for (const name of junk) stub.manifests.set(name, entry);
@@ -175,7 +175,7 @@ describe("a cache", () => {
     return app;
   };
 
-  test("row 21: with an edited file is found out and mended", async () => {
+  test("with an edited file is found out and mended", async () => {
     const app = await ready();
     const text = readFileSync(unpacked(app), "utf8");
     damage(unpacked(app), "package left\nl: 2\n");
@@ -185,7 +185,7 @@ describe("a cache", () => {
     expect(readFileSync(unpacked(app), "utf8")).toBe(text);
   });
 
-  test("row 20: with half an archive is mended, and without a registry said to be damaged", async () => {
+  test("with half an archive is mended, and without a registry said to be damaged", async () => {
     const app = await ready();
     const zip = inCache(app, "download", "lib.test", "left", "@v", "v0.1.0.zip");
     damage(zip, readFileSync(zip, "latin1").slice(0, 100));
@@ -196,14 +196,14 @@ describe("a cache", () => {
     await app.judge("export");
   });
 
-  test("row 22: with junk in place of a module file is mended", async () => {
+  test("with junk in place of a module file is mended", async () => {
     const app = await ready();
     damage(inCache(app, "download", "lib.test", "left", "@v", "v0.1.0.mod"), "}{");
     expect(await app.opm("mod", "get", "lib.test/left@v0.1.1")).toMatchObject({ code: 0 });
     await app.judge("mod", "tidy", "--check");
   });
 
-  test("row 23: whose unpacking broke off is unpacked anew", async () => {
+  test("whose unpacking broke off is unpacked anew", async () => {
     const app = await ready();
     writeFileSync(inCache(app, "download", "lib.test", "left", "@v", "v0.1.0.partial"), "");
     damage(unpacked(app), "package left\n");

@@ -37,7 +37,7 @@ describe("the module file", () => {
     "",
   ].join("\n");
 
-  test("A23 keeps its comments, its order and what cue does not know of", async () => {
+  test("keeps its comments, its order and what cue does not know of", async () => {
     const app = library.project({ "module.cue": text, "main.cue": APP });
     await app.json("mod", "get", "lib.test/right@v0.1.0");
     const lines = app.text().split("\n");
@@ -98,7 +98,7 @@ describe("the module file", () => {
   });
 });
 
-test("A19 who is on a terminal is asked whether to take the newest version of a major", async () => {
+test("who is on a terminal is asked whether to take the newest version of a major", async () => {
   const app = library.project();
   const no = await onTerminal(app, ["mod", "get", "lib.test/base@v1"], ["n"]);
   expect([no.code, await app.deps()]).toEqual([1, {}]);

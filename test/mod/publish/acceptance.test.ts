@@ -19,7 +19,7 @@ for (const name of REAL_REGISTRIES) {
       return { root, base, at, options: { directory: root, environment: settings() } };
     };
 
-    test("A01 a module with dependencies goes there, and cue builds with it", async () => {
+    test("a module with dependencies goes there, and cue builds with it", async () => {
       const { base, options } = library();
       const published = await modules.opm(["mod", "publish", `${hostOf(name)}/pre`, "v1.0.0"], { directory: options.directory });
       expect([published.code, published.stdout]).toEqual([0, expect.stringContaining(`${hostOf(name)}/pre/${base}:v1.0.0`)]);
@@ -35,7 +35,7 @@ for (const name of REAL_REGISTRIES) {
       expect(JSON.parse(await modules.judge(["export"], { directory: app, environment }))).toEqual({ out: { x: 1, l: 1 } });
     });
 
-    test("A02 the manifest is that of cue", async () => {
+    test("the manifest is that of cue", async () => {
       const { base, at, options } = library();
       await modules.json(["mod", "publish", "v1.0.0"], options);
       await modules.judge(["mod", "publish", "v1.0.0"], { ...options, environment: { CUE_REGISTRY: `${hostOf(name)}/judge` } });
@@ -45,7 +45,7 @@ for (const name of REAL_REGISTRIES) {
       expect(await (await at("manifests/v1.0.0")).text()).toBe(await theirs.text());
     });
 
-    test("A09 the same again is well, by cue or by opm before; other content is not", async () => {
+    test("the same again is well, by cue or by opm before; other content is not", async () => {
       const { root, at, options } = library();
       await modules.judge(["mod", "publish", "v1.0.0"], options);
       const digest = (await at("manifests/v1.0.0")).headers.get("Docker-Content-Digest");
@@ -58,7 +58,7 @@ for (const name of REAL_REGISTRIES) {
       expect(await (await at("tags/list")).json()).toMatchObject({ tags: ["v1.0.0", "v1.0.1"] });
     });
 
-    test("A04 nothing is there of what was refused", async () => {
+    test("nothing is there of what was refused", async () => {
       const { root, at, options } = library();
       await Bun.write(join(root, "x.cue"), "package base\n\nx: 2\n");
       const refused = await modules.opm(["mod", "publish", "v1.0.0"], options);
@@ -111,7 +111,7 @@ test("a mirror has what refers to a version, too", async () => {
   expect(await referrers()).toContain(type);
 });
 
-test("A14 an unused dependency is named, and gone after tidy", async () => {
+test("an unused dependency is named, and gone after tidy", async () => {
   const environment = { CUE_REGISTRY: `${hostOf("opm serve")}/unused` };
   const library = modules.write({ "module.cue": moduleFile("lib.test/base@v1"), "base.cue": "package base\n" });
   await modules.judge(["mod", "publish", "v1.0.0"], { directory: library, environment });

@@ -30,7 +30,7 @@ async function publishOther(): Promise<{ readonly type: string; readonly bytes: 
 }
 
 describe("a registry", () => {
-  test("A13 that nobody answers for", async () => {
+  test("that nobody answers for", async () => {
     const started = performance.now();
     const { code, stderr } = await modules.opm(["mod", "publish", "127.0.0.1:1/pre", "v1.0.0"], { directory: root });
     expect([code, stderr]).toEqual([3, expect.stringContaining("127.0.0.1:1")]);
@@ -51,7 +51,7 @@ describe("a registry", () => {
     expect([stub.manifests.has(`${repository}:v1.0.0`), stderr.includes("<h1>")]).toEqual([false, false]);
   });
 
-  test("A11 that wants a password gets that of docker's configuration", async () => {
+  test("that wants a password gets that of docker's configuration", async () => {
     const authorization = `Basic ${Buffer.from("ann:secret").toString("base64")}`;
     const guard = () => {
       stub.before = ({ headers }, response) => headers.authorization !== authorization && send(response, 401, { "WWW-Authenticate": 'Basic realm="r"' });

@@ -76,7 +76,7 @@ describe("as cue has it", () => {
     });
   }
 
-  test("A57 of a project that cue manages nothing changes, not even a byte", async () => {
+  test("of a project that cue manages nothing changes, not even a byte", async () => {
     const one = project();
     await one.judge("mod", "tidy");
     const before = one.text();
@@ -102,7 +102,7 @@ test("what is new and what goes is said, with places", async () => {
 });
 
 describe("--check", () => {
-  test("A45 names who is to blame, and writes nothing", async () => {
+  test("names who is to blame, and writes nothing", async () => {
     const tidy = project(NEWEST);
     const many = project(APP_DEPS, ONLY_LEFT);
     const few = project({ "lib.test/base@v1": "v1.1.0", "lib.test/left@v0": "v0.1.0" });
@@ -133,7 +133,7 @@ describe("--frozen", () => {
     expect([code, stderr, one.text()]).toEqual([2, expect.stringMatching(/lib\.test\/right@v0[\s\S]*main\.cue:5:2/), before]);
   });
 
-  test("A43 takes away what is unused", async () => {
+  test("takes away what is unused", async () => {
     const one = project(APP_DEPS, ONLY_LEFT);
     expect((await one.json("mod", "tidy", "--frozen")).changes).toMatchObject([{ module: "lib.test/right@v0", to: null }]);
   });

@@ -17,7 +17,7 @@ const app = (deps: Readonly<Record<string, string>> = APP_DEPS, text = APP) =>
 const using = (path: string, name = path.replace(/.*\/|@.*/g, "")) => `package main\n\nimport "${path}"\n\nout: ${name}\n`;
 
 describe("on a terminal", () => {
-  test("A36 no changes nothing, yes fetches and writes", async () => {
+  test("no changes nothing, yes fetches and writes", async () => {
     const project = app();
     const before = project.text();
     for (const answer of ["n", "", "q", "x", "\u0004"]) {
@@ -53,7 +53,7 @@ describe("on a terminal", () => {
 });
 
 describe("without a terminal", () => {
-  test("A40 and row 66: there is a table, and nothing waits for an answer", async () => {
+  test("there is a table, and nothing waits for an answer", async () => {
     const project = app();
     const before = project.text();
     const { code, stdout, stderr } = await project.opm("mod", "update");
@@ -81,7 +81,7 @@ describe("without a terminal", () => {
 });
 
 describe("--check", () => {
-  test("A37 says with its exit code whether something is newer", async () => {
+  test("says with its exit code whether something is newer", async () => {
     const project = app();
     const before = project.text();
     const newer = await project.opm("mod", "update", "--check");
@@ -105,7 +105,7 @@ describe("--check", () => {
     expect(await project.deps()).toEqual(APP_DEPS);
   });
 
-  test("A38 lists majors and pre-releases where they are wanted", async () => {
+  test("lists majors and pre-releases where they are wanted", async () => {
     const project = app();
     const plain = await project.opm("mod", "update", "--check", "lib.test/base");
     expect(plain.code).toBe(0);
@@ -140,7 +140,7 @@ describe("dependencies by name", () => {
     });
   }, 60_000);
 
-  test("A41 are changed, with what they require, and nothing else", async () => {
+  test("are changed, with what they require, and nothing else", async () => {
     const deps = { "lib.test/base@v1": "v1.0.0", "lib.test/left@v0": "v0.1.0", "lib.test/top@v0": "v0.1.0" };
     const project = app(deps, 'package main\n\nimport (\n\t"lib.test/left@v0"\n\t"lib.test/top@v0"\n)\n\nout: {left, top}\n');
     const { changes } = await project.json("mod", "update", "--yes", "lib.test/top");

@@ -23,7 +23,7 @@ const pinned = { "module.cue": moduleFile("app.test/main@v0", { deps: APP_DEPS }
 const offline = { CUE_REGISTRY: "127.0.0.1:1/pre" };
 
 for (const { name, proxy } of PROXIES) {
-  test(`A28 and row 60: eight on one cold cache fetch each archive once, of ${name}`, async () => {
+  test(`eight on one cold cache fetch each archive once, of ${name}`, async () => {
     const cache = library.fresh("cache");
     const environment = { CUE_REGISTRY: `${proxy.host}/pre`, CUE_CACHE_DIR: cache };
     const projects = EIGHT.map((at) => library.project(at % 2 === 0 ? pinned : undefined, environment));
@@ -78,7 +78,7 @@ describe("a cache", () => {
     Bun.spawnSync(["chmod", "-R", "a+rX,a-w", folder]);
   };
 
-  test("row 24: that is read-only does where all is in it", async () => {
+  test("that is read-only does where all is in it", async () => {
     const project = library.project(pinned);
     await project.json("mod", "get");
     freeze(project.environment.CUE_CACHE_DIR ?? "");
@@ -88,7 +88,7 @@ describe("a cache", () => {
     }
   });
 
-  test("row 25: that is read-only, and lacks something", async () => {
+  test("that is read-only, and lacks something", async () => {
     const project = library.project(pinned);
     mkdirSync(project.environment.CUE_CACHE_DIR ?? "");
     freeze(project.environment.CUE_CACHE_DIR ?? "");
@@ -96,13 +96,13 @@ describe("a cache", () => {
     expect([code, stderr]).toEqual([4, expect.stringMatching(/cache-\d+[\s\S]*CUE_CACHE_DIR/)]);
   });
 
-  test("row 25: that is a file", async () => {
+  test("that is a file", async () => {
     const project = library.project(pinned);
     writeFileSync(project.environment.CUE_CACHE_DIR ?? "", "a file");
     await expectRefusal(project, ["mod", "vet"], { code: 4, stderr: /cache-\d+[\s\S]*CUE_CACHE_DIR/ });
   });
 
-  test("row 26: that nobody says the place of", async () => {
+  test("that nobody says the place of", async () => {
     const { code, stderr } = await library.opm(["mod", "vet"], {
       directory: library.project(pinned).root,
       environment: { HOME: "", CUE_CACHE_DIR: "", XDG_CACHE_HOME: "" },
@@ -110,7 +110,7 @@ describe("a cache", () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(/CUE_CACHE_DIR/)]);
   });
 
-  test("row 62: with all in it and no registry everything but looking for newer versions works", async () => {
+  test("with all in it and no registry everything but looking for newer versions works", async () => {
     const project = library.project(pinned);
     await project.json("mod", "get");
     const alone = project.with(offline);
@@ -144,7 +144,7 @@ describe("a file system that takes no more", () => {
     return { stderr, code };
   };
 
-  test("row 64: leaves a module file as it was, and nothing beside it", async () => {
+  test("leaves a module file as it was, and nothing beside it", async () => {
     const project = library.project({ "module.cue": `// ${"x".repeat(4000)}\n${moduleFile("app.test/main@v0")}`, "main.cue": "package main\n" });
     const before = filesBelow(project.root);
     const { code, stderr } = await limited(project, "mod", "edit", "--description", "a text");
@@ -152,7 +152,7 @@ describe("a file system that takes no more", () => {
     expect(filesBelow(project.root)).toEqual(before);
   });
 
-  test("row 64: leaves no half archive", async () => {
+  test("leaves no half archive", async () => {
     const directory = library.write({
       "module.cue": moduleFile("lib.test/large@v0"),
       "a.cue": `package large\n\na: "${Array.from({ length: 9000 }, (_, at) => ((at * 7919) % 9973).toString(36)).join("")}"\n`,
@@ -172,7 +172,7 @@ describe("a file system that takes no more", () => {
 });
 
 describe("modules that require each other", () => {
-  test("row 51: in a circle are fine, and the graph shows it", async () => {
+  test("in a circle are fine, and the graph shows it", async () => {
     const text = (other: string) => `package ${other === "b" ? "a" : "b"}\n\nx: 1\n`;
     const root = (own: string, other: string, version?: string) =>
       library.write({
@@ -195,7 +195,7 @@ describe("modules that require each other", () => {
     await project.judge("export");
   });
 
-  test("row 52: packages in a circle are refused, with the chain", async () => {
+  test("packages in a circle are refused, with the chain", async () => {
     const project = library.project({
       "module.cue": moduleFile("app.test/main@v0"),
       "a/a.cue": 'package a\n\nimport "app.test/main/b"\n\nx: b\n',
@@ -208,12 +208,12 @@ describe("modules that require each other", () => {
       });
   });
 
-  test("row 53: in a diamond have the highest version, and why says who wants it", async () => {
+  test("in a diamond have the highest version, and why says who wants it", async () => {
     const project = library.project(pinned);
     expect(await project.opm("mod", "why", "lib.test/base")).toMatchObject({ code: 0, stdout: expect.stringMatching(/lib\.test\/right[\s\S]*v1\.1\.0/) });
   });
 
-  test("row 55: two majors, and an import that does not say which", async () => {
+  test("two majors, and an import that does not say which", async () => {
     const project = library.project({
       "module.cue": moduleFile("app.test/main@v0", { deps: { "lib.test/base@v1": "v1.0.0", "lib.test/base@v2": "v2.0.0" } }),
       "m.cue": 'package main\n\nimport "lib.test/base"\n\nbase\n',
@@ -224,7 +224,7 @@ describe("modules that require each other", () => {
 });
 
 describe("replacements", () => {
-  test("row 48: in module.cue go where they belong by tidy", async () => {
+  test("in module.cue go where they belong by tidy", async () => {
     const project = library.project({
       "module.cue": `${moduleFile("app.test/main@v0")}deps: "lib.test/base@v1": {v: "v1.0.0", replaceWith: "./base"}\n`,
       "m.cue": 'package main\n\nimport "lib.test/base@v1"\n\nbase\n',
@@ -238,7 +238,7 @@ describe("replacements", () => {
     expect(await project.opm("mod", "vet")).toMatchObject({ code: 0 });
   });
 
-  test("row 50: by a folder with another module", async () => {
+  test("by a folder with another module", async () => {
     const project = library.project({
       "module.cue": moduleFile("app.test/main@v0", { deps: { "lib.test/base@v1": "v1.0.0" } }),
       "cue.mod/local-module.cue": 'deps: "lib.test/base@v1": replaceWith: "./other"\n',
@@ -250,7 +250,7 @@ describe("replacements", () => {
   });
 });
 
-test("row 61: of many at once none loses what another wrote, and what they leave is whole", async () => {
+test("of many at once none loses what another wrote, and what they leave is whole", async () => {
   const project = library.project({ "module.cue": moduleFile("app.test/main@v0"), "main.cue": "package main\n" });
   const all = EIGHT.map((at) => (at % 2 === 0 ? ["edit", "--require", `d${at}.test@v0.1.0`] : ["edit", "--description", `text ${at}`]));
   const ran = await Promise.all(all.map((args) => project.opm("mod", ...args)));
