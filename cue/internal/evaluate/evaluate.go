@@ -31,7 +31,6 @@ const (
 // Names of fields, where a module has something by its shape.
 var (
 	configPath = cue.MakePath(cue.Def("config"))
-	debugPath  = cue.ParsePath(debugField)
 	// componentFields have what transformers render, or the module that does.
 	componentFields = []string{"#components", "#module", "#bundle"}
 	policyFields    = []string{"#policies", "policies"}

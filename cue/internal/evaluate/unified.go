@@ -143,8 +143,8 @@ func (u *unification) followComprehension(inst *build.Instance, c *ast.Comprehen
 }
 
 func literalOf(c *ast.Comprehension) ast.Expr {
-	if expr, ok := c.Value.(ast.Expr); ok {
-		return expr
+	if c.Value != nil {
+		return c.Value
 	}
 	return ast.NewNull()
 }
