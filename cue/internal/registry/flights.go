@@ -1,6 +1,12 @@
 package registry
 
-import "sync"
+import (
+	"sync"
+
+	"cuelang.org/go/opm-cue/internal/rpc"
+)
+
+var errPanicked = rpc.Errorf(rpc.Internal, "internal error of opm-cue: a request to the registry broke off")
 
 // flights remembers what has been found for each key; whoever asks while it is being found waits.
 type flights[K comparable, V any] struct {
@@ -28,6 +34,8 @@ func (f *flights[K, V]) do(key K, find func() (V, error)) (V, error) {
 	f.known[key] = fresh
 	f.mu.Unlock()
 	defer close(fresh.done)
+	// who waits must not take what a panic left for a value
+	fresh.err = errPanicked
 	fresh.value, fresh.err = find()
 	return fresh.value, fresh.err
 }
