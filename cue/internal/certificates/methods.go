@@ -14,21 +14,19 @@ import (
 
 // Methods returns the handlers of this package. They need no configuration.
 func Methods(*env.Env) map[string]rpc.Handler {
-	return map[string]rpc.Handler{"certificatePath": certificatePath}
+	return map[string]rpc.Handler{"certificatePath": rpc.Handle(certificatePath)}
 }
 
-func certificatePath(_ context.Context, call *rpc.Call) (any, error) {
-	var params struct {
-		Chain []string  `json:"chain"`
-		Roots []string  `json:"roots"`
-		Time  time.Time `json:"time"`
-	}
-	if err := call.Params(&params); err != nil {
-		return nil, err
-	}
+type pathParams struct {
+	Chain []string  `json:"chain"`
+	Roots []string  `json:"roots"`
+	Time  time.Time `json:"time"`
+}
+
+func certificatePath(_ context.Context, params pathParams) (path Path, err error) {
 	roots, err := parse(params.Roots, "the authorities")
 	if err != nil {
-		return nil, rpc.Errorf(rpc.Invalid, "%w", err)
+		return path, rpc.Errorf(rpc.Invalid, "%w", err)
 	}
 	chain, err := parse(params.Chain, "its chain")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 // Methods returns the handlers of this package.
 func Methods(e *env.Env) map[string]rpc.Handler {
-	return map[string]rpc.Handler{"moduleFile": moduleFile(e), "init": initModule, "edit": edit, "fix": fix}
+	return map[string]rpc.Handler{"moduleFile": moduleFile(e), "init": rpc.Handle(initModule), "edit": Handle(edit), "fix": Handle(fix)}
 }
 
 // Root returns the files of a module whose folder a call names.
@@ -41,19 +41,18 @@ type folder struct {
 
 func (f folder) String() string { return f.name }
 
+type moduleFileParams struct {
+	InModule
+	Evaluate bool `json:"evaluate"`
+}
+
+type moduleFileResult struct {
+	File Description `json:"file"`
+	Text string      `json:"text"`
+}
+
 func moduleFile(e *env.Env) rpc.Handler {
-	return func(ctx context.Context, call *rpc.Call) (any, error) {
-		var params struct {
-			Root     string `json:"root"`
-			Evaluate bool   `json:"evaluate"`
-		}
-		if err := call.Params(&params); err != nil {
-			return nil, err
-		}
-		files, err := Root(params.Root)
-		if err != nil {
-			return nil, err
-		}
+	return Handle(func(ctx context.Context, files fs.FS, params moduleFileParams) (*moduleFileResult, error) {
 		module, err := Read(files)
 		if err != nil {
 			return nil, err
@@ -65,55 +64,49 @@ func moduleFile(e *env.Env) rpc.Handler {
 				return nil, err
 			}
 		}
-		return map[string]any{"file": description, "text": string(module.Text)}, nil
-	}
+		return &moduleFileResult{File: description, Text: string(module.Text)}, nil
+	})
 }
 
-func initModule(_ context.Context, call *rpc.Call) (any, error) {
-	var params struct {
-		Path     string `json:"path"`
-		Source   string `json:"source"`
-		Language string `json:"language"`
-	}
-	if err := call.Params(&params); err != nil {
-		return nil, err
-	}
+type initParams struct {
+	Path     string `json:"path"`
+	Source   string `json:"source"`
+	Language string `json:"language"`
+}
+
+type initResult struct {
+	Text string `json:"text"`
+}
+
+func initModule(_ context.Context, params initParams) (*initResult, error) {
 	text, err := Init(params.Path, params.Source, params.Language)
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"text": string(text)}, nil
+	return &initResult{Text: string(text)}, nil
 }
 
-func edit(_ context.Context, call *rpc.Call) (any, error) {
-	var params struct {
-		Root string `json:"root"`
-		Edits
-	}
-	if err := call.Params(&params); err != nil {
-		return nil, err
-	}
-	text, local, err := texts(params.Root)
+type editParams struct {
+	InModule
+	Edits
+}
+
+func edit(_ context.Context, files fs.FS, params editParams) (Texts, error) {
+	text, local, err := texts(files)
 	if err != nil {
-		return nil, err
+		return Texts{}, err
 	}
 	return Edit(text, local, params.Edits)
 }
 
-func fix(_ context.Context, call *rpc.Call) (any, error) {
-	var params struct {
-		Root string `json:"root"`
-	}
-	if err := call.Params(&params); err != nil {
-		return nil, err
-	}
-	text, _, err := texts(params.Root)
+func fix(_ context.Context, files fs.FS, _ InModule) (Texts, error) {
+	text, _, err := texts(files)
 	if err != nil {
-		return nil, err
+		return Texts{}, err
 	}
 	fixed, err := Fix(text)
 	if err != nil {
-		return nil, err
+		return Texts{}, err
 	}
 	if string(fixed) == string(text) {
 		return Texts{}, nil
@@ -122,11 +115,7 @@ func fix(_ context.Context, call *rpc.Call) (any, error) {
 }
 
 // texts reads the module files as they are; local is nil where there is none.
-func texts(root string) (text, local []byte, err error) {
-	files, err := Root(root)
-	if err != nil {
-		return nil, nil, err
-	}
+func texts(files fs.FS) (text, local []byte, err error) {
 	if text, err = readText(files, ModuleFile); err != nil {
 		return nil, nil, err
 	}

@@ -34,39 +34,42 @@ type progressEvent struct {
 	Total    int64 `json:"total"`
 }
 
+type downloadParams struct {
+	Modules []moduleVersion `json:"modules"`
+	Force   bool            `json:"force"`
+}
+
+type downloadResult struct {
+	Modules []downloaded `json:"modules"`
+}
+
+// download is the one method that tells how far it is, for which it takes the call.
 func download(e *env.Env) rpc.Handler {
 	return func(ctx context.Context, call *rpc.Call) (any, error) {
-		var params struct {
-			Modules []moduleVersion `json:"modules"`
-			Force   bool            `json:"force"`
-		}
-		if err := call.Params(&params); err != nil {
-			return nil, err
-		}
-		list, err := parseAll(params.Modules)
-		if err != nil {
-			return nil, err
-		}
-		bound, err := e.Registry(ctx)
-		if err != nil {
-			return nil, err
-		}
-		results := make([]downloaded, len(list))
-		group, groupCtx := errgroup.WithContext(ctx)
-		group.SetLimit(downloadLimit)
-		for i, mv := range list {
-			group.Go(func() (err error) {
-				results[i], err = downloadOne(groupCtx, call, bound.Source(), mv, params.Force)
-				return err
-			})
-		}
-		if err := group.Wait(); err != nil {
-			return nil, err
-		}
-		return struct {
-			Modules []downloaded `json:"modules"`
-		}{results}, nil
+		return env.Handle(e, func(ctx context.Context, bound *registry.Bound, params downloadParams) (*downloadResult, error) {
+			return downloadAll(ctx, call, bound.Source(), params)
+		})(ctx, call)
 	}
+}
+
+func downloadAll(ctx context.Context, call *rpc.Call, source *registry.Registry, params downloadParams) (*downloadResult, error) {
+	list, err := parseAll(params.Modules)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]downloaded, len(list))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(downloadLimit)
+	for i, mv := range list {
+		group.Go(func() (err error) {
+			results[i], err = downloadOne(groupCtx, call, source, mv, params.Force)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return &downloadResult{results}, nil
 }
 
 func downloadOne(ctx context.Context, call *rpc.Call, source *registry.Registry, mv module.Version, force bool) (downloaded, error) {

@@ -15,13 +15,13 @@ import (
 // Methods returns the handlers of this package.
 func Methods(e *env.Env) map[string]rpc.Handler {
 	return map[string]rpc.Handler{
-		"start":     start,
-		"configure": configure(e),
-		"resolve":   resolve(e),
-		"versions":  versions(e),
+		"start":     rpc.Handle(start),
+		"configure": rpc.Handle(configure(e)),
+		"resolve":   env.Handle(e, resolve),
+		"versions":  env.Handle(e, versions),
 		"download":  download(e),
-		"verify":    verify(e),
-		"remove":    remove(e),
+		"verify":    env.Handle(e, verify),
+		"remove":    env.Handle(e, remove),
 	}
 }
 
@@ -32,30 +32,26 @@ type startResult struct {
 	Go       string `json:"go"`
 }
 
-func start(_ context.Context, call *rpc.Call) (any, error) {
-	var params struct {
-		Protocol int `json:"protocol"`
-	}
-	if err := call.Params(&params); err != nil {
-		return nil, err
-	}
+type startParams struct {
+	Protocol int `json:"protocol"`
+}
+
+func start(_ context.Context, params startParams) (startResult, error) {
 	if params.Protocol != rpc.Protocol {
-		return nil, rpc.Errorf(rpc.Invalid, "opm-cue speaks protocol %d, not %d: opm and opm-cue are of different releases", rpc.Protocol, params.Protocol)
+		return startResult{}, rpc.Errorf(rpc.Invalid, "opm-cue speaks protocol %d, not %d: opm and opm-cue are of different releases", rpc.Protocol, params.Protocol)
 	}
 	return startResult{rpc.Protocol, cueversion.ModuleVersion(), cueversion.LanguageVersion(), runtime.Version()}, nil
 }
 
-func configure(e *env.Env) rpc.Handler {
-	return func(_ context.Context, call *rpc.Call) (any, error) {
-		var params struct {
-			Registry string `json:"registry"`
-			Cache    string `json:"cache"`
-			Offline  bool   `json:"offline"`
-			Watched  bool   `json:"watched"`
-		}
-		if err := call.Params(&params); err != nil {
-			return nil, err
-		}
+type configureParams struct {
+	Registry string `json:"registry"`
+	Cache    string `json:"cache"`
+	Offline  bool   `json:"offline"`
+	Watched  bool   `json:"watched"`
+}
+
+func configure(e *env.Env) func(context.Context, configureParams) (struct{}, error) {
+	return func(_ context.Context, params configureParams) (struct{}, error) {
 		return struct{}{}, e.Configure(params.Registry, params.Cache, params.Offline, params.Watched)
 	}
 }

@@ -3,8 +3,7 @@ package modules
 import (
 	"context"
 
-	"cuelang.org/go/opm-cue/internal/env"
-	"cuelang.org/go/opm-cue/internal/rpc"
+	"cuelang.org/go/opm-cue/internal/registry"
 )
 
 type location struct {
@@ -16,40 +15,34 @@ type location struct {
 	Tag        string `json:"tag,omitempty"`
 }
 
-func resolve(e *env.Env) rpc.Handler {
-	return func(ctx context.Context, call *rpc.Call) (any, error) {
-		var params struct {
-			Modules []moduleVersion `json:"modules"`
-		}
-		if err := call.Params(&params); err != nil {
-			return nil, err
-		}
-		registry, err := e.Registry(ctx)
+type resolveParams struct {
+	Modules []moduleVersion `json:"modules"`
+}
+
+type resolved struct {
+	Locations []location `json:"locations"`
+}
+
+func resolve(_ context.Context, bound *registry.Bound, params resolveParams) (*resolved, error) {
+	locations := make([]location, len(params.Modules))
+	for i, m := range params.Modules {
+		base, err := checkPath(m.Path)
 		if err != nil {
 			return nil, err
 		}
-		locations := make([]location, len(params.Modules))
-		for i, m := range params.Modules {
-			base, err := checkPath(m.Path)
-			if err != nil {
+		if m.Version != "" && base != m.Path {
+			if _, err := m.parse(); err != nil {
 				return nil, err
-			}
-			if m.Version != "" && base != m.Path {
-				if _, err := m.parse(); err != nil {
-					return nil, err
-				}
-			}
-			found, err := registry.Source().Resolve(base, m.Version)
-			if err != nil {
-				return nil, err
-			}
-			locations[i] = location{Path: m.Path, Version: m.Version, Host: found.Host, Insecure: found.Insecure, Repository: found.Repository}
-			if m.Version != "" {
-				locations[i].Tag = found.Tag
 			}
 		}
-		return struct {
-			Locations []location `json:"locations"`
-		}{locations}, nil
+		found, err := bound.Source().Resolve(base, m.Version)
+		if err != nil {
+			return nil, err
+		}
+		locations[i] = location{Path: m.Path, Version: m.Version, Host: found.Host, Insecure: found.Insecure, Repository: found.Repository}
+		if m.Version != "" {
+			locations[i].Tag = found.Tag
+		}
 	}
+	return &resolved{locations}, nil
 }

@@ -9,8 +9,7 @@ import (
 	"cuelang.org/go/mod/module"
 	"golang.org/x/sync/errgroup"
 
-	"cuelang.org/go/opm-cue/internal/env"
-	"cuelang.org/go/opm-cue/internal/rpc"
+	"cuelang.org/go/opm-cue/internal/registry"
 	"cuelang.org/go/opm-cue/internal/store"
 )
 
@@ -21,47 +20,43 @@ type verified struct {
 	Problems []string `json:"problems"`
 }
 
-func verify(e *env.Env) rpc.Handler {
-	return func(ctx context.Context, call *rpc.Call) (any, error) {
-		var params struct {
-			Modules *[]moduleVersion `json:"modules"`
-		}
-		if err := call.Params(&params); err != nil {
-			return nil, err
-		}
-		bound, err := e.Registry(ctx)
-		if err != nil {
-			return nil, err
-		}
-		cache := bound.Source().Store()
-		var list []module.Version
-		if params.Modules != nil {
-			list, err = parseAll(*params.Modules)
-		} else {
-			list, err = cache.All()
-		}
-		if err != nil {
-			return nil, err
-		}
-		results := make([]verified, len(list))
-		group, groupCtx := errgroup.WithContext(ctx)
-		group.SetLimit(runtime.GOMAXPROCS(0))
-		for i, mv := range list {
-			group.Go(func() (err error) {
-				if groupCtx.Err() != nil {
-					return context.Cause(groupCtx)
-				}
-				results[i], err = verifyOne(cache, mv)
-				return err
-			})
-		}
-		if err := group.Wait(); err != nil {
-			return nil, err
-		}
-		return struct {
-			Modules []verified `json:"modules"`
-		}{results}, nil
+type verifyParams struct {
+	// Modules is nil for all that the cache has.
+	Modules *[]moduleVersion `json:"modules"`
+}
+
+type verifyResult struct {
+	Modules []verified `json:"modules"`
+}
+
+func verify(ctx context.Context, bound *registry.Bound, params verifyParams) (*verifyResult, error) {
+	cache := bound.Source().Store()
+	var list []module.Version
+	var err error
+	if params.Modules != nil {
+		list, err = parseAll(*params.Modules)
+	} else {
+		list, err = cache.All()
 	}
+	if err != nil {
+		return nil, err
+	}
+	results := make([]verified, len(list))
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, mv := range list {
+		group.Go(func() (err error) {
+			if groupCtx.Err() != nil {
+				return context.Cause(groupCtx)
+			}
+			results[i], err = verifyOne(cache, mv)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return &verifyResult{results}, nil
 }
 
 func verifyOne(cache *store.Store, mv module.Version) (verified, error) {

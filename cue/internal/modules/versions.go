@@ -6,7 +6,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/mod/module"
 
-	"cuelang.org/go/opm-cue/internal/env"
+	"cuelang.org/go/opm-cue/internal/registry"
 	"cuelang.org/go/opm-cue/internal/rpc"
 )
 
@@ -54,27 +54,21 @@ func checkPath(path string) (base string, err error) {
 	return base, nil
 }
 
-func versions(e *env.Env) rpc.Handler {
-	return func(ctx context.Context, call *rpc.Call) (any, error) {
-		var params struct {
-			Path string `json:"path"`
-		}
-		if err := call.Params(&params); err != nil {
-			return nil, err
-		}
-		if _, err := checkPath(params.Path); err != nil {
-			return nil, err
-		}
-		registry, err := e.Registry(ctx)
-		if err != nil {
-			return nil, err
-		}
-		found, err := registry.Versions(params.Path)
-		if err != nil {
-			return nil, err
-		}
-		return struct {
-			Versions []string `json:"versions"`
-		}{found}, nil
+type versionsParams struct {
+	Path string `json:"path"`
+}
+
+type versionsResult struct {
+	Versions []string `json:"versions"`
+}
+
+func versions(_ context.Context, bound *registry.Bound, params versionsParams) (*versionsResult, error) {
+	if _, err := checkPath(params.Path); err != nil {
+		return nil, err
 	}
+	found, err := bound.Versions(params.Path)
+	if err != nil {
+		return nil, err
+	}
+	return &versionsResult{found}, nil
 }

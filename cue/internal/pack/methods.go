@@ -9,25 +9,15 @@ import (
 
 // Methods are the handlers of this package, by the names of the protocol.
 func Methods(*env.Env) map[string]rpc.Handler {
-	return map[string]rpc.Handler{"pack": handlePack, "compare": handleCompare}
+	return map[string]rpc.Handler{"pack": rpc.Handle(Pack), "compare": rpc.Handle(compare)}
 }
 
-func handlePack(ctx context.Context, call *rpc.Call) (any, error) {
-	var params Params
-	if err := call.Params(&params); err != nil {
-		return nil, err
-	}
-	return Pack(ctx, params)
+type compareParams struct {
+	Path    string    `json:"path"`
+	Version string    `json:"version"`
+	Zips    [2]string `json:"zips"`
 }
 
-func handleCompare(_ context.Context, call *rpc.Call) (any, error) {
-	var params struct {
-		Path    string    `json:"path"`
-		Version string    `json:"version"`
-		Zips    [2]string `json:"zips"`
-	}
-	if err := call.Params(&params); err != nil {
-		return nil, err
-	}
+func compare(_ context.Context, params compareParams) (*Comparison, error) {
 	return Compare(params.Path, params.Version, params.Zips)
 }

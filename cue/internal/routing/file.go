@@ -16,7 +16,7 @@ import (
 
 // Methods returns the handlers of this package. They need no configuration.
 func Methods(*env.Env) map[string]rpc.Handler {
-	return map[string]rpc.Handler{"registryFile": registryFile}
+	return map[string]rpc.Handler{"registryFile": rpc.Handle(registryFile)}
 }
 
 // Entry is one registry as the configuration has it; what it means is for opm.
@@ -33,14 +33,12 @@ type File struct {
 	DefaultRegistry  *Entry           `json:"defaultRegistry,omitempty"`
 }
 
-func registryFile(_ context.Context, call *rpc.Call) (any, error) {
-	var params struct {
-		Text string `json:"text"`
-		Name string `json:"name"`
-	}
-	if err := call.Params(&params); err != nil {
-		return nil, err
-	}
+type fileParams struct {
+	Text string `json:"text"`
+	Name string `json:"name"`
+}
+
+func registryFile(_ context.Context, params fileParams) (*File, error) {
 	return Evaluate([]byte(params.Text), params.Name)
 }
 
