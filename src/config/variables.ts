@@ -16,6 +16,7 @@ export const VARIABLES: ReadonlyMap<string, Variable> = new Map([
     OPM_MODULE_REGISTRY: "where CUE modules are, written as CUE_REGISTRY is; counts before ~/.opm/config.yaml",
     OPM_CONFIG: "the configuration file of the registry (default: opm.yaml in the working folder, if it is there)",
     OPM_CACHE: "folder of the content that was fetched (default: opm in XDG_CACHE_HOME, or ~/.cache/opm)",
+    OPM_COMPLETION_TIMEOUT: "how long a shell that completes names waits for a registry (default: 2s)",
     OPM_CUE_HELPER: "program to use as the CUE helper, opm-cue, in place of the one that belongs to this opm",
     OPM_DEBUG: "1 adds the stack to an error, for reports of faults",
   }),

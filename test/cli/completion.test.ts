@@ -1,6 +1,8 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dirname } from "node:path";
 import { opmCommand, opmEnvironment, runOpm, temporaryFolder } from "./run-opm.ts";
+
+setDefaultTimeout(60_000);
 
 async function complete(...words: string[]): Promise<string[]> {
   const { code, stdout } = await runOpm(["complete", "--", ...words]);
@@ -15,6 +17,7 @@ describe("what fits at the cursor", () => {
     );
     expect(await complete("co")).toEqual(["copy", "component", "config", "completion"]);
     expect(await complete("config", "")).toContain("show");
+    expect(await complete("help", "mod", "pub")).toEqual(["publish"]);
   });
 
   test("options", async () => {

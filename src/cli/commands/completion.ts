@@ -23,6 +23,8 @@ export function registerCompletion(program: Command): void {
     .argument("[words...]")
     .action(async (words: readonly string[]) => {
       const { complete } = await import("../completion/complete.ts");
-      printTabbed(...complete(program, words));
+      printTabbed(...(await complete(program, words)));
+      // whatever is still on its way
+      process.exit(0);
     });
 }

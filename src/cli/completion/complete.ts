@@ -1,54 +1,63 @@
 import type { Argument, Command, Option } from "commander";
+import type { Environment } from "../../client/environment.ts";
+import { kindOf } from "./kind.ts";
+import { type Location, locate, optionOf } from "./locate.ts";
 
 /** A value to offer, with what it means. */
-interface Candidate {
+export interface Candidate {
   readonly value: string;
   readonly description: string;
 }
+
+/** Commands whose arguments are the names of commands. */
+const ABOUT_COMMANDS: ReadonlySet<string> = new Set(["help", "schema"]);
 
 /**
  * What fits at the cursor. `words` are those after the program's name up to the cursor, the last one being completed.
  * @returns lines `value<TAB>description`, or the one line `:files` or `:folders`
  */
-export function complete(program: Command, words: readonly string[]): string[] {
+export async function complete(program: Command, words: readonly string[], env: Environment = process.env): Promise<string[]> {
   const current = words.at(-1) ?? "";
-  const { command, option, position } = locate(program, words.slice(0, -1));
-  if (option !== undefined) return valuesOf(option, current);
+  const [first = ""] = words;
+  if (words.length > 1 && ABOUT_COMMANDS.has(first)) return lines(commandCandidates(locate(program, words.slice(1, -1)).command), current);
+  const location = locate(program, words.slice(0, -1));
+  const { command, option, positionals } = location;
+  if (option !== undefined) return await valuesOf(location, option, { current, env });
+  const equals = current.startsWith("--") ? current.indexOf("=") : -1;
+  const named = equals < 0 ? undefined : optionOf(command, current.slice(0, equals));
+  if (named !== undefined) {
+    const found = await valuesOf(location, named, { current: current.slice(equals + 1), env });
+    return found.map((line) => (line.startsWith(":") ? line : `${current.slice(0, equals + 1)}${line}`));
+  }
   if (current.startsWith("-")) return lines(optionCandidates(program, command), current);
   const last = command.registeredArguments.at(-1);
-  const argument = command.registeredArguments[position] ?? (last?.variadic === true ? last : undefined);
+  const argument = command.registeredArguments[positionals.length] ?? (last?.variadic === true ? last : undefined);
   if (/^files?$/.test(argument?.name() ?? "")) return [":files"];
-  return lines([...commandCandidates(command), ...choices(argument)], current);
+  const known = lines([...commandCandidates(command), ...choices(argument)], current);
+  if (argument === undefined || argument.argChoices !== undefined) return known;
+  return [...known, ...(await lookUp(location, argument.name(), { current, env }))];
 }
 
-interface Location {
-  readonly command: Command;
-  /** The option whose value comes next. */
-  readonly option: Option | undefined;
-  /** Arguments of the command so far. */
-  readonly position: number;
+interface Word {
+  readonly current: string;
+  readonly env: Environment;
 }
 
-function locate(program: Command, words: readonly string[]): Location {
-  let location: Location = { command: program, option: undefined, position: 0 };
-  for (const word of words) location = step(location, word);
-  return location;
-}
-
-function step({ command, option, position }: Location, word: string): Location {
-  if (option !== undefined) return { command, option: undefined, position };
-  if (word.startsWith("-")) {
-    const named = command.options.find(({ long, short }) => word === long || word === short);
-    return { command, option: named?.required === true ? named : undefined, position };
-  }
-  const next = command.commands.find((candidate) => candidate.name() === word);
-  return next === undefined ? { command, option: undefined, position: position + 1 } : { command: next, option: undefined, position: 0 };
-}
-
-function valuesOf(option: Option, current: string): string[] {
+async function valuesOf(location: Location, option: Option, word: Word): Promise<string[]> {
   if (option.flags.endsWith("<file>")) return [":files"];
   if (option.flags.endsWith("<folder>")) return [":folders"];
-  return lines(choices(option), current);
+  if (option.argChoices !== undefined) return lines(choices(option), word.current);
+  const [, placeholder] = /[<[]([^>\]]+)[>\]]$/.exec(option.flags) ?? [];
+  return placeholder === undefined ? [] : await lookUp(location, placeholder, { ...word, option });
+}
+
+/** Names that somebody else knows: a registry, a data folder, the cache of modules. */
+async function lookUp(location: Location, name: string, { current, env, option }: Word & { readonly option?: Option }): Promise<string[]> {
+  const kind = kindOf(location, name, option?.long);
+  if (kind === undefined) return [];
+  if (/^[./~]/.test(current) && ["reference", "component"].includes(kind)) return [":files"];
+  const { lookUpWords } = await import("./look-up.ts");
+  return lines(await lookUpWords(kind, { location, current, env }), current);
 }
 
 function choices(from: Option | Argument | undefined): Candidate[] {

@@ -2,15 +2,18 @@
 # zsh completion for opm. To load it in every shell, in a folder of $fpath:
 #   opm completion zsh > ~/.zfunc/_opm
 _opm() {
-  local line
-  local -a candidates
+  local line value
+  local -a candidates beginnings
   for line in "${(@f)$("${words[1]}" complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    value=${line%%$'\t'*}
     case $line in
       :files) _files; return ;;
       :folders) _files -/; return ;;
-      ?*) candidates+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}") ;;
+      *[/:@]$'\t'*) beginnings+=("${value//:/\\:}:${line#*$'\t'}") ;;
+      ?*) candidates+=("${value//:/\\:}:${line#*$'\t'}") ;;
     esac
   done
-  _describe opm candidates
+  # more follows: no space behind these
+  _describe opm candidates -- beginnings -S ''
 }
 if [[ ${funcstack[1]} == _opm ]]; then _opm "$@"; else compdef _opm opm; fi

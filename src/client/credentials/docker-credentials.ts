@@ -3,7 +3,7 @@ import type { Environment } from "../environment.ts";
 import { type AuthFile, credentialOf, parseAuthFile, readAuthFile } from "./auth-file.ts";
 import type { Credential, CredentialStore } from "./credential.ts";
 import { askCredentialHelper, isInstalled } from "./credential-helper.ts";
-import { bestKey, helperKey } from "./lookup-keys.ts";
+import { bestKey, helperKey, hostOfKey } from "./lookup-keys.ts";
 
 /**
  * What the user logged in to with docker, podman or helm. The first of these that has something for a registry counts:
@@ -25,6 +25,15 @@ export function dockerCredentials(env: Environment = process.env): CredentialSto
       return answer;
     },
   };
+}
+
+/**
+ * The registries that these files have anything for, by host. No credential helper is asked.
+ * @throws ClientError as `find` does
+ */
+export async function registriesWithCredentials(env: Environment): Promise<string[]> {
+  const keys = (await readFiles(env)).flatMap(({ auths, credHelpers }) => [...Object.keys(auths ?? {}), ...Object.keys(credHelpers ?? {})]);
+  return [...new Set(keys.map(hostOfKey))];
 }
 
 /** The variable that holds such a file's text. */

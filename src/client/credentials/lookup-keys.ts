@@ -25,6 +25,15 @@ export function bestKey(keys: readonly string[], registry: string, repository: s
   return keys.find((key) => hostOf(key) === registry);
 }
 
+/** The host of a key, whatever part of the registry it is for. */
+export function hostOfKey(key: string): string {
+  const [host = ""] = key
+    .replace(/^https?:\/\//i, "")
+    .toLowerCase()
+    .split("/");
+  return DOCKER_HUB_NAMES.has(host) ? DEFAULT_REGISTRY : host;
+}
+
 /** A key without scheme and version path; a key with another path is for a part of a registry only. */
 function hostOf(key: string): string | undefined {
   const bare = key
