@@ -121,7 +121,7 @@ test("an address in use is told, with what to do", async () => {
   const listen = new URL(url).host;
   const ran = await runOpm(["serve", "--listen", listen, "--data", join(folder.path, "other")], { directory: folder.path });
   expect(ran).toMatchObject({ code: 1, stdout: "" });
-  expect(ran.stderr).toEndWith(`opm: ${listen} is in use by another process: stop that one, or choose another address with --listen\n`);
+  expect(ran.stderr).toEndWith(`opm: listen: ${listen} is in use by another process: stop that one, or choose another address with --listen\n`);
 });
 
 test("the commands work while the server runs", async () => {
