@@ -27,8 +27,8 @@ async function labelsAt(target: string): Promise<readonly JsonObject[]> {
 const label = (name: string, value: Json, more: JsonObject = {}) => ({ name, value, ...more });
 
 describe("other content", () => {
-  const first = { resources: [fileResource("a", "one")] };
-  const second = { resources: [fileResource("a", "two")] };
+  const first = { resources: [fileResource("aa", "one")] };
+  const second = { resources: [fileResource("aa", "two")] };
 
   test("is refused, and the target stays as it is", async () => {
     const { states, target } = await twice(first, second);
@@ -104,7 +104,7 @@ describe("what may change", () => {
     const more = merge === undefined ? {} : { merge };
     const options = (value: Json) => ({
       component: { labels: [label("own", value, more)] },
-      resources: [fileResource("a", "x", { labels: [label("own", value, more)] })],
+      resources: [fileResource("aa", "x", { labels: [label("own", value, more)] })],
     });
     const { states, target } = await twice(options(before), options(after));
     const isChanged = JSON.stringify(expected) !== JSON.stringify(before);
