@@ -6,11 +6,18 @@ import { reportError } from "./report-error.ts";
 export async function run(args: readonly string[]): Promise<number> {
   try {
     const program = await programFor(args);
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(withoutHelpOfNothing(program, args), { from: "user" });
     return 0;
   } catch (error) {
     return reportError(await explained(error, args));
   }
+}
+
+/** `opm login --help`: what there is to say of a word that is no command is not the help of the whole program. */
+function withoutHelpOfNothing(program: Command, args: readonly string[]): string[] {
+  const word = args.find((each) => !each.startsWith("-"));
+  if (word === undefined || program.commands.some((command) => command.name() === word)) return [...args];
+  return args.filter((each) => each !== "--help" && each !== "-h");
 }
 
 async function explained(error: unknown, args: readonly string[]): Promise<unknown> {

@@ -46,7 +46,7 @@ describe("opm help", () => {
   });
 });
 
-test.each(["login", "login registry.example.com -u ann", "logout", "rm a:1", "install x", "verify", "show", "info", "ls"])(
+test.each(["login", "login --help", "login registry.example.com -u ann", "logout", "rm a:1", "install x", "verify", "show", "info", "ls"])(
   "a word of other tools: opm %s",
   async (line) => {
     const args = line.split(" ");

@@ -5,7 +5,7 @@ import { isLoopback } from "../registry-host.ts";
 import type { AccessScope, Reply, TransportRequest } from "../transport/request.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import { mergeScopes } from "./scopes.ts";
-import { type AccessToken, basicHeader, loginHint, requestToken } from "./token.ts";
+import { type AccessToken, basicHeader, logInAdvice, loginHint, requestToken } from "./token.ts";
 
 export interface AuthenticatorOptions {
   /** As the user names it, which is what credentials are found by. */
@@ -70,6 +70,12 @@ export class Authenticator {
     const { registry, credentials } = this.#options;
     const credential = await this.#credential(repository === undefined ? [] : [{ repository, actions: [] }]);
     return this.#trouble?.message ?? loginHint(registry, credential, credentials.places);
+  }
+
+  /** What to tell a user who is not logged in, and may not do something; undefined for others. */
+  async strangerHint(repository: string | undefined): Promise<string | undefined> {
+    const credential = await this.#credential(repository === undefined ? [] : [{ repository, actions: [] }]);
+    return credential === undefined && this.#trouble === undefined ? logInAdvice(this.#options.registry) : undefined;
   }
 
   /** Why credentials could not be had; undefined where they could, or nothing asked for them. */

@@ -103,13 +103,13 @@ function refused({ realm, registry, credential, places }: TokenRequest, status: 
 export function loginHint(registry: string, credential: Credential | undefined, places: readonly string[] = []): string {
   if (credential === undefined) {
     const looked = places.length === 0 ? "" : ` in ${places.join(", ")}`;
-    return `${registry} asks for credentials and there are none${looked}: ${logIn(registry)}`;
+    return `${registry} asks for credentials and there are none${looked}: ${logInAdvice(registry)}`;
   }
-  return `${registry} does not accept the credentials of ${credential.from ?? "the docker configuration"}: ${logIn(registry, " again")}`;
+  return `${registry} does not accept the credentials of ${credential.from ?? "the docker configuration"}: ${logInAdvice(registry, " again")}`;
 }
 
-/** There is no log-in command of opm's own. */
-function logIn(registry: string, again = ""): string {
+/** How to log in: there is no command of opm's own for that. */
+export function logInAdvice(registry: string, again = ""): string {
   return `run 'docker login ${registry}'${again}, or podman's or helm's; for a machine without docker, 'opm token create --docker-config <file>' makes a log-in`;
 }
 

@@ -1,6 +1,7 @@
 import { compileGlob, globProblem } from "../../oci/glob.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { placeBySegments } from "../../oci/place.ts";
+import { logInAdvice } from "../auth/token.ts";
 import { ClientError, isClientError } from "../client-error.ts";
 import type { PackageAnswer, PackagesAnswer, SearchAnswer } from "../packages/answers.ts";
 import type { PackagesQuery, PageOptions, SearchQuery } from "../packages/package-source.ts";
@@ -55,8 +56,8 @@ const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 501]);
 
 function noList(registry: string, cause: ClientError): ClientError {
   const status = cause.status === undefined ? {} : { status: cause.status };
-  const first = cause.status === 401 ? `log in with 'docker login ${registry}', or ` : "";
-  const message = `${registry} lists its repositories to nobody, or not to this user (status ${cause.status}): ${first}name a repository, e.g. 'opm versions ${registry}/<name>'`;
+  const more = cause.status === 401 ? `, or log in: ${logInAdvice(registry)}` : "";
+  const message = `${registry} lists its repositories to nobody, or not to this user (status ${cause.status}): name a repository, e.g. 'opm versions ${registry}/<name>'${more}`;
   return new ClientError(cause.kind === "permission" ? "permission" : "refused", message, { ...status, cause });
 }
 

@@ -110,7 +110,7 @@ test("less content than the descriptor's is an error", async () => {
 
 test.each([
   [401, "permission", "docker login"],
-  [403, "permission", "may not do that (no pulling)"],
+  [403, "permission", "who is not logged in may not do that (no pulling): run 'docker login"],
   [404, "not-found", "not found, or not visible to this user"],
   [500, "network", "failed with status 500"],
   [418, "refused", "refused with status 418"],

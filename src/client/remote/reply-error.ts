@@ -67,6 +67,8 @@ export async function replyError(reply: Reply, context: ReplyContext): Promise<C
   const { loginTrouble } = context.transport;
   if (status === 403 && loginTrouble !== undefined)
     return new ClientError("permission", `${context.what}: nobody in particular may do that${said}, and ${loginTrouble}`, options);
+  const stranger = status === 403 ? await context.transport.strangerHint(context.repository) : undefined;
+  if (stranger !== undefined) return new ClientError("permission", `${context.what}: who is not logged in may not do that${said}: ${stranger}`, options);
   const [kind, why] = explain(status, code, { said, registry: reply.url.host });
   return new ClientError(kind, `${context.what}: ${why}`, options);
 }

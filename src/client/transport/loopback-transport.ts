@@ -45,6 +45,7 @@ export function createLoopbackTransport(registry: string, options: TransportOpti
       return await again(request);
     },
     loginHint: (repository) => (known ?? plain).loginHint(repository),
+    strangerHint: (repository) => (known ?? plain).strangerHint(repository),
     get loginTrouble() {
       return (known ?? plain).loginTrouble;
     },

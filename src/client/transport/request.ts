@@ -55,6 +55,8 @@ export interface Transport {
   send(request: TransportRequest): Promise<Reply>;
   /** What to tell the user whom the registry does not let in. */
   loginHint(repository: string | undefined): Promise<string>;
+  /** What to tell the user who may not do something because nobody is logged in; undefined where somebody is. */
+  strangerHint(repository: string | undefined): Promise<string | undefined>;
   /** Why the user's credentials could not be had; undefined where they could, or were not looked for. */
   readonly loginTrouble: string | undefined;
 }

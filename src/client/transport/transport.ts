@@ -61,6 +61,7 @@ export function createTransport(registry: string, options: TransportOptions): Tr
       return await sendRedirected(withAuthorization(request, better), plain);
     },
     loginHint: (repository) => authenticator.hint(repository),
+    strangerHint: (repository) => authenticator.strangerHint(repository),
     get loginTrouble() {
       return authenticator.trouble;
     },
