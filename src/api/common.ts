@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MEDIA_TYPE } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { NAME_LIMIT } from "../oci/name.ts";
+import { PLATFORM_TEXT } from "../oci/platform.ts";
 import { POLICY_LEVELS, TAG_CLASSES } from "../oci/tag-class.ts";
 
 /** Shapes that several operations of the package API share. Times are RFC 3339 in UTC, sizes bytes. */
@@ -35,8 +36,8 @@ export const placeName = z
   .regex(/^(?:_|[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)$/, "expected lower-case letters, digits and single separators . _ __ -");
 export const platformText = z
   .string()
-  .regex(/^[a-z0-9_.-]{1,64}\/[A-Za-z0-9_.-]{1,64}(?:\/[A-Za-z0-9_.-]{1,64})?$/, "expected os/architecture or os/architecture/variant")
-  .describe("os/architecture[/variant]");
+  .regex(PLATFORM_TEXT, "expected os/architecture or os/architecture/variant")
+  .describe("os/architecture[/variant], also by other names of the architecture: x86_64, aarch64, armhf");
 export const tagClass = z.enum(TAG_CLASSES);
 export const policyLevel = z.enum(POLICY_LEVELS);
 export const reference = z

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { PackagesQuery } from "../client/packages/package-source.ts";
 import type { TagClass } from "../oci/tag-class.ts";
 import { collectOption } from "./collect-option.ts";
+import { collectPlatforms, PLATFORM_OPTION } from "./platform-option.ts";
 import { parseTimeOption } from "./time-option.ts";
 
 const TAG_CLASSES: readonly TagClass[] = ["semver", "floating", "referrers", "attachment", "opaque"];
@@ -30,7 +31,7 @@ export function addFilterOptions(command: Command): Command {
     .option("--project <name>", "of projects of this name")
     .option("-t, --type <type>", "of this effective type (repeatable)", collectOption)
     .option("--artifact-type <type>", "with this artifactType (repeatable)", collectOption)
-    .option("-p, --platform <os/arch>", "for this platform (repeatable)", collectOption)
+    .option(PLATFORM_OPTION, "for this platform (repeatable)", collectPlatforms)
     .addOption(classOption("with a tag of this class (repeatable)"))
     .option("--annotation <key[=value]>", "with this annotation (repeatable)", collectOption)
     .option("--label <key[=value]>", "with this label (repeatable)", collectOption)

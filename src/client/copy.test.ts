@@ -10,8 +10,8 @@ import { openLayoutArchiveTarget } from "./content/layout-archive-target.ts";
 import { openLayoutFolder, openLayoutFolderTarget } from "./content/layout-folder.ts";
 import { bytesOf } from "./content/verified.ts";
 import { copyArtifact } from "./copy.ts";
-import { parsePlatform } from "./platform.ts";
 import type { ProgressEvent } from "./progress.ts";
+import { requirePlatform } from "./select-platform.ts";
 import { manifestOf, type Sample, withFolder, writeSample } from "./testing/sample.ts";
 
 const V1 = parseTag("v1");
@@ -58,11 +58,11 @@ test("referrers come along when they are wanted", async () => {
 
 test("one platform is copied in place of the index", async () => {
   await withSample(async ({ source, target, sample }) => {
-    const platform = parsePlatform("linux/arm64");
+    const platform = requirePlatform("linux/arm64");
     const { descriptor, copied } = await copyArtifact({ source, reference: V1 }, { target, tags: [V1] }, { platform });
     expect(descriptor).toEqual(sample.images[1]?.descriptor ?? sample.index.descriptor);
     expect(copied).toBe(4);
-    const absent = await copyArtifact({ source, reference: V1 }, { target, tags: [V1] }, { platform: parsePlatform("windows/amd64") }).catch(
+    const absent = await copyArtifact({ source, reference: V1 }, { target, tags: [V1] }, { platform: requirePlatform("windows/amd64") }).catch(
       (error: unknown) => error,
     );
     expect(absent).toMatchObject({ kind: "not-found" });

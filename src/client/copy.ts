@@ -1,4 +1,4 @@
-import type { Descriptor } from "../oci/descriptor.ts";
+import type { Descriptor, Platform } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Tag } from "../oci/tag.ts";
 import { type ArtifactNode, readArtifactTree, type SignerNode } from "./artifact-tree.ts";
@@ -9,8 +9,8 @@ import type { ContentSource, ContentTarget, StoredManifest } from "./content/con
 import { parseStored } from "./content/parse-stored.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { mergeSignerManifests } from "./merge-signer-manifests.ts";
-import { type PlatformChoice, selectPlatform } from "./platform.ts";
 import type { ProgressListener } from "./progress.ts";
+import { selectPlatform } from "./select-platform.ts";
 
 /** Blobs that are under way at a time. */
 const CONCURRENCY = 5;
@@ -22,7 +22,7 @@ export interface CopyOptions {
   /** Bring along what refers to the artifact and to its children, and what signers put beside them by tags: signatures, SBOMs, attestations. */
   readonly recursive?: boolean;
   /** Copy one child of an index, in place of the index. */
-  readonly platform?: PlatformChoice;
+  readonly platform?: Platform;
   /** Blobs that are there are not read from the source. Nothing is added to it. */
   readonly cache?: BlobCache;
   /** Blobs at a time. Default: 5. */
@@ -85,7 +85,7 @@ export async function copyArtifact(from: CopyFrom, to: CopyTo, options: CopyOpti
   }
 }
 
-async function rootOf({ source, reference }: CopyFrom, platform: PlatformChoice | undefined, signal: AbortSignal): Promise<StoredManifest> {
+async function rootOf({ source, reference }: CopyFrom, platform: Platform | undefined, signal: AbortSignal): Promise<StoredManifest> {
   const root = await source.manifest(reference, { signal });
   if (platform === undefined) return root;
   const name = `${source.name}:${reference}`;

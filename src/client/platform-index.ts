@@ -2,10 +2,10 @@ import * as z from "zod/mini";
 import { type Descriptor, descriptorSchema } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { manifestKind, OCI_IMAGE_INDEX } from "../oci/media-types.ts";
+import { formatPlatform, normalizePlatform } from "../oci/platform.ts";
 import type { Tag } from "../oci/tag.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentTarget, PutManifestOptions, StoredManifest, TagChange } from "./content/content.ts";
-import { formatPlatform } from "./platform.ts";
 
 const indexSchema = z.looseObject({ artifactType: z.optional(z.string()), manifests: z.nullish(z.array(descriptorSchema)) });
 
@@ -68,7 +68,7 @@ function indexOf(before: Index | undefined, entry: Descriptor): StoredManifest {
 }
 
 function platformOf({ platform }: Descriptor): string {
-  return platform ? formatPlatform(platform) : "";
+  return platform ? formatPlatform(normalizePlatform(platform)) : "";
 }
 
 /** The type that all entries have, if they have one. */

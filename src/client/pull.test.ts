@@ -7,9 +7,9 @@ import { openBlobCache } from "./cache.ts";
 import type { ContentTarget } from "./content/content.ts";
 import { openLayoutFolder, openLayoutFolderTarget } from "./content/layout-folder.ts";
 import { TITLE } from "./file-names.ts";
-import { parsePlatform } from "./platform.ts";
 import { type PullOptions, pullArtifact } from "./pull.ts";
 import { pushFiles } from "./push.ts";
+import { requirePlatform } from "./select-platform.ts";
 import { manifestOf, putBlob, withFolder, writeSample } from "./testing/sample.ts";
 
 const V1 = parseTag("v1");
@@ -195,9 +195,9 @@ test("layers without titles are named by their digests, those of the platform", 
   await withLayout(async ({ target, pull }) => {
     const { images } = await writeSample(target);
     const [first, second] = images;
-    expect(await pull({ platform: parsePlatform("linux/aarch64") })).toMatchObject({ descriptor: second?.descriptor, bytesReceived: 26 });
-    expect(await pull({ platform: parsePlatform("linux/x86_64") })).toMatchObject({ descriptor: first?.descriptor });
-    expect(await pull({ platform: parsePlatform("plan9/arm64") })).toMatchObject({ kind: "not-found" });
+    expect(await pull({ platform: requirePlatform("linux/aarch64") })).toMatchObject({ descriptor: second?.descriptor, bytesReceived: 26 });
+    expect(await pull({ platform: requirePlatform("linux/x86_64") })).toMatchObject({ descriptor: first?.descriptor });
+    expect(await pull({ platform: requirePlatform("plan9/arm64") })).toMatchObject({ kind: "not-found" });
   });
 });
 
@@ -232,7 +232,7 @@ test("a push for a platform becomes an entry of an index; another platform joins
       manifests: [{ digest: last.descriptor.digest, platform: { architecture: "amd64" } }, { platform: { architecture: "arm64" } }],
     });
     expect(index.manifests).toHaveLength(2);
-    expect(await pull({ platform: parsePlatform("linux/arm64") })).toMatchObject({ bytesReceived: 7 });
+    expect(await pull({ platform: requirePlatform("linux/arm64") })).toMatchObject({ bytesReceived: 7 });
   });
 });
 

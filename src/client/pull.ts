@@ -1,6 +1,7 @@
-import type { Descriptor } from "../oci/descriptor.ts";
+import type { Descriptor, Platform } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { effectiveArtifactType, type ParsedManifest } from "../oci/manifest.ts";
+import { normalizePlatform } from "../oci/platform.ts";
 import type { Tag } from "../oci/tag.ts";
 import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
@@ -10,17 +11,17 @@ import { fetchFiles, type PlannedFile, planFiles } from "./fetch-files.ts";
 import { checkDistinct, fileNamesOf } from "./file-names.ts";
 import { namesByType } from "./layer-names.ts";
 import { layersOf } from "./layers.ts";
-import { type PlatformChoice, selectPlatform } from "./platform.ts";
 import type { ProgressListener } from "./progress.ts";
+import { selectPlatform } from "./select-platform.ts";
 
 /** The platform that is meant where an index has several and none is named. */
-const DEFAULT_PLATFORM: PlatformChoice = { os: "linux", architecture: process.arch === "x64" ? "amd64" : process.arch, variant: undefined };
+const DEFAULT_PLATFORM = normalizePlatform({ os: "linux", architecture: process.arch });
 
 export interface PullOptions {
   /** The folder for the files; it is made where it is not there. */
   readonly output: string;
   /** Which child of an index. Default: Linux on this machine's architecture, or the only child. */
-  readonly platform?: PlatformChoice;
+  readonly platform?: Platform;
   /** The tag that was named beside a digest: files may be called after it. */
   readonly tag?: Tag;
   /** Refuse an artifact for which this is false, before anything is downloaded. Default: every type. */

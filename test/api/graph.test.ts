@@ -97,6 +97,7 @@ describe("a plan of a pull", () => {
     const one = await call(client, "planPull", { path, body: { want: "v1.1.0", platform: "linux/arm64" } });
     expect(one.need.map(({ kind }) => kind)).toEqual(["manifest", "manifest", "blob", "blob", "blob"]);
     expect(one.totalBytes).toBe(one.need.reduce((sum, { size }) => sum + size, 0));
+    expect(await call(client, "planPull", { path, body: { want: "v1.1.0", platform: "Linux/aarch64" } })).toEqual(one);
   });
 
   test("leaves out what the client has from another version", async () => {

@@ -46,6 +46,8 @@ describe("packages are listed", () => {
     [{ configMediaType: CUE_MODULE }, ["modules/lib", "modules/web"]],
     [{ platform: "windows/amd64" }, ["shop/web/app"]],
     [{ platform: "linux/arm64" }, ["shop/base/os", "shop/web/app"]],
+    [{ platform: "Linux/aarch64" }, ["shop/base/os", "shop/web/app"]],
+    [{ platform: ["windows/x86_64", "linux/armhf"] }, ["shop/web/app"]],
     [{ class: "attachment" }, ["shop/web/app"]],
     [{ class: "semver", namespace: "charts" }, ["charts/common", "charts/web"]],
     [{ annotation: "stage=prod" }, ["shop/web/app"]],

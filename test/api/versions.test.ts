@@ -43,6 +43,7 @@ describe("tags", () => {
     [{ class: "semver" }, 3],
     [{ name: "v1*" }, 5],
     [{ platform: "windows/amd64" }, 2],
+    [{ platform: "Windows/x86_64" }, 2],
     [{ signed: true }, 4],
     [{ type: "application/vnd.example.notes" }, 1],
     [{ annotation: "stage=prod", class: "semver" }, 3],
@@ -109,6 +110,17 @@ describe("resolving", () => {
     else expect(found.platform).toBeNull();
   });
 
+  test.each([
+    ["windows/x86_64", "v1.0.0", "windows/amd64"],
+    ["Linux/AMD64", "v1.1.0", "linux/amd64"],
+    ["linux/aarch64", "v1.1.0", "linux/arm64"],
+    ["linux/aarch64/8", "v1.1.0", "linux/arm64"],
+  ])("%s is a platform by another name", async (platform, tag, usual) => {
+    const found = await call(client, "resolveVersion", { path, query: { platform } });
+    expect(found.tag as string).toBe(tag);
+    expect(`${found.platform?.platform?.os}/${found.platform?.platform?.architecture}`).toBe(usual);
+  });
+
   test("without a version it is the tag latest, and what names no platform suits all", async () => {
     expect((await call(client, "resolveVersion", { path: { name: "shop/base/os" } })).tag as string).toBe("latest");
     const chart = await call(client, "resolveVersion", { path: { name: "charts/common" }, query: { platform: "linux/amd64" } });
@@ -118,6 +130,7 @@ describe("resolving", () => {
   test.each([
     [{ range: "^7" }, "version in ^7"],
     [{ range: "^1", platform: "linux/s390x" }, "for linux/s390x"],
+    [{ range: "^1", platform: "linux/armhf" }, "for linux/armhf"],
     [{ tag: "absent" }, "tag absent"],
     [{ range: "^1", type: "application/vnd.example" }, "of type application/vnd.example"],
   ] as const)("%j is not there, and the answer says what was looked for", async (query, text) => {

@@ -25,7 +25,7 @@ function pick(rows: unknown, ...fields: readonly string[]): Json[] {
 
 describe("a registry without the package API gives the same", () => {
   test("versions and what floats", async () => {
-    for (const more of [[], ["--range", "^1.9"], ["--prerelease"], ["--order", "asc"], ["--platform", "linux/arm64"]]) {
+    for (const more of [[], ["--range", "^1.9"], ["--prerelease"], ["--order", "asc"], ["--platform", "linux/arm64"], ["--platform", "Linux/aarch64"]]) {
       const { server, computed } = await both("versions", "HOST/team/web/app", ...more);
       const fields = ["tag", "class", "rule", "version", "prerelease", "immutable"];
       expect(pick(computed.versions, ...fields)).toEqual(pick(server.versions, ...fields));
@@ -36,7 +36,13 @@ describe("a registry without the package API gives the same", () => {
   });
 
   test("resolutions", async () => {
-    for (const args of [["HOST/team/web/app"], ["HOST/team/web/app@^1.0", "-p", "linux/arm64"], ["HOST/team/web/app:latest"], ["HOST/cue.example/base@^0.1"]]) {
+    for (const args of [
+      ["HOST/team/web/app"],
+      ["HOST/team/web/app@^1.0", "-p", "linux/arm64"],
+      ["HOST/team/web/app:latest"],
+      ["HOST/team/web/app", "-p", "linux/x86_64"],
+      ["HOST/cue.example/base@^0.1"],
+    ]) {
       const { server, computed } = await both("resolve", ...args);
       expect({ ...computed, source: "" }).toEqual({ ...server, source: "" });
     }

@@ -1,4 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { HELM_CHART, SIGNATURE, SPDX } from "./seed.ts";
 import { useCatalog } from "./use-catalog.ts";
 
@@ -106,6 +109,28 @@ describe("platforms", () => {
     expect(resolved).toMatchObject({ tag: "1.0.0", platform: { digest: catalog.seeded.arm64, platform: { architecture: "arm64" } } });
     expect(resolved).toMatchObject(await request("/v2/team/web/app/_opm/tags/resolve?range=%5E1&platform=linux/arm64"));
     expect(await json("inspect", "HOST/team/web/app:1.0.0")).toMatchObject({ platforms: ["linux/amd64", "linux/arm64"] });
+  });
+
+  test.each(["linux/aarch64", "Linux/ARM64", "linux/arm64/v8", "linux/aarch64/8"])("%s is linux/arm64 to every command", async (name) => {
+    const [usual, other] = [
+      ["--platform", "linux/arm64"],
+      ["--platform", name],
+    ];
+    for (const command of [
+      ["versions", "HOST/team/web/app"],
+      ["resolve", "HOST/team/web/app@^1"],
+    ]) {
+      expect(await json(...command, ...other)).toEqual(await json(...command, ...usual));
+    }
+    if (!name.includes("8")) expect(names(await json("list", "HOST", ...other))).toEqual(["team/web/app"]);
+    const folder = mkdtempSync(join(tmpdir(), "opm-platforms-"));
+    const copied = async (platform: readonly string[], at: string): Promise<unknown> =>
+      (await json("copy", "HOST/team/web/app:1.0.0", `oci:${join(folder, at)}:v1`, ...platform)).digest;
+    try {
+      expect(await copied(other, "other")).toBe(await copied(usual, "usual"));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { facetsQuery } from "../../api/packages.ts";
 import type { PackageFilter } from "../../storage/catalog-query.ts";
+import { platformNames } from "./platform-names.ts";
 import { parseTime } from "./time.ts";
 
 /** The filter that parameters stand for. */
@@ -13,7 +14,7 @@ export function packageFilterOf(query: z.output<typeof facetsQuery>): PackageFil
     artifactTypes: query.artifactType,
     configMediaTypes: query.configMediaType,
     mediaTypes: query.mediaType,
-    platforms: query.platform,
+    platforms: platformNames(query.platform),
     classes: query.class,
     annotations: query.annotation,
     labels: query.label,

@@ -5,6 +5,7 @@ import { unknownRepository } from "../../registry/blobs.ts";
 import type { Position, TagFilter } from "../../storage/catalog-query.ts";
 import type { Catalog } from "../catalog.ts";
 import { type Page, pageSize, parseSort } from "./paging.ts";
+import { platformNames } from "./platform-names.ts";
 import { tagDocument } from "./tag-document.ts";
 import { parseTime } from "./time.ts";
 
@@ -31,7 +32,7 @@ export function tagFilterOf(query: Omit<z.output<typeof listTagsQuery>, "class" 
   return {
     name: query.name,
     types: query.type,
-    platforms: query.platform,
+    platforms: platformNames(query.platform),
     annotations: query.annotation,
     labels: query.label,
     signed: query.signed,

@@ -1,14 +1,16 @@
 import type { Command } from "commander";
+import type { Platform } from "../../oci/descriptor.ts";
 import { addTransferOptions, type TransferOptions } from "../client-options.ts";
 import { withTransfer } from "../client-session.ts";
 import { addExamples } from "../examples.ts";
 import { print, printJson, printNote } from "../output.ts";
+import { PLATFORM_OPTION, parsePlatformOption } from "../platform-option.ts";
 import type { CopyOutput } from "../schemas/copy.ts";
 import { describeTransfer } from "../summary.ts";
 
 interface CopyOptions extends TransferOptions {
   readonly recursive?: boolean;
-  readonly platform?: string;
+  readonly platform?: Platform;
   readonly cache: boolean;
 }
 
@@ -20,7 +22,7 @@ export function registerCopy(program: Command): void {
     .argument("<source>", "a reference, oci:<folder>[:tag] or oci-archive:<file>[:tag]; ./x and ./x.tar too")
     .argument("<target>", "the same; without a tag it gets that of the source")
     .option("-r, --recursive", "also what refers to it: signatures, SBOMs, attestations")
-    .option("-p, --platform <os/arch>", "only this platform of a multi-platform image")
+    .option(PLATFORM_OPTION, "only this platform of a multi-platform image", parsePlatformOption)
     .option("--no-cache", "read nothing from the cache of opm pull");
   addTransferOptions(command).action(run);
   addExamples(
@@ -32,15 +34,13 @@ export function registerCopy(program: Command): void {
 }
 
 async function run(from: string, to: string, options: CopyOptions): Promise<void> {
-  const [{ parseContentLocation }, { formatLocation, openSource, openTarget }, { copyArtifact }, { parsePlatform }, { openCache }] = await Promise.all([
+  const [{ parseContentLocation }, { formatLocation, openSource, openTarget }, { copyArtifact }, { openCache }] = await Promise.all([
     import("../content-location.ts"),
     import("../open-location.ts"),
     import("../../client/copy.ts"),
-    import("../../client/platform.ts"),
     import("../open-cache.ts"),
   ]);
   const [origin, destination] = [parseContentLocation(from), parseContentLocation(to)];
-  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   const output = await withTransfer(options, async ({ client, signal, onProgress, totals, warn }): Promise<CopyOutput> => {
     const cache = origin.kind === "registry" ? openCache(options, warn) : undefined;
     const { source, reference, tag } = await openSource(origin, client, signal);
@@ -52,7 +52,7 @@ async function run(from: string, to: string, options: CopyOptions): Promise<void
           { target, tags },
           {
             recursive: options.recursive === true,
-            ...(platform !== undefined && { platform }),
+            ...(options.platform !== undefined && { platform: options.platform }),
             ...(cache !== undefined && { cache }),
             ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
             onProgress,

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { Command } from "commander";
+import type { Platform } from "../../oci/descriptor.ts";
 import type { ImageReference } from "../../oci/image-reference.ts";
 import { formatAmount } from "../amount.ts";
 import { addTransferOptions, type TransferOptions } from "../client-options.ts";
@@ -8,12 +9,13 @@ import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { print, printJson, printNote, printTable } from "../output.ts";
+import { PLATFORM_OPTION, parsePlatformOption } from "../platform-option.ts";
 import type { PullOutput } from "../schemas/pull.ts";
 import { describeTransfer } from "../summary.ts";
 
 interface PullOptions extends TransferOptions {
   readonly output: string;
-  readonly platform?: string;
+  readonly platform?: Platform;
   readonly type?: readonly string[];
   readonly cache: boolean;
   readonly dryRun?: boolean;
@@ -26,7 +28,7 @@ export function registerPull(program: Command): void {
     .description("pull the files of an artifact into a folder")
     .argument("<reference>", "the artifact, host[:port]/name[:tag][@digest]")
     .option("-o, --output <folder>", "where the files go", ".")
-    .option("-p, --platform <os/arch>", "which platform (default: Linux on this machine's architecture)")
+    .option(PLATFORM_OPTION, "which platform (default: Linux on this machine's architecture)", parsePlatformOption)
     .option("-t, --type <type>", "refuse what is not of this type; * for any characters (repeatable)", collectOption)
     .option("--no-cache", "neither use nor fill the cache (OPM_CACHE, default: ~/.cache/opm)");
   command.option("-n, --dry-run", "only say what would be downloaded, and what is here already");
@@ -40,24 +42,16 @@ export function registerPull(program: Command): void {
 }
 
 async function run(text: string, options: PullOptions): Promise<void> {
-  const [
-    { formatImageReference, manifestReferenceOf, parseImageReference },
-    { pullArtifact },
-    { repositoryContent },
-    { parsePlatform },
-    { typeFilter },
-    { openCache },
-  ] = await Promise.all([
-    import("../../oci/image-reference.ts"),
-    import("../../client/pull.ts"),
-    import("../../client/content/repository-content.ts"),
-    import("../../client/platform.ts"),
-    import("../type-filter.ts"),
-    import("../open-cache.ts"),
-  ]);
+  const [{ formatImageReference, manifestReferenceOf, parseImageReference }, { pullArtifact }, { repositoryContent }, { typeFilter }, { openCache }] =
+    await Promise.all([
+      import("../../oci/image-reference.ts"),
+      import("../../client/pull.ts"),
+      import("../../client/content/repository-content.ts"),
+      import("../type-filter.ts"),
+      import("../open-cache.ts"),
+    ]);
   const reference = parseImageReference(text);
   const filter = typeFilter(options.type);
-  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
   const output = await withTransfer(options, async ({ client, signal, onProgress, totals, warn }): Promise<PullOutput> => {
     const cache = openCache(options, warn);
     const source = repositoryContent(client.repository(reference.registry, reference.repository));
@@ -65,7 +59,7 @@ async function run(text: string, options: PullOptions): Promise<void> {
       output: options.output,
       acceptType: filter.accepts,
       dryRun: options.dryRun === true,
-      ...(platform !== undefined && { platform }),
+      ...(options.platform !== undefined && { platform: options.platform }),
       ...(reference.tag !== undefined && { tag: reference.tag }),
       ...(cache !== undefined && { cache }),
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),

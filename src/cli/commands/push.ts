@@ -1,19 +1,20 @@
 import type { Command } from "commander";
 import type { ContentTarget } from "../../client/content/content.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
+import type { Descriptor, Platform } from "../../oci/descriptor.ts";
 import type { ImageReference } from "../../oci/image-reference.ts";
 import { withTransfer } from "../client-session.ts";
 import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { print, printJson, printNote } from "../output.ts";
+import { PLATFORM_OPTION, parsePlatformOption } from "../platform-option.ts";
 import { type ArtifactOptions, addArtifactOptions } from "../push-options.ts";
 import { repositoryText } from "../reference-argument.ts";
 import { describeTransfer } from "../summary.ts";
 
 interface PushOptions extends ArtifactOptions {
   readonly subject?: string;
-  readonly platform?: string;
+  readonly platform?: Platform;
   readonly tag?: readonly string[];
 }
 
@@ -25,7 +26,7 @@ export function registerPush(program: Command): void {
     .argument("<reference>", "where to, host[:port]/name[:tag]")
     .argument("<files...>", "files, folders, or - for standard input; each also path:media/type")
     .option("-s, --subject <reference>", "the artifact of the same repository that this one is about")
-    .option("-p, --platform <os/arch>", "make it the entry for this platform of the index that the tag names")
+    .option(PLATFORM_OPTION, "make it the entry for this platform of the index that the tag names", parsePlatformOption)
     .option("--tag <tag>", "one more tag (repeatable)", collectOption);
   addArtifactOptions(command).action(run);
   addExamples(
@@ -37,24 +38,21 @@ export function registerPush(program: Command): void {
 }
 
 async function run(text: string, files: readonly string[], options: PushOptions): Promise<void> {
-  const [{ parseImageReference }, { pushArtifact }, { parsePlatform }, { parseTag }] = await Promise.all([
+  const [{ parseImageReference }, { pushArtifact }, { parseTag }] = await Promise.all([
     import("../../oci/image-reference.ts"),
     import("../push-artifact.ts"),
-    import("../../client/platform.ts"),
     import("../../oci/tag.ts"),
   ]);
   const reference = parseImageReference(text);
   if (reference.digest !== undefined) throw new CliError(EXIT.invalid, `'${text}' has a digest: that follows from the content; name a tag, or none`);
   const tags = [...new Set([...(reference.tag === undefined ? [] : [reference.tag]), ...(options.tag ?? []).map(parseTag)])];
-  const platform = options.platform === undefined ? undefined : parsePlatform(options.platform);
+  const { platform } = options;
   if (platform !== undefined && tags.length === 0)
     throw new CliError(EXIT.invalid, "a platform needs a tag, whose index it becomes an entry of: write host/name:tag");
   const subject = options.subject === undefined ? undefined : await subjectOf(options.subject, reference);
   const output = await withTransfer(options, (session) => {
-    const entry =
-      platform === undefined ? undefined : { os: platform.os, architecture: platform.architecture, ...(platform.variant && { variant: platform.variant }) };
     const find = subject === undefined ? {} : { subject: (target: ContentTarget) => subject(target, session.signal) };
-    return pushArtifact({ reference, files, tags, ...find, ...(entry !== undefined && { platform: entry }) }, options, session);
+    return pushArtifact({ reference, files, tags, ...find, ...(platform !== undefined && { platform }) }, options, session);
   });
   if (options.json === true) return printJson(output);
   print(output.reference);

@@ -1,12 +1,15 @@
 import type { Command } from "commander";
+import type { Platform } from "../../oci/descriptor.ts";
+import { formatPlatform } from "../../oci/platform.ts";
 import { addClientOptions, type ClientOptions } from "../client-options.ts";
 import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { print, printJson } from "../output.ts";
+import { PLATFORM_OPTION, parsePlatformOption } from "../platform-option.ts";
 
 interface ResolveOptions extends ClientOptions {
   readonly range?: string;
-  readonly platform?: string;
+  readonly platform?: Platform;
   readonly prerelease?: boolean;
   readonly type?: string[];
 }
@@ -18,7 +21,7 @@ export function registerResolve(program: Command): void {
     .description("print the digest for a range or tag, and a platform")
     .argument("<repository>", "host[:port]/name, with :tag or @range; without both the latest version")
     .option("--range <range>", "the highest version in this range, e.g. ^1.2")
-    .option("-p, --platform <os/arch>", "the manifest for this platform, of the highest version that has it")
+    .option(PLATFORM_OPTION, "the manifest for this platform, of the highest version that has it", parsePlatformOption)
     .option("--prerelease", "pre-releases, too")
     .option("-t, --type <type>", "only what is of this type (repeatable)", collectOption);
   addClientOptions(command).action(run);
@@ -33,7 +36,13 @@ async function run(text: string, options: ResolveOptions): Promise<void> {
   const [{ parseResolveArgument }, { withPackages }] = await Promise.all([import("../resolve-argument.ts"), import("../package-session.ts")]);
   const { registry, repository, tag, range } = parseResolveArgument(text, options.range);
   const { platform, prerelease, type } = options;
-  const query = { ...(tag && { tag }), ...(range && { range }), ...(platform && { platform }), ...(prerelease && { prerelease }), ...(type && { type }) };
+  const query = {
+    ...(tag && { tag }),
+    ...(range && { range }),
+    ...(platform && { platform: formatPlatform(platform) }),
+    ...(prerelease && { prerelease }),
+    ...(type && { type }),
+  };
   const answer = await withPackages(options, registry, ({ source }) => source.resolve(repository, query));
   if (options.json === true) return printJson(answer);
   print(`${registry}/${repository}:${answer.tag}@${(answer.platform ?? answer.descriptor).digest}`);

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import type { TagAnswer } from "../../client/packages/answers.ts";
 import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
 import { CliError, EXIT } from "../exit-code.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
 import { noteRest } from "../note-rest.ts";
 import { print, printJson, printTable } from "../output.ts";
+import { collectPlatforms, PLATFORM_OPTION } from "../platform-option.ts";
 
 interface VersionsOptions extends ClientOptions, LimitOptions {
   readonly range?: string;
@@ -24,7 +24,7 @@ export function registerVersions(program: Command): void {
     .argument("<repository>", "host[:port]/name")
     .option("--range <range>", "only versions in this range, e.g. ^1.2 or '>=1 <3'")
     .option("--prerelease", "pre-releases, too")
-    .option("-p, --platform <os/arch>", "only what there is for this platform (repeatable)", collectOption)
+    .option(PLATFORM_OPTION, "only what there is for this platform (repeatable)", collectPlatforms)
     .addOption(new Option("--order <order>", "the highest or the lowest first").choices(["desc", "asc"]))
     .option("--all-tags", "every tag with its class: version, floating, referrers, …");
   addClientOptions(addLimitOptions(command)).action(run);

@@ -1,9 +1,8 @@
-import type { Platform } from "../../oci/descriptor.ts";
-import { parsePlatform } from "../../oci/platform.ts";
 import { isTag, type Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 import type { ResolutionAnswer } from "../packages/answers.ts";
 import type { ResolveQuery } from "../packages/package-source.ts";
+import { requirePlatform } from "../select-platform.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainRepository } from "./plain-repository.ts";
 import { type ApiDescriptor, contentTypeOf, descriptorOf, platformManifest } from "./platforms.ts";
@@ -57,12 +56,6 @@ async function suited(repository: PlainRepository, tag: Tag, { platform, type }:
   if (type !== undefined && !type.includes(contentType ?? "")) return undefined;
   const manifest = platform === undefined ? null : await platformManifest(repository, artifact, requirePlatform(platform));
   return manifest === undefined ? undefined : { tag, descriptor: descriptorOf(artifact), platform: manifest, contentType };
-}
-
-function requirePlatform(text: string): Platform {
-  const platform = parsePlatform(text);
-  if (platform !== undefined) return platform;
-  throw new ClientError("invalid", `'${text.slice(0, 100)}' is no platform: write os/architecture or os/architecture/variant, e.g. linux/amd64`);
 }
 
 function nothingSuits({ label }: PlainRepository, versions: readonly VersionTag[], { range, tag, platform, type }: ResolveQuery): ClientError {

@@ -5,6 +5,7 @@ import { classifyTag } from "../../oci/tag-class.ts";
 import { ClientError } from "../client-error.ts";
 import type { TagAnswer, TagsAnswer, VersionsAnswer } from "../packages/answers.ts";
 import type { PageOptions, TagsQuery, VersionsQuery } from "../packages/package-source.ts";
+import { requirePlatform } from "../select-platform.ts";
 import { floatingTags } from "./floating.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainRepository } from "./plain-repository.ts";
@@ -89,9 +90,8 @@ async function rowOf(repository: PlainRepository, tag: Tag, query: TagsQuery, de
 }
 
 function hasPlatform(platforms: readonly string[], text: string): boolean {
-  const wanted = parsePlatform(text);
-  if (wanted === undefined) throw new ClientError("invalid", `'${text.slice(0, 100)}' is no platform: write os/architecture or os/architecture/variant`);
-  return platforms.some((platform) => platformMatch(wanted, parsePlatform(platform) ?? { os: "", architecture: "" }) > 0);
+  const wanted = requirePlatform(text);
+  return platforms.map(parsePlatform).some((there) => there !== undefined && platformMatch(wanted, there) > 0);
 }
 
 function hasPair(annotations: Readonly<Record<string, string>>, pair: string): boolean {

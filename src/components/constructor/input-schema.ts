@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { parsePlatform } from "../../client/platform.ts";
+import { parsePlatform } from "../../oci/platform.ts";
 import { anyText, required, text } from "./schema-parts.ts";
 
 const mediaType = text.check(
@@ -53,7 +53,9 @@ const ociArtifact = z.strictObject({
   type: typeNames("ociArtifact", "OCIArtifact", "ociImage", "OCIImage"),
   path: text,
   repository: z.optional(text),
-  platforms: z.optional(z.array(text.check(z.refine(isPlatform, "expected os/arch or os/arch/variant, e.g. linux/amd64"))).check(z.minLength(1, "is empty"))),
+  platforms: z.optional(
+    z.array(text.check(z.refine(isPlatform, "expected os/architecture or os/architecture/variant, e.g. linux/amd64"))).check(z.minLength(1, "is empty")),
+  ),
 });
 
 /** How the content of a resource or source comes in. */
@@ -69,10 +71,5 @@ export type ArtifactInput = z.infer<typeof ociArtifact>;
 export type Input = z.infer<typeof inputSchema>;
 
 function isPlatform(value: string): boolean {
-  try {
-    parsePlatform(value);
-    return true;
-  } catch {
-    return false;
-  }
+  return parsePlatform(value) !== undefined;
 }

@@ -1,3 +1,4 @@
+import { parsePlatform, platformMatch } from "../../oci/platform.ts";
 import type { TagFilter } from "../catalog-query.ts";
 import type { ManifestSummary } from "../catalog-store.ts";
 import { tagClassCode } from "./catalog-codes.ts";
@@ -33,7 +34,7 @@ export function manifestCondition(filter: TagFilter): ((manifest: ManifestSummar
   const conditions: ((manifest: ManifestSummary) => boolean)[] = [];
   const { types, platforms, annotations = [], labels = [], signed, referrers = [] } = filter;
   if (types !== undefined) conditions.push(({ type }) => type !== undefined && types.includes(type));
-  if (platforms !== undefined) conditions.push((manifest) => platforms.some((wanted) => manifest.platforms.some((there) => suits(wanted, there))));
+  if (platforms !== undefined) conditions.push(platformCondition(platforms));
   for (const text of annotations) conditions.push((manifest) => hasEntry(manifest.annotations, text));
   for (const text of labels) conditions.push((manifest) => hasEntry(manifest.labels, text));
   if (signed !== undefined) conditions.push((manifest) => manifest.signed === signed);
@@ -41,9 +42,18 @@ export function manifestCondition(filter: TagFilter): ((manifest: ManifestSummar
   return conditions.length === 0 ? undefined : (manifest) => conditions.every((holds) => holds(manifest));
 }
 
-/** A platform without a variant stands for all of them, as in the terms of repositories. */
-function suits(wanted: string, there: string): boolean {
-  return there === wanted || (wanted.split("/").length === 2 && there.startsWith(`${wanted}/`));
+/** One of the platforms suits one of the manifest's. */
+function platformCondition(texts: readonly string[]): (manifest: ManifestSummary) => boolean {
+  const wanted = texts.map(parsePlatform).filter((platform) => platform !== undefined);
+  // many manifests have the same few
+  const answers = new Map<string, boolean>();
+  const suits = (text: string): boolean => {
+    const there = parsePlatform(text);
+    const answer = there !== undefined && wanted.some((asked) => platformMatch(asked, there) > 0);
+    answers.set(text, answer);
+    return answer;
+  };
+  return ({ platforms }) => platforms.some((text) => answers.get(text) ?? suits(text));
 }
 
 /** `key`, or `key=value`; a key may itself hold `=`. */

@@ -1,6 +1,6 @@
 import { isSignatureType } from "../../artifacts/signature-types.ts";
 import type { Platform } from "../../oci/descriptor.ts";
-import { formatPlatform, isRunnable } from "../../oci/platform.ts";
+import { formatPlatform, isRunnable, parsePlatform } from "../../oci/platform.ts";
 import type { Term } from "./terms.ts";
 
 /** What decides on the terms of a manifest. */
@@ -34,8 +34,9 @@ export function manifestTerms(manifest: ManifestTraits): Term[] {
   if (type !== undefined) terms.push({ kind: manifest.hasSubject || isSigner(manifest) ? "referrer" : "type", name: type });
   if (type !== undefined && manifest.hasSubject && isSignatureType(type)) terms.push({ kind: "signed", name: "true" });
   for (const platform of manifest.platforms) {
-    terms.push({ kind: "platform", name: platform });
-    const [os, architecture, variant] = platform.split("/");
+    const parsed = parsePlatform(platform);
+    terms.push({ kind: "platform", name: parsed === undefined ? platform : formatPlatform(parsed) });
+    const { os, architecture, variant } = parsed ?? {};
     if (variant !== undefined) terms.push({ kind: "platform", name: `${os}/${architecture}` });
   }
   terms.push(...pairTerms("annotation", manifest.annotations), ...pairTerms("label", manifest.labels));

@@ -41,6 +41,7 @@ export function catalogTagReadCases(store: GetStore): void {
       expect(await found({ types: [HELM, "application/none"] })).toEqual(["2.0.0-rc.1"]);
       expect(await found({ platforms: ["linux/arm64"] })).toEqual(["1.0.0", "latest"]);
       expect(await found({ platforms: ["linux/arm64/v8", "linux/amd64"] })).toEqual(["1.0.0", "latest"]);
+      expect(await found({ platforms: ["linux/arm64/v9"] })).toEqual([]);
       expect(await found({ platforms: ["linux/arm"] })).toEqual([]);
       expect(await found({ classes: ["semver"] })).toEqual(["1.0.0", "2.0.0-rc.1"]);
       expect(await found({ classes: ["floating", "attachment"] })).toEqual(["latest", signature]);

@@ -87,6 +87,17 @@ export function catalogFactsCases(store: GetStore): void {
     expect(await found(repository, { labels: ["b=2"] })).toBe(true);
   });
 
+  test("a platform is found by its usual name, however it was written", async () => {
+    const repository = new RepositoryFixture(store(), ownName());
+    const platforms = [
+      { os: "Linux", architecture: "x86_64" },
+      { os: "linux", architecture: "armhf" },
+    ];
+    await putWith(repository, await repository.image(), ["1.0.0"], { facts: facts({ platforms }) });
+    for (const name of ["linux/amd64", "linux/arm/v7", "linux/arm"]) expect([name, await found(repository, { platforms: [name] })]).toEqual([name, true]);
+    expect(await found(repository, { platforms: ["linux/arm/v6"] })).toBe(false);
+  });
+
   test("an index has the common type and the platforms of its children", async () => {
     const repository = new RepositoryFixture(store(), ownName());
     const [one, other] = [await pushed(repository, HELM), await pushed(repository, SPDX)];

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import * as fc from "fast-check";
+import { formatPlatform, parsePlatform, platformMatch } from "./platform.ts";
+
+/** The usual name of a platform. */
+function named(text: string): string | undefined {
+  const platform = parsePlatform(text);
+  return platform && formatPlatform(platform);
+}
+
+describe("a platform", () => {
+  test.each([
+    ["linux/amd64", "linux/amd64"],
+    ["linux/x86_64", "linux/amd64"],
+    ["linux/x86-64", "linux/amd64"],
+    ["Linux/AMD64", "linux/amd64"],
+    ["linux/x64", "linux/amd64"],
+    ["linux/aarch64", "linux/arm64"],
+    ["linux/AArch64/V8", "linux/arm64/v8"],
+    ["linux/armhf", "linux/arm/v7"],
+    ["linux/armv7l", "linux/arm/v7"],
+    ["linux/armhf/v6", "linux/arm/v6"],
+    ["linux/armel", "linux/arm/v6"],
+    ["linux/arm/7", "linux/arm/v7"],
+    ["linux/i386", "linux/386"],
+    ["Windows/I686", "windows/386"],
+    ["macOS/aarch64", "darwin/arm64"],
+    ["linux/riscv64", "linux/riscv64"],
+    ["linux/constructor", "linux/constructor"],
+  ])("%s is %s", (text, expected) => {
+    expect(named(text)).toBe(expected);
+    expect(named(expected)).toBe(expected);
+  });
+
+  test.each(["", "linux", "/", "linux/", "/amd64", "linux/amd64/", "linux/arm/v7/x", "linux /amd64", "linux/amd64\n", `linux/${"a".repeat(65)}`])(
+    "%j is none",
+    (text) => {
+      expect(parsePlatform(text)).toBeUndefined();
+    },
+  );
+
+  test("normal names stay, whatever they are made of", () => {
+    const part = fc.stringMatching(/^[A-Za-z0-9_.-]{1,20}$/);
+    fc.assert(
+      fc.property(part, part, fc.option(part, { nil: undefined }), (os, architecture, variant) => {
+        const name = named(variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`);
+        expect(named(name ?? "")).toBe(name);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("a match", () => {
+  test.each([
+    ["linux/amd64", "linux/amd64", 2],
+    ["linux/x86_64", "linux/amd64", 2],
+    ["linux/amd64", "Linux/x86_64", 2],
+    ["linux/armhf", "linux/arm/7", 2],
+    ["linux/arm64", "linux/arm64/v8", 1],
+    ["linux/arm64/v8", "linux/arm64", 1],
+    ["linux/aarch64/v8", "linux/aarch64", 1],
+    ["linux/armhf", "linux/arm", 1],
+    ["linux/arm", "linux/arm/v6", 1],
+    ["linux/arm/v6", "linux/arm", 0],
+    ["linux/arm/v6", "linux/arm/v7", 0],
+    ["linux/amd64", "windows/amd64", 0],
+    ["linux/amd64", "linux/386", 0],
+  ] as const)("of %s with %s is %p", (wanted, there, expected) => {
+    const split = (text: string) => {
+      const [os = "", architecture = "", variant] = text.split("/");
+      return { os, architecture, ...(variant !== undefined && { variant }) };
+    };
+    expect(platformMatch(split(wanted), split(there))).toBe(expected);
+  });
+});
