@@ -51,6 +51,12 @@ test.each([
   expect(explain(...args)).toBe(message);
 });
 
+test("a log-in is explained wherever it is looked for", () => {
+  expect(explain("mod", "login")).toContain("opm token create --docker-config");
+  expect(explain("user", "logout")).toContain("docker logout");
+  expect(FOREIGN_WORDS.registry).toContain("docker login");
+});
+
 test("help and options before a word do not hide it", () => {
   expect(explainUnknown(new Error("error: unknown command 'rm'"), ["help", "user", "rm"]).message).toBe("unknown command 'rm': here it is 'opm user remove'");
   expect(explainUnknown(new Error("error: unknown command 'login'"), ["--verbose", "login"]).message).toContain("no log-in command");

@@ -10,7 +10,7 @@ const VERIFY = "'opm component verify' checks signatures of components, 'opm ref
 const LIST = "'opm list' lists the packages of a registry, 'opm versions' the versions of one, 'opm cache ls' what was fetched";
 const PUBLISH = "'opm push' pushes files, 'opm mod publish' a CUE module, 'opm component transfer' a component version";
 const COPY = "'opm copy' copies content, 'opm mod mirror' CUE modules, 'opm component transfer' component versions";
-const SERVE = "'opm serve' runs a registry";
+const SERVE = "'opm serve' runs a registry; log-ins to others are those of docker, podman and helm ('docker login <registry>')";
 const SIGN = "'opm component sign' signs component versions; for an image, sign with cosign or notation and see it with 'opm referrers'";
 
 /** What is typed in other tools, and what it is here. Words that are commands of opm have no place in it. */
@@ -65,7 +65,9 @@ const SYNONYMS: readonly (readonly string[])[] = [
  */
 export function explainForeignWord(group: readonly string[], word: string, known: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
-  if (group.length === 0) return Object.hasOwn(FOREIGN_WORDS, typed) ? FOREIGN_WORDS[typed] : undefined;
+  const hint = Object.hasOwn(FOREIGN_WORDS, typed) ? FOREIGN_WORDS[typed] : undefined;
+  // `cue login`, `helm registry login`: wherever it is looked for
+  if (group.length === 0 || hint === LOGIN || hint === LOGOUT) return hint;
   const meant = new Set(SYNONYMS.filter((set) => set.includes(typed)).flatMap((set) => set.filter((each) => known.includes(each))));
   if (meant.size === 0) return undefined;
   return `here it is ${[...meant].map((each) => `'opm ${group.join(" ")} ${each}'`).join(" or ")}`;
