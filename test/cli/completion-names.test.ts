@@ -123,6 +123,13 @@ test("at a registry with accounts, with the credentials of docker", async () => 
     const login = { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [where]: { auth: Buffer.from("ann:secret-of-ann").toString("base64") } } }) };
     expect(await complete(["user", "edit", "--registry", where, ""], login)).toEqual(["ann"]);
     expect(await complete(["user", "edit", "--registry", where, ""])).toEqual([]);
+    const helpers = join(folder.path, "helpers");
+    mkdirSync(helpers);
+    const said = '{"Username":"ann","Secret":"secret-of-ann"}';
+    writeFileSync(join(helpers, "docker-credential-tty"), `#!/bin/sh\n[ -z "$GPG_TTY$DISPLAY" ] || exit 1\ncat > /dev/null\necho '${said}'\n`);
+    chmodSync(join(helpers, "docker-credential-tty"), 0o755);
+    const helped = { DOCKER_AUTH_CONFIG: JSON.stringify({ credHelpers: { [where]: "tty" } }), PATH: `${helpers}:${process.env.PATH ?? ""}` };
+    expect(await complete(["user", "passwd", "--registry", where, ""], { ...helped, GPG_TTY: "/dev/tty", DISPLAY: ":0" })).toEqual(["ann"]);
   } finally {
     await guarded.stop();
   }

@@ -9,6 +9,9 @@ import { type Lookup, WORD_LIMIT } from "./lookup.ts";
 /** Milliseconds that somebody who pressed a key waits, unless `OPM_COMPLETION_TIMEOUT` says otherwise. */
 const TIME_LIMIT = 2000;
 
+/** Without these a credential helper cannot ask for a password, in the middle of a line that is being typed. */
+const UNASKED: Environment = { GPG_TTY: undefined, DISPLAY: undefined, WAYLAND_DISPLAY: undefined };
+
 /** Characters that no shell does anything with: shells put words into the line as they are. */
 const HARMLESS = /^[A-Za-z0-9_[][A-Za-z0-9_./:@+,=\-[\]]*$/;
 
@@ -35,7 +38,7 @@ export async function lookUpWords(
 async function openClient({ location: { values }, env }: { readonly location: Location; readonly env: Environment }): Promise<RegistryClient> {
   const { createRegistryClient } = await import("../../client/registry-client.ts");
   return createRegistryClient({
-    env,
+    env: { ...env, ...UNASKED },
     retry: { attempts: 1 },
     ...(values["plain-http"] !== undefined && { plainHttp: true }),
     ...(values["ca-file"] !== undefined && { caFile: values["ca-file"] }),
