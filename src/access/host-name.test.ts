@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { canonicalAddress, isLoopbackName, parseAuthority, parseHost } from "./host-name.ts";
+import { isLoopback } from "../oci/loopback.ts";
+import { canonicalAddress, parseAuthority, parseHost } from "./host-name.ts";
 
 test.each([
   ["localhost", "localhost", undefined],
@@ -49,11 +50,11 @@ test.each([
 });
 
 test.each(["localhost", "a.localhost", "a.b.localhost", "127.0.0.1", "127.255.0.3", "::1"])("%s is loopback", (host) => {
-  expect(isLoopbackName(host)).toBe(true);
+  expect(isLoopback(host)).toBe(true);
 });
 
 test.each(["notlocalhost", "localhost.example.org", "0.0.0.0", "::", "128.0.0.1", "localhosts", ""])("%s is not loopback", (host) => {
-  expect(isLoopbackName(host)).toBe(false);
+  expect(isLoopback(host)).toBe(false);
 });
 
 test("addresses in their shortest form", () => {

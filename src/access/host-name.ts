@@ -1,5 +1,4 @@
 import { isIP, isIPv6 } from "node:net";
-import { isLoopback } from "./safe-listen.ts";
 
 /** A host as the header `Host` and the authority of a URL name it (RFC 9110, section 7.2), with `_`, which container networks use. */
 const AUTHORITY = /^(?:\[([0-9A-Fa-f:.]{2,45})(?:%(?:25)?[\w.~-]{1,64})?\]|([\w.-]{1,255}))(?::(\d{0,5}))?$/;
@@ -32,11 +31,6 @@ export function canonicalAddress(text: string): string | undefined {
   const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short) ?? [];
   if (high === undefined || low === undefined) return short;
   return [high, low].flatMap((half) => [Number.parseInt(half, 16) >> 8, Number.parseInt(half, 16) & 255]).join(".");
-}
-
-/** True for names and addresses that never leave the machine: `localhost` and what ends in `.localhost` (RFC 6761), 127.0.0.0/8, ::1. */
-export function isLoopbackName(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || isLoopback(host);
 }
 
 function canonicalName(name: string): string | undefined {

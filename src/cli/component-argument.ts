@@ -27,8 +27,8 @@ async function findVersion(repository: ComponentRepository, location: ComponentL
   const { component, place, version, digest } = location;
   if (version !== undefined) return await repository.get(component, version, { signal });
   const versions = await repository.versions(component, { signal });
-  const { selectVersions } = await import("../components/select-versions.ts");
-  const [latest] = selectVersions(versions, { latest: true });
+  const { matchingVersions } = await import("../components/matching-versions.ts");
+  const [latest] = matchingVersions(versions, { latest: true });
   if (latest === undefined) throw new CliError(EXIT.notFound, `there is no component ${component} in ${place}`);
   if (digest === undefined) return await repository.get(component, latest, { signal });
   for (const each of versions.toReversed()) {

@@ -1,7 +1,8 @@
 import type { GraphAnswer } from "../client/packages/answers.ts";
 import { formatAmount } from "./amount.ts";
 import { printable } from "./printable.ts";
-import { shortDigest, typeTitle } from "./short-text.ts";
+import { shortDigest } from "./short-digest.ts";
+import { typeTitle } from "./short-text.ts";
 
 type Node = GraphAnswer["nodes"][number];
 type Edge = GraphAnswer["edges"][number];

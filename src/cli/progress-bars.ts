@@ -3,7 +3,7 @@ import type { ProgressEvent } from "../client/progress.ts";
 import { formatAmount } from "./amount.ts";
 import { printable } from "./printable.ts";
 import type { ProgressDisplay } from "./progress.ts";
-import { shortDigest } from "./progress-lines.ts";
+import { shortHex } from "./short-digest.ts";
 import { truncate } from "./table.ts";
 
 /** Columns of the bar itself, and of all that stands around the title. */
@@ -55,7 +55,7 @@ export function progressBars(stream: NodeJS.WriteStream): ProgressDisplay {
       const { digest, bytes, total, state } = event;
       const bar = shown.get(digest);
       if (state === "moving") {
-        const payload = { label: shortDigest(digest), amount: amountOf(bytes, total), title: truncate(printable(event.title), room) };
+        const payload = { label: shortHex(digest), amount: amountOf(bytes, total), title: truncate(printable(event.title), room) };
         if (bar !== undefined) bar.update(bytes, payload);
         else if (total >= SHOWN_FROM) shown.set(digest, bars.create(total, bytes, payload));
       } else if (state !== "started" && bar !== undefined) {

@@ -2,6 +2,7 @@ import type { ProgressEvent, TransferState } from "../client/progress.ts";
 import { formatAmount } from "./amount.ts";
 import { printable } from "./printable.ts";
 import type { ProgressDisplay } from "./progress.ts";
+import { shortHex } from "./short-digest.ts";
 
 /** Milliseconds between lines about what is still under way. */
 const INTERVAL = 10_000;
@@ -25,7 +26,7 @@ export function progressLines(write: (line: string) => void, now: () => number =
         if (now() - last < INTERVAL) return;
         last = now();
       }
-      write(`${word.padEnd(7)}  ${shortDigest(event.digest)}  ${amountOf(event).padStart(10)}  ${printable(event.title)}`);
+      write(`${word.padEnd(7)}  ${shortHex(event.digest)}  ${amountOf(event).padStart(10)}  ${printable(event.title)}`);
     },
     stop() {},
   };
@@ -33,9 +34,4 @@ export function progressLines(write: (line: string) => void, now: () => number =
 
 function amountOf({ state, bytes, total }: ProgressEvent): string {
   return state === "moving" ? `${formatAmount(bytes)} of ${formatAmount(total)}` : formatAmount(total);
-}
-
-/** The first 12 hex digits, as docker shows them. */
-export function shortDigest(digest: string): string {
-  return digest.slice(digest.indexOf(":") + 1, digest.indexOf(":") + 13);
 }

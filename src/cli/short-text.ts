@@ -2,13 +2,6 @@ import { createTypeTable } from "../artifacts/type-table.ts";
 
 /** Texts for tables that fit into 80 columns. `-` stands for what is not known or not there. */
 
-/** `sha256:4f5a3b…`, enough to tell digests of one repository apart. */
-export function shortDigest(digest: string | null | undefined): string {
-  if (!digest) return "-";
-  const [algorithm = "", hex = ""] = digest.split(":");
-  return `${algorithm}:${hex.slice(0, 12)}`;
-}
-
 /** The day of a time, in UTC. */
 export function shortTime(time: string | null | undefined): string {
   return time ? time.slice(0, 10) : "-";

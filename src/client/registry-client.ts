@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
+import { isLoopback } from "../oci/loopback.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { CredentialStore } from "./credentials/credential.ts";
 import { dockerCredentials } from "./credentials/docker-credentials.ts";
 import type { Environment } from "./environment.ts";
-import { isLoopback, registryOrigin } from "./registry-host.ts";
+import { registryOrigin } from "./registry-host.ts";
 import type { Connection } from "./remote/connection.ts";
 import { type JsonReply, type JsonRequest, readJson, requestJson } from "./remote/json.ts";
 import { type ListOptions, listRepositories } from "./remote/lists.ts";

@@ -1,4 +1,5 @@
 import { DEFAULT_REGISTRY } from "../oci/image-reference.ts";
+import { isLoopback } from "../oci/loopback.ts";
 import { ClientError } from "./client-error.ts";
 
 /** Where Docker Hub's API is. */
@@ -15,10 +16,4 @@ export function registryOrigin(registry: string, { plainHttp }: OriginOptions = 
   const address = `${(plainHttp ?? isLoopback(host)) ? "http" : "https"}://${host}`;
   if (!URL.canParse(address)) throw new ClientError("invalid", `${registry} is no registry: no host has such a name`);
   return new URL(address);
-}
-
-/** True for `localhost`, 127.0.0.0/8 and `[::1]`, with or without a port. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/:[0-9]+$/, "").toLowerCase();
-  return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(name);
 }

@@ -1,6 +1,6 @@
 import type { Environment } from "../client/environment.ts";
 import type { RegistryClient, RegistryClientOptions } from "../client/registry-client.ts";
-import { isLoopback } from "../client/registry-host.ts";
+import { isLoopback } from "../oci/loopback.ts";
 import { rememberProjects } from "./cache/remember-projects.ts";
 import { moduleCacheFolder } from "./cache-folder.ts";
 import { type SharedHelper, shareHelper } from "./helper/configured-helper.ts";

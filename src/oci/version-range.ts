@@ -1,4 +1,5 @@
 import semver from "semver";
+import { abbreviate } from "./digest.ts";
 import { parseVersion, versionKey } from "./version.ts";
 
 /** A range of versions, e.g. `^1.2`, `>=1 <3 || 4.x`. */
@@ -31,6 +32,19 @@ interface Bound {
 }
 
 type Sets = readonly (readonly Bound[])[];
+
+/** `-` right after a number or a part of one. */
+const NAMES_PRERELEASE = /[\dx*]-[\dA-Za-z]/i;
+
+/** True for a range one of whose bounds is a pre-release: it lets some in. */
+export function namesPrerelease(range: string): boolean {
+  return NAMES_PRERELEASE.test(range);
+}
+
+/** What is said of a text that is no range. */
+export function notARange(text: string): string {
+  return `'${abbreviate(text, 80)}' is no range of versions: write e.g. ^1.2, ~1.2.3 or '>=1.2 <2'`;
+}
 
 /** Parses a range as npm, Helm and Cargo write them; undefined when it is none. Numbers may have any length. */
 export function parseRange(text: string): VersionRange | undefined {

@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
 import { openHtpasswd } from "../access/htpasswd.ts";
-import { isLoopback } from "../access/safe-listen.ts";
 import { readSigningKey } from "../access/signing-key.ts";
 import { checkPlaces } from "../config/check-places.ts";
 import { parseListen } from "../config/listen.ts";
 import type { Config } from "../config/schema.ts";
 import { codeOf, SettingError, unreadable } from "../config/setting-error.ts";
+import { isLoopback } from "../oci/loopback.ts";
 import { loadCertificate } from "./tls/load-certificate.ts";
 
 /** Milliseconds that a certificate should be good for at the start. */

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { canonicalAddress, isLoopbackName, parseAuthority, parseHost } from "../access/host-name.ts";
+import { canonicalAddress, parseAuthority, parseHost } from "../access/host-name.ts";
+import { isLoopback } from "../oci/loopback.ts";
 
 export interface OwnHostsOptions {
   /** The host to listen on; empty: every address. */
@@ -27,7 +28,7 @@ export function createOwnHosts({ listenHost, publicUrl, hosts }: OwnHostsOptions
     if (text === last) return true;
     const host = parseAuthority(text)?.host;
     if (host === undefined) return false;
-    const known = isLoopbackName(host) || own.has(host) || (everywhere && isIP(host) !== 0 && addresses().has(host));
+    const known = isLoopback(host) || own.has(host) || (everywhere && isIP(host) !== 0 && addresses().has(host));
     if (known) last = text;
     return known;
   };

@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import type { VersionRange } from "../../oci/version-range.ts";
+import { namesPrerelease, type VersionRange } from "../../oci/version-range.ts";
 import type { Position, TagFilter } from "../../storage/catalog-query.ts";
 import type { TagPage, TagRow } from "../../storage/catalog-store.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
@@ -10,9 +10,6 @@ const ROW_LIMIT = 2000;
 
 /** Rows of the largest batch. */
 const LARGEST_BATCH = 128;
-
-/** `-` right after a number or a part of one: the range names pre-releases. */
-const PRERELEASE = /[\dx*]-[\dA-Za-z]/i;
 
 export interface VersionQuestion {
   readonly repository: RepositoryName;
@@ -41,7 +38,7 @@ export async function scanVersions(metadata: MetadataReader, question: VersionQu
     classes: ["semver"],
     lowest: range?.lowest,
     highest: range?.highest,
-    ...(!prereleases && !PRERELEASE.test(range?.text ?? "") && { prereleases: false }),
+    ...(!prereleases && !namesPrerelease(range?.text ?? "") && { prereleases: false }),
   };
   const sort = { by: "semver", descending: question.descending } as const;
   const found: TagRow[] = [];

@@ -77,7 +77,7 @@ async function show(options: AuditOptions, { read, signal }: Source): Promise<vo
   }
   const { entries, more } = await read({ ...filter, ...(since && { since }) }, limitOf(options));
   if (options.json === true) return printJson({ entries, more });
-  const { shortDigest } = await import("../short-text.ts");
+  const { shortDigest } = await import("../short-digest.ts");
   printTable(
     ["TIME", "WHO", "ACTION", "REPOSITORY", "REFERENCE", "DIGEST", "FROM"],
     entries.map(({ at, subject, action, repository, reference, digest, remote }) => [

@@ -39,7 +39,7 @@ async function run(text: string, options: HistoryOptions): Promise<void> {
     gather(pages("getHistory", { name: repository, query }), ({ events }) => events, limit),
   );
   if (options.json === true) return printJson({ ...first, events: rows, more });
-  const { secondsOf, shortDigest } = await import("../short-text.ts");
+  const [{ shortDigest }, { secondsOf }] = await Promise.all([import("../short-digest.ts"), import("../short-text.ts")]);
   printTable(
     ["TIME", "TAG", "CHANGE", "DIGEST", "BEFORE", "BY"],
     rows.map(({ at, tag, op, digest, previous, actor, present }: Event) => [

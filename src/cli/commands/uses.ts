@@ -41,7 +41,7 @@ async function run(content: string, options: UsesOptions): Promise<void> {
     return await gather(pages("getContentUses", { query: { digest, n: Math.min(limit, 1000) } }), ({ uses }) => uses, limit);
   });
   if (options.json === true) return printJson({ ...first, uses: rows, more });
-  const { shortDigest } = await import("../short-text.ts");
+  const { shortDigest } = await import("../short-digest.ts");
   printTable(
     ["REPOSITORY", "AS", "OF MANIFEST", "TAGS"],
     rows.map(({ repository, kind, manifest, tags }) => [repository, kind, shortDigest(manifest), tags.join(", ") || "-"]),

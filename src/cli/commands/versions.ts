@@ -66,7 +66,7 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
 }
 
 async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
-  const { shortDigest, shortList, shortTime } = await import("../short-text.ts");
+  const [{ shortDigest }, { shortList, shortTime }] = await Promise.all([import("../short-digest.ts"), import("../short-text.ts")]);
   printKnown([
     ["VERSION", versions.map(({ tag }) => tag)],
     ["DIGEST", versions.map(({ descriptor }) => shortDigest(descriptor.digest))],
@@ -76,7 +76,7 @@ async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
 }
 
 async function printTags(tags: readonly TagAnswer[]): Promise<void> {
-  const { shortDigest, shortTime } = await import("../short-text.ts");
+  const [{ shortDigest }, { shortTime }] = await Promise.all([import("../short-digest.ts"), import("../short-text.ts")]);
   printKnown([
     ["TAG", tags.map(({ tag }) => tag)],
     ["CLASS", tags.map((row) => row.class)],

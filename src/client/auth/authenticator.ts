@@ -1,7 +1,7 @@
+import { isLoopback } from "../../oci/loopback.ts";
 import { ClientError, isClientError } from "../client-error.ts";
 import type { Credential, CredentialStore } from "../credentials/credential.ts";
 import { HELPER_MISSING } from "../credentials/credential-helper.ts";
-import { isLoopback } from "../registry-host.ts";
 import type { AccessScope, Reply, TransportRequest } from "../transport/request.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import { mergeScopes } from "./scopes.ts";

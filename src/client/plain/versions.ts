@@ -1,7 +1,7 @@
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag, type TagClassification } from "../../oci/tag-class.ts";
 import { versionKey } from "../../oci/version.ts";
-import { parseRange, type VersionRange } from "../../oci/version-range.ts";
+import { namesPrerelease, notARange, parseRange, type VersionRange } from "../../oci/version-range.ts";
 import { ClientError } from "../client-error.ts";
 
 /** A tag that is a version. */
@@ -18,9 +18,6 @@ export interface VersionSelection {
   readonly prerelease?: boolean | undefined;
 }
 
-/** `-` right after a number or a part of one: the range names pre-releases. */
-const NAMES_PRERELEASE = /[\dx*]-[\dA-Za-z]/i;
-
 /** The tags that are versions, the highest first; among equals in ASCII order. */
 export function versionsOf(tags: readonly Tag[]): VersionTag[] {
   return tags
@@ -35,7 +32,7 @@ export function versionsOf(tags: readonly Tag[]): VersionTag[] {
 /** Those of a range. @throws ClientError `invalid` for a range that is none */
 export function selectVersions(versions: readonly VersionTag[], { range: text, prerelease }: VersionSelection): VersionTag[] {
   const range = text === undefined ? undefined : requireRange(text);
-  const some = prerelease === true || NAMES_PRERELEASE.test(text ?? "");
+  const some = prerelease === true || namesPrerelease(text ?? "");
   return versions.filter(
     (version) => (some || !version.prerelease) && (range === undefined || range.includes(version.version, { prereleases: prerelease ?? false })),
   );
@@ -44,5 +41,5 @@ export function selectVersions(versions: readonly VersionTag[], { range: text, p
 function requireRange(text: string): VersionRange {
   const range = parseRange(text);
   if (range !== undefined) return range;
-  throw new ClientError("invalid", `'${text.slice(0, 80)}' is no range of versions: write e.g. ^1.2, ~1.2.3 or '>=1.2 <2'`);
+  throw new ClientError("invalid", notARange(text));
 }

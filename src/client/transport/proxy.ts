@@ -1,5 +1,5 @@
+import { isLoopback } from "../../oci/loopback.ts";
 import type { Environment } from "../environment.ts";
-import { isLoopback } from "../registry-host.ts";
 
 /**
  * The proxy for an address as the environment names it: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, and NO_PROXY for the hosts

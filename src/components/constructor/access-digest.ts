@@ -3,8 +3,9 @@ import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
 import { accessKind } from "../content/element-content.ts";
 import type { AccessSpec, DigestSpec } from "../descriptor/component-descriptor.ts";
+import { isExcluded } from "../descriptor/excluded-digest.ts";
 import { hasNoContent } from "../normalisation/no-content.ts";
-import { isExcluded, sameArtifact, wrong } from "./given-digest.ts";
+import { sameArtifact, wrong } from "./given-digest.ts";
 import { digestSpec } from "./prepared-content.ts";
 import { findRegistryArtifact } from "./registry-artifact.ts";
 

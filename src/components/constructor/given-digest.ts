@@ -1,17 +1,11 @@
 import { ComponentError } from "../component-error.ts";
 import type { DigestSpec } from "../descriptor/component-descriptor.ts";
+import { isExcluded } from "../descriptor/excluded-digest.ts";
 import { NODE_HASHES, parseHashAlgorithm, sameDigest } from "../signing/descriptor-digest.ts";
 import { ARTIFACT_DIGESTS, type PreparedContent } from "./prepared-content.ts";
 
-/** What is said of a content that shall not be part of signatures (OCM specification, "Digest Info"). */
-const EXCLUDED = "EXCLUDE-FROM-SIGNATURE";
-
 /** Older spellings of names that digests have. */
 const OLD_NAMES: Readonly<Record<string, string>> = { "ociArtefactDigest/v1": "ociArtifactDigest/v1" };
-
-export function isExcluded({ normalisationAlgorithm }: DigestSpec): boolean {
-  return normalisationAlgorithm === EXCLUDED;
-}
 
 /** True where both say the same of an OCI artifact, whatever they call the digest of its manifest. */
 export function sameArtifact(one: DigestSpec, other: DigestSpec): boolean {

@@ -6,11 +6,12 @@ import { digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { isTag, type Tag } from "../../oci/tag.ts";
 import { ComponentError } from "../component-error.ts";
 import type { DigestSpec, Element } from "../descriptor/component-descriptor.ts";
+import { isExcluded } from "../descriptor/excluded-digest.ts";
 import { isArtifactArchive, openArtifactArchive } from "../repository/artifact-set.ts";
 import type { LocalBlob } from "../repository/component-repository.ts";
 import { layoutTar } from "../repository/layout-archive.ts";
 import { NODE_HASHES, parseHashAlgorithm } from "../signing/descriptor-digest.ts";
-import { BLOB_DIGEST, isExcluded } from "../verification/element-digest.ts";
+import { BLOB_DIGEST } from "../verification/element-digest.ts";
 
 /** The config of a chart that is an artifact of its own, and the layer that is the packaged chart. */
 const CHART_CONFIG = "application/vnd.cncf.helm.config.v1+json";

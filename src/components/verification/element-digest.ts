@@ -14,16 +14,8 @@ export const BLOB_DIGEST = "genericBlobDigest/v1";
 export const ARTIFACT_DIGEST = "ociArtifactDigest/v1";
 const ARTIFACT_DIGESTS: readonly string[] = [ARTIFACT_DIGEST, "ociArtefactDigest/v1"];
 
-/** The digest of a resource that is not part of what is signed. */
-const EXCLUDED = "EXCLUDE-FROM-SIGNATURE";
-
 /** Archives of an artifact that both of today's command lines take as a blob: the digest is that of the bytes. */
 const LAYOUT_ARCHIVE = "application/vnd.ocm.software.oci.layout.v1+tar";
-
-/** True for the digest of a resource whose content is not looked at. */
-export function isExcluded({ normalisationAlgorithm }: DigestSpec): boolean {
-  return normalisationAlgorithm === EXCLUDED;
-}
 
 /**
  * Reads content to its end, with all parts of an artifact, and holds it against a digest. Whether a digest is that of a blob or of a

@@ -4,12 +4,13 @@ import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
 import { accessKind, elementContent } from "../content/element-content.ts";
 import type { ComponentReference, DigestSpec, Element, ElementKind } from "../descriptor/component-descriptor.ts";
+import { isExcluded } from "../descriptor/excluded-digest.ts";
 import { formatIdentity, identityOf } from "../descriptor/identity.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
 import { hasNoContent } from "../normalisation/no-content.ts";
 import type { ComponentRepository, LocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { descriptorDigest, parseHashAlgorithm, parseNormalisation } from "../signing/descriptor-digest.ts";
-import { differentDigest, isExcluded, ownDigest } from "./element-digest.ts";
+import { differentDigest, ownDigest } from "./element-digest.ts";
 
 export interface ElementOptions extends ReadOptions {
   readonly client: RegistryClient;

@@ -1,6 +1,7 @@
 import { open, readFile, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileError } from "../../client/content/files.ts";
+import { trySyncFolder } from "../../client/content/try-sync-folder.ts";
 import { MODULE_FOLDER } from "../module-root.ts";
 
 /** Texts of a module's files: what is left out stays as it is, null goes. */
@@ -47,7 +48,7 @@ export async function replaceText(path: string, text: string): Promise<void> {
       await file.close();
     }
     await rename(partial, target);
-    await syncFolder(dirname(target));
+    await trySyncFolder(dirname(target));
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});
     throw fileError(`cannot write ${path}`, cause);
@@ -60,13 +61,6 @@ async function targetOf(path: string): Promise<string> {
     const link = await readlink(path).catch(() => undefined);
     return link === undefined ? path : resolve(dirname(path), link);
   });
-}
-
-/** Makes a name last. What cannot open folders does not need it. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r").catch(() => undefined);
-  await folder?.sync().catch(() => {});
-  await folder?.close();
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -62,7 +62,7 @@ async function run(text: string, options: GetOptions): Promise<void> {
 }
 
 async function printVersions(versions: readonly StoredComponentVersion[]): Promise<void> {
-  const { shortDigest } = await import("../../short-text.ts");
+  const { shortDigest } = await import("../../short-digest.ts");
   const rows = versions.map(({ descriptor, digest }) => {
     const { name, version, provider, resources, sources, componentReferences } = descriptor.component;
     const counts = [resources, sources, componentReferences].map((list) => String(list.length));

@@ -31,13 +31,13 @@ export function registerComponentList(component: Command): void {
 }
 
 async function run(text: string, options: ListOptions): Promise<void> {
-  const [{ parseRepositoryOrComponent }, { createLimiter }, { selectVersions }] = await Promise.all([
+  const [{ parseRepositoryOrComponent }, { createLimiter }, { matchingVersions }] = await Promise.all([
     import("../../../components/component-reference.ts"),
     import("../../../client/limiter.ts"),
-    import("../../../components/select-versions.ts"),
+    import("../../../components/matching-versions.ts"),
   ]);
   // a range that is none is told before anything is opened
-  selectVersions([], options);
+  matchingVersions([], options);
   const place = parseRepositoryOrComponent(text);
   if (place.component !== undefined && (place.version !== undefined || place.digest !== undefined)) {
     throw new CliError(EXIT.invalid, `'${text}' names one version: leave it out to list them all, or use 'opm component get'`);
@@ -50,7 +50,7 @@ async function run(text: string, options: ListOptions): Promise<void> {
       const names = place.component === undefined ? await Array.fromAsync(repository.components({ signal })) : [place.component];
       const listed = names.sort().map((name) =>
         limiter.run(async () => {
-          return { component: name, versions: [...selectVersions(await repository.versions(name, { signal }), options)] };
+          return { component: name, versions: [...matchingVersions(await repository.versions(name, { signal }), options)] };
         }),
       );
       const components = (await Promise.all(listed)).filter(({ versions }) => versions.length > 0);

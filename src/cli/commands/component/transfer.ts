@@ -109,15 +109,15 @@ async function selected(
     return [{ name, version: location.version, digest: location.digest }];
   }
   if (name !== undefined && !isSelection) throw new CliError(EXIT.invalid, `name a version of ${name}, or select with --latest, or --range '*'`);
-  const [{ allVersions }, { selectVersions }] = await Promise.all([
+  const [{ allVersions }, { matchingVersions }] = await Promise.all([
     import("../../../components/transfer/transfer-versions.ts"),
-    import("../../../components/select-versions.ts"),
+    import("../../../components/matching-versions.ts"),
   ]);
   const all = name === undefined ? await allVersions(source, { signal }) : (await source.versions(name, { signal })).map((version) => ({ name, version }));
   const versions = Map.groupBy(all, (each) => each.name)
     .entries()
     .flatMap(([component, list]) =>
-      selectVersions(
+      matchingVersions(
         list.map(({ version }) => version),
         { range, latest },
       ).map((version) => ({ name: component, version })),

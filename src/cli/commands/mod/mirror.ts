@@ -86,8 +86,8 @@ export async function rootsOf(
   { directory, allVersions = false }: { readonly directory: string; readonly allVersions?: boolean },
   signal: AbortSignal,
 ) {
-  const { selectVersions } = await import("../../../modules/select-versions.ts");
-  if (texts.length > 0) return await selectVersions(session, texts, { all: allVersions, signal });
+  const { namedVersions } = await import("../../../modules/named-versions.ts");
+  if (texts.length > 0) return await namedVersions(session, texts, { all: allVersions, signal });
   const [{ findModuleRoot }, { requirementsOf }] = await Promise.all([
     import("../../../modules/module-root.ts"),
     import("../../../modules/vendor/vendor-module.ts"),

@@ -5,10 +5,10 @@ import type { ByteStream } from "../../../client/content/content.ts";
 import { fileError, readFileStream, writeAll } from "../../../client/content/files.ts";
 import { gunzip, gzip } from "../../../client/content/gzip.ts";
 import { BLOCK, formatTarFolder, formatTarHeader, padding } from "../../../client/content/tar-header.ts";
+import { trySyncFolder } from "../../../client/content/try-sync-folder.ts";
 import { bytesOf } from "../../../client/content/verified.ts";
 import { ComponentError } from "../../component-error.ts";
 import { fileState } from "../temporary-tar.ts";
-import { syncFolder } from "./durable-file.ts";
 
 /** A file on its way into an archive. */
 export interface Member {
@@ -103,7 +103,7 @@ export function memberFolder(path: string, { isCompressed }: { readonly isCompre
         checkState(path, replaced);
         await writeFile(whole, parts(), { sync: true });
         giveName(whole, path, replaced);
-        await syncFolder(dirname(path));
+        await trySyncFolder(dirname(path));
       } catch (cause) {
         throw fileError(`cannot write ${path}`, cause);
       } finally {

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError, readFileStream } from "../../../client/content/files.ts";
+import { trySyncFolder } from "../../../client/content/try-sync-folder.ts";
 import { verifiedBlob } from "../../../client/content/verified.ts";
 import { withFolderLock } from "../../../client/folder-lock.ts";
 import type { Digest } from "../../../oci/digest.ts";
@@ -8,7 +9,7 @@ import { ComponentError } from "../../component-error.ts";
 import { fileState } from "../temporary-tar.ts";
 import { type ArtifactIndex, formatArtifactIndex, INDEX_FILE, INDEX_LIMIT, parseArtifactIndex } from "./artifact-index.ts";
 import { blobFile, type CtfFiles } from "./ctf-files.ts";
-import { syncFolder, writeDurably } from "./durable-file.ts";
+import { writeDurably } from "./durable-file.ts";
 
 /**
  * A common transport archive in a folder; the first write makes one of a folder that is not there. Every file is there in full or not at
@@ -39,9 +40,9 @@ export function ctfFolder(path: string, name: string): CtfFiles {
     return found?.size;
   };
   const writeIndex = async (changed: ArtifactIndex) => {
-    await syncFolder(join(path, "blobs"));
+    await trySyncFolder(join(path, "blobs"));
     await writeDurably(indexPath, new TextEncoder().encode(formatArtifactIndex(changed)));
-    await syncFolder(path);
+    await trySyncFolder(path);
   };
   let writing: Promise<void> = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => {

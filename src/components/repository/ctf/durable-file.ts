@@ -1,5 +1,5 @@
 import { renameSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { ByteStream } from "../../../client/content/content.ts";
 import { fileError, writePartial } from "../../../client/content/files.ts";
 
@@ -18,17 +18,5 @@ export async function writeDurably(
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});
     throw fileError(`cannot write ${path}`, cause);
-  }
-}
-
-/** Makes renames in a folder survive a loss of power, where the file system can do so. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r").catch(() => undefined);
-  try {
-    await folder?.sync();
-  } catch {
-    // some file systems do not synchronise folders
-  } finally {
-    await folder?.close();
   }
 }

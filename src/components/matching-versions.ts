@@ -1,5 +1,5 @@
 import { parseVersion } from "../oci/version.ts";
-import { parseRange } from "../oci/version-range.ts";
+import { notARange, parseRange } from "../oci/version-range.ts";
 import { ComponentError } from "./component-error.ts";
 
 export interface VersionSelection {
@@ -14,10 +14,9 @@ export interface VersionSelection {
  * @param versions ascending
  * @throws ComponentError `invalid` for a range that is none
  */
-export function selectVersions(versions: readonly string[], { range: text, latest }: VersionSelection): readonly string[] {
+export function matchingVersions(versions: readonly string[], { range: text, latest }: VersionSelection): readonly string[] {
   const range = text === undefined ? undefined : parseRange(text);
-  if (text !== undefined && range === undefined)
-    throw new ComponentError("invalid", `'${text.slice(0, 80)}' is no range of versions: write e.g. ^1.2, ~1.2.3 or '>=1.2 <2'`);
+  if (text !== undefined && range === undefined) throw new ComponentError("invalid", notARange(text));
   const selected = range === undefined ? versions : versions.filter((version) => range.includes(full(version), { prereleases: false }));
   if (latest !== true) return selected;
   const highest = selected.findLast((version) => parseVersion(full(version))?.prerelease === false) ?? selected.at(-1);

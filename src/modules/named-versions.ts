@@ -14,7 +14,7 @@ export interface SelectOptions {
  * The versions that are named: `path@vX.Y.Z`, or with `all` also `path@vN` and `path`.
  * @throws ModuleError `invalid` for what names none, `not-found` where a module has none
  */
-export async function selectVersions(
+export async function namedVersions(
   { helper }: Pick<ModuleSession, "helper">,
   texts: readonly string[],
   { all = false, signal }: SelectOptions = {},
