@@ -37,7 +37,7 @@ export async function countPackages(x: Executor, filter: PackageFilter, visible:
 /** What packages are counted by, under the names that the kinds of terms have. */
 const FACETS: readonly TermKind[] = ["namespace", "project", "type", "artifactType", "platform", "class", "signed", "referrer"];
 
-/** Values of one facet, the most frequent first. */
+/** Values of one facet, the most frequent first, those as frequent by name. */
 const VALUES = 50;
 
 export async function packageFacets(x: Executor, filter: PackageFilter, visible: Visibility, candidates: number): Promise<Facets> {
@@ -51,7 +51,7 @@ export async function packageFacets(x: Executor, filter: PackageFilter, visible:
   );
   const byKind = groupBy(counts, (row) => row.kind);
   const facets = FACETS.map((kind) => {
-    const values = byKind.get(termKindCode(kind)) ?? [];
+    const values = (byKind.get(termKindCode(kind)) ?? []).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
     return [kind, values.slice(0, VALUES).map(({ name, count }) => ({ value: name, count }))] as const;
   });
   return { facets: Object.fromEntries(facets), candidates: rows.length, approximate: next !== undefined };
