@@ -1,5 +1,17 @@
-// `npm run check`: type check and lint.
+// `npm run check`: type check and lint. `npm run check -- --latest-cue[=QUERY]`: tries the CUE helper with the newest CUE instead.
+import { parseArgs } from "node:util";
 import { runChecks } from "./lib/checks.ts";
+import { tryCue } from "./lib/latest-cue.ts";
 
-const { failed } = await runChecks();
+/** The release of CUE to try, where one is named; an option without a value means the newest. */
+function askedCue(args: readonly string[]): string | undefined {
+  const { values } = parseArgs({
+    args: args.map((arg) => (arg === "--latest-cue" ? "--latest-cue=latest" : arg)),
+    options: { "latest-cue": { type: "string" } },
+  });
+  return values["latest-cue"];
+}
+
+const query = askedCue(process.argv.slice(2));
+const { failed } = await (query === undefined ? runChecks() : tryCue(query));
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,41 +1,58 @@
 import { buildHelper, HELPER_FOLDER } from "./build-helper.ts";
-import { runProcess } from "./run-process.ts";
+import { checkGo } from "./go-checks.ts";
 import { addTotals, NO_TESTS, type Totals } from "./totals.ts";
 
 /** Milliseconds for each step; the first one on a machine compiles the CUE libraries too. */
 const TIME_LIMIT = 10 * 60_000;
 
+/** What runs in several goroutines at once. */
+const CONCURRENT = ["rpc", "registry", "host", "evaluate"];
+
 const PASSED: Totals = { ...NO_TESTS, passed: 1 };
 const FAILED: Totals = { ...NO_TESTS, failed: 1 };
+const SKIPPED: Totals = { ...NO_TESTS, skipped: 1 };
 
-/** Builds the CUE helper, checks its format and its code, a test each, and runs its tests. Without Go all of it is one skipped test. */
+/** Builds the CUE helper, checks its code, and runs its tests. Without Go all of it is one skipped test. */
 export async function testHelper(): Promise<Totals> {
   const build = await buildHelper();
   console.log(`build of the CUE helper: ${build.path === undefined ? build.problem : "ok"}`);
-  if (build.path === undefined) return build.isGoMissing ? { ...NO_TESTS, skipped: 1 } : FAILED;
-  return [PASSED, await format(), await vet(), await goTest()].reduce(addTotals);
+  if (build.path === undefined) return build.isGoMissing ? SKIPPED : FAILED;
+  return [PASSED, await checkGo(HELPER_FOLDER), await goTest(HELPER_FOLDER), await raceTest()].reduce(addTotals);
 }
 
-async function format(): Promise<Totals> {
-  const { stdout, stderr, success } = Bun.spawnSync(["gofmt", "-l", "."], { cwd: HELPER_FOLDER, timeout: TIME_LIMIT });
-  const files = stdout.toString().trim();
-  console.log(`gofmt: ${success && files === "" ? "ok" : `${files}${stderr}`}`);
-  return success && files === "" ? PASSED : FAILED;
+/** Runs tests again with the detector of races, which takes a C compiler. Without one it is a skipped test. */
+async function raceTest(): Promise<Totals> {
+  const [compiler = ""] = Bun.spawnSync(["go", "env", "CC"], { cwd: HELPER_FOLDER }).stdout.toString().trim().split(" ");
+  if (Bun.which(compiler) === null) {
+    console.log(`go test -race: not run: there is no C compiler '${compiler}' on the PATH: install it (on Debian: apt-get install gcc libc6-dev)`);
+    return SKIPPED;
+  }
+  return await goTest(HELPER_FOLDER, { args: ["-race", ...CONCURRENT.map((name) => `./internal/${name}`)], environment: { CGO_ENABLED: "1" } });
 }
 
-async function vet(): Promise<Totals> {
-  const failure = await runProcess(["go", "vet", "./..."], { timeLimit: TIME_LIMIT, directory: HELPER_FOLDER });
-  console.log(`go vet: ${failure ?? "ok"}`);
-  return failure === undefined ? PASSED : FAILED;
+export interface GoTestOptions {
+  /** Flags and packages. Default: all packages. */
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-async function goTest(): Promise<Totals> {
-  const command = ["go", "test", "-json", `-timeout=${TIME_LIMIT / 1000}s`, "./..."];
-  const child = Bun.spawn(command, { cwd: HELPER_FOLDER, stdin: "ignore", stdout: "pipe", stderr: "inherit", timeout: TIME_LIMIT, killSignal: "SIGKILL" });
+/** Runs the Go tests of a module. @param folder of the module */
+export async function goTest(folder: string, { args = ["./..."], environment }: GoTestOptions = {}): Promise<Totals> {
+  const command = ["go", "test", "-json", `-timeout=${TIME_LIMIT / 1000}s`, ...args];
+  const child = Bun.spawn(command, {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+    timeout: TIME_LIMIT,
+    killSignal: "SIGKILL",
+  });
   const [report, code] = await Promise.all([child.stdout.text(), child.exited]);
   const { totals, failures } = parseGoReport(report);
   for (const text of failures) console.log(text);
-  console.log(`go test: ${totals.passed} passed, ${totals.failed} failed`);
+  const name = ["go", "test", ...args.filter((arg) => /^-[a-z]+$/.test(arg))].join(" ");
+  console.log(`${name}: ${totals.passed} passed, ${totals.failed} failed`);
   // such as a package that does not compile
   return code !== 0 && totals.failed === 0 ? addTotals(totals, FAILED) : totals;
 }

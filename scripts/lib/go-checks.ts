@@ -1,0 +1,28 @@
+import { runProcess } from "./run-process.ts";
+import { addTotals, NO_TESTS, type Totals } from "./totals.ts";
+
+/** Milliseconds for each step; the first one on a machine compiles the CUE libraries too. */
+const TIME_LIMIT = 10 * 60_000;
+
+/** Fetched and compiled once, by Go. */
+const STATICCHECK = "honnef.co/go/tools/cmd/staticcheck@v0.8.2";
+
+/** Checks the format and the code of a Go module, a test each. @param folder of the module */
+export async function checkGo(folder: string): Promise<Totals> {
+  return [format(folder), await check("go vet", ["go", "vet"], folder), await check("staticcheck", ["go", "run", STATICCHECK], folder)].reduce(addTotals);
+}
+
+function format(folder: string): Totals {
+  const { stdout, stderr, success } = Bun.spawnSync(["gofmt", "-l", "."], { cwd: folder, timeout: TIME_LIMIT });
+  const files = stdout.toString().trim();
+  return told("gofmt", success && files === "" ? undefined : `${files}${stderr}`);
+}
+
+async function check(name: string, command: readonly string[], folder: string): Promise<Totals> {
+  return told(name, await runProcess([...command, "./..."], { timeLimit: TIME_LIMIT, directory: folder }));
+}
+
+function told(name: string, failure: string | undefined): Totals {
+  console.log(`${name}: ${failure ?? "ok"}`);
+  return failure === undefined ? { ...NO_TESTS, passed: 1 } : { ...NO_TESTS, failed: 1 };
+}
