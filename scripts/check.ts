@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { runChecks } from "./lib/checks.ts";
 import { tryCue } from "./lib/latest-cue.ts";
 
-/** The release of CUE to try, where one is named; an option without a value means the newest. */
+/** The release of CUE to try, where one is named; an option without a value means the newest. @throws TypeError at anything else */
 function askedCue(args: readonly string[]): string | undefined {
   const { values } = parseArgs({
     args: args.map((arg) => (arg === "--latest-cue" ? "--latest-cue=latest" : arg)),
@@ -12,6 +12,15 @@ function askedCue(args: readonly string[]): string | undefined {
   return values["latest-cue"];
 }
 
-const query = askedCue(process.argv.slice(2));
-const { failed } = await (query === undefined ? runChecks() : tryCue(query));
-process.exitCode = failed === 0 ? 0 : 1;
+async function main(): Promise<boolean> {
+  try {
+    const query = askedCue(process.argv.slice(2));
+    const { failed } = await (query === undefined ? runChecks() : tryCue(query));
+    return failed === 0;
+  } catch (error) {
+    console.log(`npm run check: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+process.exitCode = (await main()) ? 0 : 1;
