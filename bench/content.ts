@@ -23,7 +23,7 @@ const COUNT = 100;
 const SUBJECTS = 10;
 const REFERRERS = 10;
 
-export const SIZES = { small: 1024, medium: 2 ** 20, large: 256 * 2 ** 20 } as const;
+const SIZES = { small: 1024, medium: 2 ** 20, large: 256 * 2 ** 20 } as const;
 
 export type Repository = keyof typeof SIZES;
 
@@ -63,7 +63,7 @@ export function makeContent(): BenchContent {
   return { blobs: { small, medium: manyBlobs("medium", COUNT), large: manyBlobs("large", 2) }, manifests, referrers };
 }
 
-export function digestOf(bytes: Uint8Array | string): string {
+function digestOf(bytes: Uint8Array | string): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 

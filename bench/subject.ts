@@ -20,5 +20,3 @@ export interface Running {
   readonly authorization: string | undefined;
   stop(): Promise<void>;
 }
-
-export type Start = (options: StartOptions) => Promise<Running>;

@@ -22,14 +22,14 @@ export interface RepositoryPlan {
 }
 
 /** The time at which everything ends. */
-export const NOW = 1_780_000_000_000;
+const NOW = 1_780_000_000_000;
 const YEAR = 365 * 24 * 3_600_000;
 
 /** Tags of the one large repository. */
 const LARGE = 10_000;
 
 /** At the full size: 100,000 repositories with 1,000,000 tags. */
-export const REPOSITORIES = 100_000;
+const REPOSITORIES = 100_000;
 const TAGS = 1_000_000;
 
 /** The repositories of a database, the large one first. */

@@ -7,7 +7,7 @@ const CONFIG = "application/vnd.oci.image.config.v1+json";
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const INDEX = "application/vnd.oci.image.index.v1+json";
 
-export const PLATFORMS = ["amd64", "arm64"] as const;
+const PLATFORMS = ["amd64", "arm64"] as const;
 
 const KIB = 1024;
 const MIB = 2 ** 20;

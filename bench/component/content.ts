@@ -25,7 +25,7 @@ const TOTAL = 2 ** 30;
 const LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /** 200 sizes from 1 KiB to 64 MiB, 1 GiB in all: most are small, few are large. */
-export function blobSizes(): readonly number[] {
+function blobSizes(): readonly number[] {
   let [low, high] = [0.1, 10];
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;

@@ -21,7 +21,7 @@ export interface GeneratedModule {
  * The files of a module without dependencies that renders a Deployment and a Service for each of its services, as modules do:
  * schemas, values with defaults, and a comprehension.
  */
-export function generateModule({ objects, path = "bench.test/shop@v0", policy = false }: GeneratedModule): Record<string, string> {
+function generateModule({ objects, path = "bench.test/shop@v0", policy = false }: GeneratedModule): Record<string, string> {
   const services = Array.from({ length: objects / 2 }, (_, index) => {
     const replicas = index % 3 === 0 ? `, replicas: ${1 + (index % 5)}` : "";
     return `\t"service-${index}": {port: ${1024 + index}, image: "registry.example.com/shop/service-${index}:1.${index % 40}.0"${replicas}}\n`;

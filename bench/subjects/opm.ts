@@ -8,7 +8,7 @@ const USER = "bench";
 const PASSWORD = "bench-password";
 
 /** The repository that is pushed to while time is taken, and the one with the content that is pulled. */
-export const REPOSITORIES = ["bench/push", "bench/small", "bench/medium", "bench/large"] as const;
+const REPOSITORIES = ["bench/push", "bench/small", "bench/medium", "bench/large"] as const;
 
 /**
  * Ours, as a user runs it: access control with an anonymous grant to pull and an account that pushes with a bearer token,

@@ -1,6 +1,8 @@
 import { ROOT } from "./root.ts";
 import { runProcess } from "./run-process.ts";
+import { readSources, type Source } from "./sources.ts";
 import { addTotals, NO_TESTS, type Totals } from "./totals.ts";
+import { unusedExports } from "./unused-exports.ts";
 
 /** Milliseconds. */
 const TIME_LIMIT = 5 * 60_000;
@@ -10,13 +12,22 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   lint: ["biome", "check", "--error-on-warnings"],
 };
 
-/** Type check and lint, a test each. */
+/** What is looked at in all files together; each gives a line for each finding. */
+const LOOKS: Readonly<Record<string, (sources: readonly Source[]) => readonly string[]>> = { "unused exports": unusedExports };
+
+/** Type check, lint and unused exports, a test each. */
 export async function runChecks(): Promise<Totals> {
   let totals = NO_TESTS;
   for (const [name, [tool = "", ...args]] of Object.entries(CHECKS)) {
     const failure = await runProcess([`${ROOT}/node_modules/.bin/${tool}`, ...args], { timeLimit: TIME_LIMIT, directory: ROOT });
     console.log(failure === undefined ? `${name}: ok` : `${name}: ${failure}`);
     totals = addTotals(totals, failure === undefined ? { ...NO_TESTS, passed: 1 } : { ...NO_TESTS, failed: 1 });
+  }
+  const sources = await readSources();
+  for (const [name, look] of Object.entries(LOOKS)) {
+    const findings = look(sources);
+    console.log(findings.length === 0 ? `${name}: ok` : [`${name}: ${findings.length} found`, ...findings].join("\n"));
+    totals = addTotals(totals, findings.length === 0 ? { ...NO_TESTS, passed: 1 } : { ...NO_TESTS, failed: 1 });
   }
   return totals;
 }

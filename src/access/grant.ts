@@ -2,7 +2,7 @@ import { z } from "zod";
 import { globProblem } from "../oci/glob.ts";
 
 /** A glob over repository names; refused where it could never match one. */
-export const repositoryGlobSchema = z.string().check((context) => {
+const repositoryGlobSchema = z.string().check((context) => {
   const problem = globProblem(context.value);
   if (problem !== undefined) context.issues.push({ code: "custom", message: problem, input: context.value });
 });

@@ -2,7 +2,7 @@ import { RegistryError } from "../oci/errors.ts";
 import { TOKEN_PREFIX } from "./token-text.ts";
 
 /** Characters. */
-export const PASSWORD_MINIMUM = 8;
+const PASSWORD_MINIMUM = 8;
 /** Characters; longer ones cost time to hash and protect no better. */
 export const PASSWORD_LIMIT = 1024;
 

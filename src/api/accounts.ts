@@ -13,7 +13,7 @@ const userName = z
   .max(64)
   .regex(/^[a-z0-9][a-z0-9._@-]*$/, "expected 1 to 64 characters a-z 0-9 . _ @ -, the first a letter or digit");
 
-export const tokenScope = z.strictObject({
+const tokenScope = z.strictObject({
   repositories: z.string().min(1).max(255).describe("Glob over repository names."),
   actions: z.array(action).min(1).max(4),
 });
@@ -78,7 +78,6 @@ export const account = z.object({
   accessToken: z.string().nullable().describe("Id of the access token that was used to log in."),
   scopes: z.array(heldScope).nullable().describe("What that token narrows to; null: nothing."),
 });
-export type AccountDocument = z.input<typeof account>;
 
 export const rightsQuery = z.strictObject({ repository: repositoryName.optional().describe("What counts for this one; absent: everything.") });
 export const rights = z.object({

@@ -64,7 +64,7 @@ export const applyBody = z.strictObject({
   prune: z.boolean().optional().describe("Remove declarations that the file does not have. Repositories keep their content."),
   dryRun: z.boolean().optional(),
 });
-export const planStep = z.object({
+const planStep = z.object({
   action: z.enum(["create", "change", "remove"]),
   kind: z.enum(["namespace", "project", "repository", "grants", "type"]),
   name: z.string(),

@@ -39,7 +39,7 @@ export const platformText = z
   .regex(PLATFORM_TEXT, "expected os/architecture or os/architecture/variant")
   .describe("os/architecture[/variant], also by other names of the architecture: x86_64, aarch64, armhf");
 export const tagClass = z.enum(TAG_CLASSES);
-export const policyLevel = z.enum(POLICY_LEVELS);
+const policyLevel = z.enum(POLICY_LEVELS);
 export const reference = z
   .string()
   .regex(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})$/, "expected a tag or a digest")
@@ -63,7 +63,7 @@ export const descriptor = z.object({
 });
 
 /** One or several values of a parameter. */
-export function repeatable<T extends z.ZodType>(value: T) {
+function repeatable<T extends z.ZodType>(value: T) {
   return z.array(value).max(LIMITS.repeated).optional();
 }
 

@@ -7,7 +7,7 @@ export const graphQuery = z.strictObject({
   depth: z.int().min(1).max(32).optional().describe("Steps; 8 without it."),
   n: z.int().min(1).max(1000).optional().describe("Nodes at most; 1000 without it."),
 });
-export const graphNode = z.object({
+const graphNode = z.object({
   digest: digest,
   kind: z.enum(["manifest", "blob"]),
   mediaType: z.string(),
@@ -16,7 +16,7 @@ export const graphNode = z.object({
   tags: z.array(tagName),
   missing: z.boolean().describe("The repository does not have it."),
 });
-export const graphEdge = z.object({
+const graphEdge = z.object({
   from: digest,
   to: digest,
   kind: z.enum(["config", "layer", "child", "subject"]),

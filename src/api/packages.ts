@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { digest, labels, owner, packageFilter, paging, policies, policyLevel, repositoryName, tagName, time } from "./common.ts";
+import { digest, labels, owner, packageFilter, paging, policies, repositoryName, tagName, time } from "./common.ts";
 
-export const PACKAGE_SORTS = ["name", "-name", "updated", "-updated", "pulls", "-pulls", "semver", "-semver"] as const;
+const PACKAGE_SORTS = ["name", "-name", "updated", "-updated", "pulls", "-pulls", "semver", "-semver"] as const;
 
 /** A package is a repository; its versions are the tags of class `semver`. */
 export const packageDocument = z.object({
@@ -88,7 +88,7 @@ export type ProjectList = z.infer<typeof projectList>;
 
 /** The artifact types that this registry knows. */
 export const listTypesQuery = z.strictObject({});
-export const typeDocument = z.object({
+const typeDocument = z.object({
   type: z.string(),
   title: z.string(),
   icon: z.string(),
@@ -125,5 +125,3 @@ export const stats = z.object({
   asOf: time,
 });
 export type Stats = z.infer<typeof stats>;
-
-export { policyLevel };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TAG_RULES } from "../oci/tag-class.ts";
 import { descriptor, digest, packageFilter, paging, platformText, reference, repositoryName, tagClass, tagName, time } from "./common.ts";
 
-export const TAG_SORTS = ["name", "-name", "updated", "-updated", "pulls", "-pulls", "semver", "-semver"] as const;
+const TAG_SORTS = ["name", "-name", "updated", "-updated", "pulls", "-pulls", "semver", "-semver"] as const;
 
 const { type, platform, annotation, label, signed, referrer, since, until, class: tagClasses } = packageFilter;
 
@@ -92,7 +92,7 @@ export const resolution = z.object({
 export type Resolution = z.infer<typeof resolution>;
 
 export const historyQuery = z.strictObject({ ...paging, tag: tagName.optional() });
-export const tagEvent = z.object({
+const tagEvent = z.object({
   id: z.int(),
   tag: tagName,
   op: z.enum(["create", "move", "delete", "restore"]),

@@ -21,7 +21,7 @@ export function traceListener(): TraceListener | undefined {
 const CACHE_WORDS = { hit: "hit", miss: "miss", damaged: "damaged, removed", part: "has the beginning" } as const;
 
 /** One event as one line. */
-export function traceLine(event: TraceEvent): string {
+function traceLine(event: TraceEvent): string {
   switch (event.kind) {
     case "request": {
       const { method, url, status, sent, received, millis, problem } = event;

@@ -9,7 +9,7 @@ import { SECTIONS, SETTINGS } from "./settings.ts";
 import { valueAt, withValue } from "./value-tree.ts";
 
 /** The file that is read when none is named and it exists, in the working folder. */
-export const DEFAULT_FILE = "opm.yaml";
+const DEFAULT_FILE = "opm.yaml";
 
 export interface ConfigSources {
   /** Path of the file, when the user named one. */

@@ -10,7 +10,7 @@ export const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][
 
 export const mediaTypeSchema = z.string().check(z.regex(MEDIA_TYPE, "expected a media type, type/subtype"));
 
-export const digestSchema = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), {
+const digestSchema = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), {
   error: "expected sha256:<64 hex> or sha512:<128 hex>",
 });
 

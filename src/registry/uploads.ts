@@ -187,7 +187,7 @@ function unknownUpload(id: string): RegistryError {
 }
 
 /** distribution-spec, "Pushing a blob in chunks": out of order is 416; the answer says where to go on. */
-export function outOfOrder(size: number): RegistryError {
+function outOfOrder(size: number): RegistryError {
   return new RegistryError("BLOB_UPLOAD_INVALID", `the next chunk must start at byte ${size}`, {
     status: 416,
     detail: { offset: size },

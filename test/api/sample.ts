@@ -75,7 +75,7 @@ export async function pushChart(
 }
 
 /** A module as `cue mod publish` makes it. `deps` by module path with major, e.g. `shop.example/lib@v2`. */
-export async function pushCueModule(client: RegistryClient, repository: string, tag: string, { module, deps = {} }: CueModule): Promise<ManifestContent> {
+async function pushCueModule(client: RegistryClient, repository: string, tag: string, { module, deps = {} }: CueModule): Promise<ManifestContent> {
   const lines = Object.entries(deps).map(([path, version]) => `\t"${path}": v: "${version}"`);
   const source = `module: "${module}"\nlanguage: version: "v0.9.2"\ndeps: {\n${lines.join("\n")}\n}\n`;
   const config = blobOf("{}", { mediaType: CUE_MODULE });
@@ -107,7 +107,7 @@ export async function pushSbom(client: RegistryClient, repository: string, subje
 }
 
 /** A signature that refers to an artifact, and one beside it under the tag that cosign gives it. */
-export async function pushSignatures(client: RegistryClient, repository: string, subject: Content): Promise<void> {
+async function pushSignatures(client: RegistryClient, repository: string, subject: Content): Promise<void> {
   await pushBlobs(client, repository, [emptyBlob()]);
   await pushManifest(client, repository, referrerOf(subject, BUNDLE));
   const config = blobOf(JSON.stringify({ architecture: "", os: "", rootfs: { type: "layers", diff_ids: [] } }), { mediaType: OCI_IMAGE_CONFIG });

@@ -5,7 +5,7 @@ import { type RegistryClient, registryClient } from "../support/registry-client.
 export const HELM_CHART = "application/vnd.cncf.helm.config.v1+json";
 export const SPDX = "application/spdx+json";
 export const SIGNATURE = "application/vnd.dev.sigstore.bundle.v0.3+json";
-export const CUE_MODULE = "application/vnd.cue.module.v1+json";
+const CUE_MODULE = "application/vnd.cue.module.v1+json";
 
 const CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 const MODULE_FILE = "application/vnd.cue.modulefile.v1";

@@ -71,7 +71,7 @@ function useSeeded(start: () => Promise<Registry>): Catalog {
 }
 
 /** The JSON that a command printed, which must be what docs/reference/json.md says. @throws Error when it failed */
-export function jsonOf({ code, stdout, stderr }: Ran, args: readonly string[]): Record<string, unknown> {
+function jsonOf({ code, stdout, stderr }: Ran, args: readonly string[]): Record<string, unknown> {
   if (code !== 0) throw new Error(`opm ${args.join(" ")} exited with ${code}:\n${stderr}`);
   const value = JSON.parse(stdout) as Record<string, unknown>;
   const command = [args.includes("--all-tags") ? "versions --all-tags" : args.slice(0, 2).join(" "), args[0]].find((name) => {

@@ -4,7 +4,7 @@ import type { Tool } from "../support/tools.ts";
 import type { Ran, Sandbox } from "./sandbox.ts";
 
 /** Makes a CUE module with one file. Gives its folder. */
-export async function writeModule(cue: Tool, sandbox: Sandbox, path: string, source: string): Promise<string> {
+async function writeModule(cue: Tool, sandbox: Sandbox, path: string, source: string): Promise<string> {
   const directory = sandbox.fresh();
   mkdirSync(directory);
   await sandbox.succeed(cue, ["mod", "init", "--source", "self", path], { directory });

@@ -4,7 +4,7 @@ import { digestOf } from "../../src/oci/digest.ts";
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX } from "../../src/oci/media-types.ts";
 import { blobOf, type Content, descriptorOf, imageOf, type ManifestContent, manifestOf } from "../support/content.ts";
 
-export const ARCHITECTURES = ["amd64", "arm64"] as const;
+const ARCHITECTURES = ["amd64", "arm64"] as const;
 
 export type Architecture = (typeof ARCHITECTURES)[number];
 

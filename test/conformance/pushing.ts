@@ -15,7 +15,7 @@ export function locationOf(answer: Answer): string {
   return location;
 }
 
-export function algorithmQuery(digest: string): Record<string, string> {
+function algorithmQuery(digest: string): Record<string, string> {
   return digest.startsWith("sha512:") ? { "digest-algorithm": "sha512" } : {};
 }
 

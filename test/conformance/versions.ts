@@ -11,9 +11,9 @@ export interface SpecVersion {
   readonly uploadCancel: boolean;
 }
 
-export const V1_1: SpecVersion = { name: "1.1", digestHeader: false, tagParameters: false, digestAlgorithm: false, uploadCancel: false };
+const V1_1: SpecVersion = { name: "1.1", digestHeader: false, tagParameters: false, digestAlgorithm: false, uploadCancel: false };
 
 /** The main branch: everything merged since 1.1. */
-export const MAIN: SpecVersion = { name: "main", digestHeader: true, tagParameters: true, digestAlgorithm: true, uploadCancel: true };
+const MAIN: SpecVersion = { name: "main", digestHeader: true, tagParameters: true, digestAlgorithm: true, uploadCancel: true };
 
 export const VERSIONS: readonly SpecVersion[] = [V1_1, MAIN];

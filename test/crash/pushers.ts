@@ -7,7 +7,7 @@ import type { Ledger } from "./ledger.ts";
 const METHODS = Object.values(PUSH_METHODS);
 const SIZES = [1, 300, 5000, 70_000, 300_000, 700_000];
 
-export const REPOSITORIES = ["crash/first", "crash/second", "crash/third"];
+const REPOSITORIES = ["crash/first", "crash/second", "crash/third"];
 const SCRATCH = "crash/scratch";
 
 /** Layers that all clients share, so that pushes of the same content meet. */

@@ -80,7 +80,7 @@ export function withQuery(base: string, location: string, query: Readonly<Record
   return target.href;
 }
 
-export function queryOf(query: Readonly<Record<string, string>>): string {
+function queryOf(query: Readonly<Record<string, string>>): string {
   const text = new URLSearchParams(query).toString();
   return text === "" ? "" : `?${text}`;
 }

@@ -14,7 +14,7 @@ export function printEnvironmentHelp(): void {
 }
 
 /** Its lines, of 80 columns at most. */
-export function environmentHelp(): string[] {
+function environmentHelp(): string[] {
   const lines = wrapWords(INTRODUCTION);
   for (const about of new Set([...VARIABLES.values()].map((variable) => variable.about))) {
     lines.push("", `${about}:`);

@@ -22,6 +22,3 @@ export interface CredentialStore {
   /** Where it looks, e.g. paths of files. */
   readonly places?: readonly string[];
 }
-
-/** A store without anything in it. */
-export const NO_CREDENTIALS: CredentialStore = { find: async () => undefined };

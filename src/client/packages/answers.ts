@@ -7,7 +7,7 @@ import { manifestInfo, resolution, tagDocument, versionList } from "../../api/ta
 /** Answers about packages, from the package API or computed from the distribution API. They differ in what is null only. */
 
 /** Who found the answer: the registry, or the client from what every registry tells. */
-export const answerSource = z.enum(["server", "computed"]).describe("computed: by opm, as the registry has no package API");
+const answerSource = z.enum(["server", "computed"]).describe("computed: by opm, as the registry has no package API");
 export type AnswerSource = z.infer<typeof answerSource>;
 
 const source = { source: answerSource };
@@ -39,7 +39,7 @@ export const inspectAnswer = manifestInfo.extend({
 });
 
 /** A package of a list; of a registry without the package API only the name, and what follows from it, is known. */
-export const packageAnswer = packageDocument.extend({
+const packageAnswer = packageDocument.extend({
   declared: packageDocument.shape.declared.nullable(),
   labels: packageDocument.shape.labels.nullable(),
   visibility: packageDocument.shape.visibility.nullable(),

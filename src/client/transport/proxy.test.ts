@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
-import { NO_CREDENTIALS } from "../credentials/credential.ts";
 import { type FakeServer, reply, startFakeServer } from "../testing/fake-server.ts";
+import { NO_CREDENTIALS } from "../testing/no-credentials.ts";
 import { tlsMaterial } from "./certificates.ts";
 import { proxyFor } from "./proxy.ts";
 import { createTransport } from "./transport.ts";

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { NO_CREDENTIALS } from "../credentials/credential.ts";
 import { breakOff, type FakeHandler, type FakeServer, reply, startFakeServer } from "../testing/fake-server.ts";
+import { NO_CREDENTIALS } from "../testing/no-credentials.ts";
 import type { TransportRequest } from "./request.ts";
 import { parseRetryAfter, retryDelay } from "./retry.ts";
 import { createTransport } from "./transport.ts";

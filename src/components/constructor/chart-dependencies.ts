@@ -20,7 +20,7 @@ export interface ChartFile {
 export const CHART_FILE_LIMIT = 1024 * 1024;
 
 /** What tells about dependencies: charts below, packaged or not, and what charts of the first version declare. */
-export const DEPENDENCY_FILE = /^(?:requirements\.yaml|charts\/[^/._][^/]*(?:\.tgz|\/Chart\.yaml))$/;
+const DEPENDENCY_FILE = /^(?:requirements\.yaml|charts\/[^/._][^/]*(?:\.tgz|\/Chart\.yaml))$/;
 
 /**
  * Checks that every dependency that a chart declares is in it, as Helm does when it packages one.

@@ -96,7 +96,6 @@ export const componentsSchema = z.strictObject({ components: z.array(componentSc
 export type ComponentSpec = z.infer<typeof componentSchema>;
 export type ResourceSpec = z.infer<typeof resource>;
 export type SourceSpec = z.infer<typeof source>;
-export type ReferenceSpec = z.infer<typeof reference>;
 
 interface ContentFields {
   readonly access?: unknown;

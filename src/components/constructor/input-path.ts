@@ -29,7 +29,7 @@ export async function resolveInputPath(written: string, folder: string): Promise
 }
 
 /** True for a folder itself, and for what is in it at any depth. Both are absolute. */
-export function isBelow(path: string, folder: string): boolean {
+function isBelow(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -3,7 +3,7 @@ import { layoutTar } from "../repository/layout-archive.ts";
 import { type PreparedContent, prepareBlob } from "./prepared-content.ts";
 
 /** How images are stored: natively, or each as a file with an OCI layout, which no tool takes for an image. */
-export const IMAGE_FORMS = ["native", "archive"] as const;
+const IMAGE_FORMS = ["native", "archive"] as const;
 export type ImageForm = (typeof IMAGE_FORMS)[number];
 
 /** Of an archive whose content no tool looks at, and so leaves as it is. */

@@ -12,7 +12,7 @@ interface Selectable {
 }
 
 /** Those that have all the attributes of a selector: name, version, or of the extra identity. */
-export function matchElements<T extends Selectable>(elements: readonly T[], selector: Identity): readonly T[] {
+function matchElements<T extends Selectable>(elements: readonly T[], selector: Identity): readonly T[] {
   const wanted = Object.entries(selector);
   return elements.filter((element) => {
     const identity = fullIdentity(element);

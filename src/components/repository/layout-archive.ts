@@ -8,9 +8,6 @@ import { createLimiter } from "../../client/limiter.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Tag } from "../../oci/tag.ts";
 
-/** An OCI layout in a tgz, in place of an artifact that is stored natively. */
-export const LAYOUT_ARCHIVE_TYPE = "application/vnd.ocm.software.oci.layout.v1+tar+gzip";
-
 /** Manifests asked for at a time. */
 const CONCURRENCY = 4;
 

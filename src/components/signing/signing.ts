@@ -10,9 +10,6 @@ export type HashAlgorithm = (typeof HASH_ALGORITHMS)[number];
 export const SIGNATURE_ALGORITHMS = ["RSASSA-PKCS1-V1_5", "RSASSA-PSS"] as const;
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
-/** The bytes that are hashed, UTF-8. @throws ComponentError `invalid` for what cannot be normalised */
-export type Normalise = (descriptor: ComponentDescriptor, normalisation: Normalisation) => Uint8Array;
-
 export interface SignOptions {
   readonly name: string;
   readonly key: KeyObject;

@@ -15,7 +15,7 @@ export function existingPlace(access: AccessSpec, { registry }: ComponentStore):
 }
 
 /** What the access of the target says of the content: undefined where it names it by something else than digests. */
-export function namedContent(access: AccessSpec): string | undefined {
+function namedContent(access: AccessSpec): string | undefined {
   if (accessKind(access) === "local") return localDigests(access)?.join(",");
   const [, digest] = typeof access.imageReference === "string" ? access.imageReference.split("@") : [];
   return digest;

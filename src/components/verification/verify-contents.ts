@@ -9,7 +9,7 @@ import { digestSpecOf, type ElementOptions, labelOf, referencedVersion, subjectO
 const CONCURRENCY = 4;
 
 /** References after one another: far more than components have, few enough to walk through. */
-export const DEPTH_LIMIT = 100;
+const DEPTH_LIMIT = 100;
 
 export interface VerifyContentsOptions extends ElementOptions {
   /** Told each thing that was looked at. It must not throw. */

@@ -4,7 +4,6 @@ import type { HelperParams, HelperResult } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
 import { packagePattern } from "../package-pattern.ts";
 
-export type BuildMode = HelperResult<"build">["mode"];
 export type PolicyResult = HelperResult<"build">["policies"][number];
 
 export interface BuildOptions extends Omit<HelperParams<"build">, "output"> {

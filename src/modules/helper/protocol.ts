@@ -30,11 +30,11 @@ export const HEADER_LIMIT = 64 * 1024 * 1024;
 export const BODY_LIMIT = 64 * 1024;
 
 /** Where something is: `line` and `column` from 1, 0 where not known. Files of the module are relative to its root, others absolute. */
-export const positionSchema = z.object({ file: z.string(), line: z.number(), column: z.number() });
+const positionSchema = z.object({ file: z.string(), line: z.number(), column: z.number() });
 export type Position = z.infer<typeof positionSchema>;
 
 /** One finding of the evaluator, or of a check. `path` is a CUE path such as `#resources.statefulset`. */
-export const diagnosticSchema = z.object({
+const diagnosticSchema = z.object({
   message: z.string(),
   positions: z.array(positionSchema),
   path: z.optional(z.string()),
@@ -58,11 +58,11 @@ export const helperErrorSchema = z.object({
 export type HelperErrorData = z.infer<typeof helperErrorSchema>;
 
 /** A module and its version: `path` with major (`lib.test/base@v1`), `version` canonical (`v1.2.3`). */
-export const moduleVersionSchema = z.object({ path: z.string(), version: z.string() });
+const moduleVersionSchema = z.object({ path: z.string(), version: z.string() });
 export type ModuleVersion = z.infer<typeof moduleVersionSchema>;
 
 /** Where a module version is in a registry. `tag` is left out where no version was asked for. */
-export const moduleLocationSchema = z.object({
+const moduleLocationSchema = z.object({
   path: z.string(),
   version: z.optional(z.string()),
   host: z.string(),
@@ -82,7 +82,7 @@ const dependencySchema = z.object({
 });
 
 /** cue.mod/module.cue, with what local-module.cue adds. */
-export const moduleFileSchema = z.object({
+const moduleFileSchema = z.object({
   /** With major: `lib.test/base@v1`. */
   path: z.string(),
   basePath: z.string(),
@@ -101,7 +101,7 @@ export const moduleFileSchema = z.object({
 export type ModuleFile = z.infer<typeof moduleFileSchema>;
 
 /** One changed line of `deps`. `imports` are the places that need it, or that needed it. */
-export const dependencyChangeSchema = z.object({
+const dependencyChangeSchema = z.object({
   path: z.string(),
   from: z.optional(z.string()),
   to: z.optional(z.string()),
@@ -111,7 +111,7 @@ export const dependencyChangeSchema = z.object({
 export type DependencyChange = z.infer<typeof dependencyChangeSchema>;
 
 /** New texts of a module's files; a file that is left out stays as it is, null removes it. Comments and unknown-to-CUE fields survive. */
-export const moduleTextsSchema = z.object({
+const moduleTextsSchema = z.object({
   module: z.optional(z.string()),
   local: z.optional(z.nullable(z.string())),
 });

@@ -42,7 +42,7 @@ export async function findExisting(helper: Helper, source: ContentSource, module
 }
 
 /** What is under a tag; undefined where nothing is. @throws ClientError */
-export async function readTag(source: ContentSource, { tag, signal }: ExistingOptions): Promise<StoredManifest | undefined> {
+async function readTag(source: ContentSource, { tag, signal }: ExistingOptions): Promise<StoredManifest | undefined> {
   try {
     return await source.manifest(tag, { asPusher: true, ...(signal && { signal }) });
   } catch (error) {

@@ -2,7 +2,7 @@ import { RegistryError } from "../../oci/errors.ts";
 
 /** Rows of a page when the client names no number, and at most. */
 export const PAGE_DEFAULT = 1000;
-export const PAGE_LIMIT = 10_000;
+const PAGE_LIMIT = 10_000;
 
 /** Characters: longer than any name, tag, digest or media type. */
 const TEXT_LIMIT = 300;

@@ -109,7 +109,7 @@ async function withSignatureTag(x: Executor, repository: number, digests: readon
 }
 
 /** `sha256-<hex>.sig`, as cosign names it. */
-export function signatureTag(of: Digest): string {
+function signatureTag(of: Digest): string {
   return `${of.replace(":", "-")}.sig`;
 }
 

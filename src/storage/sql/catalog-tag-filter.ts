@@ -73,7 +73,7 @@ export function literalStart(glob: string): string {
 }
 
 /** Compiles a glob in which `*` stands for any characters. Takes time in the order of the name's length times the parts'. */
-export function starGlob(glob: string): (name: string) => boolean {
+function starGlob(glob: string): (name: string) => boolean {
   const parts = glob.split("*");
   const [first = "", ...rest] = parts;
   const last = rest.pop();

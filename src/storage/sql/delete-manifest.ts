@@ -32,7 +32,7 @@ export async function deleteManifest(x: Executor, request: RepositoryChange & { 
 }
 
 /** Marks visible manifests without tags as deleted. */
-export async function hideManifests(
+async function hideManifests(
   x: Executor,
   tally: Tally,
   manifests: readonly { readonly id: number; readonly terms: string | null }[],

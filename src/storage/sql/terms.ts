@@ -1,4 +1,4 @@
-import { type Executor, queryOne } from "./executor.ts";
+import type { Executor } from "./executor.ts";
 import { insertRows } from "./insert-rows.ts";
 
 /** What repositories are filtered by, and keys of dependencies. Order is the code in the database: only append. */
@@ -31,16 +31,11 @@ export function termKindCode(kind: TermKind): number {
   return TERM_KINDS.indexOf(kind);
 }
 
-/** The term's id, or undefined when nothing has it: then no repository matches. */
-export async function termId(x: Executor, { kind, name }: Term): Promise<number | undefined> {
-  return (await queryOne<{ id: number }>(x, "SELECT id FROM term WHERE kind = $1 AND name = $2", [termKindCode(kind), name]))?.id;
-}
-
 /** Characters of a term's name at most: an index of PostgreSQL holds 2704 bytes. */
 const NAME_LIMIT = 600;
 
 /** Those of the terms that the database can hold, each once. */
-export function storableTerms(terms: readonly Term[]): Term[] {
+function storableTerms(terms: readonly Term[]): Term[] {
   const kept = new Map<string, Term>();
   for (const { kind, name } of terms) {
     if (name === "" || name.length > NAME_LIMIT || name.includes("\0") || !name.isWellFormed()) continue;

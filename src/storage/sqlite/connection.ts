@@ -32,7 +32,7 @@ export function openReadConnection(path: string): Database {
 }
 
 /** Runs `work` again while another process is in the way, for about five seconds at most. */
-export function retryWhileBusy<T>(work: () => T): T {
+function retryWhileBusy<T>(work: () => T): T {
   for (let attempt = 1; ; attempt++) {
     try {
       return work();

@@ -10,7 +10,7 @@ import { signDescriptor, withSignature } from "../../../src/components/signing/s
 import { digestOf } from "../../../src/oci/digest.ts";
 import { FIXTURES, withRepository } from "./use-transfer.ts";
 
-export const KEYS = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const KEYS = generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const PUBLIC_KEY = KEYS.publicKey.export({ type: "spki", format: "pem" }).toString();
 
 /** An element with the blobs that it needs. */

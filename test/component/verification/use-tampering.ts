@@ -19,7 +19,7 @@ export type Named = readonly [name: string, version: string];
 const client = createRegistryClient({ env: {} });
 
 /** The key that both fixtures are signed with. */
-export const theirKey = parsePublicKey(readFileSync(join(FIXTURES, "rsa.pub"), "utf8"), "rsa.pub");
+const theirKey = parsePublicKey(readFileSync(join(FIXTURES, "rsa.pub"), "utf8"), "rsa.pub");
 
 /** An archive in a folder that can be damaged. */
 export interface Tampered {

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Parts that outputs about component versions share. */
 
 export const componentName = z.string().describe("E.g. acme.org/app.");
-export const componentReference = z.string().describe("<repository>//<component>:<version>");
+const componentReference = z.string().describe("<repository>//<component>:<version>");
 export const layout = z
   .enum(["manifest", "index", "archive"])
   .describe("manifest: every local blob is a layer; index: OCI artifacts are stored natively; archive: an older component archive.");

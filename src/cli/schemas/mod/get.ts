@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { finding } from "./build.ts";
 
-export const dependencyChange = z.object({
+const dependencyChange = z.object({
   module: z.string().describe("With its major: example.com/blog@v1."),
   from: z.string().nullable().describe("null where it is new."),
   to: z.string().nullable().describe("null where it goes, and where it has no version because something else stands for it."),
@@ -9,7 +9,7 @@ export const dependencyChange = z.object({
   imports: z.array(z.object({ import: z.string(), position: finding.shape.positions.element })).describe("Imports of the module's files that it comes from."),
 });
 
-export const fetchedModule = z.object({
+const fetchedModule = z.object({
   module: z.string().describe("With its major."),
   version: z.string(),
   bytes: z.int().describe("Of its archive."),

@@ -6,7 +6,7 @@ import { ALICE, type Artifact, blobOf, MINUTE, Narrator } from "./narrator.ts";
 export const HELM = "application/vnd.cncf.helm.config.v1+json";
 export const SPDX = "application/spdx+json";
 
-export const subjectOf = ({ digest, body }: Artifact) => ({ mediaType: OCI_IMAGE_MANIFEST, digest, size: body.length });
+const subjectOf = ({ digest, body }: Artifact) => ({ mediaType: OCI_IMAGE_MANIFEST, digest, size: body.length });
 
 const AMD64 = { os: "linux", architecture: "amd64" };
 const ARM64 = { os: "linux", architecture: "arm64", variant: "v8" };

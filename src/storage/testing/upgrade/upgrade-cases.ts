@@ -8,7 +8,7 @@ import { answersOf } from "./answers.ts";
 import { type Artifact, Narrator } from "./narrator.ts";
 import { ACCOUNTS, ANNOUNCED, CATALOG, tell } from "./tell.ts";
 
-export const FIXTURES = join(import.meta.dir, "fixtures");
+const FIXTURES = join(import.meta.dir, "fixtures");
 
 /** How a driver opens databases; the suite closes what it opened. */
 export interface UpgradeDriver {
