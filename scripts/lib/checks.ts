@@ -1,3 +1,4 @@
+import { importCircles } from "./circles.ts";
 import { layerProblems } from "./layers.ts";
 import { ROOT } from "./root.ts";
 import { runProcess } from "./run-process.ts";
@@ -14,9 +15,13 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is looked at in all files together; each gives a line for each finding. */
-const LOOKS: Readonly<Record<string, (sources: readonly Source[]) => readonly string[]>> = { layers: layerProblems, "unused exports": unusedExports };
+const LOOKS: Readonly<Record<string, (sources: readonly Source[]) => readonly string[]>> = {
+  layers: layerProblems,
+  circles: importCircles,
+  "unused exports": unusedExports,
+};
 
-/** Type check, lint, layers and unused exports, a test each. */
+/** Type check, lint, layers, circles and unused exports, a test each. */
 export async function runChecks(): Promise<Totals> {
   let totals = NO_TESTS;
   for (const [name, [tool = "", ...args]] of Object.entries(CHECKS)) {

@@ -7,6 +7,8 @@ export interface Source {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** The path from the project's folder of what the file calls `./x.ts`. */
+  resolve(specifier: string): string;
 }
 
 /** Folders with TypeScript. */
@@ -23,8 +25,9 @@ export async function readSources(): Promise<Source[]> {
 
 /** @param path from the project's folder */
 export function sourceOf(path: string, text: string): Source {
-  const imports = [...text.matchAll(IMPORT)].map(([, name = ""]) => normalize(join(dirname(path), name)));
-  return { path, text, imports: [...new Set(imports)] };
+  const resolve = (specifier: string): string => normalize(join(dirname(path), specifier));
+  const imports = [...text.matchAll(IMPORT)].map(([, name = ""]) => resolve(name));
+  return { path, text, imports: [...new Set(imports)], resolve };
 }
 
 /** Tests, and what only they use. */
