@@ -3,6 +3,7 @@ import type { PackageFilter, TagFilter, Visibility } from "../../catalog-query.t
 import type { MetadataStore } from "../../metadata-store.ts";
 import { type Artifact, blobOf } from "./narrator.ts";
 import { HELM, SPDX } from "./story.ts";
+import { SECRET } from "./tell.ts";
 
 const ALL: Visibility = { prefixes: undefined, all: true, matches: () => true };
 const TEAM: Visibility = { prefixes: ["team/"], all: false, matches: (name) => name.startsWith("team/") };
@@ -147,6 +148,12 @@ async function askContent(store: MetadataStore, ask: Ask, artifacts: readonly Ar
     await ask(`blob ${blob} uses`, store.contentUses({ digest, limit: 100, visible: ALL }));
   }
   for (const { digest } of artifacts) await ask(`body ${digest}`, store.manifestBody(digest));
+  await ask("claim", store.contentClaim());
+  await ask("runs", store.lastRuns());
+  await ask(
+    "secret",
+    store.sharedSecret(SECRET, new Uint8Array(32)).then((bytes) => bytes.length === 32 && bytes[0]),
+  );
   await ask("uploads", store.expiredUploads(2_000_000_000_000, 100));
   const cutoffs = { now: 1_900_000_000_000, deletedBefore: 1_900_000_000_000, unreferencedBefore: 1_900_000_000_000, limit: 1000 };
   await ask("collection", store.previewCollect(cutoffs));

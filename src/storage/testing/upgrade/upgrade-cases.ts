@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { parseRepositoryName } from "../../../oci/name.ts";
 import type { MetadataStore } from "../../metadata-store.ts";
 import { MIGRATIONS } from "../../sql/schema/migrations.ts";
-import { answersOf } from "./answers.ts";
+import { type AnswerOptions, answersOf } from "./answers.ts";
 import { type Artifact, Narrator } from "./narrator.ts";
-import { ACCOUNTS, ANNOUNCED, CATALOG, tell } from "./tell.ts";
+import { ACCOUNTS, ANNOUNCED, CATALOG, CLAIM, tell, tellsLike, tellUpgrade } from "./tell.ts";
 
 const FIXTURES = join(import.meta.dir, "fixtures");
 
@@ -26,31 +26,51 @@ export function upgradeCases({ suffix, upgraded, fresh }: UpgradeDriver): void {
     .map((name) => Number(name.slice(1, -suffix.length)))
     .sort((a, b) => a - b);
 
-  test("there is a database of every released version, and of those before", () => {
-    expect(versions.slice(0, 4)).toEqual([1, 2, 3, 4]);
+  test("there is a database of every version before today's", () => {
+    const before = MIGRATIONS.slice(0, -1).map(({ version }) => version);
+    expect(before.filter((version) => !versions.includes(version))).toEqual([]);
     expect(versions.at(-1)).toBeLessThanOrEqual(MIGRATIONS.length);
   });
 
-  test.each(versions)(
-    "a database of version %d answers like a fresh one, and goes on like one",
-    async (version) => {
-      const [old, other] = [await upgraded(join(FIXTURES, `v${version}${suffix}`)), await fresh()];
-      const artifacts = await tell(other, version);
-      await noteActivity(other);
-      expect(await old.knowsContent(ANNOUNCED)).toBe(version > 7);
-      await readFacts(old, artifacts, version < CATALOG ? artifacts.length - 1 : 0);
-      const all = { revisions: version >= CATALOG, audit: version >= ACCOUNTS };
-      expect(await answersOf(old, artifacts, all)).toEqual(await answersOf(other, artifacts, all));
-      for (const store of [old, other]) await goOn(store, artifacts);
-      expect(await answersOf(old, artifacts, all)).toEqual(await answersOf(other, artifacts, all));
-    },
-    60_000,
-  );
+  /** What databases that never were older answer, before and after they go on. */
+  const expected = new Map<number, Answers>();
+  const answersOfFresh = async (version: number): Promise<Answers> => {
+    const known = expected.get(tellsLike(version));
+    if (known !== undefined) return known;
+    const store = await fresh();
+    const artifacts = await tell(store, version);
+    await tellUpgrade(store, version);
+    const options = optionsOf(version);
+    const before = await answersOf(store, artifacts, options);
+    await goOn(store, artifacts);
+    const answers = { artifacts, before, after: await answersOf(store, artifacts, options) };
+    expected.set(tellsLike(version), answers);
+    return answers;
+  };
+
+  const title = "a database of version %d answers like a fresh one, and goes on like one";
+  const upgrades = async (version: number): Promise<void> => {
+    const { artifacts, before, after } = await answersOfFresh(version);
+    const store = await upgraded(join(FIXTURES, `v${version}${suffix}`));
+    // Until then a scrub announced what it found, also that of another database.
+    expect(await store.knowsContent(ANNOUNCED)).toBe(version >= CLAIM);
+    await readFacts(store, artifacts, version < CATALOG ? artifacts.length - 1 : 0);
+    expect(await answersOf(store, artifacts, optionsOf(version))).toEqual(before);
+    await goOn(store, artifacts);
+    expect(await answersOf(store, artifacts, optionsOf(version))).toEqual(after);
+  };
+  test.each(versions)(title, upgrades, 60_000);
 }
 
-/** Before there were budgets, bytes were taken to have come when a session was opened. */
-async function noteActivity(store: MetadataStore): Promise<void> {
-  for (const { id, createdAt, expiresAt } of await store.expiredUploads(2_000_000_000_000, 100)) await store.extendUpload(id, createdAt, expiresAt);
+interface Answers {
+  readonly artifacts: readonly Artifact[];
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
+/** Content of versions without a catalog is read after the upgrade, and what is new in the audit record comes after it. */
+function optionsOf(version: number): AnswerOptions {
+  return { revisions: version >= CATALOG, audit: version >= ACCOUNTS };
 }
 
 /** As the server does after its start, with manifests whose content nobody has read yet. */

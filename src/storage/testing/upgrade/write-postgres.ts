@@ -7,26 +7,27 @@ import { migrate } from "../../sql/migrate.ts";
 import { tell, tellLeftovers } from "./tell.ts";
 
 interface Server {
+  /** The folder of its programs. */
+  readonly binaries: string;
   createDatabase(): Promise<string>;
 }
 
-/** Writes `v<version>.sql`, the dump of a database of this program, or of an earlier version of its schema. */
-export async function writePostgres(folder: string, earlier: number | undefined, server: Server, binaries: string): Promise<void> {
+/** Writes `v<version>.sql`, the dump of a database of this program, or where it is an earlier version of the schema, of one that has that. */
+export async function writePostgres(folder: string, { version, earlier }: { version: number; earlier: boolean }, server: Server): Promise<void> {
   const whole = await server.createDatabase();
   const store = await openPostgresStore({ url: whole, durability: "relaxed" });
-  await tell(store, earlier ?? Number.POSITIVE_INFINITY);
+  await tell(store, version);
   await tellLeftovers(store);
   await store.close();
-  const url = earlier === undefined ? whole : await server.createDatabase();
+  const url = !earlier ? whole : await server.createDatabase();
   await using database = new SQL({ url, adapter: "postgres", max: 1, connection: { client_min_messages: "warning" } });
-  if (earlier !== undefined) {
-    await migrate(postgresTransactor(database), earlier);
+  if (earlier) {
+    await migrate(postgresTransactor(database), version);
     await copyRows(whole, database);
   }
-  const [row] = await database.unsafe("SELECT MAX(version) AS version FROM schema_migration");
-  const dump = Bun.spawnSync([join(binaries, "pg_dump"), "--no-owner", "--no-privileges", "--rows-per-insert=100", `--dbname=${url}`]);
+  const dump = Bun.spawnSync([join(server.binaries, "pg_dump"), "--no-owner", "--no-privileges", "--rows-per-insert=100", `--dbname=${url}`]);
   if (!dump.success) throw new Error(dump.stderr.toString());
-  writeFileSync(join(folder, `v${row.version}.sql`), statementsOf(dump.stdout.toString()));
+  writeFileSync(join(folder, `v${version}.sql`), statementsOf(dump.stdout.toString()));
 }
 
 /** Without comments, and without what is about the session that reads it. */

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Database } from "bun:sqlite";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "bun";
@@ -14,7 +15,7 @@ export async function writeSqlite(folder: string, earlier: number | undefined): 
   try {
     const whole = join(scratch, "whole.db");
     const store = await openSqliteStore({ path: whole, durability: "relaxed" });
-    await tell(store, earlier ?? Number.POSITIVE_INFINITY);
+    await tell(store, earlier ?? current(whole));
     await tellLeftovers(store);
     await store.close();
     const path = earlier === undefined ? whole : join(scratch, "earlier.db");
@@ -31,13 +32,23 @@ export async function writeSqlite(folder: string, earlier: number | undefined): 
       }
       database.run("DETACH whole");
     }
-    const [row] = await x.query<{ version: number }>("SELECT MAX(version) AS version FROM schema_migration");
-    database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    // With what still lies beside the file.
+    const bytes = new Uint8Array(database.serialize());
     database.close();
-    const version = row?.version ?? 0;
-    writeFileSync(join(folder, `v${version}.db.gz`), gzipSync(readFileSync(path), { level: 9 }));
+    const version = current(path);
+    writeFileSync(join(folder, `v${version}.db.gz`), gzipSync(bytes, { level: 9 }));
     return version;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The version of a database's schema. */
+function current(path: string): number {
+  const database = new Database(path, { readonly: true });
+  try {
+    return database.query<{ version: number }, []>("SELECT MAX(version) AS version FROM schema_migration").get()?.version ?? 0;
+  } finally {
+    database.close();
   }
 }
