@@ -11,20 +11,25 @@ import { addTotals, NO_TESTS } from "./totals.ts";
 const UNIT_TIME_LIMIT = 10 * 60_000;
 
 /**
- * Files below test/ that also run against the standalone executable: of each kind of work what the executable can change, such as threads,
+ * Beginnings of the names of files below test/ that also run against the standalone executable: of each kind of work what the executable can change, such as threads,
  * the helper inside it, native parts, start and end, files that it reads of itself.
  */
 const EXECUTABLE_TESTS = [
-  "cli/**",
-  "clients/**",
-  "crash/**",
-  "access/{bearer,htpasswd,tokens}",
-  "component/signing/certificates",
-  "conformance/{blobs-push,extensions,manifests-push,uploads-chunked}",
-  "limits/parsers",
-  "mod/acceptance/differential",
-  "mod/helper-*",
-  "mod/story",
+  "cli/",
+  "clients/",
+  "crash/",
+  "access/bearer.",
+  "access/htpasswd.",
+  "access/tokens.",
+  "component/signing/certificates.",
+  "conformance/blobs-push.",
+  "conformance/extensions.",
+  "conformance/manifests-push.",
+  "conformance/uploads-chunked.",
+  "limits/parsers.",
+  "mod/acceptance/differential.",
+  "mod/helper-",
+  "mod/story.",
 ];
 
 const NOTHING: FileRun = { totals: NO_TESTS, times: [] };
@@ -39,7 +44,7 @@ export async function testSource(filters: readonly string[]): Promise<FileRun> {
 
 /** Builds the executable, copies it alone into an empty folder, and runs the tests that start the program against it. */
 export async function testExecutable(filters: readonly string[]): Promise<FileRun> {
-  const files = testFiles(`test/{${EXECUTABLE_TESTS.join(",")}}.test.ts`, filters);
+  const files = executableTests(filters);
   if (files.length === 0) return NOTHING;
   const folder = await mkdtemp(join(tmpdir(), "opm-executable-"));
   try {
@@ -49,6 +54,17 @@ export async function testExecutable(filters: readonly string[]): Promise<FileRu
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Those of the list that the filters let in. @throws Error for an entry that names no file, e.g. after a file was renamed */
+export function executableTests(filters: readonly string[]): string[] {
+  const files = testFiles("test/**/*.test.ts", []);
+  const chosen = EXECUTABLE_TESTS.flatMap((start) => {
+    const named = files.filter((file) => file.startsWith(`test/${start}`));
+    if (named.length === 0) throw new Error(`no test file begins with test/${start}: mend the list of tests of the executable`);
+    return named;
+  });
+  return chosen.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
 }
 
 function testFiles(pattern: string, filters: readonly string[]): string[] {
