@@ -1,6 +1,6 @@
 import type { Platform } from "../oci/descriptor.ts";
 import type { ManifestEdge, ParsedManifest } from "../oci/manifest.ts";
-import { formatPlatform, parsePlatform, platformMatch } from "../oci/platform.ts";
+import { formatPlatform, parsePlatform, rankByPlatform } from "../oci/platform.ts";
 import { ClientError } from "./client-error.ts";
 
 /** Reads a platform that a user wrote, by any of its names. @throws ClientError `invalid` */
@@ -17,9 +17,8 @@ export function requirePlatform(text: string): Platform {
  */
 export function selectPlatform(index: ParsedManifest, wanted: Platform, name: string): ManifestEdge {
   const children = index.edges.filter(({ kind }) => kind === "child");
-  const ranked = children.map((child) => ({ child, match: child.platform === undefined ? 0 : platformMatch(wanted, child.platform) }));
-  const found = ranked.find(({ match }) => match === 2) ?? ranked.find(({ match }) => match === 1);
-  if (found !== undefined) return found.child;
+  const [found] = rankByPlatform(wanted, children, ({ platform }) => platform);
+  if (found !== undefined) return found;
   const there = [...new Set(children.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)])))];
   const list = there.length === 0 ? "it names no platforms" : `it has ${there.slice(0, 20).join(", ")}`;
   throw new ClientError("not-found", `${name} has nothing for ${formatPlatform(wanted)}: ${list}`);

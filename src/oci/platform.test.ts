@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { formatPlatform, parsePlatform, platformMatch } from "./platform.ts";
+import { formatPlatform, parsePlatform, platformMatch, rankByPlatform } from "./platform.ts";
 
 /** The usual name of a platform. */
 function named(text: string): string | undefined {
@@ -73,4 +73,13 @@ describe("a match", () => {
     };
     expect(platformMatch(split(wanted), split(there))).toBe(expected);
   });
+});
+
+test("the best comes first, of equals the first; what names no platform is left out", () => {
+  const there = ["linux/arm/v6", undefined, "linux/arm/v7", "linux/arm", "unknown/unknown", "linux/amd64"];
+  const ranked = (wanted: string) => rankByPlatform(parsePlatform(wanted) ?? { os: "", architecture: "" }, there, (text) => parsePlatform(text ?? ""));
+  expect(ranked("linux/arm")).toEqual(["linux/arm", "linux/arm/v6", "linux/arm/v7"]);
+  expect(ranked("linux/armhf")).toEqual(["linux/arm/v7", "linux/arm"]);
+  expect(ranked("unknown/unknown")).toEqual(["unknown/unknown"]);
+  expect(ranked("plan9/mips")).toEqual([]);
 });

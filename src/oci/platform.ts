@@ -61,6 +61,18 @@ export function platformMatch(wanted: Platform, there: Platform): 0 | 1 | 2 {
   return has.variant === undefined && DEFAULT_VARIANTS.has(`${asked.architecture}/${asked.variant}`) ? 1 : 0;
 }
 
+/** Those that suit a platform, the best first; of equals in their order. What names no platform suits none. */
+export function rankByPlatform<T>(wanted: Platform, candidates: readonly T[], platformOf: (candidate: T) => Platform | undefined): T[] {
+  return candidates
+    .map((candidate) => {
+      const there = platformOf(candidate);
+      return { candidate, match: there === undefined ? 0 : platformMatch(wanted, there) };
+    })
+    .filter(({ match }) => match > 0)
+    .sort((a, b) => b.match - a.match)
+    .map(({ candidate }) => candidate);
+}
+
 /** Attestations ride in an index as a child of this platform (BuildKit): nothing runs on it. */
 export function isRunnable({ os, architecture }: Platform): boolean {
   return os !== "unknown" && architecture !== "unknown";

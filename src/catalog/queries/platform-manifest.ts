@@ -2,7 +2,7 @@ import type { TagDocument } from "../../api/tags.ts";
 import type { Platform } from "../../oci/descriptor.ts";
 import { manifestKind } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import { isRunnable, parsePlatform, platformMatch } from "../../oci/platform.ts";
+import { parsePlatform, rankByPlatform } from "../../oci/platform.ts";
 import type { GraphEdge, ManifestSummary } from "../../storage/catalog-store.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
 import { descriptorOf } from "./tag-document.ts";
@@ -40,19 +40,15 @@ export async function platformManifest(
 
 async function suited(place: Place, manifest: ManifestSummary, wanted: Platform): Promise<Descriptor | undefined> {
   if (manifest.kind === "index") return bestChild(place, manifest, wanted);
-  const best = bestOf(wanted, manifest.platforms);
-  if (best.match === 0 && manifest.platforms.length > 0) return undefined;
-  return { ...descriptorOf(manifest), ...(best.platform !== undefined && { platform: best.platform }) };
+  const platform = bestOf(wanted, manifest.platforms);
+  if (platform === undefined && manifest.platforms.length > 0) return undefined;
+  return { ...descriptorOf(manifest), ...(platform !== undefined && { platform }) };
 }
 
 async function bestChild(place: Place, index: ManifestSummary, wanted: Platform): Promise<Descriptor | undefined> {
   const { metadata, repository } = place;
   const edges = (await metadata.edgesFrom(repository, [index.digest], CHILDREN)).filter(({ kind }) => kind === "child");
-  const ranked = edges
-    .map((edge) => ({ edge, match: edge.platform === undefined || !isRunnable(edge.platform) ? 0 : platformMatch(wanted, edge.platform) }))
-    .filter(({ match }) => match > 0)
-    .sort((a, b) => b.match - a.match);
-  for (const { edge } of ranked) {
+  for (const edge of rankByPlatform(wanted, edges, ({ platform }) => platform)) {
     const found = manifestKind(edge.mediaType) === "index" ? await inside(place, edge, wanted) : descriptorOfEdge(edge);
     if (found !== undefined) return found;
   }
@@ -64,8 +60,8 @@ async function bestChild(place: Place, index: ManifestSummary, wanted: Platform)
       continue;
     }
     const child = await metadata.manifestSummary(repository, edge.to);
-    const { match, platform } = bestOf(wanted, child?.platforms ?? []);
-    if (match > 0) return { ...descriptorOfEdge(edge), ...(platform !== undefined && { platform }) };
+    const platform = bestOf(wanted, child?.platforms ?? []);
+    if (platform !== undefined) return { ...descriptorOfEdge(edge), platform };
   }
   return undefined;
 }
@@ -76,14 +72,8 @@ async function inside(place: Place, { to }: GraphEdge, wanted: Platform): Promis
   return child && (await suited({ ...place, depth: place.depth - 1 }, child, wanted));
 }
 
-function bestOf(wanted: Platform, there: readonly string[]): { readonly match: number; readonly platform: Platform | undefined } {
-  let best: { match: number; platform: Platform | undefined } = { match: 0, platform: undefined };
-  for (const text of there) {
-    const platform = parsePlatform(text);
-    const match = platform === undefined ? 0 : platformMatch(wanted, platform);
-    if (match > best.match) best = { match, platform };
-  }
-  return best;
+function bestOf(wanted: Platform, there: readonly string[]): Platform | undefined {
+  return rankByPlatform(wanted, there.map(parsePlatform), (platform) => platform)[0];
 }
 
 function descriptorOfEdge({ mediaType, to, size, artifactType, platform }: GraphEdge): Descriptor {

@@ -3,7 +3,7 @@ import { effectiveType } from "../../artifacts/effective-type.ts";
 import type { Platform } from "../../oci/descriptor.ts";
 import type { ManifestEdge } from "../../oci/manifest.ts";
 import { manifestKind } from "../../oci/media-types.ts";
-import { formatPlatform, isRunnable, platformMatch } from "../../oci/platform.ts";
+import { formatPlatform, isRunnable, rankByPlatform } from "../../oci/platform.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainArtifact, PlainRepository } from "./plain-repository.ts";
 
@@ -46,12 +46,7 @@ export async function platformManifest(
 
 async function bestChild(repository: PlainRepository, { manifest }: PlainArtifact, wanted: Platform, depth: number): Promise<ApiDescriptor | undefined> {
   const children = manifest.edges.filter(({ kind }) => kind === "child");
-  const named = children.filter(({ platform }) => platform !== undefined && isRunnable(platform));
-  const ranked = named
-    .map((child) => ({ child, match: child.platform === undefined ? 0 : platformMatch(wanted, child.platform) }))
-    .filter(({ match }) => match > 0)
-    .sort((a, b) => b.match - a.match);
-  for (const { child } of ranked) {
+  for (const child of rankByPlatform(wanted, children, ({ platform }) => platform)) {
     const found = manifestKind(child.mediaType) === "index" ? await inside(repository, child, wanted, depth) : descriptorOfEdge(child);
     if (found !== undefined) return found;
   }
@@ -76,8 +71,7 @@ async function inside(repository: PlainRepository, child: ManifestEdge, wanted: 
 }
 
 function bestOf(wanted: Platform, there: readonly Platform[]): Platform | undefined {
-  const matches = there.map((platform) => ({ platform, match: platformMatch(wanted, platform) })).filter(({ match }) => match > 0);
-  return matches.sort((a, b) => b.match - a.match)[0]?.platform;
+  return rankByPlatform(wanted, there, (platform) => platform)[0];
 }
 
 /** The type of an artifact; of an index that of its first children, as far as they agree. */
