@@ -1,5 +1,6 @@
 import { afterEach, describe } from "bun:test";
 import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { SQL } from "bun";
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
 import type { MetadataStore } from "../metadata-store.ts";
@@ -23,6 +24,6 @@ postgresSuite((database) => {
       stores.push(store);
       return store;
     };
-    upgradeCases({ suffix: ".sql", upgraded: (fixture) => open(readFileSync(fixture, "utf8")), fresh: () => open() });
+    upgradeCases({ suffix: ".sql.gz", upgraded: (fixture) => open(gunzipSync(readFileSync(fixture)).toString()), fresh: () => open() });
   });
 });

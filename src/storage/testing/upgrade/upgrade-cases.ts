@@ -13,7 +13,7 @@ const FIXTURES = join(import.meta.dir, "fixtures");
 /** How a driver opens databases; the suite closes what it opened. */
 export interface UpgradeDriver {
   /** What the names of its fixtures end in. */
-  readonly suffix: ".db.gz" | ".sql";
+  readonly suffix: ".db.gz" | ".sql.gz";
   /** A new database with what the fixture holds, brought up to date. */
   readonly upgraded: (fixture: string) => Promise<MetadataStore>;
   readonly fresh: () => Promise<MetadataStore>;

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SQL } from "bun";
+import { gzipSync, SQL } from "bun";
 import { openPostgresStore } from "../../postgres/postgres-store.ts";
 import { postgresTransactor } from "../../postgres/transactor.ts";
 import { migrate } from "../../sql/migrate.ts";
@@ -12,7 +12,7 @@ interface Server {
   createDatabase(): Promise<string>;
 }
 
-/** Writes `v<version>.sql`, the dump of a database of this program, or where it is an earlier version of the schema, of one that has that. */
+/** Writes `v<version>.sql.gz`, the dump of a database of this program, or where it is an earlier version of the schema, of one that has that. */
 export async function writePostgres(folder: string, { version, earlier }: { version: number; earlier: boolean }, server: Server): Promise<void> {
   const whole = await server.createDatabase();
   const store = await openPostgresStore({ url: whole, durability: "relaxed" });
@@ -27,7 +27,7 @@ export async function writePostgres(folder: string, { version, earlier }: { vers
   }
   const dump = Bun.spawnSync([join(server.binaries, "pg_dump"), "--no-owner", "--no-privileges", "--rows-per-insert=100", `--dbname=${url}`]);
   if (!dump.success) throw new Error(dump.stderr.toString());
-  writeFileSync(join(folder, `v${version}.sql`), statementsOf(dump.stdout.toString()));
+  writeFileSync(join(folder, `v${version}.sql.gz`), gzipSync(statementsOf(dump.stdout.toString()), { level: 9 }));
 }
 
 /** Without comments, and without what is about the session that reads it. */
