@@ -83,6 +83,16 @@ test("a host has no path and no scheme", () => {
   expect(() => parseRegistryHost("registry.example.com/a")).toThrow("invalid registry host");
 });
 
+test.each(["http://registry/team/app:1", "https://registry/team/app", "Registry/team/app:1"])(
+  "a host of one word (%s) stays one when it is written",
+  (text) => {
+    const reference = parseImageReference(text);
+    expect(reference.registry).toBe("registry");
+    expect(formatImageReference(reference)).toStartWith("https://registry/team/app");
+    expect(parseImageReference(formatImageReference(reference))).toEqual(reference);
+  },
+);
+
 test("any text is a reference that stays the same, or a RegistryError", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-zA-Z0-9.:/@[\]_-]{1,40}$/)), (text) => {

@@ -37,8 +37,8 @@ export function withoutWebScheme(text: string): string {
 const LENGTH_LIMIT = 2 * NAME_LIMIT + 128 + 140;
 
 /**
- * Parses a reference as docker does, where `http://` and `https://` may stand in front, as servers print their address: the part before the first `/` is a host when it has a `.` or a `:` or is `localhost`;
- * without a host it is on Docker Hub, where a name of one part is below `library/`.
+ * Parses a reference as docker does, where `http://` and `https://` may stand in front, as servers print their address: the part before
+ * the first `/` is a host when it has a `.`, a `:` or a capital letter, or is `localhost`; without a host it is on Docker Hub, where a name of one part is below `library/`.
  * @throws RegistryError `NAME_INVALID`, `TAG_INVALID` or `DIGEST_INVALID`
  */
 export function parseImageReference(text: string): ImageReference {
@@ -93,7 +93,9 @@ export function isRegistryHost(text: string): boolean {
 export function formatImageReference(reference: ImageReference): string {
   const tag = reference.tag === undefined ? "" : `:${reference.tag}`;
   const digest = reference.digest === undefined ? "" : `@${reference.digest}`;
-  return `${reference.registry}/${reference.repository}${tag}${digest}`;
+  // without a scheme a host of one word would be the first part of a name on Docker Hub
+  const registry = isHostPart(reference.registry) ? reference.registry : `https://${reference.registry}`;
+  return `${registry}/${reference.repository}${tag}${digest}`;
 }
 
 /** The `<tag-or-digest>` to ask the registry for: the digest where there is one, else the tag, else `latest`. */
