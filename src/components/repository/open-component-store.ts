@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { fileError } from "../../client/content/files.ts";
+import { FOLDER_LOCK } from "../../client/folder-lock.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
 import { DESCRIPTOR_FILE } from "../descriptor/descriptor-tar.ts";
@@ -61,7 +62,8 @@ async function openFolder(spec: ArchiveSpec, options: OpenStoreOptions): Promise
     ]);
     return await componentArchiveStore(await componentArchiveFolder(path, path), { path, name: path });
   }
-  const isNew = access === "write" && names.every((name) => name === "blobs" || name.endsWith(".partial"));
+  // what another process that begins to write makes before its index is no other content
+  const isNew = access === "write" && names.every((name) => name === "blobs" || name.endsWith(".partial") || name.startsWith(FOLDER_LOCK));
   if (!names.includes(INDEX_FILE) && !isNew) {
     throw new ComponentError(
       "invalid",
