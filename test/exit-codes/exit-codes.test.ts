@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { buildProgram } from "../../src/cli/program.ts";
 import { type FakeServer, reply, startFakeServer } from "../../src/client/testing/fake-server.ts";
-import { temporaryFolder } from "../cli/run-opm.ts";
+import { runOpm, temporaryFolder } from "../cli/run-opm.ts";
 import { type StartedRegistry, startDistribution, startOpm } from "../component/repository/use-registries.ts";
-import { LOCAL_COMMANDS } from "./local-commands.ts";
+import { ENDING_COMMANDS, LOCAL_COMMANDS } from "./local-commands.ts";
 import { REMOTE_COMMANDS } from "./remote-commands.ts";
 
 /** Milliseconds for all commands of a table, and for the servers to start. */
@@ -92,7 +92,7 @@ function* leavesOf(command: Command, words = ""): Generator<string> {
 
 describe("exit codes", () => {
   test("every command is in a table", () => {
-    const typed = [...REMOTE_COMMANDS.map((each) => each.typed), ...LOCAL_COMMANDS.map(([text]) => text)];
+    const typed = [...REMOTE_COMMANDS.map((each) => each.typed), ...[...LOCAL_COMMANDS, ...ENDING_COMMANDS].map(([text]) => text)];
     const missing = [...leavesOf(buildProgram())].filter((words) => !typed.some((text) => text === words || text.startsWith(`${words} `)));
     expect(missing).toEqual([]);
   });
@@ -152,4 +152,8 @@ describe("exit codes", () => {
     },
     LIMIT,
   );
+
+  test.each(ENDING_COMMANDS)("of what ends by itself: %s", async (typed, code) => {
+    expect((await runOpm(typed.split(" "), { directory: folder.path })).code).toBe(code);
+  });
 });

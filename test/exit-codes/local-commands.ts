@@ -10,7 +10,13 @@ export const LOCAL_COMMANDS: readonly LocalCase[] = [
   ["version", 0],
   ["completion bash", 0],
   ["completion nosh", 2],
-  ["complete -- ver", 0],
+  ["help", 0],
+  ["help mod get", 0],
+  ["help environment", 0],
+  ["help nonsense", 2],
+  ["schema", 0],
+  ["schema user list", 0],
+  ["schema nonsense", 2],
   ["nonsense", 2],
   ["delete -y 127.0.0.1:1/a:tag", 2],
   [`untag 127.0.0.1:1/a@${DIGEST}`, 2],
@@ -81,3 +87,6 @@ export const LOCAL_COMMANDS: readonly LocalCase[] = [
   ["component verify ./components//acme.org/app:1.0.0 --key public.pem", 0],
   ["component verify ./components//acme.org/app:1.0.0 --key other.pem", 6],
 ];
+
+/** Those that end the process themselves. */
+export const ENDING_COMMANDS: readonly LocalCase[] = [["complete -- ver", 0]];
