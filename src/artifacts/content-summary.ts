@@ -31,7 +31,7 @@ export interface ContentSummary {
 /** Where to look. Undefined: it is not there. */
 export interface SummarySource {
   edges(child: Digest): Promise<readonly ContentEdge[] | undefined>;
-  /** All of a blob, which has at most `limit` bytes by its descriptor. */
+  /** The first bytes of a blob, at most `limit`: what its descriptor says of its size need not be so. */
   read(blob: ContentEdge, limit: number): Promise<Uint8Array | undefined>;
 }
 

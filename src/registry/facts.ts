@@ -5,10 +5,11 @@ import type { ParsedContent } from "../artifacts/parse-content.ts";
 import { ParserQueue } from "../artifacts/parser-queue.ts";
 import { ParserThread } from "../artifacts/parser-thread.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { ManifestEdge, ParsedManifest } from "../oci/manifest.ts";
+import type { ParsedManifest } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Actor } from "../storage/metadata-store.ts";
 import { clientOf } from "./client-of.ts";
+import { readLinked } from "./read-linked.ts";
 import type { Registry } from "./registry.ts";
 
 /** Pushes wait for the one; what they do not wait for is read by the other, so that nobody waits for that. */
@@ -51,21 +52,4 @@ async function remembering(digest: Digest, parse: () => Promise<ParsedContent | 
 function read(registry: Stores, { repository, manifest }: FactsRequest, turn: ParseTurn): Promise<ArtifactFacts> {
   const content: ReadContent = (edge, limit) => readLinked(registry, repository, edge, limit);
   return extractFacts(manifest, registry.types(), { read: content, turn });
-}
-
-async function readLinked(
-  { content, metadata }: Stores,
-  repository: RepositoryName,
-  { kind, digest }: ManifestEdge,
-  limit: number,
-): Promise<Uint8Array | undefined> {
-  if (kind === "child" || kind === "subject") return (await metadata.manifestByDigest(repository, digest))?.body.subarray(0, limit);
-  const blob = await metadata.blob(repository, digest);
-  if (blob === undefined) return undefined;
-  const source = await content.locate(digest, blob.size);
-  if (source?.kind === "bytes") return source.bytes.subarray(0, limit);
-  const wanted = Math.min(limit, blob.size);
-  if (wanted === 0) return new Uint8Array();
-  const stream = await content.read(digest, { start: 0, end: wanted - 1 });
-  return stream && new Uint8Array(await new Response(stream).arrayBuffer());
 }

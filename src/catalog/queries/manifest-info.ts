@@ -3,6 +3,7 @@ import { consumeCommand } from "../../artifacts/consume.ts";
 import { summarizeContent } from "../../artifacts/content-summary.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import { readLinked } from "../../registry/read-linked.ts";
 import type { Edge } from "../../storage/metadata-store.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
@@ -25,10 +26,7 @@ export async function manifestInfo({ metadata, content, types }: Catalog, name: 
   const place = { registry: host, repository: name, digest: manifest.digest, ...(named !== undefined && { tag: named }) };
   const summary = await summarizeContent(await metadata.edges(name, manifest.digest), {
     edges: (child) => edgesOf(metadata, name, child),
-    read: async ({ digest }) => {
-      const stream = await content.read(digest);
-      return stream && new Uint8Array(await new Response(stream).arrayBuffer());
-    },
+    read: (config, limit) => readLinked({ content, metadata }, name, config, limit),
   });
   return {
     name,
