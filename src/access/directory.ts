@@ -49,17 +49,18 @@ export function createDirectory(options: DirectoryOptions): Directory {
   const groupsOf = groupsByUser(options.groups);
   const recent = createLru<{ readonly account: Account | undefined; readonly at: number }>(CACHE_SIZE);
 
-  async function load(name: string): Promise<Account | undefined> {
+  /** Asks each source in turn: a disabled account, too, hides one of the same name in the htpasswd file. */
+  async function load(name: string): Promise<(Account & AccountDescription) | undefined> {
     const configured = groupsOf.get(name) ?? [];
     const user = await options.metadata.user(name);
     if (user !== undefined) {
-      // A disabled account hides one of the same name in the htpasswd file: nobody of this name logs in.
-      if (user.disabledAt !== undefined) return undefined;
+      const { passwordHash, passwordChangedAt, createdAt, disabledAt } = user;
       const groups = [...new Set([...user.groups, ...configured])];
-      return { name, groups, passwordHash: user.passwordHash, passwordSince: user.passwordChangedAt ?? user.createdAt };
+      return { name, groups, passwordHash, passwordSince: passwordChangedAt ?? createdAt, source: "accounts", disabled: disabledAt !== undefined };
     }
     const passwordHash = await options.htpasswd?.find(name);
-    return passwordHash === undefined ? undefined : { name, groups: configured, passwordHash, passwordSince: undefined };
+    if (passwordHash === undefined) return undefined;
+    return { name, groups: configured, passwordHash, passwordSince: undefined, source: "htpasswd", disabled: false };
   }
 
   return {
@@ -68,19 +69,15 @@ export function createDirectory(options: DirectoryOptions): Directory {
       const known = recent.get(name);
       const now = options.now();
       if (known !== undefined && Math.abs(now - known.at) < LOOKUP_TIME) return known.account;
-      const account = await load(name);
+      const found = await load(name);
+      const account = found?.disabled === true ? undefined : found;
       recent.set(name, { account, at: now });
       return account;
     },
     async describe(name) {
       if (!isAccountName(name)) return undefined;
-      const configured = groupsOf.get(name) ?? [];
-      const user = await options.metadata.user(name);
-      if (user !== undefined) {
-        return { name, groups: [...new Set([...user.groups, ...configured])], source: "accounts", disabled: user.disabledAt !== undefined };
-      }
-      const found = await options.htpasswd?.find(name);
-      return found === undefined ? undefined : { name, groups: configured, source: "htpasswd", disabled: false };
+      const found = await load(name);
+      return found && { name, groups: found.groups, source: found.source, disabled: found.disabled };
     },
   };
 }
