@@ -29,8 +29,13 @@ export interface AccountWork<T> {
  * Does the work at the registry that `--registry` names, else on the data folder, whether a server runs over it or not.
  * @throws CliError `invalid` when both are named
  */
-export async function atRegistryOrHere<T>(options: AccountOptions, { what, create, here, there }: AccountWork<T>): Promise<T> {
+export async function atRegistryOrHere<T>(options: AccountOptions, { create, here, ...work }: AccountWork<T>): Promise<T> {
   if (options.registry === undefined) return await (create === true ? withStores : withExistingStores)(options, here);
+  return await atRegistry(options, work);
+}
+
+/** Does what only a registry can do. @throws CliError `invalid` when a data folder is named as well */
+export async function atRegistry<T>(options: AccountOptions, { what, there }: Pick<AccountWork<T>, "what" | "there">): Promise<T> {
   if (options.config !== undefined || options.data !== undefined) {
     throw new CliError(EXIT.invalid, "give either --registry, or --data and --config: both name where the accounts are");
   }

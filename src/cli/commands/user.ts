@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../account-session.ts";
+import { type AccountOptions, addAccountOptions, atRegistry, atRegistryOrHere } from "../account-session.ts";
 import { localActor } from "../actor.ts";
 import { collectOption } from "../collect-option.ts";
 import { addExamples } from "../examples.ts";
@@ -151,11 +151,7 @@ async function changePassword(name: string | undefined, options: PasswordOptions
   if (name === undefined) {
     if (options.registry === undefined) throw new CliError(EXIT.invalid, "name the account, or give --registry to change your own password there");
     const body = await ownPasswords({ fromStdin });
-    const reply = await atRegistryOrHere(options, {
-      what: "change your password",
-      here: async () => ({ user: "" }),
-      there: ({ call }) => call("setOwnPassword", { body }),
-    });
+    const reply = await atRegistry(options, { what: "change your password", there: ({ call }) => call("setOwnPassword", { body }) });
     return say(options, reply, `changed the password of ${reply.user}; log in with it from now on`);
   }
   const password = await newPassword({ fromStdin });
