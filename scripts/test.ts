@@ -5,7 +5,7 @@ import { runChecks } from "./lib/checks.ts";
 import { testHelper } from "./lib/go-tests.ts";
 import { type FileRun, type FileTime, slowestFiles } from "./lib/run-files.ts";
 import { testExecutable, testSource } from "./lib/test-stages.ts";
-import { addTotals, formatTotals, NO_TESTS, type Totals } from "./lib/totals.ts";
+import { addTotals, failedTest, formatTotals, NO_TESTS, type Totals } from "./lib/totals.ts";
 
 /** The totals of a stage; one that throws is a failure, whatever came before. */
 async function stage(name: string, run: () => Promise<Totals>): Promise<Totals> {
@@ -13,8 +13,9 @@ async function stage(name: string, run: () => Promise<Totals>): Promise<Totals> 
   try {
     return await run();
   } catch (error) {
-    console.log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return { ...NO_TESTS, failed: 1 };
+    const told = `${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    console.log(told);
+    return failedTest(told);
   }
 }
 
@@ -39,9 +40,10 @@ else if (filters.some((filter) => filter.includes("mod"))) await buildHelper();
 totals = addTotals(totals, await stage("tests", () => timed(testSource(filters))));
 totals = addTotals(totals, await stage("tests of the executable", () => timed(testExecutable(filters), "executable, ")));
 if (times.length > 1) console.log(["== slowest files", ...slowestFiles(times)].join("\n"));
+if (totals.failures.length > 0) console.log(["== failed", ...totals.failures].join("\n"));
 if (process.env.CI === "true" && totals.skipped > 0) {
   console.log("skipped tests count as failed in CI");
-  totals = { passed: totals.passed, failed: totals.failed + totals.skipped, skipped: 0 };
+  totals = { ...totals, failed: totals.failed + totals.skipped, skipped: 0 };
 }
 if (totals.passed + totals.failed + totals.skipped === 0) {
   console.log(`no test file matches ${filters.join(" ")}`);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./root.ts";
 import { runProcess } from "./run-process.ts";
-import { addTotals, NO_TESTS, parseJunit, type Totals } from "./totals.ts";
+import { addTotals, failedTest, NO_TESTS, parseJunit, type Totals } from "./totals.ts";
 
 /** Milliseconds that one test may take when it says nothing else: enough for a busy machine with two cores. */
 const TEST_TIME_LIMIT = 30_000;
@@ -12,8 +12,8 @@ export interface BunTestOptions {
   /** Milliseconds for all files together. */
   readonly timeLimit: number;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Print what they print at the end, in one piece. */
-  readonly gathered?: boolean;
+  /** Print what they print in one piece at the end, and only when a test failed. */
+  readonly quiet?: boolean;
 }
 
 /**
@@ -26,11 +26,17 @@ export async function bunTest(files: readonly string[], options: BunTestOptions)
   try {
     const args = [`--timeout=${TEST_TIME_LIMIT}`, "--reporter=junit", `--reporter-outfile=${report}`, "--only-failures"];
     const command = [process.execPath, "test", ...args, ...files.map((file) => `./${file}`)];
-    const failure = await runProcess(command, { ...options, directory: ROOT });
+    const { timeLimit, environment, quiet = false } = options;
+    let output = "";
+    const gather = quiet ? (text: string) => (output = text) : undefined;
+    const failure = await runProcess(command, { timeLimit, environment, directory: ROOT, gather });
     const totals = parseJunit(await readFile(report, "utf8").catch(() => ""));
-    if (totals !== undefined && (failure === undefined || totals.failed > 0)) return totals;
-    console.log(`${files.join(" ")}: ${failure ?? "no report was written"}`);
-    return addTotals(totals ?? NO_TESTS, { ...NO_TESTS, failed: 1 });
+    if (totals !== undefined && failure === undefined && totals.failed === 0) return totals;
+    process.stdout.write(output);
+    if (totals !== undefined && totals.failed > 0) return totals;
+    const told = `${files.length > 3 ? `${files.length} files` : files.join(" ")}: ${failure ?? "no report was written"}`;
+    console.log(told);
+    return addTotals(totals ?? NO_TESTS, failedTest(told));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

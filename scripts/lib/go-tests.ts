@@ -1,6 +1,6 @@
 import { buildHelper, HELPER_FOLDER } from "./build-helper.ts";
 import { checkGo } from "./go-checks.ts";
-import { addTotals, NO_TESTS, type Totals } from "./totals.ts";
+import { addTotals, failedTest, NO_TESTS, PASSED, type Totals } from "./totals.ts";
 
 /** Milliseconds for each step; the first one on a machine compiles the CUE libraries too. */
 const TIME_LIMIT = 10 * 60_000;
@@ -8,15 +8,13 @@ const TIME_LIMIT = 10 * 60_000;
 /** What runs in several goroutines at once. */
 const CONCURRENT = ["rpc", "registry", "host", "evaluate"];
 
-const PASSED: Totals = { ...NO_TESTS, passed: 1 };
-const FAILED: Totals = { ...NO_TESTS, failed: 1 };
 const SKIPPED: Totals = { ...NO_TESTS, skipped: 1 };
 
 /** Builds the CUE helper, checks its code, and runs its tests. Without Go all of it is one skipped test. */
 export async function testHelper(): Promise<Totals> {
   const build = await buildHelper();
   console.log(`build of the CUE helper: ${build.path === undefined ? build.problem : "ok"}`);
-  if (build.path === undefined) return build.isGoMissing ? SKIPPED : FAILED;
+  if (build.path === undefined) return build.isGoMissing ? SKIPPED : failedTest(`build of the CUE helper: ${build.problem}`);
   return [PASSED, await checkGo(HELPER_FOLDER), await goTest(HELPER_FOLDER), await raceTest()].reduce(addTotals);
 }
 
@@ -54,7 +52,7 @@ export async function goTest(folder: string, { args = ["./..."], environment }: 
   const name = ["go", "test", ...args.filter((arg) => /^-[a-z]+$/.test(arg))].join(" ");
   console.log(`${name}: ${totals.passed} passed, ${totals.failed} failed`);
   // such as a package that does not compile
-  return code !== 0 && totals.failed === 0 ? addTotals(totals, FAILED) : totals;
+  return code !== 0 && totals.failed === 0 ? addTotals(totals, failedTest(`${name}: exited with ${code}`)) : totals;
 }
 
 interface GoEvent {
@@ -77,7 +75,7 @@ export function parseGoReport(report: string): { readonly totals: Totals; readon
     if (Action === "fail" || Action === "build-fail") failures.push(printed.get(key) ?? key);
     if (Test === undefined) continue;
     if (Action === "pass") totals = addTotals(totals, PASSED);
-    if (Action === "fail") totals = addTotals(totals, FAILED);
+    if (Action === "fail") totals = addTotals(totals, failedTest(`go test: ${Package ?? ""} ${Test}`));
     if (Action === "skip") totals = addTotals(totals, { ...NO_TESTS, skipped: 1 });
   }
   return { totals, failures };

@@ -18,9 +18,10 @@ test("what files run beside each other come to is counted whole, and those that 
     await Bun.sleep(1);
     if (/limits|crash/.test(file)) company = Math.max(company, running);
     running--;
-    return { passed: 2, failed: 1, skipped: 0 };
+    return { passed: 2, failed: 1, skipped: 0, failures: [file] };
   });
-  expect(totals).toEqual({ passed: 2 * files.length, failed: files.length, skipped: 0 });
+  expect(totals).toMatchObject({ passed: 2 * files.length, failed: files.length, skipped: 0 });
+  expect([...totals.failures].sort()).toEqual([...files].sort());
   expect(times.map(({ file }) => file).sort()).toEqual([...files].sort());
   expect(company).toBe(1);
 });

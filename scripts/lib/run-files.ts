@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { bunTest } from "./bun-test.ts";
-import { addTotals, NO_TESTS, type Totals } from "./totals.ts";
+import { addTotals, formatTotals, NO_TESTS, type Totals } from "./totals.ts";
 
 /** Milliseconds for a file that starts processes. */
 const FILE_TIME_LIMIT = 10 * 60_000;
@@ -22,7 +22,7 @@ export interface FileRun {
 
 /** Runs test files, each in a process of its own so that none can disturb another: as many at once as there are processors. */
 export function runFiles(files: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<FileRun> {
-  return runEach(files, (file) => bunTest([file], { timeLimit: FILE_TIME_LIMIT, environment, gathered: true }));
+  return runEach(files, (file) => bunTest([file], { timeLimit: FILE_TIME_LIMIT, environment, quiet: true }));
 }
 
 /** The same with another way to run a file; for tests. */
@@ -44,8 +44,11 @@ async function inPool(files: readonly string[], size: number, run: (file: string
   const work = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const began = performance.now();
-      ended.push(await run(file));
-      times.push({ file, took: performance.now() - began });
+      const totals = await run(file);
+      const took = performance.now() - began;
+      console.log(`${seconds(took)}  ${totals.failed === 0 ? "ok  " : "FAIL"}  ${file}: ${formatTotals(totals)}`);
+      ended.push(totals);
+      times.push({ file, took });
     }
   };
   await Promise.all(Array.from({ length: size }, work));
@@ -60,5 +63,9 @@ export function slowestFiles(times: readonly FileTime[]): string[] {
   return [...times]
     .sort((a, b) => b.took - a.took)
     .slice(0, SLOWEST)
-    .map(({ file, took }) => `${(took / 1000).toFixed(1).padStart(7)} s  ${file}`);
+    .map(({ file, took }) => `${seconds(took)}  ${file}`);
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1).padStart(7)} s`;
 }

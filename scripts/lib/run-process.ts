@@ -6,8 +6,8 @@ export interface RunOptions {
   readonly timeLimit: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory?: string;
-  /** Hold the output back and print it whole at the end, so that it does not mix with that of others. */
-  readonly gathered?: boolean;
+  /** Takes the output whole at the end, so that it does not mix with that of others. Default: it is printed as it comes. */
+  readonly gather?: (output: string) => void;
 }
 
 /** How a process ended: `undefined` when all is well, else what to tell. */
@@ -19,8 +19,8 @@ export async function runProcess(command: readonly string[], options: RunOptions
     cwd: options.directory,
     env: { ...process.env, ...options.environment },
     stdin: "ignore",
-    stdout: options.gathered === true ? "pipe" : "inherit",
-    stderr: options.gathered === true ? "pipe" : "inherit",
+    stdout: options.gather === undefined ? "inherit" : "pipe",
+    stderr: options.gather === undefined ? "inherit" : "pipe",
     detached: true,
   });
   const output = Promise.all([textOf(child.stdout), textOf(child.stderr)]);
@@ -46,7 +46,7 @@ export async function runProcess(command: readonly string[], options: RunOptions
     clearTimeout(lastTimer);
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, endNow);
     end("SIGKILL");
-    for (const text of await output) if (text !== "") process.stdout.write(text);
+    options.gather?.((await output).join(""));
   }
 }
 
