@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examplesOf } from "../../src/cli/examples.ts";
+import { examplesOf } from "../../src/cli/help/examples.ts";
 
 const HEADER = `# Command line
 

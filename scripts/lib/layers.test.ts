@@ -20,7 +20,7 @@ test.each([
   ["src/yaml/x.ts", "../oci/digest.ts"],
   ["src/storage/sql/x.ts", "../../access/grant.ts"],
   ["src/server/v2/x.ts", "../../client/pull.ts"],
-  ["src/client/x.ts", "../cli/output.ts"],
+  ["src/client/x.ts", "../cli/output/print.ts"],
   ["src/api/x.ts", "../artifacts/facts.ts"],
   ["src/registry/x.ts", "../../test/support/y.ts"],
   ["src/registry/x.ts", "../y.ts"],
@@ -36,4 +36,13 @@ test("types and what is imported while the program runs count, too", () => {
 
 test("a folder that nobody gave a place is found", () => {
   expect(problemsOf("src/pages/x.ts")).toEqual(["src/pages/x.ts: src/pages/ is not in the table of layers, scripts/lib/layers.ts"]);
+});
+
+test("the rooms of a folder have a direction, too", () => {
+  expect(problemsOf("src/cli/sessions/x.ts", "./y.ts", "../options/client.ts", "../../client/pull.ts")).toEqual([]);
+  expect(problemsOf("src/cli/commands/x.ts", "../sessions/client.ts", "../run.ts")).toEqual([]);
+  expect(problemsOf("src/cli/options/x.ts", "../sessions/client.ts", "../run.ts")).toEqual([
+    "src/cli/options/x.ts imports src/cli/sessions/client.ts: cli/options/ may import cli/output",
+    "src/cli/options/x.ts imports src/cli/run.ts: cli/options/ may import cli/output",
+  ]);
 });

@@ -18,6 +18,16 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ["modules", "components", "client", "server", "config", "catalog", "registry", "access", "storage", "artifacts", "api", "oci", "yaml"],
 };
 
+/** What rooms may import of the folder that they are in, beside themselves; what is in none of them may import them all. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  "cli/output": [],
+  "cli/prompts": ["cli/output"],
+  "cli/options": ["cli/output"],
+  "cli/arguments": ["cli/options", "cli/output"],
+  "cli/sessions": ["cli/arguments", "cli/options", "cli/output"],
+  "cli/serve": ["cli/sessions", "cli/options", "cli/output"],
+};
+
 /** Files outside of the folders that all may import. */
 const SHARED = ["package.json", "src/worker-url.ts"];
 
@@ -28,10 +38,23 @@ export function layerProblems(sources: readonly Source[]): string[] {
     if (layer === undefined) return [];
     const allowed = LAYERS[layer];
     if (allowed === undefined) return [`${path}: src/${layer}/ is not in the table of layers, scripts/lib/layers.ts`];
-    return imports
-      .filter((target) => !isAllowed(path, target, [layer, ...allowed]))
-      .map((target) => `${path} imports ${target}: ${layer}/ may import ${allowed.length === 0 ? "nothing" : allowed.join(", ")}`);
+    return [
+      ...imports.filter((target) => !isAllowed(path, target, [layer, ...allowed])).map((target) => refusal(path, target, layer, allowed)),
+      ...roomProblems(path, imports),
+    ];
   });
+}
+
+function roomProblems(path: string, imports: readonly string[]): string[] {
+  const room = roomOf(path);
+  const allowed = room === undefined ? undefined : ROOMS[room];
+  if (room === undefined || allowed === undefined) return [];
+  const inside = imports.filter((target) => layerOf(target) === layerOf(path));
+  return inside.filter((target) => ![room, ...allowed].includes(roomOf(target) ?? "")).map((target) => refusal(path, target, room, allowed));
+}
+
+function refusal(path: string, target: string, layer: string, allowed: readonly string[]): string {
+  return `${path} imports ${target}: ${layer}/ may import ${allowed.length === 0 ? "nothing" : allowed.join(", ")}`;
 }
 
 function isAllowed(path: string, target: string, layers: readonly string[]): boolean {
@@ -43,4 +66,9 @@ function isAllowed(path: string, target: string, layers: readonly string[]): boo
 /** `oci` of `src/oci/digest.ts`; undefined outside of folders of `src`. */
 function layerOf(path: string): string | undefined {
   return /^src\/([^/]+)\//.exec(path)?.[1];
+}
+
+/** `cli/output` of `src/cli/output/print.ts`. */
+function roomOf(path: string): string | undefined {
+  return /^src\/([^/]+\/[^/]+)\//.exec(path)?.[1];
 }

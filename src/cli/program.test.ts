@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { Command } from "commander";
 import { DIRECT_COMMANDS } from "./direct-commands.ts";
 import { DIRECT_MOD_COMMANDS, loadModCommand } from "./direct-mod-commands.ts";
-import { examplesOf } from "./examples.ts";
+import { examplesOf } from "./help/examples.ts";
 import { buildProgram } from "./program.ts";
 import { createRootCommand } from "./root-command.ts";
 import { JSON_OUTPUTS } from "./schemas/outputs.ts";

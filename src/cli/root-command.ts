@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { dockerHubNotes } from "./hub-note.ts";
-import { printErrText, printInFull, printNote, printText } from "./output.ts";
-import { beVerbose } from "./verbose.ts";
+import { dockerHubNotes } from "./arguments/docker-hub-notes.ts";
+import { printErrText, printInFull, printNote, printText } from "./output/print.ts";
+import { beVerbose } from "./output/verbose.ts";
 import { VERSION } from "./version.ts";
 
 /** Options of the program that each command has, too. */

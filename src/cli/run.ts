@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { DIRECT_COMMANDS } from "./direct-commands.ts";
-import { reportError } from "./report-error.ts";
+import { reportError } from "./output/report-error.ts";
 
 /** Runs the command line (without the program's name) and returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { withTransfer } from "../client-session.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson, printNote } from "../output.ts";
-import { type ArtifactOptions, addArtifactOptions } from "../push-options.ts";
-import { describeTransfer } from "../summary.ts";
+import { addExamples } from "../help/examples.ts";
+import { type ArtifactOptions, addArtifactOptions } from "../options/push.ts";
+import { print, printJson, printNote } from "../output/print.ts";
+import { describeTransfer } from "../output/transfer-summary.ts";
+import { withTransfer } from "../sessions/client.ts";
 
 /** `opm attach`: files as an artifact that refers to another: a signature, an SBOM. */
 export function registerAttach(program: Command): void {
@@ -19,7 +19,7 @@ export function registerAttach(program: Command): void {
 async function run(text: string, files: readonly string[], options: ArtifactOptions): Promise<void> {
   const [{ manifestReferenceOf, parseImageReference }, { pushArtifact }] = await Promise.all([
     import("../../oci/image-reference.ts"),
-    import("../push-artifact.ts"),
+    import("./push-artifact.ts"),
   ]);
   const reference = parseImageReference(text);
   const output = await withTransfer(options, (session) =>

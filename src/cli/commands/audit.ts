@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { AuditList } from "../../api/administration.ts";
-import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../account-session.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { print, printJson, printTable } from "../output.ts";
-import { parseTimeOption } from "../time-option.ts";
+import { addExamples } from "../help/examples.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { parseTimeOption } from "../options/time.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { print, printJson, printTable } from "../output/print.ts";
+import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../sessions/account.ts";
 
 interface AuditOptions extends AccountOptions, LimitOptions {
   readonly repository?: string;
@@ -41,12 +41,12 @@ async function run(options: AuditOptions): Promise<void> {
   await atRegistryOrHere(options, {
     what: "read the audit record",
     async here({ metadata }) {
-      const { readAudit } = await import("../audit-pages.ts");
-      const { interruptible } = await import("../interrupt.ts");
+      const { readAudit } = await import("./audit-pages.ts");
+      const { interruptible } = await import("../sessions/interrupt.ts");
       await interruptible((signal) => show(options, { read: readAudit(metadata), signal }));
     },
     async there({ pages, signal }) {
-      const { readAuditPages } = await import("../audit-pages.ts");
+      const { readAuditPages } = await import("./audit-pages.ts");
       await show(options, { read: readAuditPages(pages), signal });
     },
   });
@@ -70,14 +70,14 @@ async function show(options: AuditOptions, { read, signal }: Source): Promise<vo
   const { repository, user, action, since } = options;
   const filter: AuditFilter = { ...(repository && { repository }), ...(user && { subject: user }), ...(action && { action }) };
   if (options.follow === true) {
-    const { followAudit } = await import("../audit-pages.ts");
+    const { followAudit } = await import("./audit-pages.ts");
     const from = since ?? new Date().toISOString();
     await followAudit((query, limit) => read({ ...filter, ...query }, limit), { since: from, signal, show: (entry) => print(lineOf(entry, options)) });
     return;
   }
   const { entries, more } = await read({ ...filter, ...(since && { since }) }, limitOf(options));
   if (options.json === true) return printJson({ entries, more });
-  const { shortDigest } = await import("../short-digest.ts");
+  const { shortDigest } = await import("../output/short-digest.ts");
   printTable(
     ["TIME", "WHO", "ACTION", "REPOSITORY", "REFERENCE", "DIGEST", "FROM"],
     entries.map(({ at, subject, action, repository, reference, digest, remote }) => [

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { addExamples } from "../examples.ts";
-import { parseAgeOption } from "../time-option.ts";
+import { addExamples } from "../help/examples.ts";
+import { parseAgeOption } from "../options/time.ts";
 import type { CacheOptions, CleanOptions, PruneOptions } from "./cache/options.ts";
 
 /** `opm cache`: the module cache, which is shared with `cue`, and the blobs that `opm` keeps. */

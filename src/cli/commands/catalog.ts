@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { PlanStep } from "../../api/administration.ts";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printNote, printText } from "../output.ts";
-import type { ApiSession } from "../package-session.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson, printNote, printText } from "../output/print.ts";
+import type { ApiSession } from "../sessions/package.ts";
 
 interface FileOptions extends HostOptions {
   readonly file: string;
@@ -45,7 +45,7 @@ async function apply(options: ApplyOptions): Promise<void> {
       const removed = steps.filter(({ action }) => action === "remove");
       if (removed.length > 0) {
         for (const step of removed) printNote(`${step.action} ${step.kind} ${step.name}`);
-        const { confirm } = await import("../confirm.ts");
+        const { confirm } = await import("../prompts/confirm.ts");
         await confirm(`Remove ${removed.length} ${removed.length === 1 ? "declaration" : "declarations"}?`, { yes: false, signal });
       }
     }
@@ -66,9 +66,9 @@ async function plan(options: PlanOptions): Promise<void> {
 
 async function exportFile(options: HostOptions): Promise<void> {
   const [{ registryHost }, { withPackageApi }, { catalogYaml }] = await Promise.all([
-    import("../client-options.ts"),
-    import("../package-session.ts"),
-    import("../catalog-file.ts"),
+    import("../options/client.ts"),
+    import("../sessions/package.ts"),
+    import("./catalog/catalog-file.ts"),
   ]);
   const registry = await registryHost(options);
   const reply = await withPackageApi(options, { registry, what: `cannot export the catalog of ${registry}` }, ({ call }) => call("exportCatalog", {}));
@@ -79,12 +79,12 @@ async function exportFile(options: HostOptions): Promise<void> {
 async function withFile<T>(
   options: FileOptions,
   verb: "apply" | "plan",
-  work: (session: ApiSession, catalog: Awaited<ReturnType<typeof import("../catalog-file.ts").readCatalogFile>>) => Promise<T>,
+  work: (session: ApiSession, catalog: Awaited<ReturnType<typeof import("./catalog/catalog-file.ts").readCatalogFile>>) => Promise<T>,
 ): Promise<T> {
   const [{ registryHost }, { withPackageApi }, { readCatalogFile }] = await Promise.all([
-    import("../client-options.ts"),
-    import("../package-session.ts"),
-    import("../catalog-file.ts"),
+    import("../options/client.ts"),
+    import("../sessions/package.ts"),
+    import("./catalog/catalog-file.ts"),
   ]);
   const catalog = await readCatalogFile(options.file);
   const registry = await registryHost(options);

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
-import { addExamples } from "../examples.ts";
-import { printTabbed, printText } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { printTabbed, printText } from "../output/print.ts";
 
 /** `opm completion`: scripts for shells, which ask the hidden `opm complete` for what fits at the cursor. */
 export function registerCompletion(program: Command): void {

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
 import type { SettingError } from "../../config/setting-error.ts";
-import { assertUsable } from "../assert-usable.ts";
-import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson, printNote, printTable, printText, printWarning } from "../output.ts";
-import { refuseExposure } from "../refuse-exposure.ts";
+import { addExamples } from "../help/examples.ts";
+import { addServerOptions, type ConfigOptions, loadConfigFor } from "../options/config.ts";
+import { print, printJson, printNote, printTable, printText, printWarning } from "../output/print.ts";
+import { assertUsable } from "../serve/assert-usable.ts";
+import { refuseExposure } from "../serve/refuse-exposure.ts";
 
 interface CheckOptions extends ConfigOptions {
   readonly connect?: boolean;
@@ -45,10 +45,10 @@ export function registerConfig(program: Command): void {
 }
 
 async function check(options: CheckOptions): Promise<void> {
-  const { loadModuleRouting } = await import("../module-settings.ts");
+  const { loadModuleRouting } = await import("../sessions/module-settings.ts");
   const [server, modules] = await both(loadConfigFor(options), loadModuleRouting());
   await refuseExposure(server.config);
-  const [{ checkSettings, checkListen }, { runsHere }] = await Promise.all([import("../../server/check-settings.ts"), import("../runs-here.ts")]);
+  const [{ checkSettings, checkListen }, { runsHere }] = await Promise.all([import("../../server/check-settings.ts"), import("../serve/runs-here.ts")]);
   const { problems, warnings } = await checkSettings(server.config);
   for (const warning of [...modules.warnings, ...warnings]) printWarning(warning);
   const inUse = await checkListen(server.config.listen);
@@ -63,7 +63,7 @@ async function check(options: CheckOptions): Promise<void> {
 }
 
 async function askDatabase(config: Config): Promise<string | SettingError> {
-  const [{ checkDatabase }, { SettingError }] = await Promise.all([import("../check-database.ts"), import("../../config/setting-error.ts")]);
+  const [{ checkDatabase }, { SettingError }] = await Promise.all([import("../serve/check-database.ts"), import("../../config/setting-error.ts")]);
   try {
     return await checkDatabase(config);
   } catch (error) {
@@ -75,7 +75,7 @@ async function askDatabase(config: Config): Promise<string | SettingError> {
 async function show(options: ShowOptions): Promise<void> {
   const { listSettings, showConfig } = await import("../../config/show.ts");
   if (options.json !== true && options.origin !== true) return printText(`${showConfig(await loadConfigFor(options)).trimEnd()}\n`);
-  const { listModuleSettings, loadModuleRouting } = await import("../module-settings.ts");
+  const { listModuleSettings, loadModuleRouting } = await import("../sessions/module-settings.ts");
   const [server, modules] = await both(loadConfigFor(options), loadModuleRouting());
   const settings = [...listSettings(server), ...listModuleSettings(modules)];
   if (options.json === true) return printJson(settings);
@@ -100,7 +100,7 @@ async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly 
 }
 
 async function showRegistry({ registry, json }: RegistryOptions): Promise<void> {
-  const { loadModuleRouting } = await import("../module-settings.ts");
+  const { loadModuleRouting } = await import("../sessions/module-settings.ts");
   const routing = await loadModuleRouting(registry);
   for (const warning of routing.warnings) printWarning(warning);
   if (json === true) return printJson({ registry: routing.registry, routes: routing.routes });

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Platform } from "../../oci/descriptor.ts";
-import { addTransferOptions, type TransferOptions } from "../client-options.ts";
-import { withTransfer } from "../client-session.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson, printNote } from "../output.ts";
-import { PLATFORM_OPTION, parsePlatformOption } from "../platform-option.ts";
-import type { CopyOutput } from "../schemas/copy.ts";
-import { describeTransfer } from "../summary.ts";
+import { addExamples } from "../help/examples.ts";
+import { addTransferOptions, type TransferOptions } from "../options/client.ts";
+import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
+import { print, printJson, printNote } from "../output/print.ts";
+import { describeTransfer } from "../output/transfer-summary.ts";
+import { withTransfer } from "../sessions/client.ts";
+import type { CopyOutput } from "./copy.output.ts";
 
 interface CopyOptions extends TransferOptions {
   readonly recursive?: boolean;
@@ -35,10 +35,10 @@ export function registerCopy(program: Command): void {
 
 async function run(from: string, to: string, options: CopyOptions): Promise<void> {
   const [{ parseContentLocation }, { formatLocation, openSource, openTarget }, { copyArtifact }, { openCache }] = await Promise.all([
-    import("../content-location.ts"),
-    import("../open-location.ts"),
+    import("../arguments/content-location.ts"),
+    import("../sessions/open-content.ts"),
     import("../../client/copy.ts"),
-    import("../open-cache.ts"),
+    import("../sessions/open-cache.ts"),
   ]);
   const [origin, destination] = [parseContentLocation(from), parseContentLocation(to)];
   const output = await withTransfer(options, async ({ client, signal, onProgress, totals, warn }): Promise<CopyOutput> => {

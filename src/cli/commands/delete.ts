@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { RepositoryClient } from "../../client/remote/repository-client.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { withClient } from "../client-session.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson } from "../output.ts";
-import type { DeleteOutput } from "../schemas/delete.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson } from "../output/print.ts";
+import { withClient } from "../sessions/client.ts";
+import type { DeleteOutput } from "./delete.output.ts";
 
 interface DeleteOptions extends ClientOptions {
   readonly manifest?: boolean;
@@ -32,9 +32,9 @@ export function registerDelete(program: Command): void {
 
 async function run(text: string, options: DeleteOptions): Promise<void> {
   const [{ parseExplicitReference, repositoryText }, { manifestReferenceOf }, { confirm }] = await Promise.all([
-    import("../reference-argument.ts"),
+    import("../arguments/reference.ts"),
     import("../../oci/image-reference.ts"),
-    import("../confirm.ts"),
+    import("../prompts/confirm.ts"),
   ]);
   const reference = parseExplicitReference(text);
   if (reference.digest === undefined && options.manifest !== true) {

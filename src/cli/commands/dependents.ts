@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { ReplyOf } from "../../client/extension/operation-request.ts";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { printJson, printTable } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { printJson, printTable } from "../output/print.ts";
 
 interface DependentsOptions extends ClientOptions, LimitOptions {}
 
@@ -27,7 +27,7 @@ export function registerDependents(program: Command): void {
 async function run(text: string, options: DependentsOptions): Promise<void> {
   const [{ parseImageReference }, { withPackageApi }, { gather }] = await Promise.all([
     import("../../oci/image-reference.ts"),
-    import("../package-session.ts"),
+    import("../sessions/package.ts"),
     import("../../client/packages/server-source.ts"),
   ]);
   const { registry, repository, tag, digest } = parseImageReference(text);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { DependenciesAnswer } from "../../client/packages/answers.ts";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { printJson, printTable, printWarning } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { printJson, printTable, printWarning } from "../output/print.ts";
 
 interface DepsOptions extends ClientOptions, LimitOptions {}
 
@@ -22,7 +22,7 @@ export function registerDeps(program: Command): void {
 async function run(text: string, options: DepsOptions): Promise<void> {
   const [{ manifestReferenceOf, parseImageReference }, { withPackages }] = await Promise.all([
     import("../../oci/image-reference.ts"),
-    import("../package-session.ts"),
+    import("../sessions/package.ts"),
   ]);
   const reference = parseImageReference(text);
   const page = { limit: limitOf(options) };

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson } from "../output.ts";
-import { withExistingContent } from "../stores.ts";
+import { addExamples } from "../help/examples.ts";
+import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson } from "../output/print.ts";
+import { withExistingContent } from "../sessions/stores.ts";
 
 interface GcOptions extends ConfigOptions {
   readonly dryRun?: boolean;
@@ -53,7 +53,7 @@ async function gc(options: GcOptions): Promise<void> {
   });
   const unknownContent = unknown === undefined ? {} : { unknown: { contents: unknown.contents, bytes: unknown.bytes, kept: unknown.kept } };
   if (options.json === true) return printJson({ dryRun, ...collected, ...unknownContent });
-  const { formatAmount } = await import("../amount.ts");
+  const { formatAmount } = await import("../output/amount.ts");
   const { manifests, links, blobs, bytes, uploads } = collected;
   const atLeast = "complete" in collected && !collected.complete ? " at least" : "";
   print(

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { parseCount } from "../limit-options.ts";
-import { print, printDrawing, printJson, printNote } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { parseCount } from "../options/limit.ts";
+import { print, printDrawing, printJson, printNote } from "../output/print.ts";
 
 interface GraphOptions extends ClientOptions {
   readonly up?: boolean;
@@ -34,8 +34,8 @@ export function registerGraph(program: Command): void {
 async function run(text: string, options: GraphOptions): Promise<void> {
   const [{ manifestReferenceOf, parseImageReference }, { withPackages }, { dotGraph, drawGraph }] = await Promise.all([
     import("../../oci/image-reference.ts"),
-    import("../package-session.ts"),
-    import("../graph-text.ts"),
+    import("../sessions/package.ts"),
+    import("./graph-text.ts"),
   ]);
   const reference = parseImageReference(text);
   const direction = options.both === true ? "both" : options.up === true ? "up" : "down";

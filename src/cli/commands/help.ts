@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
+import { addExamples } from "../help/examples.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
 
 /** `opm help`: help for a command however deep it is, and on what belongs to no command alone. */
 export function registerHelp(program: Command): void {

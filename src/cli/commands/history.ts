@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { ReplyOf } from "../../client/extension/operation-request.ts";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { printJson, printTable } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { printJson, printTable } from "../output/print.ts";
 
 interface HistoryOptions extends ClientOptions, LimitOptions {}
 
@@ -28,7 +28,7 @@ export function registerHistory(program: Command): void {
 async function run(text: string, options: HistoryOptions): Promise<void> {
   const [{ parseImageReference }, { withPackageApi }, { gather }] = await Promise.all([
     import("../../oci/image-reference.ts"),
-    import("../package-session.ts"),
+    import("../sessions/package.ts"),
     import("../../client/packages/server-source.ts"),
   ]);
   const { registry, repository, tag, digest } = parseImageReference(text);
@@ -39,7 +39,7 @@ async function run(text: string, options: HistoryOptions): Promise<void> {
     gather(pages("getHistory", { name: repository, query }), ({ events }) => events, limit),
   );
   if (options.json === true) return printJson({ ...first, events: rows, more });
-  const [{ shortDigest }, { secondsOf }] = await Promise.all([import("../short-digest.ts"), import("../short-text.ts")]);
+  const [{ shortDigest }, { secondsOf }] = await Promise.all([import("../output/short-digest.ts"), import("../output/short-text.ts")]);
   printTable(
     ["TIME", "TAG", "CHANGE", "DIGEST", "BEFORE", "BY"],
     rows.map(({ at, tag, op, digest, previous, actor, present }: Event) => [

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { InspectAnswer } from "../../client/packages/answers.ts";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { print, printJson } from "../output/print.ts";
 
 /** `opm inspect`: what an artifact is. */
 export function registerInspect(program: Command): void {
@@ -21,7 +21,7 @@ export function registerInspect(program: Command): void {
 async function run(text: string, options: ClientOptions): Promise<void> {
   const [{ manifestReferenceOf, parseImageReference }, { withPackages }] = await Promise.all([
     import("../../oci/image-reference.ts"),
-    import("../package-session.ts"),
+    import("../sessions/package.ts"),
   ]);
   const reference = parseImageReference(text);
   const answer = await withPackages(options, reference.registry, ({ source }) => source.inspect(reference.repository, manifestReferenceOf(reference)));
@@ -30,7 +30,7 @@ async function run(text: string, options: ClientOptions): Promise<void> {
 }
 
 async function linesOf(registry: string, answer: InspectAnswer): Promise<string[]> {
-  const [{ formatAmount }, { typeTitle }] = await Promise.all([import("../amount.ts"), import("../short-text.ts")]);
+  const [{ formatAmount }, { typeTitle }] = await Promise.all([import("../output/amount.ts"), import("../output/short-text.ts")]);
   const { descriptor, contentType, typeTitle: title } = answer;
   const type = contentType === null ? "none" : `${title ?? typeTitle(contentType)}${(title ?? contentType) === contentType ? "" : ` (${contentType})`}`;
   const pairs = (values: Readonly<Record<string, string | number>>, separator: string) =>

@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import type { PackagesQuery } from "../../client/packages/package-source.ts";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { print, printJson, printTable } from "../output.ts";
-import { addFilterOptions, type FilterOptions, filterQuery } from "../package-filter-options.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { addFilterOptions, type FilterOptions, filterQuery } from "../options/package-filter.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { print, printJson, printTable } from "../output/print.ts";
 
 interface ListOptions extends HostOptions, LimitOptions, FilterOptions {
   readonly query?: string;
@@ -38,9 +38,9 @@ export function registerList(program: Command): void {
 /** Prints what `opm list` prints. */
 export async function listPackages(pattern: string | undefined, options: ListOptions): Promise<void> {
   const [{ hostArgument }, { withPackages }, { shortTime, typeTitle }] = await Promise.all([
-    import("../host-argument.ts"),
-    import("../package-session.ts"),
-    import("../short-text.ts"),
+    import("../arguments/host.ts"),
+    import("../sessions/package.ts"),
+    import("../output/short-text.ts"),
   ]);
   const { registry, rest } = await hostArgument(pattern ?? "", options);
   const { query, sort } = options;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { print, printJson, printTable } from "../output.ts";
-import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../place-options.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../options/description.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { print, printJson, printTable } from "../output/print.ts";
 
 interface EditOptions extends HostOptions, DescriptionOptions {}
 interface ListOptions extends HostOptions, LimitOptions {}
@@ -37,8 +37,8 @@ export function registerNamespace(program: Command): void {
 
 async function put(text: string, options: EditOptions, verb: "create" | "edit"): Promise<void> {
   const [{ placeArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
-    import("../place-argument.ts"),
-    import("../package-session.ts"),
+    import("../arguments/place.ts"),
+    import("../sessions/package.ts"),
     import("../../client/client-error.ts"),
   ]);
   const { registry, parts, name } = await placeArgument(text, options, ["namespace"]);
@@ -49,7 +49,7 @@ async function put(text: string, options: EditOptions, verb: "create" | "edit"):
       throw error;
     });
     if (verb === "create" && before?.declared === true) {
-      const { CliError, EXIT } = await import("../exit-code.ts");
+      const { CliError, EXIT } = await import("../output/exit-code.ts");
       throw new CliError(EXIT.invalid, `the namespace ${name} is there already: change it with 'opm namespace edit'`);
     }
     return await call("putNamespace", { namespace, body: describedBy(options, before) });
@@ -60,9 +60,9 @@ async function put(text: string, options: EditOptions, verb: "create" | "edit"):
 
 async function remove(text: string, options: DeleteOptions): Promise<void> {
   const [{ placeArgument }, { withPackageApi }, { confirm }] = await Promise.all([
-    import("../place-argument.ts"),
-    import("../package-session.ts"),
-    import("../confirm.ts"),
+    import("../arguments/place.ts"),
+    import("../sessions/package.ts"),
+    import("../prompts/confirm.ts"),
   ]);
   const { registry, parts, name } = await placeArgument(text, options, ["namespace"]);
   const [namespace = ""] = parts;
@@ -76,8 +76,8 @@ async function remove(text: string, options: DeleteOptions): Promise<void> {
 
 async function list(host: string | undefined, options: ListOptions): Promise<void> {
   const [{ placeArgument }, { withPackageApi }, { gather }] = await Promise.all([
-    import("../place-argument.ts"),
-    import("../package-session.ts"),
+    import("../arguments/place.ts"),
+    import("../sessions/package.ts"),
     import("../../client/packages/server-source.ts"),
   ]);
   const { registry } = await placeArgument(host ?? "", options, []);

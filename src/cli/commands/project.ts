@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import type { OperationRequest, ReplyOf } from "../../client/extension/operation-request.ts";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { collectOption } from "../collect-option.ts";
-import { addExamples } from "../examples.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { print, printJson, printTable } from "../output.ts";
-import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../place-options.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { collectOption } from "../options/collect.ts";
+import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../options/description.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { print, printJson, printTable } from "../output/print.ts";
 
 type Level = "off" | "warn" | "enforce";
 
@@ -60,8 +60,8 @@ function addProjectOptions(command: Command, { edit }: { readonly edit: boolean 
 
 async function put(text: string, options: EditOptions, verb: "create" | "edit"): Promise<void> {
   const [{ placeArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
-    import("../place-argument.ts"),
-    import("../package-session.ts"),
+    import("../arguments/place.ts"),
+    import("../sessions/package.ts"),
     import("../../client/client-error.ts"),
   ]);
   const { registry, parts, name } = await placeArgument(text, options, PARTS);
@@ -72,7 +72,7 @@ async function put(text: string, options: EditOptions, verb: "create" | "edit"):
       throw error;
     });
     if (verb === "create" && before?.declared === true) {
-      const { CliError, EXIT } = await import("../exit-code.ts");
+      const { CliError, EXIT } = await import("../output/exit-code.ts");
       throw new CliError(EXIT.invalid, `the project ${name} is there already: change it with 'opm project edit'`);
     }
     return await call("putProject", { namespace, project, body: bodyOf(options, before) });
@@ -101,9 +101,9 @@ function bodyOf(options: EditOptions, before: ReplyOf<"putProject"> | undefined)
 
 async function remove(text: string, options: DeleteOptions): Promise<void> {
   const [{ placeArgument }, { withPackageApi }, { confirm }] = await Promise.all([
-    import("../place-argument.ts"),
-    import("../package-session.ts"),
-    import("../confirm.ts"),
+    import("../arguments/place.ts"),
+    import("../sessions/package.ts"),
+    import("../prompts/confirm.ts"),
   ]);
   const { registry, parts, name } = await placeArgument(text, options, PARTS);
   const [namespace = "", project = ""] = parts;
@@ -117,8 +117,8 @@ async function remove(text: string, options: DeleteOptions): Promise<void> {
 
 async function list(place: string | undefined, options: ListOptions): Promise<void> {
   const [{ hostArgument }, { withPackageApi }, { gather }] = await Promise.all([
-    import("../host-argument.ts"),
-    import("../package-session.ts"),
+    import("../arguments/host.ts"),
+    import("../sessions/package.ts"),
     import("../../client/packages/server-source.ts"),
   ]);
   const { registry, rest: namespace } = await hostArgument(place ?? "", options);

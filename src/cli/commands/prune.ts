@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { ReplyOf } from "../../client/extension/operation-request.ts";
 import type { TagClass } from "../../oci/tag-class.ts";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
-import { classOption } from "../package-filter-options.ts";
-import type { ApiSession } from "../package-session.ts";
-import { layOut } from "../table.ts";
-import { parseAgeOption } from "../time-option.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { classOption } from "../options/package-filter.ts";
+import { parseAgeOption } from "../options/time.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson, printNote, printTable } from "../output/print.ts";
+import { layOut } from "../output/table.ts";
+import type { ApiSession } from "../sessions/package.ts";
 
 interface PruneOptions extends HostOptions {
   readonly keepLast?: number;
@@ -57,9 +57,9 @@ async function run(text: string, options: PruneOptions): Promise<void> {
   const { keepLast, olderThan } = options;
   if (keepLast === undefined && olderThan === undefined) throw new CliError(EXIT.invalid, "what is old? give --keep-last <number>, --older-than <age> or both");
   const [{ hostArgument }, { withPackageApi }, { confirm }] = await Promise.all([
-    import("../host-argument.ts"),
-    import("../package-session.ts"),
-    import("../confirm.ts"),
+    import("../arguments/host.ts"),
+    import("../sessions/package.ts"),
+    import("../prompts/confirm.ts"),
   ]);
   const { registry, rest } = await hostArgument(text, options);
   const results = await withPackageApi(options, { registry, what: `cannot prune ${text}` }, async (session) => {

@@ -2,16 +2,16 @@ import { basename, join } from "node:path";
 import type { Command } from "commander";
 import type { Platform } from "../../oci/descriptor.ts";
 import type { ImageReference } from "../../oci/image-reference.ts";
-import { formatAmount } from "../amount.ts";
-import { addTransferOptions, type TransferOptions } from "../client-options.ts";
-import { withTransfer } from "../client-session.ts";
-import { collectOption } from "../collect-option.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
-import { PLATFORM_OPTION, parsePlatformOption } from "../platform-option.ts";
-import type { PullOutput } from "../schemas/pull.ts";
-import { describeTransfer } from "../summary.ts";
+import { addExamples } from "../help/examples.ts";
+import { addTransferOptions, type TransferOptions } from "../options/client.ts";
+import { collectOption } from "../options/collect.ts";
+import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
+import { formatAmount } from "../output/amount.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson, printNote, printTable } from "../output/print.ts";
+import { describeTransfer } from "../output/transfer-summary.ts";
+import { withTransfer } from "../sessions/client.ts";
+import type { PullOutput } from "./pull.output.ts";
 
 interface PullOptions extends TransferOptions {
   readonly output: string;
@@ -47,8 +47,8 @@ async function run(text: string, options: PullOptions): Promise<void> {
       import("../../oci/image-reference.ts"),
       import("../../client/pull.ts"),
       import("../../client/content/repository-content.ts"),
-      import("../type-filter.ts"),
-      import("../open-cache.ts"),
+      import("../options/type-filter.ts"),
+      import("../sessions/open-cache.ts"),
     ]);
   const reference = parseImageReference(text);
   const filter = typeFilter(options.type);
@@ -68,7 +68,7 @@ async function run(text: string, options: PullOptions): Promise<void> {
     }).catch(async (error: unknown) => {
       const refused = filter.refused();
       if (refused === undefined) throw error;
-      const { describeArtifact } = await import("../type-advice.ts");
+      const { describeArtifact } = await import("./type-advice.ts");
       const what = `${text} is ${describeArtifact(refused.type, reference)}; asked for was ${(options.type ?? []).join(" or ")}: nothing was pulled`;
       throw new CliError(EXIT.invalid, what, { cause: error });
     });
@@ -104,6 +104,6 @@ function printPlan({ files }: PullOutput): void {
 
 /** Files that are named by their digests are rarely what somebody wanted. */
 async function explainNames(type: string | undefined, reference: ImageReference): Promise<void> {
-  const { describeArtifact } = await import("../type-advice.ts");
+  const { describeArtifact } = await import("./type-advice.ts");
   printNote(`its layers have no file names: this is ${describeArtifact(type, reference)}`);
 }

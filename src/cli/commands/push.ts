@@ -2,15 +2,15 @@ import type { Command } from "commander";
 import type { ContentTarget } from "../../client/content/content.ts";
 import type { Descriptor, Platform } from "../../oci/descriptor.ts";
 import type { ImageReference } from "../../oci/image-reference.ts";
-import { withTransfer } from "../client-session.ts";
-import { collectOption } from "../collect-option.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printNote } from "../output.ts";
-import { PLATFORM_OPTION, parsePlatformOption } from "../platform-option.ts";
-import { type ArtifactOptions, addArtifactOptions } from "../push-options.ts";
-import { repositoryText } from "../reference-argument.ts";
-import { describeTransfer } from "../summary.ts";
+import { repositoryText } from "../arguments/reference.ts";
+import { addExamples } from "../help/examples.ts";
+import { collectOption } from "../options/collect.ts";
+import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
+import { type ArtifactOptions, addArtifactOptions } from "../options/push.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson, printNote } from "../output/print.ts";
+import { describeTransfer } from "../output/transfer-summary.ts";
+import { withTransfer } from "../sessions/client.ts";
 
 interface PushOptions extends ArtifactOptions {
   readonly subject?: string;
@@ -40,7 +40,7 @@ export function registerPush(program: Command): void {
 async function run(text: string, files: readonly string[], options: PushOptions): Promise<void> {
   const [{ parseImageReference }, { pushArtifact }, { parseTag }] = await Promise.all([
     import("../../oci/image-reference.ts"),
-    import("../push-artifact.ts"),
+    import("./push-artifact.ts"),
     import("../../oci/tag.ts"),
   ]);
   const reference = parseImageReference(text);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { withClient } from "../client-session.ts";
-import { collectOption } from "../collect-option.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson, printWarning } from "../output.ts";
-import type { ReferrersOutput } from "../schemas/referrers.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { collectOption } from "../options/collect.ts";
+import { print, printJson, printWarning } from "../output/print.ts";
+import { withClient } from "../sessions/client.ts";
+import type { ReferrersOutput } from "./referrers.output.ts";
 
 interface ReferrersOptions extends ClientOptions {
   readonly type?: readonly string[];
@@ -30,8 +30,8 @@ async function run(text: string, options: ReferrersOptions): Promise<void> {
     await Promise.all([
       import("../../oci/image-reference.ts"),
       import("../../client/signer-tags.ts"),
-      import("../referrer-tree.ts"),
-      import("../reference-argument.ts"),
+      import("./referrer-tree.ts"),
+      import("../arguments/reference.ts"),
     ]);
   const reference = parseImageReference(text);
   const output = await withClient(options, async ({ client, signal }): Promise<ReferrersOutput> => {

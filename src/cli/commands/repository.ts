@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import type { RepositoryName } from "../../oci/name.ts";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { addLimitOptions, type LimitOptions } from "../limit-options.ts";
-import { print, printJson } from "../output.ts";
-import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../place-options.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../options/description.ts";
+import { addLimitOptions, type LimitOptions } from "../options/limit.ts";
+import { print, printJson } from "../output/print.ts";
 
 interface EditOptions extends HostOptions, DescriptionOptions {
   readonly type?: string;
@@ -41,13 +41,13 @@ export function registerRepository(program: Command): void {
 }
 
 async function nameOf(text: string, options: HostOptions): Promise<{ readonly registry: string; readonly repository: RepositoryName }> {
-  const [{ hostArgument }, { parseRepositoryName }] = await Promise.all([import("../host-argument.ts"), import("../../oci/name.ts")]);
+  const [{ hostArgument }, { parseRepositoryName }] = await Promise.all([import("../arguments/host.ts"), import("../../oci/name.ts")]);
   const { registry, rest } = await hostArgument(text, options);
   return { registry, repository: parseRepositoryName(rest) };
 }
 
 async function put(text: string, options: EditOptions, verb: "create" | "edit"): Promise<void> {
-  const [{ withPackageApi }, { isClientError }] = await Promise.all([import("../package-session.ts"), import("../../client/client-error.ts")]);
+  const [{ withPackageApi }, { isClientError }] = await Promise.all([import("../sessions/package.ts"), import("../../client/client-error.ts")]);
   const { registry, repository: name } = await nameOf(text, options);
   const reply = await withPackageApi(options, { registry, what: `cannot ${verb} the repository ${registry}/${name}` }, async ({ call }) => {
     const before = await call("getPackage", { name }).catch((error: unknown) => {
@@ -55,7 +55,7 @@ async function put(text: string, options: EditOptions, verb: "create" | "edit"):
       throw error;
     });
     if (verb === "create" && before !== undefined) {
-      const { CliError, EXIT } = await import("../exit-code.ts");
+      const { CliError, EXIT } = await import("../output/exit-code.ts");
       throw new CliError(EXIT.invalid, `the repository ${registry}/${name} is there already: change it with 'opm repository edit'`);
     }
     // what artifacts say of themselves is not declared by an edit
@@ -68,7 +68,7 @@ async function put(text: string, options: EditOptions, verb: "create" | "edit"):
 }
 
 async function remove(text: string, options: DeleteOptions): Promise<void> {
-  const [{ withPackageApi }, { confirm }] = await Promise.all([import("../package-session.ts"), import("../confirm.ts")]);
+  const [{ withPackageApi }, { confirm }] = await Promise.all([import("../sessions/package.ts"), import("../prompts/confirm.ts")]);
   const { registry, repository: name } = await nameOf(text, options);
   const reply = await withPackageApi(options, { registry, what: `cannot delete the repository ${registry}/${name}` }, async ({ call, signal }) => {
     const { counts } = await call("getPackage", { name });

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Platform } from "../../oci/descriptor.ts";
 import { formatPlatform } from "../../oci/platform.ts";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { collectOption } from "../collect-option.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson } from "../output.ts";
-import { PLATFORM_OPTION, parsePlatformOption } from "../platform-option.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { collectOption } from "../options/collect.ts";
+import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
+import { print, printJson } from "../output/print.ts";
 
 interface ResolveOptions extends ClientOptions {
   readonly range?: string;
@@ -33,7 +33,7 @@ export function registerResolve(program: Command): void {
 }
 
 async function run(text: string, options: ResolveOptions): Promise<void> {
-  const [{ parseResolveArgument }, { withPackages }] = await Promise.all([import("../resolve-argument.ts"), import("../package-session.ts")]);
+  const [{ parseResolveArgument }, { withPackages }] = await Promise.all([import("../arguments/ranged-reference.ts"), import("../sessions/package.ts")]);
   const { registry, repository, tag, range } = parseResolveArgument(text, options.range);
   const { platform, prerelease, type } = options;
   const query = {

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Digest } from "../../oci/digest.ts";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson } from "../output/print.ts";
 
 interface RestoreOptions extends ClientOptions {
   readonly digest?: Digest;
@@ -30,7 +30,7 @@ function parseDigestOption(text: string): string {
 }
 
 async function run(text: string, options: RestoreOptions): Promise<void> {
-  const [{ parseExplicitReference }, { withPackageApi }] = await Promise.all([import("../reference-argument.ts"), import("../package-session.ts")]);
+  const [{ parseExplicitReference }, { withPackageApi }] = await Promise.all([import("../arguments/reference.ts"), import("../sessions/package.ts")]);
   const { registry, repository, tag, digest } = parseExplicitReference(text);
   if (tag === undefined || digest !== undefined)
     throw new CliError(EXIT.invalid, `'${text}' is no tag alone: write host/name:tag, and the digest with --digest`);

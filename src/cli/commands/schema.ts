@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson } from "../output/print.ts";
 
 /** `opm schema`: what `--json` prints, for programs that read it. */
 export function registerSchema(program: Command): void {

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { ScrubReport } from "../../registry/scrub.ts";
-import { addConfigOptions, type ConfigOptions } from "../config-options.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson, printStatus } from "../output.ts";
-import { withExistingContent } from "../stores.ts";
-import { isErrTerminal } from "../terminal.ts";
+import { addExamples } from "../help/examples.ts";
+import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson, printStatus } from "../output/print.ts";
+import { isErrTerminal } from "../output/terminal.ts";
+import { withExistingContent } from "../sessions/stores.ts";
 
 interface ScrubOptions extends ConfigOptions {
   readonly json?: boolean;
@@ -23,7 +23,7 @@ async function run(options: ScrubOptions): Promise<void> {
   const [{ scrub }, { compareStores }, { formatAmount }] = await Promise.all([
     import("../../registry/scrub.ts"),
     import("../../registry/store-identity.ts"),
-    import("../amount.ts"),
+    import("../output/amount.ts"),
   ]);
   const { report, stores } = await withExistingContent(options, async (open) => {
     const belonging = await compareStores(open);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { parseCount } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { printJson, printNote, printTable } from "../output.ts";
-import { addFilterOptions, type FilterOptions, filterQuery } from "../package-filter-options.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { parseCount } from "../options/limit.ts";
+import { addFilterOptions, type FilterOptions, filterQuery } from "../options/package-filter.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { printJson, printNote, printTable } from "../output/print.ts";
 
 interface SearchOptions extends HostOptions, FilterOptions {
   readonly limit?: number;
@@ -30,9 +30,9 @@ export function registerSearch(program: Command): void {
 
 async function run(words: readonly string[], options: SearchOptions): Promise<void> {
   const [{ registryHost }, { withPackages }, { typeTitle }] = await Promise.all([
-    import("../client-options.ts"),
-    import("../package-session.ts"),
-    import("../short-text.ts"),
+    import("../options/client.ts"),
+    import("../sessions/package.ts"),
+    import("../output/short-text.ts"),
   ]);
   const registry = await registryHost(options);
   const query = { ...filterQuery(options), q: words.join(" ") };

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
-import { assertUsable } from "../assert-usable.ts";
-import { banner } from "../banner.ts";
-import { addServerOptions, type ConfigOptions, loadConfigFor } from "../config-options.ts";
-import { addExamples } from "../examples.ts";
-import { outliveReaders } from "../outlive-readers.ts";
-import { print } from "../output.ts";
-import { refuseExposure } from "../refuse-exposure.ts";
-import { reloadServer } from "../reload-server.ts";
-import { type ServerSignals, serverSignals } from "../server-signals.ts";
+import { addExamples } from "../help/examples.ts";
+import { addServerOptions, type ConfigOptions, loadConfigFor } from "../options/config.ts";
+import { print } from "../output/print.ts";
+import { assertUsable } from "../serve/assert-usable.ts";
+import { banner } from "../serve/banner.ts";
+import { outliveReaders } from "../serve/outlive-readers.ts";
+import { refuseExposure } from "../serve/refuse-exposure.ts";
+import { reloadServer } from "../serve/reload-server.ts";
+import { type ServerSignals, serverSignals } from "../serve/server-signals.ts";
 import { VERSION } from "../version.ts";
 
 interface ServeOptions extends ConfigOptions {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { print, printJson } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { print, printJson } from "../output/print.ts";
 
 interface StatsOptions extends HostOptions {
   readonly repository?: string;
@@ -21,9 +21,9 @@ export function registerStats(program: Command): void {
 
 async function run(place: string | undefined, options: StatsOptions): Promise<void> {
   const [{ hostArgument }, { withPackageApi }, { formatAmount }] = await Promise.all([
-    import("../host-argument.ts"),
-    import("../package-session.ts"),
-    import("../amount.ts"),
+    import("../arguments/host.ts"),
+    import("../sessions/package.ts"),
+    import("../output/amount.ts"),
   ]);
   const { registry, rest } = await hostArgument(place ?? "", options);
   const [namespace, project, ...more] = rest.split("/").filter(Boolean);

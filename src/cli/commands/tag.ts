@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { withClient } from "../client-session.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson } from "../output.ts";
-import { repositoryText } from "../reference-argument.ts";
-import type { TagOutput, UntagOutput } from "../schemas/tag.ts";
+import { repositoryText } from "../arguments/reference.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { print, printJson } from "../output/print.ts";
+import { withClient } from "../sessions/client.ts";
+import type { TagOutput, UntagOutput } from "./tag.output.ts";
 
 /** `opm tag` and `opm untag`: names for what is there. */
 export function registerTag(program: Command): void {
@@ -30,7 +30,7 @@ export function registerTag(program: Command): void {
 
 async function tag(text: string, names: readonly string[], options: ClientOptions): Promise<void> {
   const [{ parseExplicitReference }, { parseTag }, { manifestReferenceOf }] = await Promise.all([
-    import("../reference-argument.ts"),
+    import("../arguments/reference.ts"),
     import("../../oci/tag.ts"),
     import("../../oci/image-reference.ts"),
   ]);
@@ -49,9 +49,9 @@ async function tag(text: string, names: readonly string[], options: ClientOption
 
 async function untag(text: string, more: readonly string[], options: ClientOptions): Promise<void> {
   const [{ parseExplicitReference }, { parseTag }, { CliError, EXIT }] = await Promise.all([
-    import("../reference-argument.ts"),
+    import("../arguments/reference.ts"),
     import("../../oci/tag.ts"),
-    import("../exit-code.ts"),
+    import("../output/exit-code.ts"),
   ]);
   const reference = parseExplicitReference(text);
   if (reference.tag === undefined || reference.digest !== undefined) {

@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 import type { TokenDocument } from "../../api/accounts.ts";
 import type { TokenScope } from "../../storage/metadata-store.ts";
-import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../account-session.ts";
-import { localActor } from "../actor.ts";
-import { collectOption } from "../collect-option.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { print, printJson, printNote, printTable } from "../output.ts";
-import { refusing } from "../refusal.ts";
+import { addExamples } from "../help/examples.ts";
+import { collectOption } from "../options/collect.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { print, printJson, printNote, printTable } from "../output/print.ts";
+import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../sessions/account.ts";
+import { localActor } from "../sessions/actor.ts";
+import { refusing } from "../sessions/refusal.ts";
 
 interface CreateOptions extends AccountOptions {
   readonly user?: string;
@@ -74,8 +74,8 @@ async function create(options: CreateOptions): Promise<void> {
     what: "create a token",
     here: async ({ metadata }, config) => {
       const [{ openDirectory }, { checkDockerConfig, hostOfConfig }, { scopesOf }] = await Promise.all([
-        import("../local-accounts.ts"),
-        import("../docker-config.ts"),
+        import("../sessions/local-accounts.ts"),
+        import("./token/docker-config.ts"),
         import("../../catalog/account-documents.ts"),
       ]);
       const host = dockerConfig === undefined ? "" : hostOfConfig(config);
@@ -86,7 +86,7 @@ async function create(options: CreateOptions): Promise<void> {
       return { id, token: text, user: wanted.user, scopes: scopesOf(scopes), expiresAt: time(expiresAt) ?? null, host };
     },
     there: async ({ call }, host) => {
-      if (dockerConfig !== undefined) await (await import("../docker-config.ts")).checkDockerConfig(dockerConfig, host);
+      if (dockerConfig !== undefined) await (await import("./token/docker-config.ts")).checkDockerConfig(dockerConfig, host);
       const until = time(expiresAt);
       const body = { description, ...(scopes.length > 0 && { scopes: scopes.map(scopeBody) }), ...(until !== undefined && { expiresAt: until }) };
       const reply = user === undefined ? await call("createOwnToken", { body }) : await call("createToken", { body: { ...body, user } });
@@ -94,7 +94,7 @@ async function create(options: CreateOptions): Promise<void> {
     },
   });
   if (dockerConfig !== undefined) {
-    const { writeDockerConfig } = await import("../docker-config.ts");
+    const { writeDockerConfig } = await import("./token/docker-config.ts");
     await writeDockerConfig(dockerConfig, { host, user: created.user, token: created.token });
     if (dockerConfig === "-") return;
   }

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { OperationRequest } from "../../client/extension/operation-request.ts";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { collectOption } from "../collect-option.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson, printTable } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { collectOption } from "../options/collect.ts";
+import { print, printJson, printTable } from "../output/print.ts";
 
 interface AddOptions extends HostOptions {
   readonly title?: string;
@@ -98,8 +98,8 @@ async function remove(type: string, options: HostOptions): Promise<void> {
   if (options.quiet !== true) print(`took back what was said of ${type}`);
 }
 
-async function atRegistry<T>(options: HostOptions, what: string, work: (session: import("../package-session.ts").ApiSession) => Promise<T>): Promise<T> {
-  const [{ registryHost }, { withPackageApi }] = await Promise.all([import("../client-options.ts"), import("../package-session.ts")]);
+async function atRegistry<T>(options: HostOptions, what: string, work: (session: import("../sessions/package.ts").ApiSession) => Promise<T>): Promise<T> {
+  const [{ registryHost }, { withPackageApi }] = await Promise.all([import("../options/client.ts"), import("../sessions/package.ts")]);
   const registry = await registryHost(options);
   return await withPackageApi(options, { registry, what: `cannot ${what} ${registry}` }, work);
 }

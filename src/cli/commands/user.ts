@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
-import { type AccountOptions, addAccountOptions, atRegistry, atRegistryOrHere } from "../account-session.ts";
-import { localActor } from "../actor.ts";
-import { collectOption } from "../collect-option.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { print, printJson, printTable } from "../output.ts";
-import { refusing } from "../refusal.ts";
+import { addExamples } from "../help/examples.ts";
+import { collectOption } from "../options/collect.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { print, printJson, printTable } from "../output/print.ts";
+import { type AccountOptions, addAccountOptions, atRegistry, atRegistryOrHere } from "../sessions/account.ts";
+import { localActor } from "../sessions/actor.ts";
+import { refusing } from "../sessions/refusal.ts";
 
 interface PasswordOptions extends AccountOptions {
   readonly passwordStdin?: boolean;
@@ -84,7 +84,7 @@ function plainOption(flags: string, description: string): Option {
 }
 
 async function add(name: string, options: AddOptions): Promise<void> {
-  const { newPassword } = await import("../password-prompt.ts");
+  const { newPassword } = await import("../prompts/password.ts");
   const password = await newPassword({ fromStdin: options.passwordStdin === true });
   const groups = options.group ?? [];
   const reply = await atRegistryOrHere(options, {
@@ -146,7 +146,7 @@ async function edit(name: string, options: EditOptions): Promise<void> {
 }
 
 async function changePassword(name: string | undefined, options: PasswordOptions): Promise<void> {
-  const { newPassword, ownPasswords } = await import("../password-prompt.ts");
+  const { newPassword, ownPasswords } = await import("../prompts/password.ts");
   const fromStdin = options.passwordStdin === true;
   if (name === undefined) {
     if (options.registry === undefined) throw new CliError(EXIT.invalid, "name the account, or give --registry to change your own password there");
@@ -171,13 +171,13 @@ async function showRights(name: string, repository: string | undefined, options:
   const reply = await atRegistryOrHere(options, {
     what: `show the rights of ${name}`,
     here: async ({ metadata }, config) => {
-      const { rightsOfAccount } = await import("../local-accounts.ts");
+      const { rightsOfAccount } = await import("../sessions/local-accounts.ts");
       return await rightsOfAccount(metadata, config, name, repository);
     },
     there: ({ call }) => call("getUserRights", { user: name, query: { ...(repository !== undefined && { repository }) } }),
   });
   if (options.json === true) return printJson(reply);
-  const { printRights } = await import("../rights-text.ts");
+  const { printRights } = await import("../output/rights.ts");
   printRights(reply);
 }
 

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { isDigest } from "../../oci/digest.ts";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { printJson, printTable } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { printJson, printTable } from "../output/print.ts";
 
 interface UsesOptions extends HostOptions, LimitOptions {}
 
@@ -24,9 +24,9 @@ export function registerUses(program: Command): void {
 
 async function run(content: string, options: UsesOptions): Promise<void> {
   const [{ registryHost }, { manifestReferenceOf, parseImageReference }, { withPackageApi }, { gather }] = await Promise.all([
-    import("../client-options.ts"),
+    import("../options/client.ts"),
     import("../../oci/image-reference.ts"),
-    import("../package-session.ts"),
+    import("../sessions/package.ts"),
     import("../../client/packages/server-source.ts"),
   ]);
   const reference = isDigest(content) ? undefined : parseImageReference(await withRegistry(content, options));
@@ -41,7 +41,7 @@ async function run(content: string, options: UsesOptions): Promise<void> {
     return await gather(pages("getContentUses", { query: { digest, n: Math.min(limit, 1000) } }), ({ uses }) => uses, limit);
   });
   if (options.json === true) return printJson({ ...first, uses: rows, more });
-  const { shortDigest } = await import("../short-digest.ts");
+  const { shortDigest } = await import("../output/short-digest.ts");
   printTable(
     ["REPOSITORY", "AS", "OF MANIFEST", "TAGS"],
     rows.map(({ repository, kind, manifest, tags }) => [repository, kind, shortDigest(manifest), tags.join(", ") || "-"]),
@@ -53,7 +53,7 @@ async function run(content: string, options: UsesOptions): Promise<void> {
 /** The text of a reference with the registry that `--registry` or OPM_REGISTRY names, as for all that is asked of a whole registry. */
 async function withRegistry(text: string, options: UsesOptions): Promise<string> {
   if (!options.registry && !process.env.OPM_REGISTRY) return text;
-  const { hostArgument } = await import("../host-argument.ts");
+  const { hostArgument } = await import("../arguments/host.ts");
   const { registry, rest } = await hostArgument(text, options);
   return rest.startsWith(`${registry}/`) ? rest : `${registry}/${rest}`;
 }

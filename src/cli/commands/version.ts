@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { addExamples } from "../examples.ts";
-import { print, printJson } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { print, printJson } from "../output/print.ts";
 import { COMMIT, VERSION } from "../version.ts";
 
 /** `opm version`: what this program is and what it runs on. */

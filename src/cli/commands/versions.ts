@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import type { TagAnswer } from "../../client/packages/answers.ts";
-import { addClientOptions, type ClientOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { CliError, EXIT } from "../exit-code.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../limit-options.ts";
-import { noteRest } from "../note-rest.ts";
-import { print, printJson, printTable } from "../output.ts";
-import { collectPlatforms, PLATFORM_OPTION } from "../platform-option.ts";
+import { addExamples } from "../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { collectPlatforms, PLATFORM_OPTION } from "../options/platform.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { noteRest } from "../output/note-rest.ts";
+import { print, printJson, printTable } from "../output/print.ts";
 
 interface VersionsOptions extends ClientOptions, LimitOptions {
   readonly range?: string;
@@ -37,7 +37,7 @@ export function registerVersions(program: Command): void {
 }
 
 async function run(text: string, options: VersionsOptions): Promise<void> {
-  const [{ parseRepositoryReference }, { withPackages }] = await Promise.all([import("../../oci/image-reference.ts"), import("../package-session.ts")]);
+  const [{ parseRepositoryReference }, { withPackages }] = await Promise.all([import("../../oci/image-reference.ts"), import("../sessions/package.ts")]);
   const { registry, repository } = parseRepositoryReference(text);
   const page = { limit: limitOf(options) };
   const { platform, range, prerelease, order } = options;
@@ -66,7 +66,7 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
 }
 
 async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
-  const [{ shortDigest }, { shortList, shortTime }] = await Promise.all([import("../short-digest.ts"), import("../short-text.ts")]);
+  const [{ shortDigest }, { shortList, shortTime }] = await Promise.all([import("../output/short-digest.ts"), import("../output/short-text.ts")]);
   printKnown([
     ["VERSION", versions.map(({ tag }) => tag)],
     ["DIGEST", versions.map(({ descriptor }) => shortDigest(descriptor.digest))],
@@ -76,7 +76,7 @@ async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
 }
 
 async function printTags(tags: readonly TagAnswer[]): Promise<void> {
-  const [{ shortDigest }, { shortTime }] = await Promise.all([import("../short-digest.ts"), import("../short-text.ts")]);
+  const [{ shortDigest }, { shortTime }] = await Promise.all([import("../output/short-digest.ts"), import("../output/short-text.ts")]);
   printKnown([
     ["TAG", tags.map(({ tag }) => tag)],
     ["CLASS", tags.map((row) => row.class)],

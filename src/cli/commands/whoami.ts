@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { addHostOptions, type HostOptions } from "../client-options.ts";
-import { addExamples } from "../examples.ts";
-import { print, printJson } from "../output.ts";
+import { addExamples } from "../help/examples.ts";
+import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { print, printJson } from "../output/print.ts";
 
 /** `opm whoami`: who the registry takes the caller for, and what that account may do. */
 export function registerWhoami(program: Command): void {
@@ -18,7 +18,7 @@ export function registerWhoami(program: Command): void {
 }
 
 async function run(text: string | undefined, options: HostOptions): Promise<void> {
-  const [{ hostArgument }, { withPackageApi }] = await Promise.all([import("../host-argument.ts"), import("../package-session.ts")]);
+  const [{ hostArgument }, { withPackageApi }] = await Promise.all([import("../arguments/host.ts"), import("../sessions/package.ts")]);
   const { registry, rest } = await hostArgument(text ?? "", options);
   const query = rest === "" ? {} : { repository: rest };
   const { account, rights } = await withPackageApi(options, { registry, what: `cannot tell who you are at ${registry}` }, async ({ call }) => ({
@@ -30,6 +30,6 @@ async function run(text: string | undefined, options: HostOptions): Promise<void
   const how = account.accessToken === null ? "" : `, by access token ${account.accessToken}`;
   const rank = account.open ? ", as everybody: the registry is open" : account.administrator ? ", administrator" : "";
   print(`${account.name}${groups}${rank}${how}`);
-  const { printRights } = await import("../rights-text.ts");
+  const { printRights } = await import("../output/rights.ts");
   printRights(rights);
 }

@@ -1,4 +1,4 @@
-import "../quick-schemas.ts";
+import "../sessions/quick-schemas.ts";
 import type { Environment } from "../../client/environment.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import type { Candidate } from "./complete.ts";

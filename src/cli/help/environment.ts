@@ -1,6 +1,6 @@
 import { SETTINGS } from "../../config/settings.ts";
 import { VARIABLES } from "../../config/variables.ts";
-import { printText } from "../output.ts";
+import { printText } from "../output/print.ts";
 import { wrapWords } from "./wrap-words.ts";
 
 const INTRODUCTION = "The environment variables that opm reads. An empty one counts as not set.";

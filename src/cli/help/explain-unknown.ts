@@ -1,4 +1,4 @@
-import { CliError, EXIT } from "../exit-code.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
 import { buildProgram } from "../program.ts";
 import { createParsingRoot } from "../root-command.ts";
 import { explainForeignWord } from "./foreign-words.ts";

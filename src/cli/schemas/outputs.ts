@@ -1,16 +1,16 @@
 import type { z } from "zod";
+import { CACHE_OUTPUTS } from "../commands/cache/cache.output.ts";
+import { COMPONENT_OUTPUTS } from "../commands/component/outputs.ts";
+import { copyOutput } from "../commands/copy.output.ts";
+import { deleteOutput } from "../commands/delete.output.ts";
+import { MODULE_OUTPUTS } from "../commands/mod/outputs.ts";
+import { pullOutput } from "../commands/pull.output.ts";
+import { pushOutput } from "../commands/push.output.ts";
+import { referrersOutput } from "../commands/referrers.output.ts";
+import { tagOutput, untagOutput } from "../commands/tag.output.ts";
 import { ADMINISTRATION_OUTPUTS } from "./administration.ts";
-import { CACHE_OUTPUTS } from "./cache.ts";
-import { COMPONENT_OUTPUTS } from "./component/outputs.ts";
 import { CONFIG_OUTPUTS } from "./config.ts";
-import { copyOutput } from "./copy.ts";
-import { deleteOutput } from "./delete.ts";
-import { MODULE_OUTPUTS } from "./mod/outputs.ts";
 import { PACKAGE_OUTPUTS } from "./packages.ts";
-import { pullOutput } from "./pull.ts";
-import { pushOutput } from "./push.ts";
-import { referrersOutput } from "./referrers.ts";
-import { tagOutput, untagOutput } from "./tag.ts";
 
 /** What a command prints with `--json`. */
 export interface JsonOutput {

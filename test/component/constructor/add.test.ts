@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
-import { componentAddOutput } from "../../../src/cli/schemas/component/add.ts";
+import { componentAddOutput } from "../../../src/cli/commands/component/add.output.ts";
 import { writeLayout } from "../../clients/images.ts";
 import { readArchive } from "../support/archive-reader.ts";
 import { type ComponentSandbox, componentSandbox } from "../support/component-sandbox.ts";

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, wr
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
-import { componentDownloadOutput, componentGetOutput, componentListOutput, componentResourcesOutput } from "../../../src/cli/schemas/component/read.ts";
+import { componentDownloadOutput, componentGetOutput, componentListOutput, componentResourcesOutput } from "../../../src/cli/commands/component/read.output.ts";
 import { readArchive } from "../support/archive-reader.ts";
 import { type ComponentSandbox, componentSandbox, FIXTURES } from "../support/component-sandbox.ts";
 import { readTar } from "../support/tar.ts";

@@ -1,6 +1,6 @@
 import { afterAll } from "bun:test";
 import { join } from "node:path";
-import { type ComponentTransferOutput, componentTransferOutput } from "../../../src/cli/schemas/component/transfer.ts";
+import { type ComponentTransferOutput, componentTransferOutput } from "../../../src/cli/commands/component/transfer.output.ts";
 import { ClientError } from "../../../src/client/client-error.ts";
 import { createRegistryClient } from "../../../src/client/registry-client.ts";
 import { ComponentError } from "../../../src/components/component-error.ts";

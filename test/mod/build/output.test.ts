@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildOutput } from "../../../src/cli/schemas/mod/build.ts";
+import { buildOutput } from "../../../src/cli/commands/mod/build.output.ts";
 import { PLATWEB } from "../support/fixtures.ts";
 import { usePublished, WEB_DEP } from "./published.ts";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CACHE_OUTPUTS } from "../../../src/cli/schemas/cache.ts";
+import { CACHE_OUTPUTS } from "../../../src/cli/commands/cache/cache.output.ts";
 import { digestOf } from "../../../src/oci/digest.ts";
 import { useRegistry } from "../../support/use-registry.ts";
 import { moduleFile, useModules } from "../publish/use-modules.ts";

@@ -2,7 +2,7 @@ import { afterAll } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { MODULE_OUTPUTS } from "../../../src/cli/schemas/mod/outputs.ts";
+import { MODULE_OUTPUTS } from "../../../src/cli/commands/mod/outputs.ts";
 import { opmCommand } from "../../cli/run-opm.ts";
 import { findTool } from "../../support/tools.ts";
 

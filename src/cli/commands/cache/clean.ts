@@ -1,6 +1,6 @@
-import { formatAmount } from "../../amount.ts";
-import { confirm } from "../../confirm.ts";
-import { withModules } from "../../module-session.ts";
+import { formatAmount } from "../../output/amount.ts";
+import { confirm } from "../../prompts/confirm.ts";
+import { withModules } from "../../sessions/module.ts";
 import { bytesOf, takeInventory } from "./inventory.ts";
 import type { CleanOptions } from "./options.ts";
 import { remove, report } from "./remove.ts";

@@ -1,6 +1,6 @@
-import { formatAmount } from "../../amount.ts";
-import { printJson, printNote, printTable } from "../../output.ts";
-import type { CacheListOutput } from "../../schemas/cache.ts";
+import { formatAmount } from "../../output/amount.ts";
+import { printJson, printNote, printTable } from "../../output/print.ts";
+import type { CacheListOutput } from "./cache.output.ts";
 import { bytesOf, takeInventory } from "./inventory.ts";
 import type { CacheOptions } from "./options.ts";
 

@@ -1,8 +1,8 @@
 import { knownProjects } from "../../../modules/cache/known-projects.ts";
 import { moduleKey, usedModules } from "../../../modules/cache/used-modules.ts";
 import { findModuleRoot } from "../../../modules/module-root.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { type ModuleCommandSession, withModules } from "../../module-session.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
 import { takeInventory } from "./inventory.ts";
 import type { PruneOptions } from "./options.ts";
 import { remove, report } from "./remove.ts";

@@ -1,9 +1,9 @@
 import { type CachedBlob, removeCachedBlobs, removePartialBlobs } from "../../../client/cache-contents.ts";
 import type { CachedModule } from "../../../modules/cache/cached-modules.ts";
-import { formatAmount } from "../../amount.ts";
-import type { ModuleCommandSession } from "../../module-session.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import type { CacheRemoveOutput } from "../../schemas/cache.ts";
+import { formatAmount } from "../../output/amount.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import type { ModuleCommandSession } from "../../sessions/module.ts";
+import type { CacheRemoveOutput } from "./cache.output.ts";
 import { bytesOf } from "./inventory.ts";
 import type { CacheOptions } from "./options.ts";
 

@@ -1,8 +1,8 @@
 import { type CachedBlob, isBlobIntact, removeCachedBlob } from "../../../client/cache-contents.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { withModules } from "../../module-session.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import type { CacheVerifyOutput } from "../../schemas/cache.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { CacheVerifyOutput } from "./cache.output.ts";
 import { takeInventory } from "./inventory.ts";
 import type { CacheOptions } from "./options.ts";
 

@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import type { ImageForm } from "../../../components/constructor/prepare-image-archive.ts";
-import { addTransferOptions, type TransferOptions } from "../../client-options.ts";
-import { collectOption } from "../../collect-option.ts";
-import { withComponents } from "../../component-session.ts";
-import { addExamples } from "../../examples.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import type { ComponentAddOutput } from "../../schemas/component/add.ts";
-import { describeTransfer } from "../../summary.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addTransferOptions, type TransferOptions } from "../../options/client.ts";
+import { collectOption } from "../../options/collect.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import { describeTransfer } from "../../output/transfer-summary.ts";
+import { withComponents } from "../../sessions/component.ts";
+import type { ComponentAddOutput } from "./add.output.ts";
 
 interface AddOptions extends TransferOptions {
   readonly to: string;

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import { openVersion } from "../../component-version.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { addLookupOption, type LookupOptions, repositoryWithLookup } from "../../lookup-option.ts";
-import { print, printJson, printNote, printWarning } from "../../output.ts";
-import type { ComponentCheckOutput } from "../../schemas/component/verify.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { addLookupOption, type LookupOptions } from "../../options/lookup.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { print, printJson, printNote, printWarning } from "../../output/print.ts";
+import { withComponents } from "../../sessions/component.ts";
+import { repositoryWithLookup } from "../../sessions/lookup.ts";
+import { openVersion } from "../../sessions/open-component-version.ts";
+import type { ComponentCheckOutput } from "./verify.output.ts";
 
 interface CheckOptions extends ClientOptions, LookupOptions {
   readonly recursive?: boolean;

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Change, Comparison } from "../../../components/verification/compare-versions.ts";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import { openVersion } from "../../component-version.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { printJson, printNote, printTable, printWarning } from "../../output.ts";
-import type { ComponentDiffOutput } from "../../schemas/component/diff.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { printJson, printNote, printTable, printWarning } from "../../output/print.ts";
+import { withComponents } from "../../sessions/component.ts";
+import { openVersion } from "../../sessions/open-component-version.ts";
+import type { ComponentDiffOutput } from "./diff.output.ts";
 
 /** `opm component diff` */
 export function registerComponentDiff(component: Command): void {

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import type { ByteStream } from "../../../client/content/content.ts";
 import type { Digest } from "../../../oci/digest.ts";
-import { formatAmount } from "../../amount.ts";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { contentPrinter, print, printJson, printNote } from "../../output.ts";
-import type { ComponentDownloadOutput } from "../../schemas/component/read.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { formatAmount } from "../../output/amount.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { contentPrinter, print, printJson, printNote } from "../../output/print.ts";
+import { withComponents } from "../../sessions/component.ts";
+import type { ComponentDownloadOutput } from "./read.output.ts";
 
 interface DownloadOptions extends ClientOptions {
   readonly output?: string;
@@ -38,7 +38,7 @@ async function run(text: string, name: string, attributes: readonly string[], op
   if (options.output === "-" && options.json === true) throw new CliError(EXIT.invalid, "--json does not go with -O -: standard output is the content then");
   const selector = { ...Object.fromEntries(attributes.map(parseAttribute)), name };
   const [{ findComponentVersion }, { formatComponentReference }, { selectElement }, { elementContent }, { resourceFile }, { named }] = await Promise.all([
-    import("../../component-argument.ts"),
+    import("../../sessions/find-component-version.ts"),
     import("../../../components/component-reference.ts"),
     import("../../../components/descriptor/select-element.ts"),
     import("../../../components/content/element-content.ts"),

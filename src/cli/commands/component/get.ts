@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import type { StoredComponentVersion } from "../../../components/repository/component-repository.ts";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import type { ComponentTree } from "../../component-tree.ts";
-import { addExamples } from "../../examples.ts";
-import { printDrawing, printJson, printTable, printText } from "../../output.ts";
-import type { ComponentGetOutput } from "../../schemas/component/read.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { printDrawing, printJson, printTable, printText } from "../../output/print.ts";
+import { withComponents } from "../../sessions/component.ts";
+import type { ComponentTree } from "./component-tree.ts";
+import type { ComponentGetOutput } from "./read.output.ts";
 
 const FORMATS = ["table", "yaml", "json", "tree"] as const;
 
@@ -33,8 +33,8 @@ export function registerComponentGet(component: Command): void {
 
 async function run(text: string, options: GetOptions): Promise<void> {
   const [{ findComponentVersion }, { drawComponents, readComponentTree }, { formatComponentReference }] = await Promise.all([
-    import("../../component-argument.ts"),
-    import("../../component-tree.ts"),
+    import("../../sessions/find-component-version.ts"),
+    import("./component-tree.ts"),
     import("../../../components/component-reference.ts"),
   ]);
   const { tree, place } = await withComponents({ ...options, quiet: options.quiet === true || options.json === true }, async (session) => {
@@ -56,13 +56,13 @@ async function run(text: string, options: GetOptions): Promise<void> {
   if (options.output === "json") return printJson(options.recursive === true ? descriptors : descriptors[0]);
   if (options.output === "tree") return printDrawing(drawComponents(tree));
   if (options.output === "table") return printVersions(tree.versions);
-  const { yamlText } = await import("../../yaml-text.ts");
+  const { yamlText } = await import("../../output/yaml.ts");
   const texts = descriptors.map((descriptor) => yamlText(descriptor, { aliasDuplicateObjects: false }));
   printText(`${texts.join("---\n").trimEnd()}\n`);
 }
 
 async function printVersions(versions: readonly StoredComponentVersion[]): Promise<void> {
-  const { shortDigest } = await import("../../short-digest.ts");
+  const { shortDigest } = await import("../../output/short-digest.ts");
   const rows = versions.map(({ descriptor, digest }) => {
     const { name, version, provider, resources, sources, componentReferences } = descriptor.component;
     const counts = [resources, sources, componentReferences].map((list) => String(list.length));

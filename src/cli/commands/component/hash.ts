@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import { openVersion } from "../../component-version.ts";
-import { addExamples } from "../../examples.ts";
-import { print, printJson, printText, printWarning } from "../../output.ts";
-import type { ComponentHashOutput } from "../../schemas/component/verify.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { print, printJson, printText, printWarning } from "../../output/print.ts";
+import { withComponents } from "../../sessions/component.ts";
+import { openVersion } from "../../sessions/open-component-version.ts";
+import type { ComponentHashOutput } from "./verify.output.ts";
 
 interface HashOptions extends ClientOptions {
   readonly normalisation: string;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { printJson, printTable } from "../../output.ts";
-import type { ComponentListOutput } from "../../schemas/component/read.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { printJson, printTable } from "../../output/print.ts";
+import { withComponents } from "../../sessions/component.ts";
+import type { ComponentListOutput } from "./read.output.ts";
 
 interface ListOptions extends ClientOptions {
   readonly range?: string;

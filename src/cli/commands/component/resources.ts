@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import type { accessKind } from "../../../components/content/element-content.ts";
 import type { Element } from "../../../components/descriptor/component-descriptor.ts";
 import type { LocalBlob, StoredComponentVersion } from "../../../components/repository/component-repository.ts";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import { addExamples } from "../../examples.ts";
-import { printJson, printTable } from "../../output.ts";
-import { printable } from "../../printable.ts";
-import type { ComponentResourcesOutput } from "../../schemas/component/read.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { printJson, printTable } from "../../output/print.ts";
+import { printable } from "../../output/printable.ts";
+import { withComponents } from "../../sessions/component.ts";
+import type { ComponentResourcesOutput } from "./read.output.ts";
 
 type ResourceOutput = ComponentResourcesOutput["resources"][number];
 
@@ -23,7 +23,7 @@ export function registerComponentResources(component: Command): void {
 
 async function run(text: string, options: ClientOptions): Promise<void> {
   const [{ findComponentVersion }, { formatComponentReference }] = await Promise.all([
-    import("../../component-argument.ts"),
+    import("../../sessions/find-component-version.ts"),
     import("../../../components/component-reference.ts"),
   ]);
   const output = await withComponents(
@@ -41,7 +41,7 @@ async function run(text: string, options: ClientOptions): Promise<void> {
     },
   );
   if (options.json === true) return printJson(output);
-  const { formatAmount } = await import("../../amount.ts");
+  const { formatAmount } = await import("../../output/amount.ts");
   printTable(
     ["NAME", "VERSION", "TYPE", "RELATION", "IDENTITY", "ACCESS", "SIZE", "DIGEST", "PULL"],
     output.resources.map(({ name, version, type, relation, extraIdentity, access, size, digest, pull }) => {

@@ -1,13 +1,14 @@
 import { type Command, Option } from "commander";
 import type { SignOptions as SigningOptions } from "../../../components/signing/signing.ts";
 import type { UnreadResource } from "../../../components/verification/verify-element.ts";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import { openVersion } from "../../component-version.ts";
-import { addExamples } from "../../examples.ts";
-import { addLookupOption, type LookupOptions, repositoryWithLookup, warnUnread } from "../../lookup-option.ts";
-import { print, printJson, printNote, printWarning } from "../../output.ts";
-import type { ComponentSignOutput } from "../../schemas/component/sign.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { addLookupOption, type LookupOptions } from "../../options/lookup.ts";
+import { print, printJson, printNote, printWarning } from "../../output/print.ts";
+import { withComponents } from "../../sessions/component.ts";
+import { repositoryWithLookup, warnUnread } from "../../sessions/lookup.ts";
+import { openVersion } from "../../sessions/open-component-version.ts";
+import type { ComponentSignOutput } from "./sign.output.ts";
 
 interface SignOptions extends ClientOptions, LookupOptions {
   readonly declared?: boolean;

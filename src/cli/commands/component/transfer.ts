@@ -1,14 +1,14 @@
 import { type Command, Option } from "commander";
 import type { ComponentRepository } from "../../../components/repository/component-repository.ts";
 import { UPLOAD_FORMS, type UploadForm, type VersionName } from "../../../components/transfer/transfer-options.ts";
-import { addTransferOptions, type TransferOptions } from "../../client-options.ts";
-import { collectOption } from "../../collect-option.ts";
-import { type ComponentSession, withComponents } from "../../component-session.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import type { ComponentTransferOutput } from "../../schemas/component/transfer.ts";
-import { describeTransfer } from "../../summary.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addTransferOptions, type TransferOptions } from "../../options/client.ts";
+import { collectOption } from "../../options/collect.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import { describeTransfer } from "../../output/transfer-summary.ts";
+import { type ComponentSession, withComponents } from "../../sessions/component.ts";
+import type { ComponentTransferOutput } from "./transfer.output.ts";
 
 interface ComponentTransferOptions extends TransferOptions {
   readonly recursive?: boolean;

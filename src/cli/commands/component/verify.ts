@@ -1,15 +1,16 @@
 import type { Command } from "commander";
 import type { VerifyOptions as KeyOptions } from "../../../components/signing/verify-signature.ts";
 import type { UnreadResource } from "../../../components/verification/verify-element.ts";
-import type { CertificatePaths } from "../../certificate-paths.ts";
-import { addClientOptions, type ClientOptions } from "../../client-options.ts";
-import { withComponents } from "../../component-session.ts";
-import { openVersion } from "../../component-version.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { addLookupOption, type LookupOptions, repositoryWithLookup, warnUnread } from "../../lookup-option.ts";
-import { print, printJson, printNote, printWarning } from "../../output.ts";
-import type { ComponentVerifyOutput } from "../../schemas/component/verify.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { addLookupOption, type LookupOptions } from "../../options/lookup.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { print, printJson, printNote, printWarning } from "../../output/print.ts";
+import type { CertificatePaths } from "../../sessions/certificate-paths.ts";
+import { withComponents } from "../../sessions/component.ts";
+import { repositoryWithLookup, warnUnread } from "../../sessions/lookup.ts";
+import { openVersion } from "../../sessions/open-component-version.ts";
+import type { ComponentVerifyOutput } from "./verify.output.ts";
 
 /** Elements that the last line names. */
 const SHOWN = 3;
@@ -47,7 +48,7 @@ export function registerComponentVerify(component: Command): void {
 }
 
 async function run(reference: string, options: VerifyOptions): Promise<void> {
-  const { certificatePaths } = await import("../../certificate-paths.ts");
+  const { certificatePaths } = await import("../../sessions/certificate-paths.ts");
   const paths = certificatePaths(process.env);
   try {
     report(await verify(reference, options, await readKeys(options, paths)), options);

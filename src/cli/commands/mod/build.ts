@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
 import type { RenderedModule } from "../../../modules/build/build.ts";
 import type { ModuleError } from "../../../modules/helper/helper.ts";
-import { collectOption } from "../../collect-option.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { withModules } from "../../module-session.ts";
-import { printJson, printJsonText, printText } from "../../output.ts";
-import type { BuildOutput } from "../../schemas/mod/build.ts";
+import { addExamples } from "../../help/examples.ts";
+import { collectOption } from "../../options/collect.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { printJson, printJsonText, printText } from "../../output/print.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { BuildOutput } from "./build.output.ts";
 
 export interface BuildOptions extends ModuleOptions {
   readonly directory: string;
@@ -58,7 +58,7 @@ export function registerModBuild(mod: Command): void {
 async function run(name: string | undefined, options: BuildOptions): Promise<void> {
   if (options.outDir !== undefined && options.split !== true) throw new CliError(EXIT.invalid, "--out-dir is for --split: give both, or redirect the output");
   if (options.expression?.trim() === "") throw new CliError(EXIT.invalid, "the expression is empty: leave -e out to render the whole module");
-  const reports = import("../../policy-report.ts");
+  const reports = import("./policy-report.ts");
   const built = await withModules(options, async (session) => {
     const [{ findModuleRoot }, { buildModule }] = await Promise.all([import("../../../modules/module-root.ts"), import("../../../modules/build/build.ts")]);
     const root = await findModuleRoot(options.directory);

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { addExamples } from "../../examples.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { type ModuleCommandSession, withModules } from "../../module-session.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import { startProgress } from "../../progress.ts";
-import type { BundleLoadOutput, BundleOutput } from "../../schemas/mod/transfer.ts";
-import { describeTransfer } from "../../summary.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import { startProgress } from "../../output/progress.ts";
+import { describeTransfer } from "../../output/transfer-summary.ts";
+import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
 import { rootsOf } from "./mirror.ts";
+import type { BundleLoadOutput, BundleOutput } from "./transfer.output.ts";
 
 interface SaveOptions extends ModuleOptions {
   readonly directory: string;

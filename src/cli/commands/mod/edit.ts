@@ -1,12 +1,12 @@
 import { relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ModuleEdits } from "../../../modules/edit-module.ts";
-import { collectOption } from "../../collect-option.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { withModules } from "../../module-session.ts";
-import { reportChange } from "../../report-change.ts";
-import type { ModuleChangeOutput } from "../../schemas/mod/change.ts";
+import { addExamples } from "../../help/examples.ts";
+import { collectOption } from "../../options/collect.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { ModuleChangeOutput } from "./change.output.ts";
+import { reportChange } from "./report-change.ts";
 
 interface EditOptions {
   readonly directory: string;

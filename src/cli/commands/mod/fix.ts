@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { addExamples } from "../../examples.ts";
-import { withModules } from "../../module-session.ts";
-import { reportChange } from "../../report-change.ts";
-import type { ModuleChangeOutput } from "../../schemas/mod/change.ts";
+import { addExamples } from "../../help/examples.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { ModuleChangeOutput } from "./change.output.ts";
+import { reportChange } from "./report-change.ts";
 
 interface FixOptions {
   readonly directory: string;

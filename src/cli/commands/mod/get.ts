@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import type { GotModules } from "../../../modules/get/get.ts";
 import type { ModuleVersion } from "../../../modules/helper/protocol.ts";
-import { addExamples } from "../../examples.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { showModuleProgress } from "../../module-progress.ts";
-import { type ModuleCommandSession, withModules } from "../../module-session.ts";
-import { printJson, printNote } from "../../output.ts";
-import { describeDependencies, refuseProblems, reportDependencies } from "../../report-dependencies.ts";
-import type { GetOutput } from "../../schemas/mod/get.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { printJson, printNote } from "../../output/print.ts";
+import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
+import type { GetOutput } from "./get.output.ts";
+import { showModuleProgress } from "./progress.ts";
+import { describeDependencies, refuseProblems, reportDependencies } from "./report-dependencies.ts";
 
 interface GetCommandOptions extends ModuleOptions {
   readonly directory: string;
@@ -53,7 +53,7 @@ async function run(references: readonly string[], options: GetCommandOptions): P
 type Work = GetCommandOptions & Pick<Parameters<typeof import("../../../modules/get/get.ts").getModules>[2], "root" | "onProgress">;
 
 async function get(session: ModuleCommandSession, references: readonly string[], work: Work): Promise<GotModules> {
-  const [{ fetchDependencies, getModules }, { askerFor }] = await Promise.all([import("../../../modules/get/get.ts"), import("../../ask.ts")]);
+  const [{ fetchDependencies, getModules }, { askerFor }] = await Promise.all([import("../../../modules/get/get.ts"), import("../../prompts/ask.ts")]);
   const { root, onProgress, force, plainHttp } = work;
   const { signal } = session;
   const shared = { root, signal, ...(onProgress && { onProgress }), ...(force !== undefined && { force }) };

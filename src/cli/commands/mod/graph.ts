@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import type { ModuleGraph } from "../../../modules/graph/module-graph.ts";
-import { addExamples } from "../../examples.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { withModules } from "../../module-session.ts";
-import { print, printDrawing, printJson, printNote } from "../../output.ts";
-import type { GraphOutput } from "../../schemas/mod/graph.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { print, printDrawing, printJson, printNote } from "../../output/print.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { GraphOutput } from "./graph.output.ts";
 
 interface GraphOptions extends ModuleOptions {
   readonly directory: string;
@@ -35,7 +35,7 @@ async function run(options: GraphOptions): Promise<void> {
     return await readModuleGraph(session, { root: await findModuleRoot(options.directory), signal: session.signal });
   });
   if (options.json === true) return printJson(describe(graph));
-  const { dotModuleGraph, drawModuleGraph } = await import("../../module-graph-text.ts");
+  const { dotModuleGraph, drawModuleGraph } = await import("./graph-text.ts");
   if (options.dot === true) return print(...dotModuleGraph(graph));
   printDrawing(drawModuleGraph(graph));
   if (options.quiet === true) return;

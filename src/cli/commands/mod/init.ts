@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { addExamples } from "../../examples.ts";
-import { withModules } from "../../module-session.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import type { ModuleInitOutput } from "../../schemas/mod/change.ts";
+import { addExamples } from "../../help/examples.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { ModuleInitOutput } from "./change.output.ts";
 
 interface InitOptions {
   readonly directory: string;

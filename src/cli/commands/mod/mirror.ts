@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { withModules } from "../../module-session.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import { startProgress } from "../../progress.ts";
-import type { MirrorOutput } from "../../schemas/mod/transfer.ts";
-import { describeTransfer } from "../../summary.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import { startProgress } from "../../output/progress.ts";
+import { describeTransfer } from "../../output/transfer-summary.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { MirrorOutput } from "./transfer.output.ts";
 
 interface MirrorOptions extends ModuleOptions {
   readonly directory: string;

@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import type { PublishPlan } from "../../../modules/publish/plan-publish.ts";
 import type { Descriptor } from "../../../oci/descriptor.ts";
-import { formatAmount } from "../../amount.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { withModules } from "../../module-session.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import { startProgress } from "../../progress.ts";
-import type { PublishOutput } from "../../schemas/mod/publish.ts";
-import { describeTransfer } from "../../summary.ts";
-import { isErrTerminal } from "../../terminal.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { formatAmount } from "../../output/amount.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import { startProgress } from "../../output/progress.ts";
+import { isErrTerminal } from "../../output/terminal.ts";
+import { describeTransfer } from "../../output/transfer-summary.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { PublishOutput } from "./publish.output.ts";
 
 interface PublishOptions extends ModuleOptions {
   readonly directory: string;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { LoadedRouting } from "../../../modules/routing/load.ts";
-import { addExamples } from "../../examples.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { printJson, printTable, printWarning } from "../../output.ts";
-import type { ResolveOutput } from "../../schemas/mod/resolve.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { printJson, printTable, printWarning } from "../../output/print.ts";
+import type { ResolveOutput } from "./resolve.output.ts";
 
 interface ResolveOptions extends ModuleOptions {
   readonly directory: string;
@@ -32,10 +32,10 @@ export function registerModResolve(mod: Command): void {
 }
 
 async function run(texts: readonly string[], options: ResolveOptions): Promise<void> {
-  const { CliError, EXIT } = await import("../../exit-code.ts");
+  const { CliError, EXIT } = await import("../../output/exit-code.ts");
   if (options.deps === true && texts.length > 0) throw new CliError(EXIT.invalid, "--deps is about this module: it does not go with module paths");
   const asked = options.deps === true || texts.length === 0 || texts.includes(".") ? await askModule(options) : [];
-  const { loadModuleRouting } = await import("../../module-settings.ts");
+  const { loadModuleRouting } = await import("../../sessions/module-settings.ts");
   const routing = await loadModuleRouting(options.registry);
   if (options.quiet !== true) for (const warning of routing.warnings) printWarning(warning);
   const output = await resolve([...asked, ...(await parse(texts.filter((text) => text !== ".")))], routing);
@@ -48,7 +48,7 @@ async function run(texts: readonly string[], options: ResolveOptions): Promise<v
 
 /** This module, or what it depends on. */
 async function askModule(options: ResolveOptions): Promise<Asked[]> {
-  const [{ withModules }, { findModuleRoot }] = await Promise.all([import("../../module-session.ts"), import("../../../modules/module-root.ts")]);
+  const [{ withModules }, { findModuleRoot }] = await Promise.all([import("../../sessions/module.ts"), import("../../../modules/module-root.ts")]);
   const root = await findModuleRoot(options.directory);
   const { file } = await withModules(options, ({ helper, signal }) => helper.call("moduleFile", { root }, { signal }));
   const { splitModulePath } = await import("../../../modules/module-path.ts");

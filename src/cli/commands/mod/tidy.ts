@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import { formatAmount } from "../../amount.ts";
-import { formatPosition } from "../../diagnostic-lines.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { showModuleProgress } from "../../module-progress.ts";
-import { type ModuleCommandSession, withModules } from "../../module-session.ts";
-import { print, printJson, printNote, printWarning } from "../../output.ts";
-import { changeLine, describeChange, describeModule } from "../../report-dependencies.ts";
-import type { TidyOutput } from "../../schemas/mod/tidy.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { formatAmount } from "../../output/amount.ts";
+import { formatPosition } from "../../output/diagnostic-lines.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { print, printJson, printNote, printWarning } from "../../output/print.ts";
+import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
+import { showModuleProgress } from "./progress.ts";
+import { changeLine, describeChange, describeModule } from "./report-dependencies.ts";
+import type { TidyOutput } from "./tidy.output.ts";
 
 interface TidyCommandOptions extends ModuleOptions {
   readonly directory: string;

@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 import type { DependencyStatus, UpdatePlan } from "../../../modules/update/plan-update.ts";
 import type { Update } from "../../../modules/update/update.ts";
-import type { Asker } from "../../ask.ts";
-import { addExamples } from "../../examples.ts";
-import { CliError, EXIT } from "../../exit-code.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { showModuleProgress } from "../../module-progress.ts";
-import { type ModuleCommandSession, withModules } from "../../module-session.ts";
-import { printJson, printNote, printTable, printWarning } from "../../output.ts";
-import { describeDependencies, refuseProblems, reportDependencies } from "../../report-dependencies.ts";
-import type { UpdateOutput } from "../../schemas/mod/update.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
+import { printJson, printNote, printTable, printWarning } from "../../output/print.ts";
+import type { Asker } from "../../prompts/ask.ts";
+import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
+import { showModuleProgress } from "./progress.ts";
+import { describeDependencies, refuseProblems, reportDependencies } from "./report-dependencies.ts";
+import type { UpdateOutput } from "./update.output.ts";
 
 interface UpdateOptions extends ModuleOptions {
   readonly directory: string;
@@ -55,7 +55,7 @@ async function run(names: readonly string[], options: UpdateOptions): Promise<vo
     if (failure !== undefined) return finish(planned, options, () => failure);
     const offered = plan.dependencies.flatMap(({ path, current, target }) => (target === undefined ? [] : [{ path, current, target }]));
     if (offered.length === 0) return planned;
-    const { interviewFor } = await import("../../ask.ts");
+    const { interviewFor } = await import("../../prompts/ask.ts");
     const interview = interviewFor({ yes: options.yes === true, signal });
     if (interview === undefined) return finish(planned, options, () => new CliError(EXIT.invalid, NOBODY));
     const chosen = await choose(offered, interview.ask).finally(interview.close);

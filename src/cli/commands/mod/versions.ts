@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { addExamples } from "../../examples.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { withModules } from "../../module-session.ts";
-import { print, printJson, printNote } from "../../output.ts";
-import type { VersionsOutput } from "../../schemas/mod/versions.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { print, printJson, printNote } from "../../output/print.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { VersionsOutput } from "./versions.output.ts";
 
 interface VersionsOptions extends ModuleOptions {
   readonly pre?: boolean;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { collectOption } from "../../collect-option.ts";
-import { addExamples } from "../../examples.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { withModules } from "../../module-session.ts";
-import { printJson, printNote, printWarning } from "../../output.ts";
-import type { VetOutput } from "../../schemas/mod/vet.ts";
+import { addExamples } from "../../help/examples.ts";
+import { collectOption } from "../../options/collect.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { printJson, printNote, printWarning } from "../../output/print.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { VetOutput } from "./vet.output.ts";
 
 interface VetOptions extends ModuleOptions {
   readonly directory: string;

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Explanation } from "../../../modules/graph/why.ts";
-import { formatPosition } from "../../diagnostic-lines.ts";
-import { addExamples } from "../../examples.ts";
-import { addModuleOptions, type ModuleOptions } from "../../module-options.ts";
-import { withModules } from "../../module-session.ts";
-import { print, printJson } from "../../output.ts";
-import type { WhyOutput } from "../../schemas/mod/graph.ts";
+import { addExamples } from "../../help/examples.ts";
+import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { formatPosition } from "../../output/diagnostic-lines.ts";
+import { print, printJson } from "../../output/print.ts";
+import { withModules } from "../../sessions/module.ts";
+import type { WhyOutput } from "./graph.output.ts";
 
 interface WhyOptions extends ModuleOptions {
   readonly directory: string;

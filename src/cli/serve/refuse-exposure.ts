@@ -1,0 +1,12 @@
+import type { Config } from "../../config/schema.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+
+/** Refuses a configuration that would let everybody on the network push. */
+export async function refuseExposure(config: Config): Promise<void> {
+  const [{ assertSafeToListen }, { parseListen }] = await Promise.all([import("../../access/safe-listen.ts"), import("../../config/listen.ts")]);
+  try {
+    assertSafeToListen({ listenHost: parseListen(config.listen).host, grants: config.access.grants });
+  } catch (error) {
+    throw new CliError(EXIT.invalid, error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

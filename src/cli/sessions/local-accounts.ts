@@ -1,0 +1,44 @@
+import type { Directory } from "../../access/directory.ts";
+import { ANONYMOUS, type Principal } from "../../access/principal.ts";
+import type { RightsDocument } from "../../api/accounts.ts";
+import type { Config } from "../../config/schema.ts";
+import type { MetadataReader } from "../../storage/metadata-store.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { printWarning } from "../output/print.ts";
+
+/** All accounts of a configuration: those of the metadata store, and those of its htpasswd file. */
+export async function openDirectory(metadata: Pick<MetadataReader, "user">, { access }: Config): Promise<Directory> {
+  const { createDirectory } = await import("../../access/directory.ts");
+  const options = { metadata, groups: access.groups, now: Date.now };
+  if (access.htpasswd === undefined) return createDirectory(options);
+  const { openHtpasswd } = await import("../../access/htpasswd.ts");
+  return createDirectory({ ...options, htpasswd: await openHtpasswd(access.htpasswd, { warn: printWarning, now: Date.now }) });
+}
+
+/**
+ * What an account may do by a configuration and by what was declared.
+ * @throws CliError `notFound` when there is no such account, RegistryError for a name that is none of a repository
+ */
+export async function rightsOfAccount(
+  metadata: Pick<MetadataReader, "user" | "declaredCatalog">,
+  config: Config,
+  name: string,
+  repository: string | undefined,
+): Promise<RightsDocument> {
+  const [{ createEvaluator }, { explainRights }, { rightsDocument }, { parseRepositoryName }] = await Promise.all([
+    import("../../access/create-evaluator.ts"),
+    import("../../access/explain-rights.ts"),
+    import("../../catalog/account-documents.ts"),
+    import("../../oci/name.ts"),
+  ]);
+  const named = repository === undefined ? undefined : parseRepositoryName(repository);
+  const account = name === ANONYMOUS.name ? undefined : await (await openDirectory(metadata, config)).describe(name);
+  if (account === undefined && name !== ANONYMOUS.name) throw new CliError(EXIT.notFound, `there is no user ${name}: see opm user list`);
+  const principal: Principal = account === undefined ? ANONYMOUS : { name, anonymous: false, groups: account.groups, scopes: undefined };
+  const declared = await metadata.declaredCatalog();
+  const configured = config.access.grants;
+  const evaluator = createEvaluator(configured, { current: () => declared });
+  const actions = named === undefined ? [] : evaluator.actions(principal, named);
+  const reasons = explainRights({ configured, declared }, principal, named);
+  return rightsDocument(principal, { repository: named, disabled: account?.disabled === true, actions, reasons });
+}

@@ -1,0 +1,26 @@
+import type { ShownSetting } from "../../config/show.ts";
+import { registryEntryOf } from "../../modules/routing/format.ts";
+import { nameOf } from "../../modules/routing/layers.ts";
+import { type LoadedRouting, loadRouting } from "../../modules/routing/load.ts";
+import type { Route } from "../../modules/routing/routing.ts";
+
+/** A setting, also one that does not count. */
+export interface ShownModuleSetting extends ShownSetting {
+  /** What counts in its place, as an origin; undefined for a setting in effect. */
+  readonly shadowedBy?: string;
+}
+
+/** The routing that a command without `--registry` would use. */
+export function loadModuleRouting(registry?: string): Promise<LoadedRouting> {
+  return loadRouting({ flags: { registry }, env: process.env });
+}
+
+/** Where modules are, a setting for each prefix: those in effect, then those that something else covers. */
+export function listModuleSettings({ routes, shadowed }: LoadedRouting): ShownModuleSetting[] {
+  return [...routes.map(setting), ...shadowed.map(({ route, by }) => ({ ...setting(route), shadowedBy: by.origin }))];
+}
+
+function setting(route: Route): ShownModuleSetting {
+  const entry = registryEntryOf(route);
+  return { name: `registries.${nameOf(route)}`, value: Object.keys(entry).length === 1 ? entry.registry : entry, origin: route.origin };
+}
