@@ -1,9 +1,8 @@
-import { versionKey } from "../oci/version.ts";
 import { ModuleError } from "./helper/helper.ts";
 import type { ModuleSession } from "./module-session.ts";
+import { isModuleVersion, isStable, newestFirst } from "./module-version.ts";
 import { withRouteHint } from "./oci-reference/route-hint.ts";
 import { getTarget } from "./oci-reference.ts";
-import { isModuleVersion } from "./publish/next-version.ts";
 import { routeOf } from "./routing/locate.ts";
 
 export interface ListVersionsOptions {
@@ -49,9 +48,7 @@ export async function listVersions(session: ModuleSession, reference: string, op
   const all = found.filter((version) => isModuleVersion(version) && (major === undefined || version.startsWith(`${major}.`)));
   const repository = `${location.host}/${location.repository}`;
   if (all.length === 0) throw new ModuleError("not-found", `${path}: not found at ${repository}, or not visible to this user`);
-  const shown = options.pre ? all : all.filter((version) => !version.includes("-"));
-  const keys = new Map(shown.map((version) => [version, versionKey(version.slice(1))]));
-  const newestFirst = shown.sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? 1 : -1));
+  const shown = options.pre ? all : all.filter(isStable);
   const origin = routeOf(target.routing, module)?.origin ?? "default";
-  return { module: path, repository, origin, versions: newestFirst, hidden: all.length - shown.length, entry: added?.entry ?? null };
+  return { module: path, repository, origin, versions: newestFirst(shown), hidden: all.length - shown.length, entry: added?.entry ?? null };
 }

@@ -2,7 +2,7 @@ import { ModuleError } from "./helper/helper.ts";
 import type { ModuleVersion } from "./helper/protocol.ts";
 import { basePathProblem, splitModulePath } from "./module-path.ts";
 import type { ModuleSession } from "./module-session.ts";
-import { isModuleVersion } from "./publish/next-version.ts";
+import { isModuleVersion } from "./module-version.ts";
 
 export interface SelectOptions {
   /** `path` and `path@vN` stand for all of their versions. */

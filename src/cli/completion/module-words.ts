@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { moduleCacheFolder } from "../../modules/cache-folder.ts";
 import { splitModulePath } from "../../modules/module-path.ts";
 import { findModuleRoot, MODULE_FOLDER } from "../../modules/module-root.ts";
+import { newestFirst } from "../../modules/module-version.ts";
 import { loadRouting } from "../../modules/routing/load.ts";
 import { locate } from "../../modules/routing/locate.ts";
 import { isConfigured, NO_REGISTRY, type Route } from "../../modules/routing/routing.ts";
-import { versionKey } from "../../oci/version.ts";
 import type { Candidate } from "./complete.ts";
 import { type Lookup, narrowed, startingWith, word } from "./lookup.ts";
 import { namesAt } from "./registry-words.ts";
@@ -71,9 +71,4 @@ async function cachedModules({ env }: Lookup): Promise<{ readonly path: string; 
     const [, path, version] = /^(.+)\/@v\/(v[^/]+)\.mod$/.exec(name.replaceAll("\\", "/")) ?? [];
     return path === undefined || version === undefined || !VERSION.test(version) ? [] : [{ path, version }];
   });
-}
-
-function newestFirst(versions: readonly string[]): string[] {
-  const keys = new Map(versions.map((version) => [version, versionKey(version.slice(1)) ?? ""]));
-  return [...versions].sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? 1 : -1));
 }

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isModuleVersion } from "../publish/next-version.ts";
+import { isModuleVersion } from "../module-version.ts";
 
 /** What the module cache has of a module version. */
 export interface CachedModule {

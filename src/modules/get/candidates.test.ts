@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { newestFirst, newestStable, versionNeeded } from "./candidates.ts";
+import { newestFirst } from "../module-version.ts";
+import { newestStable, versionNeeded } from "./candidates.ts";
 
 const VERSIONS = newestFirst(["v1.0.0", "v1.1.0", "v1.2.0-rc.1", "v2.0.0", "v0.3.0", "v10.0.0-rc.1"]);
 

@@ -1,7 +1,6 @@
-import { versionKey } from "../../oci/version.ts";
 import { ModuleError } from "../helper/helper.ts";
 import type { ModuleSession } from "../module-session.ts";
-import { isModuleVersion } from "../publish/next-version.ts";
+import { isModuleVersion, isStable, newestFirst } from "../module-version.ts";
 
 /** Versions that a message lists. */
 const LISTED = 8;
@@ -14,16 +13,6 @@ interface Call {
 export async function versionsOf({ helper }: Pick<ModuleSession, "helper">, base: string, { signal }: Call = {}): Promise<string[]> {
   const { versions } = await helper.call("versions", { path: base }, signal === undefined ? {} : { signal });
   return newestFirst(versions.filter(isModuleVersion));
-}
-
-/** Sorts module versions by precedence. */
-export function newestFirst(versions: readonly string[]): string[] {
-  const keys = new Map(versions.map((version) => [version, versionKey(version.slice(1))]));
-  return [...keys.keys()].sort((a, b) => ((keys.get(a) ?? "") < (keys.get(b) ?? "") ? 1 : -1));
-}
-
-export function isStable(version: string): boolean {
-  return !version.includes("-");
 }
 
 /** The newest stable version of a major. @param versions the newest first */

@@ -2,9 +2,9 @@ import { isClientError } from "../../client/client-error.ts";
 import { ModuleError } from "../helper/helper.ts";
 import type { ModuleVersion } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
+import { isModuleVersion } from "../module-version.ts";
 import type { AddedRoute } from "../oci-reference/snippet.ts";
 import { getTarget, type ReferenceTarget } from "../oci-reference.ts";
-import { isModuleVersion } from "../publish/next-version.ts";
 import { newestStable, versionNeeded, versionsOf } from "./candidates.ts";
 
 /** Asked whether the newest version of a major is the one to take. */

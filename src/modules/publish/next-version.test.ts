@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isModuleVersion, nextPatch, nextVersion } from "./next-version.ts";
+import { nextPatch, nextVersion } from "./next-version.ts";
 
 describe("the next version", () => {
   test("without a version is the first of its major", () => {
@@ -17,11 +17,4 @@ describe("the next version", () => {
     expect(nextPatch(["v1.0.0-rc.1"], "v1.0.0-rc.1")).toBe("v1.0.0");
     expect(nextPatch(["v1.0.0-rc.1", "v1.0.0"], "v1.0.0-rc.1")).toBe("v1.0.1");
   });
-});
-
-describe("a module version", () => {
-  for (const text of ["v1.2.3", "v0.0.0", "v1.2.3-rc.1"]) test(`is '${text}'`, () => expect(isModuleVersion(text)).toBe(true));
-  for (const text of ["1.2.3", "v1", "v1.2", "latest", "v1.2.3_b", "v1.2.3+b", "v01.2.3", "v1.2.3-01"]) {
-    test(`is not '${text}'`, () => expect(isModuleVersion(text)).toBe(false));
-  }
 });

@@ -1,14 +1,8 @@
-import { parseVersion, versionKey } from "../../oci/version.ts";
-
-/** A module version in full: `v1.2.3`, `v1.2.3-rc.1`. Tags that are none belong to something else. */
-export function isModuleVersion(text: string): boolean {
-  const parsed = parseVersion(text);
-  return parsed !== undefined && text === `v${parsed.version}` && !text.includes("+");
-}
+import { isModuleVersion, newestFirst } from "../module-version.ts";
 
 /** What to publish after these versions of all majors: the next patch of the highest one. `v1.0.0` where there is none, `v0.1.0` for v0. */
 export function nextVersion(versions: readonly string[], major: string): string {
-  const highest = ofMajor(versions, major).at(-1);
+  const [highest] = newestFirst(versions.filter((version) => version.startsWith(`${major}.`) && isModuleVersion(version)));
   return highest === undefined ? (major === "v0" ? "v0.1.0" : `${major}.0.0`) : nextPatch(versions, highest);
 }
 
@@ -21,9 +15,4 @@ export function nextPatch(versions: readonly string[], taken: string): string {
   const patches = [core.slice(line.length), ...ofLine].map((text) => BigInt(text.split("-", 1)[0] ?? "0"));
   const last = patches.sort((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n;
   return `v${line}${last + 1n}`;
-}
-
-function ofMajor(versions: readonly string[], major: string): string[] {
-  const found = versions.filter((version) => version.startsWith(`${major}.`) && isModuleVersion(version));
-  return found.sort((a, b) => (versionKey(a.slice(1)) < versionKey(b.slice(1)) ? -1 : 1));
 }

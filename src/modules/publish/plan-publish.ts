@@ -6,6 +6,7 @@ import { parseTag, type Tag } from "../../oci/tag.ts";
 import { ModuleError } from "../helper/helper.ts";
 import type { ModuleFile } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
+import { isModuleVersion } from "../module-version.ts";
 import type { AddedRoute } from "../oci-reference/snippet.ts";
 import { publishTarget } from "../oci-reference.ts";
 import { ruleOf } from "../routing/layers.ts";
@@ -14,7 +15,7 @@ import { isConfigured, type ModuleRouting, type Route } from "../routing/routing
 import { judgeContent, judgeLocal, judgePublished, judgeTidiness, withoutTidiness } from "./checks.ts";
 import { type ExistingVersion, findExisting } from "./existing-version.ts";
 import { finding, judge, settle } from "./judgement.ts";
-import { isModuleVersion, nextPatch, nextVersion } from "./next-version.ts";
+import { nextPatch, nextVersion } from "./next-version.ts";
 import { type PackedModule, packModule } from "./packed-module.ts";
 import { parsePublishArguments } from "./publish-arguments.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { newestFirst } from "../get/candidates.ts";
+import { newestFirst } from "../module-version.ts";
 import { newerVersions } from "./newer-versions.ts";
 
 const VERSIONS = newestFirst(["v1.0.0", "v1.0.9", "v1.0.10", "v1.1.0-rc.1", "v1.2.0", "v1.2.1", "v1.3.0-a", "v2.0.0", "v2.1.0", "v10.0.0", "v11.0.0-x"]);

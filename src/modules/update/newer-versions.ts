@@ -1,7 +1,7 @@
 import { versionKey } from "../../oci/version.ts";
-import { isStable } from "../get/candidates.ts";
 import type { ModuleVersion } from "../helper/protocol.ts";
 import { splitModulePath } from "../module-path.ts";
+import { isStable } from "../module-version.ts";
 
 /** The newest versions that come after one, by how far they are from it. */
 export interface NewerVersions {

@@ -59,7 +59,7 @@ async function askModule(options: ResolveOptions): Promise<Asked[]> {
 async function parse(texts: readonly string[]): Promise<Asked[]> {
   const [{ basePathProblem, splitModulePath }, { isModuleVersion }, { ModuleError }] = await Promise.all([
     import("../../../modules/module-path.ts"),
-    import("../../../modules/publish/next-version.ts"),
+    import("../../../modules/module-version.ts"),
     import("../../../modules/helper/helper.ts"),
   ]);
   return texts.map((text) => {
