@@ -11,6 +11,10 @@ test("fills in where the artifact is", () => {
   expect(consumeCommand("docker pull {reference}", place)).toBe("docker pull registry.test:5000/team/app");
 });
 
+test("what takes a tag is no command for an artifact without one", () => {
+  expect(consumeCommand("helm pull oci://{name} --version {tag}", { ...place, digest: "sha256:abc" })).toBeUndefined();
+});
+
 test("leaves other braces alone", () => {
   expect(consumeCommand("module { source = {registry} } {other}", place)).toBe("module { source = registry.test:5000 } {other}");
 });

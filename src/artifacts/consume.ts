@@ -9,15 +9,16 @@ export interface ArtifactPlace {
 
 const PLACEHOLDER = /\{(reference|name|registry|repository|tag)\}/g;
 
-/** Fills in the template of `ArtifactType.consume`. `{tag}` is the digest for an artifact without a tag. */
-export function consumeCommand(template: string, place: ArtifactPlace): string {
+/** Fills in the template of `ArtifactType.consume`; undefined where it takes a tag and the artifact has none. */
+export function consumeCommand(template: string, place: ArtifactPlace): string | undefined {
+  if (place.tag === undefined && template.includes("{tag}")) return undefined;
   const name = `${place.registry}/${place.repository}`;
   const values: Readonly<Record<string, string>> = {
     reference: place.tag !== undefined ? `${name}:${place.tag}` : place.digest === undefined ? name : `${name}@${place.digest}`,
     name,
     registry: place.registry,
     repository: place.repository,
-    tag: place.tag ?? place.digest ?? "latest",
+    tag: place.tag ?? "",
   };
   return template.replaceAll(PLACEHOLDER, (whole, key: string) => values[key] ?? whole);
 }

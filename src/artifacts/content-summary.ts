@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { EdgeKind } from "../oci/manifest.ts";
-import { DOCKER_IMAGE_CONFIG, OCI_IMAGE_CONFIG } from "../oci/media-types.ts";
+import { isImageConfig } from "../oci/media-types.ts";
 import { ContentError } from "./content-error.ts";
 import { type ImageDetails, parseImageDetails } from "./image-details.ts";
 
@@ -42,8 +42,6 @@ const LAYERS = 200;
 /** Bytes of a config that is read while somebody waits. */
 const CONFIG_BYTES = 256 * 1024;
 
-const IMAGE_CONFIGS: ReadonlySet<string> = new Set([OCI_IMAGE_CONFIG, DOCKER_IMAGE_CONFIG]);
-
 /** Sums up what an artifact consists of; what cannot be read is left out. */
 export async function summarizeContent(edges: readonly ContentEdge[], source: SummarySource): Promise<ContentSummary> {
   const config = edges.find(({ kind }) => kind === "config");
@@ -79,7 +77,7 @@ async function sizeOf(edges: readonly ContentEdge[], source: SummarySource): Pro
 }
 
 async function imageOf(config: ContentEdge, source: SummarySource): Promise<ImageDetails | undefined> {
-  if (!IMAGE_CONFIGS.has(config.mediaType) || config.size > CONFIG_BYTES) return undefined;
+  if (!isImageConfig(config.mediaType) || config.size > CONFIG_BYTES) return undefined;
   const bytes = await source.read(config, CONFIG_BYTES);
   try {
     return bytes && parseImageDetails(bytes);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { effectiveType } from "./effective-type.ts";
+import { contentsOf, effectiveType } from "./effective-type.ts";
 import { testArtifact, testIndex } from "./testing/artifact.ts";
 
 const chart = { mediaType: "application/vnd.cncf.helm.config.v1+json", content: {} };
@@ -48,9 +48,12 @@ describe("effectiveType of an index", () => {
     expect(effectiveType(index)).toBeUndefined();
     expect(effectiveType(index, () => wasm)).toBe(wasm);
   });
+  test("is what children say of themselves, whatever the index says of them", () => {
+    expect(effectiveType(testIndex([{ artifactType: chart.mediaType }]), () => wasm)).toBe(wasm);
+  });
   test("does not depend on children that are not there", () => {
     const index = testIndex([{ platform: linux }, {}]);
-    expect(effectiveType(index, (child) => (child.platform === undefined ? undefined : wasm))).toBe(wasm);
+    expect(effectiveType(index, (child) => (child === contentsOf(index)[0]?.digest ? wasm : undefined))).toBe(wasm);
   });
   test("does not depend on the attestations beside images", () => {
     const attestation = { artifactType: "application/vnd.docker.attestation.manifest.v1+json", platform: { os: "unknown", architecture: "unknown" } };

@@ -1,5 +1,5 @@
 import type { ParsedManifest } from "../oci/manifest.ts";
-import { DOCKER_IMAGE_CONFIG, OCI_IMAGE_CONFIG } from "../oci/media-types.ts";
+import { isImageConfig, OCI_IMAGE_CONFIG } from "../oci/media-types.ts";
 
 /** image-spec, layer.md and media-types.md, with the compressions and the encryption that follow as suffixes; Docker's; Nydus'. */
 const IMAGE_LAYERS = [
@@ -8,9 +8,6 @@ const IMAGE_LAYERS = [
   /^application\/vnd\.docker\.container\.image\.rootfs\.diff\+x-gtar$/i,
   /^application\/vnd\.oci\.image\.layer\.nydus\.blob\.v1$/i,
 ];
-
-/** Docker's grew into that of the specification. */
-const IMAGE_CONFIGS: ReadonlySet<string> = new Set([OCI_IMAGE_CONFIG, DOCKER_IMAGE_CONFIG]);
 
 /** True for the media type of a layer of a container image. */
 export function isImageLayer(mediaType: string): boolean {
@@ -23,8 +20,7 @@ export function isImageLayer(mediaType: string): boolean {
  */
 export function reservedTypeProblem(manifest: ParsedManifest): string | undefined {
   const { configMediaType = "" } = manifest;
-  const isImageConfig = IMAGE_CONFIGS.has(configMediaType.toLowerCase());
-  if (manifest.kind === "image" && manifest.artifactType?.toLowerCase() === OCI_IMAGE_CONFIG && !isImageConfig) {
+  if (manifest.kind === "image" && manifest.artifactType?.toLowerCase() === OCI_IMAGE_CONFIG && !isImageConfig(configMediaType)) {
     return `artifactType ${OCI_IMAGE_CONFIG} is reserved for container images, but the config has the type ${configMediaType}: give the artifact a type of its own`;
   }
   if (configMediaType.toLowerCase() !== OCI_IMAGE_CONFIG) return undefined;

@@ -1,3 +1,5 @@
+import { starGlob } from "../oci/star-glob.ts";
+
 const CHARACTERS = /^[a-z0-9!#$&^_.+*-]+(?:\/[a-z0-9!#$&^_.+*-]+)?$/i;
 
 /** Characters. */
@@ -10,29 +12,8 @@ export function typeGlobProblem(glob: string): string | undefined {
   return undefined;
 }
 
-/**
- * Compiles a glob over media types: `*` stands for any characters. Case is ignored.
- * Matching takes time in the order of the glob's length times the type's, whatever the glob.
- */
+/** Compiles a glob over media types: `*` stands for any characters. Case is ignored. */
 export function compileTypeGlob(glob: string): (type: string) => boolean {
-  const parts = glob.toLowerCase().split("*");
-  const first = parts[0] ?? "";
-  const last = parts.at(-1) ?? "";
-  if (parts.length === 1) return (type) => type.toLowerCase() === first;
-  const middle = parts.slice(1, -1);
-  return (type) => {
-    const text = type.toLowerCase();
-    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-    return holdsInOrder(text.slice(first.length, text.length - last.length), middle);
-  };
-}
-
-function holdsInOrder(text: string, parts: readonly string[]): boolean {
-  let from = 0;
-  for (const part of parts) {
-    const at = text.indexOf(part, from);
-    if (at < 0) return false;
-    from = at + part.length;
-  }
-  return true;
+  const matches = starGlob(glob.toLowerCase());
+  return (type) => matches(type.toLowerCase());
 }

@@ -1,6 +1,7 @@
+import { effectiveType } from "../artifacts/effective-type.ts";
 import type { Descriptor, Platform } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
-import { effectiveArtifactType, type ParsedManifest } from "../oci/manifest.ts";
+import type { ParsedManifest } from "../oci/manifest.ts";
 import { normalizePlatform } from "../oci/platform.ts";
 import type { Tag } from "../oci/tag.ts";
 import type { BlobCache } from "./cache.ts";
@@ -65,7 +66,7 @@ export interface PullResult {
  */
 export async function pullArtifact(source: ContentSource, reference: Tag | Digest, options: PullOptions): Promise<PullResult> {
   const { manifest, parsed } = await chooseManifest(source, reference, options);
-  const artifactType = effectiveArtifactType(parsed);
+  const artifactType = effectiveType(parsed);
   const layers = layersOf(manifest);
   const names = fileNamesOf(layers, await namesByType({ source, parsed, artifactType, reference: options.tag ?? reference }, options.signal));
   const plan: PlannedFile[] = layers.map((layer, at) => ({ layer, name: names[at] ?? "" }));
@@ -92,7 +93,8 @@ async function chooseManifest(
   const manifest = await source.manifest(reference, options);
   const parsed = parseStored(manifest, name);
   if (parsed.kind === "image") {
-    if (acceptType !== undefined && !acceptType(effectiveArtifactType(parsed))) throw unwanted(name, effectiveArtifactType(parsed));
+    const type = effectiveType(parsed);
+    if (acceptType !== undefined && !acceptType(type)) throw unwanted(name, type);
     return { manifest, parsed };
   }
   // an index of images has no type of its own: its child then tells

@@ -1,25 +1,23 @@
 import * as z from "zod/mini";
-import { type Digest, digestAlgorithm, digestEncoded } from "../oci/digest.ts";
-import { isTag, type Tag } from "../oci/tag.ts";
+import type { Digest } from "../oci/digest.ts";
+import { SIGNER_TAG_KINDS, type SignerTagKind, signerTag } from "../oci/signer-tag.ts";
+import type { Tag } from "../oci/tag.ts";
 import { isClientError } from "./client-error.ts";
 import type { ContentSource, ReadOptions, StoredManifest } from "./content/content.ts";
-
-/** What cosign puts beside a manifest, under `<algorithm>-<hex>.<kind>`: signatures, attestations, a bill of materials. */
-const KINDS = ["sig", "att", "sbom"] as const;
 
 /** A manifest that a signer put beside another: it does not refer to it but by its tag. */
 export interface SignerManifest {
   readonly tag: Tag;
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: SignerTagKind;
   readonly manifest: StoredManifest;
 }
 
 /** Asks for each by its tag: a list of all tags may be long, or shown to nobody. @throws ClientError, but for what is not there */
 export async function signerManifests(source: Pick<ContentSource, "manifest">, subject: Digest, options: ReadOptions = {}): Promise<readonly SignerManifest[]> {
   const found = await Promise.all(
-    KINDS.map(async (kind): Promise<SignerManifest | undefined> => {
-      const tag = `${digestAlgorithm(subject)}-${digestEncoded(subject)}.${kind}`;
-      if (!isTag(tag)) return undefined;
+    SIGNER_TAG_KINDS.map(async (kind): Promise<SignerManifest | undefined> => {
+      const tag = signerTag(subject, kind);
+      if (tag === undefined) return undefined;
       try {
         const manifest = await source.manifest(tag, options);
         // some registries read such a tag as the digest

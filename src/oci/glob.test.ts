@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { compileGlob, globProblem } from "./glob.ts";
+import { compileGlob, compileNamePattern, globProblem } from "./glob.ts";
 
 const matches = (glob: string, name: string) => compileGlob(glob).matches(name);
 
@@ -79,3 +79,8 @@ function expression(glob: string): RegExp {
   });
   return new RegExp(`^${source}$`);
 }
+
+test("a pattern without a star is any part of a name", () => {
+  expect(["team/app", "app2", "other"].filter(compileNamePattern("app").matches)).toEqual(["team/app", "app2"]);
+  expect(["team/app", "app2", "other"].filter(compileNamePattern("team/*").matches)).toEqual(["team/app"]);
+});

@@ -36,6 +36,11 @@ export function compileGlob(glob: string): Glob {
   return { prefix, all: false, matches: (name) => name.startsWith(prefix) && simulate(tokens, name) };
 }
 
+/** Compiles what lists of repositories are filtered by: a glob, or without `*` any part of the name. */
+export function compileNamePattern(pattern: string): Glob {
+  return pattern.includes("*") ? compileGlob(pattern) : { prefix: "", all: false, matches: (name) => name.includes(pattern) };
+}
+
 /** `any` matches within a component, `anywhere` across, `skip` may leave out the two tokens after it. */
 type Token = { readonly kind: "any" | "anywhere" | "skip" } | { readonly kind: "character"; readonly character: string };
 

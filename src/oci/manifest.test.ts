@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { digestOf } from "./digest.ts";
-import { effectiveArtifactType, parseManifest } from "./manifest.ts";
+import { declaredType, parseManifest } from "./manifest.ts";
 import { DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, OCI_EMPTY, OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST, OCI_LAYER_TAR } from "./media-types.ts";
 
 const config = { mediaType: OCI_IMAGE_CONFIG, digest: digestOf("config"), size: 6 };
@@ -102,10 +102,10 @@ describe("the type", () => {
   });
 
   test("for referrer lists is the document's own, or else its config's", () => {
-    expect(effectiveArtifactType(parse({ ...image, artifactType: "a/b" }))).toBe("a/b");
-    expect(effectiveArtifactType(parse({ ...image, artifactType: "" }))).toBe(OCI_IMAGE_CONFIG);
-    expect(effectiveArtifactType(parse({ ...index, artifactType: "a/b" }))).toBe("a/b");
-    expect(effectiveArtifactType(parse(index))).toBeUndefined();
+    expect(declaredType(parse({ ...image, artifactType: "a/b" }))).toBe("a/b");
+    expect(declaredType(parse({ ...image, artifactType: "" }))).toBe(OCI_IMAGE_CONFIG);
+    expect(declaredType(parse({ ...index, artifactType: "a/b" }))).toBe("a/b");
+    expect(declaredType(parse(index))).toBeUndefined();
   });
 });
 

@@ -71,8 +71,8 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   return kind === "image" ? parseImage(document, mediaType) : parseIndex(document, mediaType);
 }
 
-/** The type that referrer lists and catalogs show for a manifest (distribution-spec, "Listing Referrers"). */
-export function effectiveArtifactType(manifest: ParsedManifest): string | undefined {
+/** The type that a manifest declares, as lists of referrers have it (distribution-spec, "Listing Referrers"). What it is can be another, see `effectiveType`. */
+export function declaredType(manifest: ParsedManifest): string | undefined {
   return manifest.artifactType ?? manifest.configMediaType;
 }
 

@@ -26,6 +26,12 @@ export function manifestKind(mediaType: string): ManifestKind | undefined {
   return KINDS.get(mediaType);
 }
 
+/** True for the config of a container image, OCI's or Docker's, which grew into it. Case is ignored (RFC 6838, section 4.2). */
+export function isImageConfig(mediaType: string): boolean {
+  const name = mediaType.toLowerCase();
+  return name === OCI_IMAGE_CONFIG || name === DOCKER_IMAGE_CONFIG;
+}
+
 const NON_DISTRIBUTABLE = /^application\/vnd\.(?:oci\.image\.layer\.nondistributable\.|docker\.image\.rootfs\.foreign\.)/;
 
 /** Layers that need not be in the registry (image-spec, layer.md, "Non-Distributable Layers"). */

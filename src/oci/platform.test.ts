@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { formatPlatform, parsePlatform, platformMatch, rankByPlatform } from "./platform.ts";
+import { bestPlatform, formatPlatform, parsePlatform, platformFilter, platformMatch, rankByPlatform, runnablePlatforms } from "./platform.ts";
 
 /** The usual name of a platform. */
 function named(text: string): string | undefined {
@@ -82,4 +82,27 @@ test("the best comes first, of equals the first; what names no platform is left 
   expect(ranked("linux/armhf")).toEqual(["linux/arm/v7", "linux/arm"]);
   expect(ranked("unknown/unknown")).toEqual(["unknown/unknown"]);
   expect(ranked("plan9/mips")).toEqual([]);
+});
+
+test("a filter takes platforms by any of their names", () => {
+  const suits = platformFilter(["Linux/aarch64", "windows/x64", "nonsense"]);
+  for (const there of [["linux/arm64"], ["linux/arm64/v8"], ["linux/s390x", "windows/amd64"]]) expect(suits(there)).toBe(true);
+  for (const there of [[], ["linux/amd64"], ["nonsense"]]) expect(suits(there)).toBe(false);
+});
+
+test("platforms that something runs on, each once, in their order", () => {
+  const [arm, amd] = [
+    { os: "linux", architecture: "arm64", variant: "v8" },
+    { os: "linux", architecture: "amd64" },
+  ];
+  expect(runnablePlatforms([arm, undefined, { os: "unknown", architecture: "unknown" }, amd, arm, { os: "linux", architecture: "unknown" }])).toEqual([
+    "linux/arm64/v8",
+    "linux/amd64",
+  ]);
+});
+
+test("the best of several", () => {
+  const there = ["linux/amd64", "linux/arm", "linux/arm/v7"].map((text) => parsePlatform(text)).filter((platform) => platform !== undefined);
+  expect(bestPlatform({ os: "linux", architecture: "arm", variant: "v7" }, there)).toEqual({ os: "linux", architecture: "arm", variant: "v7" });
+  expect(bestPlatform({ os: "plan9", architecture: "arm" }, there)).toBeUndefined();
 });

@@ -73,7 +73,38 @@ export function rankByPlatform<T>(wanted: Platform, candidates: readonly T[], pl
     .map(({ candidate }) => candidate);
 }
 
-/** Attestations ride in an index as a child of this platform (BuildKit): nothing runs on it. */
-export function isRunnable({ os, architecture }: Platform): boolean {
+/** The one of several platforms that suits best; undefined where none does. */
+export function bestPlatform(wanted: Platform, there: readonly Platform[]): Platform | undefined {
+  return rankByPlatform(wanted, there, (platform) => platform)[0];
+}
+
+/**
+ * A filter by platforms, by any of their names: whether one of them suits one of those that something is for.
+ * @param wanted `os/architecture[/variant]`; what is none suits nothing
+ */
+export function platformFilter(wanted: readonly string[]): (there: readonly string[]) => boolean {
+  const asked = wanted.map(parsePlatform).filter((platform) => platform !== undefined);
+  // many manifests are for the same few
+  const answers = new Map<string, boolean>();
+  const suits = (text: string): boolean => {
+    const platform = parsePlatform(text);
+    const answer = platform !== undefined && asked.some((each) => platformMatch(each, platform) > 0);
+    answers.set(text, answer);
+    return answer;
+  };
+  return (there) => there.some((text) => answers.get(text) ?? suits(text));
+}
+
+/** Platforms that are shown of one artifact. */
+const SHOWN = 100;
+
+/** `os/architecture[/variant]` of those that something runs on, each once, the first hundred in their order. */
+export function runnablePlatforms(platforms: readonly (Platform | undefined)[]): string[] {
+  const runnable = platforms.filter((platform) => platform !== undefined).filter(isRunnable);
+  return [...new Set(runnable.map((platform) => formatPlatform(platform)))].slice(0, SHOWN);
+}
+
+/** False for the platform that attestations have in an index and in their configs (BuildKit): nothing runs on it. */
+export function isRunnable({ os, architecture }: Pick<Platform, "os" | "architecture">): boolean {
   return os !== "unknown" && architecture !== "unknown";
 }

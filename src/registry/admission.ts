@@ -1,6 +1,6 @@
 import type { TypeTable } from "../artifacts/type-table.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { effectiveArtifactType, type ParsedManifest } from "../oci/manifest.ts";
+import { declaredType, type ParsedManifest } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Registry } from "./registry.ts";
 
@@ -26,7 +26,7 @@ export async function requireAdmitted(
           repository,
           children.map(({ digest }) => digest),
         );
-  const all = [effectiveArtifactType(manifest), ...children.map(({ artifactType }) => artifactType), ...known.map(({ type }) => type)];
+  const all = [declaredType(manifest), ...children.map(({ artifactType }) => artifactType), ...known.map(({ type }) => type)];
   requireAdmittedTypes(table, all);
 }
 

@@ -1,4 +1,5 @@
 import type { Platform } from "../../oci/descriptor.ts";
+import { isRunnable } from "../../oci/platform.ts";
 import { ContentError } from "../content-error.ts";
 import { configEdge, type Extractor } from "../extractor.ts";
 import type { FactCollector } from "../fact-collector.ts";
@@ -25,8 +26,7 @@ function readPlatform(config: JsonObject, facts: FactCollector): void {
   const architecture = asText(config.architecture);
   const os = asText(config.os);
   if (architecture === undefined || os === undefined) throw new ContentError("the image config has no architecture and os");
-  // What builders write into attestation manifests, which run nowhere.
-  if (architecture === "unknown" && os === "unknown") return;
+  if (!isRunnable({ os, architecture })) return;
   const variant = asText(config.variant);
   const version = asText(config["os.version"]);
   const features = asArray(config["os.features"]).filter((feature) => typeof feature === "string");

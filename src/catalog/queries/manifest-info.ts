@@ -33,7 +33,7 @@ export async function manifestInfo({ metadata, content, types }: Catalog, name: 
     descriptor: descriptorOf(manifest),
     contentType: manifest.type ?? null,
     typeTitle: known?.title ?? null,
-    consume: known?.consume === undefined ? null : consumeCommand(known.consume, place),
+    consume: (known?.consume && consumeCommand(known.consume, place)) ?? null,
     tags,
     subject: manifest.subject ?? null,
     annotations: manifest.annotations,

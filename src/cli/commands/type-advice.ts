@@ -31,5 +31,6 @@ export function describeArtifact(type: string | undefined, { registry, repositor
   const what = `${/^[aeiou]/i.test(known.title) ? "an" : "a"} ${known.title} (${known.type})`;
   if (known.consume === undefined) return what;
   const named = digest === undefined ? { tag: tag ?? DEFAULT_TAG } : { digest, ...(tag && { tag }) };
-  return `${what}, to be used with: ${consumeCommand(known.consume, { registry, repository, ...named })}`;
+  const command = consumeCommand(known.consume, { registry, repository, ...named });
+  return command === undefined ? what : `${what}, to be used with: ${command}`;
 }

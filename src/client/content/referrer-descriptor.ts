@@ -1,10 +1,10 @@
 import type { Descriptor } from "../../oci/descriptor.ts";
-import { effectiveArtifactType, type ParsedManifest } from "../../oci/manifest.ts";
+import { declaredType, type ParsedManifest } from "../../oci/manifest.ts";
 import type { StoredManifest } from "./content.ts";
 
 /** A manifest as a list of referrers shows it: with its type and its annotations (distribution-spec, "Listing Referrers"). */
 export function referrerDescriptor({ descriptor }: StoredManifest, parsed: ParsedManifest): Descriptor {
-  const artifactType = effectiveArtifactType(parsed);
+  const artifactType = declaredType(parsed);
   const { mediaType, digest, size } = descriptor;
   return {
     mediaType,

@@ -1,8 +1,9 @@
 import { consumeCommand } from "../../artifacts/consume.ts";
 import { summarizeContent } from "../../artifacts/content-summary.ts";
 import { isSignatureType } from "../../artifacts/signature-types.ts";
-import { type Digest, digestEncoded, isDigest } from "../../oci/digest.ts";
-import { isTag, type Tag } from "../../oci/tag.ts";
+import { type Digest, isDigest } from "../../oci/digest.ts";
+import { signerTag } from "../../oci/signer-tag.ts";
+import type { Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 import type { InspectAnswer } from "../packages/answers.ts";
 import type { PlainRepository } from "./plain-repository.ts";
@@ -37,9 +38,9 @@ export async function plainInspect(repository: PlainRepository, reference: Tag |
     contentType,
     typeTitle: type?.title ?? null,
     consume:
-      type?.consume === undefined || (tag === undefined && type.consume.includes("{tag}"))
-        ? null
-        : consumeCommand(type.consume, { registry: repository.registry, repository: repository.repository, digest, ...(tag !== undefined && { tag }) }),
+      (type?.consume &&
+        consumeCommand(type.consume, { registry: repository.registry, repository: repository.repository, digest, ...(tag !== undefined && { tag }) })) ??
+      null,
     tags,
     subject: artifact.manifest.subject ?? null,
     annotations: { ...artifact.manifest.annotations },
@@ -58,6 +59,6 @@ export async function plainInspect(repository: PlainRepository, reference: Tag |
 
 /** Where cosign puts signatures beside an image. */
 async function hasSignatureTag(repository: PlainRepository, digest: Digest): Promise<boolean> {
-  const tag = `sha256-${digestEncoded(digest)}.sig`;
-  return isTag(tag) && (await repository.tags()).includes(tag);
+  const tag = signerTag(digest, "sig");
+  return tag !== undefined && (await repository.tags()).includes(tag);
 }

@@ -1,4 +1,4 @@
-import { compileGlob, globProblem } from "../../oci/glob.ts";
+import { compileNamePattern, globProblem } from "../../oci/glob.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { placeBySegments } from "../../oci/place.ts";
 import { logInAdvice } from "../auth/token.ts";
@@ -77,11 +77,9 @@ function filterOf({ namespace, project, name, q }: PackagesQuery): (repository: 
 
 /** A glob, or a part of the name, as in the package API. */
 function nameFilter(text: string): (repository: string) => boolean {
-  if (!text.includes("*")) return (repository) => repository.includes(text);
-  const problem = globProblem(text);
+  const problem = text.includes("*") ? globProblem(text) : undefined;
   if (problem !== undefined) throw new ClientError("invalid", `'${text.slice(0, 100)}' is no pattern: ${problem}`);
-  const glob = compileGlob(text);
-  return (repository) => glob.matches(repository);
+  return compileNamePattern(text).matches;
 }
 
 function score(name: string, words: string): number {

@@ -1,9 +1,9 @@
 import type { TagDocument } from "../../api/tags.ts";
-import { effectiveType } from "../../artifacts/effective-type.ts";
+import { contentsOf, effectiveType } from "../../artifacts/effective-type.ts";
 import type { Platform } from "../../oci/descriptor.ts";
 import type { ManifestEdge } from "../../oci/manifest.ts";
 import { manifestKind } from "../../oci/media-types.ts";
-import { formatPlatform, isRunnable, rankByPlatform } from "../../oci/platform.ts";
+import { bestPlatform, rankByPlatform, runnablePlatforms } from "../../oci/platform.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainArtifact, PlainRepository } from "./plain-repository.ts";
 
@@ -18,13 +18,11 @@ const TYPED_CHILDREN = 4;
 
 export type ApiDescriptor = TagDocument["descriptor"];
 
-/** The platforms that an artifact runs on: those of an index, or that of an image's config. */
+/** The platforms that an artifact runs on, of its config and of what an index lists. */
 export async function platformsOf(repository: PlainRepository, artifact: PlainArtifact): Promise<string[]> {
-  const platforms =
-    artifact.manifest.kind === "index"
-      ? artifact.manifest.edges.flatMap(({ kind, platform }) => (kind === "child" && platform !== undefined ? [platform] : []))
-      : (await repository.facts(artifact)).platforms;
-  return [...new Set(platforms.filter(isRunnable).map(formatPlatform))].sort();
+  const { platforms } = await repository.facts(artifact);
+  const listed = artifact.manifest.edges.filter(({ kind }) => kind === "child").map(({ platform }) => platform);
+  return runnablePlatforms([...platforms, ...listed]);
 }
 
 /**
@@ -40,7 +38,7 @@ export async function platformManifest(
   if (artifact.manifest.kind === "index") return await bestChild(repository, artifact, wanted, depth);
   const { platforms } = await repository.facts(artifact);
   if (platforms.length === 0) return descriptorOf(artifact);
-  const best = bestOf(wanted, platforms);
+  const best = bestPlatform(wanted, platforms);
   return best && { ...descriptorOf(artifact), platform: best };
 }
 
@@ -58,7 +56,7 @@ async function bestChild(repository: PlainRepository, { manifest }: PlainArtifac
       continue;
     }
     const artifact = await repository.artifact(child.digest);
-    const platform = artifact && bestOf(wanted, (await repository.facts(artifact)).platforms);
+    const platform = artifact && bestPlatform(wanted, (await repository.facts(artifact)).platforms);
     if (platform !== undefined) return { ...descriptorOfEdge(child), platform };
   }
   return undefined;
@@ -70,22 +68,16 @@ async function inside(repository: PlainRepository, child: ManifestEdge, wanted: 
   return artifact && (await platformManifest(repository, artifact, wanted, depth - 1));
 }
 
-function bestOf(wanted: Platform, there: readonly Platform[]): Platform | undefined {
-  return rankByPlatform(wanted, there, (platform) => platform)[0];
-}
-
-/** The type of an artifact; of an index that of its first children, as far as they agree. */
-export async function contentTypeOf(repository: PlainRepository, { manifest }: PlainArtifact): Promise<string | null> {
-  if (manifest.kind === "image" || manifest.artifactType !== undefined) return effectiveType(manifest) ?? null;
-  const runnable = manifest.edges.filter(({ kind, platform }) => kind === "child" && (platform === undefined || isRunnable(platform)));
-  const unknown = runnable.filter(({ artifactType }) => artifactType === undefined).slice(0, TYPED_CHILDREN);
+/** The type of an artifact; of an index without one of its own that of its first children, as far as they agree. */
+export async function contentTypeOf(repository: PlainRepository, { manifest }: PlainArtifact, depth = DEPTH): Promise<string | null> {
+  if (manifest.kind === "image" || manifest.artifactType !== undefined || depth === 0) return effectiveType(manifest) ?? null;
   const types = new Map(
-    await mapParallel(unknown, async ({ digest }): Promise<[string, string | undefined]> => {
+    await mapParallel(contentsOf(manifest).slice(0, TYPED_CHILDREN), async ({ digest }): Promise<[string, string | null | undefined]> => {
       const child = await repository.artifact(digest);
-      return [digest, child && effectiveType(child.manifest)];
+      return [digest, child && (await contentTypeOf(repository, child, depth - 1))];
     }),
   );
-  return effectiveType(manifest, (child) => child.artifactType ?? types.get(child.digest)) ?? null;
+  return effectiveType(manifest, (child) => types.get(child) ?? undefined) ?? null;
 }
 
 export function descriptorOf({ descriptor, manifest }: PlainArtifact): ApiDescriptor {

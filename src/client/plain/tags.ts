@@ -1,5 +1,7 @@
 import type { Descriptor } from "../../oci/descriptor.ts";
-import { parsePlatform, platformMatch } from "../../oci/platform.ts";
+import { hasPair } from "../../oci/pair-condition.ts";
+import { formatPlatform, platformFilter } from "../../oci/platform.ts";
+import { starGlob } from "../../oci/star-glob.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
 import { ClientError } from "../client-error.ts";
@@ -8,7 +10,7 @@ import type { PageOptions, TagsQuery, VersionsQuery } from "../packages/package-
 import { requirePlatform } from "../select-platform.ts";
 import { floatingTags } from "./floating.ts";
 import { mapParallel } from "./parallel.ts";
-import type { PlainRepository } from "./plain-repository.ts";
+import type { PlainArtifact, PlainRepository } from "./plain-repository.ts";
 import { tagAnswer } from "./tag-answer.ts";
 import { selectVersions, versionsOf } from "./versions.ts";
 
@@ -56,13 +58,14 @@ async function pick(
   { limit }: PageOptions,
 ): Promise<{ readonly rows: TagAnswer[]; readonly more: boolean }> {
   for (const name of SERVER_FILTERS) if (query[name] !== undefined) throw unanswered(repository, `a filter by ${name}`);
-  const named = query.name === undefined ? tags : tags.filter(globOf(query.name));
+  const named = query.name === undefined ? tags : tags.filter(starGlob(query.name));
+  const suits = artifactFilter(query);
   const deep = [query.type, query.platform, query.annotation].some((filter) => filter !== undefined);
   const rows: TagAnswer[] = [];
   let at = 0;
   while (at < named.length && rows.length < limit && (!deep || at < READ_LIMIT)) {
     const size = deep ? BATCH : Math.min(limit - rows.length, 1000);
-    const found = await mapParallel(named.slice(at, at + size), (tag) => rowOf(repository, tag, query, deep));
+    const found = await mapParallel(named.slice(at, at + size), (tag) => rowOf(repository, tag, query, deep ? suits : undefined));
     for (const [index, row] of found.entries()) {
       if (row === undefined) continue;
       rows.push(row);
@@ -74,47 +77,25 @@ async function pick(
   return { rows, more: at < named.length };
 }
 
-async function rowOf(repository: PlainRepository, tag: Tag, query: TagsQuery, deep: boolean): Promise<TagAnswer | undefined> {
-  const artifact = deep ? await repository.artifact(tag) : undefined;
-  const head: Descriptor | undefined = artifact?.descriptor ?? (deep ? undefined : await repository.head(tag));
+/** Filters that take the artifact. */
+type ArtifactFilter = (row: TagAnswer, artifact: PlainArtifact) => boolean;
+
+function artifactFilter({ type, platform, annotation = [] }: TagsQuery): ArtifactFilter {
+  const suitsPlatform = platform === undefined ? () => true : platformFilter(platform.map((text) => formatPlatform(requirePlatform(text))));
+  return (row, { manifest: { annotations } }) =>
+    (type === undefined || type.includes(row.contentType ?? "")) &&
+    suitsPlatform(row.platforms ?? []) &&
+    annotation.every((pair) => hasPair(annotations, pair));
+}
+
+/** @param suits undefined: no filter takes the artifact, which is not read then */
+async function rowOf(repository: PlainRepository, tag: Tag, query: TagsQuery, suits: ArtifactFilter | undefined): Promise<TagAnswer | undefined> {
+  const artifact = suits === undefined ? undefined : await repository.artifact(tag);
+  const head: Descriptor | undefined = artifact?.descriptor ?? (suits === undefined ? await repository.head(tag) : undefined);
   if (head === undefined) return undefined;
   const row = await tagAnswer(repository, tag, { head, artifact });
   if (query.class !== undefined && !query.class.includes(row.class)) return undefined;
-  if (artifact === undefined) return row;
-  const { annotations } = artifact.manifest;
-  const suits =
-    (query.type === undefined || query.type.includes(row.contentType ?? "")) &&
-    (query.platform === undefined || query.platform.some((wanted) => hasPlatform(row.platforms ?? [], wanted))) &&
-    (query.annotation ?? []).every((pair) => hasPair(annotations, pair));
-  return suits ? row : undefined;
-}
-
-function hasPlatform(platforms: readonly string[], text: string): boolean {
-  const wanted = requirePlatform(text);
-  return platforms.map(parsePlatform).some((there) => there !== undefined && platformMatch(wanted, there) > 0);
-}
-
-function hasPair(annotations: Readonly<Record<string, string>>, pair: string): boolean {
-  const equals = pair.indexOf("=");
-  if (equals < 0) return Object.hasOwn(annotations, pair);
-  return Object.hasOwn(annotations, pair.slice(0, equals)) && annotations[pair.slice(0, equals)] === pair.slice(equals + 1);
-}
-
-/** A glob over tags, in which `*` stands for any characters. */
-function globOf(glob: string): (tag: string) => boolean {
-  const [first = "", ...rest] = glob.split("*");
-  const last = rest.pop();
-  if (last === undefined) return (tag) => tag === glob;
-  return (tag) => {
-    if (tag.length < first.length + last.length || !tag.startsWith(first) || !tag.endsWith(last)) return false;
-    let at = first.length;
-    for (const part of rest) {
-      const found = tag.indexOf(part, at);
-      if (found < 0 || found + part.length > tag.length - last.length) return false;
-      at = found + part.length;
-    }
-    return true;
-  };
+  return artifact === undefined || suits === undefined || suits(row, artifact) ? row : undefined;
 }
 
 function unanswered({ label, registry }: PlainRepository, what: string): ClientError {

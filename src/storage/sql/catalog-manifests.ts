@@ -1,6 +1,7 @@
 import { isSignatureType } from "../../artifacts/signature-types.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import { signerTag } from "../../oci/signer-tag.ts";
 import type { Tag } from "../../oci/tag.ts";
 import type { ManifestSummary } from "../catalog-store.ts";
 import { groupBy, idTable, parseLabels } from "./catalog-sql.ts";
@@ -100,17 +101,13 @@ async function referrerCounts(x: Executor, repository: number, contents: readonl
 
 /** Those of the digests that have a tag beside them by which signers attach a signature. */
 async function withSignatureTag(x: Executor, repository: number, digests: readonly Digest[]): Promise<Set<Digest>> {
-  const tags = new Map(digests.map((value) => [signatureTag(value), value]));
-  const rows = await x.query<{ name: string }>(
+  const tags = new Map(digests.map((value) => [signerTag(value, "sig"), value]));
+  tags.delete(undefined);
+  const rows = await x.query<{ name: Tag }>(
     `SELECT value AS name FROM ${x.dialect.strings("$1")} WHERE EXISTS (SELECT 1 FROM tag WHERE repository_id = $2 AND name = value)`,
     [JSON.stringify([...tags.keys()]), repository],
   );
   return new Set(rows.map((row) => tags.get(row.name)).filter((value) => value !== undefined));
-}
-
-/** `sha256-<hex>.sig`, as cosign names it. */
-function signatureTag(of: Digest): string {
-  return `${of.replace(":", "-")}.sig`;
 }
 
 export async function manifestSummary(x: Executor, repository: RepositoryName, of: Digest): Promise<ManifestSummary | undefined> {

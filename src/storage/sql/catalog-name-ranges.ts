@@ -1,4 +1,4 @@
-import { compileGlob } from "../../oci/glob.ts";
+import { compileNamePattern } from "../../oci/glob.ts";
 import type { Visibility } from "../catalog-query.ts";
 import { compareText } from "./repositories.ts";
 
@@ -23,19 +23,14 @@ export interface NameCondition {
 
 /** @param pattern a glob, or without `*` a part of the name */
 export function nameCondition(visible: Visibility, pattern: string | undefined): NameCondition {
-  const isGlob = pattern?.includes("*") === true;
-  const glob = pattern !== undefined && isGlob ? compileGlob(pattern) : undefined;
-  const start = glob?.prefix ?? "";
+  const named = compileNamePattern(pattern ?? "**");
+  const start = named.prefix;
   const prefixes = visible.all || visible.prefixes === undefined ? [start] : withStart(visible.prefixes, start);
-  const suits = (name: string): boolean => {
-    if (pattern === undefined) return true;
-    return glob === undefined ? name.includes(pattern) : glob.matches(name);
-  };
   return {
     ranges: disjoint(prefixes).map((prefix) => ({ from: prefix, to: prefix + END_OF_NAMES })),
     visible,
-    selective: !visible.all || (pattern !== undefined && pattern !== "**"),
-    matches: (name) => suits(name) && (visible.all || visible.matches(name)),
+    selective: !visible.all || !named.all,
+    matches: (name) => named.matches(name) && (visible.all || visible.matches(name)),
   };
 }
 

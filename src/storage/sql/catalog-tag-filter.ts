@@ -1,4 +1,6 @@
-import { parsePlatform, platformMatch } from "../../oci/platform.ts";
+import { hasPair } from "../../oci/pair-condition.ts";
+import { platformFilter } from "../../oci/platform.ts";
+import { starGlob } from "../../oci/star-glob.ts";
 import type { TagFilter } from "../catalog-query.ts";
 import type { ManifestSummary } from "../catalog-store.ts";
 import { tagClassCode } from "./catalog-codes.ts";
@@ -34,58 +36,13 @@ export function manifestCondition(filter: TagFilter): ((manifest: ManifestSummar
   const conditions: ((manifest: ManifestSummary) => boolean)[] = [];
   const { types, platforms, annotations = [], labels = [], signed, referrers = [] } = filter;
   if (types !== undefined) conditions.push(({ type }) => type !== undefined && types.includes(type));
-  if (platforms !== undefined) conditions.push(platformCondition(platforms));
-  for (const text of annotations) conditions.push((manifest) => hasEntry(manifest.annotations, text));
-  for (const text of labels) conditions.push((manifest) => hasEntry(manifest.labels, text));
+  if (platforms !== undefined) {
+    const suits = platformFilter(platforms);
+    conditions.push((manifest) => suits(manifest.platforms));
+  }
+  for (const text of annotations) conditions.push((manifest) => hasPair(manifest.annotations, text));
+  for (const text of labels) conditions.push((manifest) => hasPair(manifest.labels, text));
   if (signed !== undefined) conditions.push((manifest) => manifest.signed === signed);
   for (const type of referrers) conditions.push((manifest) => Object.hasOwn(manifest.referrers, type));
   return conditions.length === 0 ? undefined : (manifest) => conditions.every((holds) => holds(manifest));
-}
-
-/** One of the platforms suits one of the manifest's. */
-function platformCondition(texts: readonly string[]): (manifest: ManifestSummary) => boolean {
-  const wanted = texts.map(parsePlatform).filter((platform) => platform !== undefined);
-  // many manifests have the same few
-  const answers = new Map<string, boolean>();
-  const suits = (text: string): boolean => {
-    const there = parsePlatform(text);
-    const answer = there !== undefined && wanted.some((asked) => platformMatch(asked, there) > 0);
-    answers.set(text, answer);
-    return answer;
-  };
-  return ({ platforms }) => platforms.some((text) => answers.get(text) ?? suits(text));
-}
-
-/** `key`, or `key=value`; a key may itself hold `=`. */
-function hasEntry(entries: Readonly<Record<string, string>>, text: string): boolean {
-  if (Object.hasOwn(entries, text)) return true;
-  for (let at = text.indexOf("="); at >= 0; at = text.indexOf("=", at + 1)) {
-    const key = text.slice(0, at);
-    if (Object.hasOwn(entries, key) && entries[key] === text.slice(at + 1)) return true;
-  }
-  return false;
-}
-
-/** The text before the first `*`: every name that matches starts with it. */
-export function literalStart(glob: string): string {
-  const star = glob.indexOf("*");
-  return star < 0 ? glob : glob.slice(0, star);
-}
-
-/** Compiles a glob in which `*` stands for any characters. Takes time in the order of the name's length times the parts'. */
-function starGlob(glob: string): (name: string) => boolean {
-  const parts = glob.split("*");
-  const [first = "", ...rest] = parts;
-  const last = rest.pop();
-  if (last === undefined) return (name) => name === glob;
-  return (name) => {
-    if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
-    let at = first.length;
-    for (const part of rest) {
-      const found = name.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
-    }
-    return at <= name.length - last.length;
-  };
 }

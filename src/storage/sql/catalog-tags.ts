@@ -1,4 +1,5 @@
 import type { RepositoryName } from "../../oci/name.ts";
+import { literalStart } from "../../oci/star-glob.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
 import type { Position, TagFilter, TagQuery } from "../catalog-query.ts";
@@ -7,7 +8,7 @@ import { tagClass, tagClassCode } from "./catalog-codes.ts";
 import { manifestSummaries } from "./catalog-manifests.ts";
 import { END_OF_NAMES, justBelow } from "./catalog-name-ranges.ts";
 import { idTable } from "./catalog-sql.ts";
-import { literalStart, manifestCondition, type TagColumns, tagCondition } from "./catalog-tag-filter.ts";
+import { manifestCondition, type TagColumns, tagCondition } from "./catalog-tag-filter.ts";
 import { type Executor, queryOne } from "./executor.ts";
 
 /** A tag with what its row shows beside the manifest. */

@@ -1,10 +1,11 @@
-import { contentsOf, effectiveType } from "../../artifacts/effective-type.ts";
+import { childTypes, effectiveType, type TypedManifest } from "../../artifacts/effective-type.ts";
 import type { ArtifactFacts } from "../../artifacts/facts.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../../oci/manifest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import { runnablePlatforms } from "../../oci/platform.ts";
 import type { Executor, SqlValue } from "./executor.ts";
-import { manifestTerms, platformTexts, providedKeys } from "./manifest-terms.ts";
+import { manifestTerms, providedKeys } from "./manifest-terms.ts";
 import type { Term } from "./terms.ts";
 
 /** Of the facts that are stored now. Manifests with a lower one are read again. */
@@ -24,7 +25,7 @@ export interface StoredFacts {
 /** Facts as they will be stored. Those of an index have the platforms of its children as well. */
 export function storedFacts(repository: RepositoryName, edges: readonly ManifestEdge[], facts: ArtifactFacts | undefined): StoredFacts {
   const ofChildren = edges.filter((edge) => edge.kind === "child").map((edge) => edge.platform);
-  const platforms = platformTexts([...(facts?.platforms ?? []), ...ofChildren]);
+  const platforms = runnablePlatforms([...(facts?.platforms ?? []), ...ofChildren]);
   if (facts === undefined) {
     return { labels: {}, platforms, provides: [], title: undefined, description: undefined, problem: undefined, version: 0 };
   }
@@ -63,14 +64,10 @@ export interface KnownTypes {
   readonly childTypes: readonly (string | undefined)[];
 }
 
-export async function typesIn(
-  x: Executor,
-  repository: number | undefined,
-  manifest: Pick<ParsedManifest, "kind" | "artifactType" | "configMediaType" | "edges">,
-): Promise<KnownTypes> {
+export async function typesIn(x: Executor, repository: number | undefined, manifest: TypedManifest): Promise<KnownTypes> {
   const types = await typesOfChildren(x, repository, manifest);
-  const typeOf = (child: ManifestEdge): string | undefined => types.get(child.digest) ?? child.artifactType;
-  return { type: effectiveType(manifest, typeOf), childTypes: [...new Set(contentsOf(manifest).map(typeOf))] };
+  const known = (child: Digest): string | undefined => types.get(child);
+  return { type: effectiveType(manifest, known), childTypes: [...new Set(childTypes(manifest, known))] };
 }
 
 async function typesOfChildren(x: Executor, repository: number | undefined, manifest: Pick<ParsedManifest, "edges">): Promise<Map<Digest, string>> {

@@ -1,6 +1,5 @@
 import { isSignatureType } from "../../artifacts/signature-types.ts";
-import type { Platform } from "../../oci/descriptor.ts";
-import { formatPlatform, isRunnable, parsePlatform } from "../../oci/platform.ts";
+import { formatPlatform, parsePlatform } from "../../oci/platform.ts";
 import type { Term } from "./terms.ts";
 
 /** What decides on the terms of a manifest. */
@@ -13,7 +12,7 @@ export interface ManifestTraits {
   readonly hasSubject: boolean;
   readonly annotations: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  /** As {@link platformTexts} has them. */
+  /** As `runnablePlatforms` has them. */
   readonly platforms: readonly string[];
   readonly provides: readonly string[];
 }
@@ -22,7 +21,6 @@ export interface ManifestTraits {
 const PAIR_LIMIT = 64;
 const TEXT_LIMIT = 256;
 
-const PLATFORM_LIMIT = 100;
 const PROVIDES_LIMIT = 100;
 
 /** What a repository is found by because of a manifest. Its type is that of a referrer when it has a subject, or belongs to one by its tag. */
@@ -58,15 +56,6 @@ export function pairTerms(kind: "annotation" | "label", pairs: Readonly<Record<s
     if (value.length <= TEXT_LIMIT) terms.push({ kind, name: `${key}=${value}` });
   }
   return terms;
-}
-
-/** `os/architecture[/variant]` of those that something runs on, each once. */
-export function platformTexts(platforms: readonly (Platform | undefined)[]): string[] {
-  const texts = platforms
-    .filter((platform) => platform !== undefined)
-    .filter(isRunnable)
-    .map((platform) => formatPlatform(platform));
-  return [...new Set(texts)].slice(0, PLATFORM_LIMIT);
 }
 
 /** Keys that dependencies of others may name: those that were read, and the repository itself. */
