@@ -1,5 +1,4 @@
 import type { Actor, MetadataWriter } from "../storage/metadata-store.ts";
-import type { Access } from "./access.ts";
 import type { AccessTokenVerifier } from "./access-token-verifier.ts";
 import type { BearerClaims, BearerTokens } from "./bearer-token.ts";
 import { type Credentials, parseAuthorization } from "./credentials.ts";
@@ -17,6 +16,20 @@ export interface Client {
   /** Address. */
   readonly remote: string;
   readonly requestId?: string | undefined;
+}
+
+/** Who a request comes from. */
+export interface Authenticator {
+  /**
+   * Verifies an Authorization header; without one the principal is anonymous.
+   * @throws UnauthorizedError for wrong, expired, revoked and foreign credentials
+   * @throws RegistryError `TOOMANYREQUESTS` with Retry-After after too many failures from one address
+   */
+  authenticate(authorization: string | null, client: Client): Promise<Principal>;
+  /** Verifies credentials that came in another way. Throws as `authenticate` does. */
+  login(credentials: Credentials, client: Client): Promise<Principal>;
+  /** Log-ins that failed since the start. */
+  failedLogins(): number;
 }
 
 export interface AuthenticatorOptions {
@@ -37,7 +50,7 @@ const TOKEN_USER = "token";
 const CLOCK_SKEW = 10;
 
 /** Finds out who makes a request. */
-export function createAuthenticator(options: AuthenticatorOptions): Pick<Access, "authenticate" | "login" | "failedLogins"> {
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { metadata, directory, accessTokens, bearerTokens, now, warn } = options;
   const passwords = createPasswordVerifier(now);
   const limiter = createLoginLimiter(options.loginFailures, now);

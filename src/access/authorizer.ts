@@ -1,14 +1,47 @@
 import { RegistryError } from "../oci/errors.ts";
-import type { Access } from "./access.ts";
+import type { RepositoryName } from "../oci/name.ts";
 import type { Evaluator, RepositoryFilter } from "./evaluator.ts";
 import { ACTIONS, type Action, type Principal, type RegistryScope } from "./principal.ts";
 import { ACCOUNT_SCOPE, ADMINISTRATION_SCOPE, CATALOG_SCOPE, scopeFor } from "./scope.ts";
 import { UnauthorizedError } from "./unauthorized-error.ts";
 
-type Authorizer = Pick<
-  Access,
-  "may" | "actions" | "filter" | "accountFilter" | "authorize" | "authorizePing" | "authorizeCatalog" | "authorizeAdministration" | "authorizeAccount"
->;
+/** What a principal may do. */
+export interface Authorizer {
+  may(principal: Principal, action: Action, repository: RepositoryName | string): boolean;
+  /** All that the principal may do on a repository, for lists. */
+  actions(principal: Principal, repository: RepositoryName | string): Action[];
+  /** The repositories a principal may do `action` on, for lists. */
+  filter(principal: Principal, action: Action): RepositoryFilter;
+  /** The repositories that its account may do `action` on, whatever the token that was used is narrowed to. Not for answers. */
+  accountFilter(principal: Principal, action: Action): RepositoryFilter;
+  /**
+   * @throws UnauthorizedError when anonymous, or when a bearer token of wider scope would do
+   * @throws RegistryError `NAME_UNKNOWN` when a known user wants to pull and has no right on the repository at all, else `DENIED`
+   */
+  authorize(principal: Principal, action: Action, repository: RepositoryName | string): void;
+  /**
+   * For `GET /v2/`, where clients learn how to log in: refuses requests without any credentials, except in open mode.
+   * @throws UnauthorizedError
+   */
+  authorizePing(principal: Principal): void;
+  /**
+   * For lists of repositories, which `filter` then narrows.
+   * @throws UnauthorizedError when anonymous may pull nothing, or the bearer token was not issued for `registry:catalog:*`
+   */
+  authorizeCatalog(principal: Principal): void;
+  /**
+   * For what is not about one repository, e.g. metrics: needs `admin` on all of them, except in open mode, and with a bearer token the
+   * scope `registry:administration:*`.
+   * @throws UnauthorizedError or RegistryError `DENIED`
+   */
+  authorizeAdministration(principal: Principal): void;
+  /**
+   * For one's own account. In open mode whoever did not log in may look, too.
+   * @param needed `change`: takes the password, as an access token must not outgrow itself
+   * @throws UnauthorizedError or RegistryError `DENIED`
+   */
+  authorizeAccount(principal: Principal, needed: { readonly change: boolean }): void;
+}
 
 /** Turns what the evaluator says into answers and refusals. */
 export function createAuthorizer({ evaluator, open }: { readonly evaluator: Evaluator; readonly open: boolean }): Authorizer {
