@@ -1,10 +1,12 @@
 import type { Digest } from "../oci/digest.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { CollectionCutoffs, MetadataStore, Millis } from "../storage/metadata-store.ts";
-import { endExpiredUploads } from "./expired-uploads.ts";
 
 /** Rows handled in one transaction: small enough that pushes are not kept waiting. */
 const BATCH = 500;
+
+/** Sessions that are asked for at once. */
+const SESSIONS = 500;
 
 /** Rows that a preview looks at, which takes a second or two. */
 const PREVIEW_LIMIT = 20_000;
@@ -121,6 +123,23 @@ async function collectUploads(stores: Stores, options: CollectOptions): Promise<
     if (options.signal?.aborted) break;
     if (staged.modifiedAt > options.now() - uploadLifetime || (await metadata.upload(staged.id)) !== undefined) continue;
     await content.cancelUpload(staged.id);
+  }
+  return ended;
+}
+
+/**
+ * Ends upload sessions whose time is over and discards their bytes.
+ * @returns how many
+ */
+export async function endExpiredUploads({ content, metadata }: Stores, { now, signal }: Pick<CollectOptions, "now" | "signal">): Promise<number> {
+  let ended = 0;
+  while (!signal?.aborted) {
+    const expired = await metadata.expiredUploads(now(), SESSIONS);
+    for (const { id } of expired) {
+      if (await metadata.deleteUpload(id)) ended++;
+      await content.cancelUpload(id);
+    }
+    if (expired.length < SESSIONS) break;
   }
   return ended;
 }

@@ -1,5 +1,5 @@
 import type { Stores } from "../registry/collector.ts";
-import { endExpiredUploads } from "../registry/expired-uploads.ts";
+import { endExpiredUploads } from "../registry/collector.ts";
 import type { Log } from "./log.ts";
 
 /** Milliseconds between two looks. */
