@@ -3,12 +3,13 @@ import type { ManifestEdge, ParsedManifest } from "../oci/manifest.ts";
 import { parseManifest } from "../oci/manifest.ts";
 import type { ExtractorId } from "./artifact-type.ts";
 import { addBaseImage } from "./base-image.ts";
-import { chooseExtractor } from "./choose-extractor.ts";
 import { ContentError } from "./content-error.ts";
-import type { Content } from "./extractor.ts";
+import { effectiveType } from "./effective-type.ts";
+import { type Content, layerEdges } from "./extractor.ts";
 import { EXTRACTORS } from "./extractors/table.ts";
 import { FactCollector } from "./fact-collector.ts";
 import type { ArtifactFacts } from "./facts.ts";
+import { reservedTypeProblem } from "./image-rule.ts";
 import { CONTENT_LIMIT, INLINE_LIMIT, PROBLEM_LIMIT, SOURCE_LIMIT } from "./limits.ts";
 import { type ParsedContent, parseContent } from "./parse-content.ts";
 import { ParserThread } from "./parser-thread.ts";
@@ -26,6 +27,13 @@ const CHILD_LIMIT = 4 * 2 ** 20;
 
 /** What an index of the Open Component Model carries; its first child is the component, the others are its images. */
 const COMPONENT_VERSION = "software.ocm.componentversion";
+
+/** Layers that say what they are, whatever the artifact around them says: many tools attach SBOMs as files or as parts of images. */
+const BY_LAYER: readonly (readonly [RegExp, ExtractorId])[] = [
+  [/^(?:application|text)\/(?:vnd\.)?spdx\+json$/, "spdx"],
+  [/^application\/vnd\.cyclonedx\+json$/, "cyclonedx"],
+  [/^application\/vnd\.(?:in-toto\+json|dsse\.envelope\.v1\+json|dev\.sigstore\.bundle(?:\.v[0-9.]+)?\+json)$/, "in-toto"],
+];
 
 /** Reads content in a thread when it is its turn; undefined when `load` finds none. */
 export type ParseTurn = (extractor: ExtractorId, digest: Digest, load: () => Promise<Content | undefined>) => Promise<ParsedContent | undefined>;
@@ -52,6 +60,18 @@ export async function extractFacts(manifest: ParsedManifest, types: TypeTable, f
   const baseProblem = describe(annotations, facts);
   const reason = problem ?? baseProblem;
   return { ...facts.findings(), ...(reason !== undefined && { problem: oneLine(reason, PROBLEM_LIMIT) }) };
+}
+
+/** The reader of an image manifest: the one of its type; where its type has none, or is no truth, the one of its layers. */
+function chooseExtractor(manifest: ParsedManifest, types: TypeTable): ExtractorId | undefined {
+  const type = effectiveType(manifest);
+  const ofType = type === undefined ? undefined : types.find(type)?.extractor;
+  if (ofType !== undefined && !(ofType === "image" && reservedTypeProblem(manifest) !== undefined)) return ofType;
+  for (const { mediaType } of layerEdges(manifest)) {
+    const known = BY_LAYER.find(([pattern]) => pattern.test(mediaType));
+    if (known !== undefined) return known[1];
+  }
+  return ofType;
 }
 
 /** Fills what the content left open from the annotations, then from the labels. Returns a problem. */
