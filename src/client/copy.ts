@@ -4,7 +4,6 @@ import type { Tag } from "../oci/tag.ts";
 import { type ArtifactNode, readArtifactTree, type SignerNode } from "./artifact-tree.ts";
 import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
-import { cachedSource } from "./content/cached-source.ts";
 import type { ContentSource, ContentTarget, StoredManifest } from "./content/content.ts";
 import { parseStored } from "./content/parse-stored.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
@@ -92,6 +91,16 @@ async function rootOf({ source, reference }: CopyFrom, platform: Platform | unde
   const parsed = parseStored(root, name);
   if (parsed.kind !== "index") return root;
   return await source.manifest(selectPlatform(parsed, platform, name).digest, { signal });
+}
+
+/** A source whose blobs come from the cache where they are there. Nothing is added to the cache. */
+function cachedSource(source: ContentSource, cache: BlobCache): ContentSource {
+  return {
+    ...source,
+    async *blob(descriptor, options) {
+      yield* (await cache.open(descriptor, options)) ?? source.blob(descriptor, options);
+    },
+  };
 }
 
 interface CopyContext {

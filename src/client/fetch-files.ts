@@ -2,6 +2,7 @@ import { chmod, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Digest, digestAlgorithm } from "../oci/digest.ts";
+import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource, OpenBlob } from "./content/content.ts";
 import { digestFile, fileError, writePartial } from "./content/files.ts";
@@ -9,16 +10,39 @@ import { isInside, leadsInside } from "./inside-folder.ts";
 import { folderOf, isExecutable } from "./layer-annotations.ts";
 import { createLimiter } from "./limiter.ts";
 import { checkFolder, placeFolder } from "./place-folder.ts";
-import type { PulledFile, PullOptions } from "./pull.ts";
+import type { ProgressListener } from "./progress.ts";
 import { unpackFolder } from "./unpack-folder.ts";
 
 /** Layers that are under way at a time. */
 const CONCURRENCY = 5;
 
+export interface FetchOptions {
+  /** The folder for the files; it is made where it is not there. */
+  readonly output: string;
+  /** Layers that are there are not downloaded, and those that are downloaded are kept. Default: none. */
+  readonly cache?: BlobCache;
+  /** Layers at a time. Default: 5. */
+  readonly concurrency?: number;
+  readonly onProgress?: ProgressListener;
+  readonly signal?: AbortSignal;
+}
+
 /** A layer and the name it gets. */
 export interface PlannedFile {
   readonly layer: Descriptor;
   readonly name: string;
+}
+
+export interface PulledFile {
+  /** Below the output folder, with `/` between its parts. */
+  readonly name: string;
+  readonly path: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly mediaType: string;
+  /** False where the cache, or the output folder, had it. Of a dry run: whether it would be. */
+  readonly downloaded: boolean;
 }
 
 /** A file that is there under another name. */
@@ -29,7 +53,7 @@ interface StagedFile extends PulledFile {
 }
 
 /** Brings files into a folder: first all of them under other names, then each to its place. */
-export async function fetchFiles(source: ContentSource, files: readonly PlannedFile[], options: PullOptions): Promise<readonly PulledFile[]> {
+export async function fetchFiles(source: ContentSource, files: readonly PlannedFile[], options: FetchOptions): Promise<readonly PulledFile[]> {
   const failed = new AbortController();
   const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
   const limiter = createLimiter(options.concurrency ?? CONCURRENCY);
@@ -61,7 +85,7 @@ export async function fetchFiles(source: ContentSource, files: readonly PlannedF
 }
 
 /** What `fetchFiles` would download: content that neither the folder nor the cache has. Nothing is written. */
-export async function planFiles(files: readonly PlannedFile[], { output, cache, onProgress }: PullOptions): Promise<readonly PulledFile[]> {
+export async function planFiles(files: readonly PlannedFile[], { output, cache, onProgress }: FetchOptions): Promise<readonly PulledFile[]> {
   const counted = new Set<string>();
   return await Promise.all(
     files.map(async ({ layer, name }) => {
@@ -76,7 +100,7 @@ export async function planFiles(files: readonly PlannedFile[], { output, cache, 
   );
 }
 
-async function stageFile(source: ContentSource, { layer, name }: PlannedFile, options: PullOptions & { readonly signal: AbortSignal }): Promise<StagedFile> {
+async function stageFile(source: ContentSource, { layer, name }: PlannedFile, options: FetchOptions & { readonly signal: AbortSignal }): Promise<StagedFile> {
   const { output, cache, onProgress, signal } = options;
   const path = join(output, name);
   const { digest, size, mediaType } = layer;

@@ -9,8 +9,9 @@ import { openBlobCache } from "./cache.ts";
 import type { ContentTarget } from "./content/content.ts";
 import { openLayoutFolder, openLayoutFolderTarget } from "./content/layout-folder.ts";
 import { bytesOf } from "./content/verified.ts";
+import type { FileToPush } from "./local-layers.ts";
 import { type PullOptions, pullArtifact } from "./pull.ts";
-import { type FileToPush, pushFiles } from "./push.ts";
+import { pushFiles } from "./push.ts";
 import { manifestOf, putBlob, withFolder } from "./testing/sample.ts";
 
 const V1 = parseTag("v1");

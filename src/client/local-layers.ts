@@ -10,10 +10,27 @@ import { digestFile, fileError, writeFileAtomically } from "./content/files.ts";
 import { checkDistinct, titleProblem } from "./file-names.ts";
 import { fileAnnotations, folderAnnotations } from "./layer-annotations.ts";
 import { packFolder } from "./pack-folder.ts";
-import type { FileToPush, LocalBlob } from "./push.ts";
 
 /** Of a file whose type is not given. */
 const DEFAULT_LAYER_TYPE = "application/octet-stream";
+
+export interface FileToPush {
+  /** A file, a folder, which is packed, or a pipe. */
+  readonly path: string;
+  /** What to read in place of the path, e.g. standard input. */
+  readonly content?: () => ByteStream;
+  /** The name it gets when it is pulled. Default: the path where it is relative and stays below, else its last part. */
+  readonly title?: string;
+  /** Default: `application/octet-stream`; of a folder that of a compressed layer. */
+  readonly mediaType?: string;
+}
+
+/** A blob that is somewhere on this machine. */
+export interface LocalBlob {
+  readonly descriptor: Descriptor;
+  readonly title: string;
+  readonly content: { readonly path: string } | Uint8Array;
+}
 
 /** Files for what is not one as it is: folders are packed, pipes are read to their end. They go with `close`. */
 export interface Workplace {

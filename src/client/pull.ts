@@ -4,49 +4,27 @@ import type { Digest } from "../oci/digest.ts";
 import type { ParsedManifest } from "../oci/manifest.ts";
 import { normalizePlatform } from "../oci/platform.ts";
 import type { Tag } from "../oci/tag.ts";
-import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource, StoredManifest } from "./content/content.ts";
 import { parseStored } from "./content/parse-stored.ts";
-import { fetchFiles, type PlannedFile, planFiles } from "./fetch-files.ts";
+import { type FetchOptions, fetchFiles, type PlannedFile, type PulledFile, planFiles } from "./fetch-files.ts";
 import { checkDistinct, fileNamesOf } from "./file-names.ts";
 import { namesByType } from "./layer-names.ts";
 import { layersOf } from "./layers.ts";
-import type { ProgressListener } from "./progress.ts";
 import { selectPlatform } from "./select-platform.ts";
 
 /** The platform that is meant where an index has several and none is named. */
 const DEFAULT_PLATFORM = normalizePlatform({ os: "linux", architecture: process.arch });
 
-export interface PullOptions {
-  /** The folder for the files; it is made where it is not there. */
-  readonly output: string;
+export interface PullOptions extends FetchOptions {
   /** Which child of an index. Default: Linux on this machine's architecture, or the only child. */
   readonly platform?: Platform;
   /** The tag that was named beside a digest: files may be called after it. */
   readonly tag?: Tag;
   /** Refuse an artifact for which this is false, before anything is downloaded. Default: every type. */
   readonly acceptType?: (type: string | undefined) => boolean;
-  /** Layers that are there are not downloaded, and those that are downloaded are kept. Default: none. */
-  readonly cache?: BlobCache;
   /** Only say what would be downloaded: nothing is written, and of content only manifests are read. */
   readonly dryRun?: boolean;
-  /** Layers at a time. Default: 5. */
-  readonly concurrency?: number;
-  readonly onProgress?: ProgressListener;
-  readonly signal?: AbortSignal;
-}
-
-export interface PulledFile {
-  /** Below the output folder, with `/` between its parts. */
-  readonly name: string;
-  readonly path: string;
-  readonly digest: Digest;
-  /** Bytes. */
-  readonly size: number;
-  readonly mediaType: string;
-  /** False where the cache, or the output folder, had it. Of a dry run: whether it would be. */
-  readonly downloaded: boolean;
 }
 
 export interface PullResult {

@@ -3,29 +3,18 @@ import { digestOf } from "../oci/digest.ts";
 import { OCI_IMAGE_MANIFEST } from "../oci/media-types.ts";
 import type { Tag } from "../oci/tag.ts";
 import { ClientError } from "./client-error.ts";
-import type { ByteStream, ContentTarget, StoredManifest } from "./content/content.ts";
+import type { ContentTarget, StoredManifest } from "./content/content.ts";
 import { digestFile, readFileStream } from "./content/files.ts";
 import { MANIFEST_LIMIT } from "./content/manifest-bytes.ts";
 import { bytesOf } from "./content/verified.ts";
 import { EMPTY_BYTES, EMPTY_DESCRIPTOR } from "./layers.ts";
 import { createLimiter } from "./limiter.ts";
-import { describeLayers, openWorkplace, regularFile, type Workplace } from "./local-layers.ts";
+import { describeLayers, type FileToPush, type LocalBlob, openWorkplace, regularFile, type Workplace } from "./local-layers.ts";
 import { enterPlatform } from "./platform-index.ts";
 import type { ProgressListener } from "./progress.ts";
 
 /** Files that are under way at a time. */
 const CONCURRENCY = 5;
-
-export interface FileToPush {
-  /** A file, a folder, which is packed, or a pipe. */
-  readonly path: string;
-  /** What to read in place of the path, e.g. standard input. */
-  readonly content?: () => ByteStream;
-  /** The name it gets when it is pulled. Default: the path where it is relative and stays below, else its last part. */
-  readonly title?: string;
-  /** Default: `application/octet-stream`; of a folder that of a compressed layer. */
-  readonly mediaType?: string;
-}
 
 export interface PushOptions {
   /** The type of the artifact: becomes `artifactType` and `config.mediaType`, so that tools of both generations know it. */
@@ -100,13 +89,6 @@ async function pushLayers(target: ContentTarget, layers: readonly LocalBlob[], {
   const entry = { ...manifest.descriptor, artifactType: options.type, platform: options.platform };
   const index = await enterPlatform(target, entry, { tags: options.tags, ...read });
   return { descriptor: manifest.descriptor, index, layers: descriptors, bytesSent };
-}
-
-/** A blob that is somewhere on this machine. */
-export interface LocalBlob {
-  readonly descriptor: Descriptor;
-  readonly title: string;
-  readonly content: { readonly path: string } | Uint8Array;
 }
 
 async function describeConfig({ config, type }: PushOptions, workplace: Workplace): Promise<LocalBlob> {

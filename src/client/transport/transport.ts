@@ -1,3 +1,4 @@
+import manifest from "../../../package.json" with { type: "json" };
 import { Authenticator } from "../auth/authenticator.ts";
 import { ClientError } from "../client-error.ts";
 import type { CredentialStore } from "../credentials/credential.ts";
@@ -5,7 +6,6 @@ import type { Environment } from "../environment.ts";
 import { warningTexts } from "../extension/warnings.ts";
 import { type OriginOptions, registryOrigin } from "../registry-host.ts";
 import type { TraceListener } from "../trace.ts";
-import { USER_AGENT } from "../user-agent.ts";
 import { tlsMaterial } from "./certificates.ts";
 import { SourceFailure } from "./exchange.ts";
 import { IdleError } from "./idle-guard.ts";
@@ -31,6 +31,9 @@ export interface TransportOptions extends OriginOptions {
   /** Told each request when it is over, and each that is sent again. */
   readonly onTrace?: TraceListener;
 }
+
+/** What every request calls itself. */
+const USER_AGENT = `opm/${manifest.version}`;
 
 /** Redirects that one request follows. */
 const REDIRECT_LIMIT = 10;
