@@ -13,9 +13,9 @@ import { isJsonObject } from "../descriptor/json-tree.ts";
 import { openTar, readPart } from "../repository/temporary-tar.ts";
 import { CHART_FILE_LIMIT, type ChartFile, checkDependencies } from "./chart-dependencies.ts";
 import { helmIgnore } from "./helm-ignore.ts";
+import type { InputContext } from "./input-context.ts";
 import { resolveInputPath } from "./input-path.ts";
 import type { HelmInput } from "./input-schema.ts";
-import type { InputContext } from "./prepare-input.ts";
 import { type PreparedContent, prepareBlob } from "./prepared-content.ts";
 
 /** A packaged chart (helm.sh/docs/topics/registries). */

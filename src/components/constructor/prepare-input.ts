@@ -1,25 +1,12 @@
 import { basename } from "node:path";
 import { isClientError } from "../../client/client-error.ts";
-import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
+import type { Json } from "../descriptor/component-descriptor.ts";
+import { formatSorted } from "../descriptor/json-tree.ts";
+import type { InputContext } from "./input-context.ts";
 import { type InputPath, resolveInputPath } from "./input-path.ts";
 import type { DirectoryInput, FileInput, Input, TextInput } from "./input-schema.ts";
-import type { ImageForm } from "./prepare-image-archive.ts";
-import { type ArtifactDigest, type PreparedContent, prepareArtifact, prepareBlob } from "./prepared-content.ts";
-
-export interface InputContext {
-  readonly client: RegistryClient;
-  /** The folder of the constructor file, links resolved. */
-  readonly folder: string;
-  /** The name of the component, which names of charts begin with. */
-  readonly component: string;
-  /** What the digests of OCI artifacts are called. */
-  readonly artifactDigest: ArtifactDigest;
-  readonly images: ImageForm;
-  /** `file:line:column: path` of a field of the input, for messages. */
-  readonly place: (field: string) => string;
-  readonly signal?: AbortSignal | undefined;
-}
+import { type PreparedContent, prepareArtifact, prepareBlob } from "./prepared-content.ts";
 
 /** Makes of an input what can be stored. @throws ComponentError, ConfigError that name the field */
 export async function prepareInput(input: Input, context: InputContext): Promise<PreparedContent> {
@@ -108,16 +95,22 @@ async function prepareDirectory(input: DirectoryInput, context: InputContext): P
 }
 
 async function prepareText(input: TextInput): Promise<PreparedContent> {
-  const [{ gzip }, { bytesOf }, { formatText }] = await Promise.all([
-    import("../../client/content/gzip.ts"),
-    import("../../client/content/verified.ts"),
-    import("./format-text.ts"),
-  ]);
-  const { text, mediaType: usual } = formatText(input);
+  const [{ gzip }, { bytesOf }] = await Promise.all([import("../../client/content/gzip.ts"), import("../../client/content/verified.ts")]);
+  const { text, mediaType: usual } = await formatText(input);
   const bytes = new TextEncoder().encode(text);
   const { mediaType = usual, compress = false } = input;
   const open = () => (compress ? gzip(bytesOf(bytes)) : bytesOf(bytes));
   return await prepareBlob({ mediaType: compress ? compressedType(mediaType) : mediaType, open, label: input.type });
+}
+
+/** The text that an input of type utf8 stands for; equal values make equal texts. */
+async function formatText({ text, json, formattedJson, yaml }: TextInput): Promise<{ readonly text: string; readonly mediaType: string }> {
+  if (text !== undefined) return { text, mediaType: "text/plain" };
+  if (json !== undefined) return { text: formatSorted(json as Json), mediaType: "application/json" };
+  const sorted: unknown = JSON.parse(formatSorted((formattedJson === undefined ? yaml : formattedJson) as Json));
+  if (formattedJson !== undefined) return { text: JSON.stringify(sorted, null, 2), mediaType: "application/json" };
+  const { stringify } = await import("yaml");
+  return { text: stringify(sorted, { lineWidth: 0 }), mediaType: "application/x-yaml" };
 }
 
 function compressedType(mediaType: string): string {

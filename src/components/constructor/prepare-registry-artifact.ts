@@ -5,8 +5,8 @@ import { type Digest, digestOf } from "../../oci/digest.ts";
 import { isRepositoryName } from "../../oci/name.ts";
 import { ComponentError } from "../component-error.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
+import type { InputContext } from "./input-context.ts";
 import type { ArtifactInput } from "./input-schema.ts";
-import type { InputContext } from "./prepare-input.ts";
 import { type PreparedContent, prepareArtifact } from "./prepared-content.ts";
 import { findRegistryArtifact } from "./registry-artifact.ts";
 

@@ -1,8 +1,7 @@
 import type { ComponentDescriptor, Element, Json, JsonObject } from "../descriptor/component-descriptor.ts";
-import { isJsonObject } from "../descriptor/json-tree.ts";
+import { isJsonObject, jsonEqual } from "../descriptor/json-tree.ts";
 import type { Normalisation } from "../signing/signing.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { withDistinctResources } from "./distinct-resources.ts";
 import { normaliseListForm } from "./list-form.ts";
 import { hasNoContent } from "./no-content.ts";
 import { providerObject } from "./provider-object.ts";
@@ -17,6 +16,27 @@ export function normalise(descriptor: ComponentDescriptor, normalisation: Normal
   const isOlder = normalisation === "jsonNormalisation/v1" || normalisation === "jsonNormalisation/v2";
   const source = isOlder ? withDistinctResources(descriptor) : descriptor;
   return encode(normalisation === "jsonNormalisation/v1" ? normaliseListForm(source) : canonicalJson({ component: normaliseTree(source) }));
+}
+
+/**
+ * Gives each resource whose name and extra identity another one has its version as extra identity: one after the other, so that
+ * the last of them stays as it is. Without an extra identity is the same as with an empty one.
+ */
+function withDistinctResources(descriptor: ComponentDescriptor): ComponentDescriptor {
+  const resources: Element[] = [...descriptor.component.resources];
+  for (const [at, resource] of resources.entries()) {
+    const isShared = resources.some((other, index) => index !== at && isAlike(resource, other));
+    if (isShared) resources[at] = { ...resource, extraIdentity: { ...extraOf(resource), version: resource.version } };
+  }
+  return { ...descriptor, component: { ...descriptor.component, resources } };
+}
+
+function isAlike(one: Element, other: Element): boolean {
+  return one.name === other.name && jsonEqual(extraOf(one), extraOf(other));
+}
+
+function extraOf({ extraIdentity }: Element): JsonObject {
+  return isJsonObject(extraIdentity) ? extraIdentity : {};
 }
 
 function normaliseTree({ component }: ComponentDescriptor): JsonObject {

@@ -1,15 +1,18 @@
 import { ComponentError } from "../component-error.ts";
 import { accessKind } from "../content/element-content.ts";
-import type { AccessSpec, Element } from "../descriptor/component-descriptor.ts";
+import type { AccessSpec, DigestSpec, Element } from "../descriptor/component-descriptor.ts";
 import type { NewLocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import type { ComponentStore } from "../repository/component-store.ts";
+import { localDigests } from "../repository/local-reference.ts";
 import { named } from "../verification/finding.ts";
 import { subjectOf } from "../verification/verify-element.ts";
 import { type CarriedContent, type CarriedElement, carriedElement, carryContent, isCarriable } from "./carried-content.ts";
 import { checkContent } from "./check-content.ts";
 import { type ImageUpload, planUpload } from "./image-upload.ts";
-import { existingPlace, isSameContent } from "./kept-access.ts";
 import type { TransferOptions } from "./transfer-options.ts";
+
+/** Where content is that the target has already. */
+type ExistingPlace = "local" | "image" | "elsewhere";
 
 /** What becomes of an element. */
 export interface PlannedElement {
@@ -67,6 +70,29 @@ async function planElement(carried: CarriedElement, other: Element | undefined, 
   return { access, blobs: upload === undefined ? content.blobs : [], upload, check: () => checkContent(carried, content.content, options) };
 }
 
+/** Whether content that an access of the target names is there, with the component version or as an image beside it. */
+function existingPlace(access: AccessSpec, { registry }: ComponentStore): ExistingPlace {
+  if (accessKind(access) === "local") return "local";
+  const { imageReference } = access;
+  const isThere = registry !== undefined && typeof imageReference === "string" && imageReference.startsWith(`${registry}/`);
+  return accessKind(access) === "artifact" && isThere ? "image" : "elsewhere";
+}
+
+/** What the access of the target says of the content: undefined where it names it by something else than digests. */
+function namedContent(access: AccessSpec): string | undefined {
+  if (accessKind(access) === "local") return localDigests(access)?.join(",");
+  const [, digest] = typeof access.imageReference === "string" ? access.imageReference.split("@") : [];
+  return digest;
+}
+
+/**
+ * True where two accesses name the same content, in two component versions of the same normal form: a digest that is part of it says so
+ * already, in whatever form the content is.
+ */
+function isSameContent(digest: DigestSpec | undefined, inbound: AccessSpec, existing: AccessSpec): boolean {
+  return digest !== undefined || namedContent(inbound) === namedContent(existing);
+}
+
 /** True for content that goes along: local blobs always. */
 function isCarried(carried: CarriedElement, { copyResources, copySources, onWarning }: TransferOptions): boolean {
   const { access } = carried.element;
@@ -78,7 +104,7 @@ function isCarried(carried: CarriedElement, { copyResources, copySources, onWarn
 }
 
 /** Whether content stays in the form that it has at the target. */
-function staysSo(at: "local" | "image" | "elsewhere", { element }: CarriedElement, { uploadAs }: TransferOptions): boolean {
+function staysSo(at: ExistingPlace, { element }: CarriedElement, { uploadAs }: TransferOptions): boolean {
   if (at === "image") return uploadAs !== "local-blob";
   // what has no name for it does not become an image of its own
   return uploadAs !== "oci-artifact" || (accessKind(element.access) === "local" && element.access.referenceName === undefined);

@@ -1,6 +1,8 @@
+import { renameSync } from "node:fs";
 import { lstat, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileError, readFileStream } from "../../../client/content/files.ts";
+import type { ByteStream } from "../../../client/content/content.ts";
+import { fileError, readFileStream, writePartial } from "../../../client/content/files.ts";
 import { trySyncFolder } from "../../../client/content/try-sync-folder.ts";
 import { verifiedBlob } from "../../../client/content/verified.ts";
 import { withFolderLock } from "../../../client/folder-lock.ts";
@@ -9,7 +11,6 @@ import { ComponentError } from "../../component-error.ts";
 import { fileState } from "../temporary-tar.ts";
 import { type ArtifactIndex, formatArtifactIndex, INDEX_FILE, INDEX_LIMIT, parseArtifactIndex } from "./artifact-index.ts";
 import { blobFile, type CtfFiles } from "./ctf-files.ts";
-import { writeDurably } from "./durable-file.ts";
 
 /**
  * A common transport archive in a folder; the first write makes one of a folder that is not there. Every file is there in full or not at
@@ -92,5 +93,23 @@ async function lstatOrNone(path: string) {
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && (cause.code === "ENOENT" || cause.code === "ENOTDIR")) return undefined;
     throw fileError(`cannot read ${path}`, cause);
+  }
+}
+
+/**
+ * Writes a file so that it is there in full or not at all, also after a loss of power: beside its place, synchronised, then
+ * renamed. The folder is made.
+ */
+async function writeDurably(
+  path: string,
+  content: ByteStream | Uint8Array,
+  { onBytes }: { readonly onBytes?: ((bytes: number) => void) | undefined } = {},
+): Promise<void> {
+  const partial = await writePartial(path, content, { onBytes, sync: true });
+  try {
+    renameSync(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
+    throw fileError(`cannot write ${path}`, cause);
   }
 }
