@@ -2,7 +2,7 @@ import { ModuleError } from "./helper/helper.ts";
 import type { ModuleLocation } from "./helper/protocol.ts";
 import { basePathProblem, splitModulePath } from "./module-path.ts";
 import { moduleCandidate, modulesAt } from "./oci-reference/modules-at.ts";
-import { namedRoute, placedRoute } from "./oci-reference/new-route.ts";
+import { namedRoute, placedRoute, type ReferenceOptions } from "./oci-reference/new-route.ts";
 import { type OciPlace, parsePlace, splitVersion } from "./oci-reference/place.ts";
 import { type AddedRoute, describeAdded } from "./oci-reference/snippet.ts";
 import { withRoute } from "./routing/format.ts";
@@ -22,11 +22,6 @@ export interface ReferenceTarget {
   readonly routing: ModuleRouting;
   /** What `opm` and other tools must be told to find the module there again; undefined where the configuration says so already. */
   readonly added: AddedRoute | undefined;
-}
-
-export interface ReferenceOptions {
-  /** The user wants no TLS (`--plain-http`). */
-  readonly plainHttp?: boolean;
 }
 
 /**

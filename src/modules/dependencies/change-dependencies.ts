@@ -2,8 +2,8 @@ import { withModuleLock } from "../files/module-lock.ts";
 import { writeModuleTexts } from "../files/write-texts.ts";
 import type { DependencyChange, Diagnostic, HelperParams } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
+import { judge } from "../publish/judgement.ts";
 import { type DownloadedModule, type DownloadOptions, downloadModules } from "./download.ts";
-import { findProblems } from "./find-problems.ts";
 import { type ImportRewrite, rewriteImports } from "./rewrite-imports.ts";
 
 /** Dependencies to set to exact versions, those to take away, and imports that change with them. */
@@ -49,4 +49,16 @@ export async function changeDependencies(session: ModuleSession, request: Depend
     return { changes, modules, files: [...rewritten.files, ...files], problems };
   };
   return await withModuleLock(root, work, call);
+}
+
+interface Call {
+  readonly root: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What is wrong with a module's packages by themselves, also where they cannot be loaded at all. */
+async function findProblems({ helper }: Pick<ModuleSession, "helper">, { root, signal }: Call): Promise<readonly Diagnostic[]> {
+  const judged = await judge("evaluation", () => helper.call("vet", { root }, signal === undefined ? {} : { signal }));
+  if (judged.failure !== undefined) return [{ check: "evaluation", message: judged.failure.message, positions: [] }];
+  return judged.value?.diagnostics ?? judged.refusals;
 }

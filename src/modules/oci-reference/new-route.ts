@@ -1,10 +1,14 @@
 import { ModuleError } from "../helper/helper.ts";
 import { isPathPrefix } from "../module-path.ts";
-import type { ReferenceOptions } from "../oci-reference.ts";
 import { DOCKER_HUB_API } from "../routing/config-url.ts";
 import { isInsecureByDefault } from "../routing/registry-text.ts";
 import { isConfigured, type ModuleRouting, type Route } from "../routing/routing.ts";
 import type { OciPlace } from "./place.ts";
+
+export interface ReferenceOptions {
+  /** The user wants no TLS (`--plain-http`). */
+  readonly plainHttp?: boolean;
+}
 
 const ORIGIN = "the reference";
 

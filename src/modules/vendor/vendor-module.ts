@@ -1,20 +1,24 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomically } from "../../client/content/files.ts";
+import { digestFile, writeFileAtomically } from "../../client/content/files.ts";
 import { openLayoutFolder, openLayoutFolderTarget } from "../../client/content/layout-folder.ts";
+import { formatLayoutIndex, INDEX_FILE } from "../../client/content/layout-index.ts";
+import type { LayoutSource } from "../../client/content/layout-reader.ts";
+import { parseStored } from "../../client/content/parse-stored.ts";
 import type { ProgressListener } from "../../client/progress.ts";
 import { copyModule } from "../closure/copy-module.ts";
-import { type FindModule, registryModules } from "../closure/module-source.ts";
+import { type FindModule, type FoundModule, registryModules } from "../closure/module-source.ts";
 import { keyOf, readClosure } from "../closure/read-closure.ts";
 import { withModuleLock } from "../files/module-lock.ts";
 import type { ModuleFile, ModuleVersion } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
-import { damagedBlobs, keepOnly } from "./layout-blobs.ts";
 import { completeModules, layoutModules, layoutTag } from "./module-layout.ts";
 import { openVendor, vendorFolder } from "./open-vendor.ts";
 
 /** Text among the content has a digest: git must not change its line ends. */
 const GIT_ATTRIBUTES = "* -text\n";
+
+const BLOBS = join("blobs", "sha256");
 
 export interface VendorOptions {
   readonly root: string;
@@ -67,6 +71,32 @@ async function vendor(session: ModuleSession, { root, check = false, onProgress,
   await writeFileAtomically(join(folder, ".gitattributes"), new TextEncoder().encode(GIT_ATTRIBUTES));
   await keepOnly(await openLayoutFolder(folder), folder, modules);
   return result;
+}
+
+/** Files of a layout's blobs that are not what they are called; unfinished ones as well. Absolute. */
+async function damagedBlobs(folder: string): Promise<string[]> {
+  const damaged: string[] = [];
+  for (const name of await blobNames(folder)) {
+    const path = join(folder, BLOBS, name);
+    if ((await digestFile(path)).digest !== `sha256:${name}`) damaged.push(path);
+  }
+  return damaged;
+}
+
+/** Leaves these modules in a layout and takes all else out of it: first out of the index, then the content. */
+async function keepOnly({ files }: LayoutSource, folder: string, modules: readonly FoundModule[]): Promise<void> {
+  const index = await files.index();
+  const manifests = new Set<string>(modules.map(({ manifest }) => manifest.descriptor.digest));
+  const kept = index.manifests.filter(({ digest }) => manifests.has(digest));
+  if (kept.length < index.manifests.length) {
+    await writeFileAtomically(join(folder, INDEX_FILE), new TextEncoder().encode(formatLayoutIndex({ ...index, manifests: kept })));
+  }
+  const needed = new Set<string>(modules.flatMap(({ manifest }) => [manifest.descriptor.digest, ...parseStored(manifest).edges.map(({ digest }) => digest)]));
+  for (const name of await blobNames(folder)) if (!needed.has(`sha256:${name}`)) await rm(join(folder, BLOBS, name), { force: true });
+}
+
+async function blobNames(folder: string): Promise<string[]> {
+  return await readdir(join(folder, BLOBS)).catch(() => []);
 }
 
 /** What a module file requires. */
