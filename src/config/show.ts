@@ -1,9 +1,10 @@
 import { stringify } from "yaml";
 import type { LoadedConfig } from "./load.ts";
-import { redactUrl } from "./redact.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 import { formatDuration, formatSize } from "./units.ts";
 import { valueAt, withValue } from "./value-tree.ts";
+
+const REDACTED = "REDACTED";
 
 /** The configuration in effect as YAML that may be used as a file, but for its secrets. */
 export function showConfig({ config }: LoadedConfig): string {
@@ -35,4 +36,13 @@ function shown({ kind }: Setting, value: unknown): unknown {
   if (kind === "duration" && typeof value === "number") return formatDuration(value);
   if (kind === "secret-url" && typeof value === "string") return redactUrl(value);
   return value;
+}
+
+/** A URL without its secrets: the password and every query parameter that is named like one. */
+function redactUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null) return REDACTED;
+  if (url.password !== "") url.password = REDACTED;
+  for (const name of [...url.searchParams.keys()]) if (/password|secret|token/i.test(name)) url.searchParams.set(name, REDACTED);
+  return url.href;
 }
