@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { Facets, facetsQuery, listPackagesQuery, PackageList, SearchResult, searchQuery } from "../../api/packages.ts";
-import type { Position } from "../../storage/catalog-query.ts";
+import type { PackageFilter, Position } from "../../storage/catalog-query.ts";
 import type { Catalog } from "../catalog.ts";
 import { packageDocument } from "./package-document.ts";
-import { packageFilterOf } from "./package-filter.ts";
 import { type Page, pageSize, parseSort } from "./paging.ts";
+import { platformNames } from "./platform-names.ts";
+import { parseTime } from "./time.ts";
 
 /** Rows that are counted at most, and packages that facets are made of at most. */
 const COUNT_LIMIT = 1000;
@@ -38,4 +39,26 @@ export async function searchPackages(catalog: Catalog, principal: Principal, que
 export async function packageFacets({ metadata, access }: Catalog, principal: Principal, query: z.output<typeof facetsQuery>): Promise<Facets> {
   const { facets, candidates, approximate } = await metadata.packageFacets(packageFilterOf(query), access.filter(principal, "pull"), FACET_CANDIDATES);
   return { facets: Object.fromEntries(Object.entries(facets).map(([name, values]) => [name, [...values]])), candidates, approximate };
+}
+
+/** The filter that parameters stand for. */
+function packageFilterOf(query: z.output<typeof facetsQuery>): PackageFilter {
+  return {
+    namespace: query.namespace,
+    project: query.project,
+    name: query.name,
+    types: query.type,
+    artifactTypes: query.artifactType,
+    configMediaTypes: query.configMediaType,
+    mediaTypes: query.mediaType,
+    platforms: platformNames(query.platform),
+    classes: query.class,
+    annotations: query.annotation,
+    labels: query.label,
+    signed: query.signed,
+    referrers: query.referrer,
+    since: parseTime(query.since),
+    until: parseTime(query.until),
+    text: query.q,
+  };
 }
