@@ -4,7 +4,14 @@ import { auditEntry } from "../../catalog/queries/audit.ts";
 import { gather } from "../../client/packages/server-source.ts";
 import type { MetadataReader } from "../../storage/metadata-store.ts";
 import type { ApiSession } from "../sessions/package.ts";
-import type { AuditFilter } from "./audit.ts";
+
+/** What entries are asked for; times are RFC 3339. */
+export interface AuditFilter {
+  readonly repository?: string;
+  readonly subject?: string;
+  readonly action?: string;
+  readonly since?: string;
+}
 
 type Entry = AuditList["entries"][number];
 type Read = (query: AuditFilter, limit: number) => Promise<{ readonly entries: readonly Entry[]; readonly more: boolean }>;

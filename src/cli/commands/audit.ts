@@ -7,6 +7,7 @@ import { CliError, EXIT } from "../output/exit-code.ts";
 import { noteRest } from "../output/note-rest.ts";
 import { print, printJson, printTable } from "../output/print.ts";
 import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../sessions/account.ts";
+import type { AuditFilter } from "./audit-pages.ts";
 
 interface AuditOptions extends AccountOptions, LimitOptions {
   readonly repository?: string;
@@ -56,14 +57,6 @@ interface Source {
   /** The newest entries first, at most `limit`, and whether there are more. */
   readonly read: (query: AuditFilter, limit: number) => Promise<{ readonly entries: readonly Entry[]; readonly more: boolean }>;
   readonly signal: AbortSignal;
-}
-
-/** What entries are asked for; times are RFC 3339. */
-export interface AuditFilter {
-  readonly repository?: string;
-  readonly subject?: string;
-  readonly action?: string;
-  readonly since?: string;
 }
 
 async function show(options: AuditOptions, { read, signal }: Source): Promise<void> {

@@ -2,8 +2,7 @@ import { callPages } from "../../client/extension/call-operation.ts";
 import { loadConfig } from "../../config/load.ts";
 import { openMetadata } from "../../config/open-stores.ts";
 import type { MetadataStore } from "../../storage/metadata-store.ts";
-import type { Candidate } from "./complete.ts";
-import { type Lookup, narrowed, startingWith, WORD_LIMIT, word } from "./lookup.ts";
+import { type Candidate, type Lookup, narrowed, startingWith, WORD_LIMIT, word } from "./lookup.ts";
 
 /** Entries of a page. */
 const PAGE = 1000;

@@ -2,12 +2,7 @@ import type { Argument, Command, Option } from "commander";
 import type { Environment } from "../../client/environment.ts";
 import { kindOf } from "./kind.ts";
 import { type Location, locate, optionOf } from "./locate.ts";
-
-/** A value to offer, with what it means. */
-export interface Candidate {
-  readonly value: string;
-  readonly description: string;
-}
+import type { Candidate } from "./lookup.ts";
 
 /** Commands whose arguments are the names of commands. */
 const ABOUT_COMMANDS: ReadonlySet<string> = new Set(["help", "schema"]);

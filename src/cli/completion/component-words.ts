@@ -1,5 +1,4 @@
-import type { Candidate } from "./complete.ts";
-import { type Lookup, word } from "./lookup.ts";
+import { type Candidate, type Lookup, word } from "./lookup.ts";
 import { namesAt, placedWords, tagsOf } from "./registry-words.ts";
 
 /** Where registries keep component versions, below the place that a reference names. */

@@ -1,10 +1,9 @@
 import "../sessions/quick-schemas.ts";
 import type { Environment } from "../../client/environment.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
-import type { Candidate } from "./complete.ts";
 import type { Kind } from "./kind.ts";
 import type { Location } from "./locate.ts";
-import { type Lookup, WORD_LIMIT } from "./lookup.ts";
+import { type Candidate, type Lookup, WORD_LIMIT } from "./lookup.ts";
 
 /** Milliseconds that somebody who pressed a key waits, unless `OPM_COMPLETION_TIMEOUT` says otherwise. */
 const TIME_LIMIT = 2000;

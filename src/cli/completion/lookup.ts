@@ -1,11 +1,16 @@
 import type { Environment } from "../../client/environment.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
-import type { Candidate } from "./complete.ts";
 import type { Location } from "./locate.ts";
 import type { Words } from "./word-cache.ts";
 
 /** Words that are offered at most. */
 export const WORD_LIMIT = 200;
+
+/** A value to offer, with what it means. */
+export interface Candidate {
+  readonly value: string;
+  readonly description: string;
+}
 
 /** A word to look up, and what it takes. */
 export interface Lookup {

@@ -7,8 +7,7 @@ import { newestFirst } from "../../modules/module-version.ts";
 import { loadRouting } from "../../modules/routing/load.ts";
 import { locate } from "../../modules/routing/locate.ts";
 import { isConfigured, NO_REGISTRY, type Route } from "../../modules/routing/routing.ts";
-import type { Candidate } from "./complete.ts";
-import { type Lookup, narrowed, startingWith, word } from "./lookup.ts";
+import { type Candidate, type Lookup, narrowed, startingWith, word } from "./lookup.ts";
 import { namesAt } from "./registry-words.ts";
 
 /** A full version of a module, as tags have it. */

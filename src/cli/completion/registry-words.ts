@@ -1,10 +1,9 @@
 import { callPages } from "../../client/extension/call-operation.ts";
 import { openPackageSource } from "../../client/packages/open-source.ts";
 import { parseRegistryHost, parseRepositoryReference, withoutWebScheme } from "../../oci/image-reference.ts";
-import type { Candidate } from "./complete.ts";
 import type { Kind } from "./kind.ts";
 import { knownRegistries } from "./known-registries.ts";
-import { type Lookup, narrowed, startingWith, WORD_LIMIT, word } from "./lookup.ts";
+import { type Candidate, type Lookup, narrowed, startingWith, WORD_LIMIT, word } from "./lookup.ts";
 
 /** Tags under which clients keep lists of referrers, and signatures. */
 const REFERRERS = /^sha(?:256|512)-[0-9a-f]{32,}/;

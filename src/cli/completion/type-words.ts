@@ -1,7 +1,6 @@
 import { WELL_KNOWN_TYPES } from "../../artifacts/well-known.ts";
 import { callOperation } from "../../client/extension/call-operation.ts";
-import type { Candidate } from "./complete.ts";
-import { type Lookup, narrowed, startingWith } from "./lookup.ts";
+import { type Candidate, type Lookup, narrowed, startingWith } from "./lookup.ts";
 import { ownRegistry } from "./registry-words.ts";
 
 /** Artifact types: those that everybody knows, and those of the registry that the line works with. */

@@ -2,7 +2,7 @@ import { type Bar, MultiBar } from "cli-progress";
 import type { ProgressEvent } from "../../client/progress.ts";
 import { formatAmount } from "./amount.ts";
 import { printable } from "./printable.ts";
-import type { ProgressDisplay } from "./progress.ts";
+import type { ProgressDisplay } from "./progress-display.ts";
 import { shortHex } from "./short-digest.ts";
 import { truncate } from "./table.ts";
 

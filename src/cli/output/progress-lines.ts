@@ -1,7 +1,7 @@
 import type { ProgressEvent, TransferState } from "../../client/progress.ts";
 import { formatAmount } from "./amount.ts";
 import { printable } from "./printable.ts";
-import type { ProgressDisplay } from "./progress.ts";
+import type { ProgressDisplay } from "./progress-display.ts";
 import { shortHex } from "./short-digest.ts";
 
 /** Milliseconds between lines about what is still under way. */

@@ -1,5 +1,6 @@
-import type { ProgressEvent, ProgressListener } from "../../client/progress.ts";
+import type { ProgressListener } from "../../client/progress.ts";
 import { printErrLine } from "./print.ts";
+import type { ProgressDisplay } from "./progress-display.ts";
 import { isErrTerminal } from "./terminal.ts";
 import { TransferTally, type TransferTotals } from "./transfer-tally.ts";
 import { isVerboseOn } from "./verbose.ts";
@@ -10,12 +11,6 @@ export interface Progress {
   /** Sums of the events so far. */
   totals(): TransferTotals;
   /** Takes the bars away. Nothing is shown after it. */
-  stop(): void;
-}
-
-/** One way to show events. */
-export interface ProgressDisplay {
-  show(event: ProgressEvent): void;
   stop(): void;
 }
 
