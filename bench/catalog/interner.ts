@@ -1,4 +1,4 @@
-import { type Term, termKey } from "../../src/storage/sql/terms.ts";
+import { type Term, termKey } from "../../src/storage/sql/repositories/terms.ts";
 import type { Bulk } from "./bulk.ts";
 
 /** Gives texts numbers, and writes a row for each that is new. */

@@ -1,10 +1,9 @@
 import type { Dependency } from "../../src/artifacts/facts.ts";
 import type { EdgeKind } from "../../src/oci/manifest.ts";
 import { OCI_EMPTY, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST, OCI_LAYER_TAR_GZIP } from "../../src/oci/media-types.ts";
-import { dependencyKindCode } from "../../src/storage/sql/catalog-codes.ts";
-import { CONTENT, edgeKindCode, MANIFEST_KIND } from "../../src/storage/sql/codes.ts";
-import { FACTS_VERSION } from "../../src/storage/sql/manifest-description.ts";
-import { manifestTerms, providedKeys } from "../../src/storage/sql/manifest-terms.ts";
+import { CONTENT, dependencyKindCode, edgeKindCode, MANIFEST_KIND } from "../../src/storage/sql/engine/codes.ts";
+import { FACTS_VERSION } from "../../src/storage/sql/manifests/description.ts";
+import { manifestTerms, providedKeys } from "../../src/storage/sql/manifests/terms.ts";
 import type { Bulk } from "./bulk.ts";
 import { type Interner, mediaTypes, Terms } from "./interner.ts";
 

@@ -24,6 +24,10 @@ test.each([
   ["src/api/x.ts", "../artifacts/facts.ts"],
   ["src/registry/x.ts", "../../test/support/y.ts"],
   ["src/registry/x.ts", "../y.ts"],
+  ["src/storage/sql/tags/x.ts", "../manifests/put.ts"],
+  ["src/storage/sql/catalog/tags/x.ts", "../../content/blobs.ts"],
+  ["src/storage/sql/engine/x.ts", "../operations.ts"],
+  ["src/storage/sql/schema/x.ts", "../engine/codes.ts"],
 ])("%s may not import %s", (path, target) => {
   expect(problemsOf(path, target)).toHaveLength(1);
 });
@@ -42,7 +46,10 @@ test("the rooms of a folder have a direction, too", () => {
   expect(problemsOf("src/cli/sessions/x.ts", "./y.ts", "../options/client.ts", "../../client/pull.ts")).toEqual([]);
   expect(problemsOf("src/cli/commands/x.ts", "../sessions/client.ts", "../run.ts")).toEqual([]);
   expect(problemsOf("src/cli/options/x.ts", "../sessions/client.ts", "../run.ts")).toEqual([
-    "src/cli/options/x.ts imports src/cli/sessions/client.ts: cli/options/ may import cli/output",
-    "src/cli/options/x.ts imports src/cli/run.ts: cli/options/ may import cli/output",
+    "src/cli/options/x.ts imports src/cli/sessions/client.ts: options/ may import output",
+    "src/cli/options/x.ts imports src/cli/run.ts: options/ may import output",
   ]);
+  expect(problemsOf("src/storage/sql/manifests/x.ts", "./y.ts", "../tags/z.ts", "../../metadata-store.ts", "../../../oci/tag.ts")).toEqual([]);
+  expect(problemsOf("src/storage/sql/operations.ts", "./definitions/change.ts", "./catalog/reads.ts")).toEqual([]);
+  expect(problemsOf("src/storage/sqlite/x.ts", "../sql/engine/executor.ts")).toEqual([]);
 });

@@ -18,14 +18,27 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: ["modules", "components", "client", "server", "config", "catalog", "registry", "access", "storage", "artifacts", "api", "oci", "yaml"],
 };
 
-/** What rooms may import of the folder that they are in, beside themselves; what is in none of them may import them all. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  "cli/output": [],
-  "cli/prompts": ["cli/output"],
-  "cli/options": ["cli/output"],
-  "cli/arguments": ["cli/options", "cli/output"],
-  "cli/sessions": ["cli/arguments", "cli/options", "cli/output"],
-  "cli/serve": ["cli/sessions", "cli/options", "cli/output"],
+/** What the rooms of a folder may import of it, beside themselves; what is in none of them may import them all. */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  cli: {
+    output: [],
+    prompts: ["output"],
+    options: ["output"],
+    arguments: ["options", "output"],
+    sessions: ["arguments", "options", "output"],
+    serve: ["sessions", "options", "output"],
+  },
+  "storage/sql": {
+    engine: [],
+    schema: [],
+    accounts: ["engine"],
+    repositories: ["accounts", "engine"],
+    content: ["repositories", "accounts", "engine"],
+    tags: ["repositories", "accounts", "engine"],
+    manifests: ["tags", "content", "repositories", "accounts", "engine"],
+    definitions: ["manifests", "content", "repositories", "accounts", "engine"],
+    catalog: ["repositories", "engine"],
+  },
 };
 
 /** Files outside of the folders that all may import. */
@@ -46,11 +59,13 @@ export function layerProblems(sources: readonly Source[]): string[] {
 }
 
 function roomProblems(path: string, imports: readonly string[]): string[] {
-  const room = roomOf(path);
-  const allowed = room === undefined ? undefined : ROOMS[room];
-  if (room === undefined || allowed === undefined) return [];
-  const inside = imports.filter((target) => layerOf(target) === layerOf(path));
-  return inside.filter((target) => ![room, ...allowed].includes(roomOf(target) ?? "")).map((target) => refusal(path, target, room, allowed));
+  return Object.entries(ROOMS).flatMap(([folder, rooms]) => {
+    const room = roomOf(path, folder);
+    const allowed = room === undefined ? undefined : rooms[room];
+    if (room === undefined || allowed === undefined) return [];
+    const inside = imports.filter((target) => target.startsWith(`src/${folder}/`));
+    return inside.filter((target) => ![room, ...allowed].includes(roomOf(target, folder) ?? "")).map((target) => refusal(path, target, room, allowed));
+  });
 }
 
 function refusal(path: string, target: string, layer: string, allowed: readonly string[]): string {
@@ -68,7 +83,8 @@ function layerOf(path: string): string | undefined {
   return /^src\/([^/]+)\//.exec(path)?.[1];
 }
 
-/** `cli/output` of `src/cli/output/print.ts`. */
-function roomOf(path: string): string | undefined {
-  return /^src\/([^/]+\/[^/]+)\//.exec(path)?.[1];
+/** `output` of `src/cli/output/print.ts` in `cli`; undefined beside the rooms of the folder. */
+function roomOf(path: string, folder: string): string | undefined {
+  const start = `src/${folder}/`;
+  return path.startsWith(start) ? /^([^/]+)\//.exec(path.slice(start.length))?.[1] : undefined;
 }

@@ -1,6 +1,6 @@
 import type { SQL } from "bun";
-import { postgresDialect } from "../sql/dialects.ts";
-import type { Executor, SqlValue } from "../sql/executor.ts";
+import { postgresDialect } from "../sql/engine/dialects.ts";
+import type { Executor, SqlValue } from "../sql/engine/executor.ts";
 
 /** Type numbers of PostgreSQL (pg_type.dat) whose values need a conversion. */
 const INT8 = 20;

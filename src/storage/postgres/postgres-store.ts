@@ -1,7 +1,7 @@
 import { SQL } from "bun";
 import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
 import { bindStore } from "../sql/bind-store.ts";
-import type { Executor, Transactor } from "../sql/executor.ts";
+import type { Executor, Transactor } from "../sql/engine/executor.ts";
 import { assertCurrent, isCurrent, migrate, type Waiting } from "../sql/migrate.ts";
 import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
 import { storeError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import type { SQL } from "bun";
-import { postgresDialect } from "../sql/dialects.ts";
-import type { Executor, Transactor } from "../sql/executor.ts";
+import { postgresDialect } from "../sql/engine/dialects.ts";
+import type { Executor, Transactor } from "../sql/engine/executor.ts";
 import { isTransient } from "./errors.ts";
 import { postgresExecutor } from "./executor.ts";
 

@@ -1,5 +1,5 @@
 import type { MetadataReader, MetadataStore, MetadataWriter } from "../metadata-store.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor } from "./engine/executor.ts";
 import { type Reads, reads, type WriteName, writes } from "./operations.ts";
 
 /** What a driver provides. */

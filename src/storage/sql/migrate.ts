@@ -1,5 +1,5 @@
 import { MetadataStoreError } from "../metadata-store.ts";
-import { type Executor, queryOne, type Transactor } from "./executor.ts";
+import { type Executor, queryOne, type Transactor } from "./engine/executor.ts";
 import { columnTypes } from "./schema/column-types.ts";
 import { MIGRATIONS } from "./schema/migrations.ts";
 

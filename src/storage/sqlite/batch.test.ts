@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Executor } from "../sql/executor.ts";
+import type { Executor } from "../sql/engine/executor.ts";
 import { type BatchCall, runBatch } from "./batch.ts";
 import { openWriteConnection, sqliteExecutor } from "./connection.ts";
 import { receiveError, sendError } from "./writer-protocol.ts";

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Executor, Transactor } from "../sql/executor.ts";
+import type { Executor, Transactor } from "../sql/engine/executor.ts";
 import { isBusy } from "./connection.ts";
 
 /** One call: what it does, and whether it may be lost with the power. */

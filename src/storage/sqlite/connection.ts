@@ -1,6 +1,6 @@
 import { Database, type Statement } from "bun:sqlite";
-import { sqliteDialect } from "../sql/dialects.ts";
-import type { Executor, SqlValue } from "../sql/executor.ts";
+import { sqliteDialect } from "../sql/engine/dialects.ts";
+import type { Executor, SqlValue } from "../sql/engine/executor.ts";
 
 /** Milliseconds that a statement waits for another process's lock. */
 const BUSY_TIMEOUT = 5_000;

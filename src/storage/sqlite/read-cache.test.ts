@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { sqliteDialect } from "../sql/dialects.ts";
-import type { Executor, SqlValue } from "../sql/executor.ts";
+import { sqliteDialect } from "../sql/engine/dialects.ts";
+import type { Executor, SqlValue } from "../sql/engine/executor.ts";
 import { cacheReads } from "./read-cache.ts";
 
 interface Asked {

@@ -1,4 +1,4 @@
-import type { Executor, SqlValue } from "../sql/executor.ts";
+import type { Executor, SqlValue } from "../sql/engine/executor.ts";
 
 /** Bytes of all results kept, about. */
 const CAPACITY = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
 import { bindStore } from "../sql/bind-store.ts";
-import type { Executor } from "../sql/executor.ts";
+import type { Executor } from "../sql/engine/executor.ts";
 import { assertCurrent, type Waiting } from "../sql/migrate.ts";
 import { dataVersion, openReadConnection, sqliteExecutor } from "./connection.ts";
 import { createFile } from "./create-file.ts";

@@ -1,6 +1,6 @@
 /** The thread that writes to the SQLite file, so that waiting for the disk stops nobody. Messages: see `WriterRequest`. */
 import type { Database } from "bun:sqlite";
-import type { Executor } from "../sql/executor.ts";
+import type { Executor } from "../sql/engine/executor.ts";
 import { isCurrent, migrate } from "../sql/migrate.ts";
 import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
 import { type BatchCall, runBatch, sqliteTransactor } from "./batch.ts";

@@ -6,7 +6,7 @@ import { OCI_IMAGE_CONFIG, OCI_IMAGE_MANIFEST } from "../../oci/media-types.ts";
 import { parseRepositoryName } from "../../oci/name.ts";
 import { parseTag } from "../../oci/tag.ts";
 import type { Position } from "../catalog-query.ts";
-import type { Executor } from "../sql/executor.ts";
+import type { Executor } from "../sql/engine/executor.ts";
 import { reads, writes } from "../sql/operations.ts";
 import { visibleBy } from "./catalog-model.ts";
 import type { CatalogDatabase } from "./catalog-read-list-cases.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { PackageQuery, Position } from "../catalog-query.ts";
-import { compileFilter } from "../sql/catalog-filter.ts";
-import { type Bounds, findMatches } from "../sql/catalog-matches.ts";
-import type { Executor, Transactor } from "../sql/executor.ts";
+import { compileFilter } from "../sql/catalog/packages/filter.ts";
+import { type Bounds, findMatches } from "../sql/catalog/packages/matches.ts";
+import type { Executor, Transactor } from "../sql/engine/executor.ts";
 import { reads, writes } from "../sql/operations.ts";
 import { EVERYTHING, expectedNames, type ModelRepository, visibleBy } from "./catalog-model.ts";
 import { Choices, randomFilter, randomName, randomPush } from "./catalog-random.ts";

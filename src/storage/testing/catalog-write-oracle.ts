@@ -1,11 +1,11 @@
 import { expect } from "bun:test";
 import type { RepositoryName } from "../../oci/name.ts";
-import { tagClass } from "../sql/catalog-codes.ts";
-import { placeTerms } from "../sql/ensure-repository.ts";
-import { type Executor, queryOne } from "../sql/executor.ts";
-import { manifestTerms, pairTerms } from "../sql/manifest-terms.ts";
-import { isExempt, tagTerms } from "../sql/tally.ts";
-import { type Term, termKey } from "../sql/terms.ts";
+import { tagClass } from "../sql/engine/codes.ts";
+import { type Executor, queryOne } from "../sql/engine/executor.ts";
+import { manifestTerms, pairTerms } from "../sql/manifests/terms.ts";
+import { placeTerms } from "../sql/repositories/ensure.ts";
+import { isExempt, tagTerms } from "../sql/repositories/tally.ts";
+import { type Term, termKey } from "../sql/repositories/terms.ts";
 
 interface RepositoryRow {
   readonly id: number;

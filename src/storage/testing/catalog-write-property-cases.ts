@@ -3,7 +3,7 @@ import { digestOf } from "../../oci/digest.ts";
 import { parseManifest } from "../../oci/manifest.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import type { CatalogChange } from "../catalog-definitions.ts";
-import type { Executor } from "../sql/executor.ts";
+import type { Executor } from "../sql/engine/executor.ts";
 import { writes } from "../sql/operations.ts";
 import { Choices } from "./catalog-random.ts";
 import { facts, HELM, projectDefinition, repositoryDefinition, SIGNATURE, SPDX, WASM } from "./catalog-write-fixture.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { MetadataStoreError } from "../metadata-store.ts";
-import type { Executor, Transactor } from "../sql/executor.ts";
+import type { Executor, Transactor } from "../sql/engine/executor.ts";
 import { migrate } from "../sql/migrate.ts";
 import { reads, writes } from "../sql/operations.ts";
 import { MIGRATIONS } from "../sql/schema/migrations.ts";

@@ -1,0 +1,212 @@
+import type { RepositoryName } from "../../../../oci/name.ts";
+import { literalStart } from "../../../../oci/star-glob.ts";
+import type { Tag } from "../../../../oci/tag.ts";
+import { classifyTag } from "../../../../oci/tag-class.ts";
+import type { Position, TagFilter, TagQuery } from "../../../catalog-query.ts";
+import type { ManifestSummary, TagPage, TagRow } from "../../../catalog-store.ts";
+import { tagClass, tagClassCode } from "../../engine/codes.ts";
+import { type Executor, queryOne } from "../../engine/executor.ts";
+import { idTable } from "../../engine/parameters.ts";
+import { manifestSummaries } from "../manifests.ts";
+import { END_OF_NAMES, justBelow } from "../packages/name-ranges.ts";
+import { manifestCondition, type TagColumns, tagCondition } from "./filter.ts";
+
+/** A tag with what its row shows beside the manifest. */
+interface FullTagColumns extends TagColumns {
+  readonly name: Tag;
+  readonly created_at: number;
+  readonly moves: number;
+  readonly pulls: number;
+  readonly pulled_at: number | null;
+  /** Bytes of the manifest's annotations and labels, where these are read. */
+  readonly weight: number;
+}
+
+const COLUMNS = "g.name, g.manifest_id, g.class, g.version_key, g.prerelease, g.created_at, g.updated_at, g.moves, g.pulls, g.pulled_at";
+
+const WEIGHED = `${COLUMNS}, (SELECT COALESCE(OCTET_LENGTH(annotations), 0) + COALESCE(OCTET_LENGTH(labels), 0) FROM manifest WHERE id = g.manifest_id) AS weight`;
+
+/** Rows read in one statement, and in one call: then the page is short and has a next one. */
+const CHUNK = 200;
+const LOOKS = 3000;
+
+/** Bytes of annotations and labels that one page holds, about. */
+const WEIGHT = 4 * 1024 * 1024;
+
+export async function listTagRows(x: Executor, query: TagQuery): Promise<TagPage | undefined> {
+  const repository = await queryOne<{ id: number }>(x, "SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL", [query.repository]);
+  if (repository === undefined) return undefined;
+  const wanted = tagCondition(query.filter);
+  const suits = manifestCondition(query.filter);
+  const pairs = readsPairs(query.filter);
+  const page = new Page(query);
+  let from = query.after;
+  for (let looks = 0; looks < LOOKS; ) {
+    const size = suits === undefined && looks === 0 ? Math.min(query.limit + 1, CHUNK) : CHUNK;
+    const rows = await walk(x, repository.id, query, from, size);
+    looks += rows.length;
+    const candidates = rows.filter(wanted);
+    // In portions, so that a condition on manifests does not read many of them in vain, however large they are.
+    for (const portion of portions(candidates)) {
+      const summaries = await manifestSummaries(
+        x,
+        repository.id,
+        portion.map((row) => row.manifest_id),
+        pairs,
+      );
+      for (const row of portion) {
+        const manifest = summaries.get(row.manifest_id);
+        if (manifest === undefined || suits?.(manifest) === false) continue;
+        if (page.isFull(row.weight)) return page.finish(x, true);
+        page.add(row, manifest);
+      }
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < size) return page.finish(x, false);
+    from = positionOf(last, query);
+  }
+  return page.finish(x, true, from);
+}
+
+function readsPairs({ annotations, labels }: TagFilter): boolean {
+  return annotations !== undefined || labels !== undefined;
+}
+
+/** Rows of a page as they are found. */
+class Page {
+  readonly #query: TagQuery;
+  readonly #found: { readonly row: FullTagColumns; readonly manifest: ManifestSummary }[] = [];
+  #weight = 0;
+
+  constructor(query: TagQuery) {
+    this.#query = query;
+  }
+
+  isFull(weight: number): boolean {
+    return this.#found.length >= this.#query.limit || (this.#found.length > 0 && this.#weight + weight > WEIGHT);
+  }
+
+  add(row: FullTagColumns, manifest: ManifestSummary): void {
+    this.#found.push({ row, manifest });
+    this.#weight += row.weight;
+  }
+
+  /** @param reached how far the index was read, when that is further than the last row found */
+  async finish(x: Executor, more: boolean, reached?: Position): Promise<TagPage> {
+    const last = this.#found.at(-1)?.row;
+    const next = more ? (reached ?? (last === undefined ? undefined : positionOf(last, this.#query))) : undefined;
+    return { rows: await toRows(x, this.#found), next };
+  }
+}
+
+const PORTION = 50;
+
+/** Runs of rows whose manifests are read together. */
+function* portions(rows: readonly FullTagColumns[]): Generator<FullTagColumns[]> {
+  let portion: FullTagColumns[] = [];
+  let weight = 0;
+  for (const row of rows) {
+    if (portion.length >= PORTION || (portion.length > 0 && weight + row.weight > WEIGHT)) {
+      yield portion;
+      portion = [];
+      weight = 0;
+    }
+    portion.push(row);
+    weight += row.weight;
+  }
+  if (portion.length > 0) yield portion;
+}
+
+const SORT_COLUMN = { name: "name", updated: "updated_at", semver: "version_key", pulls: "pulls" } as const;
+
+function positionOf(row: FullTagColumns, { sort }: TagQuery): Position {
+  const key = { name: row.name, updated: row.updated_at, semver: row.version_key ?? "", pulls: row.pulls }[sort.by];
+  return { key, name: row.name };
+}
+
+/** The next rows of the index, from a position on. */
+async function walk(x: Executor, repository: number, query: TagQuery, after: Position | undefined, limit: number): Promise<FullTagColumns[]> {
+  const { by, descending } = query.sort;
+  const order = descending ? "DESC" : "ASC";
+  const { low, high } = bounds(query);
+  const from = after ?? (descending ? { key: high, name: END_OF_NAMES } : { key: low, name: "" });
+  const columns = readsPairs(query.filter) ? WEIGHED : `${COLUMNS}, 0 AS weight`;
+  const common = `SELECT ${columns} FROM tag g WHERE g.repository_id = $1`;
+  if (by === "name") {
+    const start = descending ? "g.name >= $3 AND g.name < $2" : "g.name > $2 AND g.name <= $3";
+    const statement = `${common} AND ${start} ORDER BY g.name ${order} LIMIT $4`;
+    const first = after?.name ?? (descending ? high : justBelow(String(low)));
+    return x.query<FullTagColumns>(statement, [repository, first, descending ? low : high, limit]);
+  }
+  const column = `g.${SORT_COLUMN[by]}`;
+  const present = by === "semver" ? "g.version_key IS NOT NULL AND " : "";
+  const start = `(${column}, g.name) ${descending ? "<" : ">"} ($2, $3) AND ${column} ${descending ? ">=" : "<="} $4`;
+  return x.query<FullTagColumns>(`${common} AND ${present}${start} ORDER BY ${column} ${order}, g.name ${order} LIMIT $5`, [
+    repository,
+    typeof low === "number" ? Number(from.key) || 0 : String(from.key),
+    from.name,
+    descending ? low : high,
+    limit,
+  ]);
+}
+
+/** The range of the sort key outside of which no row can match. */
+function bounds({ filter, sort }: TagQuery): { low: string | number; high: string | number } {
+  if (sort.by === "name") {
+    const start = filter.name === undefined ? "" : literalStart(filter.name);
+    return { low: start, high: start + END_OF_NAMES };
+  }
+  if (sort.by === "semver") return { low: filter.lowest ?? "", high: filter.highest ?? END_OF_NAMES };
+  if (sort.by === "updated") return { low: filter.since ?? -1, high: filter.until ?? Number.MAX_SAFE_INTEGER };
+  return { low: -1, high: Number.MAX_SAFE_INTEGER };
+}
+
+export async function tagRow(x: Executor, repository: RepositoryName, tag: Tag): Promise<TagRow | undefined> {
+  const row = await queryOne<FullTagColumns & { repository_id: number }>(
+    x,
+    `SELECT g.repository_id, ${COLUMNS}, 0 AS weight FROM tag g WHERE g.repository_id = (SELECT id FROM repository WHERE name = $1) AND g.name = $2`,
+    [repository, tag],
+  );
+  if (row === undefined) return undefined;
+  const manifest = (await manifestSummaries(x, row.repository_id, [row.manifest_id], true)).get(row.manifest_id);
+  return manifest === undefined ? undefined : (await toRows(x, [{ row, manifest }]))[0];
+}
+
+const FLOATING = tagClassCode("floating");
+
+async function toRows(x: Executor, found: readonly { readonly row: FullTagColumns; readonly manifest: ManifestSummary }[]): Promise<TagRow[]> {
+  const floating = found.filter(({ row }) => row.class === FLOATING).map(({ row }) => row.manifest_id);
+  const versions = await highestVersions(x, floating);
+  return found.map(({ row, manifest }) => {
+    const name = tagClass(row.class);
+    const { rule, version } = classifyTag(row.name, manifest.kind);
+    return {
+      tag: row.name,
+      class: name,
+      rule,
+      version,
+      prerelease: row.prerelease !== 0,
+      manifest,
+      resolvesTo: row.class === FLOATING ? versions.get(row.manifest_id) : undefined,
+      moves: row.moves,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+      pulls: row.pulls,
+      pulledAt: row.pulled_at ?? undefined,
+    };
+  });
+}
+
+/** Tags of one manifest that are looked at for its highest version. */
+const TAGS_OF_MANIFEST = 1000;
+
+async function highestVersions(x: Executor, manifests: readonly number[]): Promise<Map<number, Tag>> {
+  if (manifests.length === 0) return new Map();
+  const rows = await x.query<{ id: number; tag: Tag | null }>(
+    `SELECT page.id, (SELECT name FROM (SELECT name, version_key FROM tag WHERE manifest_id = page.id LIMIT ${TAGS_OF_MANIFEST}) AS counted
+        WHERE version_key IS NOT NULL ORDER BY version_key DESC, name DESC LIMIT 1) AS tag
+       FROM ${idTable(x, "$1", "page")}`,
+    [JSON.stringify([...new Set(manifests)])],
+  );
+  return new Map(rows.flatMap(({ id, tag }) => (tag === null ? [] : [[id, tag] as const])));
+}

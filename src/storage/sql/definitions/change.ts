@@ -1,0 +1,78 @@
+import type { CatalogChange } from "../../catalog-definitions.ts";
+import { type Actor, type AuditEntry, MetadataStoreError, type Millis } from "../../metadata-store.ts";
+import { appendAudit } from "../accounts/audit.ts";
+import type { Executor } from "../engine/executor.ts";
+import { deleteNamespace, putNamespace, undeclareNamespace } from "./namespaces.ts";
+import { deleteProject, putProject, undeclareProject } from "./projects.ts";
+import { deleteRepository, putRepository, undeclareRepository } from "./repositories.ts";
+import { deleteType, putType, setGrants } from "./rules.ts";
+
+/** What the audit record says of a step, beside who and when. */
+export type CatalogRecord = Pick<AuditEntry, "action" | "repository" | "reference" | "detail">;
+
+/** What the steps of a change have in common. */
+export interface CatalogStep {
+  readonly actor: Actor;
+  readonly now: Millis;
+}
+
+/** Steps that find everything as they want it leave no trace. */
+export async function changeCatalog(x: Executor, request: CatalogStep & { readonly changes: readonly CatalogChange[] }): Promise<void> {
+  // One change of the catalog at a time, and no repository comes to be meanwhile: see ensureRepository.
+  await x.query(`SELECT revision FROM catalog_revision WHERE id = 1${x.dialect.lock}`);
+  const records: CatalogRecord[] = [];
+  for (const change of request.changes) {
+    const record = await apply(x, change, request);
+    if (record !== undefined) records.push(record);
+  }
+  if (records.length === 0) return;
+  await refuseSharedGlobs(x);
+  await x.query("UPDATE catalog_revision SET revision = revision + 1 WHERE id = 1");
+  await appendAudit(
+    x,
+    records.map((record) => ({ at: request.now, actor: request.actor, ...record })),
+  );
+}
+
+/** Undefined when there was nothing to change. */
+function apply(x: Executor, change: CatalogChange, step: CatalogStep): Promise<CatalogRecord | undefined> {
+  switch (change.kind) {
+    case "put-namespace":
+      return putNamespace(x, change.namespace, step);
+    case "delete-namespace":
+      return deleteNamespace(x, change.name);
+    case "put-project":
+      return putProject(x, change.project, step);
+    case "delete-project":
+      return deleteProject(x, { namespace: change.namespace, project: change.name }, step);
+    case "put-repository":
+      return putRepository(x, change.repository, step);
+    case "delete-repository":
+      return deleteRepository(x, change.name, step);
+    case "undeclare-namespace":
+      return undeclareNamespace(x, change.name);
+    case "undeclare-project":
+      return undeclareProject(x, { namespace: change.namespace, project: change.name }, step);
+    case "undeclare-repository":
+      return undeclareRepository(x, change.name);
+    case "set-grants":
+      return setGrants(x, change.grants);
+    case "put-type":
+      return putType(x, change.type);
+    case "delete-type":
+      return deleteType(x, change.type, change.rule);
+  }
+}
+
+/** Looked at after all steps, so that a glob can pass from one project to another in any order. */
+async function refuseSharedGlobs(x: Executor): Promise<void> {
+  const [shared] = await x.query<{ pattern: string }>("SELECT pattern FROM project_pattern GROUP BY pattern HAVING COUNT(*) > 1 ORDER BY pattern LIMIT 1");
+  if (shared === undefined) return;
+  const projects = await x.query<{ name: string }>(
+    `SELECT (SELECT name FROM namespace WHERE id = p.namespace_id) || '/' || p.name AS name FROM project p
+      WHERE p.id IN (SELECT project_id FROM project_pattern WHERE pattern = $1) ORDER BY name`,
+    [shared.pattern],
+  );
+  const names = projects.map(({ name }) => name).join(" and ");
+  throw new MetadataStoreError("conflict", `the projects ${names} both claim the repositories ${shared.pattern}: leave the glob to one of them`);
+}

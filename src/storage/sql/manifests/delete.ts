@@ -1,0 +1,46 @@
+import type { Digest } from "../../../oci/digest.ts";
+import type { Millis } from "../../metadata-store.ts";
+import { CHILD_EDGE } from "../engine/codes.ts";
+import type { Executor } from "../engine/executor.ts";
+import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
+import { Tally } from "../repositories/tally.ts";
+import { removeTags, tagsOfManifest } from "../tags/change.ts";
+import { startRetention } from "./reachability.ts";
+import { visibleManifest } from "./row.ts";
+
+/** The row stays until the collector takes it, invisible, so that it can be restored. */
+export async function deleteManifest(x: Executor, request: RepositoryChange & { readonly digest: Digest }): Promise<boolean> {
+  const repository = await lockRepository(x, request.repository);
+  const manifest = repository === undefined ? undefined : await visibleManifest(x, repository.id, request.digest);
+  if (repository === undefined || manifest === undefined) return false;
+  const tally = new Tally(repository.id);
+  await removeTags(x, tally, request, await tagsOfManifest(x, manifest.id));
+  await hideManifests(x, tally, [manifest], request.now);
+  const children = await x.query<{ id: number }>(
+    `SELECT DISTINCT m.id FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
+      WHERE e.manifest_id = $1 AND e.kind = ${CHILD_EDGE}`,
+    [manifest.id],
+  );
+  await startRetention(
+    x,
+    children.map((child) => ({ manifest: child.id, at: request.now })),
+  );
+  const { now: at, actor, digest } = request;
+  tally.audit({ at, actor, action: "manifest.delete", repository: request.repository, digest });
+  await tally.write(x, at);
+  return true;
+}
+
+/** Marks visible manifests without tags as deleted. */
+async function hideManifests(
+  x: Executor,
+  tally: Tally,
+  manifests: readonly { readonly id: number; readonly terms: string | null }[],
+  now: Millis,
+): Promise<void> {
+  await x.query(
+    `UPDATE manifest SET deleted_at = $1, untagged_at = NULL, terms = NULL WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")})`,
+    [now, JSON.stringify(manifests.map((manifest) => manifest.id))],
+  );
+  for (const { terms } of manifests) tally.manifest(-1, terms === null ? [] : JSON.parse(terms));
+}

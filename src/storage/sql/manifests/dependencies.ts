@@ -1,0 +1,43 @@
+import type { Dependency } from "../../../artifacts/facts.ts";
+import { dependencyKindCode } from "../engine/codes.ts";
+import type { Executor } from "../engine/executor.ts";
+import { jsonParameter } from "../engine/parameters.ts";
+import { forgetTerms, internTerms, type Term, termKey } from "../repositories/terms.ts";
+
+/** The manifest that declares them, and its repository. */
+export interface Declarer {
+  readonly id: number;
+  readonly repository: number;
+}
+
+/** Stores what a manifest declares that it, or its subject, needs. What was stored before goes. */
+export async function storeDependencies(x: Executor, { id, repository }: Declarer, dependencies: readonly Dependency[], isNew: boolean): Promise<void> {
+  const before = isNew ? [] : await removeRows(x, id);
+  if (dependencies.length > 0) {
+    const keys = await internTerms(x, dependencies.map(toTerm));
+    const rows = dependencies.flatMap((dependency) => {
+      const key = keys.get(termKey(toTerm(dependency)));
+      return key === undefined ? [] : [{ ...dependency, key, kind: dependencyKindCode(dependency.kind) }];
+    });
+    await x.query(
+      `INSERT INTO dependency (manifest_id, repository_id, kind, key_id, name, registry, requirement, digest)
+       SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST(value->>'kind' AS SMALLINT), CAST(value->>'key' AS BIGINT), value->>'name',
+              value->>'registry', value->>'requirement', value->>'digest' FROM ${x.dialect.objects("$3")}`,
+      [id, repository, jsonParameter(rows)],
+    );
+  }
+  await forgetTerms(x, before);
+}
+
+export async function removeDependencies(x: Executor, manifest: number): Promise<void> {
+  await forgetTerms(x, await removeRows(x, manifest));
+}
+
+async function removeRows(x: Executor, manifest: number): Promise<number[]> {
+  const rows = await x.query<{ key_id: number }>("DELETE FROM dependency WHERE manifest_id = $1 RETURNING key_id", [manifest]);
+  return rows.map((row) => row.key_id);
+}
+
+function toTerm({ key }: Dependency): Term {
+  return { kind: "depends", name: key };
+}

@@ -1,0 +1,31 @@
+import type { ArtifactFacts } from "../../../artifacts/facts.ts";
+import type { Digest } from "../../../oci/digest.ts";
+import type { RepositoryName } from "../../../oci/name.ts";
+import { tagClass } from "../engine/codes.ts";
+import { type Executor, queryOne } from "../engine/executor.ts";
+import { lockRepository } from "../repositories/locks.ts";
+import { isExempt, Tally } from "../repositories/tally.ts";
+import { tagsOfManifest } from "../tags/change.ts";
+import { refreshManifest } from "./refresh.ts";
+
+export async function putFacts(
+  x: Executor,
+  request: { readonly repository: RepositoryName; readonly digest: Digest; readonly facts: ArtifactFacts },
+): Promise<void> {
+  const repository = await lockRepository(x, request.repository);
+  if (repository === undefined) return;
+  const manifest = await queryOne<{ id: number }>(
+    x,
+    "SELECT id FROM manifest WHERE repository_id = $1 AND content_id = (SELECT id FROM content WHERE digest = $2) AND deleted_at IS NULL",
+    [repository.id, request.digest],
+  );
+  if (manifest === undefined) return;
+  const tally = new Tally(repository.id);
+  const { facts } = request;
+  const { type } = await refreshManifest(x, tally, { id: manifest.id, repository: request.repository, facts });
+  const tags = await tagsOfManifest(x, manifest.id);
+  if (tags.some((tag) => !isExempt(tagClass(tag.class)))) tally.tagged(type, facts.title);
+  await tally.write(x, undefined);
+  // Answers that hold as long as the revision have facts in them; to the repository's time of change they do not count.
+  await x.query("UPDATE repository SET revision = revision + 1 WHERE id = $1", [repository.id]);
+}

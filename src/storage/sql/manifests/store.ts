@@ -1,0 +1,169 @@
+import type { Digest } from "../../../oci/digest.ts";
+import type { Tag } from "../../../oci/tag.ts";
+import type { ManifestPut } from "../../metadata-store.ts";
+import { internDigests, internMediaTypes } from "../content/rows.ts";
+import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
+import { type Executor, queryOne } from "../engine/executor.ts";
+import type { Tally } from "../repositories/tally.ts";
+import { internTerms, termIds } from "../repositories/terms.ts";
+import { type TagGoal, termsOfTags } from "../tags/change.ts";
+import { storeDependencies } from "./dependencies.ts";
+import { FACTS_VERSION, factColumns, storedFacts, termsOf } from "./description.ts";
+import { refreshManifest } from "./refresh.ts";
+
+export interface StoredPut {
+  /** Also when a deleted one came back. */
+  readonly created: boolean;
+  readonly changed: boolean;
+  readonly goal: TagGoal;
+  /** Numbers of the terms of its new tags. */
+  readonly terms: ReadonlyMap<string, number>;
+}
+
+interface Request {
+  readonly put: ManifestPut;
+  /** The effective type. */
+  readonly type: string | undefined;
+  readonly tags: readonly Tag[];
+}
+
+/** What is known by number. */
+interface Numbers {
+  readonly contents: ReadonlyMap<Digest, number>;
+  readonly types: ReadonlyMap<string, number>;
+}
+
+/** Stores a manifest with its edges, facts and terms; the repository is locked. */
+export async function storeManifest(x: Executor, tally: Tally, request: Request): Promise<StoredPut> {
+  const { put, type } = request;
+  const subject = put.subject === undefined ? [] : [put.subject];
+  const contents = await internDigests(x, [put.digest, ...subject, ...put.edges.map((edge) => edge.digest)]);
+  const types = await internMediaTypes(x, [...mediaTypesOf(put), ...(type === undefined ? [] : [type])]);
+  const content = idOf(contents, put.digest);
+  await storeBody(x, content, put.body);
+  const before = await queryOne<Before>(x, BEFORE, [tally.repository, content]);
+  return before === undefined ? insert(x, tally, request, { contents, types }) : update(x, tally, request, { before, types });
+}
+
+interface Before {
+  readonly id: number;
+  readonly media_type_id: number;
+  readonly type_id: number | null;
+  readonly type_problem: string | null;
+  readonly title: string | null;
+  readonly facts_version: number;
+  readonly deleted_at: number | null;
+}
+
+const BEFORE = `SELECT id, media_type_id, type_id, type_problem, title, facts_version, deleted_at FROM manifest
+  WHERE repository_id = $1 AND content_id = $2`;
+
+/** Puts a manifest that the repository has, or had until it was deleted. */
+async function update(
+  x: Executor,
+  tally: Tally,
+  { put, type, tags }: Request,
+  { before, types }: { readonly before: Before; readonly types: Numbers["types"] },
+): Promise<StoredPut> {
+  const { id } = before;
+  const mediaType = idOf(types, put.mediaType);
+  const typeId = type === undefined ? null : idOf(types, type);
+  await x.query("UPDATE manifest SET media_type_id = $2, deleted_at = NULL, untagged_at = NULL, type_problem = $3 WHERE id = $1", [
+    id,
+    mediaType,
+    put.typeProblem ?? null,
+  ]);
+  const created = before.deleted_at !== null;
+  if (created) await x.query("UPDATE manifest SET pushed_at = $2, pushed_by = $3 WHERE id = $1", [id, put.now, put.actor.subject]);
+  const read = put.facts !== undefined && before.facts_version < FACTS_VERSION;
+  const changed = created || read || before.media_type_id !== mediaType || before.type_id !== typeId;
+  if (created) tally.manifest(1, []);
+  if (changed) await refreshManifest(x, tally, { id, repository: put.repository, facts: read ? put.facts : undefined });
+  const goal = { id, digest: put.digest, kind: put.kind, type: typeId ?? undefined, title: put.facts?.title ?? before.title ?? undefined };
+  return { created, changed, goal, terms: await internTerms(x, termsOfTags(tags, put.kind)) };
+}
+
+async function insert(x: Executor, tally: Tally, { put, type, tags }: Request, { contents, types }: Numbers): Promise<StoredPut> {
+  const facts = storedFacts(put.repository, put.edges, put.facts);
+  const own = termsOf(put, type, facts);
+  const terms = await internTerms(x, [...own, ...termsOfTags(tags, put.kind)]);
+  const counted = termIds(terms, own);
+  const typeId = type === undefined ? undefined : idOf(types, type);
+  const columns = {
+    repository_id: tally.repository,
+    content_id: idOf(contents, put.digest),
+    kind: MANIFEST_KIND[put.kind],
+    size: put.body.length,
+    media_type_id: idOf(types, put.mediaType),
+    artifact_type_id: put.artifactType === undefined ? null : idOf(types, put.artifactType),
+    config_media_type_id: put.configMediaType === undefined ? null : idOf(types, put.configMediaType),
+    subject_content_id: put.subject === undefined ? null : idOf(contents, put.subject),
+    annotations: Object.keys(put.annotations).length === 0 ? null : JSON.stringify(put.annotations),
+    pushed_at: put.now,
+    pushed_by: put.actor.subject,
+    type_id: typeId ?? null,
+    type_problem: put.typeProblem ?? null,
+    terms: JSON.stringify(counted),
+    ...factColumns(facts),
+  };
+  const names = Object.keys(columns);
+  const row = await queryOne<{ id: number }>(
+    x,
+    `INSERT INTO manifest (${names.join(", ")}) VALUES (${names.map((_, index) => `$${index + 1}`).join(", ")}) RETURNING id`,
+    Object.values(columns),
+  );
+  if (row === undefined) throw new Error(`the manifest ${put.digest} could not be stored`);
+  await storeEdges(x, { repository: tally.repository, manifest: row.id, put }, { contents, types });
+  const dependencies = put.facts?.dependencies ?? [];
+  if (dependencies.length > 0) await storeDependencies(x, { id: row.id, repository: tally.repository }, dependencies, true);
+  tally.manifest(1, counted);
+  const goal = { id: row.id, digest: put.digest, kind: put.kind, type: typeId, title: facts.title };
+  return { created: true, changed: true, goal, terms };
+}
+
+function mediaTypesOf(put: ManifestPut): string[] {
+  const types = [put.mediaType, put.artifactType, put.configMediaType, ...put.edges.flatMap((edge) => [edge.mediaType, edge.artifactType])];
+  return types.filter((type) => type !== undefined);
+}
+
+/** The row of the content is locked first, so that a collector does not take the body away as that of nobody. */
+async function storeBody(x: Executor, content: number, body: Uint8Array): Promise<void> {
+  if (x.dialect.lock !== "") await x.query(`SELECT id FROM content WHERE id = $1${x.dialect.lock}`, [content]);
+  await x.query("INSERT INTO manifest_body (content_id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING", [content, body]);
+}
+
+async function storeEdges(
+  x: Executor,
+  { repository, manifest, put }: { readonly repository: number; readonly manifest: number; readonly put: ManifestPut },
+  { contents, types }: Numbers,
+): Promise<void> {
+  if (put.edges.length === 0) return;
+  const rows = put.edges.map((edge, position) => ({
+    position,
+    content: idOf(contents, edge.digest),
+    kind: edgeKindCode(edge.kind),
+    size: edge.size,
+    media: idOf(types, edge.mediaType),
+    artifact: edge.artifactType === undefined ? null : idOf(types, edge.artifactType),
+    // Text within the JSON, so that no escape in it (\u0000) is ever decoded by the database.
+    platform: edge.platform === undefined ? null : JSON.stringify(edge.platform),
+  }));
+  const integer = (field: string): string => `CAST(value->>'${field}' AS BIGINT)`;
+  await x.query(
+    `INSERT INTO manifest_edge (manifest_id, position, repository_id, content_id, kind, size, media_type_id, artifact_type_id, platform)
+     SELECT CAST($1 AS BIGINT), ${integer("position")}, CAST($2 AS BIGINT), ${integer("content")}, ${integer("kind")}, ${integer("size")},
+            ${integer("media")}, ${integer("artifact")}, value->>'platform' FROM ${x.dialect.objects("$3")}`,
+    [manifest, repository, JSON.stringify(rows)],
+  );
+  await x.query(
+    `UPDATE blob_link SET loose = 0 WHERE repository_id = $1 AND loose = 1
+        AND content_id IN (SELECT content_id FROM manifest_edge WHERE manifest_id = $2)`,
+    [repository, manifest],
+  );
+}
+
+function idOf<K>(ids: ReadonlyMap<K, number>, key: K): number {
+  const id = ids.get(key);
+  if (id === undefined) throw new Error(`no row was found for '${key}'`);
+  return id;
+}

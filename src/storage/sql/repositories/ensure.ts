@@ -1,0 +1,54 @@
+import type { RepositoryName } from "../../../oci/name.ts";
+import type { Millis } from "../../metadata-store.ts";
+import type { Place } from "../../place.ts";
+import { type Executor, queryOne } from "../engine/executor.ts";
+import { type LockedRepository, lockRepository } from "./locks.ts";
+import { ensureProject, placeOf } from "./places.ts";
+import { repositoryId } from "./reads.ts";
+import { countTerms, internTerms, type Term } from "./terms.ts";
+import { updateSearch } from "./update-search.ts";
+
+/** The repository's id; it, its project and namespace are created where needed. A deleted one comes back, empty. No list has it before a manifest, or a declaration. */
+export async function ensureRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
+  return (await repositoryId(x, name)) ?? create(x, name, now);
+}
+
+/** As `ensureRepository`, and locks it. */
+export async function ensureLocked(x: Executor, name: RepositoryName, now: Millis): Promise<LockedRepository> {
+  await ensureRepository(x, name, now);
+  const locked = await lockRepository(x, name);
+  if (locked === undefined) throw new Error(`the repository ${name} could not be created`);
+  return locked;
+}
+
+async function create(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
+  // While the globs of projects change, no repository comes to be by the old ones.
+  if (x.dialect.name === "postgres") await x.query("SELECT revision FROM catalog_revision WHERE id = 1 FOR SHARE");
+  const place = await placeOf(x, name);
+  const project = await ensureProject(x, place, now);
+  const created = await queryOne<{ id: number }>(
+    x,
+    `INSERT INTO repository (project_id, name, revision, created_at, updated_at, listed) VALUES ($1, $2, 0, $3, $3, 0)
+     ON CONFLICT (name) DO UPDATE SET deleted_at = NULL, listed = 0, project_id = excluded.project_id, updated_at = excluded.updated_at
+       WHERE repository.deleted_at IS NOT NULL RETURNING id`,
+    [project, name, now],
+  );
+  if (created !== undefined) {
+    const ids = await internTerms(x, placeTerms(place));
+    await countTerms(x, created.id, new Map([...ids.values()].map((id) => [id, 1])));
+    await updateSearch(x, created.id);
+    return created.id;
+  }
+  // Another transaction was quicker.
+  const found = await repositoryId(x, name);
+  if (found === undefined) throw new Error(`the repository ${name} could not be created`);
+  return found;
+}
+
+/** What a repository is found by because of its place. */
+export function placeTerms({ namespace, project }: Place): Term[] {
+  return [
+    { kind: "namespace", name: namespace },
+    { kind: "project", name: `${namespace}/${project}` },
+  ];
+}

@@ -1,0 +1,63 @@
+import type { RepositoryName } from "../../../oci/name.ts";
+import type { Page, Repository } from "../../metadata-store.ts";
+import { type Executor, queryOne } from "../engine/executor.ts";
+
+interface RepositoryRow {
+  readonly name: RepositoryName;
+  readonly namespace: string;
+  readonly project: string;
+  readonly revision: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+export async function repository(x: Executor, name: RepositoryName): Promise<Repository | undefined> {
+  const row = await queryOne<RepositoryRow>(
+    x,
+    `SELECT r.name, (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = r.project_id)) AS namespace,
+            (SELECT name FROM project WHERE id = r.project_id) AS project, r.revision, r.created_at, r.updated_at
+       FROM repository r WHERE r.name = $1 AND r.deleted_at IS NULL`,
+    [name],
+  );
+  if (row === undefined) return undefined;
+  const { created_at: createdAt, updated_at: updatedAt, ...rest } = row;
+  return { ...rest, createdAt, updatedAt };
+}
+
+/** Above every character of a repository name. */
+const END_OF_PREFIX = "\u007f";
+
+/** One range of the name index for each prefix, in order, until the page is full. */
+export async function listRepositories(x: Executor, page: Page & { readonly prefixes?: readonly string[] | undefined }): Promise<RepositoryName[]> {
+  const after = page.after ?? "";
+  const names: RepositoryName[] = [];
+  for (const prefix of page.prefixes === undefined ? [""] : disjoint(page.prefixes)) {
+    if (names.length >= page.limit) break;
+    const rows = await x.query<{ name: RepositoryName }>(
+      "SELECT name FROM repository WHERE name > $1 AND name >= $2 AND name < $3 AND deleted_at IS NULL AND listed = 1 ORDER BY name LIMIT $4",
+      [after, prefix, prefix + END_OF_PREFIX, page.limit - names.length],
+    );
+    for (const row of rows) names.push(row.name);
+  }
+  return names;
+}
+
+/** Sorted, without those that another one covers. */
+function disjoint(prefixes: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (const prefix of [...prefixes].sort(compareText)) {
+    const last = kept.at(-1);
+    if (last === undefined || !prefix.startsWith(last)) kept.push(prefix);
+  }
+  return kept;
+}
+
+/** Compares by code unit, which for ASCII is the byte order of the databases. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The repository's id, or undefined; also when it was deleted. */
+export async function repositoryId(x: Executor, name: RepositoryName): Promise<number | undefined> {
+  return (await queryOne<{ id: number }>(x, "SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL", [name]))?.id;
+}

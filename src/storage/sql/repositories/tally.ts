@@ -1,0 +1,99 @@
+import { TAG_CLASSES, type TagClass } from "../../../oci/tag-class.ts";
+import type { AuditEntry, Millis } from "../../metadata-store.ts";
+import { appendAudit } from "../accounts/audit.ts";
+import { tagClassCode } from "../engine/codes.ts";
+import type { Executor } from "../engine/executor.ts";
+import { countTerms, type Term, termKindCode } from "./terms.ts";
+import { updateSearch } from "./update-search.ts";
+
+/** Classes whose tags make no statement on what a repository is for. */
+const EXEMPT: ReadonlySet<TagClass> = new Set(["referrers", "attachment"]);
+
+/** Whether tags of this class are free of the type policy. */
+export function isExempt(tagClass: TagClass): boolean {
+  return EXEMPT.has(tagClass);
+}
+
+/** What a repository is found by because of a tag. */
+export function tagTerms(tag: string, tagClass: TagClass): Term[] {
+  const terms: Term[] = [{ kind: "class", name: tagClass }];
+  if (tagClass === "attachment" && tag.endsWith(".sig")) terms.push({ kind: "signed", name: "true" });
+  return terms;
+}
+
+/** The changes of one repository's counters and terms in a transaction, and their record, which are written once, at its end. */
+export class Tally {
+  readonly repository: number;
+  readonly #terms = new Map<number, number>();
+  readonly #audit: AuditEntry[] = [];
+  #tags = 0;
+  #versions = 0;
+  #manifests = 0;
+  #counted = 0;
+  #retagged = false;
+  #contentType: number | undefined;
+  #title: string | undefined;
+
+  constructor(repository: number) {
+    this.repository = repository;
+  }
+
+  audit(entry: AuditEntry): void {
+    this.#audit.push(entry);
+  }
+
+  /** A manifest became visible (1) or ceased to be (-1). */
+  manifest(by: 1 | -1, terms: readonly number[]): void {
+    this.#manifests += by;
+    this.terms(by, terms);
+  }
+
+  terms(by: 1 | -1, terms: readonly number[]): void {
+    for (const term of terms) this.#terms.set(term, (this.#terms.get(term) ?? 0) + by);
+  }
+
+  /** A tag came (1) or went (-1). */
+  tag(by: 1 | -1, tagClass: TagClass, terms: readonly number[]): void {
+    this.#tags += by;
+    if (tagClass === "semver") this.#versions += by;
+    if (!isExempt(tagClass)) {
+      this.#counted += by;
+      this.#retagged = true;
+    }
+    this.terms(by, terms);
+  }
+
+  /** The type and title of what a tag was pointed to. The type counts where the repository has none yet. */
+  tagged(type: number | undefined, title: string | undefined): void {
+    this.#retagged = true;
+    this.#contentType ??= type;
+    this.#title = title ?? this.#title;
+  }
+
+  /** Writes the counters; with `now` the repository's revision grows. */
+  async write(x: Executor, now: Millis | undefined): Promise<void> {
+    await appendAudit(x, this.#audit);
+    await countTerms(x, this.repository, this.#terms);
+    await x.query(
+      `UPDATE repository SET revision = revision + $2, updated_at = COALESCE($3, updated_at), tag_count = tag_count + $4,
+         version_count = version_count + $5, manifest_count = manifest_count + $6, content_type_id = COALESCE(content_type_id, $7),
+         title = COALESCE($8, title), listed = CASE WHEN $6 > 0 THEN 1 ELSE listed END WHERE id = $1`,
+      [this.repository, now === undefined ? 0 : 1, now ?? null, this.#tags, this.#versions, this.#manifests, this.#contentType ?? null, this.#title ?? null],
+    );
+    if (this.#counted < 0) await x.query(FORGET_TYPE, [this.repository]);
+    if (this.#retagged) await updateSearch(x, this.repository);
+  }
+}
+
+const COUNTED = TAG_CLASSES.filter((tagClass) => !isExempt(tagClass));
+
+/** A repository without tags that count may become one of another type. By its terms, as it may have any number of tags that do not. */
+const FORGET_TYPE = `UPDATE repository SET content_type_id = declared_type_id WHERE id = $1 AND content_type_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM repository_term WHERE repository_id = $1 AND kind = ${termKindCode("class")}
+    AND term_id IN (SELECT id FROM term WHERE kind = ${termKindCode("class")} AND name IN (${COUNTED.map((name) => `'${name}'`).join(", ")})))`;
+
+/** The type of the oldest tag that counts and has one; `repository` is an expression for the repository's id. */
+export function firstType(repository: string): string {
+  return `(SELECT m.type_id FROM tag g JOIN manifest m ON m.id = g.manifest_id
+    WHERE g.repository_id = ${repository} AND g.class IN (${COUNTED.map(tagClassCode).join(", ")}) AND m.type_id IS NOT NULL ORDER BY g.created_at, g.name LIMIT 1)`;
+}

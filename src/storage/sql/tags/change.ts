@@ -1,0 +1,187 @@
+import type { Digest } from "../../../oci/digest.ts";
+import type { ManifestKind } from "../../../oci/media-types.ts";
+import type { Tag } from "../../../oci/tag.ts";
+import { classifyTag, type TagClass } from "../../../oci/tag-class.ts";
+import { versionKey } from "../../../oci/version.ts";
+import type { TagOperation } from "../../metadata-store.ts";
+import { tagClass, tagClassCode, tagOperationCode } from "../engine/codes.ts";
+import type { Executor } from "../engine/executor.ts";
+import { insertRows } from "../engine/insert-rows.ts";
+import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
+import { isExempt, Tally, tagTerms } from "../repositories/tally.ts";
+import { internTerms, type Term, termIds } from "../repositories/terms.ts";
+
+/** A tag as it is before a change. */
+export interface TagTarget {
+  readonly name: Tag;
+  readonly manifest_id: number;
+  readonly digest: Digest;
+  readonly class: number;
+}
+
+const TARGET = `g.name, g.manifest_id, g.class,
+  (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)) AS digest`;
+
+/** Those of the tags that are there. */
+export async function tagTargets(x: Executor, repository: number, tags: readonly Tag[]): Promise<Map<Tag, TagTarget>> {
+  const [only] = tags;
+  if (only === undefined) return new Map();
+  const select = `SELECT ${TARGET} FROM tag g WHERE g.repository_id = $1 AND g.name`;
+  const rows =
+    tags.length === 1
+      ? await x.query<TagTarget>(`${select} = $2`, [repository, only])
+      : await x.query<TagTarget>(`${select} IN (SELECT value FROM ${x.dialect.strings("$2")})`, [repository, JSON.stringify(tags)]);
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+/** All tags of a manifest. */
+export function tagsOfManifest(x: Executor, manifest: number): Promise<TagTarget[]> {
+  return x.query<TagTarget>(`SELECT ${TARGET} FROM tag g WHERE g.manifest_id = $1 ORDER BY g.name`, [manifest]);
+}
+
+/** A manifest that tags are to point to. */
+export interface TagGoal {
+  readonly id: number;
+  readonly digest: Digest;
+  readonly kind: ManifestKind;
+  /** Number of the effective type. */
+  readonly type: number | undefined;
+  readonly title: string | undefined;
+}
+
+/** What the repository will be found by because of tags of a manifest. */
+export function termsOfTags(tags: readonly Tag[], kind: ManifestKind): Term[] {
+  return tags.flatMap((tag) => tagTerms(tag, classifyTag(tag, kind).class));
+}
+
+export interface TagPointing {
+  /** In their order; none of them points to the manifest yet. */
+  readonly tags: readonly Tag[];
+  readonly before: ReadonlyMap<Tag, TagTarget>;
+  readonly goal: TagGoal;
+  /** Holds those of `termsOfTags`, as `internTerms` gives them. */
+  readonly terms: ReadonlyMap<string, number>;
+  /** What the history calls it; a tag that was not there is created otherwise, and moved when it was. */
+  readonly operation?: "restore" | undefined;
+}
+
+/** Points tags to a manifest and notes it in the history; the repository is locked. */
+export async function pointTags(x: Executor, tally: Tally, change: RepositoryChange, pointing: TagPointing): Promise<void> {
+  const { tags, before, goal, terms } = pointing;
+  if (tags.length === 0) return;
+  const rows = tags.map((name) => {
+    const { class: named, version, prerelease } = classifyTag(name, goal.kind);
+    return {
+      repository_id: tally.repository,
+      name,
+      manifest_id: goal.id,
+      updated_at: change.now,
+      class: tagClassCode(named),
+      version_key: version === undefined ? null : versionKey(version),
+      prerelease: prerelease ? 1 : 0,
+      created_at: change.now,
+    };
+  });
+  await insertRows(
+    x,
+    "tag",
+    rows,
+    `ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = excluded.updated_at, class = excluded.class,
+       moves = tag.moves + 1`,
+  );
+  await recordTags(
+    x,
+    tally,
+    change,
+    tags.map((tag) => ({ tag, operation: pointing.operation ?? (before.has(tag) ? "move" : "create"), from: before.get(tag)?.digest, to: goal.digest })),
+  );
+  const left = tags.map((tag) => before.get(tag)).filter((target) => target !== undefined);
+  await noteUntagged(x, left, change);
+  const classOf = (tag: Tag): TagClass => classifyTag(tag, goal.kind).class;
+  // The class hangs on the kind of the manifest too, so a move may change it.
+  await uncountTags(
+    x,
+    tally,
+    left.filter((target) => tagClass(target.class) !== classOf(target.name)),
+  );
+  for (const tag of tags) {
+    const named = classOf(tag);
+    if (before.get(tag)?.class !== tagClassCode(named)) tally.tag(1, named, termIds(terms, tagTerms(tag, named)));
+    if (!isExempt(named)) tally.tagged(goal.type, goal.title);
+  }
+}
+
+export async function deleteTag(x: Executor, request: RepositoryChange & { readonly tag: Tag }): Promise<boolean> {
+  const repository = await lockRepository(x, request.repository);
+  if (repository === undefined) return false;
+  const before = await tagTargets(x, repository.id, [request.tag]);
+  if (before.size === 0) return false;
+  const tally = new Tally(repository.id);
+  await removeTags(x, tally, request, [...before.values()]);
+  await tally.write(x, request.now);
+  return true;
+}
+
+/** Removes tags that exist, with their entries in history and audit record, and starts the retention of what they pointed to. */
+export async function removeTags(x: Executor, tally: Tally, change: RepositoryChange, tags: readonly TagTarget[]): Promise<void> {
+  if (tags.length === 0) return;
+  await x.query(`DELETE FROM tag WHERE repository_id = $1 AND name IN (SELECT value FROM ${x.dialect.strings("$2")})`, [
+    tally.repository,
+    JSON.stringify(tags.map(({ name }) => name)),
+  ]);
+  await recordTags(
+    x,
+    tally,
+    change,
+    tags.map(({ name, digest }) => ({ tag: name, operation: "delete", from: digest, to: undefined })),
+  );
+  await noteUntagged(x, tags, change);
+  await uncountTags(x, tally, tags);
+}
+
+async function uncountTags(x: Executor, tally: Tally, tags: readonly TagTarget[]): Promise<void> {
+  if (tags.length === 0) return;
+  const terms = await internTerms(
+    x,
+    tags.flatMap((target) => tagTerms(target.name, tagClass(target.class))),
+  );
+  for (const target of tags) {
+    const named = tagClass(target.class);
+    tally.tag(-1, named, termIds(terms, tagTerms(target.name, named)));
+  }
+}
+
+interface TagRecord {
+  readonly tag: Tag;
+  readonly operation: TagOperation;
+  readonly from: Digest | undefined;
+  readonly to: Digest | undefined;
+}
+
+async function recordTags(x: Executor, tally: Tally, change: RepositoryChange, records: readonly TagRecord[]): Promise<void> {
+  const { now: at, actor, repository } = change;
+  const rows = records.map(({ tag, operation, from, to }) => ({
+    repository_id: tally.repository,
+    tag,
+    operation: tagOperationCode(operation),
+    from_digest: from ?? null,
+    to_digest: to ?? null,
+    actor: actor.subject,
+    at,
+  }));
+  await insertRows(x, "tag_event", rows);
+  for (const { tag, operation, from, to } of records) {
+    const detail = from !== undefined && to !== undefined ? { from } : undefined;
+    tally.audit({ at, actor, action: `tag.${operation}`, repository, reference: tag, digest: to ?? from, detail });
+  }
+}
+
+/** Starts the retention of those manifests that have just lost their last tag. */
+async function noteUntagged(x: Executor, tags: readonly TagTarget[], { now }: RepositoryChange): Promise<void> {
+  if (tags.length === 0) return;
+  await x.query(
+    `UPDATE manifest SET untagged_at = $1 WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")}) AND deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM tag WHERE manifest_id = manifest.id)`,
+    [now, JSON.stringify([...new Set(tags.map((tag) => tag.manifest_id))])],
+  );
+}

@@ -1,0 +1,49 @@
+import type { RepositoryName } from "../../../oci/name.ts";
+import type { Tag } from "../../../oci/tag.ts";
+import type { CatalogWriter } from "../../catalog-store.ts";
+import type { Millis } from "../../metadata-store.ts";
+import type { Executor } from "../engine/executor.ts";
+import { lockRepositories } from "../repositories/locks.ts";
+
+type Pull = Parameters<CatalogWriter["countPulls"]>[0][number];
+
+/** Repositories and tags that are not there, or no longer, are left out. */
+export async function countPulls(x: Executor, pulls: readonly Pull[]): Promise<void> {
+  const ids = await idsOf(x, [...new Set(pulls.map((pull) => pull.repository))]);
+  if (ids.size === 0) return;
+  await lockRepositories(x, [...ids.values()]);
+  const repositories = new Map<number, number>();
+  const tags = new Map<string, { repository: number; tag: Tag; count: number; at: Millis }>();
+  for (const { repository: name, tag, count, at } of pulls) {
+    const repository = ids.get(name);
+    if (repository === undefined) continue;
+    repositories.set(repository, (repositories.get(repository) ?? 0) + count);
+    if (tag === undefined) continue;
+    const before = tags.get(`${repository} ${tag}`);
+    tags.set(`${repository} ${tag}`, { repository, tag, count: (before?.count ?? 0) + count, at: Math.max(before?.at ?? 0, at) });
+  }
+  await x.query(
+    `UPDATE repository SET pulls = pulls + pull.amount
+       FROM (SELECT ${integer("id")} AS id, ${integer("count")} AS amount FROM ${x.dialect.objects("$1")}) AS pull WHERE repository.id = pull.id`,
+    [JSON.stringify([...repositories].map(([id, count]) => ({ id, count })))],
+  );
+  await x.query(
+    `UPDATE tag SET pulls = pulls + pull.amount, pulled_at = CASE WHEN pulled_at > pull.at THEN pulled_at ELSE pull.at END
+       FROM (SELECT ${integer("repository")} AS repository_id, value->>'tag' AS name, ${integer("count")} AS amount, ${integer("at")} AS at
+               FROM ${x.dialect.objects("$1")}) AS pull
+      WHERE tag.repository_id = pull.repository_id AND tag.name = pull.name`,
+    [JSON.stringify([...tags.values()])],
+  );
+}
+
+async function idsOf(x: Executor, names: readonly RepositoryName[]): Promise<Map<RepositoryName, number>> {
+  const rows = await x.query<{ id: number; name: RepositoryName }>(
+    `SELECT id, name FROM repository WHERE name IN (SELECT value FROM ${x.dialect.strings("$1")}) AND deleted_at IS NULL`,
+    [JSON.stringify(names)],
+  );
+  return new Map(rows.map((row) => [row.name, row.id]));
+}
+
+function integer(field: string): string {
+  return `CAST(value->>'${field}' AS BIGINT)`;
+}
