@@ -14,13 +14,17 @@ const UNMATCHABLE = "$argon2id$v=19$m=19456,t=2,p=1$2FsV0wQfHpHLZtkwTZmjqy0x1Qnt
 
 /**
  * Hashes a new password to a PHC string.
- * @throws Error with what is wrong with the password
+ * @throws RegistryError `BODY_INVALID` with what is wrong with the password
  */
 export async function hashPassword(password: string): Promise<string> {
-  if (password.length < PASSWORD_MINIMUM) throw new Error(`the password is too short: expected at least ${PASSWORD_MINIMUM} characters`);
-  if (password.length > PASSWORD_LIMIT) throw new Error(`the password is too long: expected at most ${PASSWORD_LIMIT} characters`);
-  if (password.startsWith(TOKEN_PREFIX)) throw new Error(`a password must not start with ${TOKEN_PREFIX}, which marks access tokens`);
+  if (password.length < PASSWORD_MINIMUM) throw unfit(`the password is too short: expected at least ${PASSWORD_MINIMUM} characters`);
+  if (password.length > PASSWORD_LIMIT) throw unfit(`the password is too long: expected at most ${PASSWORD_LIMIT} characters`);
+  if (password.startsWith(TOKEN_PREFIX)) throw unfit(`a password must not start with ${TOKEN_PREFIX}, which marks access tokens`);
   return await Bun.password.hash(password, ARGON2ID);
+}
+
+function unfit(message: string): RegistryError {
+  return new RegistryError("BODY_INVALID", message, { detail: { field: "password" } });
 }
 
 /** Bytes of a password that bcrypt looks at. Bun's implementation hashes longer ones before, unlike all others. */

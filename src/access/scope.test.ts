@@ -38,7 +38,7 @@ describe("parseScopes", () => {
     "a\tb:c:d",
     `repository:${"a".repeat(2000)}:pull`,
   ])("malformed: %#", (scope) => {
-    expect(() => parseScopes([scope])).toThrow(expect.objectContaining({ code: "UNSUPPORTED", status: 400 }));
+    expect(() => parseScopes([scope])).toThrow(expect.objectContaining({ code: "SCOPE_INVALID", status: 400 }));
   });
 
   test.each(["repository:A:pull", "repository:../x:pull", "repository:a//b:pull", "repository:host:5000/a:pull", "repository:a/**:pull"])(

@@ -24,18 +24,18 @@ export const ACCOUNT_SCOPE = "registry:account:*";
 
 /**
  * Parses the values of the parameter `scope`: it may be repeated, and each may hold several scopes separated by spaces.
- * @throws RegistryError `NAME_INVALID` for a repository name, `UNSUPPORTED` (400) for anything else that is malformed
+ * @throws RegistryError `NAME_INVALID` for a repository name, `SCOPE_INVALID` for anything else that is malformed
  */
 export function parseScopes(values: readonly string[]): RequestedScope[] {
   const texts = values.flatMap((value) => value.split(" ")).filter((text) => text !== "");
-  if (texts.length > SCOPES_LIMIT) throw new RegistryError("UNSUPPORTED", `too many scopes: expected at most ${SCOPES_LIMIT}`);
+  if (texts.length > SCOPES_LIMIT) throw new RegistryError("SCOPE_INVALID", `too many scopes: expected at most ${SCOPES_LIMIT}`);
   return texts.map(parseScope);
 }
 
 function parseScope(text: string): RequestedScope {
   const [, type, name, actions] = text.length > 1024 ? [] : (SCOPE.exec(text) ?? []);
   if (type === undefined || name === undefined || actions === undefined) {
-    throw new RegistryError("UNSUPPORTED", `malformed scope '${abbreviate(text)}': expected <type>:<name>:<actions>, e.g. repository:team/app:pull,push`);
+    throw new RegistryError("SCOPE_INVALID", `malformed scope '${abbreviate(text)}': expected <type>:<name>:<actions>, e.g. repository:team/app:pull,push`);
   }
   const list = actions.split(",").filter((action) => action !== "");
   if (type === "repository") return { type, name: parseRepositoryName(name), actions: list };

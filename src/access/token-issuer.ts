@@ -36,7 +36,7 @@ export function createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime,
     const issuedAt = new Date(Math.floor(now() / 1000) * 1000).toISOString();
     const access = scopes.flatMap((scope) => grantedPart(evaluator, principal, scope));
     const token = await bearerTokens.issue({ subject: principal.name, access, accessToken: principal.accessToken });
-    if (token.length > TOKEN_LIMIT) throw new RegistryError("UNSUPPORTED", "too many scopes for one token: ask for fewer repositories at once");
+    if (token.length > TOKEN_LIMIT) throw new RegistryError("SCOPE_INVALID", "too many scopes for one token: ask for fewer repositories at once");
     if (!principal.anonymous) {
       const actor = { subject: principal.name, remote: client.remote, requestId: client.requestId };
       const detail = principal.accessToken === undefined ? undefined : { token: principal.accessToken };

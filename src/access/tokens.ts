@@ -1,10 +1,10 @@
 import { abbreviate } from "../oci/digest.ts";
+import { RegistryError } from "../oci/errors.ts";
 import { globProblem } from "../oci/glob.ts";
 import type { AccessToken, Actor, MetadataStore, Millis, TokenScope } from "../storage/metadata-store.ts";
 import type { AccountDescription } from "./directory.ts";
 import { ACTIONS } from "./principal.ts";
 import { formatToken, generateToken, hashSecret } from "./token-text.ts";
-import { AccountNotFound } from "./users.ts";
 
 export interface NewToken {
   readonly user: string;
@@ -29,11 +29,13 @@ export interface TokenDependencies {
 
 /**
  * Creates an access token.
- * @throws Error when there is no such user, or a scope or the time of expiry is wrong
+ * @throws RegistryError `USER_UNKNOWN`, `BODY_INVALID` for a scope or the time of expiry
  */
 export async function createToken({ metadata, account }: TokenDependencies, token: NewToken, actor: Actor, now: Millis): Promise<CreatedToken> {
-  if ((await account(token.user)) === undefined) throw new AccountNotFound(`there is no user ${abbreviate(token.user)}: create it with opm user add`);
-  if (token.expiresAt !== undefined && token.expiresAt <= now) throw new Error("the token would be expired from the start: choose a later time");
+  if ((await account(token.user)) === undefined) {
+    throw new RegistryError("USER_UNKNOWN", `there is no user ${abbreviate(token.user)}: create it with opm user add`);
+  }
+  if (token.expiresAt !== undefined && token.expiresAt <= now) throw unfit("expiresAt", "the token would be expired from the start: choose a later time");
   for (const scope of token.scopes) assertScope(scope);
   const parts = generateToken();
   await metadata.createToken(
@@ -45,11 +47,11 @@ export async function createToken({ metadata, account }: TokenDependencies, toke
 
 /**
  * Parses a scope as it is written on the command line, `<glob>:<action>[,<action>…]`, e.g. `team/**:pull,push`.
- * @throws Error when it is malformed
+ * @throws RegistryError `BODY_INVALID` when it is malformed
  */
 export function parseTokenScope(text: string): TokenScope {
   const colon = text.lastIndexOf(":");
-  if (colon < 0) throw new Error(`malformed scope '${text}': expected <repositories>:<actions>, e.g. team/**:pull,push`);
+  if (colon < 0) throw unfit("scopes", `malformed scope '${text}': expected <repositories>:<actions>, e.g. team/**:pull,push`);
   const scope = { repositories: text.slice(0, colon), actions: text.slice(colon + 1).split(",") };
   assertScope(scope);
   return scope;
@@ -57,24 +59,28 @@ export function parseTokenScope(text: string): TokenScope {
 
 function assertScope({ repositories, actions }: TokenScope): void {
   const problem = globProblem(repositories);
-  if (problem !== undefined) throw new Error(`invalid repositories '${repositories}' in a scope: ${problem}`);
+  if (problem !== undefined) throw unfit("scopes", `invalid repositories '${repositories}' in a scope: ${problem}`);
   const known: readonly string[] = ACTIONS;
   const unknown = actions.find((action) => !known.includes(action));
-  if (unknown !== undefined || actions.length === 0) throw new Error(`invalid action '${unknown ?? ""}' in a scope: expected ${ACTIONS.join(", ")}`);
+  if (unknown !== undefined || actions.length === 0) throw unfit("scopes", `invalid action '${unknown ?? ""}' in a scope: expected ${ACTIONS.join(", ")}`);
+}
+
+function unfit(field: string, message: string): RegistryError {
+  return new RegistryError("BODY_INVALID", message, { detail: { field } });
 }
 
 /**
  * Revokes an access token, and with it the bearer tokens that were issued for it.
  * @param user only one of this user's
- * @throws AccountNotFound when there is none of this id, or it was revoked before
+ * @throws RegistryError `TOKEN_UNKNOWN` when there is none of this id, or it was revoked before
  */
 export async function revokeToken(metadata: Pick<MetadataStore, "revokeToken" | "token">, id: string, actor: Actor, now: Millis, user?: string): Promise<void> {
   if (user !== undefined && (await metadata.token(id))?.user !== user) throw noToken(id);
   if (!(await metadata.revokeToken(id, actor, now))) throw noToken(id);
 }
 
-function noToken(id: string): AccountNotFound {
-  return new AccountNotFound(`there is no token ${abbreviate(id)} that is not revoked: see opm token list`);
+function noToken(id: string): RegistryError {
+  return new RegistryError("TOKEN_UNKNOWN", `there is no token ${abbreviate(id)} that is not revoked: see opm token list`);
 }
 
 /** What a token is good for at a moment. */

@@ -19,7 +19,7 @@ const BATCH = 200;
  * Makes the registry what a catalog file declares; a second time there is nothing to do. Namespaces, projects, grants and types
  * change in one transaction or not at all. Repositories follow in batches: nothing about them can be refused any more, and
  * what a crash leaves over is done by the next time.
- * @throws UnauthorizedError, RegistryError `DENIED`, `UNSUPPORTED` (400, 409) with the reason; nothing is changed then
+ * @throws UnauthorizedError, RegistryError `DENIED`, `BODY_INVALID`, `LIMIT_EXCEEDED`, `CONFLICT` with the reason; nothing is changed then
  */
 export async function applyCatalog(catalog: Catalog, { principal, actor }: Author, body: z.output<typeof applyBody>): Promise<z.input<typeof applied>> {
   const { access, metadata, types } = catalog;
@@ -45,5 +45,8 @@ function isOfRepository({ kind }: CatalogChange): boolean {
 
 function requireAtMost(limit: number, changes: readonly CatalogChange[], what: string): void {
   if (changes.length <= limit) return;
-  throw new RegistryError("UNSUPPORTED", `the file comes to ${changes.length} ${what}; one request makes ${limit} at most: apply it in parts, without prune`);
+  throw new RegistryError(
+    "LIMIT_EXCEEDED",
+    `the file comes to ${changes.length} ${what}; one request makes ${limit} at most: apply it in parts, without prune`,
+  );
 }

@@ -9,7 +9,7 @@ import type { Author } from "./places.ts";
 
 /**
  * Describes an artifact type, or allows or denies types by a glob.
- * @throws UnauthorizedError, RegistryError `DENIED`, `UNSUPPORTED` (400) for a name against the rules
+ * @throws UnauthorizedError, RegistryError `DENIED`, `BODY_INVALID` for a name against the rules
  */
 export async function putType(catalog: Catalog, author: Author, body: z.output<typeof typeDefinition>): Promise<void> {
   catalog.access.authorizeAdministration(author.principal);
@@ -19,14 +19,14 @@ export async function putType(catalog: Catalog, author: Author, body: z.output<t
 /**
  * Takes back what was said of a type.
  * @param rule one of what was said; undefined: all of it
- * @throws UnauthorizedError, RegistryError `DENIED`, `NAME_UNKNOWN` when nothing was
+ * @throws UnauthorizedError, RegistryError `DENIED`, `TYPE_UNKNOWN` when nothing was
  */
 export async function deleteType(catalog: Catalog, author: Author, name: string, rule: StoredType["rule"] | undefined): Promise<void> {
   catalog.access.authorizeAdministration(author.principal);
   const { types } = await catalog.metadata.declaredCatalog();
   const said = types.filter(({ type, rule: other }) => type === name.toLowerCase() && (rule === undefined || rule === other));
   if (said.length === 0) {
-    throw new RegistryError("NAME_UNKNOWN", `nothing was stored about the type ${name}; what the configuration says of it is changed there`);
+    throw new RegistryError("TYPE_UNKNOWN", `nothing was stored about the type ${name}; what the configuration says of it is changed there`);
   }
   const changes = said.map(({ type, rule: other }) => ({ kind: "delete-type", type, rule: other }) as const);
   await changeDeclared(catalog, changes, author.actor);

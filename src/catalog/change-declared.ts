@@ -5,7 +5,7 @@ import type { Catalog } from "./catalog.ts";
 
 /**
  * Changes what is declared, in one transaction, and makes it count in this process at once.
- * @throws RegistryError `UNSUPPORTED` (409) when a step cannot be done; then none is
+ * @throws RegistryError `CONFLICT` when a step cannot be done; then none is
  */
 export async function changeDeclared({ metadata, declared, now }: Catalog, changes: readonly CatalogChange[], actor: Actor): Promise<void> {
   if (changes.length === 0) return;
@@ -13,7 +13,7 @@ export async function changeDeclared({ metadata, declared, now }: Catalog, chang
     await metadata.changeCatalog({ changes, actor, now: now() });
   } catch (error) {
     if (!(error instanceof MetadataStoreError) || error.reason !== "conflict") throw error;
-    throw new RegistryError("UNSUPPORTED", error.message, { status: 409, cause: error });
+    throw new RegistryError("CONFLICT", error.message, { cause: error });
   }
   await declared.refresh();
 }

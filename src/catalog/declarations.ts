@@ -19,7 +19,7 @@ export interface Declarations {
 
 /**
  * The declarations of a file. A namespace that only holds projects, and of which nothing is said, is not declared by that.
- * @throws RegistryError `UNSUPPORTED` (400) where a glob, a type or a name cannot be
+ * @throws RegistryError `BODY_INVALID` where a glob, a type or a name cannot be
  */
 export function declarationsOf(file: CatalogFile, known: TypeTable): Declarations {
   const namespaces = Object.entries(file.namespaces ?? {});
@@ -84,7 +84,7 @@ function refuseSharedGlobs(projects: readonly ProjectDefinition[]): void {
       const other = owners.get(glob);
       if (other !== undefined) {
         throw new RegistryError(
-          "UNSUPPORTED",
+          "BODY_INVALID",
           `the projects ${other} and ${projectKey(project)} both claim the repositories ${glob}: leave the glob to one of them`,
         );
       }

@@ -16,7 +16,7 @@ import {
   type StoredType,
 } from "../storage/catalog-definitions.ts";
 
-/** What people write becomes what is stored: absent fields get their defaults, lists their order. All throw `UNSUPPORTED` (400). */
+/** What people write becomes what is stored: absent fields get their defaults, lists their order. All throw `BODY_INVALID`. */
 
 type Described = Pick<z.output<typeof namespaceDefinition>, "description" | "labels" | "owner">;
 
@@ -66,13 +66,13 @@ export function canonicalGrants(grants: readonly StoredGrant[]): StoredGrant[] {
 export function toType(body: z.output<typeof typeDefinition>, known: TypeTable): StoredType {
   const { type, rule, title, ...definition } = body;
   const problem = rule !== "known" ? typeGlobProblem(type) : known.find(type) === undefined ? checkTypeName(type) : undefined;
-  if (problem !== undefined) throw new RegistryError("UNSUPPORTED", `type ${type}: ${problem}`, { detail: { field: "type" } });
+  if (problem !== undefined) throw new RegistryError("BODY_INVALID", `type ${type}: ${problem}`, { detail: { field: "type" } });
   return { type: type.toLowerCase(), rule, title: title || undefined, definition: sortKeys(definition) };
 }
 
 function requireGlob(where: string, glob: string): void {
   const problem = globProblem(glob);
-  if (problem !== undefined) throw new RegistryError("UNSUPPORTED", `${where}: '${glob}': ${problem}`, { detail: { field: "repositories" } });
+  if (problem !== undefined) throw new RegistryError("BODY_INVALID", `${where}: '${glob}': ${problem}`, { detail: { field: "repositories" } });
 }
 
 function sortUnique(values: readonly string[]): string[] {

@@ -26,10 +26,10 @@ export async function putNamespace(catalog: Catalog, author: Author, name: strin
   return getNamespace(catalog, author.principal, name);
 }
 
-/** @throws also RegistryError `NAME_UNKNOWN`, `UNSUPPORTED` (409) while it has projects */
+/** @throws also RegistryError `NAMESPACE_UNKNOWN`, `CONFLICT` while it has projects */
 export async function deleteNamespace(catalog: Catalog, author: Author, name: string): Promise<void> {
   requireNamespaceRight(catalog, author, name);
-  if ((await catalog.metadata.namespace(name)) === undefined) throw new RegistryError("NAME_UNKNOWN", `there is no namespace ${name}`);
+  if ((await catalog.metadata.namespace(name)) === undefined) throw new RegistryError("NAMESPACE_UNKNOWN", `there is no namespace ${name}`);
   await changeDeclared(catalog, [{ kind: "delete-namespace", name }], author.actor);
 }
 
@@ -56,11 +56,11 @@ export async function putProject(
   return getProject(catalog, author.principal, namespace, project);
 }
 
-/** @throws also RegistryError `NAME_UNKNOWN`, `UNSUPPORTED` (409) while repositories belong to it by their names */
+/** @throws also RegistryError `PROJECT_UNKNOWN`, `CONFLICT` while repositories belong to it by their names */
 export async function deleteProject(catalog: Catalog, author: Author, namespace: string, project: string): Promise<void> {
   requireProjectRight(catalog, author, namespace, project);
   const before = await catalog.metadata.project(namespace, project);
-  if (before === undefined) throw new RegistryError("NAME_UNKNOWN", `there is no project ${namespace}/${project}`);
+  if (before === undefined) throw new RegistryError("PROJECT_UNKNOWN", `there is no project ${namespace}/${project}`);
   if (before.repositories.length > 0) requireGlobRight(catalog, author);
   await changeDeclared(catalog, [{ kind: "delete-project", namespace, name: project }], author.actor);
 }

@@ -26,7 +26,7 @@ const WARNINGS = 5;
  * Removes old tags: their content goes with the collector, once its time is over. What a tag that stays, an index or a subject
  * reaches stays, and so does what others depend on where the project's policy says so. Needs the right to delete, and goes over
  * the version policy: that is for pushes.
- * @throws RegistryError `NAME_UNKNOWN`, `UNSUPPORTED` (400) when nothing says which tags are old
+ * @throws RegistryError `NAME_UNKNOWN`, `BODY_INVALID` when nothing says which tags are old
  */
 export async function pruneTags(
   catalog: Catalog,
@@ -70,7 +70,7 @@ export async function pruneTags(
 
 function ruleOf({ keepLast, olderThan, classes, name }: z.output<typeof pruneBody>, now: number): PruneRule {
   if (keepLast === undefined && olderThan === undefined) {
-    throw new RegistryError("UNSUPPORTED", "body: say which tags are old by keepLast, olderThan or both", { detail: { field: "keepLast" } });
+    throw new RegistryError("BODY_INVALID", "body: say which tags are old by keepLast, olderThan or both", { detail: { field: "keepLast" } });
   }
   const before = olderThan === undefined ? undefined : Math.max(0, now - olderThan * 1000);
   return { keepLast: keepLast ?? 0, before, classes: [...new Set(classes ?? (["semver"] as const))], name };

@@ -9,7 +9,7 @@ const CHILDREN = 1000;
 
 /**
  * Refuses artifacts of types that this registry does not take: whatever is pushed, referrers and what an index lists included.
- * @throws RegistryError `DENIED`
+ * @throws RegistryError `POLICY_VIOLATION`
  */
 export async function requireAdmitted(
   { metadata, types }: Pick<Registry, "metadata" | "types">,
@@ -30,10 +30,10 @@ export async function requireAdmitted(
   requireAdmittedTypes(table, all);
 }
 
-/** @throws RegistryError `DENIED` for the first type that is not taken */
+/** @throws RegistryError `POLICY_VIOLATION` for the first type that is not taken */
 export function requireAdmittedTypes(table: Pick<TypeTable, "admits">, types: readonly (string | undefined)[]): void {
   for (const type of new Set(types)) {
     const admission = table.admits(type);
-    if (!admission.ok) throw new RegistryError("DENIED", admission.reason, { detail: { policy: "types", scope: "registry", type } });
+    if (!admission.ok) throw new RegistryError("POLICY_VIOLATION", admission.reason, { detail: { policy: "types", scope: "registry", type } });
   }
 }

@@ -62,6 +62,6 @@ test("content that cannot be read keeps nobody from pushing, and is left to the 
 test("a type that is not taken is refused before anything of it is stored", async () => {
   const config = await pushConfig();
   const types = createTypeTable({ deny: ["application/vnd.oci.image.config.*"] });
-  expect(await codeOf(pushManifest({ ...fixture.registry, types: () => types }, MINE, "v1", imageBody(config, [])))).toBe("DENIED");
+  expect(await codeOf(pushManifest({ ...fixture.registry, types: () => types }, MINE, "v1", imageBody(config, [])))).toBe("POLICY_VIOLATION");
   expect(await fixture.metadata.listTags(MINE, { limit: 10 })).toEqual([]);
 });

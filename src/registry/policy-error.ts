@@ -3,5 +3,5 @@ import type { PolicyFinding } from "../storage/catalog-store.ts";
 
 /** The refusal of what a policy forbids. */
 export function refusedByPolicy({ policy, message }: PolicyFinding): RegistryError {
-  return new RegistryError("DENIED", message, { detail: { policy } });
+  return new RegistryError("POLICY_VIOLATION", message, { detail: { policy } });
 }

@@ -1,10 +1,15 @@
+import { distributionCode } from "../oci/error-codes.ts";
 import { RegistryError } from "../oci/errors.ts";
 import { MetadataStoreError } from "../storage/metadata-store.ts";
 import { type HttpReply, jsonReply } from "./http.ts";
 
-/** The only place where errors become answers (distribution-spec, "Error Codes"). */
-export function errorReply({ code, message, detail, status, headers }: RegistryError): HttpReply {
-  return jsonReply({ errors: [{ code, message, ...(detail !== undefined && { detail }) }] }, headers, status);
+/**
+ * The only place where errors become answers (distribution-spec, "Error Codes").
+ * @param endpoint whose it is: endpoints of the specification answer with the specification's codes alone
+ */
+export function errorReply({ code, message, detail, status, headers }: RegistryError, endpoint: "distribution" | "own"): HttpReply {
+  const told = endpoint === "distribution" ? distributionCode(code) : code;
+  return jsonReply({ errors: [{ code: told, message, ...(detail !== undefined && { detail }) }] }, headers, status);
 }
 
 /** What a client is told of any error: a refusal as it is, a fault of the server without its inner life. */

@@ -42,13 +42,13 @@ export function foreignHost({ authority }: Pick<GateRequest, "authority">, { isO
   // Only HTTP/1.0 knows requests without a host. No browser sends them.
   if (authority === undefined || isOwnHost(authority)) return undefined;
   const message = `this registry is not served as '${shown(authority)}': use a name of its own, or add this one to the setting server.hosts`;
-  return new RegistryError("UNSUPPORTED", message, { status: 421 });
+  return new RegistryError("MISDIRECTED", message);
 }
 
 function malformed({ hosts, path }: GateRequest): RegistryError | undefined {
-  if (hosts.length > 1) return new RegistryError("UNSUPPORTED", "the request has more than one Host header: send one");
+  if (hosts.length > 1) return new RegistryError("REQUEST_INVALID", "the request has more than one Host header: send one");
   if (path.startsWith("/")) return undefined;
-  return new RegistryError("UNSUPPORTED", "the request target is neither a path nor an http or https URL of this registry: send one of these");
+  return new RegistryError("REQUEST_INVALID", "the request target is neither a path nor an http or https URL of this registry: send one of these");
 }
 
 function foreignOrigin(request: GateRequest, rules: GateRules): RegistryError | undefined {
@@ -58,7 +58,10 @@ function foreignOrigin(request: GateRequest, rules: GateRules): RegistryError | 
   const siteFits = site === undefined || site === "same-origin" || site === "none";
   if (siteFits && (origin === undefined || isSameOrigin(origin, request, rules))) return undefined;
   const from = origin === undefined ? "another site" : `another origin (${shown(origin)})`;
-  return new RegistryError("DENIED", `a web page of ${from} may change nothing here; if it is this registry's own behind a proxy, set publicUrl to its URL`);
+  return new RegistryError(
+    "CROSS_ORIGIN",
+    `a web page of ${from} may change nothing here; if it is this registry's own behind a proxy, set publicUrl to its URL`,
+  );
 }
 
 /** A proxy that ends TLS shows in the origin's scheme only; one that changes the host, or the port, is named by `publicUrl`. */
@@ -81,7 +84,7 @@ function notJson({ method, path, hasBody, header }: GateRequest): RegistryError 
   if (!hasBody || SAFE.has(method) || !isExtensionPath(path)) return undefined;
   const type = header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (JSON_TYPE.test(type)) return undefined;
-  return new RegistryError("UNSUPPORTED", "the body must be JSON, and say so: send Content-Type: application/json", { status: 415 });
+  return new RegistryError("MEDIA_TYPE_UNSUPPORTED", "the body must be JSON, and say so: send Content-Type: application/json");
 }
 
 /** What a stranger sent, for a message of one line. */

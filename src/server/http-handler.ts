@@ -8,7 +8,7 @@ import { challenge } from "./authentication.ts";
 import type { Services } from "./context.ts";
 import { errorReply, toRegistryError } from "./error-reply.ts";
 import { type Extension, findTarget } from "./extension/extension.ts";
-import { isExtensionPath, matchPath } from "./extension/match-path.ts";
+import { isDistributionPath, isExtensionPath, matchPath } from "./extension/match-path.ts";
 import { getOpenApi, OPENAPI_PATH } from "./extension/openapi-endpoint.ts";
 import { gate } from "./gate.ts";
 import { DOCKER_API_VERSION } from "./headers.ts";
@@ -92,7 +92,7 @@ async function dispatch(options: HandlerOptions, request: HttpRequest, trace: Tr
   if (path !== "/v2" && !path.startsWith("/v2/")) {
     const reply = await options.other(request, trace);
     if (reply !== undefined) return reply;
-    throw new RegistryError("UNSUPPORTED", "there is nothing at this path; the registry's API is under /v2/", { status: 404 });
+    throw new RegistryError("PATH_UNKNOWN", "there is nothing at this path; the registry's API is under /v2/");
   }
   const route = parseRoute(path.slice("/v2/".length));
   if (route === undefined) throw new RegistryError("UNSUPPORTED", "this path is no endpoint of the distribution specification", { status: 404 });
@@ -128,7 +128,7 @@ function refuse(options: HandlerOptions, request: HttpRequest, trace: Trace, err
     const cause = refusal.cause instanceof Error ? (refusal.cause.stack ?? refusal.cause.message) : refusal.message;
     options.log.write("error", "request failed", { id: trace.requestId, code: refusal.code, cause });
   }
-  const reply = errorReply(refusal);
+  const reply = errorReply(refusal, isDistributionPath(request.path) ? "distribution" : "own");
   if (refusal.status === 401) reply.headers["WWW-Authenticate"] = challenge(request, { publicUrl: options.publicUrl, error: refusal, ...neededScope(request) });
   return reply;
 }

@@ -22,7 +22,7 @@ export interface HttpRequest {
   /** Whether the request announces a body, which may still be empty. */
   readonly hasBody: boolean;
   /**
-   * The body as it arrives; to be read once. Throws `BLOB_UPLOAD_INVALID` when the client breaks it off (400), or sends
+   * The body as it arrives; to be read once. Throws `BODY_INCOMPLETE` when the client breaks it off (400), or sends
    * nothing for as long as the configuration allows (408).
    */
   readonly body: AsyncIterable<Uint8Array>;

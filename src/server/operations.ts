@@ -52,7 +52,7 @@ async function webRequest(request: HttpRequest): Promise<Request> {
   const headers = new Headers();
   for (const name of Object.keys(request.headers)) headers.set(name, request.header(name) ?? "");
   if (!request.hasBody || method === "GET" || method === "HEAD") return new Request(url, { method, headers });
-  const tooLarge = () => new RegistryError("SIZE_INVALID", `the body is larger than ${BODY_LIMIT} bytes`, { status: 413 });
+  const tooLarge = () => new RegistryError("BODY_TOO_LARGE", `the body is larger than ${BODY_LIMIT} bytes`);
   return new Request(url, { method, headers, body: await readSmallBody(request, { limit: BODY_LIMIT, tooLarge }) });
 }
 

@@ -19,7 +19,7 @@ export interface TokenEndpointOptions {
  * The token endpoint: GET with Basic credentials or none (distribution, "Token Authentication Specification") and POST with
  * a form (the same, "Oauth2 Token Authentication").
  * @throws UnauthorizedError for wrong credentials
- * @throws RegistryError for a malformed request (400, 413) and other methods (405)
+ * @throws RegistryError `SCOPE_INVALID`, `NAME_INVALID`, `BODY_INVALID`, `BODY_TOO_LARGE`, `MEDIA_TYPE_UNSUPPORTED`, `METHOD_NOT_ALLOWED`
  */
 export async function handleToken({ access }: TokenEndpointOptions, request: Request, client: Client): Promise<Response> {
   if (request.method === "GET") {
@@ -33,7 +33,7 @@ export async function handleToken({ access }: TokenEndpointOptions, request: Req
     const principal = authorization === null ? await access.login(formCredentials(form), client) : await access.authenticate(authorization, client);
     return await answer(access, principal, form, client);
   }
-  throw new RegistryError("UNSUPPORTED", "the token endpoint takes GET and POST", { status: 405, headers: { Allow: "GET, POST" } });
+  throw new RegistryError("METHOD_NOT_ALLOWED", "the token endpoint takes GET and POST", { headers: { Allow: "GET, POST" } });
 }
 
 async function answer(access: Access, principal: Principal, parameters: URLSearchParams, client: Client): Promise<Response> {
@@ -47,8 +47,8 @@ async function answer(access: Access, principal: Principal, parameters: URLSearc
 
 async function readForm(request: Request): Promise<URLSearchParams> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== FORM_TYPE) throw new RegistryError("UNSUPPORTED", `expected a form of type ${FORM_TYPE}`, { status: 415 });
-  const tooLarge = () => new RegistryError("SIZE_INVALID", `the form is larger than ${FORM_LIMIT} bytes`, { status: 413 });
+  if (type !== FORM_TYPE) throw new RegistryError("MEDIA_TYPE_UNSUPPORTED", `expected a form of type ${FORM_TYPE}`);
+  const tooLarge = () => new RegistryError("BODY_TOO_LARGE", `the form is larger than ${FORM_LIMIT} bytes`);
   const text = await request.text();
   if (text.length > FORM_LIMIT) throw tooLarge();
   return new URLSearchParams(text);
@@ -59,11 +59,13 @@ function formCredentials(form: URLSearchParams): Credentials {
   const grantType = only(form, "grant_type");
   if (grantType === "password") return { scheme: "basic", user: only(form, "username"), password: only(form, "password") };
   if (grantType === "refresh_token") return { scheme: "basic", user: "token", password: only(form, "refresh_token") };
-  throw new RegistryError("UNSUPPORTED", `unsupported grant_type '${abbreviate(grantType, 40)}': expected password or refresh_token`);
+  throw new RegistryError("BODY_INVALID", `unsupported grant_type '${abbreviate(grantType, 40)}': expected password or refresh_token`, {
+    detail: { field: "grant_type" },
+  });
 }
 
 function only(form: URLSearchParams, name: string): string {
   const [value, ...others] = form.getAll(name);
   if (value !== undefined && others.length === 0) return value;
-  throw new RegistryError("UNSUPPORTED", `expected the form field ${name} once`);
+  throw new RegistryError("BODY_INVALID", `expected the form field ${name} once`, { detail: { field: name } });
 }

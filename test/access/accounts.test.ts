@@ -23,7 +23,7 @@ async function newUser(groups: readonly string[] = []): Promise<{ readonly name:
 describe("accounts by the API", () => {
   test("are created once, listed in pages, changed and removed", async () => {
     const { name, client } = await newUser(["dev"]);
-    expectError(await send(admin, "POST", "/api/v1/users", { name, password: "another one" }), 409, "UNSUPPORTED");
+    expectError(await send(admin, "POST", "/api/v1/users", { name, password: "another one" }), 409, "CONFLICT");
     const user = (await admin.get(`/api/v1/users/${name}`)).json();
     expect(user).toEqual({ name, groups: ["dev"], disabled: false, createdAt: expect.any(String), passwordChangedAt: null });
     await newUser();
@@ -34,14 +34,14 @@ describe("accounts by the API", () => {
     expect(edited).toMatchObject({ groups: ["ops"], disabled: false });
     expect((await client.get("/api/v1/account")).json()).toMatchObject({ name, groups: ["ops"], source: "accounts" });
     expectStatus(await send(admin, "DELETE", `/api/v1/users/${name}`), 200);
-    expectError(await admin.get(`/api/v1/users/${name}`), 404, "NAME_UNKNOWN");
+    expectError(await admin.get(`/api/v1/users/${name}`), 404, "USER_UNKNOWN");
     for (const [method, body] of [
       ["DELETE", undefined],
       ["PATCH", { disabled: true }],
     ] as const) {
-      expectError(await send(admin, method, `/api/v1/users/${name}`, body), 404, "NAME_UNKNOWN");
+      expectError(await send(admin, method, `/api/v1/users/${name}`, body), 404, "USER_UNKNOWN");
     }
-    expectError(await send(admin, "PUT", `/api/v1/users/${name}/password`, { password: "long enough" }), 404, "NAME_UNKNOWN");
+    expectError(await send(admin, "PUT", `/api/v1/users/${name}/password`, { password: "long enough" }), 404, "USER_UNKNOWN");
   });
 
   test("a disabled account lets nobody in with the next request, by password, token or bearer token", async () => {
@@ -70,17 +70,17 @@ describe("accounts by the API", () => {
     ["POST", "/api/v1/tokens", { user: "admin", scopes: [{ repositories: "a", actions: ["fly"] }] }],
   ])("%s %s %j is refused", async (method, path, body) => {
     const refused = await send(admin, method, path, body);
-    expectError(refused, 400, "UNSUPPORTED");
+    expectError(refused, 400, "BODY_INVALID");
     expect(refused.text()).not.toContain("long enough");
   });
 
   test("those of an htpasswd file are changed there: the refusal says so, and rights and tokens know them", async () => {
     const refused = await send(admin, "PATCH", "/api/v1/users/puller", { disabled: true });
-    expectError(refused, 404, "NAME_UNKNOWN");
+    expectError(refused, 404, "USER_UNKNOWN");
     expect(refused.text()).toContain("htpasswd");
     expect((await admin.get("/api/v1/users/puller/rights?repository=team/app")).json()).toMatchObject({ user: "puller", actions: ["pull"] });
     expectStatus(await send(admin, "POST", "/api/v1/tokens", { user: "puller" }), 200);
-    expectError(await send(admin, "POST", "/api/v1/tokens", { user: "nobody" }), 404, "NAME_UNKNOWN");
+    expectError(await send(admin, "POST", "/api/v1/tokens", { user: "nobody" }), 404, "USER_UNKNOWN");
   });
 
   test("nobody locks himself out", async () => {
@@ -91,8 +91,8 @@ describe("accounts by the API", () => {
       }),
       200,
     );
-    expectError(await send(client, "DELETE", `/api/v1/users/${name}`), 409, "UNSUPPORTED");
-    expectError(await send(client, "PATCH", `/api/v1/users/${name}`, { disabled: true }), 409, "UNSUPPORTED");
+    expectError(await send(client, "DELETE", `/api/v1/users/${name}`), 409, "CONFLICT");
+    expectError(await send(client, "PATCH", `/api/v1/users/${name}`, { disabled: true }), 409, "CONFLICT");
     expectStatus(await send(client, "PATCH", `/api/v1/users/${name}`, { addGroups: ["x"] }), 200);
   });
 });
@@ -146,7 +146,7 @@ describe("one's own account", () => {
     const { name, password, client } = await newUser();
     const { token } = (await send(client, "POST", "/api/v1/account/tokens", { description: "ci" })).json() as { token: string };
     expectError(await send(client, "PUT", "/api/v1/account/password", { current: "not that one", password: "a new password" }), 401, "UNAUTHORIZED");
-    expectError(await send(client, "PUT", "/api/v1/account/password", { current: password, password: "short" }), 400, "UNSUPPORTED");
+    expectError(await send(client, "PUT", "/api/v1/account/password", { current: password, password: "short" }), 400, "BODY_INVALID");
     expectStatus(await send(client, "PUT", "/api/v1/account/password", { current: password, password: "a new password" }), 200);
     await Bun.sleep(60);
     expectError(await client.get("/api/v1/account"), 401, "UNAUTHORIZED");
@@ -155,7 +155,7 @@ describe("one's own account", () => {
     expectError(
       await send(as("puller"), "PUT", "/api/v1/account/password", { current: passwordOf("puller"), password: "a new password" }),
       404,
-      "NAME_UNKNOWN",
+      "USER_UNKNOWN",
     );
   });
 
@@ -179,10 +179,10 @@ describe("one's own account", () => {
     expect(listed.json()).toMatchObject({ tokens: [{ id: mine.id, user: one.name, description: "mine", state: "valid", scopes: [] }] });
     expect(listed.text()).not.toContain(mine.token);
     expect((await other.client.get("/api/v1/account/tokens")).json()).toEqual({ tokens: [] });
-    expectError(await send(other.client, "DELETE", `/api/v1/account/tokens/${mine.id}`), 404, "NAME_UNKNOWN");
+    expectError(await send(other.client, "DELETE", `/api/v1/account/tokens/${mine.id}`), 404, "TOKEN_UNKNOWN");
     expectError(await send(other.client, "DELETE", `/api/v1/tokens/${mine.id}`), 403, "DENIED");
     expectStatus(await send(one.client, "DELETE", `/api/v1/account/tokens/${mine.id}`), 200);
-    expectError(await send(one.client, "DELETE", `/api/v1/account/tokens/${mine.id}`), 404, "NAME_UNKNOWN");
+    expectError(await send(one.client, "DELETE", `/api/v1/account/tokens/${mine.id}`), 404, "TOKEN_UNKNOWN");
     const again = (await send(admin, "POST", "/api/v1/tokens", { user: one.name })).json() as { id: string };
     expectStatus(await send(admin, "DELETE", `/api/v1/tokens/${again.id}`), 200);
     expect((await admin.get(`/api/v1/tokens?user=${one.name}`)).json()).toMatchObject({ tokens: [{ state: "revoked" }, { state: "revoked" }] });
@@ -192,8 +192,8 @@ describe("one's own account", () => {
     const path = "/api/v1/users/anonymous/rights?repository=public/app";
     expect((await admin.get(path)).json()).toMatchObject({ user: "anonymous", actions: ["pull"], reasons: [{ repositories: "public/**" }] });
     expectError(await as("writer").get("/api/v1/users/writer/rights"), 403, "DENIED");
-    expectError(await admin.get("/api/v1/users/nobody/rights"), 404, "NAME_UNKNOWN");
-    expectError(await admin.get("/api/v1/users/writer/rights?repository=Team"), 400, "UNSUPPORTED");
+    expectError(await admin.get("/api/v1/users/nobody/rights"), 404, "USER_UNKNOWN");
+    expectError(await admin.get("/api/v1/users/writer/rights?repository=Team"), 400, "PARAMETER_INVALID");
   });
 });
 

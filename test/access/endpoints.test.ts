@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { expectError, expectStatus, type SpecErrorCode } from "../support/expectations.ts";
+import type { ErrorCode } from "../../src/oci/error-codes.ts";
+import { expectError, expectStatus } from "../support/expectations.ts";
 import type { Answer } from "../support/registry-client.ts";
 import { type Furnished, furnish, OPERATIONS, type Operation, unfurnished } from "./endpoints.ts";
 import { EXTENSION_OPERATIONS } from "./extension-endpoints.ts";
@@ -71,7 +72,7 @@ describe.each(EXTENSION_OPERATIONS.filter(({ tells }) => tells))("$name", (opera
   });
 });
 
-function expectRefused({ name }: Operation, answer: Answer, status: number, code: SpecErrorCode): void {
+function expectRefused({ name }: Operation, answer: Answer, status: number, code: ErrorCode): void {
   if (name.startsWith("HEAD ")) {
     expectStatus(answer, status);
     expect(answer.body).toHaveLength(0);

@@ -39,19 +39,19 @@ describe("parameters", () => {
     ["a prototype", "constructor=1", "no parameter"],
   ])("%s: %s", async (_, query, text) => {
     const answer = await client.get(`${PACKAGES}?${query}`);
-    expectError(answer, 400, "UNSUPPORTED");
+    expectError(answer, 400, "PARAMETER_INVALID");
     expect(answer.text()).toContain(text);
   });
 
   test("an operation without parameters takes none, and a required one is required", async () => {
-    expectError(await client.get(`/v2/${NAME}/_opm/repo/info?x=1`), 400, "UNSUPPORTED");
+    expectError(await client.get(`/v2/${NAME}/_opm/repo/info?x=1`), 400, "PARAMETER_INVALID");
     const answer = await client.get(`/v2/${NAME}/_opm/graph/manifest`);
-    expectError(answer, 400, "UNSUPPORTED");
+    expectError(answer, 400, "PARAMETER_INVALID");
     expect(answer.text()).toContain("parameter reference: it is required");
   });
 
   test("a query that is too long is 414", async () => {
-    expectStatus(await client.get(`${PACKAGES}?${"q=a&".repeat(3200)}`), 414);
+    expectError(await client.get(`${PACKAGES}?${"q=a&".repeat(3200)}`), 414, "QUERY_TOO_LONG");
   });
 
   test("those that counted are named", async () => {
@@ -73,7 +73,7 @@ describe("cursors", () => {
     expectStatus(await client.get(`${TAGS}?n=1&class=semver&cursor=${cursor}`), 200);
     const others = [`${TAGS}?n=2&cursor=${cursor}`, `${TAGS}?class=floating&cursor=${cursor}`, `${TAGS}?class=semver&sort=-name&cursor=${cursor}`];
     const elsewhere = [`/v2/charts/common/_opm/tags/list?class=semver&cursor=${cursor}`, `${PACKAGES}?class=semver&cursor=${cursor}`];
-    for (const path of [...others, ...elsewhere]) expectError(await client.get(path), 400, "UNSUPPORTED");
+    for (const path of [...others, ...elsewhere]) expectError(await client.get(path), 400, "CURSOR_INVALID");
   });
 
   test("that were tampered with are refused", async () => {
@@ -96,7 +96,7 @@ describe("cursors", () => {
       "%00",
     ]) {
       const answer = await client.get(`${PACKAGES}?n=1&cursor=${bad}`);
-      expectError(answer, 400, "UNSUPPORTED");
+      expectError(answer, 400, bad === "%00" ? "PARAMETER_INVALID" : "CURSOR_INVALID");
     }
   });
 });
@@ -118,14 +118,14 @@ describe("bodies", () => {
     ["deep nesting that ends", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, ""],
   ])("%s", async (_, body, text) => {
     const answer = await post(body);
-    expectError(answer, 400, "UNSUPPORTED");
+    expectError(answer, 400, "BODY_INVALID");
     expect(answer.text()).toContain(text);
   });
 
   test("no JSON by its type is 415, too large is 413", async () => {
-    expectError(await post("want: latest", "application/yaml"), 415, "UNSUPPORTED");
-    expectError(await client.request("POST", path, { body: new TextEncoder().encode('{"want":"latest"}') }), 415, "UNSUPPORTED");
-    expectError(await post(JSON.stringify({ want: "a".repeat(2 ** 20) })), 413, "SIZE_INVALID");
+    expectError(await post("want: latest", "application/yaml"), 415, "MEDIA_TYPE_UNSUPPORTED");
+    expectError(await client.request("POST", path, { body: new TextEncoder().encode('{"want":"latest"}') }), 415, "MEDIA_TYPE_UNSUPPORTED");
+    expectError(await post(JSON.stringify({ want: "a".repeat(2 ** 20) })), 413, "BODY_TOO_LARGE");
     expectStatus(await post('{"want":"latest"}', "application/vnd.opm.plan.v1+json; charset=utf-8"), 200);
   });
 });
@@ -140,10 +140,10 @@ describe("paths and methods", () => {
       `/v2/${NAME}/_opm/tags/list/`,
       "/v2/%ff/_opm/tags/list",
     ]) {
-      expectError(await client.get(path), 404, "UNSUPPORTED");
+      expectError(await client.get(path), 404, "PATH_UNKNOWN");
     }
     const answer = await client.request("PATCH", TAGS);
-    expectError(answer, 405, "UNSUPPORTED");
+    expectError(answer, 405, "METHOD_NOT_ALLOWED");
     expect(answer.headers.get("Allow")).toBe("GET, HEAD");
   });
 
@@ -185,7 +185,7 @@ describe("representations", () => {
   });
 
   test.each(["text/html", "application/vnd.opm.versions.v1+json", "application/json;q=0", "application/x-ndjson"])("Accept: %s is 406", async (accept) => {
-    expectError(await client.get(TAGS, { Accept: accept }), 406, "UNSUPPORTED");
+    expectError(await client.get(TAGS, { Accept: accept }), 406, "NOT_ACCEPTABLE");
   });
 
   test("what did not change is 304", async () => {

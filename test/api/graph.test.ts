@@ -110,7 +110,7 @@ describe("a plan of a pull", () => {
   });
 
   test("says when there is nothing for the platform", async () => {
-    expectError(await send(client, "planPull", { path, body: { want: "v1.1.0", platform: "plan9/mips" } }), 404, "MANIFEST_UNKNOWN");
+    expectError(await send(client, "planPull", { path, body: { want: "v1.1.0", platform: "plan9/mips" } }), 404, "PLATFORM_UNKNOWN");
   });
 });
 

@@ -86,7 +86,7 @@ describe("versions", () => {
 
   test("a range that is none is refused with an example", async () => {
     const answer = await send(client, "listVersions", { path, query: { range: "one.two" } });
-    expectError(answer, 400, "UNSUPPORTED");
+    expectError(answer, 400, "VERSION_RANGE_INVALID");
     expect(answer.text()).toContain("^1.2");
   });
 });
@@ -135,18 +135,18 @@ describe("resolving", () => {
     [{ range: "^1", type: "application/vnd.example" }, "of type application/vnd.example"],
   ] as const)("%j is not there, and the answer says what was looked for", async (query, text) => {
     const answer = await send(client, "resolveVersion", { path, query });
-    expectError(answer, 404, "MANIFEST_UNKNOWN");
+    expectError(answer, 404, "VERSION_UNKNOWN");
     expect(answer.text()).toContain(text);
   });
 
   test("range and tag exclude each other", async () => {
-    expectError(await send(client, "resolveVersion", { path, query: { range: "^1", tag: "latest" } }), 400, "UNSUPPORTED");
+    expectError(await send(client, "resolveVersion", { path, query: { range: "^1", tag: "latest" } }), 400, "PARAMETER_INVALID");
   });
 
   test("names a tag to ask for where there is neither a version nor latest", async () => {
     await pushTagged(client, "order/major", indexOf([]), ["3"]);
     const answer = await send(client, "resolveVersion", { path: { name: "order/major" } });
-    expectError(answer, 404, "MANIFEST_UNKNOWN");
+    expectError(answer, 404, "VERSION_UNKNOWN");
     expect(answer.text()).toContain("no version and no tag latest; name a tag, e.g. 3");
   });
 

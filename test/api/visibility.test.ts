@@ -37,8 +37,8 @@ describe("what the caller may not pull is absent from", () => {
   test("namespaces and projects", async () => {
     expect((await call(puller, "listNamespaces")).namespaces.map(({ name }) => name)).toEqual(["public", "team"]);
     expect((await call(puller, "listProjects")).projects.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual(["public/tools", "team/_"]);
-    expectError(await send(puller, "getNamespace", { path: { namespace: "other" } }), 404, "NAME_UNKNOWN");
-    expectError(await send(puller, "getProject", { path: { namespace: "other", project: "deep" } }), 404, "NAME_UNKNOWN");
+    expectError(await send(puller, "getNamespace", { path: { namespace: "other" } }), 404, "NAMESPACE_UNKNOWN");
+    expectError(await send(puller, "getProject", { path: { namespace: "other", project: "deep" } }), 404, "PROJECT_UNKNOWN");
   });
 
   test("search and facets", async () => {

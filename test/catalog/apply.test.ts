@@ -148,7 +148,7 @@ describe("a file that cannot be applied changes nothing", () => {
     ["labels beyond measure", { version: 1, namespaces: { x: { labels: { a: "x".repeat(2000) } } } }, 400],
   ])("%s", async (_name, catalog, status) => {
     const before = await exported();
-    expectError(await send(client, "POST", "/api/v1/catalog", { catalog }), status, "UNSUPPORTED");
+    expectError(await send(client, "POST", "/api/v1/catalog", { catalog }), status, "BODY_INVALID");
     expect(await exported()).toEqual(before);
   });
 
@@ -156,7 +156,7 @@ describe("a file that cannot be applied changes nothing", () => {
     await apply({ version: 1, namespaces: { one: { projects: { p: { repositories: ["claimed/**"] } } } } });
     const before = await exported();
     const catalog = { version: 1, namespaces: { two: { description: "x", projects: { q: { repositories: ["claimed/**"] } } } } };
-    expectError(await send(client, "POST", "/api/v1/catalog", { catalog }), 409, "UNSUPPORTED");
+    expectError(await send(client, "POST", "/api/v1/catalog", { catalog }), 409, "CONFLICT");
     expect(await exported()).toEqual(before);
     // Passed on in one file it is no conflict.
     const passed = { version: 1, namespaces: { one: { projects: { p: {} } }, two: { projects: { q: { repositories: ["claimed/**"] } } } } };
@@ -171,14 +171,14 @@ test("a large file is applied in batches, one beyond measure not at all", async 
   expect((await apply({ version: 1, repositories })).steps).toEqual([]);
   const before = await exported();
   const catalog = { version: 1, namespaces: Object.fromEntries(names(1001, "n")), repositories: { "large/p/last": {} } };
-  expectError(await send(client, "POST", "/api/v1/catalog", { catalog }), 400, "UNSUPPORTED");
+  expectError(await send(client, "POST", "/api/v1/catalog", { catalog }), 400, "LIMIT_EXCEEDED");
   expect(await exported()).toEqual(before);
 });
 
 test("a conflict of single changes is 409", async () => {
   await pushImage(client, "busy/p/app", "1.0.0");
-  expectError(await send(client, "DELETE", "/api/v1/namespaces/busy"), 409, "UNSUPPORTED");
-  expectError(await send(client, "DELETE", "/api/v1/projects/busy/p"), 409, "UNSUPPORTED");
+  expectError(await send(client, "DELETE", "/api/v1/namespaces/busy"), 409, "CONFLICT");
+  expectError(await send(client, "DELETE", "/api/v1/projects/busy/p"), 409, "CONFLICT");
   expectStatus(await send(client, "DELETE", "/api/v1/repositories/busy/p/app"), 200);
   expectStatus(await send(client, "DELETE", "/api/v1/namespaces/busy"), 404);
 });

@@ -119,7 +119,7 @@ test("bad requests change nothing", async () => {
   const repository = await repositoryWith("1.0.0", "2.0.0");
   const path = `/v2/${repository}/_opm/tags/prune`;
   for (const body of [{}, { keepLast: -1 }, { keepLast: 1, classes: [] }, { keepLast: 1, classes: ["x"] }, { keepLast: 1, name: "a b" }, { olderThan: "1d" }]) {
-    expectError(await send(client, "POST", path, body), 400, "UNSUPPORTED");
+    expectError(await send(client, "POST", path, body), 400, "BODY_INVALID");
   }
   expectError(await send(client, "POST", "/v2/prune/nowhere/_opm/tags/prune", { keepLast: 1 }), 404, "NAME_UNKNOWN");
   expect(await tagsOf(client, repository)).toEqual(["1.0.0", "2.0.0"]);

@@ -59,12 +59,12 @@ describe("what a policy refuses", () => {
     const answer = await check("application/vnd.yy.thing", ["1.0.0"]);
     expectStatus(answer, 200);
     expect(answer.json()).toEqual({ name: "checked/app", missing: [absent.digest], warnings: [] });
-    expectError(await check("application/vnd.zz.thing", ["1.0.0"]), 403, "DENIED");
+    expectError(await check("application/vnd.zz.thing", ["1.0.0"]), 403, "POLICY_VIOLATION");
     expectStatus(await client.putManifest("checked/app", "1.0.0", imageOf(emptyBlob(), [there], { artifactType: "application/vnd.yy.thing" })), 201);
     expect((await check("application/vnd.yy.thing", ["1.0.0"])).json()).toMatchObject({ warnings: [expect.stringContaining("1.0.0")] });
     expectStatus(await send("PUT", "/api/v1/projects/checked/_", { policies: { versions: "enforce", types: "enforce" } }), 200);
-    expectError(await check("application/vnd.yy.thing", ["1.0.0"]), 403, "DENIED");
-    expectError(await check("application/vnd.xx.thing", ["2.0.0"]), 403, "DENIED");
+    expectError(await check("application/vnd.yy.thing", ["1.0.0"]), 403, "POLICY_VIOLATION");
+    expectError(await check("application/vnd.xx.thing", ["2.0.0"]), 403, "POLICY_VIOLATION");
     expect((await client.get("/v2/checked/app/tags/list")).json()).toMatchObject({ tags: ["1.0.0"] });
     expectError(
       await send("POST", "/v2/checked/app/_opm/manifest/check", { tags: [], mediaType: "application/json", manifest: "{}" }),

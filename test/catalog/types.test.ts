@@ -59,10 +59,10 @@ test("a new type is described, under a name that follows the rules", async () =>
   const types = await call<Types>(client, "PUT", "/api/v1/types", { type, title: "Plan", consume: "plan run {reference}" });
   expect(find(types, type)).toMatchObject({ title: "Plan", source: "stored" });
   for (const wrong of ["text/plain", "application/vnd.Example.x.v1", "application/vnd.example.x", "application/vnd.oci.image.thing.v1+json"]) {
-    expectError(await send(client, "PUT", "/api/v1/types", { type: wrong, title: "x" }), 400, "UNSUPPORTED");
+    expectError(await send(client, "PUT", "/api/v1/types", { type: wrong, title: "x" }), 400, "BODY_INVALID");
   }
-  expectError(await send(client, "PUT", "/api/v1/types", { type: "a b", rule: "deny" }), 400, "UNSUPPORTED");
+  expectError(await send(client, "PUT", "/api/v1/types", { type: "a b", rule: "deny" }), 400, "BODY_INVALID");
   await call(client, "DELETE", `/api/v1/types?type=${encodeURIComponent(type)}`);
-  expectError(await send(client, "DELETE", `/api/v1/types?type=${encodeURIComponent(type)}`), 404, "NAME_UNKNOWN");
+  expectError(await send(client, "DELETE", `/api/v1/types?type=${encodeURIComponent(type)}`), 404, "TYPE_UNKNOWN");
   expect(find(await call<Types>(client, "GET", "/v2/_opm/types/list"), type)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { ErrorCode } from "../../src/oci/error-codes.ts";
 import { randomBlob } from "../support/content.ts";
-import { expectBytes, expectErrorBody, type SpecErrorCode } from "../support/expectations.ts";
+import { expectBytes, expectErrorBody } from "../support/expectations.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
 import { headOf, openConnection } from "./connection.ts";
 
@@ -16,7 +17,7 @@ const { client, server } = useRegistry({ config: { limits: { idle: "1s", manifes
 const repository = freshRepository("open");
 const digest = randomBlob().digest;
 
-const REFUSED: readonly [string, string, number, SpecErrorCode][] = [
+const REFUSED: readonly [string, string, number, ErrorCode][] = [
   ["413: a manifest that is too large", `PUT /v2/${repository}/manifests/large`, 413, "MANIFEST_INVALID"],
   ["404: an upload that is not there", `PATCH /v2/${repository}/blobs/uploads/${crypto.randomUUID()}`, 404, "BLOB_UPLOAD_UNKNOWN"],
   ["401: nobody logged in", `PUT /v2/closed/manifests/large`, 401, "UNAUTHORIZED"],

@@ -1,42 +1,39 @@
 import { expect } from "bun:test";
 import { digestOf } from "../../src/oci/digest.ts";
+import { type DistributionCode, distributionCode, ERROR_TABLE, type ErrorCode } from "../../src/oci/error-codes.ts";
+import { isDistributionPath } from "../../src/server/extension/match-path.ts";
 import type { Answer } from "./registry-client.ts";
 
-/**
- * distribution-spec, "Error Codes": a code must be one of these. TAG_INVALID is the one Docker code that the section
- * "Legacy Docker support error codes" still allows.
- */
-const CODES = [
-  "BLOB_UNKNOWN",
-  "BLOB_UPLOAD_INVALID",
-  "BLOB_UPLOAD_UNKNOWN",
-  "DIGEST_INVALID",
-  "MANIFEST_BLOB_UNKNOWN",
-  "MANIFEST_INVALID",
-  "MANIFEST_UNKNOWN",
-  "NAME_INVALID",
-  "NAME_UNKNOWN",
-  "SIZE_INVALID",
-  "UNAUTHORIZED",
-  "DENIED",
-  "UNSUPPORTED",
-  "TOOMANYREQUESTS",
-  "TAG_INVALID",
-] as const;
-
-export type SpecErrorCode = (typeof CODES)[number];
-
-/** distribution-spec, "Error Codes": the JSON body of a 4xx, with one of the given codes. */
-export function expectErrorBody(body: string, ...codes: readonly SpecErrorCode[]): void {
+/** distribution-spec, "Error Codes": the JSON body of a 4xx, with one of the given codes, without any given with one of the table. */
+export function expectErrorBody(body: string, ...codes: readonly ErrorCode[]): void {
   const { errors } = JSON.parse(body) as { errors: { code: string; message?: unknown; detail?: unknown }[] };
   expect(errors.length).toBeGreaterThan(0);
   for (const error of errors) {
-    expect(error.code).toBeOneOf(codes.length > 0 ? [...codes] : [...CODES]);
+    expect(error.code).toBeOneOf(codes.length > 0 ? [...codes] : Object.keys(ERROR_TABLE));
     expect(error.message).toBeString();
   }
 }
 
-export function expectError(answer: Answer, status: number | readonly number[], ...codes: readonly SpecErrorCode[]): void {
+/**
+ * What holds of every refusal: its code is one of the table, with a status that the table has for it; endpoints of the distribution
+ * specification, which says that no other code may be there, answer with its codes.
+ */
+export function expectCodeOfTable(path: string, answer: Answer): void {
+  if (answer.status < 400 || answer.body.length === 0 || path === "/readyz") return;
+  const { errors } = answer.json() as { errors: { code: string }[] };
+  for (const { code } of errors) {
+    const told = `${path}: ${answer.status} ${code}`;
+    if (!isOfTable(code)) throw new Error(`${told} is not in the table of codes`);
+    expect([told, (ERROR_TABLE[code].statuses as readonly number[]).includes(answer.status)]).toEqual([told, true]);
+    if (isDistributionPath(path)) expect([told, distributionCode(code)]).toEqual([told, code as DistributionCode]);
+  }
+}
+
+function isOfTable(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_TABLE, code);
+}
+
+export function expectError(answer: Answer, status: number | readonly number[], ...codes: readonly ErrorCode[]): void {
   if (typeof status === "number") expect(describeAnswer(answer)).toStartWith(`${status} `);
   else expect(answer.status).toBeOneOf([...status]);
   expect(answer.headers.get("Content-Type")).toStartWith("application/json");

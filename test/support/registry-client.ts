@@ -1,4 +1,5 @@
 import type { Content } from "./content.ts";
+import { expectCodeOfTable } from "./expectations.ts";
 
 /** Milliseconds for one request and its answer. */
 const LIMIT = 20_000;
@@ -16,7 +17,7 @@ export interface RequestOptions {
   readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** A thin client: it sends what it is told and checks nothing. Paths begin with `/`; locations may be absolute or relative. */
+/** A thin client: it sends what it is told, and checks nothing of answers but that the codes of refusals are those of the table. Paths begin with `/`; locations may be absolute or relative. */
 export interface RegistryClient {
   readonly url: string;
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
@@ -38,7 +39,8 @@ export interface RegistryClient {
  */
 export function registryClient(url: () => string, common: Readonly<Record<string, string>> = {}): RegistryClient {
   const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
-    const response = await fetch(new URL(path, url()), {
+    const target = new URL(path, url());
+    const response = await fetch(target, {
       method,
       redirect: "manual",
       signal: AbortSignal.timeout(LIMIT),
@@ -47,7 +49,9 @@ export function registryClient(url: () => string, common: Readonly<Record<string
     });
     const body = new Uint8Array(await response.arrayBuffer());
     const text = () => new TextDecoder().decode(body);
-    return { status: response.status, headers: response.headers, body, text, json: () => JSON.parse(text()) as unknown };
+    const answer = { status: response.status, headers: response.headers, body, text, json: () => JSON.parse(text()) as unknown };
+    if (process.env.OPM_TEST_URL === undefined) expectCodeOfTable(target.pathname, answer);
+    return answer;
   };
   return {
     get url() {

@@ -40,27 +40,27 @@ export async function listProjects(
 
 /**
  * A namespace that the caller may see something of.
- * @throws RegistryError `NAME_UNKNOWN`
+ * @throws RegistryError `NAMESPACE_UNKNOWN`
  */
 export async function getNamespace({ metadata, access }: Catalog, principal: Principal, name: string): Promise<NamespaceDocument> {
   const namespace = await metadata.namespace(name);
   const visible = access.filter(principal, "pull");
   const { count } = await metadata.countPackages({ namespace: name }, visible, COUNT_LIMIT);
   if (namespace === undefined || (count === 0 && !visible.all && !hasRight(access, principal, "admin", namespaceNames(name))))
-    throw unknownPlace(`namespace ${name}`);
+    throw unknownPlace("NAMESPACE_UNKNOWN", `namespace ${name}`);
   return namespaceDocument(namespace, count);
 }
 
 /**
  * A project that the caller may see something of.
- * @throws RegistryError `NAME_UNKNOWN`
+ * @throws RegistryError `PROJECT_UNKNOWN`
  */
 export async function getProject({ metadata, access }: Catalog, principal: Principal, namespace: string, name: string): Promise<ProjectDocument> {
   const project = await metadata.project(namespace, name);
   const visible = access.filter(principal, "pull");
   const { count } = await metadata.countPackages({ namespace, project: name }, visible, COUNT_LIMIT);
   if (project === undefined || (count === 0 && !visible.all && !hasRight(access, principal, "admin", projectNames(namespace, name)))) {
-    throw unknownPlace(`project ${namespace}/${name}`);
+    throw unknownPlace("PROJECT_UNKNOWN", `project ${namespace}/${name}`);
   }
   return projectDocument(project, count);
 }
@@ -85,6 +85,6 @@ function projectDocument(project: StoredProject, repositories: number): ProjectD
   };
 }
 
-function unknownPlace(what: string): RegistryError {
-  return new RegistryError("NAME_UNKNOWN", `there is no ${what}; it is created by the first push to one of its repositories, or by 'opm catalog apply'`);
+function unknownPlace(code: "NAMESPACE_UNKNOWN" | "PROJECT_UNKNOWN", what: string): RegistryError {
+  return new RegistryError(code, `there is no ${what}; it is created by the first push to one of its repositories, or by 'opm catalog apply'`);
 }

@@ -22,7 +22,7 @@ type Element = Plan["need"][number];
 /**
  * What a client still needs of an artifact, each element once, given what it has. With a platform it is the index and its
  * manifest for that platform.
- * @throws RegistryError `MANIFEST_UNKNOWN`, also when there is nothing for the platform; `NAME_UNKNOWN`
+ * @throws RegistryError `MANIFEST_UNKNOWN`, `PLATFORM_UNKNOWN`, `NAME_UNKNOWN`
  */
 export async function planPull({ metadata }: Catalog, name: RepositoryName, { want, platform, have }: z.output<typeof planBody>): Promise<Plan> {
   const { manifest } = await findManifest(metadata, name, want);
@@ -32,7 +32,7 @@ export async function planPull({ metadata }: Catalog, name: RepositoryName, { wa
   const asked = platform === undefined ? undefined : parsePlatform(platform);
   if (asked !== undefined) {
     const child = await platformManifest(metadata, name, manifest, asked);
-    if (child === undefined) throw new RegistryError("MANIFEST_UNKNOWN", `${want} of repository ${name} has nothing for ${platform}`, { detail: { platform } });
+    if (child === undefined) throw new RegistryError("PLATFORM_UNKNOWN", `${want} of repository ${name} has nothing for ${platform}`, { detail: { platform } });
     elements.set(child.digest, { digest: child.digest, mediaType: child.mediaType, size: child.size, kind: "manifest" });
     roots = [child.digest];
   }

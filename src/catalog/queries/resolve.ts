@@ -24,11 +24,11 @@ interface Found {
 /**
  * The digest for a tag, or for the highest version of a range that has the platform. With neither it is the latest
  * version, else the tag `latest`, else the latest pre-release.
- * @throws RegistryError `MANIFEST_UNKNOWN` that says what was looked for, `NAME_UNKNOWN`, `UNSUPPORTED`
+ * @throws RegistryError `VERSION_UNKNOWN` that says what was looked for, `NAME_UNKNOWN`, `PARAMETER_INVALID`, `VERSION_RANGE_INVALID`
  */
 export async function resolveVersion({ metadata }: Catalog, name: RepositoryName, wanted: Wanted): Promise<Resolution> {
   if (wanted.range !== undefined && wanted.tag !== undefined) {
-    throw new RegistryError("UNSUPPORTED", "parameters range and tag exclude each other: give one of them", { detail: { parameter: "range" } });
+    throw new RegistryError("PARAMETER_INVALID", "parameters range and tag exclude each other: give one of them", { detail: { parameter: "range" } });
   }
   const found = await find(metadata, name, wanted);
   if (found === undefined) throw await nothingSuits(metadata, name, wanted);
@@ -83,7 +83,7 @@ async function nothingSuits(metadata: MetadataReader, name: RepositoryName, { ra
   const latest = (await metadata.packageRow(name))?.latest?.tag;
   const unnamed = tag === undefined && range === undefined && conditions.length === 0;
   const advice = latest === undefined ? "it has no tags" : unnamed ? `name a tag, e.g. ${latest}` : `its latest is ${latest}`;
-  return new RegistryError("MANIFEST_UNKNOWN", `repository ${name} has no ${[what, ...conditions].join(" ")}; ${advice}`, {
+  return new RegistryError("VERSION_UNKNOWN", `repository ${name} has no ${[what, ...conditions].join(" ")}; ${advice}`, {
     detail: { range, tag, platform, prerelease, type },
   });
 }

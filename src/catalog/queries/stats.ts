@@ -27,7 +27,7 @@ type Scope = Stats["scope"];
 
 /** What de-duplication saves, by scope; each question is answered once a minute, and one after the other: callers take turns. */
 export interface Statistics {
-  /** @throws RegistryError `NAME_UNKNOWN`, `UNSUPPORTED`, `TOOMANYREQUESTS`, and as `authorize` of the access for one repository */
+  /** @throws RegistryError `NAME_UNKNOWN`, `PARAMETER_INVALID`, `TOOMANYREQUESTS`, and as `authorize` of the access for one repository */
   read(principal: Principal, query: z.output<typeof statsQuery>): Promise<Stats>;
 }
 
@@ -81,7 +81,7 @@ async function computeStats({ metadata, access, now }: Catalog, principal: Princ
 }
 
 function scopeTwice(): RegistryError {
-  return new RegistryError("UNSUPPORTED", "parameter repository excludes namespace and project: give one or the others", {
+  return new RegistryError("PARAMETER_INVALID", "parameter repository excludes namespace and project: give one or the others", {
     detail: { parameter: "repository" },
   });
 }

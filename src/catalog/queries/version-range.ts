@@ -3,13 +3,13 @@ import { notARange, parseRange, type VersionRange } from "../../oci/version-rang
 
 /**
  * Parses the parameter `range`.
- * @throws RegistryError `UNSUPPORTED`
+ * @throws RegistryError `VERSION_RANGE_INVALID`
  */
 export function requireRange(text: string | undefined): VersionRange | undefined {
   if (text === undefined) return undefined;
   const range = parseRange(text);
   if (range !== undefined) return range;
-  throw new RegistryError("UNSUPPORTED", `parameter range: ${notARange(text)}`, {
+  throw new RegistryError("VERSION_RANGE_INVALID", `parameter range: ${notARange(text)}`, {
     detail: { parameter: "range" },
   });
 }

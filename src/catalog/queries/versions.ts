@@ -15,7 +15,7 @@ const FLOATING = 100;
 
 /**
  * Versions in their order, and what floating tags stand for.
- * @throws RegistryError `NAME_UNKNOWN`, `UNSUPPORTED` for a range that is none
+ * @throws RegistryError `NAME_UNKNOWN`, `VERSION_RANGE_INVALID` for a range that is none
  */
 export async function listVersions(
   { metadata }: Catalog,

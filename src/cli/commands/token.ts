@@ -9,7 +9,6 @@ import { noteRest } from "../output/note-rest.ts";
 import { print, printJson, printNote, printTable } from "../output/print.ts";
 import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../sessions/account.ts";
 import { localActor } from "../sessions/actor.ts";
-import { refusing } from "../sessions/refusal.ts";
 
 interface CreateOptions extends AccountOptions {
   readonly user?: string;
@@ -69,7 +68,7 @@ async function create(options: CreateOptions): Promise<void> {
   const { createToken, parseTokenScope } = await import("../../access/tokens.ts");
   const now = Date.now();
   const expiresAt = await expiry(options.expires, now);
-  const scopes = await refusing(async () => (options.scope ?? []).map(parseTokenScope));
+  const scopes = (options.scope ?? []).map(parseTokenScope);
   const { host, ...created } = await atRegistryOrHere(options, {
     what: "create a token",
     here: async ({ metadata }, config) => {
@@ -82,7 +81,7 @@ async function create(options: CreateOptions): Promise<void> {
       if (dockerConfig !== undefined) await checkDockerConfig(dockerConfig, host);
       const { describe: account } = await openDirectory(metadata, config);
       const wanted = { user: user ?? "", description, scopes, expiresAt };
-      const { id, text } = await refusing(() => createToken({ metadata, account }, wanted, localActor(), now));
+      const { id, text } = await createToken({ metadata, account }, wanted, localActor(), now);
       return { id, token: text, user: wanted.user, scopes: scopesOf(scopes), expiresAt: time(expiresAt) ?? null, host };
     },
     there: async ({ call }, host) => {
@@ -169,7 +168,7 @@ async function revoke(id: string, options: RevokeOptions): Promise<void> {
     what: `revoke the token ${id}`,
     here: async ({ metadata }) => {
       const { revokeToken } = await import("../../access/tokens.ts");
-      await refusing(() => revokeToken(metadata, id, localActor(), Date.now()));
+      await revokeToken(metadata, id, localActor(), Date.now());
       return { deleted: id };
     },
     there: ({ call }) => (options.own === true ? call("revokeOwnToken", { token: id }) : call("revokeToken", { token: id })),

@@ -7,7 +7,6 @@ import { noteRest } from "../output/note-rest.ts";
 import { print, printJson, printTable } from "../output/print.ts";
 import { type AccountOptions, addAccountOptions, atRegistry, atRegistryOrHere } from "../sessions/account.ts";
 import { localActor } from "../sessions/actor.ts";
-import { refusing } from "../sessions/refusal.ts";
 
 interface PasswordOptions extends AccountOptions {
   readonly passwordStdin?: boolean;
@@ -92,7 +91,7 @@ async function add(name: string, options: AddOptions): Promise<void> {
     create: true,
     here: async ({ metadata }) => {
       const { createUser } = await import("../../access/users.ts");
-      await refusing(() => createUser(metadata, { name, password, groups }, localActor(), Date.now()));
+      await createUser(metadata, { name, password, groups }, localActor(), Date.now());
       return await documentOf(await metadata.user(name), name);
     },
     there: ({ call }) => call("createUser", { body: { name, password, groups: [...groups] } }),
@@ -138,7 +137,7 @@ async function edit(name: string, options: EditOptions): Promise<void> {
     what: `change the user ${name}`,
     here: async ({ metadata }) => {
       const { editUser } = await import("../../access/users.ts");
-      return await documentOf(await refusing(() => editUser(metadata, name, change, localActor(), Date.now())), name);
+      return await documentOf(await editUser(metadata, name, change, localActor(), Date.now()), name);
     },
     there: ({ call }) => call("editUser", { user: name, body: change }),
   });
@@ -159,7 +158,7 @@ async function changePassword(name: string | undefined, options: PasswordOptions
     what: `change the password of ${name}`,
     here: async ({ metadata }) => {
       const { setPassword } = await import("../../access/users.ts");
-      await refusing(() => setPassword(metadata, name, password, localActor(), Date.now()));
+      await setPassword(metadata, name, password, localActor(), Date.now());
       return { user: name };
     },
     there: ({ call }) => call("setPassword", { user: name, body: { password } }),
@@ -186,7 +185,7 @@ async function remove(name: string, options: AccountOptions): Promise<void> {
     what: `remove the user ${name}`,
     here: async ({ metadata }) => {
       const { deleteUser } = await import("../../access/users.ts");
-      await refusing(() => deleteUser(metadata, name, localActor(), Date.now()));
+      await deleteUser(metadata, name, localActor(), Date.now());
       return { deleted: name };
     },
     there: ({ call }) => call("deleteUser", { user: name }),

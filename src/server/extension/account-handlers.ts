@@ -1,7 +1,7 @@
 import type { AccountDescription } from "../../access/directory.ts";
 import { ANONYMOUS, type Principal } from "../../access/principal.ts";
 import { createToken, revokeToken } from "../../access/tokens.ts";
-import { AccountConflict, AccountNotFound, createUser, deleteUser, editUser, setPassword } from "../../access/users.ts";
+import { createUser, deleteUser, editUser, setPassword } from "../../access/users.ts";
 import type { RightsDocument, UserDocument } from "../../api/accounts.ts";
 import { rightsDocument, scopesOf, tokenDocument, userDocument } from "../../catalog/account-documents.ts";
 import { cutPage, pageSize } from "../../catalog/queries/paging.ts";
@@ -19,42 +19,37 @@ export const ACCOUNT_HANDLERS = {
     const { rows, next } = cutPage(found, limit, ({ name }) => ({ key: name, name }));
     return { reply: { users: rows.map(userDocument) }, next };
   },
-  createUser: (call, { body }) =>
-    refusing(async () => {
-      const { catalog, actor } = call;
-      await createUser(catalog.metadata, { ...body, groups: body.groups ?? [] }, actor, catalog.now());
-      return { reply: await userOf(call, body.name) };
-    }),
-  getUser: (call, { path }) => refusing(async () => ({ reply: await userOf(call, path.user) })),
-  editUser: ({ catalog, principal, actor }, { path, body }) =>
-    refusing(async () => {
-      if (body.disabled === true) assertOther(principal, path.user, "disable");
-      return { reply: userDocument(await editUser(catalog.metadata, path.user, body, actor, catalog.now())) };
-    }),
-  deleteUser: ({ catalog, principal, actor }, { path }) =>
-    refusing(async () => {
-      assertOther(principal, path.user, "remove");
-      await deleteUser(catalog.metadata, path.user, actor, catalog.now());
-      return { reply: { deleted: path.user } };
-    }),
-  setPassword: ({ catalog, actor }, { path, body }) =>
-    refusing(async () => {
-      await setPassword(catalog.metadata, path.user, body.password, actor, catalog.now());
-      return { reply: { user: path.user } };
-    }),
+  async createUser(call, { body }) {
+    const { catalog, actor } = call;
+    await createUser(catalog.metadata, { ...body, groups: body.groups ?? [] }, actor, catalog.now());
+    return { reply: await userOf(call, body.name) };
+  },
+  getUser: async (call, { path }) => ({ reply: await userOf(call, path.user) }),
+  async editUser({ catalog, principal, actor }, { path, body }) {
+    if (body.disabled === true) assertOther(principal, path.user, "disable");
+    return { reply: userDocument(await editUser(catalog.metadata, path.user, body, actor, catalog.now())) };
+  },
+  async deleteUser({ catalog, principal, actor }, { path }) {
+    assertOther(principal, path.user, "remove");
+    await deleteUser(catalog.metadata, path.user, actor, catalog.now());
+    return { reply: { deleted: path.user } };
+  },
+  async setPassword({ catalog, actor }, { path, body }) {
+    await setPassword(catalog.metadata, path.user, body.password, actor, catalog.now());
+    return { reply: { user: path.user } };
+  },
   async getUserRights({ catalog }, { path, query }) {
     if (path.user === ANONYMOUS.name) return { reply: rightsOf(catalog, ANONYMOUS, query.repository) };
     const found = await catalog.access.account(path.user);
-    if (found === undefined) throw new RegistryError("NAME_UNKNOWN", "there is no user of this name: see opm user list");
+    if (found === undefined) throw new RegistryError("USER_UNKNOWN", "there is no user of this name: see opm user list");
     return { reply: rightsOf(catalog, principalOf(found), query.repository, { disabled: found.disabled }) };
   },
   listTokens: (call, { query, after }) => tokensOf(call, query.user, query.n, after),
   createToken: (call, { body }) => newToken(call, body.user, body),
-  revokeToken: ({ catalog, actor }, { path }) =>
-    refusing(async () => {
-      await revokeToken(catalog.metadata, path.token, actor, catalog.now());
-      return { reply: { deleted: path.token } };
-    }),
+  async revokeToken({ catalog, actor }, { path }) {
+    await revokeToken(catalog.metadata, path.token, actor, catalog.now());
+    return { reply: { deleted: path.token } };
+  },
 
   async getAccount({ catalog, principal }) {
     const holder = holderOf(principal);
@@ -73,42 +68,29 @@ export const ACCOUNT_HANDLERS = {
     };
   },
   getOwnRights: async ({ catalog, principal }, { query }) => ({ reply: rightsOf(catalog, holderOf(principal), query.repository) }),
-  setOwnPassword: ({ catalog, principal: { name }, actor }, { body }) =>
-    refusing(async () => {
-      // The password until now is verified, and failures are counted, as with every log-in.
-      await catalog.access.login({ scheme: "basic", user: name, password: body.current }, { remote: actor.remote ?? "", requestId: actor.requestId });
-      await setPassword(catalog.metadata, name, body.password, actor, catalog.now());
-      return { reply: { user: name } };
-    }),
+  async setOwnPassword({ catalog, principal: { name }, actor }, { body }) {
+    // The password until now is verified, and failures are counted, as with every log-in.
+    await catalog.access.login({ scheme: "basic", user: name, password: body.current }, { remote: actor.remote ?? "", requestId: actor.requestId });
+    await setPassword(catalog.metadata, name, body.password, actor, catalog.now());
+    return { reply: { user: name } };
+  },
   listOwnTokens: (call, { query, after }) => tokensOf(call, call.principal.name, query.n, after),
   createOwnToken: (call, { body }) => newToken(call, call.principal.name, body),
-  revokeOwnToken: ({ catalog, principal, actor }, { path }) =>
-    refusing(async () => {
-      await revokeToken(catalog.metadata, path.token, actor, catalog.now(), principal.name);
-      return { reply: { deleted: path.token } };
-    }),
+  async revokeOwnToken({ catalog, principal, actor }, { path }) {
+    await revokeToken(catalog.metadata, path.token, actor, catalog.now(), principal.name);
+    return { reply: { deleted: path.token } };
+  },
 } satisfies Partial<Handlers>;
-
-/** Refusals of the use cases as those of the API. */
-async function refusing<T>(action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (error instanceof AccountNotFound) throw new RegistryError("NAME_UNKNOWN", error.message, { cause: error });
-    if (error instanceof AccountConflict) throw new RegistryError("UNSUPPORTED", error.message, { status: 409, cause: error });
-    if (error instanceof Error && error.constructor === Error && !("code" in error)) throw new RegistryError("UNSUPPORTED", error.message, { cause: error });
-    throw error;
-  }
-}
 
 /** Whoever locks himself out can only be let in again at the server. */
 function assertOther(principal: Principal, user: string, verb: string): void {
-  if (!principal.anonymous && principal.name === user) throw new AccountConflict(`you cannot ${verb} the account that you are logged in with`);
+  if (!principal.anonymous && principal.name === user) throw new RegistryError("CONFLICT", `you cannot ${verb} the account that you are logged in with`);
 }
 
 async function userOf({ catalog }: ExtensionCall, name: string): Promise<UserDocument> {
   const user = await catalog.metadata.user(name);
-  if (user === undefined) throw new AccountNotFound("there is no user of this name: see opm user list; those of an htpasswd file are in that file");
+  if (user === undefined)
+    throw new RegistryError("USER_UNKNOWN", "there is no user of this name: see opm user list; those of an htpasswd file are in that file");
   return userDocument(user);
 }
 
@@ -130,13 +112,11 @@ interface WantedToken {
   readonly expiresAt?: string | undefined;
 }
 
-function newToken({ catalog, actor }: ExtensionCall, user: string, body: WantedToken): Promise<Answer<ReplyOf<"createToken">>> {
-  return refusing(async () => {
-    const { description = "", scopes = [] } = body;
-    const expiresAt = parseTime(body.expiresAt);
-    const { id, text } = await createToken({ ...catalog, account: catalog.access.account }, { user, description, scopes, expiresAt }, actor, catalog.now());
-    return { reply: { id, token: text, user, scopes: scopesOf(scopes), expiresAt: expiresAt === undefined ? null : formatTime(expiresAt) } };
-  });
+async function newToken({ catalog, actor }: ExtensionCall, user: string, body: WantedToken): Promise<Answer<ReplyOf<"createToken">>> {
+  const { description = "", scopes = [] } = body;
+  const expiresAt = parseTime(body.expiresAt);
+  const { id, text } = await createToken({ ...catalog, account: catalog.access.account }, { user, description, scopes, expiresAt }, actor, catalog.now());
+  return { reply: { id, token: text, user, scopes: scopesOf(scopes), expiresAt: expiresAt === undefined ? null : formatTime(expiresAt) } };
 }
 
 function rightsOf({ access }: ExtensionCall["catalog"], principal: Principal, repository: string | undefined, { disabled = false } = {}): RightsDocument {

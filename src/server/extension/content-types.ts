@@ -12,11 +12,11 @@ export function offeredMediaTypes({ kind, alternatives = [] }: Pick<Operation, "
 
 /**
  * The media type of the answer.
- * @throws RegistryError `UNSUPPORTED` (406) when the client takes none that there is
+ * @throws RegistryError `NOT_ACCEPTABLE` when the client takes none that there is
  */
 export function acceptable(operation: Operation, accept: string | undefined): string {
   const offered = offeredMediaTypes(operation);
   const chosen = chooseMediaType(accept, offered);
   if (chosen !== undefined) return chosen;
-  throw new RegistryError("UNSUPPORTED", `nothing here suits the Accept header: there is ${offered.join(", ")}`, { status: 406 });
+  throw new RegistryError("NOT_ACCEPTABLE", `nothing here suits the Accept header: there is ${offered.join(", ")}`);
 }

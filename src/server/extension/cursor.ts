@@ -17,7 +17,7 @@ const positionSchema = z.tuple([z.union([z.string(), z.number()]), z.string()]);
 export interface Cursors {
   /** @param request what the cursor is good for: the operation, its path and filters */
   seal(request: string, position: Position): string;
-  /** @throws RegistryError `UNSUPPORTED` when the cursor was not sealed here for this very request */
+  /** @throws RegistryError `CURSOR_INVALID` when the cursor was not sealed here for this very request */
   open(request: string, cursor: string): Position;
 }
 
@@ -70,7 +70,7 @@ function decrypt(key: Uint8Array, { sealed, code }: { readonly sealed: Buffer; r
 }
 
 function invalidCursor(): RegistryError {
-  return new RegistryError("UNSUPPORTED", "parameter cursor: it is not one of this list with these filters; begin again without it", {
+  return new RegistryError("CURSOR_INVALID", "parameter cursor: it is not one of this list with these filters; begin again without it", {
     detail: { parameter: "cursor" },
   });
 }

@@ -42,16 +42,15 @@ export interface ExtensionRequest {
 
 /**
  * The operation of a request.
- * @throws RegistryError `UNSUPPORTED`: 404 when there is none at this path, 405 when it has no such method
+ * @throws RegistryError `PATH_UNKNOWN`, `METHOD_NOT_ALLOWED`
  */
 export function findTarget({ path, method }: Pick<HttpRequest, "path" | "method">): Target {
   const match = matchPath(path);
-  if (match === undefined) throw new RegistryError("UNSUPPORTED", "there is no operation of the package API at this path", { status: 404 });
+  if (match === undefined) throw new RegistryError("PATH_UNKNOWN", "there is no operation of the package API at this path");
   const id = match.methods.get(method);
   if (id !== undefined) return { id, operation: OPERATIONS[id], path: match.path };
   const allowed = [...match.methods.keys()].join(", ");
-  throw new RegistryError("UNSUPPORTED", `${method.slice(0, 20)} is not a method of this operation; it has ${allowed}`, {
-    status: 405,
+  throw new RegistryError("METHOD_NOT_ALLOWED", `${method.slice(0, 20)} is not a method of this operation; it has ${allowed}`, {
     headers: { Allow: allowed },
   });
 }

@@ -10,24 +10,24 @@ const BODY_LIMIT = 2 ** 20;
 /**
  * Reads a body in JSON by a schema. That it says to be JSON was seen to before.
  * @param limit bytes
- * @throws RegistryError `UNSUPPORTED` (400) with the path of the first wrong field, `SIZE_INVALID` (413)
+ * @throws RegistryError `BODY_INVALID` with the path of the first wrong field, `BODY_TOO_LARGE`
  */
 export async function parseJsonBody<T extends z.ZodType>(schema: T, request: HttpRequest, limit = BODY_LIMIT): Promise<z.output<T>> {
-  const tooLarge = () => new RegistryError("SIZE_INVALID", `the body is larger than ${limit} bytes`, { status: 413 });
+  const tooLarge = () => new RegistryError("BODY_TOO_LARGE", `the body is larger than ${limit} bytes`);
   const bytes = await readSmallBody(request, { limit, tooLarge });
   const value = parseJson(bytes);
-  if (holdsUnsafeText(value)) throw new RegistryError("UNSUPPORTED", "the body holds NUL or half of a surrogate pair, which no text here has");
+  if (holdsUnsafeText(value)) throw new RegistryError("BODY_INVALID", "the body holds NUL or half of a surrogate pair, which no text here has");
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const field = issue?.path.join(".").slice(0, 128) || "(document)";
-  throw new RegistryError("UNSUPPORTED", `body field ${field}: ${issue?.message ?? "invalid"}`, { detail: { field } });
+  throw new RegistryError("BODY_INVALID", `body field ${field}: ${issue?.message ?? "invalid"}`, { detail: { field } });
 }
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new RegistryError("UNSUPPORTED", "the body is not valid JSON in UTF-8", { cause });
+    throw new RegistryError("BODY_INVALID", "the body is not valid JSON in UTF-8", { cause });
   }
 }

@@ -20,6 +20,11 @@ export function isExtensionPath(path: string): boolean {
   return path.startsWith("/v2/_opm/") || path.startsWith("/api/v1/") || (path.includes("/_opm/") && path.startsWith("/v2/"));
 }
 
+/** True for what the distribution specification says what is there: all that is below `/v2/`, but for the operations. */
+export function isDistributionPath(path: string): boolean {
+  return (path === "/v2" || path.startsWith("/v2/")) && !isExtensionPath(path);
+}
+
 /**
  * Finds the operations at a path.
  * @param path percent-encoded; slashes of a repository name may be, too

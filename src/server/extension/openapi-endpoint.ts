@@ -11,7 +11,7 @@ let prepared: { readonly body: string; readonly etag: string } | undefined;
 /** The description of the package API. Everybody may read it: it tells nothing of what is stored. */
 export function getOpenApi(request: HttpRequest): HttpReply {
   if (request.method !== "GET" && request.method !== "HEAD") {
-    throw new RegistryError("UNSUPPORTED", "the description of the API can be read only", { status: 405, headers: { Allow: "GET, HEAD" } });
+    throw new RegistryError("METHOD_NOT_ALLOWED", "the description of the API can be read only", { headers: { Allow: "GET, HEAD" } });
   }
   prepared ??= prepare();
   const { body, etag } = prepared;

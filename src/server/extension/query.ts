@@ -10,11 +10,11 @@ const QUERY_LIMIT = 12 * 1024;
 /**
  * Parses the query part of a URL by a schema: texts become the numbers, booleans and lists that it asks for.
  * @param search as it stands in the URL, without `?`
- * @throws RegistryError `UNSUPPORTED` that names the parameter
+ * @throws RegistryError `PARAMETER_INVALID` that names the parameter, `QUERY_TOO_LONG`
  */
 export function parseQuery<T extends z.ZodObject>(schema: T, search: string): z.output<T> {
-  if (search.length > QUERY_LIMIT) throw new RegistryError("UNSUPPORTED", `the query is longer than ${QUERY_LIMIT} bytes`, { status: 414 });
-  if (!isEncodedWell(search)) throw new RegistryError("UNSUPPORTED", "the query is not valid UTF-8 in percent-encoding");
+  if (search.length > QUERY_LIMIT) throw new RegistryError("QUERY_TOO_LONG", `the query is longer than ${QUERY_LIMIT} bytes`);
+  if (!isEncodedWell(search)) throw new RegistryError("PARAMETER_INVALID", "the query is not valid UTF-8 in percent-encoding");
   const parameters = new URLSearchParams(search);
   const values: Record<string, unknown> = {};
   for (const name of new Set(parameters.keys())) {
@@ -58,13 +58,13 @@ function problemOf({ path, message, code }: z.core.$ZodIssue): RegistryError {
 }
 
 function invalid(parameter: string, problem: string): RegistryError {
-  return new RegistryError("UNSUPPORTED", `parameter ${abbreviate(parameter, 64)}: ${problem}`, { detail: { parameter: abbreviate(parameter, 64) } });
+  return new RegistryError("PARAMETER_INVALID", `parameter ${abbreviate(parameter, 64)}: ${problem}`, { detail: { parameter: abbreviate(parameter, 64) } });
 }
 
 function unknownParameter(name: string, known: readonly string[]): RegistryError {
   const nearest = nearestName(abbreviate(name, 64), known);
   const advice = nearest !== undefined ? `did you mean ${nearest}?` : known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
-  return new RegistryError("UNSUPPORTED", `this operation has no parameter '${abbreviate(name, 64)}': ${advice}`, {
+  return new RegistryError("PARAMETER_INVALID", `this operation has no parameter '${abbreviate(name, 64)}': ${advice}`, {
     detail: { parameter: abbreviate(name, 64) },
   });
 }

@@ -161,7 +161,7 @@ function sendPieces(response: ServerResponse, reply: HttpReply, body: Uint8Array
     pieces = body instanceof Uint8Array ? bytesPieces(body) : openPieces(body);
   } catch (cause) {
     const error = new RegistryError("UNAVAILABLE", "the content is missing from the content store; 'opm scrub' finds what else is", { cause });
-    const { status, headers, body: text } = errorReply(error);
+    const { status, headers, body: text } = errorReply(error, "distribution");
     response.writeHead(status, { ...headers, "X-Request-Id": reply.headers["X-Request-Id"] ?? "" });
     response.end(text);
     reply.done?.(0);

@@ -17,7 +17,7 @@ export interface RequestBodyOptions {
 /**
  * The body of a request as it arrives. While the consumer waits for the client, `idle` milliseconds without any byte end
  * it: an honest slow client is never cut, a stalled one is.
- * @throws RegistryError `BLOB_UPLOAD_INVALID`: 408 when it stalls, 400 when the client breaks it off
+ * @throws RegistryError `BODY_INCOMPLETE`: 408 when it stalls, 400 when the client breaks it off
  */
 export async function* readRequestBody({ request, response, idle, count }: RequestBodyOptions): AsyncGenerator<Uint8Array> {
   const queue: Uint8Array[] = [];
@@ -70,9 +70,9 @@ export async function* readRequestBody({ request, response, idle, count }: Reque
 }
 
 function brokenOff(): RegistryError {
-  return new RegistryError("BLOB_UPLOAD_INVALID", "the request body broke off");
+  return new RegistryError("BODY_INCOMPLETE", "the request body broke off", { status: 400 });
 }
 
 function stalled(idle: number): RegistryError {
-  return new RegistryError("BLOB_UPLOAD_INVALID", `no byte arrived for ${idle / 1000} seconds`, { status: 408, headers: { Connection: "close" } });
+  return new RegistryError("BODY_INCOMPLETE", `no byte arrived for ${idle / 1000} seconds`, { headers: { Connection: "close" } });
 }
