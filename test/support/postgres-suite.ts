@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, test } from "bun:test";
 import { findPostgres, POSTGRES_MISSING, type PostgresServer, startPostgres } from "./postgres.ts";
 
+/** Milliseconds for a hook that starts a server, or ends it and removes its files. */
+const HOOK_LIMIT = 120_000;
+
 /**
  * Runs tests with a PostgreSQL of their own; `database` gives the URL of a new, empty database. Where there is none, the
  * tests are one skip that says what to do, or with CI=true one failure.
@@ -16,8 +19,8 @@ export function postgresSuite(define: (database: () => Promise<string>) => void)
   let server: PostgresServer | undefined;
   beforeAll(async () => {
     server = await startPostgres(binaries);
-  }, 120_000);
-  afterAll(() => server?.stop(), 30_000);
+  }, HOOK_LIMIT);
+  afterAll(() => server?.stop(), HOOK_LIMIT);
   define(async () => {
     if (server === undefined) throw new Error("PostgreSQL was not started");
     return server.createDatabase();
