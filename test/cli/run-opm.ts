@@ -7,10 +7,10 @@ const TIME_LIMIT = 20_000;
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "main.ts");
 
-/** The command that starts the program: `OPM_TEST_BINARY`, else the running Bun with `src/main.ts`. */
+/** The command that starts the program: the executable `OPM_TEST_BINARY`, else the running Bun with `OPM_TEST_MAIN`, a bundle of it, else with `src/main.ts`. */
 export function opmCommand(): string[] {
   const binary = process.env.OPM_TEST_BINARY;
-  return binary === undefined ? [process.execPath, MAIN] : [binary];
+  return binary === undefined ? [process.execPath, process.env.OPM_TEST_MAIN ?? MAIN] : [binary];
 }
 
 /** The environment of a command: nothing of ours but the path. */

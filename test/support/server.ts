@@ -1,19 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { opmCommand } from "../cli/run-opm.ts";
 
 /** Milliseconds within which a server must answer, and end after a signal. */
 const START_LIMIT = 20_000;
 const STOP_LIMIT = 20_000;
-
-const MAIN = join(import.meta.dir, "..", "..", "src", "main.ts");
 
 export interface TestServerOptions {
   /** Written to a file and given as `--config`. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Added to a minimal environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Executable to test. Default: `OPM_TEST_BINARY`, else the running Bun with `src/main.ts`. */
+  /** Executable to test. Default: what `opmCommand` gives. */
   readonly binary?: string;
 }
 
@@ -90,8 +89,7 @@ interface Running {
 }
 
 function serveCommand(folder: string, dataDir: string, options: TestServerOptions): string[] {
-  const binary = options.binary ?? process.env.OPM_TEST_BINARY;
-  const command = binary === undefined ? [process.execPath, MAIN] : [binary];
+  const command = options.binary === undefined ? opmCommand() : [options.binary];
   command.push("serve", "--listen", "127.0.0.1:0", "--data", dataDir);
   if (options.config !== undefined) {
     const file = join(folder, "opm.yaml");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { copyArtifact } from "../../../src/client/copy.ts";
 import type { ArchivedArtifact } from "../../../src/components/repository/artifact-set.ts";
 import type { Tag } from "../../../src/oci/tag.ts";
+import { opmCommand } from "../../cli/run-opm.ts";
 import { REGISTRIES, useRegistries } from "../repository/use-registries.ts";
 import { readIndependently, tree } from "../support/independent-reader.ts";
 import { signatureHolds } from "../support/independent-signature.ts";
@@ -144,8 +145,8 @@ test("memory does not grow with the size of a blob", async () => {
 
 /** The most memory of a transfer, in bytes. */
 async function peakOf(from: string, to: string): Promise<number> {
-  const [script, home] = [join(import.meta.dir, "../../../src/main.ts"), fresh()];
-  const child = Bun.spawn([process.execPath, script, "component", "transfer", "--quiet", from, to], {
+  const home = fresh();
+  const child = Bun.spawn([...opmCommand(), "component", "transfer", "--quiet", from, to], {
     env: { PATH: process.env.PATH ?? "", HOME: home, DOCKER_CONFIG: home },
     stdio: ["ignore", "ignore", "inherit"],
     timeout: 60_000,

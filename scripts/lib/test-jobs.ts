@@ -1,0 +1,66 @@
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildExecutable } from "./build-executable.ts";
+import { bunTest } from "./bun-test.ts";
+import { bundleProgram } from "./bundle-program.ts";
+import type { Job } from "./jobs.ts";
+import { type Choice, executableFiles, isAlone, isFromSource, processFiles, unitFiles, unitFolders } from "./test-files.ts";
+
+/** Milliseconds for the files of a job. */
+const TIME_LIMIT = 10 * 60_000;
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Jobs, and what they share: made when the first of them asks for it. */
+export interface TestJobs {
+  readonly jobs: readonly Job[];
+  /** Removes what was made. */
+  close(): Promise<void>;
+}
+
+/** Every file of tests that is chosen: unit tests by folders, those that start processes one by one, and then those that run again with the executable. */
+export function testJobs(choice: Choice): TestJobs {
+  const bundle = shared(bundleProgram, ({ remove }) => remove());
+  const executable = shared(buildAlone, ({ remove }) => remove());
+  const units = [...unitFolders(unitFiles(choice))].map(([folder, files]) => job(`${folder} (unit tests)`, files));
+  const bundled = async (): Promise<Environment> => ({ OPM_TEST_MAIN: (await bundle.get()).main });
+  const processes = processFiles(choice).map((file) => job(file, [file], isFromSource(file) ? undefined : bundled));
+  const again = executableFiles(choice).map((file) => job(`executable, ${file}`, [file], async () => ({ OPM_TEST_BINARY: (await executable.get()).path })));
+  return {
+    jobs: [...units, ...processes, ...again],
+    async close() {
+      await bundle.close();
+      await executable.close();
+    },
+  };
+}
+
+function job(name: string, files: readonly string[], environment: () => Promise<Environment> = async () => ({})): Job {
+  const run = async () => bunTest(files, { timeLimit: TIME_LIMIT, environment: await environment(), quiet: true });
+  return { name, isAlone: files.some(isAlone), run };
+}
+
+/** Makes a thing once, when it is first asked for. */
+function shared<T>(make: () => Promise<T>, remove: (made: T) => Promise<void>): { get(): Promise<T>; close(): Promise<void> } {
+  let made: Promise<T> | undefined;
+  return {
+    get: () => (made ??= make()),
+    // what could not be made has failed the jobs that asked for it
+    close: async () => made?.then(remove, () => undefined),
+  };
+}
+
+/** Builds the executable and copies it alone into an empty folder. */
+async function buildAlone(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "opm-executable-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const path = join(folder, "opm");
+  try {
+    await copyFile(await buildExecutable(), path);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { path, remove };
+}
