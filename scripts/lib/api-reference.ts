@@ -2,6 +2,11 @@ import { z } from "zod";
 import { LIMITS } from "../../src/api/common.ts";
 import { type Operation, vendorMediaType } from "../../src/api/operation.ts";
 import { OPERATIONS } from "../../src/api/operations.ts";
+import { COMMON_REFUSALS, refusalsOf } from "../../src/api/refusals.ts";
+import { ERROR_CODES, ERROR_TABLE, type ErrorCode } from "../../src/oci/error-codes.ts";
+
+/** Said once for all operations. */
+const EVERYWHERE: ReadonlySet<ErrorCode> = new Set([...COMMON_REFUSALS, "CROSS_ORIGIN", "MEDIA_TYPE_UNSUPPORTED"]);
 
 const HEADER = `# Package API
 
@@ -21,14 +26,32 @@ a path is written as it is, with its slashes.
 - **Representations.** Answers have the media type \`application/vnd.opm.<kind>.v1+json\`; \`application/json\` is the same
   document. Some lists have others, chosen by \`Accept\`.
 - **Caching.** Answers to \`GET\` have an \`ETag\`: with \`If-None-Match\` what did not change is 304.
-- **Errors.** \`{"errors": [{"code", "message", "detail"}]}\`, as the distribution specification has it. What changes may bring
-  warnings in headers \`Warning\`.
+- **Errors.** \`{"errors": [{"code", "message", "detail"}]}\`, as the distribution specification has it; [codes](#codes) tell what happened,
+  messages are for people. What changes may bring warnings in headers \`Warning\`.
 - Times are RFC 3339 in UTC, sizes are bytes. Fields may be added to answers.
 
 \`\`\`sh
 curl 'http://localhost:5000/v2/_opm/catalog/repositories?type=application/vnd.cncf.helm.config.v1%2Bjson&sort=-updated'
 curl 'http://localhost:5000/v2/team/app/_opm/tags/resolve?range=^1.2&platform=linux/arm64'
 \`\`\`
+`;
+
+const CODES = `
+## Codes
+
+Go by the code, not by the message, which may change. Codes are added and keep their meaning: one that a client does not know
+means what its status means. Every operation may answer with
+
+${COMMON_REFUSALS.map(code).join(", ")},
+
+to changes with \`CROSS_ORIGIN\` and \`MEDIA_TYPE_UNSUPPORTED\`, too; what else it may, stands with it. Before there is a request to look
+at, headers that are too large are 431, without a document.
+
+Endpoints of the distribution specification, below \`/v2/\`, answer with its codes alone: there the same refusals are \`UNSUPPORTED\`, or
+\`DENIED\` of a policy, which \`detail.policy\` names, and of a page of another origin.
+
+| code | status | what it says | what to do |
+|--|--|--|--|
 `;
 
 /** Markdown of all operations. */
@@ -39,19 +62,37 @@ export function apiReference(): string {
     const described = operations.filter((operation) => operation.group === group).map(describe);
     return `\n## ${capitalize(group)}\n${described.join("")}`;
   });
-  return HEADER + sections.join("");
+  return HEADER + CODES + codeRows() + sections.join("");
 }
 
 function describe(operation: Operation): string {
   const { id, method, path, summary, kind, action, alternatives = [], body, query } = operation;
   const rows = [...parameterRows(query, ""), ...(body instanceof z.ZodObject ? parameterRows(body, "body: ") : [])];
+  const refusals = refusalsOf(operation).filter((each) => !EVERYWHERE.has(each));
   const table = rows.length === 0 ? "" : `\n| | |\n|--|--|\n${rows.join("\n")}\n`;
   const facts = [
     action === undefined ? undefined : `right: ${action}`,
     `answer: \`${[vendorMediaType(kind), ...alternatives].join("`, `")}\``,
     operation.paged ? "in pages" : undefined,
+    refusals.length === 0 ? undefined : `refusals: ${refusals.map(code).join(", ")}`,
   ];
   return `\n### ${id}\n\n\`${method} ${path}\`\n\n${summary}. (${facts.filter((fact) => fact !== undefined).join("; ")})\n${table}`;
+}
+
+/** Codes that operations answer with, and the token endpoint, in the order of their statuses. */
+function codeRows(): string {
+  const told = new Set<ErrorCode>(["SCOPE_INVALID", "PATH_UNKNOWN", ...Object.values<Operation>(OPERATIONS).flatMap(refusalsOf)]);
+  const rows = ERROR_CODES.filter((each) => told.has(each)).sort((a, b) => ERROR_TABLE[a].statuses[0] - ERROR_TABLE[b].statuses[0]);
+  return rows
+    .map((each) => {
+      const { statuses, meaning, advice } = ERROR_TABLE[each];
+      return `| ${code(each)} | ${statuses.join(", ")} | ${meaning} | ${advice.replaceAll("<", "&lt;")} |\n`;
+    })
+    .join("");
+}
+
+function code(text: ErrorCode): string {
+  return `\`${text}\``;
 }
 
 function parameterRows(schema: z.ZodObject, prefix: string): string[] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MEDIA_TYPE } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
+import { ERROR_CODES } from "../oci/error-codes.ts";
 import { NAME_LIMIT } from "../oci/name.ts";
 import { PLATFORM_TEXT } from "../oci/platform.ts";
 import { POLICY_LEVELS, TAG_CLASSES } from "../oci/tag-class.ts";
@@ -100,5 +101,5 @@ export const packageFilter = {
 };
 
 export const errorReply = z.object({
-  errors: z.array(z.object({ code: z.string(), message: z.string(), detail: z.unknown().optional() })).min(1),
+  errors: z.array(z.object({ code: z.enum(ERROR_CODES), message: z.string(), detail: z.unknown().optional() })).min(1),
 });

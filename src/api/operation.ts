@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ErrorCode } from "../oci/error-codes.ts";
 
 /** Names of the parts of a path that vary: `{name}` may hold slashes. */
 export type PathParameter = "name" | "namespace" | "project" | "user" | "token";
@@ -32,6 +33,8 @@ export interface Operation {
   readonly alternatives?: readonly string[];
   /** Right that the caller needs on the repository, beside the one to pull; undefined: what the caller may not pull is left out, or the use case decides. */
   readonly action?: "pull" | "push" | "delete";
+  /** Codes that it answers with of its own, beside those that follow from its parts (`refusalsOf`). */
+  readonly refusals?: readonly ErrorCode[];
 }
 
 /** Keeps the types of the schemas. */

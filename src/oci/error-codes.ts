@@ -1,6 +1,8 @@
 interface CodeFacts {
   /** HTTP statuses that it comes with, the usual one first. */
   readonly statuses: readonly [number, ...number[]];
+  /** Those that it comes with at endpoints of the distribution specification alone. */
+  readonly distributionStatuses?: readonly number[];
   /** What it says; stands in for a missing message. */
   readonly meaning: string;
   /** What the client, or whoever is before it, can do. */
@@ -30,7 +32,12 @@ const DISTRIBUTION_CODES = {
     meaning: "manifest references a manifest or blob unknown to registry",
     advice: "Push what detail.digests names, then the manifest.",
   },
-  MANIFEST_INVALID: { statuses: [400, 408, 413], meaning: "manifest invalid", advice: "The message names the field, or the limit: mend the manifest." },
+  MANIFEST_INVALID: {
+    statuses: [400],
+    distributionStatuses: [408, 413],
+    meaning: "manifest invalid",
+    advice: "The message names the field, or the limit: mend the manifest.",
+  },
   MANIFEST_UNKNOWN: { statuses: [404], meaning: "manifest unknown to registry", advice: "Look at the tags that there are; a tag may have been deleted." },
   NAME_INVALID: { statuses: [400], meaning: "invalid repository name", advice: "Mend the name of the repository, namespace or project." },
   NAME_UNKNOWN: {
@@ -48,7 +55,12 @@ const DISTRIBUTION_CODES = {
     meaning: "authentication required",
     advice: "WWW-Authenticate says where to get a token, and for what; send other credentials.",
   },
-  DENIED: { statuses: [403, 412], meaning: "requested access to the resource is denied", advice: "Ask for the right, or log in as another user." },
+  DENIED: {
+    statuses: [403],
+    distributionStatuses: [412],
+    meaning: "requested access to the resource is denied",
+    advice: "Ask for the right, or log in as another user.",
+  },
   UNSUPPORTED: { statuses: [400, 404, 405, 416, 421], meaning: "the operation is unsupported", advice: "The message says what the registry takes." },
   TOOMANYREQUESTS: { statuses: [429], meaning: "too many requests", advice: "Try again after the seconds of Retry-After." },
   TAG_INVALID: { statuses: [400, 414], meaning: "invalid tag name", advice: "Mend the tag." },
@@ -169,8 +181,18 @@ export const ERROR_TABLE = { ...DISTRIBUTION_CODES, ...OWN_CODES } as const;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
-/** The statuses that a code comes with. */
-export type StatusOf<Code extends ErrorCode> = (typeof ERROR_TABLE)[Code]["statuses"][number];
+export const ERROR_CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
+
+type FactsOf<Code extends ErrorCode> = (typeof ERROR_TABLE)[Code];
+
+/** The statuses that a code comes with, wherever. */
+export type StatusOf<Code extends ErrorCode> = FactsOf<Code>["statuses"][number] | DistributionStatusOf<Code>;
+
+type DistributionStatusOf<Code extends ErrorCode> = Code extends ErrorCode
+  ? FactsOf<Code> extends { readonly distributionStatuses: readonly (infer Status)[] }
+    ? Status
+    : never
+  : never;
 
 /** What the specification's codes say of the same, where they have one. */
 const STAND_INS: Readonly<Partial<Record<ErrorCode, DistributionCode>>> = {

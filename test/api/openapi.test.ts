@@ -2,7 +2,10 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Operation } from "../../src/api/operation.ts";
 import { OPERATIONS } from "../../src/api/operations.ts";
+import { refusalsOf } from "../../src/api/refusals.ts";
+import { ERROR_TABLE, type ErrorCode } from "../../src/oci/error-codes.ts";
 import { expectStatus } from "../support/expectations.ts";
 import { findPythonTool } from "../support/python-tools.ts";
 import { testWith } from "../support/tools.ts";
@@ -33,6 +36,15 @@ include-method = "DELETE"
 parameters = { "path.name" = "shop/gone/app", "path.namespace" = "gone", "path.project" = "gone" }
 `;
 
+interface Refusal {
+  readonly content?: Readonly<Record<string, { schema?: { properties?: { errors: { items: { properties: { code: { enum: readonly ErrorCode[] } } } } } } }>>;
+}
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses?: Readonly<Record<string, { readonly $ref?: string }>> }>>>>;
+  readonly components: { readonly responses: Readonly<Record<string, Refusal>> };
+}
+
 describe("the description of the package API", () => {
   test("names every operation once, with its parameters and refusals", async () => {
     const answer = await client.get("/api/v1/openapi.json");
@@ -42,8 +54,22 @@ describe("the description of the package API", () => {
     const described = Object.values(paths).flatMap((item) => Object.values(item).flatMap(({ operationId }) => operationId ?? []));
     expect(described.sort()).toEqual(Object.keys(OPERATIONS).sort());
     for (const { path, method } of Object.values(OPERATIONS)) {
-      const responses = Object.keys(paths[path]?.[method.toLowerCase()]?.responses ?? {});
-      expect(responses).toContainValues(["200", "400", "401", "403", "404", "406", "429"]);
+      const described = Object.keys(paths[path]?.[method.toLowerCase()]?.responses ?? {});
+      expect(described).toContainValues(["200", "400", "401", "403", "405", "406", "429", "500", "503"]);
+    }
+  });
+
+  test("names the codes of every refusal of an operation, by status", async () => {
+    const { paths, components } = (await client.get("/api/v1/openapi.json")).json() as Description;
+    for (const operation of Object.values<Operation>(OPERATIONS)) {
+      const responses = Object.entries(paths[operation.path]?.[operation.method.toLowerCase()]?.responses ?? {});
+      const named = responses.flatMap(([status, { $ref = "" }]) => {
+        const codes =
+          components.responses[$ref.split("/").at(-1) ?? ""]?.content?.["application/json"]?.schema?.properties?.errors.items.properties.code.enum ?? [];
+        for (const code of codes) expect([code, ERROR_TABLE[code].statuses as readonly number[]]).toEqual([code, expect.arrayContaining([Number(status)])]);
+        return codes;
+      });
+      expect(new Set(named)).toEqual(new Set(refusalsOf(operation)));
     }
   });
 

@@ -1,7 +1,9 @@
 import { expect } from "bun:test";
+import { OPERATIONS } from "../../src/api/operations.ts";
+import { refusalsOf } from "../../src/api/refusals.ts";
 import { digestOf } from "../../src/oci/digest.ts";
 import { type DistributionCode, distributionCode, ERROR_TABLE, type ErrorCode } from "../../src/oci/error-codes.ts";
-import { isDistributionPath } from "../../src/server/extension/match-path.ts";
+import { isDistributionPath, matchPath } from "../../src/server/extension/match-path.ts";
 import type { Answer } from "./registry-client.ts";
 
 /** distribution-spec, "Error Codes": the JSON body of a 4xx, with one of the given codes, without any given with one of the table. */
@@ -15,18 +17,27 @@ export function expectErrorBody(body: string, ...codes: readonly ErrorCode[]): v
 }
 
 /**
- * What holds of every refusal: its code is one of the table, with a status that the table has for it; endpoints of the distribution
- * specification, which says that no other code may be there, answer with its codes.
+ * What holds of every refusal: its code is one of the table, with a status that the table has for it. An operation of the package API
+ * answers with the codes that its description names, an endpoint of the distribution specification with the specification's alone.
  */
-export function expectCodeOfTable(path: string, answer: Answer): void {
+export function expectCodeOfTable(method: string, path: string, answer: Answer): void {
   if (answer.status < 400 || answer.body.length === 0 || path === "/readyz") return;
   const { errors } = answer.json() as { errors: { code: string }[] };
   for (const { code } of errors) {
-    const told = `${path}: ${answer.status} ${code}`;
+    const told = `${method} ${path}: ${answer.status} ${code}`;
     if (!isOfTable(code)) throw new Error(`${told} is not in the table of codes`);
-    expect([told, (ERROR_TABLE[code].statuses as readonly number[]).includes(answer.status)]).toEqual([told, true]);
-    if (isDistributionPath(path)) expect([told, distributionCode(code)]).toEqual([told, code as DistributionCode]);
+    const { statuses, distributionStatuses = [] }: CodeFacts = ERROR_TABLE[code];
+    const isDistribution = isDistributionPath(path);
+    expect([told, [...statuses, ...(isDistribution ? distributionStatuses : [])].includes(answer.status)]).toEqual([told, true]);
+    if (isDistribution) expect([told, distributionCode(code)]).toEqual([told, code as DistributionCode]);
+    const id = matchPath(path)?.methods.get(method);
+    if (id !== undefined && !refusalsOf(OPERATIONS[id]).includes(code)) throw new Error(`${told} is no refusal of ${id}`);
   }
+}
+
+interface CodeFacts {
+  readonly statuses: readonly number[];
+  readonly distributionStatuses?: readonly number[];
 }
 
 function isOfTable(code: string): code is ErrorCode {

@@ -50,7 +50,7 @@ export function registryClient(url: () => string, common: Readonly<Record<string
     const body = new Uint8Array(await response.arrayBuffer());
     const text = () => new TextDecoder().decode(body);
     const answer = { status: response.status, headers: response.headers, body, text, json: () => JSON.parse(text()) as unknown };
-    if (process.env.OPM_TEST_URL === undefined) expectCodeOfTable(target.pathname, answer);
+    if (process.env.OPM_TEST_URL === undefined) expectCodeOfTable(method, target.pathname, answer);
     return answer;
   };
   return {

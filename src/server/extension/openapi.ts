@@ -4,6 +4,7 @@ import { type Operation, type OperationGroup, vendorMediaType } from "../../api/
 import { OPERATIONS } from "../../api/operations.ts";
 import { TOKEN_PATH } from "../authentication.ts";
 import { offeredMediaTypes } from "./content-types.ts";
+import { refusalReferences, refusalResponses } from "./openapi-refusals.ts";
 import { otherRepresentation } from "./representation-schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -16,26 +17,6 @@ const GROUPS: Readonly<Record<OperationGroup, string>> = {
   administration: "What people declare, accounts and their tokens, and the audit record",
   account: "The caller's own account",
 };
-
-/** Refusals by status, and when they come. */
-const REFUSALS: Readonly<Record<number, string>> = {
-  400: "The request is not understood: the message says which part.",
-  401: "Credentials are needed, or those sent are not valid; WWW-Authenticate says where to get a token.",
-  403: "The caller may not do this, or a web page of another origin asks for it.",
-  404: "There is no such thing, or the caller may not know of it.",
-  405: "The path has no such method.",
-  406: "There is no such representation.",
-  409: "The present state forbids it.",
-  413: "The body is too large.",
-  414: "The query is too long.",
-  415: "The body is not JSON, or its Content-Type does not say so.",
-  421: "Without access control: the host is none of this registry's own (setting server.hosts).",
-  429: "Too many failed log-ins; Retry-After says when to try again.",
-  431: "The request's headers or its URL are too large.",
-  503: "Not possible at the moment; Retry-After says when to try again.",
-};
-
-const OF_BODIES = new Set(["413", "415"]);
 
 /** The description of the package API, OpenAPI 3.1, made of the table that requests are checked by. */
 export function openApiDocument(): Json {
@@ -65,7 +46,7 @@ export function openApiDocument(): Json {
         bearer: { type: "http", scheme: "bearer", description: `A token of ${TOKEN_PATH}, or an access token.` },
       },
       schemas: { Errors: schemaOf(errorReply, "output"), ...replySchemas() },
-      responses: Object.fromEntries(Object.entries(REFUSALS).map(([status, description]) => [`Refused${status}`, refusal(status, description)])),
+      responses: refusalResponses(),
     },
   };
 }
@@ -98,7 +79,7 @@ function describeOperation(operation: Operation): Json {
     responses: {
       200: success(operation),
       ...(operation.method === "GET" && { 304: { description: "Nothing changed since If-None-Match." } }),
-      ...refusals(operation),
+      ...refusalReferences(operation),
     },
   };
 }
@@ -127,19 +108,6 @@ function success(operation: Operation): Json {
     { schema: own.has(type) ? { $ref: `#/components/schemas/${nameOf(operation.kind)}` } : otherRepresentation(type) },
   ]);
   return { description: operation.summary, ...(Object.keys(headers).length > 0 && { headers }), content: Object.fromEntries(content) };
-}
-
-function refusals({ body }: Operation): Json {
-  const statuses = Object.keys(REFUSALS).filter((status) => body !== undefined || !OF_BODIES.has(status));
-  return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Refused${status}` }]));
-}
-
-/** The listener itself refuses headers that are too large: before there is a request, hence without a document. */
-const BEFORE_REQUEST = "431";
-
-function refusal(status: string, description: string): Json {
-  if (status === BEFORE_REQUEST) return { description };
-  return { description, content: { "application/json": { schema: { $ref: "#/components/schemas/Errors" } } } };
 }
 
 function replySchemas(): Json {
