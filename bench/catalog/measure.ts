@@ -1,4 +1,4 @@
-import type { MetadataStore } from "../../src/storage/metadata-store.ts";
+import type { MetadataStore } from "../../src/storage/metadata/store.ts";
 import type { Question } from "./questions.ts";
 import { Random } from "./random.ts";
 import type { Sample } from "./sample.ts";

@@ -1,4 +1,4 @@
-import type { MetadataStore } from "../../src/storage/metadata-store.ts";
+import type { MetadataStore } from "../../src/storage/metadata/store.ts";
 import { openPostgresStore } from "../../src/storage/postgres/postgres-store.ts";
 import { openSqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
 

@@ -20,8 +20,8 @@ for (; !stopped; count++) {
   const now = Date.now();
   const repository = parseRepositoryName(`pushed/p${count % 7}/app-${count % 500}`);
   const blob = digestOf(new TextEncoder().encode(`pushed ${now} ${count}`));
-  await store.reserveContent(blob, now + 3_600_000);
-  await store.linkBlob({ repository, digest: blob, size: 1000, actor, now });
+  await store.blobs.reserve(blob, now + 3_600_000);
+  await store.blobs.link({ repository, digest: blob, size: 1000, actor, now });
   const body = new TextEncoder().encode(
     JSON.stringify({
       schemaVersion: 2,
@@ -33,7 +33,7 @@ for (; !stopped; count++) {
   );
   const facts = { platforms: [{ os: "linux", architecture: "amd64" }], labels: {}, provides: [], dependencies: [], truncated: false };
   const tags = [`1.${count % 100}.${count}`, "latest"].map(parseTag);
-  await store.putManifest({ ...parseManifest(body, undefined), repository, digest: digestOf(body), body, tags, facts, actor, now });
+  await store.manifests.put({ ...parseManifest(body, undefined), repository, digest: digestOf(body), body, tags, facts, actor, now });
 }
 console.log(count);
 await store.close();

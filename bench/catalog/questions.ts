@@ -3,8 +3,9 @@ import type { RepositoryName } from "../../src/oci/name.ts";
 import type { Tag } from "../../src/oci/tag.ts";
 import { versionKey } from "../../src/oci/version.ts";
 import { parseRange } from "../../src/oci/version-range.ts";
-import type { PackageFilter, PackageSort, Visibility } from "../../src/storage/catalog-query.ts";
-import type { MetadataStore } from "../../src/storage/metadata-store.ts";
+import type { PackageFilter, PackageSort } from "../../src/storage/metadata/catalog/packages.ts";
+import type { Visibility } from "../../src/storage/metadata/records.ts";
+import type { MetadataStore } from "../../src/storage/metadata/store.ts";
 import type { Random } from "./random.ts";
 import type { Sample } from "./sample.ts";
 import { LICENSES, SIGNATURE, sentence, word } from "./vocabulary.ts";
@@ -32,7 +33,7 @@ function list(
       const row = random.of(sample.repositories);
       const key = { name: row.name, updated: row.updatedAt, pulls: row.pulls, semver: row.versionKey }[by];
       const query = { filter: filter(random, sample), sort: { by, descending }, after: { key, name: row.name }, limit: PAGE };
-      return store.listPackages({ ...query, visible: visible?.(sample, random) ?? ALL });
+      return store.packages.list({ ...query, visible: visible?.(sample, random) ?? ALL });
     },
   };
 }
@@ -57,7 +58,7 @@ function tags(name: string, by: "name" | "updated" | "semver" | "pulls", large: 
       const version = versionOf(random);
       const key = { name: version, updated: random.of(sample.repositories).updatedAt, semver: versionKey(version), pulls: random.below(20) }[by];
       const repository = (large ? "large/p0/everything" : random.of(sample.repositories).name) as RepositoryName;
-      return store.listTagRows({ repository, filter: {}, sort: { by, descending: true }, after: { key, name: version }, limit: PAGE });
+      return store.tags.listRows({ repository, filter: {}, sort: { by, descending: true }, after: { key, name: version }, limit: PAGE });
     },
   };
 }
@@ -69,7 +70,7 @@ function range(name: string, large: boolean): Question {
       const bounds = parseRange(`^${versionOf(random)}`);
       const repository = (large ? "large/p0/everything" : random.of(sample.repositories).name) as RepositoryName;
       const filter = { lowest: bounds?.lowest, highest: bounds?.highest, prereleases: false };
-      return store.listTagRows({ repository, filter, sort: { by: "semver", descending: true }, limit: 10 });
+      return store.tags.listRows({ repository, filter, sort: { by: "semver", descending: true }, limit: 10 });
     },
   };
 }
@@ -77,20 +78,20 @@ function range(name: string, large: boolean): Question {
 /** Everything above and below one manifest, as the graph shows it. */
 async function graph(store: MetadataStore, random: Random, { manifests }: Sample): Promise<unknown> {
   const { repository, digest } = random.of(manifests);
-  const down = await store.edgesFrom(repository, [digest], 200);
-  const below = await store.edgesFrom(
+  const down = await store.graph.edgesFrom(repository, [digest], 200);
+  const below = await store.graph.edgesFrom(
     repository,
     down.map(({ to }) => to),
     200,
   );
-  const up = await store.edgesTo(repository, [digest], 200);
+  const up = await store.graph.edgesTo(repository, [digest], 200);
   const digests = [digest, ...[...down, ...below].map(({ to }) => to), ...up.map(({ from }) => from)];
-  return store.graphManifests(repository, digests);
+  return store.graph.manifests(repository, digests);
 }
 
 const search = (name: string, text: (random: Random) => string): Question => ({
   name: `search, ${name}`,
-  ask: (store, random) => store.searchPackages({ text: text(random) }, ALL, 25),
+  ask: (store, random) => store.packages.search({ text: text(random) }, ALL, 25),
 });
 
 export const QUESTIONS: readonly Question[] = [
@@ -124,22 +125,22 @@ export const QUESTIONS: readonly Question[] = [
   filtered("part of a name", (random) => ({ name: word(random) })),
   filtered("text", (random) => ({ text: word(random) })),
   filtered("type, platform, signed", () => ({ types: ["application/vnd.oci.image.config.v1+json"], platforms: ["linux/arm/v7"], signed: true })),
-  { name: "count, one type", ask: (store) => store.countPackages({ types: ["application/vnd.cncf.helm.config.v1+json"] }, ALL, 1000) },
-  { name: "facets", ask: (store, random) => store.packageFacets({ name: `ns${random.below(100)}*/**` }, ALL, 500) },
-  { name: "facets, a label", ask: (store, random) => store.packageFacets({ labels: [`maintainer=team-${random.below(50)}`] }, ALL, 500) },
+  { name: "count, one type", ask: (store) => store.packages.count({ types: ["application/vnd.cncf.helm.config.v1+json"] }, ALL, 1000) },
+  { name: "facets", ask: (store, random) => store.packages.facets({ name: `ns${random.below(100)}*/**` }, ALL, 500) },
+  { name: "facets, a label", ask: (store, random) => store.packages.facets({ labels: [`maintainer=team-${random.below(50)}`] }, ALL, 500) },
   search("a word", (random) => word(random)),
   search("two words", (random) => sentence(random, 2)),
   search("a frequent word", (random) => `service ${word(random)}`),
   search("start of a word", (random) => word(random).slice(0, 3)),
   search("a letter", (random) => word(random).slice(0, 1)),
-  { name: "one package", ask: (store, random, sample) => store.packageRow(random.of(sample.repositories).name) },
+  { name: "one package", ask: (store, random, sample) => store.packages.find(random.of(sample.repositories).name) },
   {
     name: "namespaces",
-    ask: (store, random, sample) => store.listNamespaces({ after: namespaceOf(random.of(sample.repositories).name), limit: PAGE, visible: ALL }),
+    ask: (store, random, sample) => store.packages.listNamespaces({ after: namespaceOf(random.of(sample.repositories).name), limit: PAGE, visible: ALL }),
   },
   {
     name: "projects",
-    ask: (store, random, sample) => store.listProjects({ after: `${namespaceOf(random.of(sample.repositories).name)}/p1`, limit: PAGE, visible: ALL }),
+    ask: (store, random, sample) => store.packages.listProjects({ after: `${namespaceOf(random.of(sample.repositories).name)}/p1`, limit: PAGE, visible: ALL }),
   },
   tags("by name", "name", false),
   tags("by semver", "semver", false),
@@ -152,12 +153,12 @@ export const QUESTIONS: readonly Question[] = [
   { name: "one tag", ask: (store, random, { manifests }) => oneTag(store, random.of(manifests)) },
   { name: "one manifest", ask: (store, random, { manifests }) => oneManifest(store, random.of(manifests)) },
   { name: "graph", ask: graph },
-  { name: "history of a repository", ask: (store, random, sample) => store.tagEvents(random.of(sample.repositories).name, undefined, { limit: PAGE }) },
-  { name: "uses of a layer", ask: (store, random, { blobs }) => store.contentUses({ digest: random.of(blobs), limit: PAGE, visible: ALL }) },
+  { name: "history of a repository", ask: (store, random, sample) => store.tags.listEvents(random.of(sample.repositories).name, undefined, { limit: PAGE }) },
+  { name: "uses of a layer", ask: (store, random, { blobs }) => store.graph.uses({ digest: random.of(blobs), limit: PAGE, visible: ALL }) },
   { name: "dependencies", ask: (store, random, { manifests }) => oneDependencies(store, random.of(manifests)) },
-  { name: "dependents", ask: (store, random) => store.dependents({ keys: [`oci:library/base-${random.skewed(200)}`], limit: PAGE, visible: ALL }) },
-  { name: "provided keys", ask: (store, random, sample) => store.providedKeys(random.of(sample.repositories).name) },
-  { name: "statistics, a page", ask: (store, random) => store.contentLinks({ after: { repositoryId: random.below(900), contentId: 0 }, limit: 500 }) },
+  { name: "dependents", ask: (store, random) => store.graph.dependents({ keys: [`oci:library/base-${random.skewed(200)}`], limit: PAGE, visible: ALL }) },
+  { name: "provided keys", ask: (store, random, sample) => store.graph.providedKeys(random.of(sample.repositories).name) },
+  { name: "statistics, a page", ask: (store, random) => store.graph.links({ after: { repositoryId: random.below(900), contentId: 0 }, limit: 500 }) },
 ];
 
 interface Manifest {
@@ -166,6 +167,7 @@ interface Manifest {
   readonly tag: Tag;
 }
 
-const oneTag = (store: MetadataStore, { repository, tag }: Manifest): Promise<unknown> => store.tagRow(repository, tag);
-const oneManifest = (store: MetadataStore, { repository, digest }: Manifest): Promise<unknown> => store.manifestSummary(repository, digest);
-const oneDependencies = (store: MetadataStore, { repository, digest }: Manifest): Promise<unknown> => store.dependencies(repository, digest, { limit: PAGE });
+const oneTag = (store: MetadataStore, { repository, tag }: Manifest): Promise<unknown> => store.tags.row(repository, tag);
+const oneManifest = (store: MetadataStore, { repository, digest }: Manifest): Promise<unknown> => store.manifests.summary(repository, digest);
+const oneDependencies = (store: MetadataStore, { repository, digest }: Manifest): Promise<unknown> =>
+  store.graph.dependencies(repository, digest, { limit: PAGE });

@@ -2,7 +2,7 @@ import type { Digest } from "../../src/oci/digest.ts";
 import type { RepositoryName } from "../../src/oci/name.ts";
 import type { Tag } from "../../src/oci/tag.ts";
 import { versionKey } from "../../src/oci/version.ts";
-import type { MetadataStore } from "../../src/storage/metadata-store.ts";
+import type { MetadataStore } from "../../src/storage/metadata/store.ts";
 import { plans } from "./plan.ts";
 
 /** What questions ask for: things that are there, from all of the database. */
@@ -24,7 +24,7 @@ export async function drawSample(store: MetadataStore, scale: number): Promise<S
   const manifests: Sample["manifests"][number][] = [];
   const blobs: Digest[] = [];
   for (const { name } of chosen) {
-    const row = await store.packageRow(name as RepositoryName);
+    const row = await store.packages.find(name as RepositoryName);
     if (row?.latest === undefined) continue;
     const { tag, digest } = row.latest;
     repositories.push({
@@ -34,7 +34,7 @@ export async function drawSample(store: MetadataStore, scale: number): Promise<S
       versionKey: row.latest.version === undefined ? "" : versionKey(row.latest.version),
     });
     manifests.push({ repository: row.name, digest, tag });
-    const edges = await store.edges(row.name, digest);
+    const edges = await store.manifests.edges(row.name, digest);
     const layers = edges.filter(({ kind }) => kind === "layer").map((edge) => edge.digest);
     blobs.push(...layers);
   }

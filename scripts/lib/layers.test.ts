@@ -49,7 +49,7 @@ test("the rooms of a folder have a direction, too", () => {
     "src/cli/options/x.ts imports src/cli/sessions/client.ts: options/ may import output",
     "src/cli/options/x.ts imports src/cli/run.ts: options/ may import output",
   ]);
-  expect(problemsOf("src/storage/sql/manifests/x.ts", "./y.ts", "../tags/z.ts", "../../metadata-store.ts", "../../../oci/tag.ts")).toEqual([]);
+  expect(problemsOf("src/storage/sql/manifests/x.ts", "./y.ts", "../tags/z.ts", "../../metadata/store.ts", "../../../oci/tag.ts")).toEqual([]);
   expect(problemsOf("src/storage/sql/operations.ts", "./definitions/change.ts", "./catalog/reads.ts")).toEqual([]);
   expect(problemsOf("src/storage/sqlite/x.ts", "../sql/engine/executor.ts")).toEqual([]);
 });

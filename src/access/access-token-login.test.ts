@@ -22,7 +22,7 @@ describe("log-in by access token", () => {
   test("not as password of somebody else", async () => {
     const { text } = await fixture.addToken({ user: "ann" });
     expect(await failure(login(basic("bob", text)))).toMatchObject({ code: "UNAUTHORIZED" });
-    expect(fixture.metadata.entries).toMatchObject([{ action: "login.failed", actor: { subject: "bob" } }]);
+    expect(await fixture.logins()).toMatchObject([{ action: "login.failed", actor: { subject: "bob" } }]);
   });
 
   test("its scopes limit it to less than its user's rights", async () => {
@@ -42,24 +42,24 @@ describe("log-in by access token", () => {
   test("revoked, also when it was used right before", async () => {
     const { id, text } = await fixture.addToken({ user: "ann" });
     await login(`Bearer ${text}`);
-    await fixture.metadata.revokeToken(id, ACTOR, fixture.now());
+    await fixture.accounts.revokeToken(id, ACTOR, fixture.now());
     fixture.advance(50);
     expect(await failure(login(`Bearer ${text}`))).toMatchObject({ code: "UNAUTHORIZED" });
   });
 
   test("of a disabled user, until it is enabled again", async () => {
     const { text } = await fixture.addToken({ user: "ann" });
-    await fixture.metadata.editUser("ann", { disabled: true }, ACTOR, fixture.now());
+    await fixture.accounts.editUser("ann", { disabled: true }, ACTOR, fixture.now());
     fixture.advance(50);
     for (const header of [basic("ann", text), basic("ann", "password of ann")]) expect(await failure(login(header))).toMatchObject({ code: "UNAUTHORIZED" });
-    await fixture.metadata.editUser("ann", { disabled: false }, ACTOR, fixture.now());
+    await fixture.accounts.editUser("ann", { disabled: false }, ACTOR, fixture.now());
     fixture.advance(50);
     for (const header of [basic("ann", text), basic("ann", "password of ann")]) expect(await login(header)).toMatchObject({ name: "ann" });
   });
 
   test("of a user who is gone", async () => {
     const { text } = await fixture.addToken({ user: "ann" });
-    await fixture.metadata.deleteUser("ann", ACTOR, fixture.now());
+    await fixture.accounts.deleteUser("ann", ACTOR, fixture.now());
     fixture.advance(50);
     expect(await failure(login(basic("ann", text)))).toMatchObject({ code: "UNAUTHORIZED" });
   });
@@ -90,7 +90,7 @@ describe("log-in by access token", () => {
     await login(`Bearer ${text}`);
     fixture.advance(1);
     await login(`Bearer ${text}`);
-    expect(fixture.metadata.touches).toEqual([
+    expect(fixture.touches).toEqual([
       { id, at: first },
       { id, at: first + 60_000 },
     ]);
@@ -99,8 +99,8 @@ describe("log-in by access token", () => {
   test("look-ups are shared for a moment", async () => {
     const { text } = await fixture.addToken({ user: "ann" });
     await login(`Bearer ${text}`);
-    const before = fixture.metadata.lookups();
+    const before = fixture.lookups();
     for (let count = 0; count < 100; count++) await login(`Bearer ${text}`);
-    expect(fixture.metadata.lookups()).toBe(before);
+    expect(fixture.lookups()).toBe(before);
   });
 });

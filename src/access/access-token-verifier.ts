@@ -1,4 +1,4 @@
-import type { AccessTokenWithSecret, MetadataStore } from "../storage/metadata-store.ts";
+import type { AccessTokenWithSecret, AccountStore } from "../storage/metadata/accounts.ts";
 import { type Directory, LOOKUP_TIME } from "./directory.ts";
 import { createLru } from "./lru.ts";
 import type { Principal } from "./principal.ts";
@@ -16,13 +16,13 @@ export interface AccessTokenVerifier {
 }
 
 export interface AccessTokenVerifierOptions {
-  readonly metadata: Pick<MetadataStore, "token" | "touchToken">;
+  readonly accounts: AccountStore;
   readonly directory: Directory;
   readonly now: () => number;
   readonly warn: (message: string) => void;
 }
 
-export function createAccessTokenVerifier({ metadata, directory, now, warn }: AccessTokenVerifierOptions): AccessTokenVerifier {
+export function createAccessTokenVerifier({ accounts, directory, now, warn }: AccessTokenVerifierOptions): AccessTokenVerifier {
   const recent = createLru<{ readonly token: AccessTokenWithSecret; readonly at: number }>(CACHE_SIZE);
   const touched = createLru<number>(CACHE_SIZE);
 
@@ -30,7 +30,7 @@ export function createAccessTokenVerifier({ metadata, directory, now, warn }: Ac
     const known = recent.get(id);
     const at = now();
     if (known !== undefined && Math.abs(at - known.at) < LOOKUP_TIME) return known.token;
-    const token = await metadata.token(id);
+    const token = await accounts.token(id);
     if (token !== undefined) recent.set(id, { token, at });
     return token;
   }
@@ -47,7 +47,7 @@ export function createAccessTokenVerifier({ metadata, directory, now, warn }: Ac
     const at = now();
     if (at - Math.max(token.lastUsedAt ?? 0, touched.get(token.id) ?? 0) < TOUCH_INTERVAL) return;
     touched.set(token.id, at);
-    metadata.touchToken(token.id, at).catch((error) => warn(`cannot note the last use of the token ${token.id}: ${String(error)}`));
+    accounts.touchToken(token.id, at).catch((error) => warn(`cannot note the last use of the token ${token.id}: ${String(error)}`));
   }
 
   return {

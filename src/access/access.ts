@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { MetadataStore } from "../storage/metadata-store.ts";
+import type { Ports } from "../storage/metadata/store.ts";
 import type { CatalogWatch } from "../storage/watch-catalog.ts";
 import { createAccessTokenVerifier } from "./access-token-verifier.ts";
 import { type Authenticator, type Client, createAuthenticator } from "./authenticator.ts";
@@ -36,7 +36,7 @@ export interface Access extends Authenticator, Authorizer {
 }
 
 export interface AccessOptions {
-  readonly metadata: Pick<MetadataStore, "user" | "token" | "touchToken" | "appendAudit">;
+  readonly metadata: Ports<"accounts" | "audit">;
   /** The section `access` of the configuration. `tokenLifetime` in milliseconds. */
   readonly settings: {
     readonly grants?: readonly Grant[] | undefined;
@@ -63,23 +63,24 @@ export interface AccessOptions {
  * @throws Error when one of these cannot be used
  */
 export async function createAccess(options: AccessOptions): Promise<Access> {
-  const { metadata, settings, now = Date.now, warn = () => {} } = options;
+  const { settings, now = Date.now, warn = () => {} } = options;
+  const { accounts, audit } = options.metadata;
   const service = serviceName(options.publicUrl);
   const htpasswd = settings.htpasswd === undefined ? undefined : await openHtpasswd(settings.htpasswd, { warn, now });
   const key = settings.signingKey === undefined ? await openSigningKey(join(options.data, "keys", "token.pem")) : await readSigningKey(settings.signingKey);
 
   const evaluator = createEvaluator(settings.grants, options.declared);
-  const directory = createDirectory({ metadata, htpasswd, groups: settings.groups, now });
-  const accessTokens = createAccessTokenVerifier({ metadata, directory, now, warn });
+  const directory = createDirectory({ accounts, htpasswd, groups: settings.groups, now });
+  const accessTokens = createAccessTokenVerifier({ accounts, directory, now, warn });
   const bearerTokens = createBearerTokens({ key, service, lifetime: settings.tokenLifetime, now });
   const open = settings.grants === undefined;
   return {
     open,
     service,
     reload: async () => htpasswd?.reload(),
-    ...createAuthenticator({ metadata, directory, accessTokens, bearerTokens, loginFailures: options.loginFailures, now, warn }),
+    ...createAuthenticator({ audit, directory, accessTokens, bearerTokens, loginFailures: options.loginFailures, now, warn }),
     ...createAuthorizer({ evaluator, open }),
-    issueToken: createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),
+    issueToken: createTokenIssuer({ audit, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),
     account: directory.describe,
     explain: (principal, repository) => explainRights({ configured: settings.grants, declared: options.declared?.current() ?? NOTHING }, principal, repository),
   };

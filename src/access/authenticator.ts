@@ -1,4 +1,5 @@
-import type { Actor, MetadataWriter } from "../storage/metadata-store.ts";
+import type { AuditStore } from "../storage/metadata/audit.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import type { AccessTokenVerifier } from "./access-token-verifier.ts";
 import type { BearerClaims, BearerTokens } from "./bearer-token.ts";
 import { type Credentials, parseAuthorization } from "./credentials.ts";
@@ -33,7 +34,7 @@ export interface Authenticator {
 }
 
 export interface AuthenticatorOptions {
-  readonly metadata: Pick<MetadataWriter, "appendAudit">;
+  readonly audit: AuditStore;
   readonly directory: Directory;
   readonly accessTokens: AccessTokenVerifier;
   readonly bearerTokens: BearerTokens;
@@ -51,7 +52,7 @@ const CLOCK_SKEW = 10;
 
 /** Finds out who makes a request. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { metadata, directory, accessTokens, bearerTokens, now, warn } = options;
+  const { audit, directory, accessTokens, bearerTokens, now, warn } = options;
   const passwords = createPasswordVerifier(now);
   const limiter = createLoginLimiter(options.loginFailures, now);
 
@@ -62,7 +63,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     limiter.admit(client.remote);
     limiter.fail(client.remote);
     const actor: Actor = { subject: claimedName(user), remote: client.remote, requestId: client.requestId };
-    await metadata.appendAudit([{ at: now(), actor, action: "login.failed" }]).catch((cause) => warn(`cannot record a failed log-in: ${String(cause)}`));
+    await audit.append([{ at: now(), actor, action: "login.failed" }]).catch((cause) => warn(`cannot record a failed log-in: ${String(cause)}`));
     throw error;
   }
 

@@ -41,7 +41,7 @@ describe("log-in by bearer token", () => {
     expect(claims).toMatchObject({ iss: "opm", aud: "opm", sub: "ann", iat: seconds, nbf: seconds, exp: seconds + 300, jti: expect.any(String) });
     expect(claims.access).toEqual([{ type: "repository", name: "team/app", actions: ["pull", "push"] }]);
     expect(issued).toMatchObject({ expiresIn: 300, issuedAt: "2026-01-01T00:00:00.000Z" });
-    expect(fixture.metadata.entries).toMatchObject([{ action: "login.success", actor: { subject: "ann", remote: CLIENT.remote } }]);
+    expect(await fixture.logins()).toMatchObject([{ action: "login.success", actor: { subject: "ann", remote: CLIENT.remote } }]);
   });
 
   test("covers what was asked and granted, nothing else", async () => {
@@ -59,7 +59,7 @@ describe("log-in by bearer token", () => {
   test("anonymous gets one for what is public, and it is no log-in", async () => {
     const principal = await login(`Bearer ${await issue(await login(null), "repository:public/x:pull,push", "repository:team/x:pull")}`);
     expect(principal).toMatchObject({ name: "anonymous", anonymous: true, scopes: [{ repositories: "public/x", actions: ["pull"] }] });
-    expect(fixture.metadata.entries).toEqual([]);
+    expect(await fixture.logins()).toEqual([]);
   });
 
   test("does not buy another one", async () => {
@@ -90,7 +90,7 @@ describe("log-in by bearer token", () => {
   test("ends with its user, and does not pass to a successor of the same name", async () => {
     const token = await issue(await ann());
     await login(`Bearer ${token}`);
-    await fixture.metadata.deleteUser("ann", ACTOR, fixture.now());
+    await fixture.accounts.deleteUser("ann", ACTOR, fixture.now());
     fixture.advance(50);
     expect(await failure(login(`Bearer ${token}`))).toMatchObject({ code: "UNAUTHORIZED", error: "invalid_token" });
     fixture.advance(20_000);
@@ -100,13 +100,13 @@ describe("log-in by bearer token", () => {
 
   test("ends with the password it was issued for, and while its account is disabled", async () => {
     const token = await issue(await ann());
-    await fixture.metadata.editUser("ann", { disabled: true }, ACTOR, fixture.now());
+    await fixture.accounts.editUser("ann", { disabled: true }, ACTOR, fixture.now());
     fixture.advance(50);
     expect(await failure(login(`Bearer ${token}`))).toMatchObject({ code: "UNAUTHORIZED", error: "invalid_token" });
-    await fixture.metadata.editUser("ann", { disabled: false }, ACTOR, fixture.now());
+    await fixture.accounts.editUser("ann", { disabled: false }, ACTOR, fixture.now());
     fixture.advance(20_000);
     expect(await login(`Bearer ${token}`)).toMatchObject({ name: "ann" });
-    await setPassword(fixture.metadata, "ann", "a new password", ACTOR, fixture.now());
+    await setPassword(fixture.accounts, "ann", "a new password", ACTOR, fixture.now());
     fixture.advance(50);
     expect(await failure(login(`Bearer ${token}`))).toMatchObject({ code: "UNAUTHORIZED", error: "invalid_token" });
     expect(await failure(login(basic("ann", "password of ann")))).toMatchObject({ code: "UNAUTHORIZED" });
@@ -120,7 +120,7 @@ describe("log-in by bearer token", () => {
     expect(principal.scopes).toEqual([{ repositories: "team/app", actions: ["pull"] }]);
     expect(fixture.access.filter(principal, "pull").matches("team/other")).toBe(false);
     expect(fixture.access.filter(principal, "pull").matches("team/app")).toBe(true);
-    await fixture.metadata.revokeToken(id, ACTOR, fixture.now());
+    await fixture.accounts.revokeToken(id, ACTOR, fixture.now());
     fixture.advance(50);
     expect(await failure(login(`Bearer ${token}`))).toMatchObject({ code: "UNAUTHORIZED" });
   });
@@ -182,6 +182,6 @@ describe("log-in by bearer token", () => {
       `${token}.x`,
     ];
     for (const wrong of tampered) expect(await failure(login(`Bearer ${wrong}`))).toMatchObject({ code: "UNAUTHORIZED", error: "invalid_token" });
-    expect(fixture.metadata.entries.filter((entry) => entry.action === "login.failed")).toEqual([]);
+    expect((await fixture.logins()).filter((entry) => entry.action === "login.failed")).toEqual([]);
   });
 });

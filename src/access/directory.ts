@@ -1,4 +1,5 @@
-import type { MetadataReader, Millis } from "../storage/metadata-store.ts";
+import type { AccountStore } from "../storage/metadata/accounts.ts";
+import type { Millis } from "../storage/metadata/records.ts";
 import type { Htpasswd } from "./htpasswd.ts";
 import { createLru } from "./lru.ts";
 import { isAccountName } from "./user-name.ts";
@@ -30,7 +31,7 @@ export interface Directory {
 }
 
 export interface DirectoryOptions {
-  readonly metadata: Pick<MetadataReader, "user">;
+  readonly accounts: AccountStore;
   readonly htpasswd?: Htpasswd | undefined;
   /** Groups of the configuration: name and users. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
@@ -52,7 +53,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
   /** Asks each source in turn: a disabled account, too, hides one of the same name in the htpasswd file. */
   async function load(name: string): Promise<(Account & AccountDescription) | undefined> {
     const configured = groupsOf.get(name) ?? [];
-    const user = await options.metadata.user(name);
+    const user = await options.accounts.user(name);
     if (user !== undefined) {
       const { passwordHash, passwordChangedAt, createdAt, disabledAt } = user;
       const groups = [...new Set([...user.groups, ...configured])];

@@ -1,6 +1,6 @@
 import { compileGlob, type Glob } from "../oci/glob.ts";
-import type { StoredGrant } from "../storage/catalog-definitions.ts";
-import type { TokenScope } from "../storage/metadata-store.ts";
+import type { TokenScope } from "../storage/metadata/accounts.ts";
+import type { StoredGrant } from "../storage/metadata/catalog/definitions.ts";
 import { ACTIONS, type Action, type Principal } from "./principal.ts";
 
 /** The repositories a principal may do something on, for lists. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { DEFAULT_POLICIES, type ProjectDefinition } from "../storage/catalog-definitions.ts";
+import type { ProjectDefinition } from "../storage/metadata/catalog/definitions.ts";
+import { DEFAULT_POLICIES } from "../storage/metadata/catalog/policies.ts";
 import { explainRights } from "./explain-rights.ts";
 import type { Grant } from "./grant.ts";
 import { liveEvaluator } from "./live-evaluator.ts";

@@ -1,5 +1,5 @@
 import { compileGlob } from "../oci/glob.ts";
-import type { ProjectDefinition, StoredGrant } from "../storage/catalog-definitions.ts";
+import type { ProjectDefinition, StoredGrant } from "../storage/metadata/catalog/definitions.ts";
 import { subjectsOf } from "./evaluator.ts";
 import type { Grant } from "./grant.ts";
 import { publicGlobs } from "./live-evaluator.ts";

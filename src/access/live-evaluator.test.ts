@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { DEFAULT_POLICIES, type ProjectDefinition, type StoredGrant } from "../storage/catalog-definitions.ts";
+import type { DeclaredCatalog, ProjectDefinition, StoredGrant } from "../storage/metadata/catalog/definitions.ts";
+import { DEFAULT_POLICIES } from "../storage/metadata/catalog/policies.ts";
 import { compilePlaces } from "../storage/place.ts";
-import type { DeclaredCatalog } from "../storage/watch-catalog.ts";
 import type { Grant } from "./grant.ts";
 import { liveEvaluator } from "./live-evaluator.ts";
 import { ANONYMOUS, type Principal } from "./principal.ts";

@@ -1,6 +1,6 @@
 import type { Glob } from "../oci/glob.ts";
 import { compileGlob } from "../oci/glob.ts";
-import type { ProjectDefinition } from "../storage/catalog-definitions.ts";
+import type { ProjectDefinition } from "../storage/metadata/catalog/definitions.ts";
 import { compilePlaces, type Place } from "../storage/place.ts";
 import type { CatalogWatch } from "../storage/watch-catalog.ts";
 import { compileGrants, type Evaluator } from "./evaluator.ts";

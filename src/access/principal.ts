@@ -1,4 +1,4 @@
-import type { TokenScope } from "../storage/metadata-store.ts";
+import type { TokenScope } from "../storage/metadata/accounts.ts";
 
 /** What a grant can allow on a repository. `admin` includes the others and everything outside repositories. */
 export type Action = "pull" | "push" | "delete" | "admin";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Actor, MetadataStore, Millis } from "../storage/metadata-store.ts";
+import type { AuditStore } from "../storage/metadata/audit.ts";
+import type { Actor, Millis } from "../storage/metadata/records.ts";
 import type { Grant } from "./grant.ts";
 
 /**
@@ -7,17 +8,12 @@ import type { Grant } from "./grant.ts";
  * @param grants undefined: open mode
  * @returns true when they were noted
  */
-export async function recordGrants(
-  metadata: Pick<MetadataStore, "audit" | "appendAudit">,
-  grants: readonly Grant[] | undefined,
-  actor: Actor,
-  now: Millis,
-): Promise<boolean> {
+export async function recordGrants(audit: AuditStore, grants: readonly Grant[] | undefined, actor: Actor, now: Millis): Promise<boolean> {
   const canonical = grants === undefined ? "open" : canonicalGrants(grants);
   const sha256 = createHash("sha256").update(JSON.stringify(canonical)).digest("hex");
-  const [last] = await metadata.audit({ action: "grants.change", limit: 1 });
+  const [last] = await audit.list({ action: "grants.change", limit: 1 });
   if (last?.detail?.sha256 === sha256) return false;
-  await metadata.appendAudit([{ at: now, actor, action: "grants.change", detail: { sha256, grants: canonical } }]);
+  await audit.append([{ at: now, actor, action: "grants.change", detail: { sha256, grants: canonical } }]);
   return true;
 }
 

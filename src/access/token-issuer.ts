@@ -1,5 +1,5 @@
 import { RegistryError } from "../oci/errors.ts";
-import type { MetadataWriter } from "../storage/metadata-store.ts";
+import type { AuditStore } from "../storage/metadata/audit.ts";
 import type { Client } from "./authenticator.ts";
 import type { AccessEntry, BearerTokens } from "./bearer-token.ts";
 import type { Evaluator } from "./evaluator.ts";
@@ -16,7 +16,7 @@ export interface IssuedToken {
 }
 
 export interface TokenIssuerOptions {
-  readonly metadata: Pick<MetadataWriter, "appendAudit">;
+  readonly audit: AuditStore;
   readonly evaluator: Evaluator;
   readonly bearerTokens: BearerTokens;
   /** Milliseconds. */
@@ -28,7 +28,7 @@ export interface TokenIssuerOptions {
 const TOKEN_LIMIT = 12 * 1024;
 
 /** Issues bearer tokens for what a principal asks and may do. */
-export function createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime, now }: TokenIssuerOptions) {
+export function createTokenIssuer({ audit, evaluator, bearerTokens, lifetime, now }: TokenIssuerOptions) {
   return async (principal: Principal, scopes: readonly RequestedScope[], client: Client): Promise<IssuedToken> => {
     if (principal.bearer !== undefined) {
       throw new UnauthorizedError("a bearer token cannot be exchanged for another one: send user and password or an access token", { error: "invalid_token" });
@@ -40,7 +40,7 @@ export function createTokenIssuer({ metadata, evaluator, bearerTokens, lifetime,
     if (!principal.anonymous) {
       const actor = { subject: principal.name, remote: client.remote, requestId: client.requestId };
       const detail = principal.accessToken === undefined ? undefined : { token: principal.accessToken };
-      await metadata.appendAudit([{ at: now(), actor, action: "login.success", detail }]);
+      await audit.append([{ at: now(), actor, action: "login.success", detail }]);
     }
     return { token, expiresIn: Math.floor(lifetime / 1000), issuedAt };
   };

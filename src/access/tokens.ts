@@ -1,7 +1,8 @@
 import { abbreviate } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import { globProblem } from "../oci/glob.ts";
-import type { AccessToken, Actor, MetadataStore, Millis, TokenScope } from "../storage/metadata-store.ts";
+import type { AccessToken, AccountStore, TokenScope } from "../storage/metadata/accounts.ts";
+import type { Actor, Millis } from "../storage/metadata/records.ts";
 import type { AccountDescription } from "./directory.ts";
 import { ACTIONS } from "./principal.ts";
 import { formatToken, generateToken, hashSecret } from "./token-text.ts";
@@ -22,7 +23,7 @@ export interface CreatedToken {
 }
 
 export interface TokenDependencies {
-  readonly metadata: Pick<MetadataStore, "createToken">;
+  readonly accounts: AccountStore;
   /** The account of a name, of whatever source. */
   readonly account: (name: string) => Promise<AccountDescription | undefined>;
 }
@@ -31,14 +32,14 @@ export interface TokenDependencies {
  * Creates an access token.
  * @throws RegistryError `USER_UNKNOWN`, `BODY_INVALID` for a scope or the time of expiry
  */
-export async function createToken({ metadata, account }: TokenDependencies, token: NewToken, actor: Actor, now: Millis): Promise<CreatedToken> {
+export async function createToken({ accounts, account }: TokenDependencies, token: NewToken, actor: Actor, now: Millis): Promise<CreatedToken> {
   if ((await account(token.user)) === undefined) {
     throw new RegistryError("USER_UNKNOWN", `there is no user ${abbreviate(token.user)}: create it with opm user add`);
   }
   if (token.expiresAt !== undefined && token.expiresAt <= now) throw unfit("expiresAt", "the token would be expired from the start: choose a later time");
   for (const scope of token.scopes) assertScope(scope);
   const parts = generateToken();
-  await metadata.createToken(
+  await accounts.createToken(
     { ...token, id: parts.id, secretHash: hashSecret(parts.secret), createdAt: now, lastUsedAt: undefined, revokedAt: undefined },
     actor,
   );
@@ -74,9 +75,9 @@ function unfit(field: string, message: string): RegistryError {
  * @param user only one of this user's
  * @throws RegistryError `TOKEN_UNKNOWN` when there is none of this id, or it was revoked before
  */
-export async function revokeToken(metadata: Pick<MetadataStore, "revokeToken" | "token">, id: string, actor: Actor, now: Millis, user?: string): Promise<void> {
-  if (user !== undefined && (await metadata.token(id))?.user !== user) throw noToken(id);
-  if (!(await metadata.revokeToken(id, actor, now))) throw noToken(id);
+export async function revokeToken(accounts: AccountStore, id: string, actor: Actor, now: Millis, user?: string): Promise<void> {
+  if (user !== undefined && (await accounts.token(id))?.user !== user) throw noToken(id);
+  if (!(await accounts.revokeToken(id, actor, now))) throw noToken(id);
 }
 
 function noToken(id: string): RegistryError {

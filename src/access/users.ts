@@ -1,6 +1,7 @@
 import { abbreviate } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { Actor, MetadataStore, Millis, User, UserChange } from "../storage/metadata-store.ts";
+import type { AccountStore, User, UserChange } from "../storage/metadata/accounts.ts";
+import type { Actor, Millis } from "../storage/metadata/records.ts";
 import { hashPassword } from "./password.ts";
 import { userNameProblem } from "./user-name.ts";
 
@@ -17,12 +18,12 @@ const GROUP = /^[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}$/;
  * Creates a user.
  * @throws RegistryError `BODY_INVALID` with what is wrong with name, password or groups, `CONFLICT` when the name is taken
  */
-export async function createUser(metadata: Pick<MetadataStore, "createUser">, user: NewUser, actor: Actor, now: Millis): Promise<void> {
+export async function createUser(accounts: AccountStore, user: NewUser, actor: Actor, now: Millis): Promise<void> {
   const problem = userNameProblem(user.name);
   if (problem !== undefined) throw new RegistryError("BODY_INVALID", problem, { detail: { field: "name" } });
   assertGroups(user.groups);
   const passwordHash = await hashPassword(user.password);
-  const created = await metadata.createUser({ name: user.name, groups: [...new Set(user.groups)], passwordHash, createdAt: now }, actor);
+  const created = await accounts.createUser({ name: user.name, groups: [...new Set(user.groups)], passwordHash, createdAt: now }, actor);
   if (!created) throw new RegistryError("CONFLICT", `the user ${user.name} exists already: change it with opm user edit, or choose another name`);
 }
 
@@ -30,9 +31,9 @@ export async function createUser(metadata: Pick<MetadataStore, "createUser">, us
  * Changes groups of a user, or whether anybody may log in as it; its tokens stay, and do nothing while it is disabled.
  * @throws RegistryError `BODY_INVALID` with what is wrong with a group, `USER_UNKNOWN`
  */
-export async function editUser(metadata: Pick<MetadataStore, "editUser">, name: string, change: UserChange, actor: Actor, now: Millis): Promise<User> {
+export async function editUser(accounts: AccountStore, name: string, change: UserChange, actor: Actor, now: Millis): Promise<User> {
   assertGroups(change.addGroups ?? []);
-  const user = await metadata.editUser(name, change, actor, now);
+  const user = await accounts.editUser(name, change, actor, now);
   if (user === undefined) throw noUser(name);
   return user;
 }
@@ -41,24 +42,18 @@ export async function editUser(metadata: Pick<MetadataStore, "editUser">, name: 
  * Gives a user a new password. Tokens stay; bearer tokens of the password before are over.
  * @throws RegistryError `BODY_INVALID` with what is wrong with the password, `USER_UNKNOWN`
  */
-export async function setPassword(
-  metadata: Pick<MetadataStore, "user" | "setPassword">,
-  name: string,
-  password: string,
-  actor: Actor,
-  now: Millis,
-): Promise<void> {
+export async function setPassword(accounts: AccountStore, name: string, password: string, actor: Actor, now: Millis): Promise<void> {
   // before the hash, which costs a lot
-  if ((await metadata.user(name)) === undefined) throw noUser(name);
-  if (!(await metadata.setPassword(name, await hashPassword(password), actor, now))) throw noUser(name);
+  if ((await accounts.user(name)) === undefined) throw noUser(name);
+  if (!(await accounts.setPassword(name, await hashPassword(password), actor, now))) throw noUser(name);
 }
 
 /**
  * Removes a user and revokes its access tokens.
  * @throws RegistryError `USER_UNKNOWN`
  */
-export async function deleteUser(metadata: Pick<MetadataStore, "deleteUser">, name: string, actor: Actor, now: Millis): Promise<void> {
-  if (!(await metadata.deleteUser(name, actor, now))) throw noUser(name);
+export async function deleteUser(accounts: AccountStore, name: string, actor: Actor, now: Millis): Promise<void> {
+  if (!(await accounts.deleteUser(name, actor, now))) throw noUser(name);
 }
 
 function noUser(name: string): RegistryError {

@@ -2,7 +2,8 @@ import type { RightReason } from "../access/explain-rights.ts";
 import type { Action, Principal } from "../access/principal.ts";
 import { tokenState } from "../access/tokens.ts";
 import type { RightsDocument, TokenDocument, UserDocument } from "../api/accounts.ts";
-import type { AccessToken, Millis, TokenScope, User } from "../storage/metadata-store.ts";
+import type { AccessToken, TokenScope, User } from "../storage/metadata/accounts.ts";
+import type { Millis } from "../storage/metadata/records.ts";
 import { formatTime } from "./queries/time.ts";
 
 /** Accounts, tokens and rights as the package API and the commands show them: nothing of a password, nothing of a secret. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { applied, applyBody } from "../api/administration.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { CatalogChange } from "../storage/catalog-definitions.ts";
+import type { CatalogChange } from "../storage/metadata/catalog/definitions.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { declarationsOf, storedDeclarations } from "./declarations.ts";
@@ -25,7 +25,7 @@ export async function applyCatalog(catalog: Catalog, { principal, actor }: Autho
   const { access, metadata, types } = catalog;
   access.authorizeAdministration(principal);
   const wanted = declarationsOf(body.catalog, types());
-  const current = storedDeclarations(await metadata.declaredCatalog());
+  const current = storedDeclarations(await metadata.definitions.declared());
   const { steps, changes } = planChanges(current, wanted, body.prune === true);
   const repositories = changes.filter(isOfRepository);
   const others = changes.filter((change) => !isOfRepository(change));

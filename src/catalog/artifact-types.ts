@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { typeDefinition } from "../api/administration.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { StoredType } from "../storage/catalog-definitions.ts";
+import type { StoredType } from "../storage/metadata/catalog/definitions.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { toType } from "./definitions.ts";
@@ -23,7 +23,7 @@ export async function putType(catalog: Catalog, author: Author, body: z.output<t
  */
 export async function deleteType(catalog: Catalog, author: Author, name: string, rule: StoredType["rule"] | undefined): Promise<void> {
   catalog.access.authorizeAdministration(author.principal);
-  const { types } = await catalog.metadata.declaredCatalog();
+  const { types } = await catalog.metadata.definitions.declared();
   const said = types.filter(({ type, rule: other }) => type === name.toLowerCase() && (rule === undefined || rule === other));
   if (said.length === 0) {
     throw new RegistryError("TYPE_UNKNOWN", `nothing was stored about the type ${name}; what the configuration says of it is changed there`);

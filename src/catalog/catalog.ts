@@ -1,7 +1,8 @@
 import type { Access } from "../access/access.ts";
 import type { TypeTable } from "../artifacts/type-table.ts";
 import type { ContentStore } from "../storage/content-store.ts";
-import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+import type { Millis } from "../storage/metadata/records.ts";
+import type { MetadataStore } from "../storage/metadata/store.ts";
 import type { CatalogWatch } from "../storage/watch-catalog.ts";
 
 /** What every use case of the package manager works on. */

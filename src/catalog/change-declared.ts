@@ -1,6 +1,7 @@
 import { RegistryError } from "../oci/errors.ts";
-import type { CatalogChange } from "../storage/catalog-definitions.ts";
-import { type Actor, MetadataStoreError } from "../storage/metadata-store.ts";
+import type { CatalogChange } from "../storage/metadata/catalog/definitions.ts";
+import { MetadataStoreError } from "../storage/metadata/error.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import type { Catalog } from "./catalog.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { Catalog } from "./catalog.ts";
 export async function changeDeclared({ metadata, declared, now }: Catalog, changes: readonly CatalogChange[], actor: Actor): Promise<void> {
   if (changes.length === 0) return;
   try {
-    await metadata.changeCatalog({ changes, actor, now: now() });
+    await metadata.definitions.change({ changes, actor, now: now() });
   } catch (error) {
     if (!(error instanceof MetadataStoreError) || error.reason !== "conflict") throw error;
     throw new RegistryError("CONFLICT", error.message, { cause: error });

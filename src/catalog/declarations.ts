@@ -1,8 +1,15 @@
 import type { CatalogFile } from "../api/administration.ts";
 import type { TypeTable } from "../artifacts/type-table.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { Description, NamespaceDefinition, ProjectDefinition, RepositoryDefinition, StoredGrant, StoredType } from "../storage/catalog-definitions.ts";
-import type { DeclaredCatalog } from "../storage/watch-catalog.ts";
+import type {
+  DeclaredCatalog,
+  Description,
+  NamespaceDefinition,
+  ProjectDefinition,
+  RepositoryDefinition,
+  StoredGrant,
+  StoredType,
+} from "../storage/metadata/catalog/definitions.ts";
 import { canonicalGrants, toGrants, toNamespace, toProject, toRepository, toType } from "./definitions.ts";
 
 /** What a file declares, or a registry has declared, in a form that can be compared. */

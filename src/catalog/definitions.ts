@@ -6,15 +6,15 @@ import type { TypeTable } from "../artifacts/type-table.ts";
 import { RegistryError } from "../oci/errors.ts";
 import { globProblem } from "../oci/glob.ts";
 import { parseRepositoryName } from "../oci/name.ts";
-import {
-  DEFAULT_POLICIES,
-  type Description,
-  type NamespaceDefinition,
-  type ProjectDefinition,
-  type RepositoryDefinition,
-  type StoredGrant,
-  type StoredType,
-} from "../storage/catalog-definitions.ts";
+import type {
+  Description,
+  NamespaceDefinition,
+  ProjectDefinition,
+  RepositoryDefinition,
+  StoredGrant,
+  StoredType,
+} from "../storage/metadata/catalog/definitions.ts";
+import { DEFAULT_POLICIES } from "../storage/metadata/catalog/policies.ts";
 
 /** What people write becomes what is stored: absent fields get their defaults, lists their order. All throw `BODY_INVALID`. */
 

@@ -1,5 +1,6 @@
 import type { CatalogFile } from "../api/administration.ts";
-import { DEFAULT_POLICIES, type Description, type ProjectDefinition, type ProjectPolicies, type StoredType } from "../storage/catalog-definitions.ts";
+import type { Description, ProjectDefinition, StoredType } from "../storage/metadata/catalog/definitions.ts";
+import { DEFAULT_POLICIES, type ProjectPolicies } from "../storage/metadata/catalog/policies.ts";
 import type { Catalog } from "./catalog.ts";
 import { type Declarations, storedDeclarations } from "./declarations.ts";
 import type { Author } from "./places.ts";
@@ -12,7 +13,7 @@ type GrantBody = NonNullable<CatalogFile["grants"]>[number];
  */
 export async function exportCatalog({ access, metadata }: Catalog, { principal }: Pick<Author, "principal">): Promise<CatalogFile> {
   access.authorizeAdministration(principal);
-  return toFile(storedDeclarations(await metadata.declaredCatalog()));
+  return toFile(storedDeclarations(await metadata.definitions.declared()));
 }
 
 /** Everything in a fixed order, without what is the default anyway. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { type Fixture, imageBody, openFixture, pushManifest, repositoryName } from "../registry/testing/fixture.ts";
-import type { MetadataStore } from "../storage/metadata-store.ts";
+import type { ManifestStore } from "../storage/metadata/manifests.ts";
 import { sweepFacts } from "./facts-sweep.ts";
 
 let fixture: Fixture;
@@ -13,7 +13,7 @@ const APP = repositoryName("team/app");
 
 /** Pushes images as an earlier version did, which read nothing. */
 async function pushUnread(count: number): Promise<void> {
-  const registry = fixture.with({ metadata: { putManifest: (put) => fixture.metadata.putManifest({ ...put, facts: undefined }) } });
+  const registry = fixture.with({ metadata: { manifests: { put: (put) => fixture.metadata.manifests.put({ ...put, facts: undefined }) } } });
   for (let index = 0; index < count; index++) {
     await pushManifest(registry, APP, `v${index}`, imageBody(await fixture.pushBlob(APP), []));
   }
@@ -21,9 +21,9 @@ async function pushUnread(count: number): Promise<void> {
 
 test("manifests that nobody has read are read once, in batches", async () => {
   await pushUnread(60);
-  expect(await fixture.metadata.manifestsWithoutFacts(100)).toHaveLength(60);
+  expect(await fixture.metadata.manifests.listWithoutFacts(100)).toHaveLength(60);
   expect(await sweepFacts(fixture.registry)).toBe(60);
-  expect(await fixture.metadata.manifestsWithoutFacts(100)).toEqual([]);
+  expect(await fixture.metadata.manifests.listWithoutFacts(100)).toEqual([]);
   expect(await sweepFacts(fixture.registry)).toBe(0);
 });
 
@@ -35,25 +35,25 @@ test("what cannot be read gets facts that say so, and the sweep ends", async () 
     },
   };
   expect(await sweepFacts(fixture.with({ content }))).toBe(2);
-  const [row] = (await fixture.metadata.listTagRows({ repository: APP, filter: {}, sort: { by: "name", descending: false }, limit: 1 }))?.rows ?? [];
+  const [row] = (await fixture.metadata.tags.listRows({ repository: APP, filter: {}, sort: { by: "name", descending: false }, limit: 1 }))?.rows ?? [];
   expect(row?.manifest.problem).toContain("the disk is gone");
 });
 
 test("facts that cannot be stored do not keep it going for ever", async () => {
   await pushUnread(2);
-  expect(await sweepFacts(fixture.with({ metadata: { putFacts: async () => {} } }))).toBe(2);
+  expect(await sweepFacts(fixture.with({ metadata: { manifests: { putFacts: async () => {} } } }))).toBe(2);
 });
 
 test("who pushes a lot does not keep others waiting", async () => {
   await pushUnread(3);
-  const put: MetadataStore["putManifest"] = (given) => fixture.metadata.putManifest({ ...given, facts: undefined, actor: { subject: "other" } });
-  const other = await pushManifest(fixture.with({ metadata: { putManifest: put } }), APP, "other", imageBody(await fixture.pushBlob(APP), []));
+  const put: ManifestStore["put"] = (given) => fixture.metadata.manifests.put({ ...given, facts: undefined, actor: { subject: "other" } });
+  const other = await pushManifest(fixture.with({ metadata: { manifests: { put } } }), APP, "other", imageBody(await fixture.pushBlob(APP), []));
   const order: string[] = [];
-  const putFacts: MetadataStore["putFacts"] = async (request) => {
+  const putFacts: ManifestStore["putFacts"] = async (request) => {
     order.push(request.digest);
-    await fixture.metadata.putFacts(request);
+    await fixture.metadata.manifests.putFacts(request);
   };
-  await sweepFacts(fixture.with({ metadata: { putFacts } }));
+  await sweepFacts(fixture.with({ metadata: { manifests: { putFacts } } }));
   expect(order).toHaveLength(4);
   expect(order.indexOf(other)).toBe(1);
 });

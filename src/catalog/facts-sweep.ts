@@ -26,7 +26,7 @@ export async function sweepFacts(registry: Pick<Registry, "content" | "metadata"
   let read = 0;
   let before = "";
   while (!signal?.aborted) {
-    const batch = takeTurns(await metadata.manifestsWithoutFacts(LOOK)).slice(0, BATCH);
+    const batch = takeTurns(await metadata.manifests.listWithoutFacts(LOOK)).slice(0, BATCH);
     // The same ones again: they cannot be stored, and would not be the next time either.
     const key = batch.map(({ repository, digest }) => `${repository}@${digest}`).join();
     if (batch.length === 0 || key === before) break;
@@ -34,7 +34,7 @@ export async function sweepFacts(registry: Pick<Registry, "content" | "metadata"
     for (const { repository, digest } of batch) {
       if (signal?.aborted) break;
       const facts = await factsOf(registry, repository, digest);
-      if (facts !== undefined) await metadata.putFacts({ repository, digest, facts });
+      if (facts !== undefined) await metadata.manifests.putFacts({ repository, digest, facts });
       read++;
       await Bun.sleep(PAUSE);
     }
@@ -59,7 +59,7 @@ async function factsOf(
   repository: RepositoryName,
   digest: Digest,
 ): Promise<ArtifactFacts | undefined> {
-  const stored = await registry.metadata.manifestByDigest(repository, digest);
+  const stored = await registry.metadata.manifests.findByDigest(repository, digest);
   if (stored === undefined) return undefined;
   try {
     return await readFactsLater(registry, { repository, manifest: parseManifest(stored.body, stored.mediaType) });

@@ -3,7 +3,7 @@ import type { Principal } from "../access/principal.ts";
 import type { namespaceDefinition, projectDefinition } from "../api/administration.ts";
 import type { NamespaceDocument, ProjectDocument } from "../api/packages.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { Actor } from "../storage/metadata-store.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { toNamespace, toProject } from "./definitions.ts";
@@ -29,7 +29,7 @@ export async function putNamespace(catalog: Catalog, author: Author, name: strin
 /** @throws also RegistryError `NAMESPACE_UNKNOWN`, `CONFLICT` while it has projects */
 export async function deleteNamespace(catalog: Catalog, author: Author, name: string): Promise<void> {
   requireNamespaceRight(catalog, author, name);
-  if ((await catalog.metadata.namespace(name)) === undefined) throw new RegistryError("NAMESPACE_UNKNOWN", `there is no namespace ${name}`);
+  if ((await catalog.metadata.definitions.namespace(name)) === undefined) throw new RegistryError("NAMESPACE_UNKNOWN", `there is no namespace ${name}`);
   await changeDeclared(catalog, [{ kind: "delete-namespace", name }], author.actor);
 }
 
@@ -50,7 +50,7 @@ export async function putProject(
 ): Promise<ProjectDocument> {
   requireProjectRight(catalog, author, namespace, project);
   const definition = toProject(namespace, project, body);
-  const before = await catalog.metadata.project(namespace, project);
+  const before = await catalog.metadata.definitions.project(namespace, project);
   if (definition.repositories.join() !== (before?.repositories ?? []).toSorted().join()) requireGlobRight(catalog, author);
   await changeDeclared(catalog, [{ kind: "put-project", project: definition }], author.actor);
   return getProject(catalog, author.principal, namespace, project);
@@ -59,7 +59,7 @@ export async function putProject(
 /** @throws also RegistryError `PROJECT_UNKNOWN`, `CONFLICT` while repositories belong to it by their names */
 export async function deleteProject(catalog: Catalog, author: Author, namespace: string, project: string): Promise<void> {
   requireProjectRight(catalog, author, namespace, project);
-  const before = await catalog.metadata.project(namespace, project);
+  const before = await catalog.metadata.definitions.project(namespace, project);
   if (before === undefined) throw new RegistryError("PROJECT_UNKNOWN", `there is no project ${namespace}/${project}`);
   if (before.repositories.length > 0) requireGlobRight(catalog, author);
   await changeDeclared(catalog, [{ kind: "delete-project", namespace, name: project }], author.actor);

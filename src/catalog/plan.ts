@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PlanStep } from "../api/administration.ts";
-import type { CatalogChange } from "../storage/catalog-definitions.ts";
+import type { CatalogChange } from "../storage/metadata/catalog/definitions.ts";
 import { type Declarations, isDescribed } from "./declarations.ts";
 
 export interface Plan {

@@ -2,8 +2,8 @@ import type { Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
 import type { TagClass } from "../oci/tag-class.ts";
-import type { Position, TagFilter, TagQuery } from "../storage/catalog-query.ts";
-import type { MetadataReader, Millis } from "../storage/metadata-store.ts";
+import type { Millis, Position } from "../storage/metadata/records.ts";
+import type { TagFilter, TagQuery, TagStore } from "../storage/metadata/tags.ts";
 
 export interface PruneRule {
   /** Of each class: so many stay, versions by their order, others by the time of their last change. */
@@ -32,7 +32,7 @@ const PAGE = 1000;
  * @returns also whether there are more than the limit
  */
 export async function findCandidates(
-  metadata: Pick<MetadataReader, "listTagRows">,
+  tags: TagStore,
   repository: RepositoryName,
   rule: PruneRule,
   limit: number,
@@ -41,9 +41,9 @@ export async function findCandidates(
   for (const tagClass of rule.classes) {
     const sort: TagQuery["sort"] = { by: tagClass === "semver" ? "semver" : "updated", descending: true };
     const filter: TagFilter = { classes: [tagClass], name: rule.name };
-    let after = await positionAfter(metadata, { repository, filter, sort, limit: PAGE }, rule.keepLast);
+    let after = await positionAfter(tags, { repository, filter, sort, limit: PAGE }, rule.keepLast);
     while (after !== "end") {
-      const page = await metadata.listTagRows({ repository, filter: { ...filter, until: rule.before }, sort, after, limit: PAGE });
+      const page = await tags.listRows({ repository, filter: { ...filter, until: rule.before }, sort, after, limit: PAGE });
       for (const { tag, manifest, updatedAt } of page?.rows ?? []) {
         if (candidates.length >= limit) return { candidates, more: true };
         candidates.push({ tag, class: tagClass, digest: manifest.digest, subject: manifest.subject, updatedAt });
@@ -55,10 +55,10 @@ export async function findCandidates(
 }
 
 /** Where the first `count` rows end; `end` when there are no more. */
-async function positionAfter(metadata: Pick<MetadataReader, "listTagRows">, query: TagQuery, count: number): Promise<Position | undefined | "end"> {
+async function positionAfter(tags: TagStore, query: TagQuery, count: number): Promise<Position | undefined | "end"> {
   let after: Position | undefined;
   for (let left = count; left > 0; ) {
-    const page = await metadata.listTagRows({ ...query, after, limit: Math.min(PAGE, left) });
+    const page = await tags.listRows({ ...query, after, limit: Math.min(PAGE, left) });
     left -= page?.rows.length ?? 0;
     if (page?.next === undefined) return "end";
     after = page.next;

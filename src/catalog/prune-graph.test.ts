@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { type Digest, digestOf } from "../oci/digest.ts";
 import { parseRepositoryName } from "../oci/name.ts";
 import { parseTag, type Tag } from "../oci/tag.ts";
-import type { GraphEdge, ManifestSummary } from "../storage/catalog-store.ts";
+import type { GraphEdge, GraphStore } from "../storage/metadata/catalog/graph.ts";
+import type { ManifestStore, ManifestSummary } from "../storage/metadata/manifests.ts";
+import type { TagStore } from "../storage/metadata/tags.ts";
+import { fakePort } from "../storage/testing/fake-port.ts";
 import type { Candidate } from "./prune-candidates.ts";
 import { keepReached, loadPruneGraph } from "./prune-graph.ts";
 
@@ -22,25 +25,26 @@ const tag = (manifest: number, index: number): Tag => parseTag(`m${manifest}-${i
 
 function readerOf(manifests: readonly Manifest[]) {
   const indexOf = new Map(manifests.map((_, index) => [digest(index), index]));
-  const tagsOf = async (_: unknown, of: Digest) => {
+  const tagsOf = (of: Digest): Tag[] => {
     const index = indexOf.get(of) ?? -1;
     return (manifests[index]?.tags ?? []).map((_may, position) => tag(index, position));
   };
   return {
-    tagsOf,
-    async edgesTo(_: unknown, digests: readonly Digest[]) {
-      return manifests.flatMap(({ children }, from) =>
-        children.filter((child) => digests.includes(digest(child))).map((child) => ({ from: digest(from), to: digest(child), kind: "child" }) as GraphEdge),
-      );
-    },
-    async graphManifests(_: unknown, digests: readonly Digest[]) {
-      const known = digests.filter((of) => indexOf.has(of));
-      return Promise.all(known.map(async (of) => ({ digest: of, mediaType: "", size: 0, type: undefined, tags: await tagsOf(_, of) })));
-    },
-    async manifestSummary(_: unknown, of: Digest) {
-      const subject = manifests[indexOf.get(of) ?? -1]?.subject;
-      return { subject: subject === undefined ? undefined : digest(subject) } as ManifestSummary;
-    },
+    tags: fakePort<TagStore>({ listOf: async (_, of) => tagsOf(of) }),
+    graph: fakePort<GraphStore>({
+      edgesTo: async (_, digests) =>
+        manifests.flatMap(({ children }, from) =>
+          children.filter((child) => digests.includes(digest(child))).map((child) => ({ from: digest(from), to: digest(child), kind: "child" }) as GraphEdge),
+        ),
+      manifests: async (_, digests) =>
+        digests.filter((of) => indexOf.has(of)).map((of) => ({ digest: of, mediaType: "", size: 0, type: undefined, tags: tagsOf(of) })),
+    }),
+    manifests: fakePort<ManifestStore>({
+      summary: async (_, of) => {
+        const subject = manifests[indexOf.get(of) ?? -1]?.subject;
+        return { subject: subject === undefined ? undefined : digest(subject) } as ManifestSummary;
+      },
+    }),
   };
 }
 

@@ -1,10 +1,8 @@
 import type { Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
-import type { MetadataReader } from "../storage/metadata-store.ts";
+import type { Ports } from "../storage/metadata/store.ts";
 import type { Candidate } from "./prune-candidates.ts";
-
-type Reader = Pick<MetadataReader, "edgesTo" | "graphManifests" | "manifestSummary" | "tagsOf">;
 
 /** What keeps a manifest: its tags, the indexes that list it, and what it refers to. */
 interface Node {
@@ -33,7 +31,11 @@ const TAGS = 1000;
 const DEPTH = 8;
 
 /** Reads what surrounds the candidates, as far up as it matters. */
-export async function loadPruneGraph(metadata: Reader, repository: RepositoryName, candidates: readonly Candidate[]): Promise<PruneGraph> {
+export async function loadPruneGraph(
+  metadata: Ports<"graph" | "manifests" | "tags">,
+  repository: RepositoryName,
+  candidates: readonly Candidate[],
+): Promise<PruneGraph> {
   const nodes = new Map<Digest, Node>();
   const subjects = new Map(candidates.map(({ digest, subject }) => [digest, subject]));
   const prunable = new Set(candidates.map(({ tag }) => tag));
@@ -49,13 +51,13 @@ export async function loadPruneGraph(metadata: Reader, repository: RepositoryNam
   }
 
   async function loadChunk(digests: readonly Digest[], last: boolean): Promise<void> {
-    const edges = await metadata.edgesTo(repository, digests, EDGES);
-    for (const { digest, tags } of await metadata.graphManifests(repository, digests)) {
+    const edges = await metadata.graph.edgesTo(repository, digests, EDGES);
+    for (const { digest, tags } of await metadata.graph.manifests(repository, digests)) {
       nodes.set(digest, {
         // The graph shows the first tags only.
-        tags: tags.length < 10 ? tags : await metadata.tagsOf(repository, digest, TAGS),
+        tags: tags.length < 10 ? tags : await metadata.tags.listOf(repository, digest, TAGS),
         parents: edges.filter(({ kind, to }) => kind === "child" && to === digest).map(({ from }) => from),
-        subject: subjects.has(digest) ? subjects.get(digest) : (await metadata.manifestSummary(repository, digest))?.subject,
+        subject: subjects.has(digest) ? subjects.get(digest) : (await metadata.manifests.summary(repository, digest))?.subject,
         unknown: last || edges.length >= EDGES,
       });
     }

@@ -36,8 +36,8 @@ export async function pruneTags(
 ): Promise<{ readonly reply: Pruned; readonly warnings: readonly string[] }> {
   const { metadata, access, now } = catalog;
   const rule = ruleOf(body, now());
-  if ((await metadata.repository(name)) === undefined) throw unknownRepository(name);
-  const { candidates, more } = await findCandidates(metadata, name, rule, LOOK);
+  if ((await metadata.repositories.find(name)) === undefined) throw unknownRepository(name);
+  const { candidates, more } = await findCandidates(metadata.tags, name, rule, LOOK);
   const graph = await loadPruneGraph(metadata, name, candidates);
   const kept = new Map<Tag, string>();
   keepReached(candidates, graph, kept);
@@ -47,7 +47,7 @@ export async function pruneTags(
   const all = candidates.filter(({ tag }) => !kept.has(tag));
   const chosen = all.slice(0, REMOVE);
   const dryRun = body.dryRun === true;
-  const removed = dryRun ? new Set(chosen.map(({ tag }) => tag)) : new Set(await metadata.pruneTags({ repository: name, tags: chosen, actor, now: now() }));
+  const removed = dryRun ? new Set(chosen.map(({ tag }) => tag)) : new Set(await metadata.tags.prune({ repository: name, tags: chosen, actor, now: now() }));
   for (const { tag } of chosen) if (!removed.has(tag)) kept.set(tag, "it was changed meanwhile");
   const reason = reasonOf(rule);
   const reply: Pruned = {
@@ -89,7 +89,7 @@ async function keepForDependents(
   { candidates, graph, kept }: Pruning,
   audience: Audience,
 ): Promise<string[]> {
-  const level = (await metadata.policies(repository)).dependents;
+  const level = (await metadata.repositories.policies(repository)).dependents;
   if (level === "off") return [];
   const going = candidates.filter(({ tag }) => !kept.has(tag));
   const gone = new Set<string>(going.map(({ tag }) => tag));

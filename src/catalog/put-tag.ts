@@ -22,8 +22,8 @@ export async function putTag(
 ): Promise<{ readonly reply: z.input<typeof tagPut>; readonly warnings: readonly string[] }> {
   const tag = parseTag(body.tag);
   const { digest } = (await findManifest(metadata, repository, body.to)).manifest;
-  requireAdmittedTypes(types(), await metadata.typesOf(repository, digest));
-  const result = await metadata.putTag({ repository, tag, digest, actor, now: now() });
+  requireAdmittedTypes(types(), await metadata.manifests.types(repository, digest));
+  const result = await metadata.tags.put({ repository, tag, digest, actor, now: now() });
   if (result.outcome === "refused") throw refusedByPolicy(result.finding);
   if (result.outcome === "unknown") throw new RegistryError("MANIFEST_UNKNOWN", `repository ${repository} has no manifest ${digest} any more`);
   return { reply: { name: repository, tag, digest }, warnings: result.warnings.map(({ message }) => message) };

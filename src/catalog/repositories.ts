@@ -25,7 +25,7 @@ export async function putRepository(
 ): Promise<PackageDocument> {
   const { access, metadata } = catalog;
   const mayPush = hasRight(access, author.principal, "push", [name]);
-  if (!mayPush || (await metadata.repository(name)) !== undefined) {
+  if (!mayPush || (await metadata.repositories.find(name)) !== undefined) {
     requireRight(access, author.principal, { action: "admin", on: [name], what: `the repository ${name}` });
   }
   await changeDeclared(catalog, [{ kind: "put-repository", repository: toRepository(name, body) }], author.actor);
@@ -40,7 +40,7 @@ export async function putRepository(
 export async function deleteRepository(catalog: Catalog, author: Author, name: RepositoryName): Promise<readonly string[]> {
   const { access, metadata } = catalog;
   for (const action of ["admin", "delete"] as const) requireRight(access, author.principal, { action, on: [name], what: `the repository ${name}` });
-  if ((await metadata.repository(name)) === undefined) throw unknownRepository(name);
+  if ((await metadata.repositories.find(name)) === undefined) throw unknownRepository(name);
   const finding = await findDependentsOfAll(metadata, name, audienceOf(access, author.principal));
   if (finding?.level === "enforce") throw refusedByPolicy(finding);
   await changeDeclared(catalog, [{ kind: "delete-repository", name }], author.actor);

@@ -7,7 +7,7 @@ import { parseTag, type Tag } from "../oci/tag.ts";
 import { requireAdmittedTypes } from "../registry/admission.ts";
 import { unknownRepository } from "../registry/blobs.ts";
 import { refusedByPolicy } from "../registry/policy-error.ts";
-import type { MetadataReader } from "../storage/metadata-store.ts";
+import type { MetadataPorts } from "../storage/metadata/store.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Author } from "./places.ts";
 
@@ -25,8 +25,8 @@ export async function restoreTag(
 ): Promise<{ readonly reply: z.input<typeof restored>; readonly warnings: readonly string[] }> {
   const tag = parseTag(body.tag);
   const digest = body.digest ?? (await before(metadata, repository, tag));
-  requireAdmittedTypes(types(), await metadata.typesOf(repository, digest));
-  const result = await metadata.restoreTag({ repository, tag, digest, actor, now: now() });
+  requireAdmittedTypes(types(), await metadata.manifests.types(repository, digest));
+  const result = await metadata.tags.restore({ repository, tag, digest, actor, now: now() });
   if (result.outcome === "refused") throw refusedByPolicy(result.finding);
   if (result.outcome === "gone") {
     const message = `${digest} is not in ${repository} any more: its content was collected, push it again`;
@@ -37,11 +37,11 @@ export async function restoreTag(
 }
 
 /** What the tag pointed to before its last change, whatever has become of tag and repository. */
-async function before(metadata: MetadataReader, repository: RepositoryName, tag: Tag): Promise<Digest> {
-  const [last] = await metadata.tagEvents(repository, tag, { limit: 1 });
+async function before(metadata: MetadataPorts, repository: RepositoryName, tag: Tag): Promise<Digest> {
+  const [last] = await metadata.tags.listEvents(repository, tag, { limit: 1 });
   if (last?.from !== undefined) return last.from;
   if (last !== undefined)
     throw new RegistryError("MANIFEST_UNKNOWN", `the tag ${tag} of ${repository} never pointed to anything else; name a digest to restore`);
-  if ((await metadata.repository(repository)) === undefined) throw unknownRepository(repository);
+  if ((await metadata.repositories.find(repository)) === undefined) throw unknownRepository(repository);
   throw new RegistryError("MANIFEST_UNKNOWN", `the tag ${tag} of ${repository} has no history; see 'opm history' for those that have`);
 }

@@ -1,4 +1,4 @@
-import { MetadataStoreError } from "../storage/metadata-store.ts";
+import { MetadataStoreError } from "../storage/metadata/error.ts";
 import type { Config } from "./schema.ts";
 import { SettingError, type SettingErrorKind } from "./setting-error.ts";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
 import type { ContentStore } from "../storage/content-store.ts";
-import type { MetadataStore } from "../storage/metadata-store.ts";
+import type { MetadataStore } from "../storage/metadata/store.ts";
 import { isThere } from "./is-there.ts";
 import type { Config } from "./schema.ts";
 

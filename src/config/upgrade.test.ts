@@ -61,8 +61,8 @@ async function upgrade(config: Config, database: Transactor): Promise<void> {
   const stores = await openStores(config, { create: true });
   try {
     expect(await compareStores(stores)).toBe("same");
-    expect(await stores.metadata.beginCollect({ now: Date.now(), limit: 10 })).toEqual([]);
-    expect(await stores.metadata.knowsContent(announced)).toBe(false);
+    expect(await stores.metadata.collection.begin({ now: Date.now(), limit: 10 })).toEqual([]);
+    expect(await stores.metadata.collection.knows(announced)).toBe(false);
   } finally {
     await stores.close();
   }

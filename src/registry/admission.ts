@@ -22,7 +22,7 @@ export async function requireAdmitted(
   const known =
     children.length === 0
       ? []
-      : await metadata.graphManifests(
+      : await metadata.graph.manifests(
           repository,
           children.map(({ digest }) => digest),
         );

@@ -1,6 +1,6 @@
 import type { Access } from "../access/access.ts";
 import type { Principal } from "../access/principal.ts";
-import type { Visibility } from "../storage/catalog-query.ts";
+import type { Visibility } from "../storage/metadata/records.ts";
 
 /** For whom it is decided what a removal breaks. */
 export interface Audience {

@@ -1,9 +1,10 @@
 import type { Digest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
-import type { PolicyFinding } from "../storage/catalog-store.ts";
 import type { BlobSource } from "../storage/content-store.ts";
-import type { Actor, StoredBlob } from "../storage/metadata-store.ts";
+import type { StoredBlob } from "../storage/metadata/blobs.ts";
+import type { PolicyFinding } from "../storage/metadata/catalog/policies.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import type { Audience } from "./audience.ts";
 import { findBrokenCarriers } from "./carriers.ts";
 import { refusedByPolicy } from "./policy-error.ts";
@@ -18,7 +19,7 @@ export async function statBlob(registry: Registry, repository: RepositoryName, d
   const blob = await requireBlob(registry, repository, digest);
   const now = registry.now();
   if (now - blob.renewedAt <= registry.limits.unreferenced / 2) return blob.size;
-  await registry.metadata.renew(repository, digest, now);
+  await registry.metadata.blobs.renew(repository, digest, now);
   // The collector may have taken it before the note.
   return (await requireBlob(registry, repository, digest)).size;
 }
@@ -51,18 +52,18 @@ export async function deleteBlob(registry: Registry, { repository, digest, actor
   const { metadata, now } = registry;
   const finding = await findBrokenCarriers(metadata, { repository, digest }, audience);
   if (finding?.level === "enforce") throw refusedByPolicy(finding);
-  if (!(await metadata.deleteBlob({ repository, digest, actor, now: now() }))) throw await unknownBlob(registry, repository, digest);
+  if (!(await metadata.blobs.delete({ repository, digest, actor, now: now() }))) throw await unknownBlob(registry, repository, digest);
   return finding === undefined ? [] : [finding];
 }
 
 async function requireBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<StoredBlob> {
-  const blob = await registry.metadata.blob(repository, digest);
+  const blob = await registry.metadata.blobs.find(repository, digest);
   if (blob === undefined) throw await unknownBlob(registry, repository, digest);
   return blob;
 }
 
 async function unknownBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<RegistryError> {
-  if ((await registry.metadata.repository(repository)) === undefined) return unknownRepository(repository);
+  if ((await registry.metadata.repositories.find(repository)) === undefined) return unknownRepository(repository);
   return new RegistryError("BLOB_UNKNOWN", `repository ${repository} has no blob ${digest}`);
 }
 

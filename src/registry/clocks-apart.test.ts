@@ -7,7 +7,8 @@ import { createTypeTable } from "../artifacts/type-table.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import { openDatabaseClock } from "../storage/database-clock.ts";
 import { openFilesystemStore } from "../storage/filesystem/filesystem-store.ts";
-import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+import type { Millis } from "../storage/metadata/records.ts";
+import type { MetadataStore } from "../storage/metadata/store.ts";
 import { openPostgresStore } from "../storage/postgres/postgres-store.ts";
 import { openSqliteStore } from "../storage/sqlite/sqlite-store.ts";
 import { readAll, sourceOf } from "../storage/testing/content.ts";
@@ -51,7 +52,7 @@ async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, push
     const blob = newContent(size);
     const past = registryOf(nodes, later(-3 * HOUR));
     await uploadInOne(past, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
-    await nodes.metadata.deleteBlob({ repository, digest: blob.digest, actor: ACTOR, now: past.now() });
+    await nodes.metadata.blobs.delete({ repository, digest: blob.digest, actor: ACTOR, now: past.now() });
     const pusher = registryOf(nodes, pusherNow);
     let pushing: Promise<unknown> = Promise.resolve();
     const withdraw: ContentStore["withdraw"] = async (digest) => {
@@ -63,7 +64,7 @@ async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, push
     const options = { retention: HOUR, unreferenced: HOUR, now: collectorNow };
     await collect({ content: { ...nodes.content, withdraw }, metadata: nodes.metadata }, options);
     await pushing;
-    expect((await nodes.metadata.blob(repository, blob.digest))?.size).toBe(size);
+    expect((await nodes.metadata.blobs.find(repository, blob.digest))?.size).toBe(size);
     expect(await readAll(await nodes.content.read(blob.digest))).toEqual(blob.bytes);
     await collect(nodes, { ...options, now: Date.now });
     expect(await nodes.content.stat(blob.digest)).toBe(size);
@@ -79,7 +80,7 @@ function cases(open: () => Promise<MetadataStore>): void {
 
   test("with the database's time its lease holds, however wrong its own clock is", async () => {
     const nodes = { content: await openContent(), metadata: await open() };
-    const clocks = await Promise.all([-10 * MINUTE, 10 * MINUTE].map((by) => openDatabaseClock(nodes.metadata, { wall: later(by) })));
+    const clocks = await Promise.all([-10 * MINUTE, 10 * MINUTE].map((by) => openDatabaseClock(nodes.metadata.coordination, { wall: later(by) })));
     const [late, fast] = clocks;
     if (late === undefined || fast === undefined) throw new Error("no clocks");
     expect(Math.abs(late.now() - fast.now())).toBeLessThan(2000);

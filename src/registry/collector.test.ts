@@ -43,7 +43,7 @@ describe("what is kept, and for how long", () => {
     const image = await fixture.pushImage(repository, "latest");
     fixture.advance(30 * DAY);
     if (what === "moved") await fixture.pushImage(repository, "latest");
-    else if (what === "deleted") await fixture.metadata.deleteTag({ repository, tag: parseTag("latest"), actor: ACTOR, now: fixture.registry.now() });
+    else if (what === "deleted") await fixture.metadata.tags.delete({ repository, tag: parseTag("latest"), actor: ACTOR, now: fixture.registry.now() });
     else await deleteManifest(fixture.registry, { repository, reference: { digest: image.digest }, actor: ACTOR, audience: EVERYBODY });
     fixture.advance(7 * DAY - MINUTE);
     expect(await fixture.collect()).toEqual(NOTHING);

@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
-import type { ContentStore } from "../storage/content-store.ts";
-import type { CollectionCutoffs, MetadataStore, Millis } from "../storage/metadata-store.ts";
+import type { CollectionCutoffs } from "../storage/metadata/collection.ts";
+import type { Millis } from "../storage/metadata/records.ts";
+import type { Stores } from "./stores.ts";
 
 /** Rows handled in one transaction: small enough that pushes are not kept waiting. */
 const BATCH = 500;
@@ -35,17 +36,12 @@ export interface Collected {
   readonly uploads: number;
 }
 
-export interface Stores {
-  readonly content: ContentStore;
-  readonly metadata: MetadataStore;
-}
-
 /**
  * Reclaims what no repository needs, in small transactions while pushes go on: first manifests and blob links whose time
  * is over, then content that no repository links, then uploads that expired. Content is chosen and marked in one
  * transaction, which a push that needs the same content sees before it stores any (`storeContent`).
  */
-export async function collect(stores: Stores, options: CollectOptions): Promise<Collected> {
+export async function collect(stores: Stores<"collection" | "uploads">, options: CollectOptions): Promise<Collected> {
   const links = await collectLinks(stores, options);
   const blobs = await collectContent(stores, options);
   const uploads = await collectUploads(stores, options);
@@ -56,9 +52,12 @@ export async function collect(stores: Stores, options: CollectOptions): Promise<
  * What `collect` would reclaim now, without changing anything. Pushes wait while it counts, so it looks at a bounded number of rows.
  * @returns also whether it could look at all of them
  */
-export async function previewCollect({ metadata }: Stores, options: CollectOptions): Promise<Collected & { readonly complete: boolean }> {
-  const preview = await metadata.previewCollect({ ...cutoffs(options), limit: PREVIEW_LIMIT });
-  const expired = await metadata.expiredUploads(options.now(), PREVIEW_LIMIT);
+export async function previewCollect(
+  { metadata }: Stores<"collection" | "uploads">,
+  options: CollectOptions,
+): Promise<Collected & { readonly complete: boolean }> {
+  const preview = await metadata.collection.preview({ ...cutoffs(options), limit: PREVIEW_LIMIT });
+  const expired = await metadata.uploads.listExpired(options.now(), PREVIEW_LIMIT);
   return { ...preview, uploads: expired.length };
 }
 
@@ -66,10 +65,10 @@ function cutoffs({ now, retention, unreferenced }: CollectOptions): Omit<Collect
   return { now: now(), deletedBefore: now() - retention, unreferencedBefore: now() - unreferenced };
 }
 
-async function collectLinks({ metadata }: Stores, options: CollectOptions): Promise<{ manifests: number; links: number }> {
+async function collectLinks({ metadata }: Stores<"collection">, options: CollectOptions): Promise<{ manifests: number; links: number }> {
   const total = { manifests: 0, links: 0 };
   for (let more = true; more && !options.signal?.aborted; ) {
-    const counts = await metadata.collectLinks({ ...cutoffs(options), limit: BATCH });
+    const counts = await metadata.collection.collectLinks({ ...cutoffs(options), limit: BATCH });
     total.manifests += counts.manifests;
     total.links += counts.links;
     more = counts.more;
@@ -77,13 +76,13 @@ async function collectLinks({ metadata }: Stores, options: CollectOptions): Prom
   return total;
 }
 
-async function collectContent({ content, metadata }: Stores, options: CollectOptions): Promise<{ blobs: number; bytes: number }> {
+async function collectContent({ content, metadata }: Stores<"collection">, options: CollectOptions): Promise<{ blobs: number; bytes: number }> {
   const total = { blobs: 0, bytes: 0 };
   await content.putBackAbandoned();
   while (!options.signal?.aborted) {
     const now = options.now();
     const until = now + LEASE;
-    const chosen = await metadata.beginCollect({ now, until, limit: BATCH });
+    const chosen = await metadata.collection.begin({ now, until, limit: BATCH });
     if (chosen.length === 0) break;
     const aside = new Map<Digest, string | undefined>();
     for (const { digest } of chosen) {
@@ -92,7 +91,7 @@ async function collectContent({ content, metadata }: Stores, options: CollectOpt
       aside.set(digest, await content.withdraw(digest));
     }
     const removed = await removeWithdrawn({ content, metadata }, aside, until);
-    await metadata.finishCollect([...removed], until);
+    await metadata.collection.finish([...removed], until);
     total.blobs += removed.size;
     for (const { digest, size } of chosen) if (removed.has(digest)) total.bytes += size;
   }
@@ -103,8 +102,12 @@ async function collectContent({ content, metadata }: Stores, options: CollectOpt
  * Removes content that was taken aside, as far as it is still this collector's: whoever got it after the lease was over, through a
  * clock that is wrong or a process that stood still, gets it back, and what was stored anew has another name.
  */
-async function removeWithdrawn({ content, metadata }: Stores, aside: ReadonlyMap<Digest, string | undefined>, until: Millis): Promise<Set<Digest>> {
-  const own = new Set(await metadata.stillCollecting([...aside.keys()], until));
+async function removeWithdrawn(
+  { content, metadata }: Stores<"collection">,
+  aside: ReadonlyMap<Digest, string | undefined>,
+  until: Millis,
+): Promise<Set<Digest>> {
+  const own = new Set(await metadata.collection.stillCollecting([...aside.keys()], until));
   const removed = new Set<Digest>();
   for (const [digest, name] of aside) {
     if (!own.has(digest)) {
@@ -114,14 +117,14 @@ async function removeWithdrawn({ content, metadata }: Stores, aside: ReadonlyMap
   return removed;
 }
 
-async function collectUploads(stores: Stores, options: CollectOptions): Promise<number> {
+async function collectUploads(stores: Stores<"uploads">, options: CollectOptions): Promise<number> {
   const { content, metadata } = stores;
   const ended = await endExpiredUploads(stores, options);
   const { uploadLifetime } = options;
   if (uploadLifetime === undefined) return ended;
   for await (const staged of content.listUploads()) {
     if (options.signal?.aborted) break;
-    if (staged.modifiedAt > options.now() - uploadLifetime || (await metadata.upload(staged.id)) !== undefined) continue;
+    if (staged.modifiedAt > options.now() - uploadLifetime || (await metadata.uploads.find(staged.id)) !== undefined) continue;
     await content.cancelUpload(staged.id);
   }
   return ended;
@@ -131,12 +134,12 @@ async function collectUploads(stores: Stores, options: CollectOptions): Promise<
  * Ends upload sessions whose time is over and discards their bytes.
  * @returns how many
  */
-export async function endExpiredUploads({ content, metadata }: Stores, { now, signal }: Pick<CollectOptions, "now" | "signal">): Promise<number> {
+export async function endExpiredUploads({ content, metadata }: Stores<"uploads">, { now, signal }: Pick<CollectOptions, "now" | "signal">): Promise<number> {
   let ended = 0;
   while (!signal?.aborted) {
-    const expired = await metadata.expiredUploads(now(), SESSIONS);
+    const expired = await metadata.uploads.listExpired(now(), SESSIONS);
     for (const { id } of expired) {
-      if (await metadata.deleteUpload(id)) ended++;
+      if (await metadata.uploads.end(id)) ended++;
       await content.cancelUpload(id);
     }
     if (expired.length < SESSIONS) break;

@@ -1,7 +1,7 @@
 import type { RepositoryName } from "../oci/name.ts";
 import type { ManifestReference } from "../oci/reference.ts";
-import type { PolicyFinding } from "../storage/catalog-store.ts";
-import type { Actor } from "../storage/metadata-store.ts";
+import type { PolicyFinding } from "../storage/metadata/catalog/policies.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import type { Audience } from "./audience.ts";
 import { findBrokenCarriers } from "./carriers.ts";
 import { findBrokenDependents, type Removal } from "./dependents.ts";
@@ -33,8 +33,8 @@ export async function deleteManifest(registry: Registry, { repository, reference
   const now = registry.now();
   const removed =
     "tag" in reference
-      ? await metadata.deleteTag({ repository, tag: reference.tag, actor, now })
-      : await metadata.deleteManifest({ repository, digest: reference.digest, actor, now });
+      ? await metadata.tags.delete({ repository, tag: reference.tag, actor, now })
+      : await metadata.manifests.delete({ repository, digest: reference.digest, actor, now });
   if (!removed) throw await unknownManifest(registry, repository, reference);
   return finding === undefined ? [] : [finding];
 }
@@ -45,8 +45,8 @@ async function findAbove({ metadata }: Registry, reference: ManifestReference, r
 }
 
 async function removalOf({ metadata }: Registry, repository: RepositoryName, reference: ManifestReference): Promise<Removal | undefined> {
-  if ("digest" in reference) return { repository, digest: reference.digest, tags: await metadata.tagsOf(repository, reference.digest, TAGS), last: true };
-  const digest = (await metadata.manifestByTag(repository, reference.tag))?.digest;
+  if ("digest" in reference) return { repository, digest: reference.digest, tags: await metadata.tags.listOf(repository, reference.digest, TAGS), last: true };
+  const digest = (await metadata.manifests.findByTag(repository, reference.tag))?.digest;
   if (digest === undefined) return undefined;
-  return { repository, digest, tags: [reference.tag], last: (await metadata.tagsOf(repository, digest, 2)).length < 2 };
+  return { repository, digest, tags: [reference.tag], last: (await metadata.tags.listOf(repository, digest, 2)).length < 2 };
 }

@@ -4,9 +4,11 @@ import { type Digest, digestOf } from "../oci/digest.ts";
 import { parseRepositoryName } from "../oci/name.ts";
 import { parseTag } from "../oci/tag.ts";
 import type { PolicyLevel } from "../oci/tag-class.ts";
-import type { Visibility } from "../storage/catalog-query.ts";
-import type { DependentRow, TagRow } from "../storage/catalog-store.ts";
-import type { Edge } from "../storage/metadata-store.ts";
+import type { DependentRow, GraphStore } from "../storage/metadata/catalog/graph.ts";
+import type { ManifestStore } from "../storage/metadata/manifests.ts";
+import type { RepositoryStore } from "../storage/metadata/repositories.ts";
+import type { TagRow, TagStore } from "../storage/metadata/tags.ts";
+import { fakePort } from "../storage/testing/fake-port.ts";
 import { findBrokenDependents } from "./dependents.ts";
 import { EVERYBODY } from "./testing/fixture.ts";
 
@@ -23,16 +25,19 @@ function storeOf(tags: readonly string[], declared: readonly Declared[], level: 
     return { repository: name, digest: by, declaredBy: by, tags: [parseTag("1.0.0")], dependency: { kind: "helm-chart", key: "k", name: "n", ...dependency } };
   });
   return {
-    policies: async () => ({ types: "warn", versions: "warn", dependents: level }) as const,
-    providedKeys: async () => ["k"],
-    dependents: async ({ visible }: { readonly visible: Visibility }) => ({
-      rows: rows.filter(({ repository }) => visible.matches(repository)),
-      next: undefined,
+    repositories: fakePort<RepositoryStore>({ policies: async () => ({ types: "warn", versions: "warn", dependents: level }) }),
+    graph: fakePort<GraphStore>({
+      providedKeys: async () => ["k"],
+      dependents: async ({ visible }) => ({ rows: rows.filter(({ repository }) => visible.matches(repository)), next: undefined }),
     }),
-    edges: async (): Promise<Edge[]> => [{ kind: "child", digest: CHILD, position: 0, size: 1, mediaType: "m", artifactType: undefined, platform: undefined }],
-    listTags: async () => tags.map(parseTag),
-    listTagRows: async () => ({ rows: tags.map((tag) => ({ tag: parseTag(tag) }) as TagRow), next: undefined }),
-    tagsOf: async () => [],
+    manifests: fakePort<ManifestStore>({
+      edges: async () => [{ kind: "child", digest: CHILD, position: 0, size: 1, mediaType: "m", artifactType: undefined, platform: undefined }],
+    }),
+    tags: fakePort<TagStore>({
+      list: async () => tags.map(parseTag),
+      listRows: async () => ({ rows: tags.map((tag) => ({ tag: parseTag(tag) }) as TagRow), next: undefined }),
+      listOf: async () => [],
+    }),
   };
 }
 

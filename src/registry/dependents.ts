@@ -5,12 +5,13 @@ import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
 import { parseVersion } from "../oci/version.ts";
 import type { VersionRange } from "../oci/version-range.ts";
-import type { DependentRow, PolicyFinding } from "../storage/catalog-store.ts";
-import type { MetadataReader } from "../storage/metadata-store.ts";
+import type { DependentRow } from "../storage/metadata/catalog/graph.ts";
+import type { PolicyFinding } from "../storage/metadata/catalog/policies.ts";
+import type { Ports } from "../storage/metadata/store.ts";
 import type { Audience } from "./audience.ts";
 
 /** What the look at dependents asks. */
-export type DependentsReader = Pick<MetadataReader, "policies" | "providedKeys" | "dependents" | "edges" | "listTags" | "listTagRows" | "tagsOf">;
+export type DependentsPort = "repositories" | "graph" | "manifests" | "tags";
 
 /** What is about to go from a repository. */
 export interface Removal {
@@ -37,8 +38,8 @@ const VERSIONS = 100;
  * by a version that nothing which stays can stand for. The look at dependents is bounded.
  * @param audience decides which dependents count, and which are named
  */
-export async function findBrokenDependents(metadata: DependentsReader, removal: Removal, audience: Audience): Promise<PolicyFinding | undefined> {
-  const level = (await metadata.policies(removal.repository)).dependents;
+export async function findBrokenDependents(metadata: Ports<DependentsPort>, removal: Removal, audience: Audience): Promise<PolicyFinding | undefined> {
+  const level = (await metadata.repositories.policies(removal.repository)).dependents;
   if (level === "off") return undefined;
   const { repository, digest, last } = removal;
   const check = await createDependentsCheck(metadata, { repository, gone: new Set(removal.tags), digest: last ? digest : undefined, audience });
@@ -47,10 +48,10 @@ export async function findBrokenDependents(metadata: DependentsReader, removal: 
 }
 
 /** The same for a repository that goes as a whole: whoever needs anything of it from another one. */
-export async function findDependentsOfAll(metadata: DependentsReader, repository: RepositoryName, audience: Audience): Promise<PolicyFinding | undefined> {
-  const level = (await metadata.policies(repository)).dependents;
+export async function findDependentsOfAll(metadata: Ports<DependentsPort>, repository: RepositoryName, audience: Audience): Promise<PolicyFinding | undefined> {
+  const level = (await metadata.repositories.policies(repository)).dependents;
   if (level === "off") return undefined;
-  const { rows } = await metadata.dependents({ keys: await metadata.providedKeys(repository), limit: LOOK, visible: audience.counted });
+  const { rows } = await metadata.graph.dependents({ keys: await metadata.graph.providedKeys(repository), limit: LOOK, visible: audience.counted });
   const others = rows.filter((row) => row.repository !== repository);
   return others.length === 0 ? undefined : dependentsFinding(level, { repository, tags: [], digest: undefined }, others, audience);
 }
@@ -66,17 +67,17 @@ export interface DependentsCheckOptions {
 
 /** Reads once what others need of a repository, to tell of each removal which of them miss something when it is done. */
 export async function createDependentsCheck(
-  metadata: DependentsReader,
+  metadata: Ports<DependentsPort>,
   { repository, gone, digest, audience }: DependentsCheckOptions,
 ): Promise<(removal: Removal) => Promise<DependentRow[]>> {
-  const keys = await metadata.providedKeys(repository);
-  const { rows } = await metadata.dependents({ keys, digest, limit: LOOK, visible: audience.counted });
+  const keys = await metadata.graph.providedKeys(repository);
+  const { rows } = await metadata.graph.dependents({ keys, digest, limit: LOOK, visible: audience.counted });
   const replaceable = replacements(metadata, repository, gone);
   const byDigest = rows.some(({ dependency }) => dependency.digest !== undefined);
   return async (removal) => {
     const others = rows.filter((row) => row.repository !== removal.repository || row.digest !== removal.digest);
     if (others.length === 0) return [];
-    const children = byDigest && removal.last ? (await metadata.edges(repository, removal.digest)).filter(({ kind }) => kind === "child") : [];
+    const children = byDigest && removal.last ? (await metadata.manifests.edges(repository, removal.digest)).filter(({ kind }) => kind === "child") : [];
     const digests = new Set([removal.digest, ...children.map((child) => child.digest)]);
     const broken: DependentRow[] = [];
     for (const row of others) {
@@ -104,16 +105,16 @@ function includes(range: VersionRange, tag: Tag): boolean {
 }
 
 /** Tells whether something that stays meets a requirement; what was found is remembered, and beyond the bound nothing is found missing. */
-function replacements(metadata: DependentsReader, repository: RepositoryName, gone: ReadonlySet<string>): (dependency: Dependency) => Promise<boolean> {
+function replacements(metadata: Ports<DependentsPort>, repository: RepositoryName, gone: ReadonlySet<string>): (dependency: Dependency) => Promise<boolean> {
   const known = new Map<string, boolean>();
 
   async function look(dependency: Dependency): Promise<boolean> {
     if (dependency.requirement === undefined) {
-      return (await metadata.listTags(repository, { limit: gone.size + 1 }))?.some((tag) => !gone.has(tag)) ?? false;
+      return (await metadata.tags.list(repository, { limit: gone.size + 1 }))?.some((tag) => !gone.has(tag)) ?? false;
     }
     const range = dependency.kind === "cue-module" ? undefined : requiredRange(dependency);
     if (range === undefined) return false;
-    const page = await metadata.listTagRows({
+    const page = await metadata.tags.listRows({
       repository,
       filter: { classes: ["semver"], lowest: range.lowest, highest: range.highest },
       sort: { by: "semver", descending: true },

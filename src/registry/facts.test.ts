@@ -27,12 +27,12 @@ async function pushConfig(repository = MINE): Promise<{ digest: ReturnType<typeo
 test("a push stores what the config says", async () => {
   const config = await pushConfig();
   const digest = await pushManifest(fixture.registry, MINE, "v1", imageBody(config, []));
-  expect(await fixture.metadata.manifestSummary(MINE, digest)).toMatchObject({
+  expect(await fixture.metadata.manifests.summary(MINE, digest)).toMatchObject({
     platforms: ["linux/arm64"],
     labels: { secret: "of others" },
     problem: undefined,
   });
-  expect(await fixture.metadata.manifestsWithoutFacts(10)).toEqual([]);
+  expect(await fixture.metadata.manifests.listWithoutFacts(10)).toEqual([]);
 });
 
 test("content of other repositories is not read", async () => {
@@ -56,12 +56,12 @@ test("content that cannot be read keeps nobody from pushing, and is left to the 
   };
   const digest = await pushManifest({ ...broken, unread }, MINE, "v1", imageBody(config, []));
   expect(told).toBe(1);
-  expect(await fixture.metadata.manifestsWithoutFacts(10)).toEqual([{ repository: MINE, digest, pushedBy: ACTOR.subject }]);
+  expect(await fixture.metadata.manifests.listWithoutFacts(10)).toEqual([{ repository: MINE, digest, pushedBy: ACTOR.subject }]);
 });
 
 test("a type that is not taken is refused before anything of it is stored", async () => {
   const config = await pushConfig();
   const types = createTypeTable({ deny: ["application/vnd.oci.image.config.*"] });
   expect(await codeOf(pushManifest({ ...fixture.registry, types: () => types }, MINE, "v1", imageBody(config, [])))).toBe("POLICY_VIOLATION");
-  expect(await fixture.metadata.listTags(MINE, { limit: 10 })).toEqual([]);
+  expect(await fixture.metadata.tags.list(MINE, { limit: 10 })).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { ParserThread } from "../artifacts/parser-thread.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ParsedManifest } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
-import type { Actor } from "../storage/metadata-store.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import { clientOf } from "./client-of.ts";
 import { readLinked } from "./read-linked.ts";
 import type { Registry } from "./registry.ts";

@@ -6,8 +6,9 @@ import type { RepositoryName } from "../oci/name.ts";
 import type { ManifestReference } from "../oci/reference.ts";
 import type { Tag } from "../oci/tag.ts";
 import { meetsCondition, type TagCondition } from "../oci/tag-condition.ts";
-import type { PolicyFinding } from "../storage/catalog-store.ts";
-import type { Actor, StoredManifest } from "../storage/metadata-store.ts";
+import type { PolicyFinding } from "../storage/metadata/catalog/policies.ts";
+import type { StoredManifest } from "../storage/metadata/manifests.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import { requireAdmitted } from "./admission.ts";
 import { unknownRepository } from "./blobs.ts";
 import { readFacts } from "./facts.ts";
@@ -20,7 +21,8 @@ import type { Registry } from "./registry.ts";
  */
 export async function getManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<StoredManifest> {
   const { metadata } = registry;
-  const manifest = "tag" in reference ? await metadata.manifestByTag(repository, reference.tag) : await metadata.manifestByDigest(repository, reference.digest);
+  const manifest =
+    "tag" in reference ? await metadata.manifests.findByTag(repository, reference.tag) : await metadata.manifests.findByDigest(repository, reference.digest);
   if (manifest !== undefined) return manifest;
   throw await unknownManifest(registry, repository, reference);
 }
@@ -32,7 +34,7 @@ export async function getManifest(registry: Registry, repository: RepositoryName
 export async function statManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<StoredManifest> {
   const manifest = await getManifest(registry, repository, reference);
   if (!manifest.untagged) return manifest;
-  await registry.metadata.renew(repository, manifest.digest, registry.now());
+  await registry.metadata.blobs.renew(repository, manifest.digest, registry.now());
   // The collector may have taken it before the note.
   return getManifest(registry, repository, reference);
 }
@@ -72,7 +74,7 @@ export async function putManifest(registry: Registry, push: ManifestPush): Promi
   if (push.condition?.match !== undefined && tags.length === 0) await requireThere(registry, repository, digest, push.condition);
   // What cannot be read, or not now, must not keep anybody from pushing.
   const facts = await readFacts(registry, { repository, manifest }, actor).catch(() => undefined);
-  const result = await registry.metadata.putManifest({
+  const result = await registry.metadata.manifests.put({
     repository,
     digest,
     mediaType,
@@ -116,7 +118,7 @@ export async function checkPush(
 ): Promise<{ readonly missing: readonly Digest[]; readonly warnings: readonly PolicyFinding[] }> {
   const manifest = parseManifest(body, contentType);
   await requireAdmitted(registry, repository, manifest);
-  const result = await registry.metadata.putManifest({
+  const result = await registry.metadata.manifests.put({
     ...manifest,
     repository,
     digest: digestOf(body),
@@ -133,7 +135,7 @@ export async function checkPush(
 
 /** A manifest that is asked to be there is; that it is not there need not be asked, as it would be the same. */
 async function requireThere({ metadata }: Registry, repository: RepositoryName, digest: Digest, condition: TagCondition): Promise<void> {
-  const isThere = (await metadata.manifestByDigest(repository, digest)) !== undefined;
+  const isThere = (await metadata.manifests.findByDigest(repository, digest)) !== undefined;
   if (!meetsCondition({ match: condition.match }, isThere ? digest : undefined)) throw conditionUnmet(repository, digest, isThere ? digest : undefined);
 }
 
@@ -157,7 +159,7 @@ function verifiedDigest(reference: ManifestReference, body: Uint8Array): Digest 
 
 /** The refusal for a manifest that a repository does not have. */
 export async function unknownManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<RegistryError> {
-  if ((await registry.metadata.repository(repository)) === undefined) return unknownRepository(repository);
+  if ((await registry.metadata.repositories.find(repository)) === undefined) return unknownRepository(repository);
   const what = "tag" in reference ? `tag ${reference.tag}` : `manifest ${reference.digest}`;
   return new RegistryError("MANIFEST_UNKNOWN", `repository ${repository} has no ${what}`);
 }

@@ -30,7 +30,7 @@ test("nothing is linked from a repository that does not have it, or that the cal
   expect(await mount({ digest: newContent().digest, from })).toBeFalse();
   expect(await mount({ digest: blob.digest, from: repositoryName("mount/nothing") })).toBeFalse();
   expect(await mount({ digest: blob.digest, from, mayPull: () => false })).toBeFalse();
-  expect(await fixture.metadata.repository(to)).toBeUndefined();
+  expect(await fixture.metadata.repositories.find(to)).toBeUndefined();
 });
 
 test("without a name it is found in any repository that the caller may pull, however many others have it", async () => {

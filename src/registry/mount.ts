@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { RepositoryName } from "../oci/name.ts";
-import type { Actor } from "../storage/metadata-store.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import type { Registry } from "./registry.ts";
 
 /** Repositories looked at, at most, to find one that the caller may pull from; a client can always upload instead. */
@@ -24,13 +24,13 @@ export async function mountBlob(registry: Registry, request: MountRequest): Prom
   const { to, digest, actor } = request;
   const from = request.from ?? (await findSource(registry, request));
   if (from === undefined || !request.mayPull(from)) return false;
-  return registry.metadata.mountBlob({ from, to, digest, actor, now: registry.now() });
+  return registry.metadata.blobs.mount({ from, to, digest, actor, now: registry.now() });
 }
 
 async function findSource(registry: Registry, { digest, mayPull }: MountRequest): Promise<RepositoryName | undefined> {
   let after: RepositoryName | undefined;
   for (let seen = 0; seen < CANDIDATES; seen += CANDIDATES_PAGE) {
-    const names = await registry.metadata.repositoriesWithBlob(digest, { after, limit: CANDIDATES_PAGE });
+    const names = await registry.metadata.blobs.listRepositories(digest, { after, limit: CANDIDATES_PAGE });
     const found = names.find(mayPull);
     if (found !== undefined || names.length < CANDIDATES_PAGE) return found;
     after = names.at(-1);

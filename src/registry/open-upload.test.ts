@@ -48,7 +48,7 @@ test("empty sessions keep nobody from pushing, and the oldest end first", async 
   const others = [await open(bob, 10), await open(bob)];
   const last = await open(alice, 10);
   for (const reference of [...others, last]) expect(await isOpen(reference)).toBe(true);
-  expect((await fixture.metadata.usage()).uploads).toBeLessThanOrEqual(8);
+  expect((await fixture.metadata.collection.usage()).uploads).toBeLessThanOrEqual(8);
 });
 
 test("a client to whose half of the sessions bytes come is refused with the time after which one is idle; others are not", async () => {

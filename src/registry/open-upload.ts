@@ -2,7 +2,8 @@ import { addressKey } from "../access/address-key.ts";
 import type { DigestAlgorithm } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
-import type { Actor, UploadBudget, UploadOpening } from "../storage/metadata-store.ts";
+import type { Actor } from "../storage/metadata/records.ts";
+import type { UploadBudget, UploadOpening } from "../storage/metadata/uploads.ts";
 import { clientOf } from "./client-of.ts";
 import type { Registry, RegistryLimits } from "./registry.ts";
 import type { UploadStatus } from "./uploads.ts";
@@ -24,7 +25,7 @@ export async function openUpload(registry: Registry, repository: RepositoryName,
   const address = addressKey(actor.remote ?? "");
   const expiresAt = now + Math.min(limits.uploadLifetime, EMPTY_LIFETIME);
   const session = { id, repository, algorithm, owner: actor.subject, client: clientOf(actor), address, createdAt: now, expiresAt };
-  const opening = await metadata.createUpload(session, { ...budgetOf(limits.uploads), idleBefore: now - IDLE * limits.idle });
+  const opening = await metadata.uploads.open(session, { ...budgetOf(limits.uploads), idleBefore: now - IDLE * limits.idle });
   if (opening.outcome === "full") throw tooMany(opening, session, Math.max(1, Math.ceil((opening.activeSince + IDLE * limits.idle - now) / 1000)));
   // What cannot be removed now is staged content without a session, which the collector removes.
   for (const ended of opening.ended) {

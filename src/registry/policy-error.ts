@@ -1,5 +1,5 @@
 import { RegistryError } from "../oci/errors.ts";
-import type { PolicyFinding } from "../storage/catalog-store.ts";
+import type { PolicyFinding } from "../storage/metadata/catalog/policies.ts";
 
 /** The refusal of what a policy forbids. */
 export function refusedByPolicy({ policy, message }: PolicyFinding): RegistryError {

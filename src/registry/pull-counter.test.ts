@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { parseRepositoryName } from "../oci/name.ts";
 import { parseTag } from "../oci/tag.ts";
-import type { MetadataWriter } from "../storage/metadata-store.ts";
+import type { TagStore } from "../storage/metadata/tags.ts";
+import { fakePort } from "../storage/testing/fake-port.ts";
 import { createPullCounter } from "./pull-counter.ts";
 
-type Pulls = Parameters<MetadataWriter["countPulls"]>[0];
+type Pulls = Parameters<TagStore["countPulls"]>[0];
 
 const APP = parseRepositoryName("team/app");
 const LATEST = parseTag("latest");
@@ -17,7 +18,12 @@ function counter(options: { readonly interval?: number; readonly fails?: () => b
     if (options.fails?.()) throw new Error("busy");
     batches.push(pulls);
   };
-  const pulls = createPullCounter({ metadata: { countPulls }, now: () => ++time, interval: options.interval ?? 60_000, warn: (text) => warnings.push(text) });
+  const pulls = createPullCounter({
+    tags: fakePort<TagStore>({ countPulls }),
+    now: () => ++time,
+    interval: options.interval ?? 60_000,
+    warn: (text) => warnings.push(text),
+  });
   return { pulls, batches, warnings };
 }
 

@@ -1,6 +1,7 @@
 import type { RepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
-import type { MetadataWriter, Millis } from "../storage/metadata-store.ts";
+import type { Millis } from "../storage/metadata/records.ts";
+import type { TagStore } from "../storage/metadata/tags.ts";
 
 /** Counts pulls in memory and stores the counts now and then, never while a client waits. */
 export interface PullCounter {
@@ -12,7 +13,7 @@ export interface PullCounter {
 }
 
 export interface PullCounterOptions {
-  readonly metadata: Pick<MetadataWriter, "countPulls">;
+  readonly tags: TagStore;
   readonly now: () => Millis;
   /** Milliseconds between two batches. */
   readonly interval?: number;
@@ -33,7 +34,7 @@ const LIMIT = 50_000;
 /** Pulls that one transaction stores. */
 const BATCH = 500;
 
-export function createPullCounter({ metadata, now, interval = INTERVAL, warn = () => {} }: PullCounterOptions): PullCounter {
+export function createPullCounter({ tags, now, interval = INTERVAL, warn = () => {} }: PullCounterOptions): PullCounter {
   let pulls = new Map<RepositoryName, Map<Tag, Waiting>>();
   let size = 0;
   let timer: Timer | undefined;
@@ -64,7 +65,7 @@ export function createPullCounter({ metadata, now, interval = INTERVAL, warn = (
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH);
       try {
-        await metadata.countPulls(batch);
+        await tags.countPulls(batch);
       } catch (error) {
         warn(`cannot store the counts of pulls: ${error instanceof Error ? error.message : String(error)}`);
         for (const { repository, tag, count, at } of waiting) add(repository, tag, count, at);

@@ -12,8 +12,8 @@ export async function readLinked(
   { kind, digest }: Pick<ManifestEdge, "kind" | "digest">,
   limit: number,
 ): Promise<Uint8Array | undefined> {
-  if (kind === "child" || kind === "subject") return (await metadata.manifestByDigest(repository, digest))?.body.subarray(0, limit);
-  const blob = await metadata.blob(repository, digest);
+  if (kind === "child" || kind === "subject") return (await metadata.manifests.findByDigest(repository, digest))?.body.subarray(0, limit);
+  const blob = await metadata.blobs.find(repository, digest);
   if (blob === undefined) return undefined;
   const source = await content.locate(digest, blob.size);
   if (source?.kind === "bytes") return source.bytes.subarray(0, limit);

@@ -1,6 +1,7 @@
 import type { TypeTable } from "../artifacts/type-table.ts";
 import type { ContentStore } from "../storage/content-store.ts";
-import type { MetadataStore, Millis } from "../storage/metadata-store.ts";
+import type { Millis } from "../storage/metadata/records.ts";
+import type { MetadataStore } from "../storage/metadata/store.ts";
 import type { PullCounter } from "./pull-counter.ts";
 import type { UploadTurns } from "./upload-turns.ts";
 

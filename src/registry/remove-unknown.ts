@@ -1,4 +1,4 @@
-import type { Stores } from "./collector.ts";
+import type { Stores } from "./stores.ts";
 
 export interface UnknownOptions {
   /** Milliseconds that content without a record is kept since it came to the content store. */
@@ -27,23 +27,26 @@ export interface Unknown {
  * Gives the content that the database does not know to the next run of the collector, when it is older than the retention. A push
  * that stores the same content meanwhile has it stay.
  */
-export async function removeUnknown({ content, metadata }: Stores, { retention, now, evenIfMost = false, dryRun = false }: UnknownOptions): Promise<Unknown> {
+export async function removeUnknown(
+  { content, metadata }: Stores<"collection" | "blobs">,
+  { retention, now, evenIfMost = false, dryRun = false }: UnknownOptions,
+): Promise<Unknown> {
   let [known, unknown] = [0, 0];
   for await (const { digest } of content.list()) {
-    if (await metadata.knowsContent(digest)) known++;
+    if (await metadata.collection.knows(digest)) known++;
     else unknown++;
   }
   if (unknown > known && !evenIfMost) return { contents: 0, bytes: 0, kept: unknown, known, refused: true };
   const result = { contents: 0, bytes: 0, kept: 0, known, refused: false };
   for await (const { digest, size, since } of content.list()) {
-    if (await metadata.knowsContent(digest)) continue;
+    if (await metadata.collection.knows(digest)) continue;
     if (since > now() - retention) {
       result.kept++;
       continue;
     }
     result.contents++;
     result.bytes += size;
-    if (!dryRun) await metadata.reserveContent(digest, now() - 1, now());
+    if (!dryRun) await metadata.blobs.reserve(digest, now() - 1, now());
   }
   return result;
 }

@@ -1,5 +1,7 @@
 import { type Digest, digestAlgorithm, digestOf } from "../oci/digest.ts";
-import type { Stores } from "./collector.ts";
+import type { ContentStore } from "../storage/content-store.ts";
+import type { CollectionStore } from "../storage/metadata/collection.ts";
+import type { Stores } from "./stores.ts";
 
 const PAGE = 500;
 
@@ -28,17 +30,20 @@ export interface ScrubOptions {
 }
 
 /** Reads every blob and manifest and compares it with its digest. It reports, and changes nothing. */
-export async function scrub(stores: Stores, options: ScrubOptions = {}): Promise<ScrubReport> {
+export async function scrub(stores: Stores<"collection" | "blobs">, options: ScrubOptions = {}): Promise<ScrubReport> {
+  const { content } = stores;
+  const { blobs, collection } = stores.metadata;
   const problems: ScrubProblem[] = [];
   let checked = 0;
   let bytes = 0;
   let after: string | undefined;
   while (!options.signal?.aborted) {
-    const page = await stores.metadata.listContent({ after, limit: PAGE });
+    const page = await collection.listContent({ after, limit: PAGE });
     for (const { digest, size, kind } of page) {
       if (options.signal?.aborted) break;
-      const problem = kind === "blob" ? await checkBlob(stores, digest) : await checkManifest(stores, digest);
-      if (problem !== undefined && (kind === "manifest" || (await isNeeded(stores, digest)))) problems.push({ digest, kind, problem });
+      const problem = kind === "blob" ? await checkBlob(content, digest) : await checkManifest(collection, digest);
+      if (problem !== undefined && (kind === "manifest" || (await blobs.listRepositories(digest, { limit: 1 })).length > 0))
+        problems.push({ digest, kind, problem });
       checked++;
       bytes += size;
       options.onProgress?.({ checked, bytes });
@@ -49,7 +54,7 @@ export async function scrub(stores: Stores, options: ScrubOptions = {}): Promise
   return { checked, bytes, problems, ...(await countUnknown(stores, options)) };
 }
 
-async function checkBlob({ content }: Stores, digest: Digest): Promise<ScrubProblem["problem"] | undefined> {
+async function checkBlob(content: ContentStore, digest: Digest): Promise<ScrubProblem["problem"] | undefined> {
   const stream = await content.read(digest);
   if (stream === undefined) return "missing";
   const algorithm = digestAlgorithm(digest);
@@ -58,22 +63,20 @@ async function checkBlob({ content }: Stores, digest: Digest): Promise<ScrubProb
   return `${algorithm}:${hasher.digest("hex")}` === digest ? undefined : "corrupt";
 }
 
-/** Content may be collected while it is read: only what a repository has is damage. */
-async function isNeeded({ metadata }: Stores, digest: Digest): Promise<boolean> {
-  return (await metadata.repositoriesWithBlob(digest, { limit: 1 })).length > 0;
-}
-
-async function checkManifest({ metadata }: Stores, digest: Digest): Promise<ScrubProblem["problem"] | undefined> {
-  const body = await metadata.manifestBody(digest);
+async function checkManifest(collection: CollectionStore, digest: Digest): Promise<ScrubProblem["problem"] | undefined> {
+  const body = await collection.manifestBody(digest);
   if (body === undefined) return "missing";
   return digestOf(body, digestAlgorithm(digest)) === digest ? undefined : "corrupt";
 }
 
-async function countUnknown({ content, metadata }: Stores, { signal }: ScrubOptions): Promise<Pick<ScrubReport, "orphans" | "orphanBytes" | "mostlyUnknown">> {
+async function countUnknown(
+  { content, metadata }: Stores<"collection">,
+  { signal }: ScrubOptions,
+): Promise<Pick<ScrubReport, "orphans" | "orphanBytes" | "mostlyUnknown">> {
   let [orphans, orphanBytes, known] = [0, 0, 0];
   for await (const { digest, size } of content.list()) {
     if (signal?.aborted) break;
-    if (await metadata.knowsContent(digest)) known++;
+    if (await metadata.collection.knows(digest)) known++;
     else {
       orphans++;
       orphanBytes += size;

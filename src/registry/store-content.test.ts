@@ -34,21 +34,23 @@ describe("a push while the collector runs", () => {
 
   test("waits while the collector removes the same content, and stores it again", async () => {
     const blob = await fixture.pushBlob(other);
-    await fixture.metadata.deleteBlob({ repository: other, digest: blob.digest, actor: ACTOR, now: fixture.registry.now() });
+    await fixture.metadata.blobs.delete({ repository: other, digest: blob.digest, actor: ACTOR, now: fixture.registry.now() });
     fixture.advance(HOUR);
-    const chosen = await fixture.metadata.beginCollect({ now: fixture.registry.now(), until: fixture.registry.now() + MINUTE, limit: 10 });
+    const chosen = await fixture.metadata.collection.begin({ now: fixture.registry.now(), until: fixture.registry.now() + MINUTE, limit: 10 });
     expect(chosen.map(({ digest }) => digest)).toEqual([blob.digest]);
     let refusals = 0;
-    const { reserveContent } = fixture.metadata;
+    const { reserve } = fixture.metadata.blobs;
     const registry = fixture.with({
       metadata: {
-        async reserveContent(digest, until, now) {
-          const reserved = await reserveContent(digest, until, now);
-          if (!reserved && ++refusals === 2) {
-            await fixture.content.withdraw(digest);
-            await fixture.metadata.finishCollect([digest], fixture.registry.now() + MINUTE);
-          }
-          return reserved;
+        blobs: {
+          async reserve(digest, until, now) {
+            const reserved = await reserve(digest, until, now);
+            if (!reserved && ++refusals === 2) {
+              await fixture.content.withdraw(digest);
+              await fixture.metadata.collection.finish([digest], fixture.registry.now() + MINUTE);
+            }
+            return reserved;
+          },
         },
       },
     });
@@ -61,9 +63,11 @@ describe("a push while the collector runs", () => {
   test("is refused, to be tried again, when the collector does not come to an end", async () => {
     const registry = fixture.with({
       metadata: {
-        reserveContent: async () => {
-          fixture.advance(MINUTE);
-          return false;
+        blobs: {
+          reserve: async () => {
+            fixture.advance(MINUTE);
+            return false;
+          },
         },
       },
     });
@@ -86,7 +90,7 @@ describe("a push while the collector runs", () => {
       },
     });
     expect(await codeOf(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }))).toBe("UNAVAILABLE");
-    expect(await fixture.metadata.blob(repository, blob.digest)).toBeUndefined();
+    expect(await fixture.metadata.blobs.find(repository, blob.digest)).toBeUndefined();
     await uploadInOne(fixture.registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
     expect(await content.stat(blob.digest)).toBe(blob.bytes.length);
   });
@@ -129,15 +133,17 @@ describe("what a client was told to be there", () => {
   test("a blob that the collector takes between the look and the note is not said to be there", async () => {
     const blob = await fixture.pushBlob(repository);
     fixture.advance(48 * HOUR);
-    const { blob: look } = fixture.metadata;
+    const { find: look } = fixture.metadata.blobs;
     let looked = false;
     const registry = fixture.with({
       metadata: {
-        async blob(name, digest) {
-          const found = await look(name, digest);
-          if (!looked) expect((await fixture.collect()).links).toBe(1);
-          looked = true;
-          return found;
+        blobs: {
+          async find(name, digest) {
+            const found = await look(name, digest);
+            if (!looked) expect((await fixture.collect()).links).toBe(1);
+            looked = true;
+            return found;
+          },
         },
       },
     });
@@ -148,15 +154,17 @@ describe("what a client was told to be there", () => {
     const image = await fixture.pushImage(repository, "moved");
     await fixture.pushImage(repository, "moved");
     fixture.advance(30 * 24 * HOUR);
-    const { manifestByDigest: look } = fixture.metadata;
+    const { findByDigest: look } = fixture.metadata.manifests;
     let looked = false;
     const registry = fixture.with({
       metadata: {
-        async manifestByDigest(name, digest) {
-          const found = await look(name, digest);
-          if (!looked) expect((await fixture.collect()).manifests).toBe(1);
-          looked = true;
-          return found;
+        manifests: {
+          async findByDigest(name, digest) {
+            const found = await look(name, digest);
+            if (!looked) expect((await fixture.collect()).manifests).toBe(1);
+            looked = true;
+            return found;
+          },
         },
       },
     });

@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
-import type { BlobLink, Millis } from "../storage/metadata-store.ts";
+import type { BlobLink } from "../storage/metadata/blobs.ts";
+import type { Millis } from "../storage/metadata/records.ts";
 import type { Registry } from "./registry.ts";
 
 /**
@@ -22,7 +23,7 @@ export async function storeContent(registry: Registry, link: Omit<BlobLink, "siz
   const reservedAt = await reserve(registry, link.digest);
   const size = await store();
   if (registry.now() - reservedAt > RESERVATION / 2) await reserveStored(registry, link.digest, size);
-  await registry.metadata.linkBlob({ ...link, size, now: registry.now() });
+  await registry.metadata.blobs.link({ ...link, size, now: registry.now() });
   return size;
 }
 
@@ -38,7 +39,7 @@ async function reserve(registry: Registry, digest: Digest): Promise<Millis> {
   const giveUpAt = registry.now() + COLLECTING_LIMIT;
   for (;;) {
     const now = registry.now();
-    if (await registry.metadata.reserveContent(digest, now + RESERVATION, now)) return now;
+    if (await registry.metadata.blobs.reserve(digest, now + RESERVATION, now)) return now;
     if (now >= giveUpAt) {
       throw new RegistryError("UNAVAILABLE", `the collector is still removing ${digest}; push again in a moment`, { headers: { "Retry-After": "5" } });
     }

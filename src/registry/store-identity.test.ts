@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContentStore } from "../storage/content-store.ts";
 import { openMemoryStore } from "../storage/memory/memory-store.ts";
-import type { MetadataStore } from "../storage/metadata-store.ts";
+import type { MetadataStore } from "../storage/metadata/store.ts";
 import { openSqliteStore } from "../storage/sqlite/sqlite-store.ts";
 import { sourceOf } from "../storage/testing/content.ts";
 import { claimStores, compareStores, StoreIdentityError } from "./store-identity.ts";
@@ -35,8 +35,8 @@ async function fill(content: ContentStore, metadata: MetadataStore, counts: { re
     const { digest, bytes } = newContent();
     if (n < counts.stored) await content.write(digest, sourceOf(bytes));
     if (n >= counts.known) continue;
-    await metadata.reserveContent(digest, NOW, NOW);
-    await metadata.linkBlob({ repository: repositoryName("a/b"), digest, size: bytes.length, actor: { subject: "tester" }, now: NOW });
+    await metadata.blobs.reserve(digest, NOW, NOW);
+    await metadata.blobs.link({ repository: repositoryName("a/b"), digest, size: bytes.length, actor: { subject: "tester" }, now: NOW });
   }
 }
 
@@ -65,7 +65,7 @@ test("of two content stores that claim one database at once, one is refused", as
 test("a claim that broke off is gone on with, wherever that was", async () => {
   for (const confirmed of [false, true]) {
     const stores = { content: openMemoryStore(), metadata: await database() };
-    await stores.metadata.claimContent({});
+    await stores.metadata.coordination.claimContent({});
     if (confirmed) await stores.content.claim(randomUUID());
     await claimStores(stores);
     expect(await compareStores(stores)).toBe("same");
@@ -101,7 +101,7 @@ describe("one of both knows the other", () => {
     const stores = { content: openMemoryStore(), metadata: await database() };
     await fill(stores.content, stores.metadata, counts);
     if (marked === "content") await stores.content.claim(randomUUID());
-    else await stores.metadata.claimContent({ identity: randomUUID() });
+    else await stores.metadata.coordination.claimContent({ identity: randomUUID() });
     expect((await refusal(claimStores(stores))) instanceof StoreIdentityError).toBe(!fit);
     expect(await compareStores(stores)).toBe(fit ? "same" : "unclaimed");
   });

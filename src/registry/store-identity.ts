@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Stores } from "./collector.ts";
+import type { Stores } from "./stores.ts";
 
 /**
  * How the content store and the database belong together. `unclaimed`: one of them does not know the other, as with those that
@@ -16,14 +16,14 @@ export class StoreIdentityError extends Error {
 }
 
 /** Compares the identity of the content store with the one that the database remembers. */
-export async function compareStores({ content, metadata }: Stores): Promise<Belonging> {
-  const [claim, identity] = await Promise.all([metadata.contentClaim(), content.identity()]);
+export async function compareStores({ content, metadata }: Stores<"coordination">): Promise<Belonging> {
+  const [claim, identity] = await Promise.all([metadata.coordination.contentClaim(), content.identity()]);
   if (claim?.identity === undefined || identity === undefined) return "unclaimed";
   return claim.identity === identity ? "same" : "foreign";
 }
 
 /** @throws StoreIdentityError unless the stores are each other's */
-export async function assertSameStores(stores: Stores): Promise<void> {
+export async function assertSameStores(stores: Stores<"coordination">): Promise<void> {
   const belonging = await compareStores(stores);
   if (belonging === "foreign") throw new StoreIdentityError(`${FOREIGN}: ${REMEDY}`);
   if (belonging === "unclaimed") {
@@ -48,9 +48,9 @@ export interface ClaimOptions {
  * wrote no identity and they fit, an identity is written to both; a claim that broke off is gone on with.
  * @throws StoreIdentityError when they do not fit; then nothing was changed
  */
-export async function claimStores(stores: Stores, { adopt = false, ephemeral = false }: ClaimOptions = {}): Promise<void> {
+export async function claimStores(stores: Stores<"coordination" | "collection">, { adopt = false, ephemeral = false }: ClaimOptions = {}): Promise<void> {
   const { content, metadata } = stores;
-  const [claim, identity] = await Promise.all([metadata.contentClaim(), content.identity()]);
+  const [claim, identity] = await Promise.all([metadata.coordination.contentClaim(), content.identity()]);
   if (claim?.identity !== undefined && claim.identity === identity) return;
   if (!adopt && !ephemeral) {
     if (claim?.identity !== undefined && identity !== undefined) throw new StoreIdentityError(`${FOREIGN}: ${REMEDY}`);
@@ -59,10 +59,10 @@ export async function claimStores(stores: Stores, { adopt = false, ephemeral = f
       if (doubt !== undefined) throw new StoreIdentityError(`${doubt}: ${REMEDY}`);
     }
   }
-  await metadata.claimContent({});
+  await metadata.coordination.claimContent({});
   const own = await content.claim(claim?.identity ?? randomUUID());
-  await metadata.claimContent({ identity: own, replace: adopt });
-  if ((await metadata.contentClaim())?.identity !== own) throw new StoreIdentityError(`${FOREIGN}: ${REMEDY}`);
+  await metadata.coordination.claimContent({ identity: own, replace: adopt });
+  if ((await metadata.coordination.contentClaim())?.identity !== own) throw new StoreIdentityError(`${FOREIGN}: ${REMEDY}`);
 }
 
 /** What a look at a part of both found. */
@@ -78,14 +78,14 @@ interface Evidence {
 /** Contents that are looked at on each side. */
 const SAMPLE = 200;
 
-async function look({ content, metadata }: Stores): Promise<Evidence> {
+async function look({ content, metadata }: Stores<"collection">): Promise<Evidence> {
   let [stored, known, present] = [0, 0, 0];
   for await (const { digest } of content.list()) {
     stored++;
-    if (await metadata.knowsContent(digest)) known++;
+    if (await metadata.collection.knows(digest)) known++;
     if (stored === SAMPLE) break;
   }
-  const named = (await metadata.listContent({ limit: 5 * SAMPLE })).filter(({ kind }) => kind === "blob").slice(0, SAMPLE);
+  const named = (await metadata.collection.listContent({ limit: 5 * SAMPLE })).filter(({ kind }) => kind === "blob").slice(0, SAMPLE);
   for (const { digest } of named) if ((await content.stat(digest)) !== undefined) present++;
   return { stored, known, named: named.length, present };
 }

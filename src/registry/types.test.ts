@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
-import type { StoredType } from "../storage/catalog-definitions.ts";
-import type { DeclaredCatalog } from "../storage/watch-catalog.ts";
+import type { DeclaredCatalog, StoredType } from "../storage/metadata/catalog/definitions.ts";
 import { liveTypes } from "./types.ts";
 
 const NEW = "application/vnd.example.plan.v1+json";

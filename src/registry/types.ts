@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ArtifactCategory, ArtifactTypeInput, TypeSource } from "../artifacts/artifact-type.ts";
 import { createTypeTable, type TypeTable } from "../artifacts/type-table.ts";
-import type { StoredType } from "../storage/catalog-definitions.ts";
+import type { StoredType } from "../storage/metadata/catalog/definitions.ts";
 import type { CatalogWatch } from "../storage/watch-catalog.ts";
 
 const CATEGORIES = [

@@ -63,7 +63,7 @@ describe("a session", () => {
     await appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(10)) });
     expect(await codeOf(finishUpload(fixture.registry, session, newContent().digest))).toBe("DIGEST_INVALID");
     expect(await codeOf(uploadStatus(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
-    expect((await fixture.metadata.usage()).uploads).toBe(0);
+    expect((await fixture.metadata.collection.usage()).uploads).toBe(0);
   });
 
   test("is cancelled once", async () => {

@@ -2,7 +2,8 @@ import { type Digest, type DigestAlgorithm, digestAlgorithm } from "../oci/diges
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { ByteRange, UploadId } from "../storage/content-store.ts";
-import type { Actor, UploadSession } from "../storage/metadata-store.ts";
+import type { Actor } from "../storage/metadata/records.ts";
+import type { UploadSession } from "../storage/metadata/uploads.ts";
 import type { Registry } from "./registry.ts";
 import { asRegistryError } from "./storage-errors.ts";
 import { storeContent } from "./store-content.ts";
@@ -70,7 +71,7 @@ export async function finishUpload(registry: Registry, reference: SessionReferen
   try {
     return await storeContent(registry, { repository, digest, uploadId: id, actor }, store);
   } catch (error) {
-    if (error instanceof RegistryError && error.code === "DIGEST_INVALID") await registry.metadata.deleteUpload(id);
+    if (error instanceof RegistryError && error.code === "DIGEST_INVALID") await registry.metadata.uploads.end(id);
     throw error;
   }
 }
@@ -81,7 +82,7 @@ export async function finishUpload(registry: Registry, reference: SessionReferen
  */
 export async function cancelUpload(registry: Registry, reference: SessionReference): Promise<void> {
   await requireSession(registry, reference);
-  if (!(await registry.metadata.deleteUpload(reference.id))) throw unknownUpload(reference.id);
+  if (!(await registry.metadata.uploads.end(reference.id))) throw unknownUpload(reference.id);
   await registry.turns.cancel(reference.id);
   await registry.content.cancelUpload(reference.id);
 }
@@ -145,7 +146,7 @@ async function stage({ content }: Registry, { id, algorithm }: UploadSession): P
 
 async function requireSession(registry: Registry, reference: SessionReference): Promise<UploadSession> {
   if (!UUID.test(reference.id)) throw unknownUpload(reference.id);
-  const session = await registry.metadata.upload(reference.id);
+  const session = await registry.metadata.uploads.find(reference.id);
   if (session === undefined || session.repository !== reference.repository) throw unknownUpload(reference.id);
   if (session.owner !== reference.actor.subject || session.expiresAt <= registry.now()) throw unknownUpload(reference.id);
   return session;
@@ -163,7 +164,7 @@ async function* keepOpen({ metadata, limits, now }: Registry, { id, activeAt }: 
     if (now() - noted >= interval) {
       if (!(await noting)) throw unknownUpload(id);
       noted = now();
-      noting = metadata.extendUpload(id, noted, noted + limits.uploadLifetime);
+      noting = metadata.uploads.extend(id, noted, noted + limits.uploadLifetime);
       noting.catch(() => {});
     }
     yield piece;

@@ -1,5 +1,6 @@
-import { type CollectOptions, collect, type Stores } from "../registry/collector.ts";
+import { type CollectOptions, collect } from "../registry/collector.ts";
 import { assertSameStores } from "../registry/store-identity.ts";
+import type { Stores } from "../registry/stores.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -9,7 +10,13 @@ export interface CollectorSchedule {
 }
 
 /** Runs the collector in the background, `interval` milliseconds after the last run ended; 0 turns it off. */
-export function scheduleCollector(stores: Stores, interval: number, options: Omit<CollectOptions, "signal">, log: Log, metrics: Metrics): CollectorSchedule {
+export function scheduleCollector(
+  stores: Stores<"collection" | "uploads" | "coordination">,
+  interval: number,
+  options: Omit<CollectOptions, "signal">,
+  log: Log,
+  metrics: Metrics,
+): CollectorSchedule {
   const stopping = new AbortController();
   let timer: Timer | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -18,7 +25,7 @@ export function scheduleCollector(stores: Stores, interval: number, options: Omi
       await assertSameStores(stores);
       const collected = await collect(stores, { ...options, signal: stopping.signal });
       metrics.collected(collected);
-      if (!stopping.signal.aborted) await stores.metadata.noteRun("collection", options.now());
+      if (!stopping.signal.aborted) await stores.metadata.collection.noteRun("collection", options.now());
       if (collected.manifests + collected.links + collected.blobs + collected.uploads > 0) log.write("info", "collected", { ...collected });
     } catch (error) {
       log.write("error", "the collector failed; it will run again", { cause: error instanceof Error ? error.message : String(error) });

@@ -1,7 +1,7 @@
 import type { Access } from "../access/access.ts";
 import type { Principal } from "../access/principal.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { Actor } from "../storage/metadata-store.ts";
+import type { Actor } from "../storage/metadata/records.ts";
 import type { HttpRequest } from "./http.ts";
 
 /** What the server is made of; the same for all requests. */

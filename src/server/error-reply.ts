@@ -1,6 +1,6 @@
 import { distributionCode } from "../oci/error-codes.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { MetadataStoreError } from "../storage/metadata-store.ts";
+import { MetadataStoreError } from "../storage/metadata/error.ts";
 import { type HttpReply, jsonReply } from "./http.ts";
 
 /**

@@ -14,14 +14,14 @@ const APP = repositoryName("team/app");
 test("what was stored unread is read soon after, also while the sweep runs", async () => {
   const log = createLog({ level: "error", format: "json", sink: () => {} });
   const schedule = scheduleFactsSweep(fixture.registry, log, { delay: 3_600_000, interval: 3_600_000 });
-  const unread = fixture.with({ metadata: { putManifest: (put) => fixture.metadata.putManifest({ ...put, facts: undefined }) } });
+  const unread = fixture.with({ metadata: { manifests: { put: (put) => fixture.metadata.manifests.put({ ...put, facts: undefined }) } } });
   const registry = { ...unread, unread: schedule.wake };
   for (let round = 0; round < 2; round++) {
     for (let index = 0; index < 3; index++) await pushManifest(registry, APP, `v${round}-${index}`, imageBody(await fixture.pushBlob(APP), []));
     schedule.wake();
     const deadline = performance.now() + 20_000;
-    while ((await fixture.metadata.manifestsWithoutFacts(10)).length > 0 && performance.now() < deadline) await Bun.sleep(10);
-    expect(await fixture.metadata.manifestsWithoutFacts(10)).toEqual([]);
+    while ((await fixture.metadata.manifests.listWithoutFacts(10)).length > 0 && performance.now() < deadline) await Bun.sleep(10);
+    expect(await fixture.metadata.manifests.listWithoutFacts(10)).toEqual([]);
   }
   await schedule.stop();
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import type { MetadataStore, Usage } from "../storage/metadata-store.ts";
+import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
+import { fakePort } from "../storage/testing/fake-port.ts";
 import { createMetrics } from "./metrics.ts";
 
 const USAGE: Usage = { repositories: 1, manifests: 2, tags: 3, blobs: 4, storedBytes: 5, uploads: 6 };
 
 function metricsOver(usage: () => Promise<Usage>) {
-  // Only `usage` is asked.
-  return createMetrics({ usage } as MetadataStore, "1.2.3");
+  return createMetrics(fakePort<CollectionStore>({ usage }), "1.2.3");
 }
 
 test("requests are counted by endpoint, method and status", async () => {
@@ -27,13 +27,16 @@ test("requests are counted by endpoint, method and status", async () => {
 test("free disk, failed log-ins, ages of maintenance and the end of the certificate are shown", async () => {
   const now = Date.UTC(2026, 0, 10);
   let runs: { scrub?: number } = {};
-  const metrics = createMetrics({ usage: async () => USAGE } as MetadataStore, "1.2.3", {
-    metadata: { lastRuns: async () => ({ collection: now - 90_000, ...runs }) },
-    folders: { content: "/", metadata: "/nowhere/at/all" },
-    failedLogins: () => 7,
-    certificateEnd: () => now + 36 * 3_600_000,
-    now: () => now,
-  });
+  const metrics = createMetrics(
+    fakePort<CollectionStore>({ usage: async () => USAGE, lastRuns: async () => ({ collection: now - 90_000, ...runs }) }),
+    "1.2.3",
+    {
+      folders: { content: "/", metadata: "/nowhere/at/all" },
+      failedLogins: () => 7,
+      certificateEnd: () => now + 36 * 3_600_000,
+      now: () => now,
+    },
+  );
   const text = await metrics.render();
   expect(text).toMatch(/^opm_disk_free_bytes\{store="content"\} \d{4,}$/m);
   expect(text).toMatch(/^opm_disk_size_bytes\{store="content"\} \d{4,}$/m);

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { MetadataStore, Usage } from "../storage/metadata-store.ts";
+import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
 import { addOperationMetrics, type OperationSources } from "./operation-metrics.ts";
 
 /** Milliseconds that counts of the stored content are reused: counting them costs a scan. */
@@ -30,7 +30,7 @@ interface Series {
 }
 
 /** Counts requests and shows what is stored. */
-export function createMetrics(metadata: MetadataStore, version: string, operation?: OperationSources): Metrics {
+export function createMetrics(collection: CollectionStore, version: string, operation?: OperationSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({ name: "opm_http_requests_total", help: "Requests answered.", labelNames: ["endpoint", "method", "status"], registers });
@@ -48,8 +48,8 @@ export function createMetrics(metadata: MetadataStore, version: string, operatio
   const collectedBytes = new Counter({ name: "opm_collected_bytes_total", help: "Bytes that the collector freed.", registers });
   new Gauge({ name: "opm_build_info", help: "The running version.", labelNames: ["version"], registers }).set({ version }, 1);
   addProcessGauges(registers);
-  addUsageGauges(metadata, registers);
-  if (operation !== undefined) addOperationMetrics(registers, operation);
+  addUsageGauges(collection, registers);
+  if (operation !== undefined) addOperationMetrics(registers, collection, operation);
   const series = new Map<string, Series>();
   return {
     begin: () => inFlight.inc(),
@@ -96,11 +96,11 @@ function addProcessGauges(registers: Registry[]): void {
   });
 }
 
-function addUsageGauges(metadata: MetadataStore, registers: Registry[]): void {
+function addUsageGauges(collection: CollectionStore, registers: Registry[]): void {
   let cached: { readonly at: number; readonly usage: Promise<Usage> } | undefined;
   const usage = () => {
     if (cached === undefined || Date.now() - cached.at > USAGE_LIFETIME) {
-      cached = { at: Date.now(), usage: metadata.usage() };
+      cached = { at: Date.now(), usage: collection.usage() };
       cached.usage.catch(() => {
         cached = undefined;
       });

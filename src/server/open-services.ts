@@ -27,9 +27,9 @@ export interface OpenServices {
  */
 export async function openServices(config: Config, { content, metadata }: Stores, log: Log): Promise<OpenServices> {
   const warn = (message: string): void => log.write("warn", message);
-  const clock = await openDatabaseClock(metadata, { warn });
+  const clock = await openDatabaseClock(metadata.coordination, { warn });
   const { now } = clock;
-  const declared = await watchCatalog(metadata, { warn });
+  const declared = await watchCatalog(metadata.definitions, { warn });
   try {
     const access = await createAccess({
       metadata,
@@ -41,9 +41,9 @@ export async function openServices(config: Config, { content, metadata }: Stores
       now,
       warn,
     });
-    await recordGrants(metadata, config.access.grants, { subject: "system" }, now());
+    await recordGrants(metadata.audit, config.access.grants, { subject: "system" }, now());
     const types = liveTypes(config.types, declared);
-    const pulls = createPullCounter({ metadata, now, warn });
+    const pulls = createPullCounter({ tags: metadata.tags, now, warn });
     const limits = { ...config.limits, unreferenced: config.collector.unreferenced };
     const registry: Registry = { content, metadata, types, pulls, limits, turns: new UploadTurns(), unread: () => sweep.wake(), now };
     const sweep = scheduleFactsSweep(registry, log);

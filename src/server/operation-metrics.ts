@@ -1,10 +1,9 @@
 import { statfs } from "node:fs/promises";
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { MetadataStore, Run } from "../storage/metadata-store.ts";
+import type { CollectionStore, Run } from "../storage/metadata/collection.ts";
 
 /** What an operator is woken for, besides requests and what is stored. */
 export interface OperationSources {
-  readonly metadata: Pick<MetadataStore, "lastRuns">;
   /** Folders whose file systems must have room, by what lies there. */
   readonly folders: Readonly<Partial<Record<"content" | "metadata", string>>>;
   /** Log-ins that failed since the start. */
@@ -19,7 +18,11 @@ const DAY = 24 * 3_600_000;
 const RUNS: Readonly<Record<Run, string>> = { collection: "the last collection", scrub: "the last scrub" };
 
 /** Shows free disk, failed log-ins, the age of the last collection and scrub, and how long the certificate is good for. */
-export function addOperationMetrics(registers: Registry[], { metadata, folders, failedLogins, certificateEnd, now }: OperationSources): void {
+export function addOperationMetrics(
+  registers: Registry[],
+  collection: CollectionStore,
+  { folders, failedLogins, certificateEnd, now }: OperationSources,
+): void {
   for (const [name, help, blocks] of [
     ["opm_disk_free_bytes", "Bytes that this account may still write where the store lies.", "bavail"],
     ["opm_disk_size_bytes", "Bytes of the file system where the store lies.", "blocks"],
@@ -54,7 +57,7 @@ export function addOperationMetrics(registers: Registry[], { metadata, folders, 
       registers,
       async collect() {
         this.remove();
-        const endedAt = (await metadata.lastRuns().catch(() => undefined))?.[run as Run];
+        const endedAt = (await collection.lastRuns().catch(() => undefined))?.[run as Run];
         if (endedAt !== undefined) this.set(Math.max(0, now() - endedAt) / 1000);
       },
     });

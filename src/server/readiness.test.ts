@@ -1,13 +1,12 @@
 import { expect, test } from "bun:test";
 import { openMemoryStore } from "../storage/memory/memory-store.ts";
-import { createReadiness } from "./readiness.ts";
+import type { Coordination } from "../storage/metadata/coordination.ts";
+import { fakePort } from "../storage/testing/fake-port.ts";
+import { createReadiness, type ReadinessStores } from "./readiness.ts";
 
-type Stores = Parameters<typeof createReadiness>[0];
-
-function storesWith(check: () => Promise<void>, identity = "one"): Stores {
+function storesWith(check: () => Promise<void>, identity = "one"): ReadinessStores {
   const content = { ...openMemoryStore(), check, identity: async () => "one" };
-  // Nothing else is asked.
-  return { content, metadata: { check: async () => undefined, contentClaim: async () => ({ identity }) } as unknown as Stores["metadata"] };
+  return { content, metadata: { check: async () => undefined, coordination: fakePort<Coordination>({ contentClaim: async () => ({ identity }) }) } };
 }
 
 test("ready when both stores are", async () => {

@@ -1,5 +1,5 @@
-import type { Stores } from "../registry/collector.ts";
 import { assertSameStores } from "../registry/store-identity.ts";
+import type { Stores } from "../registry/stores.ts";
 
 /** Milliseconds that an answer is reused, and that the stores may take to answer. */
 const REUSE = 1000;
@@ -11,8 +11,13 @@ export interface Readiness {
   readonly checks: Readonly<Record<"content" | "metadata", string>>;
 }
 
+/** What is asked whether it works; the two ports tell whether both stores belong together. */
+export interface ReadinessStores extends Stores<"coordination"> {
+  readonly metadata: Stores<"coordination">["metadata"] & { check(): Promise<void> };
+}
+
 /** Answers whether both stores work and belong together, asking them at most once a second. */
-export function createReadiness(stores: Stores): () => Promise<Readiness> {
+export function createReadiness(stores: ReadinessStores): () => Promise<Readiness> {
   const { content, metadata } = stores;
   let last: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
   const look = async (): Promise<Readiness> => {

@@ -48,8 +48,7 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
     const { access, catalog, stop: stopServices } = services;
     certificate = config.tls === undefined ? undefined : await certificateOf(config.tls, log);
     const { now } = services.registry;
-    const metrics = createMetrics(stores.metadata, version, {
-      metadata: stores.metadata,
+    const metrics = createMetrics(stores.metadata.collection, version, {
       folders: storeFolders(config),
       failedLogins: access.failedLogins,
       certificateEnd: certificate?.expiresAt,
@@ -57,7 +56,7 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
     });
     const handle = createHandler({
       services,
-      extension: createExtension({ catalog, cursors: await openCursors(stores.metadata), publicUrl: config.publicUrl }),
+      extension: createExtension({ catalog, cursors: await openCursors(stores.metadata.coordination), publicUrl: config.publicUrl }),
       isOwnHost: createOwnHosts({ listenHost: parseListen(config.listen).host, publicUrl: config.publicUrl, hosts: config.server.hosts }),
       clientAddress: createClientAddress(config.trustedProxies),
       publicUrl: config.publicUrl,

@@ -13,9 +13,9 @@ test("sessions whose time is over end without the collector", async () => {
   const { id } = await openUpload(registry, repository, "sha256", ACTOR);
   const schedule = scheduleUploads({ content, metadata }, registry.now, log, 5);
   const deadline = performance.now() + 10_000;
-  while ((await metadata.usage()).uploads > 1 && performance.now() < deadline) await Bun.sleep(5);
+  while ((await metadata.collection.usage()).uploads > 1 && performance.now() < deadline) await Bun.sleep(5);
   await schedule.stop();
-  expect((await metadata.usage()).uploads).toBe(1);
-  expect(await metadata.upload(id)).toBeDefined();
+  expect((await metadata.collection.usage()).uploads).toBe(1);
+  expect(await metadata.uploads.find(id)).toBeDefined();
   await close();
 });

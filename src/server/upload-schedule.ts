@@ -1,5 +1,5 @@
-import type { Stores } from "../registry/collector.ts";
 import { endExpiredUploads } from "../registry/collector.ts";
+import type { Stores } from "../registry/stores.ts";
 import type { Log } from "./log.ts";
 
 /** Milliseconds between two looks. */
@@ -11,7 +11,7 @@ export interface UploadSchedule {
 }
 
 /** Ends upload sessions soon after their time is over, however seldom the collector runs. */
-export function scheduleUploads(stores: Stores, now: () => number, log: Log, interval = INTERVAL): UploadSchedule {
+export function scheduleUploads(stores: Stores<"uploads">, now: () => number, log: Log, interval = INTERVAL): UploadSchedule {
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const run = async (): Promise<void> => {

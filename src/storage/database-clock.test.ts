@@ -1,12 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import { openDatabaseClock } from "./database-clock.ts";
+import type { Coordination } from "./metadata/coordination.ts";
+import { fakePort } from "./testing/fake-port.ts";
 
 const HOUR = 3_600_000;
+
+const telling = (time: Coordination["time"]) => fakePort<Coordination>({ time });
 
 describe("the database's clock", () => {
   test.each([0, -HOUR, HOUR])("is told by a machine whose own is %d ms apart", async (apart) => {
     const warnings: string[] = [];
-    const clock = await openDatabaseClock({ time: async () => Date.now() }, { wall: () => Date.now() + apart, warn: (message) => void warnings.push(message) });
+    const clock = await openDatabaseClock(
+      telling(async () => Date.now()),
+      { wall: () => Date.now() + apart, warn: (message) => void warnings.push(message) },
+    );
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1000);
     await Bun.sleep(30);
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(1000);
@@ -17,7 +24,10 @@ describe("the database's clock", () => {
 
   test("is not held up where this machine's is set back", async () => {
     let wall = Date.now();
-    const clock = await openDatabaseClock({ time: async () => 1_000_000 }, { wall: () => wall });
+    const clock = await openDatabaseClock(
+      telling(async () => 1_000_000),
+      { wall: () => wall },
+    );
     wall -= HOUR;
     expect(clock.now()).toBeWithin(1_000_000, 1_005_000);
     clock.stop();
@@ -25,7 +35,10 @@ describe("the database's clock", () => {
 
   test("goes on with the wall clock where the steady one stood still, as after a suspension", async () => {
     let wall = Date.now();
-    const clock = await openDatabaseClock({ time: async () => 1_000_000 }, { wall: () => wall });
+    const clock = await openDatabaseClock(
+      telling(async () => 1_000_000),
+      { wall: () => wall },
+    );
     wall += HOUR;
     expect(clock.now()).toBeWithin(1_000_000 + HOUR, 1_005_000 + HOUR);
     clock.stop();
@@ -38,7 +51,7 @@ describe("the database's clock", () => {
       if (down) throw new Error("no answer");
       return Date.now() + ahead;
     };
-    const clock = await openDatabaseClock({ time }, { interval: 5 });
+    const clock = await openDatabaseClock(telling(time), { interval: 5 });
     ahead = HOUR;
     for (const end = Date.now() + 5000; clock.now() < Date.now() + HOUR / 2 && Date.now() < end; ) await Bun.sleep(5);
     expect(clock.now() - Date.now()).toBeWithin(HOUR - 2000, HOUR + 2000);

@@ -1,4 +1,5 @@
-import type { MetadataReader, Millis } from "./metadata-store.ts";
+import type { Coordination } from "./metadata/coordination.ts";
+import type { Millis } from "./metadata/records.ts";
 
 /** Milliseconds between two looks at the database's clock, and from which difference on an operator should know. */
 const INTERVAL = 30_000;
@@ -33,9 +34,9 @@ interface Reading {
  * clock is late or fast does no harm. Between two looks the time goes on with this machine's steady clock; where the wall clock went
  * further, as after a suspension, with that: a lease that ends too early is safe, one that is taken for valid is not.
  */
-export async function openDatabaseClock(metadata: Pick<MetadataReader, "time">, options: ClockOptions = {}): Promise<DatabaseClock> {
+export async function openDatabaseClock(coordination: Coordination, options: ClockOptions = {}): Promise<DatabaseClock> {
   const { warn = () => undefined, interval = INTERVAL, wall = Date.now } = options;
-  let reading = await look(metadata, wall);
+  let reading = await look(coordination, wall);
   const apart = reading.wall - reading.database;
   if (Math.abs(apart) > NOTEWORTHY) {
     warn(
@@ -43,7 +44,7 @@ export async function openDatabaseClock(metadata: Pick<MetadataReader, "time">, 
     );
   }
   const timer = setInterval(() => {
-    look(metadata, wall).then(
+    look(coordination, wall).then(
       (next) => {
         reading = next;
       },
@@ -58,11 +59,11 @@ export async function openDatabaseClock(metadata: Pick<MetadataReader, "time">, 
   };
 }
 
-async function look(metadata: Pick<MetadataReader, "time">, wall: () => Millis): Promise<Reading> {
+async function look(coordination: Coordination, wall: () => Millis): Promise<Reading> {
   let best: { readonly reading: Reading; readonly took: number } | undefined;
   for (let n = 0; n < LOOKS; n++) {
     const asked = performance.now();
-    const database = await metadata.time();
+    const database = await coordination.time();
     const steady = performance.now();
     const took = steady - asked;
     if (best === undefined || took < best.took) best = { took, reading: { database: database + took / 2, wall: wall(), steady } };

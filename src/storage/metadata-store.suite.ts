@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { type MetadataStore, MetadataStoreError } from "./metadata-store.ts";
+import { MetadataStoreError } from "./metadata/error.ts";
+import type { MetadataStore } from "./metadata/store.ts";
 import { catalogGraphCases } from "./testing/catalog-read-graph-cases.ts";
 import { catalogPackageCases } from "./testing/catalog-read-package-cases.ts";
 import { catalogTagReadCases } from "./testing/catalog-read-tag-cases.ts";
@@ -89,12 +90,12 @@ function opened(fixture: MetadataStoreFixture | undefined): MetadataStore {
 function closingCases(store: GetStore): void {
   test("an open store is well; a closed one refuses questions and changes", async () => {
     await store().check();
-    const running = store().usage();
-    const written = store().appendAudit([]);
+    const running = store().collection.usage();
+    const written = store().audit.append([]);
     await Promise.all([running, written]);
     await store().close();
     await store().close();
-    const refusals = await Promise.allSettled([store().usage(), store().appendAudit([]), store().check()]);
+    const refusals = await Promise.allSettled([store().collection.usage(), store().audit.append([]), store().check()]);
     for (const refusal of refusals) {
       expect(refusal.status).toBe("rejected");
       expect(refusal.status === "rejected" && refusal.reason).toBeInstanceOf(MetadataStoreError);

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { type CatalogWatch, type DeclaredCatalog, watchCatalog } from "./watch-catalog.ts";
+import type { DeclaredCatalog, DefinitionStore } from "./metadata/catalog/definitions.ts";
+import { fakePort } from "./testing/fake-port.ts";
+import { type CatalogWatch, watchCatalog } from "./watch-catalog.ts";
 
 let watch: CatalogWatch | undefined;
 afterEach(() => watch?.stop());
@@ -11,14 +13,16 @@ function fakeStore() {
   const state = { revision: 1, reads: 0, broken: false };
   return {
     state,
-    catalogRevision: async () => {
-      if (state.broken) throw new Error("gone");
-      return state.revision;
-    },
-    declaredCatalog: async () => {
-      state.reads++;
-      return at(state.revision);
-    },
+    definitions: fakePort<DefinitionStore>({
+      revision: async () => {
+        if (state.broken) throw new Error("gone");
+        return state.revision;
+      },
+      declared: async () => {
+        state.reads++;
+        return at(state.revision);
+      },
+    }),
   };
 }
 
@@ -33,7 +37,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 test("a change by another process arrives by itself, and only changes are read", async () => {
   const store = fakeStore();
-  watch = await watchCatalog(store, { interval: 5 });
+  watch = await watchCatalog(store.definitions, { interval: 5 });
   const first = watch.current();
   await Bun.sleep(30);
   expect(watch.current()).toBe(first);
@@ -44,7 +48,7 @@ test("a change by another process arrives by itself, and only changes are read",
 
 test("refresh sees a change that was made while an earlier look was under way", async () => {
   const store = fakeStore();
-  watch = await watchCatalog(store, { interval: 60_000 });
+  watch = await watchCatalog(store.definitions, { interval: 60_000 });
   const early = watch.refresh();
   store.state.revision = 5;
   await Promise.all([early, watch.refresh()]);
@@ -54,7 +58,7 @@ test("refresh sees a change that was made while an earlier look was under way", 
 test("a failure is told once, keeps what was known, and ends by itself", async () => {
   const store = fakeStore();
   const warnings: string[] = [];
-  watch = await watchCatalog(store, { interval: 3, warn: (message) => warnings.push(message) });
+  watch = await watchCatalog(store.definitions, { interval: 3, warn: (message) => warnings.push(message) });
   store.state.broken = true;
   await until(() => warnings.length > 0);
   await Bun.sleep(20);
@@ -66,7 +70,7 @@ test("a failure is told once, keeps what was known, and ends by itself", async (
 
 test("stop ends it", async () => {
   const store = fakeStore();
-  watch = await watchCatalog(store, { interval: 2 });
+  watch = await watchCatalog(store.definitions, { interval: 2 });
   await watch.stop();
   store.state.revision = 2;
   await Bun.sleep(20);

@@ -1,6 +1,4 @@
-import type { MetadataReader } from "./metadata-store.ts";
-
-export type DeclaredCatalog = Awaited<ReturnType<MetadataReader["declaredCatalog"]>>;
+import type { DeclaredCatalog, DefinitionStore } from "./metadata/catalog/definitions.ts";
 
 /** What was declared, held in memory: rights and types are looked at with every request. */
 export interface CatalogWatch {
@@ -24,11 +22,8 @@ const INTERVAL = 1000;
  * Reads what was declared, and again whenever its revision changes.
  * @throws when the first look fails
  */
-export async function watchCatalog(
-  metadata: Pick<MetadataReader, "catalogRevision" | "declaredCatalog">,
-  { interval = INTERVAL, warn = () => {} }: CatalogWatchOptions = {},
-): Promise<CatalogWatch> {
-  let current = await metadata.declaredCatalog();
+export async function watchCatalog(definitions: DefinitionStore, { interval = INTERVAL, warn = () => {} }: CatalogWatchOptions = {}): Promise<CatalogWatch> {
+  let current = await definitions.declared();
   let failed = false;
   let stopped = false;
   let timer: Timer | undefined;
@@ -36,7 +31,7 @@ export async function watchCatalog(
 
   async function look(): Promise<void> {
     try {
-      if ((await metadata.catalogRevision()) !== current.revision) current = await metadata.declaredCatalog();
+      if ((await definitions.revision()) !== current.revision) current = await definitions.declared();
       failed = false;
     } catch (error) {
       if (!failed && !stopped) warn(`cannot look for changes of grants and projects: ${error instanceof Error ? error.message : String(error)}`);

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MetadataStore } from "../../src/storage/metadata-store.ts";
+import type { MetadataStore } from "../../src/storage/metadata/store.ts";
 import { opmCommand, opmEnvironment } from "../cli/run-opm.ts";
 import { pushBlob } from "../conformance/pushing.ts";
 import { configBlob, imageOf, randomBlob } from "../support/content.ts";

@@ -1,7 +1,9 @@
 import { expect } from "bun:test";
 import { parseRepositoryName } from "../../src/oci/name.ts";
 import { parseTag } from "../../src/oci/tag.ts";
-import type { AuditEntry, MetadataStore, TagEvent } from "../../src/storage/metadata-store.ts";
+import type { AuditEntry } from "../../src/storage/metadata/audit.ts";
+import type { MetadataStore } from "../../src/storage/metadata/store.ts";
+import type { TagEvent } from "../../src/storage/metadata/tags.ts";
 import type { Pushed } from "./pushes.ts";
 
 const PAGE = 100;
@@ -10,7 +12,7 @@ const PAGE = 100;
 async function historyOf(metadata: MetadataStore, repository: string, tag: string): Promise<TagEvent[]> {
   const events: TagEvent[] = [];
   for (let before: number | undefined; ; before = events.at(-1)?.id) {
-    const page = await metadata.tagEvents(parseRepositoryName(repository), parseTag(tag), { before, limit: PAGE });
+    const page = await metadata.tags.listEvents(parseRepositoryName(repository), parseTag(tag), { before, limit: PAGE });
     events.push(...page);
     if (page.length < PAGE) return events.reverse();
   }
@@ -29,7 +31,7 @@ export async function expectCompleteHistory(metadata: MetadataStore, pushes: rea
     expect(history.map((event) => event.from)).toEqual([undefined, ...history.slice(0, -1).map((event) => event.to)]);
     expect(history.map((event) => event.operation)).toEqual(history.map((_, at) => (at === 0 ? "create" : "move")));
     expect(history.map((event) => String(event.to)).sort()).toEqual(group.map((entry) => entry.push.manifest.digest).sort());
-    const current = await metadata.manifestByTag(parseRepositoryName(push.repository), parseTag(tag));
+    const current = await metadata.manifests.findByTag(parseRepositoryName(push.repository), parseTag(tag));
     expect(current?.digest).toBe(history.at(-1)?.to);
   }
 }
@@ -38,7 +40,7 @@ export async function expectCompleteHistory(metadata: MetadataStore, pushes: rea
 export async function expectCompleteAudit(metadata: MetadataStore, pushes: readonly Pushed[]): Promise<void> {
   const entries: (AuditEntry & { readonly id: number })[] = [];
   for (let before: number | undefined; ; before = entries.at(-1)?.id) {
-    const page = await metadata.audit({ before, limit: PAGE });
+    const page = await metadata.audit.list({ before, limit: PAGE });
     entries.push(...page);
     if (page.length < PAGE) break;
   }

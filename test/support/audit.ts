@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { AuditEntry, AuditQuery } from "../../src/storage/metadata-store.ts";
+import type { AuditEntry, AuditQuery } from "../../src/storage/metadata/audit.ts";
 import { openSqliteStore } from "../../src/storage/sqlite/sqlite-store.ts";
 
 /** Entries of a server's audit record, oldest first, at most 1000; the server may be running. */
 export async function readAudit(dataDir: string, query: Omit<AuditQuery, "limit"> = {}): Promise<AuditEntry[]> {
   const store = await openSqliteStore({ path: join(dataDir, "metadata.db"), durability: "relaxed" });
   try {
-    return (await store.audit({ ...query, limit: 1000 })).reverse();
+    return (await store.audit.list({ ...query, limit: 1000 })).reverse();
   } finally {
     await store.close();
   }

@@ -1,20 +1,28 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AccountStore } from "../../storage/metadata/accounts.ts";
+import type { AuditEntry } from "../../storage/metadata/audit.ts";
+import { openSqliteStore } from "../../storage/sqlite/sqlite-store.ts";
 import { type Access, type AccessOptions, createAccess } from "../access.ts";
 import { createDirectory } from "../directory.ts";
 import type { Grant } from "../grant.ts";
 import { createToken, type NewToken } from "../tokens.ts";
 import { createUser } from "../users.ts";
-import { createMemoryMetadata, type MemoryMetadata } from "./memory-metadata.ts";
 
 export const CLIENT = { remote: "192.0.2.1", requestId: "r1" };
 export const ACTOR = { subject: "root" };
 
-/** Access control over a store in memory and a clock that the test moves. */
+/** Access control over a real metadata store and a clock that the test moves. */
 export interface Fixture {
   readonly access: Access;
-  readonly metadata: MemoryMetadata;
+  readonly accounts: AccountStore;
+  /** What the audit record has of log-ins, oldest first. */
+  logins(): Promise<AuditEntry[]>;
+  /** Look-ups of users and tokens so far. */
+  lookups(): number;
+  /** Notes of the use of tokens so far. */
+  readonly touches: readonly { readonly id: string; readonly at: number }[];
   readonly data: string;
   readonly warnings: string[];
   readonly now: () => number;
@@ -29,13 +37,27 @@ export interface Fixture {
 
 export async function openFixture(grants: readonly Grant[] | undefined, options: Partial<AccessOptions> = {}): Promise<Fixture> {
   const data = await mkdtemp(join(tmpdir(), "access-"));
-  const metadata = createMemoryMetadata();
+  const store = await openSqliteStore({ path: join(data, "metadata.db"), durability: "relaxed" });
+  let lookups = 0;
+  const touches: { id: string; at: number }[] = [];
+  const accounts: AccountStore = {
+    ...store.accounts,
+    user(name) {
+      lookups++;
+      return store.accounts.user(name);
+    },
+    token(id) {
+      lookups++;
+      return store.accounts.token(id);
+    },
+    touchToken: async (id, at) => void touches.push({ id, at }),
+  };
   const warnings: string[] = [];
   let time = Date.UTC(2026, 0, 1);
   const now = () => time;
   const open = (changed: Partial<AccessOptions>, changedGrants = grants) =>
     createAccess({
-      metadata,
+      metadata: { accounts, audit: store.audit },
       data,
       loginFailures: 5,
       now,
@@ -45,23 +67,29 @@ export async function openFixture(grants: readonly Grant[] | undefined, options:
     });
   return {
     access: await open(options),
-    metadata,
+    accounts,
+    lookups: () => lookups,
+    touches,
+    logins: async () => (await store.audit.list({ limit: 100 })).filter(({ action }) => action.startsWith("login.")).reverse(),
     data,
     warnings,
     now,
     advance(millis) {
       time += millis;
     },
-    addUser: (name, password, groups = []) => createUser(metadata, { name, password, groups }, ACTOR, time),
-    addToken: (token) => createToken({ metadata, account: accountsOf(metadata) }, { description: "", scopes: [], expiresAt: undefined, ...token }, ACTOR, time),
+    addUser: (name, password, groups = []) => createUser(accounts, { name, password, groups }, ACTOR, time),
+    addToken: (token) => createToken({ accounts, account: accountsOf(accounts) }, { description: "", scopes: [], expiresAt: undefined, ...token }, ACTOR, time),
     reopen: open,
-    close: () => rm(data, { recursive: true, force: true }),
+    async close() {
+      await store.close();
+      await rm(data, { recursive: true, force: true });
+    },
   };
 }
 
 /** The accounts of the store alone. */
-export function accountsOf(metadata: Pick<MemoryMetadata, "user">) {
-  return createDirectory({ metadata, groups: {}, now: Date.now }).describe;
+export function accountsOf(accounts: AccountStore) {
+  return createDirectory({ accounts, groups: {}, now: Date.now }).describe;
 }
 
 export function basic(user: string, password: string): string {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AuditList, auditQuery } from "../../api/administration.ts";
-import type { Position } from "../../storage/catalog-query.ts";
-import type { AuditEntry } from "../../storage/metadata-store.ts";
+import type { AuditEntry } from "../../storage/metadata/audit.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 import type { Catalog } from "../catalog.ts";
 import { cutPage, numberOf, type Page, pageSize } from "./paging.ts";
 import { formatTime, parseTime } from "./time.ts";
@@ -10,7 +10,7 @@ import { formatTime, parseTime } from "./time.ts";
 export async function listAudit({ metadata }: Catalog, query: z.output<typeof auditQuery>, after: Position | undefined): Promise<Page<AuditList>> {
   const limit = pageSize(query.n);
   const { repository, subject, action } = query;
-  const found = await metadata.audit({ repository, subject, action, since: parseTime(query.since), before: numberOf(after), limit: limit + 1 });
+  const found = await metadata.audit.list({ repository, subject, action, since: parseTime(query.since), before: numberOf(after), limit: limit + 1 });
   const { rows, next } = cutPage(found, limit, ({ id }) => ({ key: id, name: "" }));
   return { reply: { entries: rows.map(auditEntry) }, next };
 }

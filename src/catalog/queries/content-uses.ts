@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { ContentUses, contentUseQuery } from "../../api/graph.ts";
-import type { Position } from "../../storage/catalog-query.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 import type { Catalog } from "../catalog.ts";
 import { type Page, pageSize } from "./paging.ts";
 
@@ -13,7 +13,7 @@ export async function contentUses(
   after: Position | undefined,
 ): Promise<Page<ContentUses>> {
   const { digest } = query;
-  const { rows, next } = await metadata.contentUses({ digest, after, limit: pageSize(query.n), visible: access.filter(principal, "pull") });
+  const { rows, next } = await metadata.graph.uses({ digest, after, limit: pageSize(query.n), visible: access.filter(principal, "pull") });
   const uses = rows.map(({ repository, manifest, kind, tags }) => ({ repository, manifest, kind, tags: [...tags] }));
   return { reply: { digest, uses }, next };
 }

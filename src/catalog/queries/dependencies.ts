@@ -4,9 +4,10 @@ import type { Dependencies, dependenciesQuery } from "../../api/graph.ts";
 import type { Dependency } from "../../artifacts/facts.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import type { Position } from "../../storage/catalog-query.ts";
-import type { DeclaredDependency, ManifestSummary } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { DeclaredDependency } from "../../storage/metadata/catalog/graph.ts";
+import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
+import type { Position } from "../../storage/metadata/records.ts";
+import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
 import { numberOf, type Page, pageSize } from "./paging.ts";
@@ -42,15 +43,15 @@ export async function dependencies(
 }
 
 /** The artifact, and the children of an index: each may declare dependencies of its own. */
-async function declarers(metadata: MetadataReader, name: RepositoryName, manifest: ManifestSummary): Promise<Digest[]> {
+async function declarers(metadata: MetadataPorts, name: RepositoryName, manifest: ManifestSummary): Promise<Digest[]> {
   if (manifest.kind !== "index") return [manifest.digest];
-  const children = (await metadata.edgesFrom(name, [manifest.digest], CHILDREN)).filter(({ kind }) => kind === "child");
+  const children = (await metadata.graph.edgesFrom(name, [manifest.digest], CHILDREN)).filter(({ kind }) => kind === "child");
   return [...new Set([manifest.digest, ...children.map(({ to }) => to)])];
 }
 
 /** Dependencies of one declarer after the other. A position names the declarer, and the last row of it that was shown. */
 async function declaredBy(
-  metadata: MetadataReader,
+  metadata: MetadataPorts,
   name: RepositoryName,
   sources: readonly Digest[],
   { after, limit }: { readonly after: Position | undefined; readonly limit: number },
@@ -62,7 +63,7 @@ async function declaredBy(
   let last = numberOf(after);
   for (const source of sources.slice(first)) {
     if (rows.length >= limit) return { rows, next: { key: 0, name: source } };
-    const page = await metadata.dependencies(name, source, { after: last, limit: limit - rows.length });
+    const page = await metadata.graph.dependencies(name, source, { after: last, limit: limit - rows.length });
     rows.push(...page.rows);
     if (page.next !== undefined) return { rows, next: { key: page.next, name: source } };
     last = undefined;

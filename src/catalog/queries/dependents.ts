@@ -6,9 +6,9 @@ import { exactTags, requiredRange } from "../../artifacts/requirement.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parseVersion } from "../../oci/version.ts";
-import type { Position } from "../../storage/catalog-query.ts";
-import type { DependentRow } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { DependentRow } from "../../storage/metadata/catalog/graph.ts";
+import type { Position } from "../../storage/metadata/records.ts";
+import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import type { Catalog } from "../catalog.ts";
 import { dependencyDocument } from "./dependencies.ts";
 import { findManifest } from "./find-manifest.ts";
@@ -36,13 +36,13 @@ export async function dependents(
   position: Position | undefined,
 ): Promise<Page<Dependents>> {
   const asked = query.reference === undefined ? undefined : await findAsked(metadata, name, query.reference);
-  const keys = await metadata.providedKeys(name);
+  const keys = await metadata.graph.providedKeys(name);
   const limit = pageSize(query.n);
   const visible = access.filter(principal, "pull");
   const rows: Dependents["dependents"] = [];
   let after = numberOf(position);
   for (let scan = 0; scan < SCANS && rows.length < limit; scan++) {
-    const page = await metadata.dependents({ keys, digest: asked?.digest, after, limit: limit - rows.length, visible });
+    const page = await metadata.graph.dependents({ keys, digest: asked?.digest, after, limit: limit - rows.length, visible });
     for (const row of page.rows.filter((each) => !isPart(each))) {
       const satisfied = asked === undefined ? null : meets(row.dependency, asked);
       if (satisfied !== false) rows.push(dependentDocument(row, satisfied));
@@ -66,9 +66,9 @@ function dependentDocument(row: DependentRow, satisfied: boolean | null): Depend
 /** Tags of one manifest that are compared with requirements. */
 const TAGS = 100;
 
-async function findAsked(metadata: MetadataReader, name: RepositoryName, reference: string): Promise<Asked> {
+async function findAsked(metadata: MetadataPorts, name: RepositoryName, reference: string): Promise<Asked> {
   const { manifest, tag } = await findManifest(metadata, name, reference);
-  return { digest: manifest.digest, tags: tag === undefined ? await metadata.tagsOf(name, manifest.digest, TAGS) : [tag] };
+  return { digest: manifest.digest, tags: tag === undefined ? await metadata.tags.listOf(name, manifest.digest, TAGS) : [tag] };
 }
 
 /** Whether a version meets a requirement; null when that cannot be told. */

@@ -4,8 +4,8 @@ import type { RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { ManifestSummary } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
+import type { MetadataPorts } from "../../storage/metadata/store.ts";
 
 /** A manifest, and the tag by which it was asked for. */
 export interface FoundManifest {
@@ -17,27 +17,27 @@ export interface FoundManifest {
  * The manifest that a tag or digest stands for.
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`, `DIGEST_INVALID`, `TAG_INVALID`
  */
-export async function findManifest(metadata: MetadataReader, name: RepositoryName, reference: string): Promise<FoundManifest> {
+export async function findManifest(metadata: MetadataPorts, name: RepositoryName, reference: string): Promise<FoundManifest> {
   const parsed = parseManifestReference(reference);
   if ("tag" in parsed) {
-    const row = await metadata.tagRow(name, parsed.tag);
+    const row = await metadata.tags.row(name, parsed.tag);
     if (row !== undefined) return { manifest: row.manifest, tag: row.tag };
   } else {
-    const manifest = await metadata.manifestSummary(name, parsed.digest);
+    const manifest = await metadata.manifests.summary(name, parsed.digest);
     if (manifest !== undefined) return { manifest, tag: undefined };
   }
   throw await unknownReference(metadata, name, reference);
 }
 
 /** The digest of a manifest by tag or digest, or of a blob by digest. Throws as `findManifest` does. */
-export async function findContent(metadata: MetadataReader, name: RepositoryName, reference: string): Promise<Digest> {
+export async function findContent(metadata: MetadataPorts, name: RepositoryName, reference: string): Promise<Digest> {
   if (!isDigest(reference)) return (await findManifest(metadata, name, reference)).manifest.digest;
-  const [held] = await metadata.heldContent(name, [reference]);
+  const [held] = await metadata.graph.held(name, [reference]);
   if (held !== undefined && !held.deleted) return reference;
   throw await unknownReference(metadata, name, reference);
 }
 
-async function unknownReference(metadata: MetadataReader, name: RepositoryName, reference: string): Promise<RegistryError> {
-  if ((await metadata.repository(name)) === undefined) return unknownRepository(name);
+async function unknownReference(metadata: MetadataPorts, name: RepositoryName, reference: string): Promise<RegistryError> {
+  if ((await metadata.repositories.find(name)) === undefined) return unknownRepository(name);
   return new RegistryError("MANIFEST_UNKNOWN", `repository ${name} has no ${isDigest(reference) ? "content" : "tag"} ${reference}`);
 }

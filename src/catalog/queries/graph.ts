@@ -3,8 +3,7 @@ import type { Graph, graphQuery } from "../../api/graph.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { formatPlatform } from "../../oci/platform.ts";
-import type { GraphEdge } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { GraphEdge, GraphStore } from "../../storage/metadata/catalog/graph.ts";
 import type { Catalog } from "../catalog.ts";
 import { findContent } from "./find-manifest.ts";
 import { type Direction, walkGraph } from "./walk-graph.ts";
@@ -24,15 +23,15 @@ export async function graph({ metadata }: Catalog, name: RepositoryName, query: 
   const root = await findContent(metadata, name, query.reference);
   const limits = { depth: query.depth ?? DEPTH, nodes: query.n ?? NODES, edges: EDGES };
   const directions: readonly Direction[] = query.direction === "both" ? ["down", "up"] : [query.direction ?? "down"];
-  const { digests, edges, truncated } = await walkGraph(metadata, name, { root, directions, limits });
-  return { name, root, nodes: await describeNodes(metadata, name, digests, edges), edges: edges.map(shownEdge), truncated };
+  const { digests, edges, truncated } = await walkGraph(metadata.graph, name, { root, directions, limits });
+  return { name, root, nodes: await describeNodes(metadata.graph, name, digests, edges), edges: edges.map(shownEdge), truncated };
 }
 
 /** What each digest stands for: what the repository has, else what an edge says of it. */
-async function describeNodes(metadata: MetadataReader, name: RepositoryName, digests: readonly Digest[], edges: readonly GraphEdge[]): Promise<Node[]> {
-  const manifests = new Map((await metadata.graphManifests(name, digests)).map((manifest) => [manifest.digest, manifest]));
+async function describeNodes(graph: GraphStore, name: RepositoryName, digests: readonly Digest[], edges: readonly GraphEdge[]): Promise<Node[]> {
+  const manifests = new Map((await graph.manifests(name, digests)).map((manifest) => [manifest.digest, manifest]));
   const rest = digests.filter((digest) => !manifests.has(digest));
-  const held = new Map((await metadata.heldContent(name, rest)).map((content) => [content.digest, content]));
+  const held = new Map((await graph.held(name, rest)).map((content) => [content.digest, content]));
   const named = new Map(edges.map((edge) => [edge.to, edge]));
   return digests.map((digest): Node => {
     const manifest = manifests.get(digest);

@@ -3,8 +3,8 @@ import type { History, historyQuery } from "../../api/tags.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parseTag } from "../../oci/tag.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { Position } from "../../storage/catalog-query.ts";
-import type { HeldContent } from "../../storage/catalog-store.ts";
+import type { HeldContent } from "../../storage/metadata/catalog/graph.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 import type { Catalog } from "../catalog.ts";
 import { cutPage, numberOf, type Page, pageSize } from "./paging.ts";
 import { formatTime } from "./time.ts";
@@ -26,12 +26,12 @@ export async function tagHistory(
 ): Promise<HistoryPage> {
   const limit = pageSize(query.n);
   const tag = query.tag === undefined ? undefined : parseTag(query.tag);
-  const found = await metadata.tagEvents(name, tag, { before: numberOf(after), limit: limit + 1 });
-  if (found.length === 0 && (await metadata.repository(name)) === undefined) throw unknownRepository(name);
+  const found = await metadata.tags.listEvents(name, tag, { before: numberOf(after), limit: limit + 1 });
+  if (found.length === 0 && (await metadata.repositories.find(name)) === undefined) throw unknownRepository(name);
   const { rows, next } = cutPage(found, limit, ({ id }) => ({ key: id, name: "" }));
   const digests = rows.map(({ from, to }) => to ?? from).filter((digest) => digest !== undefined);
   const held = new Map<string, HeldContent>(
-    (await metadata.heldContent(name, digests)).filter(({ kind }) => kind === "manifest").map((content) => [content.digest, content]),
+    (await metadata.graph.held(name, digests)).filter(({ kind }) => kind === "manifest").map((content) => [content.digest, content]),
   );
   const events = rows.map(({ id, tag, operation, from, to, actor, at }) => ({
     id,

@@ -4,7 +4,7 @@ import { summarizeContent } from "../../artifacts/content-summary.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { readLinked } from "../../registry/read-linked.ts";
-import type { Edge } from "../../storage/metadata-store.ts";
+import type { Edge } from "../../storage/metadata/manifests.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
 import { descriptorOf } from "./tag-document.ts";
@@ -20,11 +20,11 @@ const TAGS = 100;
  */
 export async function manifestInfo({ metadata, content, types }: Catalog, name: RepositoryName, reference: string, host: string): Promise<ManifestInfo> {
   const { manifest, tag } = await findManifest(metadata, name, reference);
-  const tags = await metadata.tagsOf(name, manifest.digest, TAGS);
+  const tags = await metadata.tags.listOf(name, manifest.digest, TAGS);
   const known = manifest.type === undefined ? undefined : types().find(manifest.type);
   const named = tag ?? tags[0];
   const place = { registry: host, repository: name, digest: manifest.digest, ...(named !== undefined && { tag: named }) };
-  const summary = await summarizeContent(await metadata.edges(name, manifest.digest), {
+  const summary = await summarizeContent(await metadata.manifests.edges(name, manifest.digest), {
     edges: (child) => edgesOf(metadata, name, child),
     read: (config, limit) => readLinked({ content, metadata }, name, config, limit),
   });
@@ -52,6 +52,6 @@ export async function manifestInfo({ metadata, content, types }: Catalog, name: 
 
 /** Undefined where the repository does not have that manifest: an index may name what was never pushed. */
 async function edgesOf(metadata: Catalog["metadata"], name: RepositoryName, digest: Digest): Promise<readonly Edge[] | undefined> {
-  const edges = await metadata.edges(name, digest);
-  return edges.length > 0 || (await metadata.manifestSummary(name, digest)) !== undefined ? edges : undefined;
+  const edges = await metadata.manifests.edges(name, digest);
+  return edges.length > 0 || (await metadata.manifests.summary(name, digest)) !== undefined ? edges : undefined;
 }

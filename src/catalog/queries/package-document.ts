@@ -2,7 +2,7 @@ import type { Principal } from "../../access/principal.ts";
 import type { PackageDocument } from "../../api/packages.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { PackageRow } from "../../storage/catalog-store.ts";
+import type { PackageRow } from "../../storage/metadata/catalog/packages.ts";
 import type { Catalog } from "../catalog.ts";
 import { formatTime } from "./time.ts";
 
@@ -11,7 +11,7 @@ import { formatTime } from "./time.ts";
  * @throws RegistryError `NAME_UNKNOWN`
  */
 export async function getPackage(catalog: Catalog, principal: Principal, name: RepositoryName): Promise<PackageDocument> {
-  const row = await catalog.metadata.packageRow(name);
+  const row = await catalog.metadata.packages.find(name);
   if (row === undefined) throw unknownRepository(name);
   return packageDocument(catalog, principal, row);
 }

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { Facets, facetsQuery, listPackagesQuery, PackageList, SearchResult, searchQuery } from "../../api/packages.ts";
-import type { PackageFilter, Position } from "../../storage/catalog-query.ts";
+import type { PackageFilter } from "../../storage/metadata/catalog/packages.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 import type { Catalog } from "../catalog.ts";
 import { packageDocument } from "./package-document.ts";
 import { type Page, pageSize, parseSort } from "./paging.ts";
@@ -22,8 +23,8 @@ export async function listPackages(
   const { metadata, access } = catalog;
   const filter = packageFilterOf(query);
   const visible = access.filter(principal, "pull");
-  const page = await metadata.listPackages({ filter, visible, sort: parseSort(query.sort ?? "name"), after, limit: pageSize(query.n) });
-  const total = query.total === true ? await metadata.countPackages(filter, visible, COUNT_LIMIT) : undefined;
+  const page = await metadata.packages.list({ filter, visible, sort: parseSort(query.sort ?? "name"), after, limit: pageSize(query.n) });
+  const total = query.total === true ? await metadata.packages.count(filter, visible, COUNT_LIMIT) : undefined;
   const repositories = page.rows.map((row) => packageDocument(catalog, principal, row));
   return { reply: { repositories, ...(total !== undefined && { total }) }, next: page.next };
 }
@@ -31,13 +32,13 @@ export async function listPackages(
 /** Packages by words, the best first. */
 export async function searchPackages(catalog: Catalog, principal: Principal, query: z.output<typeof searchQuery>): Promise<SearchResult> {
   const filter = { ...packageFilterOf(query), text: query.q };
-  const { rows, approximate } = await catalog.metadata.searchPackages(filter, catalog.access.filter(principal, "pull"), pageSize(query.n));
+  const { rows, approximate } = await catalog.metadata.packages.search(filter, catalog.access.filter(principal, "pull"), pageSize(query.n));
   return { results: rows.map((row) => ({ ...packageDocument(catalog, principal, row), score: row.score })), approximate };
 }
 
 /** How many packages there are of each type, platform, class and namespace. */
 export async function packageFacets({ metadata, access }: Catalog, principal: Principal, query: z.output<typeof facetsQuery>): Promise<Facets> {
-  const { facets, candidates, approximate } = await metadata.packageFacets(packageFilterOf(query), access.filter(principal, "pull"), FACET_CANDIDATES);
+  const { facets, candidates, approximate } = await metadata.packages.facets(packageFilterOf(query), access.filter(principal, "pull"), FACET_CANDIDATES);
   return { facets: Object.fromEntries(Object.entries(facets).map(([name, values]) => [name, [...values]])), candidates, approximate };
 }
 

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../api/common.ts";
-import type { Position } from "../../storage/catalog-query.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 
 /** A document that is one page of a list. */
 export interface Page<Document> {

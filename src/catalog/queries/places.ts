@@ -2,8 +2,8 @@ import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { listNamespacesQuery, listProjectsQuery, NamespaceDocument, NamespaceList, ProjectDocument, ProjectList } from "../../api/packages.ts";
 import { RegistryError } from "../../oci/errors.ts";
-import type { StoredNamespace, StoredProject } from "../../storage/catalog-definitions.ts";
-import type { Position } from "../../storage/catalog-query.ts";
+import type { StoredNamespace, StoredProject } from "../../storage/metadata/catalog/definitions.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 import type { Catalog } from "../catalog.ts";
 import { hasRight, namespaceNames, projectNames } from "../rights.ts";
 import { cutPage, type Page, pageSize } from "./paging.ts";
@@ -19,7 +19,7 @@ export async function listNamespaces(
   after: Position | undefined,
 ): Promise<Page<NamespaceList>> {
   const limit = pageSize(query.n);
-  const found = await metadata.listNamespaces({ after: after?.name, limit: limit + 1, visible: access.filter(principal, "pull") });
+  const found = await metadata.packages.listNamespaces({ after: after?.name, limit: limit + 1, visible: access.filter(principal, "pull") });
   const { rows, next } = cutPage(found, limit, ({ name }) => ({ key: name, name }));
   return { reply: { namespaces: rows.map((row) => namespaceDocument(row, row.repositories)) }, next };
 }
@@ -33,7 +33,7 @@ export async function listProjects(
 ): Promise<Page<ProjectList>> {
   const limit = pageSize(query.n);
   const visible = access.filter(principal, "pull");
-  const found = await metadata.listProjects({ namespace: query.namespace, after: after?.name, limit: limit + 1, visible });
+  const found = await metadata.packages.listProjects({ namespace: query.namespace, after: after?.name, limit: limit + 1, visible });
   const { rows, next } = cutPage(found, limit, ({ namespace, name }) => ({ key: name, name: `${namespace}/${name}` }));
   return { reply: { projects: rows.map((row) => projectDocument(row, row.repositoryCount)) }, next };
 }
@@ -43,9 +43,9 @@ export async function listProjects(
  * @throws RegistryError `NAMESPACE_UNKNOWN`
  */
 export async function getNamespace({ metadata, access }: Catalog, principal: Principal, name: string): Promise<NamespaceDocument> {
-  const namespace = await metadata.namespace(name);
+  const namespace = await metadata.definitions.namespace(name);
   const visible = access.filter(principal, "pull");
-  const { count } = await metadata.countPackages({ namespace: name }, visible, COUNT_LIMIT);
+  const { count } = await metadata.packages.count({ namespace: name }, visible, COUNT_LIMIT);
   if (namespace === undefined || (count === 0 && !visible.all && !hasRight(access, principal, "admin", namespaceNames(name))))
     throw unknownPlace("NAMESPACE_UNKNOWN", `namespace ${name}`);
   return namespaceDocument(namespace, count);
@@ -56,9 +56,9 @@ export async function getNamespace({ metadata, access }: Catalog, principal: Pri
  * @throws RegistryError `PROJECT_UNKNOWN`
  */
 export async function getProject({ metadata, access }: Catalog, principal: Principal, namespace: string, name: string): Promise<ProjectDocument> {
-  const project = await metadata.project(namespace, name);
+  const project = await metadata.definitions.project(namespace, name);
   const visible = access.filter(principal, "pull");
-  const { count } = await metadata.countPackages({ namespace, project: name }, visible, COUNT_LIMIT);
+  const { count } = await metadata.packages.count({ namespace, project: name }, visible, COUNT_LIMIT);
   if (project === undefined || (count === 0 && !visible.all && !hasRight(access, principal, "admin", projectNames(namespace, name)))) {
     throw unknownPlace("PROJECT_UNKNOWN", `project ${namespace}/${name}`);
   }

@@ -4,8 +4,8 @@ import type { Digest } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parsePlatform } from "../../oci/platform.ts";
-import type { GraphEdge } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { GraphEdge } from "../../storage/metadata/catalog/graph.ts";
+import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
 import { platformManifest } from "./platform-manifest.ts";
@@ -47,14 +47,14 @@ function planOf(about: Pick<Plan, "name" | "digest" | "truncated">, elements: re
 }
 
 /** Adds what manifests consist of, and gives whether a limit left something out. */
-async function collectElements(metadata: MetadataReader, name: RepositoryName, roots: readonly Digest[], elements: Map<Digest, Element>): Promise<boolean> {
+async function collectElements(metadata: MetadataPorts, name: RepositoryName, roots: readonly Digest[], elements: Map<Digest, Element>): Promise<boolean> {
   let manifests = roots;
   for (let depth = 0; manifests.length > 0; depth++) {
     if (depth === DEPTH) return true;
     const children: Digest[] = [];
     for (let at = 0; at < manifests.length; at += BATCH) {
       const budget = ELEMENTS - elements.size;
-      const edges = await metadata.edgesFrom(name, manifests.slice(at, at + BATCH), budget + 1);
+      const edges = await metadata.graph.edgesFrom(name, manifests.slice(at, at + BATCH), budget + 1);
       for (const edge of await present(metadata, name, edges.slice(0, budget))) {
         if (elements.has(edge.to)) continue;
         elements.set(edge.to, { digest: edge.to, mediaType: edge.mediaType, size: edge.size, kind: edge.kind === "child" ? "manifest" : "blob" });
@@ -68,10 +68,10 @@ async function collectElements(metadata: MetadataReader, name: RepositoryName, r
 }
 
 /** Parts that the repository has, with their true size: children of an index and foreign layers may be elsewhere. */
-async function present(metadata: MetadataReader, name: RepositoryName, edges: readonly GraphEdge[]): Promise<GraphEdge[]> {
+async function present(metadata: MetadataPorts, name: RepositoryName, edges: readonly GraphEdge[]): Promise<GraphEdge[]> {
   const parts = edges.filter(({ kind }) => kind !== "subject");
   const digests = parts.map(({ to }) => to);
-  const sizes = new Map((await metadata.heldContent(name, digests)).filter(({ deleted }) => !deleted).map(({ digest, size }) => [digest, size]));
+  const sizes = new Map((await metadata.graph.held(name, digests)).filter(({ deleted }) => !deleted).map(({ digest, size }) => [digest, size]));
   return parts.flatMap((edge) => {
     const size = sizes.get(edge.to);
     return size === undefined ? [] : [{ ...edge, size }];

@@ -3,8 +3,9 @@ import type { Platform } from "../../oci/descriptor.ts";
 import { manifestKind } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parsePlatform, rankByPlatform } from "../../oci/platform.ts";
-import type { GraphEdge, ManifestSummary } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { GraphEdge } from "../../storage/metadata/catalog/graph.ts";
+import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
+import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import { descriptorOf } from "./tag-document.ts";
 
 /** Children of an index that are looked at. */
@@ -20,7 +21,7 @@ type Descriptor = TagDocument["descriptor"];
 
 /** Where to look for it. */
 interface Place {
-  readonly metadata: MetadataReader;
+  readonly metadata: MetadataPorts;
   readonly repository: RepositoryName;
   readonly depth: number;
 }
@@ -30,7 +31,7 @@ interface Place {
  * What names no platform and is no index suits all of them.
  */
 export async function platformManifest(
-  metadata: MetadataReader,
+  metadata: MetadataPorts,
   repository: RepositoryName,
   manifest: ManifestSummary,
   wanted: Platform,
@@ -47,7 +48,7 @@ async function suited(place: Place, manifest: ManifestSummary, wanted: Platform)
 
 async function bestChild(place: Place, index: ManifestSummary, wanted: Platform): Promise<Descriptor | undefined> {
   const { metadata, repository } = place;
-  const edges = (await metadata.edgesFrom(repository, [index.digest], CHILDREN)).filter(({ kind }) => kind === "child");
+  const edges = (await metadata.graph.edgesFrom(repository, [index.digest], CHILDREN)).filter(({ kind }) => kind === "child");
   for (const edge of rankByPlatform(wanted, edges, ({ platform }) => platform)) {
     const found = manifestKind(edge.mediaType) === "index" ? await inside(place, edge, wanted) : descriptorOfEdge(edge);
     if (found !== undefined) return found;
@@ -59,7 +60,7 @@ async function bestChild(place: Place, index: ManifestSummary, wanted: Platform)
       if (found !== undefined) return found;
       continue;
     }
-    const child = await metadata.manifestSummary(repository, edge.to);
+    const child = await metadata.manifests.summary(repository, edge.to);
     const platform = bestOf(wanted, child?.platforms ?? []);
     if (platform !== undefined) return { ...descriptorOfEdge(edge), platform };
   }
@@ -68,7 +69,7 @@ async function bestChild(place: Place, index: ManifestSummary, wanted: Platform)
 
 /** The image in an index that is a child of another, as builders nest them around an image and its attestation. */
 async function inside(place: Place, { to }: GraphEdge, wanted: Platform): Promise<Descriptor | undefined> {
-  const child = place.depth === 0 ? undefined : await place.metadata.manifestSummary(place.repository, to);
+  const child = place.depth === 0 ? undefined : await place.metadata.manifests.summary(place.repository, to);
   return child && (await suited({ ...place, depth: place.depth - 1 }, child, wanted));
 }
 

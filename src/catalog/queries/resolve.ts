@@ -5,8 +5,8 @@ import type { RepositoryName } from "../../oci/name.ts";
 import { parsePlatform } from "../../oci/platform.ts";
 import { parseTag } from "../../oci/tag.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { TagRow } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { MetadataPorts } from "../../storage/metadata/store.ts";
+import type { TagRow } from "../../storage/metadata/tags.ts";
 import type { Catalog } from "../catalog.ts";
 import { platformManifest } from "./platform-manifest.ts";
 import { scanVersions } from "./scan-versions.ts";
@@ -37,21 +37,21 @@ export async function resolveVersion({ metadata }: Catalog, name: RepositoryName
   return { name, tag: row.tag, version: row.version ?? null, descriptor: descriptorOf(manifest), platform, contentType: manifest.type ?? null };
 }
 
-async function find(metadata: MetadataReader, name: RepositoryName, wanted: Wanted): Promise<Found | undefined> {
+async function find(metadata: MetadataPorts, name: RepositoryName, wanted: Wanted): Promise<Found | undefined> {
   if (wanted.tag !== undefined) return byTag(metadata, name, wanted.tag, wanted);
   const version = await byRange(metadata, name, wanted, wanted.prerelease);
   if (version !== undefined || wanted.range !== undefined) return version;
   return (await byTag(metadata, name, "latest", wanted)) ?? byRange(metadata, name, wanted, true);
 }
 
-async function byTag(metadata: MetadataReader, name: RepositoryName, tag: string, wanted: Wanted): Promise<Found | undefined> {
-  const row = await metadata.tagRow(name, parseTag(tag));
+async function byTag(metadata: MetadataPorts, name: RepositoryName, tag: string, wanted: Wanted): Promise<Found | undefined> {
+  const row = await metadata.tags.row(name, parseTag(tag));
   return row && suited(metadata, name, row, wanted);
 }
 
-async function byRange(metadata: MetadataReader, name: RepositoryName, wanted: Wanted, prereleases: boolean | undefined): Promise<Found | undefined> {
+async function byRange(metadata: MetadataPorts, name: RepositoryName, wanted: Wanted, prereleases: boolean | undefined): Promise<Found | undefined> {
   let found: Found | undefined;
-  const page = await scanVersions(metadata, {
+  const page = await scanVersions(metadata.tags, {
     repository: name,
     filter: { types: wanted.type },
     range: requireRange(wanted.range),
@@ -68,7 +68,7 @@ async function byRange(metadata: MetadataReader, name: RepositoryName, wanted: W
   return found;
 }
 
-async function suited(metadata: MetadataReader, name: RepositoryName, row: TagRow, { platform, type }: Wanted): Promise<Found | undefined> {
+async function suited(metadata: MetadataPorts, name: RepositoryName, row: TagRow, { platform, type }: Wanted): Promise<Found | undefined> {
   if (type !== undefined && !type.includes(row.manifest.type ?? "")) return undefined;
   const asked = platform === undefined ? undefined : parsePlatform(platform);
   if (asked === undefined) return { row, platform: null };
@@ -76,11 +76,11 @@ async function suited(metadata: MetadataReader, name: RepositoryName, row: TagRo
   return manifest && { row, platform: manifest };
 }
 
-async function nothingSuits(metadata: MetadataReader, name: RepositoryName, { range, tag, platform, prerelease, type }: Wanted): Promise<RegistryError> {
-  if ((await metadata.repository(name)) === undefined) return unknownRepository(name);
+async function nothingSuits(metadata: MetadataPorts, name: RepositoryName, { range, tag, platform, prerelease, type }: Wanted): Promise<RegistryError> {
+  if ((await metadata.repositories.find(name)) === undefined) return unknownRepository(name);
   const what = tag !== undefined ? `tag ${tag}` : range !== undefined ? `version in ${range}` : "version and no tag latest";
   const conditions = [platform && `for ${platform}`, type && `of type ${type.join(" or ")}`].filter((condition) => condition !== undefined);
-  const latest = (await metadata.packageRow(name))?.latest?.tag;
+  const latest = (await metadata.packages.find(name))?.latest?.tag;
   const unnamed = tag === undefined && range === undefined && conditions.length === 0;
   const advice = latest === undefined ? "it has no tags" : unnamed ? `name a tag, e.g. ${latest}` : `its latest is ${latest}`;
   return new RegistryError("VERSION_UNKNOWN", `repository ${name} has no ${[what, ...conditions].join(" ")}; ${advice}`, {

@@ -1,6 +1,7 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import type { PackageFilter, Position, Visibility } from "../../storage/catalog-query.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { PackageFilter } from "../../storage/metadata/catalog/packages.ts";
+import type { Position, Visibility } from "../../storage/metadata/records.ts";
+import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import { othersTurn } from "../../storage/others-turn.ts";
 import type { ContentTally } from "./tally-content.ts";
 
@@ -23,7 +24,7 @@ export interface ScannedContent {
 }
 
 /** Tallies the content of repositories in a scope that are visible. */
-export async function scanContent(metadata: MetadataReader, scan: ContentScan): Promise<ScannedContent> {
+export async function scanContent(metadata: MetadataPorts, scan: ContentScan): Promise<ScannedContent> {
   const { scope, visible } = scan;
   if (scope === undefined && visible.all) return scanAll(metadata, scan);
   const names = typeof scope === "string" ? oneName(scope) : namesIn(metadata, scope ?? {}, visible);
@@ -35,11 +36,11 @@ export async function scanContent(metadata: MetadataReader, scan: ContentScan): 
   return { repositories, complete: true };
 }
 
-async function scanAll(metadata: MetadataReader, { tally, late }: ContentScan): Promise<ScannedContent> {
+async function scanAll(metadata: MetadataPorts, { tally, late }: ContentScan): Promise<ScannedContent> {
   let after: { repositoryId: number; contentId: number } | undefined;
   let repositories = 0;
   for (;;) {
-    const links = await metadata.contentLinks({ after, limit: CHUNK });
+    const links = await metadata.graph.links({ after, limit: CHUNK });
     for (const link of links) {
       if (link.repositoryId !== after?.repositoryId) repositories += 1;
       after = link;
@@ -52,11 +53,11 @@ async function scanAll(metadata: MetadataReader, { tally, late }: ContentScan): 
 }
 
 /** False when the time was up before its end. */
-async function scanRepository(metadata: MetadataReader, repository: RepositoryName, { tally, late }: ContentScan): Promise<boolean> {
+async function scanRepository(metadata: MetadataPorts, repository: RepositoryName, { tally, late }: ContentScan): Promise<boolean> {
   let after: { repositoryId: number; contentId: number } | undefined;
   for (;;) {
     if (late()) return false;
-    const links = await metadata.contentLinks({ repository, after, limit: CHUNK });
+    const links = await metadata.graph.links({ repository, after, limit: CHUNK });
     for (const link of links) tally.add(link);
     after = links.at(-1);
     await othersTurn();
@@ -68,10 +69,10 @@ async function* oneName(name: RepositoryName): AsyncGenerator<RepositoryName> {
   yield name;
 }
 
-async function* namesIn(metadata: MetadataReader, filter: PackageFilter, visible: Visibility): AsyncGenerator<RepositoryName> {
+async function* namesIn(metadata: MetadataPorts, filter: PackageFilter, visible: Visibility): AsyncGenerator<RepositoryName> {
   let after: Position | undefined;
   do {
-    const page = await metadata.listPackages({ filter, visible, sort: { by: "name", descending: false }, after, limit: NAMES });
+    const page = await metadata.packages.list({ filter, visible, sort: { by: "name", descending: false }, after, limit: NAMES });
     for (const { name } of page.rows) yield name;
     after = page.next;
   } while (after !== undefined);

@@ -3,9 +3,8 @@ import { parseRepositoryName } from "../../oci/name.ts";
 import { parseTag } from "../../oci/tag.ts";
 import { versionKey } from "../../oci/version.ts";
 import { parseRange } from "../../oci/version-range.ts";
-import type { TagQuery } from "../../storage/catalog-query.ts";
-import type { TagRow } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { TagQuery, TagRow, TagStore } from "../../storage/metadata/tags.ts";
+import { fakePort } from "../../storage/testing/fake-port.ts";
 import { scanVersions, type VersionQuestion } from "./scan-versions.ts";
 
 const NAME = parseRepositoryName("team/app");
@@ -14,7 +13,7 @@ const NAME = parseRepositoryName("team/app");
 function repositoryOf(versions: readonly string[]) {
   const rows = versions.map((version) => ({ tag: parseTag(version), version }) as TagRow).sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
   const read = { pages: 0, rows: 0 };
-  async function listTagRows({ filter, after, limit }: TagQuery) {
+  async function listRows({ filter, after, limit }: TagQuery) {
     const suited = rows.filter((row) => (filter.prereleases !== false || !row.tag.includes("-")) && (after === undefined || keyOf(row) < String(after.key)));
     const page = suited.slice(0, limit);
     const last = page.at(-1);
@@ -22,9 +21,9 @@ function repositoryOf(versions: readonly string[]) {
     read.rows += page.length;
     return { rows: page, next: suited.length > limit && last !== undefined ? { key: keyOf(last), name: last.tag } : undefined };
   }
-  const metadata = { listTagRows } as Partial<MetadataReader> as MetadataReader;
+  const tags = fakePort<TagStore>({ listRows });
   const scan = (more: Partial<VersionQuestion>) =>
-    scanVersions(metadata, { repository: NAME, filter: {}, range: undefined, prereleases: undefined, descending: true, limit: 100, ...more });
+    scanVersions(tags, { repository: NAME, filter: {}, range: undefined, prereleases: undefined, descending: true, limit: 100, ...more });
   return { read, scan };
 }
 

@@ -1,8 +1,7 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import { namesPrerelease, type VersionRange } from "../../oci/version-range.ts";
-import type { Position, TagFilter } from "../../storage/catalog-query.ts";
-import type { TagPage, TagRow } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { Position } from "../../storage/metadata/records.ts";
+import type { TagFilter, TagPage, TagRow, TagStore } from "../../storage/metadata/tags.ts";
 
 /** Pages and rows that one question reads at most: what is in a range by its bounds may still not be in it. */
 const PAGE_LIMIT = 20;
@@ -30,7 +29,7 @@ export interface VersionQuestion {
  * Versions in their order that are in a range and suit. Undefined when the repository is unknown. With `next` there may be
  * more, also when there are less than `limit`: the look at rows is bounded.
  */
-export async function scanVersions(metadata: MetadataReader, question: VersionQuestion): Promise<TagPage | undefined> {
+export async function scanVersions(tags: TagStore, question: VersionQuestion): Promise<TagPage | undefined> {
   const { repository, range, limit, suits } = question;
   const prereleases = question.prereleases ?? false;
   const filter: TagFilter = {
@@ -44,7 +43,7 @@ export async function scanVersions(metadata: MetadataReader, question: VersionQu
   const found: TagRow[] = [];
   let after = question.after;
   for (let pages = 0, rows = 0; pages < PAGE_LIMIT && rows < ROW_LIMIT; pages++) {
-    const page = await metadata.listTagRows({ repository, filter, sort, after, limit: question.firstOnly ? batchSize(pages) : limit - found.length });
+    const page = await tags.listRows({ repository, filter, sort, after, limit: question.firstOnly ? batchSize(pages) : limit - found.length });
     if (page === undefined) return undefined;
     for (const row of page.rows) {
       if (row.version === undefined || (range !== undefined && !range.includes(row.version, { prereleases }))) continue;

@@ -6,7 +6,7 @@ import { RegistryError } from "../../oci/errors.ts";
 import { parseRepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
 import { FairRoom } from "../../registry/fair-room.ts";
-import type { Millis } from "../../storage/metadata-store.ts";
+import type { Millis } from "../../storage/metadata/records.ts";
 import type { Catalog } from "../catalog.ts";
 import { scanContent } from "./scan-content.ts";
 import { createContentTally } from "./tally-content.ts";
@@ -51,9 +51,9 @@ export function createStatistics(catalog: Catalog): Statistics {
         if (scope.namespace !== undefined || scope.project !== undefined) throw scopeTwice();
         const name = parseRepositoryName(scope.repository);
         access.authorize(principal, "pull", name);
-        if ((await metadata.repository(name)) === undefined) throw unknownRepository(name);
+        if ((await metadata.repositories.find(name)) === undefined) throw unknownRepository(name);
       }
-      const key = JSON.stringify([await metadata.catalogRevision(), whoSees(catalog, principal), scope.namespace, scope.project, scope.repository]);
+      const key = JSON.stringify([await metadata.definitions.revision(), whoSees(catalog, principal), scope.namespace, scope.project, scope.repository]);
       const before = kept.get(key);
       if (before !== undefined && now() - before.at < REUSE) return before.stats;
       const stats = inTurn(principal, () => computeStats(catalog, principal, scope));
@@ -74,7 +74,7 @@ async function computeStats({ metadata, access, now }: Catalog, principal: Princ
   return {
     scope: { namespace, project, repository },
     repositories,
-    ...(await tally.result(metadata, visible)),
+    ...(await tally.result(metadata.graph, visible)),
     approximate: !complete,
     asOf: formatTime(started),
   };

@@ -1,7 +1,8 @@
 import type { TagDocument } from "../../api/tags.ts";
 import { overwriteRule } from "../../oci/tag-class.ts";
-import type { ProjectPolicies } from "../../storage/catalog-definitions.ts";
-import type { ManifestSummary, TagRow } from "../../storage/catalog-store.ts";
+import type { ProjectPolicies } from "../../storage/metadata/catalog/policies.ts";
+import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
+import type { TagRow } from "../../storage/metadata/tags.ts";
 import { formatTime } from "./time.ts";
 
 /** A tag as lists show it. */

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { listTagsQuery, TagList } from "../../api/tags.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { Position, TagFilter } from "../../storage/catalog-query.ts";
+import type { Position } from "../../storage/metadata/records.ts";
+import type { TagFilter } from "../../storage/metadata/tags.ts";
 import type { Catalog } from "../catalog.ts";
 import { type Page, pageSize, parseSort } from "./paging.ts";
 import { platformNames } from "./platform-names.ts";
@@ -21,9 +22,9 @@ export async function listTags(
 ): Promise<Page<TagList>> {
   const sort = parseSort(query.sort ?? "name");
   const filter = { ...tagFilterOf(query), classes: query.class };
-  const page = await metadata.listTagRows({ repository: name, filter, sort, after, limit: pageSize(query.n) });
+  const page = await metadata.tags.listRows({ repository: name, filter, sort, after, limit: pageSize(query.n) });
   if (page === undefined) throw unknownRepository(name);
-  const policies = await metadata.policies(name);
+  const policies = await metadata.repositories.policies(name);
   return { reply: { name, tags: page.rows.map((row) => tagDocument(row, policies)) }, next: page.next };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { parseRepositoryName } from "../../oci/name.ts";
-import type { ContentLink } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { ContentLink, GraphStore } from "../../storage/metadata/catalog/graph.ts";
+import { fakePort } from "../../storage/testing/fake-port.ts";
 import { createContentTally } from "./tally-content.ts";
 
 function link(repositoryId: number, contentId: number, more: Partial<ContentLink> = {}): ContentLink {
@@ -9,10 +9,10 @@ function link(repositoryId: number, contentId: number, more: Partial<ContentLink
 }
 
 async function tallied(links: readonly ContentLink[], needed: readonly number[] = []) {
-  const metadata = { neededContent: async (ids: readonly number[]) => ids.filter((id) => needed.includes(id)) } as Partial<MetadataReader> as MetadataReader;
+  const graph = fakePort<GraphStore>({ needed: async (ids) => ids.filter((id) => needed.includes(id)) });
   const tally = createContentTally();
   for (const each of links) tally.add(each);
-  return tally.result(metadata, { all: true, prefixes: undefined, matches: () => true });
+  return tally.result(graph, { all: true, prefixes: undefined, matches: () => true });
 }
 
 test("nothing at all has the ratio 1", async () => {

@@ -1,7 +1,6 @@
 import type { Stats } from "../../api/packages.ts";
-import type { Visibility } from "../../storage/catalog-query.ts";
-import type { ContentLink } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { ContentLink, GraphStore } from "../../storage/metadata/catalog/graph.ts";
+import type { Visibility } from "../../storage/metadata/records.ts";
 import { createBitmap } from "./bitmap.ts";
 import { formatTime } from "./time.ts";
 
@@ -15,7 +14,7 @@ export interface ContentTally {
    * What no repository needs can be reclaimed. Those that the caller may not see are left out of account: whether they have some
    * content is not for everybody to find out.
    */
-  result(metadata: MetadataReader, visible: Visibility): Promise<Pick<Stats, "blobs" | "reclaimable">>;
+  result(graph: GraphStore, visible: Visibility): Promise<Pick<Stats, "blobs" | "reclaimable">>;
 }
 
 export function createContentTally(): ContentTally {
@@ -39,9 +38,9 @@ export function createContentTally(): ContentTally {
       const before = loose.get(contentId);
       if (link.loose && (before === undefined || link.linkedAt < before.linkedAt)) loose.set(contentId, link);
     },
-    async result(metadata, visible) {
+    async result(graph, visible) {
       const ids = [...loose.keys()];
-      for (let at = 0; at < ids.length; at += BATCH) for (const id of await metadata.neededContent(ids.slice(at, at + BATCH), visible)) loose.delete(id);
+      for (let at = 0; at < ids.length; at += BATCH) for (const id of await graph.needed(ids.slice(at, at + BATCH), visible)) loose.delete(id);
       const reclaimable = [...loose.values()];
       const oldest = reclaimable.reduce((least, { linkedAt }) => Math.min(least, linkedAt), Number.POSITIVE_INFINITY);
       return {

@@ -1,4 +1,4 @@
-import type { Millis } from "../../storage/metadata-store.ts";
+import type { Millis } from "../../storage/metadata/records.ts";
 
 /** RFC 3339 in UTC. */
 export function formatTime(millis: Millis): string {

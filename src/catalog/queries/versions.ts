@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { listVersionsQuery, VersionList } from "../../api/tags.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { Position } from "../../storage/catalog-query.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 import type { Catalog } from "../catalog.ts";
 import { type Page, pageSize } from "./paging.ts";
 import { scanVersions } from "./scan-versions.ts";
@@ -23,7 +23,7 @@ export async function listVersions(
   query: z.output<typeof listVersionsQuery>,
   after: Position | undefined,
 ): Promise<Page<VersionList>> {
-  const page = await scanVersions(metadata, {
+  const page = await scanVersions(metadata.tags, {
     repository: name,
     filter: tagFilterOf(query),
     range: requireRange(query.range),
@@ -33,8 +33,8 @@ export async function listVersions(
     limit: pageSize(query.n),
   });
   if (page === undefined) throw unknownRepository(name);
-  const policies = await metadata.policies(name);
-  const floating = await metadata.listTagRows({
+  const policies = await metadata.repositories.policies(name);
+  const floating = await metadata.tags.listRows({
     repository: name,
     filter: { classes: ["floating"] },
     sort: { by: "name", descending: false },

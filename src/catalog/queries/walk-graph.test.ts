@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import { parseRepositoryName } from "../../oci/name.ts";
-import type { GraphEdge } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { GraphEdge, GraphStore } from "../../storage/metadata/catalog/graph.ts";
+import { fakePort } from "../../storage/testing/fake-port.ts";
 import { type Walk, walkGraph } from "./walk-graph.ts";
 
 const NAME = parseRepositoryName("team/app");
@@ -19,8 +19,8 @@ async function walk(edges: readonly GraphEdge[], more: Partial<Walk["limits"]> =
     asked += digests.length;
     return edges.filter((candidate) => digests.includes(candidate[end])).slice(0, limit);
   };
-  const metadata = { edgesFrom: reader("from"), edgesTo: reader("to") } as Partial<MetadataReader> as MetadataReader;
-  const walked = await walkGraph(metadata, NAME, { root: node("root"), directions, limits: { depth: 32, nodes: 1000, edges: 1000, ...more } });
+  const graph = fakePort<GraphStore>({ edgesFrom: reader("from"), edgesTo: reader("to") });
+  const walked = await walkGraph(graph, NAME, { root: node("root"), directions, limits: { depth: 32, nodes: 1000, edges: 1000, ...more } });
   return { ...walked, asked };
 }
 

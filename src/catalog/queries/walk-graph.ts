@@ -1,8 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { formatPlatform } from "../../oci/platform.ts";
-import type { GraphEdge } from "../../storage/catalog-store.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { GraphEdge, GraphStore } from "../../storage/metadata/catalog/graph.ts";
 
 /** `down` follows edges to what a manifest needs, `up` to what needs it. */
 export type Direction = "down" | "up";
@@ -27,7 +26,7 @@ export interface Walked {
 const BATCH = 100;
 
 /** Walks a graph breadth first within limits. Each node is followed once, so that cycles and shared parts cost nothing. */
-export async function walkGraph(metadata: MetadataReader, repository: RepositoryName, { root, directions, limits }: Walk): Promise<Walked> {
+export async function walkGraph(graph: GraphStore, repository: RepositoryName, { root, directions, limits }: Walk): Promise<Walked> {
   const digests = new Set<Digest>([root]);
   const edges = new Map<string, GraphEdge>();
   let truncated = false;
@@ -35,7 +34,7 @@ export async function walkGraph(metadata: MetadataReader, repository: Repository
   /** Adds edges of these nodes and gives the nodes one step further that may have edges themselves. */
   async function step(direction: Direction, nodes: readonly Digest[], followed: Set<Digest>): Promise<Digest[]> {
     const budget = limits.edges - edges.size;
-    const found = await edgesOf(metadata, repository, direction, nodes, budget + 1);
+    const found = await edgesOf(graph, repository, direction, nodes, budget + 1);
     if (found.length > budget) truncated = true;
     const next: Digest[] = [];
     for (const edge of found.slice(0, budget)) {
@@ -61,13 +60,13 @@ export async function walkGraph(metadata: MetadataReader, repository: Repository
       for (let at = 0; at < frontier.length && !truncated; at += BATCH) next.push(...(await step(direction, frontier.slice(at, at + BATCH), followed)));
       frontier = next;
     }
-    if (frontier.length > 0 && !truncated) truncated = (await edgesOf(metadata, repository, direction, frontier, 1)).length > 0;
+    if (frontier.length > 0 && !truncated) truncated = (await edgesOf(graph, repository, direction, frontier, 1)).length > 0;
   }
   return { digests: [...digests], edges: [...edges.values()], truncated };
 }
 
-function edgesOf(metadata: MetadataReader, repository: RepositoryName, direction: Direction, nodes: readonly Digest[], limit: number): Promise<GraphEdge[]> {
-  return direction === "down" ? metadata.edgesFrom(repository, nodes, limit) : metadata.edgesTo(repository, nodes, limit);
+function edgesOf(graph: GraphStore, repository: RepositoryName, direction: Direction, nodes: readonly Digest[], limit: number): Promise<GraphEdge[]> {
+  return direction === "down" ? graph.edgesFrom(repository, nodes, limit) : graph.edgesTo(repository, nodes, limit);
 }
 
 function isLeaf({ kind }: GraphEdge): boolean {

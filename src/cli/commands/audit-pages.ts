@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { AuditList } from "../../api/administration.ts";
 import { auditEntry } from "../../catalog/queries/audit.ts";
 import { gather } from "../../client/packages/server-source.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { AuditStore } from "../../storage/metadata/audit.ts";
 import type { ApiSession } from "../sessions/package.ts";
 
 /** What entries are asked for; times are RFC 3339. */
@@ -24,12 +24,12 @@ const INTERVAL = 1000;
 const LATE = 120_000;
 
 /** Reads the record of a store, page by page. */
-export function readAudit(metadata: Pick<MetadataReader, "audit">): Read {
+export function readAudit(audit: AuditStore): Read {
   return async ({ repository, subject, action, since }, limit) => {
     const query = { repository, subject, action, since: since === undefined ? undefined : Date.parse(since) };
     const entries: Entry[] = [];
     for (let before: number | undefined; ; ) {
-      const rows = await metadata.audit({ ...query, before, limit: Math.min(limit + 1 - entries.length, PAGE) });
+      const rows = await audit.list({ ...query, before, limit: Math.min(limit + 1 - entries.length, PAGE) });
       entries.push(...rows.map(auditEntry));
       if (entries.length > limit) return { entries: entries.slice(0, limit), more: true };
       if (rows.length < PAGE) return { entries, more: false };

@@ -44,7 +44,7 @@ async function run(options: AuditOptions): Promise<void> {
     async here({ metadata }) {
       const { readAudit } = await import("./audit-pages.ts");
       const { interruptible } = await import("../sessions/interrupt.ts");
-      await interruptible((signal) => show(options, { read: readAudit(metadata), signal }));
+      await interruptible((signal) => show(options, { read: readAudit(metadata.audit), signal }));
     },
     async there({ pages, signal }) {
       const { readAuditPages } = await import("./audit-pages.ts");

@@ -37,7 +37,7 @@ async function gc(options: GcOptions): Promise<void> {
   const dryRun = options.dryRun === true;
   const { unknown, ...collected } = await withExistingContent(options, async (stores, { collector, limits }) => {
     const { retention, unreferenced } = collector;
-    const { now, stop } = await openDatabaseClock(stores.metadata);
+    const { now, stop } = await openDatabaseClock(stores.metadata.coordination);
     stop();
     await assertSameStores(stores);
     const found = options.unknown === true ? await removeUnknown(stores, { retention, now, dryRun, evenIfMost: options.yes }) : undefined;
@@ -48,7 +48,7 @@ async function gc(options: GcOptions): Promise<void> {
       );
     }
     const result = await (dryRun ? previewCollect : collect)(stores, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now });
-    if (!dryRun) await stores.metadata.noteRun("collection", now());
+    if (!dryRun) await stores.metadata.collection.noteRun("collection", now());
     return { unknown: found, ...result };
   });
   const unknownContent = unknown === undefined ? {} : { unknown: { contents: unknown.contents, bytes: unknown.bytes, kept: unknown.kept } };

@@ -29,7 +29,7 @@ async function run(options: ScrubOptions): Promise<void> {
     const belonging = await compareStores(open);
     if (belonging !== "same") return { stores: belonging, report: NOTHING };
     const done = await scrub(open, { onProgress: progress() });
-    await open.metadata.noteRun("scrub", await open.metadata.time());
+    await open.metadata.collection.noteRun("scrub", await open.metadata.coordination.time());
     return { stores: belonging, report: done };
   }).catch((error: unknown) => {
     if (!isAbsent(error)) throw error;

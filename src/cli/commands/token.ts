@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { TokenDocument } from "../../api/accounts.ts";
-import type { TokenScope } from "../../storage/metadata-store.ts";
+import type { TokenScope } from "../../storage/metadata/accounts.ts";
 import { addExamples } from "../help/examples.ts";
 import { collectOption } from "../options/collect.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
@@ -71,7 +71,7 @@ async function create(options: CreateOptions): Promise<void> {
   const scopes = (options.scope ?? []).map(parseTokenScope);
   const { host, ...created } = await atRegistryOrHere(options, {
     what: "create a token",
-    here: async ({ metadata }, config) => {
+    here: async ({ metadata: { accounts } }, config) => {
       const [{ openDirectory }, { checkDockerConfig, hostOfConfig }, { scopesOf }] = await Promise.all([
         import("../sessions/local-accounts.ts"),
         import("./token/docker-config.ts"),
@@ -79,9 +79,9 @@ async function create(options: CreateOptions): Promise<void> {
       ]);
       const host = dockerConfig === undefined ? "" : hostOfConfig(config);
       if (dockerConfig !== undefined) await checkDockerConfig(dockerConfig, host);
-      const { describe: account } = await openDirectory(metadata, config);
+      const { describe: account } = await openDirectory(accounts, config);
       const wanted = { user: user ?? "", description, scopes, expiresAt };
-      const { id, text } = await createToken({ metadata, account }, wanted, localActor(), now);
+      const { id, text } = await createToken({ accounts, account }, wanted, localActor(), now);
       return { id, token: text, user: wanted.user, scopes: scopesOf(scopes), expiresAt: time(expiresAt) ?? null, host };
     },
     there: async ({ call }, host) => {
@@ -126,9 +126,9 @@ async function list(options: ListOptions): Promise<void> {
   const limit = limitOf(options);
   const { rows, more } = await atRegistryOrHere(options, {
     what: "list the tokens",
-    here: async ({ metadata }) => {
+    here: async ({ metadata: { accounts } }) => {
       const { tokenDocument } = await import("../../catalog/account-documents.ts");
-      const found = (await metadata.listTokens(user)).map((token) => tokenDocument(token, Date.now()));
+      const found = (await accounts.listTokens(user)).map((token) => tokenDocument(token, Date.now()));
       return { rows: found.slice(0, Math.min(limit, found.length)) as TokenDocument[], more: found.length > limit };
     },
     there: async ({ pages }) => {
@@ -166,9 +166,9 @@ async function revoke(id: string, options: RevokeOptions): Promise<void> {
   assertOwn(options);
   const reply = await atRegistryOrHere(options, {
     what: `revoke the token ${id}`,
-    here: async ({ metadata }) => {
+    here: async ({ metadata: { accounts } }) => {
       const { revokeToken } = await import("../../access/tokens.ts");
-      await revokeToken(metadata, id, localActor(), Date.now());
+      await revokeToken(accounts, id, localActor(), Date.now());
       return { deleted: id };
     },
     there: ({ call }) => (options.own === true ? call("revokeOwnToken", { token: id }) : call("revokeToken", { token: id })),

@@ -89,10 +89,10 @@ async function add(name: string, options: AddOptions): Promise<void> {
   const reply = await atRegistryOrHere(options, {
     what: "add a user",
     create: true,
-    here: async ({ metadata }) => {
+    here: async ({ metadata: { accounts } }) => {
       const { createUser } = await import("../../access/users.ts");
-      await createUser(metadata, { name, password, groups }, localActor(), Date.now());
-      return await documentOf(await metadata.user(name), name);
+      await createUser(accounts, { name, password, groups }, localActor(), Date.now());
+      return await documentOf(await accounts.user(name), name);
     },
     there: ({ call }) => call("createUser", { body: { name, password, groups: [...groups] } }),
   });
@@ -103,9 +103,9 @@ async function list(options: ListOptions): Promise<void> {
   const limit = limitOf(options);
   const { rows, more } = await atRegistryOrHere(options, {
     what: "list the users",
-    here: async ({ metadata }) => {
+    here: async ({ metadata: { accounts } }) => {
       const { userDocument } = await import("../../catalog/account-documents.ts");
-      const found = (await metadata.listUsers()).map(userDocument);
+      const found = (await accounts.listUsers()).map(userDocument);
       return { rows: found.slice(0, Math.min(limit, found.length)), more: found.length > limit };
     },
     there: async ({ pages }) => {
@@ -135,9 +135,9 @@ async function edit(name: string, options: EditOptions): Promise<void> {
   };
   const reply = await atRegistryOrHere(options, {
     what: `change the user ${name}`,
-    here: async ({ metadata }) => {
+    here: async ({ metadata: { accounts } }) => {
       const { editUser } = await import("../../access/users.ts");
-      return await documentOf(await editUser(metadata, name, change, localActor(), Date.now()), name);
+      return await documentOf(await editUser(accounts, name, change, localActor(), Date.now()), name);
     },
     there: ({ call }) => call("editUser", { user: name, body: change }),
   });
@@ -156,9 +156,9 @@ async function changePassword(name: string | undefined, options: PasswordOptions
   const password = await newPassword({ fromStdin });
   const reply = await atRegistryOrHere(options, {
     what: `change the password of ${name}`,
-    here: async ({ metadata }) => {
+    here: async ({ metadata: { accounts } }) => {
       const { setPassword } = await import("../../access/users.ts");
-      await setPassword(metadata, name, password, localActor(), Date.now());
+      await setPassword(accounts, name, password, localActor(), Date.now());
       return { user: name };
     },
     there: ({ call }) => call("setPassword", { user: name, body: { password } }),
@@ -183,9 +183,9 @@ async function showRights(name: string, repository: string | undefined, options:
 async function remove(name: string, options: AccountOptions): Promise<void> {
   const reply = await atRegistryOrHere(options, {
     what: `remove the user ${name}`,
-    here: async ({ metadata }) => {
+    here: async ({ metadata: { accounts } }) => {
       const { deleteUser } = await import("../../access/users.ts");
-      await deleteUser(metadata, name, localActor(), Date.now());
+      await deleteUser(accounts, name, localActor(), Date.now());
       return { deleted: name };
     },
     there: ({ call }) => call("deleteUser", { user: name }),

@@ -1,7 +1,8 @@
 import { callPages } from "../../client/extension/call-operation.ts";
 import { loadConfig } from "../../config/load.ts";
 import { openMetadata } from "../../config/open-stores.ts";
-import type { MetadataStore } from "../../storage/metadata-store.ts";
+import type { AccountStore } from "../../storage/metadata/accounts.ts";
+import type { MetadataStore } from "../../storage/metadata/store.ts";
 import { type Candidate, type Lookup, narrowed, startingWith, WORD_LIMIT, word } from "./lookup.ts";
 
 /** Entries of a page. */
@@ -11,14 +12,14 @@ const PAGE = 1000;
 export async function accountWords(kind: "user" | "group" | "token", lookup: Lookup): Promise<Candidate[]> {
   const { location, current } = lookup;
   const host = location.values.registry;
-  if (host === undefined) return await inDataFolder(lookup, async (metadata) => startingWith(await fromStore(kind, metadata), current).words);
+  if (host === undefined) return await inDataFolder(lookup, async (metadata) => startingWith(await fromStore(kind, metadata.accounts), current).words);
   const asked = location.values.own === undefined ? kind : "own-token";
   return await narrowed(lookup, [asked, host], current, async (start) => startingWith(await fromRegistry(kind, lookup, host), start));
 }
 
-async function fromStore(kind: "user" | "group" | "token", metadata: MetadataStore): Promise<Candidate[]> {
-  if (kind === "token") return (await metadata.listTokens(undefined)).map(tokenWord);
-  const users = await metadata.listUsers();
+async function fromStore(kind: "user" | "group" | "token", accounts: AccountStore): Promise<Candidate[]> {
+  if (kind === "token") return (await accounts.listTokens(undefined)).map(tokenWord);
+  const users = await accounts.listUsers();
   return kind === "user" ? users.map(({ name }) => word(name)) : groupsOf(users);
 }
 

@@ -51,7 +51,7 @@ export async function bareNames(lookup: Lookup): Promise<Candidate[]> {
   const isLocal = location.values.registry === undefined && location.command.options.some(({ long }) => long === "--data");
   if (host !== undefined && !isLocal) return await namesAt("name", lookup, host, current);
   const { inDataFolder } = await import("./account-words.ts");
-  return await inDataFolder(lookup, async (metadata) => (await metadata.listRepositories({ prefixes: [current], limit: WORD_LIMIT })).map(word));
+  return await inDataFolder(lookup, async (metadata) => (await metadata.repositories.list({ prefixes: [current], limit: WORD_LIMIT })).map(word));
 }
 
 async function namespacesAt(lookup: Lookup, host: string, start: string, suffix: string): Promise<Candidate[]> {

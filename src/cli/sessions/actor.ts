@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import type { Actor } from "../../storage/metadata-store.ts";
+import type { Actor } from "../../storage/metadata/records.ts";
 
 /** Who the audit record names for what is done on the command line: the account of the operating system. */
 export function localActor(): Actor {

@@ -2,14 +2,15 @@ import type { Directory } from "../../access/directory.ts";
 import { ANONYMOUS, type Principal } from "../../access/principal.ts";
 import type { RightsDocument } from "../../api/accounts.ts";
 import type { Config } from "../../config/schema.ts";
-import type { MetadataReader } from "../../storage/metadata-store.ts";
+import type { AccountStore } from "../../storage/metadata/accounts.ts";
+import type { Ports } from "../../storage/metadata/store.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { printWarning } from "../output/print.ts";
 
 /** All accounts of a configuration: those of the metadata store, and those of its htpasswd file. */
-export async function openDirectory(metadata: Pick<MetadataReader, "user">, { access }: Config): Promise<Directory> {
+export async function openDirectory(accounts: AccountStore, { access }: Config): Promise<Directory> {
   const { createDirectory } = await import("../../access/directory.ts");
-  const options = { metadata, groups: access.groups, now: Date.now };
+  const options = { accounts, groups: access.groups, now: Date.now };
   if (access.htpasswd === undefined) return createDirectory(options);
   const { openHtpasswd } = await import("../../access/htpasswd.ts");
   return createDirectory({ ...options, htpasswd: await openHtpasswd(access.htpasswd, { warn: printWarning, now: Date.now }) });
@@ -20,7 +21,7 @@ export async function openDirectory(metadata: Pick<MetadataReader, "user">, { ac
  * @throws CliError `notFound` when there is no such account, RegistryError for a name that is none of a repository
  */
 export async function rightsOfAccount(
-  metadata: Pick<MetadataReader, "user" | "declaredCatalog">,
+  metadata: Ports<"accounts" | "definitions">,
   config: Config,
   name: string,
   repository: string | undefined,
@@ -32,10 +33,10 @@ export async function rightsOfAccount(
     import("../../oci/name.ts"),
   ]);
   const named = repository === undefined ? undefined : parseRepositoryName(repository);
-  const account = name === ANONYMOUS.name ? undefined : await (await openDirectory(metadata, config)).describe(name);
+  const account = name === ANONYMOUS.name ? undefined : await (await openDirectory(metadata.accounts, config)).describe(name);
   if (account === undefined && name !== ANONYMOUS.name) throw new CliError(EXIT.notFound, `there is no user ${name}: see opm user list`);
   const principal: Principal = account === undefined ? ANONYMOUS : { name, anonymous: false, groups: account.groups, scopes: undefined };
-  const declared = await metadata.declaredCatalog();
+  const declared = await metadata.definitions.declared();
   const configured = config.access.grants;
   const evaluator = createEvaluator(configured, { current: () => declared });
   const actions = named === undefined ? [] : evaluator.actions(principal, named);

@@ -9,7 +9,7 @@ import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
 import type { ContentStore } from "../../storage/content-store.ts";
 import { openMemoryStore } from "../../storage/memory/memory-store.ts";
-import type { MetadataStore } from "../../storage/metadata-store.ts";
+import type { MetadataPorts, MetadataStore, PortName } from "../../storage/metadata/store.ts";
 import { openSqliteStore } from "../../storage/sqlite/sqlite-store.ts";
 import { type Content, contentOf, sourceOf } from "../../storage/testing/content.ts";
 import type { Audience } from "../audience.ts";
@@ -46,11 +46,19 @@ export interface Fixture {
   collect(options?: Partial<CollectOptions>): Promise<Collected>;
   preview(): ReturnType<typeof previewCollect>;
   /** The registry with parts of its stores replaced. */
-  with(parts: { readonly content?: Partial<ContentStore>; readonly metadata?: Partial<MetadataStore>; readonly limits?: Partial<RegistryLimits> }): Registry;
+  with(parts: { readonly content?: Partial<ContentStore>; readonly metadata?: PortParts; readonly limits?: Partial<RegistryLimits> }): Registry;
   pushBlob(repository: RepositoryName, size?: number): Promise<Content>;
   /** Pushes an image of one layer that nobody else has. */
   pushImage(repository: RepositoryName, reference?: string): Promise<PushedImage>;
   close(): Promise<void>;
+}
+
+/** Methods of ports, in place of those that a store has. */
+type PortParts = { readonly [Port in PortName]?: Partial<MetadataPorts[Port]> };
+
+function withMethods(metadata: MetadataStore, parts: PortParts = {}): MetadataStore {
+  const changed = Object.entries(parts).map(([port, methods]) => [port, { ...metadata[port as PortName], ...methods }]);
+  return { ...metadata, ...(Object.fromEntries(changed) as Partial<MetadataPorts>) };
 }
 
 export interface PushedImage {
@@ -136,7 +144,7 @@ export async function openFixture(): Promise<Fixture> {
     with: (parts) => ({
       ...registry,
       content: { ...content, ...parts.content },
-      metadata: { ...metadata, ...parts.metadata },
+      metadata: withMethods(metadata, parts.metadata),
       limits: { ...LIMITS, ...parts.limits },
     }),
     async pushImage(repository, reference) {

@@ -7,35 +7,35 @@ import { rightsDocument, scopesOf, tokenDocument, userDocument } from "../../cat
 import { cutPage, pageSize } from "../../catalog/queries/paging.ts";
 import { formatTime, parseTime } from "../../catalog/queries/time.ts";
 import { RegistryError } from "../../oci/errors.ts";
-import type { Position } from "../../storage/catalog-query.ts";
-import type { TokenScope } from "../../storage/metadata-store.ts";
+import type { TokenScope } from "../../storage/metadata/accounts.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 import type { Answer, ExtensionCall, Handlers, ReplyOf } from "./handler.ts";
 
 /** Accounts and access tokens, of others and of one's own. Rights are those of the table of operations. */
 export const ACCOUNT_HANDLERS = {
   async listUsers({ catalog }, { query, after }) {
     const limit = pageSize(query.n);
-    const found = await catalog.metadata.listUsers({ after: after?.name, limit: limit + 1 });
+    const found = await catalog.metadata.accounts.listUsers({ after: after?.name, limit: limit + 1 });
     const { rows, next } = cutPage(found, limit, ({ name }) => ({ key: name, name }));
     return { reply: { users: rows.map(userDocument) }, next };
   },
   async createUser(call, { body }) {
     const { catalog, actor } = call;
-    await createUser(catalog.metadata, { ...body, groups: body.groups ?? [] }, actor, catalog.now());
+    await createUser(catalog.metadata.accounts, { ...body, groups: body.groups ?? [] }, actor, catalog.now());
     return { reply: await userOf(call, body.name) };
   },
   getUser: async (call, { path }) => ({ reply: await userOf(call, path.user) }),
   async editUser({ catalog, principal, actor }, { path, body }) {
     if (body.disabled === true) assertOther(principal, path.user, "disable");
-    return { reply: userDocument(await editUser(catalog.metadata, path.user, body, actor, catalog.now())) };
+    return { reply: userDocument(await editUser(catalog.metadata.accounts, path.user, body, actor, catalog.now())) };
   },
   async deleteUser({ catalog, principal, actor }, { path }) {
     assertOther(principal, path.user, "remove");
-    await deleteUser(catalog.metadata, path.user, actor, catalog.now());
+    await deleteUser(catalog.metadata.accounts, path.user, actor, catalog.now());
     return { reply: { deleted: path.user } };
   },
   async setPassword({ catalog, actor }, { path, body }) {
-    await setPassword(catalog.metadata, path.user, body.password, actor, catalog.now());
+    await setPassword(catalog.metadata.accounts, path.user, body.password, actor, catalog.now());
     return { reply: { user: path.user } };
   },
   async getUserRights({ catalog }, { path, query }) {
@@ -47,7 +47,7 @@ export const ACCOUNT_HANDLERS = {
   listTokens: (call, { query, after }) => tokensOf(call, query.user, query.n, after),
   createToken: (call, { body }) => newToken(call, body.user, body),
   async revokeToken({ catalog, actor }, { path }) {
-    await revokeToken(catalog.metadata, path.token, actor, catalog.now());
+    await revokeToken(catalog.metadata.accounts, path.token, actor, catalog.now());
     return { reply: { deleted: path.token } };
   },
 
@@ -71,13 +71,13 @@ export const ACCOUNT_HANDLERS = {
   async setOwnPassword({ catalog, principal: { name }, actor }, { body }) {
     // The password until now is verified, and failures are counted, as with every log-in.
     await catalog.access.login({ scheme: "basic", user: name, password: body.current }, { remote: actor.remote ?? "", requestId: actor.requestId });
-    await setPassword(catalog.metadata, name, body.password, actor, catalog.now());
+    await setPassword(catalog.metadata.accounts, name, body.password, actor, catalog.now());
     return { reply: { user: name } };
   },
   listOwnTokens: (call, { query, after }) => tokensOf(call, call.principal.name, query.n, after),
   createOwnToken: (call, { body }) => newToken(call, call.principal.name, body),
   async revokeOwnToken({ catalog, principal, actor }, { path }) {
-    await revokeToken(catalog.metadata, path.token, actor, catalog.now(), principal.name);
+    await revokeToken(catalog.metadata.accounts, path.token, actor, catalog.now(), principal.name);
     return { reply: { deleted: path.token } };
   },
 } satisfies Partial<Handlers>;
@@ -88,7 +88,7 @@ function assertOther(principal: Principal, user: string, verb: string): void {
 }
 
 async function userOf({ catalog }: ExtensionCall, name: string): Promise<UserDocument> {
-  const user = await catalog.metadata.user(name);
+  const user = await catalog.metadata.accounts.user(name);
   if (user === undefined)
     throw new RegistryError("USER_UNKNOWN", "there is no user of this name: see opm user list; those of an htpasswd file are in that file");
   return userDocument(user);
@@ -101,7 +101,7 @@ async function tokensOf(
   after: Position | undefined,
 ): Promise<Answer<ReplyOf<"listTokens">>> {
   const limit = pageSize(n);
-  const found = await catalog.metadata.listTokens(user, { after: after?.name, limit: limit + 1 });
+  const found = await catalog.metadata.accounts.listTokens(user, { after: after?.name, limit: limit + 1 });
   const { rows, next } = cutPage(found, limit, ({ id }) => ({ key: id, name: id }));
   return { reply: { tokens: rows.map((token) => tokenDocument(token, catalog.now())) }, next };
 }
@@ -115,7 +115,12 @@ interface WantedToken {
 async function newToken({ catalog, actor }: ExtensionCall, user: string, body: WantedToken): Promise<Answer<ReplyOf<"createToken">>> {
   const { description = "", scopes = [] } = body;
   const expiresAt = parseTime(body.expiresAt);
-  const { id, text } = await createToken({ ...catalog, account: catalog.access.account }, { user, description, scopes, expiresAt }, actor, catalog.now());
+  const { id, text } = await createToken(
+    { accounts: catalog.metadata.accounts, account: catalog.access.account },
+    { user, description, scopes, expiresAt },
+    actor,
+    catalog.now(),
+  );
   return { reply: { id, token: text, user, scopes: scopesOf(scopes), expiresAt: expiresAt === undefined ? null : formatTime(expiresAt) } };
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import type { Coordination } from "../../storage/metadata/coordination.ts";
+import { fakePort } from "../../storage/testing/fake-port.ts";
 import { createCursors, openCursors } from "./cursor.ts";
 
 const KEY = new Uint8Array(32).fill(7);
@@ -33,7 +35,8 @@ test("processes over one database read the cursors of each other", async () => {
     secrets.set(name, known);
     return known;
   };
-  const [first, second] = [await openCursors({ sharedSecret }), await openCursors({ sharedSecret })];
+  const coordination = fakePort<Coordination>({ sharedSecret });
+  const [first, second] = [await openCursors(coordination), await openCursors(coordination)];
   expect(second.open("list", first.seal("list", { key: 1, name: "b" }))).toEqual({ key: 1, name: "b" });
 });
 

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { RegistryError } from "../../oci/errors.ts";
-import type { Position } from "../../storage/catalog-query.ts";
-import type { MetadataStore } from "../../storage/metadata-store.ts";
+import type { Coordination } from "../../storage/metadata/coordination.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 
 const CIPHER = "aes-256-gcm";
 
@@ -22,8 +22,8 @@ export interface Cursors {
 }
 
 /** The cursors of all processes over one database: each reads those of the others, and those from before a restart. */
-export async function openCursors(metadata: Pick<MetadataStore, "sharedSecret">): Promise<Cursors> {
-  return createCursors(await metadata.sharedSecret("cursors", randomBytes(KEY_LENGTH)));
+export async function openCursors(coordination: Coordination): Promise<Cursors> {
+  return createCursors(await coordination.sharedSecret("cursors", randomBytes(KEY_LENGTH)));
 }
 
 /**

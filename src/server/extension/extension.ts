@@ -3,7 +3,7 @@ import type { Operation } from "../../api/operation.ts";
 import { OPERATIONS, type OperationId } from "../../api/operations.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
 import { RegistryError } from "../../oci/errors.ts";
-import type { Actor } from "../../storage/metadata-store.ts";
+import type { Actor } from "../../storage/metadata/records.ts";
 import { registryUrl } from "../authentication.ts";
 import type { HttpReply, HttpRequest } from "../http.ts";
 import { ACCOUNT_HANDLERS } from "./account-handlers.ts";

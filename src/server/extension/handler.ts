@@ -4,8 +4,7 @@ import type { PathParameter } from "../../api/operation.ts";
 import type { OPERATIONS, OperationId } from "../../api/operations.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import type { Position } from "../../storage/catalog-query.ts";
-import type { Actor } from "../../storage/metadata-store.ts";
+import type { Actor, Position } from "../../storage/metadata/records.ts";
 
 type Operations = typeof OPERATIONS;
 

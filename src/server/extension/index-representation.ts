@@ -1,6 +1,6 @@
 import type { History, TagList } from "../../api/tags.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
-import type { HeldContent } from "../../storage/catalog-store.ts";
+import type { HeldContent } from "../../storage/metadata/catalog/graph.ts";
 
 /**
  * Lists as image indexes, as distribution-spec proposes them: tags in pull request 579, their history in 606. Neither is

@@ -1,5 +1,5 @@
 import { type Operation, vendorMediaType } from "../../api/operation.ts";
-import type { Position } from "../../storage/catalog-query.ts";
+import type { Position } from "../../storage/metadata/records.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { type HeaderRecord, OCI_FILTERS_APPLIED } from "../headers.ts";
 import { emptyReply, type HttpReply, type HttpRequest } from "../http.ts";

@@ -18,7 +18,7 @@ export async function revisionTag(
   answer: { readonly id: OperationId; readonly key: string; readonly mediaType: string; readonly name: RepositoryName | undefined },
 ): Promise<string | undefined> {
   if (answer.name === undefined || !BY_REVISION.has(answer.id)) return undefined;
-  const repository = await metadata.repository(answer.name);
+  const repository = await metadata.repositories.find(answer.name);
   if (repository === undefined) return undefined;
   // A repository that was removed and made again begins to count anew.
   const state = [answer.key, answer.mediaType, repository.createdAt, repository.revision];

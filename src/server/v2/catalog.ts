@@ -25,7 +25,7 @@ async function visibleRepositories({ services, principal }: Call, after: string 
   const found: RepositoryName[] = [];
   let last = after;
   while (found.length < limit) {
-    const rows = await registry.metadata.listRepositories({ after: last, limit: size, prefixes: filter.prefixes });
+    const rows = await registry.metadata.repositories.list({ after: last, limit: size, prefixes: filter.prefixes });
     found.push(...(filter.all ? rows : rows.filter((name) => filter.matches(name))));
     if (rows.length < size) break;
     last = rows.at(-1);

@@ -7,7 +7,7 @@ import { parseTag, type Tag } from "../../oci/tag.ts";
 import { audienceOf } from "../../registry/audience.ts";
 import { deleteManifest } from "../../registry/delete-manifest.ts";
 import { getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
-import type { StoredManifest } from "../../storage/metadata-store.ts";
+import type { StoredManifest } from "../../storage/metadata/manifests.ts";
 import type { Call } from "../context.ts";
 import { entityTags, etagOf, matchesEtag } from "../etag.ts";
 import { CONDITIONS, DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG, OPM_CONDITIONS } from "../headers.ts";

@@ -1,7 +1,7 @@
 import { parseDigest } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import type { Referrer } from "../../storage/metadata-store.ts";
+import type { Referrer } from "../../storage/metadata/manifests.ts";
 import type { Call } from "../context.ts";
 import { type HeaderRecord, OCI_FILTERS_APPLIED } from "../headers.ts";
 import type { HttpReply } from "../http.ts";
@@ -18,7 +18,7 @@ export async function getReferrers({ services, query }: Call, name: RepositoryNa
   const digest = parseDigest(reference);
   const artifactType = textParameter(query, "artifactType");
   const limit = Math.min(pageSize(query), PAGE_ROWS);
-  const rows = await services.registry.metadata.listReferrers(name, digest, { after: textParameter(query, "last"), limit: limit + 1, artifactType });
+  const rows = await services.registry.metadata.manifests.listReferrers(name, digest, { after: textParameter(query, "last"), limit: limit + 1, artifactType });
   const page = fitting(rows.slice(0, limit));
   const headers: HeaderRecord = { "Content-Type": OCI_IMAGE_INDEX };
   if (artifactType !== undefined) headers[OCI_FILTERS_APPLIED] = "artifactType";

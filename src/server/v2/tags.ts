@@ -7,7 +7,7 @@ import { nextLink, pageSize, textParameter } from "./paging.ts";
 /** spec: end-8a, end-8b. Tags in ASCII order. */
 export async function getTags({ services, query }: Call, name: RepositoryName): Promise<HttpReply> {
   const limit = pageSize(query);
-  const rows = await services.registry.metadata.listTags(name, { after: textParameter(query, "last"), limit: limit + 1 });
+  const rows = await services.registry.metadata.tags.list(name, { after: textParameter(query, "last"), limit: limit + 1 });
   if (rows === undefined) throw unknownRepository(name);
   const tags = rows.slice(0, limit);
   const last = tags.at(-1);

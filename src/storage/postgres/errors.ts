@@ -1,5 +1,5 @@
 import { SQL } from "bun";
-import { MetadataStoreError } from "../metadata-store.ts";
+import { MetadataStoreError } from "../metadata/error.ts";
 
 /** PostgreSQL's SQLSTATE (appendix A of its manual), or an empty string. */
 function sqlState(error: unknown): string {

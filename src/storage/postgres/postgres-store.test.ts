@@ -22,7 +22,7 @@ postgresSuite((database) => {
             }
           }),
         );
-        const events = (await stores[0].tagEvents(name, tagOf("t"), { limit: 100 })).reverse();
+        const events = (await stores[0].tags.listEvents(name, tagOf("t"), { limit: 100 })).reverse();
         expect(events.map((event) => event.from)).toEqual([undefined, ...events.slice(0, -1).map((event) => event.to)]);
         expect(events).toHaveLength(20);
       } finally {
@@ -66,7 +66,7 @@ postgresSuite((database) => {
       try {
         opened = true;
         expect(migrating).toBe(false);
-        expect(await store.time()).toBeWithin(Date.now() - 60_000, Date.now() + 60_000);
+        expect(await store.coordination.time()).toBeWithin(Date.now() - 60_000, Date.now() + 60_000);
       } finally {
         await migration;
         await store.close();

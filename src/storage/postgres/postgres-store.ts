@@ -1,9 +1,8 @@
 import { SQL } from "bun";
-import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
+import { MetadataStoreError } from "../metadata/error.ts";
+import type { MetadataStore } from "../metadata/store.ts";
 import { bindStore } from "../sql/bind-store.ts";
-import type { Executor, Transactor } from "../sql/engine/executor.ts";
 import { assertCurrent, isCurrent, migrate, type Waiting } from "../sql/migrate.ts";
-import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
 import { storeError } from "./errors.ts";
 import { postgresExecutor } from "./executor.ts";
 import { postgresTransactor } from "./transactor.ts";
@@ -59,7 +58,13 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
   const reader = postgresExecutor(pool);
   return bindStore({
     reader: { dialect: reader.dialect, query: (sql, parameters) => answered("a question", () => reader.query(sql, parameters)) },
-    write: (method, parameters) => answered(method, () => change(transact, method, parameters, durability === "relaxed" || RELAXED.has(method))),
+    write: ({ name, kind, run }, parameters) =>
+      answered(name, () =>
+        transact.transaction(async (x) => {
+          if (durability === "relaxed" || kind === "relaxed") await x.query("SET LOCAL synchronous_commit = off");
+          return run(x, ...parameters);
+        }),
+      ),
     check: () => answered("check", async () => void (await reader.query("SELECT version FROM schema_migration LIMIT 1"))),
     close: () => {
       closing ??= pool.close({ timeout: CALL_LIMIT / 1000 });
@@ -93,14 +98,6 @@ function connect(url: string, limits: { readonly connections: number; readonly s
       idle_in_transaction_session_timeout: limits.idleLimit,
       client_min_messages: "warning",
     },
-  });
-}
-
-async function change(database: Transactor, method: WriteName, parameters: readonly unknown[], relaxed: boolean): Promise<unknown> {
-  const operation = writes[method] as (x: Executor, ...parameters: readonly unknown[]) => Promise<unknown>;
-  return database.transaction(async (x) => {
-    if (relaxed) await x.query("SET LOCAL synchronous_commit = off");
-    return operation(x, ...parameters);
   });
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { SQL } from "bun";
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
-import type { MetadataStore } from "../metadata-store.ts";
+import type { MetadataStore } from "../metadata/store.ts";
 import { upgradeCases } from "../testing/upgrade/upgrade-cases.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 

@@ -1,4 +1,4 @@
-import { MetadataStoreError } from "../metadata-store.ts";
+import { MetadataStoreError } from "../metadata/error.ts";
 import { type Executor, queryOne, type Transactor } from "./engine/executor.ts";
 import { columnTypes } from "./schema/column-types.ts";
 import { MIGRATIONS } from "./schema/migrations.ts";

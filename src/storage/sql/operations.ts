@@ -1,9 +1,19 @@
-import type { MetadataReader, MetadataWriter } from "../metadata-store.ts";
 import { appendAudit, audit } from "./accounts/audit.ts";
 import { sharedSecret } from "./accounts/secrets.ts";
 import { createToken, listTokens, revokeToken, token, touchToken } from "./accounts/tokens.ts";
 import { createUser, deleteUser, editUser, listUsers, setPassword, user } from "./accounts/users.ts";
-import { catalogReads } from "./catalog/reads.ts";
+import { catalogRevision, declaredCatalog, namespace, project, repositoryDefinition } from "./catalog/declared.ts";
+import { dependencies, dependents, providedKeys, providers } from "./catalog/graph/dependencies.ts";
+import { edgesFrom, edgesTo, graphManifests } from "./catalog/graph/edges.ts";
+import { contentLinks, manifestsWithoutFacts } from "./catalog/graph/links.ts";
+import { contentUses } from "./catalog/graph/uses.ts";
+import { manifestSummary, tagsOf } from "./catalog/manifests.ts";
+import { countPackages, listPackages, packageFacets } from "./catalog/packages/list.ts";
+import { packageRow } from "./catalog/packages/rows.ts";
+import { searchPackages } from "./catalog/packages/search.ts";
+import { listNamespaces, listProjects } from "./catalog/places.ts";
+import { policies } from "./catalog/policies.ts";
+import { listTagRows, tagRow } from "./catalog/tags/list.ts";
 import { blob, deleteBlob, linkBlob, mountBlob, renew, repositoriesWithBlob } from "./content/blobs.ts";
 import { claimContent, contentClaim } from "./content/claim.ts";
 import { beginCollect, finishCollect, stillCollecting } from "./content/collect.ts";
@@ -15,7 +25,6 @@ import { lastRuns, noteRun } from "./content/runs.ts";
 import { deleteUpload, expiredUploads, extendUpload, upload } from "./content/uploads.ts";
 import { usage } from "./content/usage.ts";
 import { changeCatalog } from "./definitions/change.ts";
-import type { Executor } from "./engine/executor.ts";
 import { databaseTime } from "./engine/time.ts";
 import { collectLinks } from "./manifests/collect-links.ts";
 import { deleteManifest } from "./manifests/delete.ts";
@@ -26,6 +35,7 @@ import { putTag } from "./manifests/put-tag.ts";
 import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag } from "./manifests/reads.ts";
 import { restoreTag } from "./manifests/restore-tag.ts";
 import { typesOf } from "./manifests/types.ts";
+import { change, type NamedOperation, type Operation, type Operations, question, relaxed } from "./operation.ts";
 import { listRepositories, repository } from "./repositories/reads.ts";
 import { deleteTag } from "./tags/change.ts";
 import { tagEvents } from "./tags/events.ts";
@@ -33,93 +43,122 @@ import { listTags } from "./tags/list.ts";
 import { pruneTags } from "./tags/prune.ts";
 import { countPulls } from "./tags/pulls.ts";
 
-/** A method of a port as a function that takes the database connection first. */
-type Operation<Method> = Method extends (...values: infer Values) => infer Result ? (x: Executor, ...values: Values) => Result : never;
-
-export type Reads = { readonly [Name in Exclude<keyof MetadataReader, "check">]: Operation<MetadataReader[Name]> };
-
-/** Each is to run in one transaction. */
-export type Writes = { readonly [Name in keyof MetadataWriter]: Operation<MetadataWriter[Name]> };
-
-export type WriteName = keyof MetadataWriter;
-
-export const reads: Reads = {
-  repository,
-  listRepositories,
-  blob,
-  manifestByTag,
-  manifestByDigest,
-  listTags,
-  listReferrers,
-  edges,
-  tagEvents,
-  repositoriesWithBlob,
-  upload,
-  expiredUploads,
-  user,
-  listUsers,
-  token,
-  listTokens,
-  audit,
-  usage,
-  listContent,
-  contentClaim,
-  stillCollecting,
-  time: databaseTime,
-  lastRuns,
-  knowsContent,
-  manifestBody,
-  heldContent,
-  typesOf,
-  ...catalogReads,
-  neededContent,
+/** What each method of the ports does, on both databases. */
+const operations: Operations = {
+  uploads: {
+    find: question(upload),
+    listExpired: question(expiredUploads),
+    open: relaxed(createUpload),
+    extend: relaxed(extendUpload),
+    end: relaxed(deleteUpload),
+  },
+  blobs: {
+    find: question(blob),
+    listRepositories: question(repositoriesWithBlob),
+    reserve: relaxed(reserveContent),
+    link: change(linkBlob),
+    mount: change(mountBlob),
+    renew: relaxed(renew),
+    delete: change(deleteBlob),
+  },
+  manifests: {
+    findByTag: question(manifestByTag),
+    findByDigest: question(manifestByDigest),
+    summary: question(manifestSummary),
+    edges: question(edges),
+    listReferrers: question(listReferrers),
+    types: question(typesOf),
+    listWithoutFacts: question(manifestsWithoutFacts),
+    put: change(putManifest),
+    putFacts: relaxed(putFacts),
+    delete: change(deleteManifest),
+  },
+  tags: {
+    list: question(listTags),
+    listRows: question(listTagRows),
+    row: question(tagRow),
+    listOf: question(tagsOf),
+    listEvents: question(tagEvents),
+    put: change(putTag),
+    restore: change(restoreTag),
+    delete: change(deleteTag),
+    prune: change(pruneTags),
+    countPulls: relaxed(countPulls),
+  },
+  repositories: {
+    find: question(repository),
+    list: question(listRepositories),
+    policies: question(policies),
+  },
+  packages: {
+    list: question(listPackages),
+    find: question(packageRow),
+    count: question(countPackages),
+    facets: question(packageFacets),
+    search: question(searchPackages),
+    listNamespaces: question(listNamespaces),
+    listProjects: question(listProjects),
+  },
+  graph: {
+    edgesFrom: question(edgesFrom),
+    edgesTo: question(edgesTo),
+    manifests: question(graphManifests),
+    held: question(heldContent),
+    uses: question(contentUses),
+    dependencies: question(dependencies),
+    providedKeys: question(providedKeys),
+    providers: question(providers),
+    dependents: question(dependents),
+    links: question(contentLinks),
+    needed: question(neededContent),
+  },
+  definitions: {
+    namespace: question(namespace),
+    project: question(project),
+    repository: question(repositoryDefinition),
+    declared: question(declaredCatalog),
+    revision: question(catalogRevision),
+    change: change(changeCatalog),
+  },
+  collection: {
+    stillCollecting: question(stillCollecting),
+    listContent: question(listContent),
+    manifestBody: question(manifestBody),
+    knows: question(knowsContent),
+    usage: question(usage),
+    lastRuns: question(lastRuns),
+    collectLinks: change(collectLinks),
+    begin: change(beginCollect),
+    finish: change(finishCollect),
+    preview: relaxed(previewCollect),
+    noteRun: relaxed(noteRun),
+  },
+  accounts: {
+    user: question(user),
+    listUsers: question(listUsers),
+    token: question(token),
+    listTokens: question(listTokens),
+    createUser: change(createUser),
+    editUser: change(editUser),
+    setPassword: change(setPassword),
+    deleteUser: change(deleteUser),
+    createToken: change(createToken),
+    revokeToken: change(revokeToken),
+    touchToken: relaxed(touchToken),
+  },
+  audit: {
+    list: question(audit),
+    append: change(appendAudit),
+  },
+  coordination: {
+    time: question(databaseTime),
+    contentClaim: question(contentClaim),
+    claimContent: change(claimContent),
+    sharedSecret: change(sharedSecret),
+  },
 };
 
-export const writes: Writes = {
-  createUpload,
-  extendUpload,
-  deleteUpload,
-  reserveContent,
-  linkBlob,
-  mountBlob,
-  renew,
-  deleteBlob,
-  putManifest,
-  deleteManifest,
-  deleteTag,
-  collectLinks,
-  beginCollect,
-  previewCollect,
-  finishCollect,
-  claimContent,
-  noteRun,
-  createUser,
-  editUser,
-  setPassword,
-  deleteUser,
-  createToken,
-  revokeToken,
-  touchToken,
-  appendAudit,
-  changeCatalog,
-  restoreTag,
-  pruneTags,
-  putTag,
-  countPulls,
-  putFacts,
-  sharedSecret,
-};
-
-/** Those that the port allows to be lost with the power. */
-export const RELAXED: ReadonlySet<WriteName> = new Set([
-  "createUpload",
-  "extendUpload",
-  "deleteUpload",
-  "reserveContent",
-  "renew",
-  "touchToken",
-  "previewCollect",
-  "countPulls",
-  "putFacts",
-  "noteRun",
-]);
+/** All of them, each once. */
+export const namedOperations: readonly NamedOperation[] = Object.entries(operations).flatMap(([port, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ ...(operation as Operation<readonly unknown[], unknown>), port, method, name: `${port}.${method}` })),
+);

@@ -9,7 +9,7 @@ test("the files of the database are for the registry's account only, in folders 
   const path = join(folder, "some", "where", "metadata.db");
   try {
     const store = await openSqliteStore({ path, durability: "full" });
-    await store.appendAudit([]);
+    await store.audit.append([]);
     for (const suffix of ["", "-wal", "-shm"]) expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
     await store.close();
     for (const made of [folder, join(folder, "some"), join(folder, "some", "where")]) expect(statSync(made).mode & 0o777).toBe(0o700);

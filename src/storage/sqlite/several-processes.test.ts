@@ -23,7 +23,7 @@ test("stores over one file see each other's changes at once and keep one history
         }
       }),
     );
-    const events = (await first.tagEvents(name, tagOf("t"), { limit: 100 })).reverse();
+    const events = (await first.tags.listEvents(name, tagOf("t"), { limit: 100 })).reverse();
     expect(events.map((event) => event.from)).toEqual([undefined, ...events.slice(0, -1).map((event) => event.to)]);
     expect(events).toHaveLength(30);
   } finally {

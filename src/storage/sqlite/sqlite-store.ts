@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
-import { type MetadataStore, MetadataStoreError } from "../metadata-store.ts";
+import { MetadataStoreError } from "../metadata/error.ts";
+import type { MetadataStore } from "../metadata/store.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import type { Executor } from "../sql/engine/executor.ts";
 import { assertCurrent, type Waiting } from "../sql/migrate.ts";
@@ -46,9 +47,9 @@ export async function openSqliteStore({ path, durability, create = true, waiting
         return reader.query(sql, parameters);
       },
     },
-    write: async (method, parameters) => {
+    write: async ({ name }, parameters) => {
       try {
-        return await writer.call(method, parameters);
+        return await writer.call(name, parameters);
       } finally {
         cache.expire();
       }

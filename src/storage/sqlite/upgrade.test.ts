@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "bun";
-import type { MetadataStore } from "../metadata-store.ts";
+import type { MetadataStore } from "../metadata/store.ts";
 import { upgradeCases } from "../testing/upgrade/upgrade-cases.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 

@@ -1,5 +1,4 @@
-import { MetadataStoreError, type MetadataStoreReason } from "../metadata-store.ts";
-import type { WriteName } from "../sql/operations.ts";
+import { MetadataStoreError, type MetadataStoreReason } from "../metadata/error.ts";
 import { sqliteCode } from "./connection.ts";
 
 /** Messages to the thread that writes. It answers each with one `WriterReply`, and has one at a time. */
@@ -8,9 +7,9 @@ export type WriterRequest =
   | { readonly type: "batch"; readonly calls: readonly WriterCall[] }
   | { readonly type: "close" };
 
-/** `ping` answers when the thread can begin a transaction. */
 export interface WriterCall {
-  readonly method: WriteName | "ping";
+  /** The name of an operation, or `ping`, which is answered when the thread can begin a transaction. */
+  readonly operation: string;
   readonly parameters: readonly unknown[];
 }
 

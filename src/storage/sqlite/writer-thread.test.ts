@@ -18,7 +18,7 @@ describe("the thread that writes", () => {
   test("errors keep their class, reason and message on the way", async () => {
     const thread = await WriterThread.open(path, false);
     try {
-      const error = await thread.call("appendAudit", [[{ at: 1, actor: {}, action: null }]]).catch((reason: unknown) => reason);
+      const error = await thread.call("audit.append", [[{ at: 1, actor: {}, action: null }]]).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(Error);
       expect(error).toMatchObject({ name: "SQLiteError", code: expect.stringContaining("SQLITE_CONSTRAINT"), message: expect.stringContaining("audit") });
     } finally {
@@ -29,7 +29,7 @@ describe("the thread that writes", () => {
   test("parameters that cannot be sent reject their call, and the next one is answered", async () => {
     const thread = await WriterThread.open(path, false);
     try {
-      const [refused] = await Promise.allSettled([thread.call("appendAudit", [() => undefined])]);
+      const [refused] = await Promise.allSettled([thread.call("audit.append", [() => undefined])]);
       expect(refused?.status).toBe("rejected");
       expect(await thread.call("ping", [])).toBeUndefined();
     } finally {

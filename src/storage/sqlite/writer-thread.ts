@@ -1,4 +1,4 @@
-import { MetadataStoreError } from "../metadata-store.ts";
+import { MetadataStoreError } from "../metadata/error.ts";
 import { workerUrl } from "../worker-url.ts";
 import { receiveError, type WriterCall, type WriterOutcome, type WriterReply, type WriterRequest } from "./writer-protocol.ts";
 
@@ -55,16 +55,16 @@ export class WriterThread {
     }
   }
 
-  /** @throws MetadataStoreError `timeout`, `unavailable`, `closed`; and what the method throws */
-  call(method: WriterCall["method"], parameters: readonly unknown[]): Promise<unknown> {
+  /** @throws MetadataStoreError `timeout`, `unavailable`, `closed`; and what the operation throws */
+  call(operation: string, parameters: readonly unknown[]): Promise<unknown> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const timer = setTimeout(() => {
       this.#queue = this.#queue.filter((waiting) => waiting !== call);
-      reject(new MetadataStoreError("timeout", `the metadata database gave no answer to ${method} within ${this.#limit / 1000} s`));
+      reject(new MetadataStoreError("timeout", `the metadata database gave no answer to ${operation} within ${this.#limit / 1000} s`));
     }, this.#limit);
     const call: PendingCall = {
-      request: { method, parameters },
+      request: { operation, parameters },
       settle: (outcome) => {
         clearTimeout(timer);
         if ("error" in outcome) reject(outcome.error);

@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { Executor } from "../sql/engine/executor.ts";
 import { isCurrent, migrate } from "../sql/migrate.ts";
-import { RELAXED, type WriteName, writes } from "../sql/operations.ts";
+import { namedOperations } from "../sql/operations.ts";
 import { type BatchCall, runBatch, sqliteTransactor } from "./batch.ts";
 import { openWriteConnection, sqliteExecutor } from "./connection.ts";
 import { sendError, type WriterCall, type WriterOutcome, type WriterReply, type WriterRequest } from "./writer-protocol.ts";
@@ -14,6 +14,8 @@ interface Opened {
   readonly x: Executor;
   readonly durable: boolean;
 }
+
+const OPERATIONS = new Map(namedOperations.map((operation) => [operation.name, operation]));
 
 let opened: Opened | undefined;
 
@@ -54,8 +56,9 @@ async function open(path: string, durable: boolean): Promise<Opened> {
   }
 }
 
-function toBatchCall({ method, parameters }: WriterCall): BatchCall {
-  if (method === "ping") return { relaxed: true, run: async () => undefined };
-  const operation = writes[method] as (x: Executor, ...parameters: readonly unknown[]) => Promise<unknown>;
-  return { relaxed: RELAXED.has(method satisfies WriteName), run: (x) => operation(x, ...parameters) };
+function toBatchCall({ operation: name, parameters }: WriterCall): BatchCall {
+  if (name === "ping") return { relaxed: true, run: async () => undefined };
+  const operation = OPERATIONS.get(name);
+  if (operation === undefined) throw new Error(`the metadata store has no operation ${name}`);
+  return { relaxed: operation.kind === "relaxed", run: (x) => operation.run(x, ...parameters) };
 }

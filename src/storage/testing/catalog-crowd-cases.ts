@@ -5,12 +5,12 @@ import { parseManifest } from "../../oci/manifest.ts";
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_MANIFEST } from "../../oci/media-types.ts";
 import { parseRepositoryName } from "../../oci/name.ts";
 import { parseTag } from "../../oci/tag.ts";
-import type { Position } from "../catalog-query.ts";
+import type { Position } from "../metadata/records.ts";
 import type { Executor } from "../sql/engine/executor.ts";
-import { reads, writes } from "../sql/operations.ts";
 import { visibleBy } from "./catalog-model.ts";
 import type { CatalogDatabase } from "./catalog-read-list-cases.ts";
 import { ACTOR, DAY, NOW, unknownDigest } from "./metadata-fixture.ts";
+import { portsOn } from "./ports-on.ts";
 
 /** More than any statement reads at once. */
 const HIDDEN = 520;
@@ -30,7 +30,7 @@ export function catalogCrowdCases(open: () => Promise<CatalogDatabase>): void {
     const names = Array.from({ length: HIDDEN }, (_, number) => `hidden/r${number}`);
     const order = [OPEN[0], ...names.slice(0, 10), OPEN[1], ...names.slice(10, 515), OPEN[2], ...names.slice(515)];
     await database.transaction(async (x) => {
-      await writes.reserveContent(x, BLOB, NOW + DAY, NOW);
+      await portsOn(x).blobs.reserve(BLOB, NOW + DAY, NOW);
       for (const [number, name] of order.entries()) await push(x, String(name), NOW + number);
     });
     const { x } = database;
@@ -42,29 +42,29 @@ export function catalogCrowdCases(open: () => Promise<CatalogDatabase>): void {
       expect(await pages<Position>((after) => uses(x, BLOB, after, limit))).toEqual(expected);
       expect(await pages<number>((after) => dependents(x, after, limit))).toEqual(expected);
       const newestFirst = { filter: {}, visible, sort: { by: "updated", descending: true }, limit } as const;
-      const newest = await pages<Position>(async (after) => named(await reads.listPackages(x, { ...newestFirst, after })));
+      const newest = await pages<Position>(async (after) => named(await portsOn(x).packages.list({ ...newestFirst, after })));
       expect(newest.flat()).toEqual([...OPEN].reverse());
       expect(newest).toHaveLength(expected.length);
     }
-    expect(await reads.providers(x, PROVIDED, visible, 2)).toEqual([...OPEN].sort().slice(0, 2).map(parseRepositoryName));
+    expect(await portsOn(x).graph.providers(PROVIDED, visible, 2)).toEqual([...OPEN].sort().slice(0, 2).map(parseRepositoryName));
     const text = { text: "crowded", types: [OCI_IMAGE_CONFIG] };
-    expect((await reads.searchPackages(x, text, visible, 10)).rows.map(({ name }): string => name).sort()).toEqual([...OPEN].sort());
-    expect(await reads.countPackages(x, {}, visible, 100)).toEqual({ count: 3, approximate: false });
-    for (const digest of [manifest, BLOB]) expect(await reads.contentUses(x, { digest, limit: 1, visible: nobody })).toEqual({ rows: [], next: undefined });
-    expect(await reads.dependents(x, { keys: [KEY], limit: 1, visible: nobody })).toEqual({ rows: [], next: undefined });
+    expect((await portsOn(x).packages.search(text, visible, 10)).rows.map(({ name }): string => name).sort()).toEqual([...OPEN].sort());
+    expect(await portsOn(x).packages.count({}, visible, 100)).toEqual({ count: 3, approximate: false });
+    for (const digest of [manifest, BLOB]) expect(await portsOn(x).graph.uses({ digest, limit: 1, visible: nobody })).toEqual({ rows: [], next: undefined });
+    expect(await portsOn(x).graph.dependents({ keys: [KEY], limit: 1, visible: nobody })).toEqual({ rows: [], next: undefined });
   }, 60_000);
 
   test("content is needed by what is visible alone", async () => {
     const { transaction, x } = await open();
     await transaction(async (inner) => {
-      await writes.reserveContent(inner, BLOB, NOW + DAY, NOW);
+      await portsOn(inner).blobs.reserve(BLOB, NOW + DAY, NOW);
       await push(inner, "hidden/only", NOW);
     });
     const [content] = await x.query<{ id: number }>("SELECT id FROM content WHERE digest = $1", [BLOB]);
     const id = content?.id ?? 0;
-    expect(await reads.neededContent(x, [id], visibleBy("hidden/**"))).toEqual([id]);
-    expect(await reads.neededContent(x, [id], { all: true, prefixes: undefined, matches: () => true })).toEqual([id]);
-    expect(await reads.neededContent(x, [id], visible)).toEqual([]);
+    expect(await portsOn(x).graph.needed([id], visibleBy("hidden/**"))).toEqual([id]);
+    expect(await portsOn(x).graph.needed([id], { all: true, prefixes: undefined, matches: () => true })).toEqual([id]);
+    expect(await portsOn(x).graph.needed([id], visible)).toEqual([]);
   });
 
   test("a project with a thousand hidden repositories before the first that is not is listed", async () => {
@@ -77,8 +77,8 @@ export function catalogCrowdCases(open: () => Promise<CatalogDatabase>): void {
       [JSON.stringify(names)],
     );
     const some = { ...visibleBy("shop/web/*-open"), prefixes: ["shop/"] };
-    expect(await reads.listProjects(x, { limit: 10, visible: some })).toMatchObject([{ namespace: "shop", name: "web", repositoryCount: 1 }]);
-    expect(await reads.listNamespaces(x, { limit: 10, visible: some })).toMatchObject([{ name: "shop", repositories: 1 }]);
+    expect(await portsOn(x).packages.listProjects({ limit: 10, visible: some })).toMatchObject([{ namespace: "shop", name: "web", repositoryCount: 1 }]);
+    expect(await portsOn(x).packages.listNamespaces({ limit: 10, visible: some })).toMatchObject([{ name: "shop", repositories: 1 }]);
   });
 }
 
@@ -90,7 +90,7 @@ function body(): Uint8Array {
 
 async function push(x: Executor, name: string, now: number, hasBlob = true): Promise<void> {
   const repository = parseRepositoryName(name);
-  if (hasBlob) await writes.linkBlob(x, { repository, digest: BLOB, size: 10, actor: ACTOR, now });
+  if (hasBlob) await portsOn(x).blobs.link({ repository, digest: BLOB, size: 10, actor: ACTOR, now });
   const bytes = body();
   const { edges } = parseManifest(bytes, OCI_IMAGE_MANIFEST);
   const facts: ArtifactFacts = {
@@ -101,7 +101,7 @@ async function push(x: Executor, name: string, now: number, hasBlob = true): Pro
     dependencies: [{ kind: "helm-chart", key: KEY, name: "needed" }],
     truncated: false,
   };
-  await writes.putManifest(x, {
+  await portsOn(x).manifests.put({
     repository,
     digest: digestOf(bytes),
     mediaType: OCI_IMAGE_MANIFEST,
@@ -140,11 +140,11 @@ function named({ rows, next }: { readonly rows: readonly { readonly name: string
 }
 
 async function uses(x: Executor, digest: ReturnType<typeof digestOf>, after: Position | undefined, limit: number): Promise<NamesPage<Position>> {
-  const { rows, next } = await reads.contentUses(x, { digest, after, limit, visible });
+  const { rows, next } = await portsOn(x).graph.uses({ digest, after, limit, visible });
   return { names: rows.map(({ repository }) => repository), next };
 }
 
 async function dependents(x: Executor, after: number | undefined, limit: number): Promise<NamesPage<number>> {
-  const { rows, next } = await reads.dependents(x, { keys: [KEY], after, limit, visible });
+  const { rows, next } = await portsOn(x).graph.dependents({ keys: [KEY], after, limit, visible });
   return { names: rows.map(({ repository }) => repository), next };
 }

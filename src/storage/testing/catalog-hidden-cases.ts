@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import type { PackageQuery, Position, Visibility } from "../catalog-query.ts";
+import type { PackageQuery } from "../metadata/catalog/packages.ts";
+import type { Position, Visibility } from "../metadata/records.ts";
 import { compileFilter } from "../sql/catalog/packages/filter.ts";
 import { type Bounds, findMatches } from "../sql/catalog/packages/matches.ts";
 import type { Executor } from "../sql/engine/executor.ts";
-import { reads, writes } from "../sql/operations.ts";
 import { type ModelRepository, visibleBy } from "./catalog-model.ts";
 import { Choices, randomFilter, randomName, randomPush } from "./catalog-random.ts";
 import type { CatalogDatabase } from "./catalog-read-list-cases.ts";
+import { portsOn } from "./ports-on.ts";
 
 /** Bounds under which few rows are many, so that small data takes the ways of large data. */
 const BOUNDS: readonly Bounds[] = [
@@ -36,14 +37,14 @@ export function catalogHiddenCases(open: () => Promise<CatalogDatabase>): void {
         await both((x) => pages((after) => listPage(x, { ...query, after })), query);
         for (const bounds of BOUNDS) await both((x) => pages((after) => matchPage(x, { ...query, after }, bounds)), { query, bounds });
         const most = choices.of([3, 1000]);
-        await both((x) => reads.countPackages(x, filter, visible, most), filter);
+        await both((x) => portsOn(x).packages.count(filter, visible, most), filter);
         await both((x) => facetsOf(x, filter, visible), filter);
         const text = choices.of(TEXTS);
         await both((x) => search(x, { ...filter, text }, visible), { ...filter, text });
       }
       for (const limit of [1, 3, 100]) {
-        await both((x) => reads.listNamespaces(x, { limit, visible }).then(withoutIds), limit);
-        await both((x) => reads.listProjects(x, { limit, visible }).then(withoutIds), limit);
+        await both((x) => portsOn(x).packages.listNamespaces({ limit, visible }).then(withoutIds), limit);
+        await both((x) => portsOn(x).packages.listProjects({ limit, visible }).then(withoutIds), limit);
       }
     }, 120_000);
   });
@@ -57,7 +58,7 @@ async function fill(whole: CatalogDatabase, part: CatalogDatabase, visible: Visi
       const { put, manifest } = randomPush(choices, repository);
       repository.manifests.push(manifest);
       for (const database of visible.matches(repository.name) ? [whole, part] : [whole]) {
-        await database.transaction((x) => writes.putManifest(x, put));
+        await database.transaction((x) => portsOn(x).manifests.put(put));
         await database.x.query("UPDATE repository SET pulls = $2 WHERE name = $1", [repository.name, repository.pulls]);
       }
     }
@@ -88,7 +89,7 @@ async function pages(read: (after: Position | undefined) => Promise<NamesPage>):
 }
 
 async function listPage(x: Executor, query: PackageQuery): Promise<NamesPage> {
-  const { rows, next } = await reads.listPackages(x, query);
+  const { rows, next } = await portsOn(x).packages.list(query);
   return { names: rows.map(({ name }) => name), next };
 }
 
@@ -101,12 +102,12 @@ async function matchPage(x: Executor, { filter, visible, sort, after, limit }: P
 
 /** Values that are equally frequent come in any order. */
 async function facetsOf(x: Executor, filter: PackageQuery["filter"], visible: Visibility) {
-  const { facets, ...counts } = await reads.packageFacets(x, filter, visible, 500);
+  const { facets, ...counts } = await portsOn(x).packages.facets(filter, visible, 500);
   return { counts, facets: Object.entries(facets).map(([name, values]) => [name, values.map(({ value, count }) => `${count} ${value}`).sort()]) };
 }
 
 async function search(x: Executor, filter: PackageQuery["filter"] & { readonly text: string }, visible: Visibility) {
-  const { rows, approximate } = await reads.searchPackages(x, filter, visible, 20);
+  const { rows, approximate } = await portsOn(x).packages.search(filter, visible, 20);
   return { rows: rows.map(({ name, score }) => [name, score]), approximate };
 }
 

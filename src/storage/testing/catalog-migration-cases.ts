@@ -2,12 +2,13 @@ import { expect, test } from "bun:test";
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from "../../oci/media-types.ts";
 import { parseRepositoryName } from "../../oci/name.ts";
 import { versionKey } from "../../oci/version.ts";
-import type { Visibility } from "../catalog-query.ts";
+import type { PackageFilter } from "../metadata/catalog/packages.ts";
+import type { Visibility } from "../metadata/records.ts";
 import { migrate } from "../sql/migrate.ts";
-import { reads, writes } from "../sql/operations.ts";
 import { facts, HELM } from "./catalog-write-fixture.ts";
 import { NOW, tagOf, unknownDigest } from "./metadata-fixture.ts";
 import type { EmptyDatabase } from "./migration-cases.ts";
+import { portsOn } from "./ports-on.ts";
 
 const ALL: Visibility = { prefixes: undefined, all: true, matches: () => true };
 
@@ -51,25 +52,28 @@ export function catalogMigrationCases(open: () => Promise<EmptyDatabase>): void 
       { ...plain, name: "old", class: 4, created_at: NOW + 3 },
       { ...plain, name: "latest", class: 1, created_at: NOW + 4, moves: 2 },
     ]);
-    expect(await reads.packageRow(x, name)).toMatchObject({ contentType: HELM, counts: { tags: 5, versions: 2, manifests: 3 }, signed: true });
-    expect(await reads.packageRow(x, parseRepositoryName("two"))).toMatchObject({ contentType: undefined, counts: { tags: 0, versions: 0, manifests: 0 } });
-    expect(await reads.tagRow(x, name, tagOf("2.0.0-rc.1"))).toMatchObject({ manifest: { type: OCI_IMAGE_CONFIG } });
-    const list = async (filter: Parameters<typeof reads.listPackages>[1]["filter"]) =>
-      (await reads.listPackages(x, { filter, sort: { by: "name", descending: false }, limit: 10, visible: ALL })).rows.map((row) => row.name as string);
+    expect(await portsOn(x).packages.find(name)).toMatchObject({ contentType: HELM, counts: { tags: 5, versions: 2, manifests: 3 }, signed: true });
+    expect(await portsOn(x).packages.find(parseRepositoryName("two"))).toMatchObject({
+      contentType: undefined,
+      counts: { tags: 0, versions: 0, manifests: 0 },
+    });
+    expect(await portsOn(x).tags.row(name, tagOf("2.0.0-rc.1"))).toMatchObject({ manifest: { type: OCI_IMAGE_CONFIG } });
+    const list = async (filter: PackageFilter) =>
+      (await portsOn(x).packages.list({ filter, sort: { by: "name", descending: false }, limit: 10, visible: ALL })).rows.map((row) => row.name as string);
     expect(await list({ namespace: "team", project: "app", classes: ["semver"], signed: true })).toEqual(["team/app/one"]);
     expect(await list({ namespace: "library" })).toEqual(["two"]);
 
-    const waiting = await reads.manifestsWithoutFacts(x, 10);
+    const waiting = await portsOn(x).manifests.listWithoutFacts(10);
     expect(waiting).toHaveLength(3);
     expect(await list({ annotations: ["color=red"] })).toEqual([]);
     for (const { repository, digest } of waiting) {
-      await database.transaction((inner) => writes.putFacts(inner, { repository, digest, facts: facts({ labels: { team: "a" }, title: "One" }) }));
+      await database.transaction((inner) => portsOn(inner).manifests.putFacts({ repository, digest, facts: facts({ labels: { team: "a" }, title: "One" }) }));
     }
-    expect(await reads.manifestsWithoutFacts(x, 10)).toEqual([]);
+    expect(await portsOn(x).manifests.listWithoutFacts(10)).toEqual([]);
     expect(await list({ annotations: ["color=red"], types: [HELM, OCI_IMAGE_CONFIG], platforms: ["linux/arm64"], labels: ["team=a"] })).toEqual([
       "team/app/one",
     ]);
-    expect(await reads.packageRow(x, name)).toMatchObject({ title: "One", counts: { tags: 5, versions: 2, manifests: 3 } });
+    expect(await portsOn(x).packages.find(name)).toMatchObject({ title: "One", counts: { tags: 5, versions: 2, manifests: 3 } });
     expect(await list({ text: "one" })).toEqual(["team/app/one"]);
     expect(await list({ text: "two" })).toEqual(["two"]);
   });

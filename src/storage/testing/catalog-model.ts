@@ -2,8 +2,8 @@ import { isSignatureType } from "../../artifacts/signature-types.ts";
 import { compileGlob } from "../../oci/glob.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
 import { parseVersion, versionKey } from "../../oci/version.ts";
-import type { PackageFilter, PackageQuery, Visibility } from "../catalog-query.ts";
-import type { Millis } from "../metadata-store.ts";
+import type { PackageFilter, PackageQuery } from "../metadata/catalog/packages.ts";
+import type { Millis, Visibility } from "../metadata/records.ts";
 
 /** A manifest as the oracle knows it. */
 export interface ModelManifest {

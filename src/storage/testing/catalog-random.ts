@@ -5,8 +5,8 @@ import { OCI_EMPTY, OCI_IMAGE_CONFIG, OCI_IMAGE_MANIFEST } from "../../oci/media
 import { parseRepositoryName } from "../../oci/name.ts";
 import { parsePlatform } from "../../oci/platform.ts";
 import { parseTag } from "../../oci/tag.ts";
-import type { PackageFilter } from "../catalog-query.ts";
-import type { ManifestPut } from "../metadata-store.ts";
+import type { PackageFilter } from "../metadata/catalog/packages.ts";
+import type { ManifestPut } from "../metadata/manifests.ts";
 import type { ModelManifest, ModelRepository } from "./catalog-model.ts";
 import { ACTOR, DAY, NOW, unknownDigest } from "./metadata-fixture.ts";
 

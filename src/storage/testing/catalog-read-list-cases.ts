@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import type { PackageQuery, Position } from "../catalog-query.ts";
+import type { PackageQuery } from "../metadata/catalog/packages.ts";
+import type { Position } from "../metadata/records.ts";
 import { compileFilter } from "../sql/catalog/packages/filter.ts";
 import { type Bounds, findMatches } from "../sql/catalog/packages/matches.ts";
 import type { Executor, Transactor } from "../sql/engine/executor.ts";
-import { reads, writes } from "../sql/operations.ts";
 import { EVERYTHING, expectedNames, type ModelRepository, visibleBy } from "./catalog-model.ts";
 import { Choices, randomFilter, randomName, randomPush } from "./catalog-random.ts";
+import { portsOn } from "./ports-on.ts";
 
 /** A database with the schema. `x` runs statements outside of transactions. */
 export interface CatalogDatabase extends Transactor {
@@ -47,9 +48,9 @@ export function catalogListCases(open: () => Promise<CatalogDatabase>): void {
         const names = await findAll(database.x, { ...query, limit }, bounds);
         expect({ because, bounds, names }).toEqual({ because, bounds, names: expected });
       }
-      const counted = await reads.countPackages(database.x, query.filter, query.visible, 1000);
+      const counted = await portsOn(database.x).packages.count(query.filter, query.visible, 1000);
       expect({ because, ...counted }).toEqual({ because, count: expected.length, approximate: false });
-      const facets = await reads.packageFacets(database.x, query.filter, query.visible, 1000);
+      const facets = await portsOn(database.x).packages.facets(query.filter, query.visible, 1000);
       expect(facets).toMatchObject({ candidates: expected.length, approximate: false });
     }
   }, 120_000);
@@ -64,7 +65,7 @@ export function catalogListCases(open: () => Promise<CatalogDatabase>): void {
       const seen: string[] = [];
       let after: Position | undefined;
       for (let pages = 0; pages < 100; pages++) {
-        const page = await reads.listPackages(database.x, { filter: {}, sort, visible: EVERYTHING, after, limit: 3 });
+        const page = await portsOn(database.x).packages.list({ filter: {}, sort, visible: EVERYTHING, after, limit: 3 });
         seen.push(...page.rows.map(({ name }) => name));
         // Of the rows to come, and the one that the page ended with.
         for (const name of expected.slice(seen.length - 1, seen.length + 2)) {
@@ -87,7 +88,7 @@ async function fill(database: CatalogDatabase, choices: Choices, count: number):
     const pushes = 1 + choices.below(4);
     for (let n = 0; n < pushes; n++) {
       const { put, manifest } = randomPush(choices, repository);
-      await database.transaction((x) => writes.putManifest(x, put));
+      await database.transaction((x) => portsOn(x).manifests.put(put));
       repository.manifests.push(manifest);
       repository.updatedAt = put.now;
     }
@@ -100,7 +101,7 @@ type Query = Pick<PackageQuery, "filter" | "sort" | "visible" | "limit">;
 
 async function listAll(x: Executor, query: Query): Promise<string[]> {
   return allPages(query.limit, async (after) => {
-    const { rows, next } = await reads.listPackages(x, { ...query, after });
+    const { rows, next } = await portsOn(x).packages.list({ ...query, after });
     return { names: rows.map(({ name }) => name), next };
   });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseRepositoryName } from "../../oci/name.ts";
-import { DEFAULT_POLICIES } from "../catalog-definitions.ts";
-import type { PackageQuery } from "../catalog-query.ts";
+import type { PackageQuery } from "../metadata/catalog/packages.ts";
+import { DEFAULT_POLICIES } from "../metadata/catalog/policies.ts";
 import { EVERYTHING, visibleBy } from "./catalog-model.ts";
 import { artifact, change, facts, HELM, newNamespace, ownName, projectDefinition, putWith, repositoryDefinition, SIGNATURE } from "./catalog-write-fixture.ts";
 import { type GetStore, NOW, RepositoryFixture, subjectOf, tagOf, unknownDigest } from "./metadata-fixture.ts";
@@ -44,8 +44,8 @@ export function catalogPackageCases(store: GetStore): void {
     const image = await repository.image();
     await putWith(repository, image, ["1.9.0", "1.10.0-rc.1"], { facts: facts({ title: "The app", platforms }), now: NOW });
     await putWith(repository, await artifact(repository, SIGNATURE, { subject: subjectOf(image) }), [], { now: NOW + 5 });
-    await store().countPulls([{ repository: name, tag: undefined, count: 4, at: NOW }]);
-    expect(await store().packageRow(name)).toEqual({
+    await store().tags.countPulls([{ repository: name, tag: undefined, count: 4, at: NOW }]);
+    expect(await store().packages.find(name)).toEqual({
       name,
       namespace,
       project,
@@ -69,7 +69,7 @@ export function catalogPackageCases(store: GetStore): void {
 
   test("what the latest version says of itself describes the package, unless something was declared", async () => {
     const repository = new RepositoryFixture(store());
-    const described = async () => (await store().packageRow(repository.name))?.description;
+    const described = async () => (await store().packages.find(repository.name))?.description;
     await putWith(repository, await artifact(repository, HELM), ["1.0.0"], { facts: facts({ description: "The first" }) });
     await putWith(repository, await artifact(repository, HELM), ["2.0.0"], { facts: facts({ description: "The second" }) });
     expect(await described()).toBe("The second");
@@ -77,12 +77,12 @@ export function catalogPackageCases(store: GetStore): void {
     expect(await described()).toBeUndefined();
     await change(store(), { kind: "put-repository", repository: repositoryDefinition(repository.name, { description: "Declared" }) });
     expect(await described()).toBe("Declared");
-    expect((await store().packageRow(repository.name))?.declared).toEqual({ description: "Declared", contentType: undefined });
+    expect((await store().packages.find(repository.name))?.declared).toEqual({ description: "Declared", contentType: undefined });
   });
 
   test("the latest is the highest release, else the highest version, else the tag changed last that is no attachment", async () => {
     const repository = new RepositoryFixture(store());
-    const latest = async () => (await store().packageRow(repository.name))?.latest?.tag;
+    const latest = async () => (await store().packages.find(repository.name))?.latest?.tag;
     await repository.blob();
     expect(await latest()).toBeUndefined();
     const image = await repository.pushed("old");
@@ -105,7 +105,7 @@ export function catalogPackageCases(store: GetStore): void {
         const repository = new RepositoryFixture(store(), parseRepositoryName(`${namespace}/${name}`));
         const document = await artifact(repository, HELM, more.value === undefined ? {} : { annotations: { note: more.value } });
         await putWith(repository, document, ["1.0.0"], { facts: facts(more) });
-        if (pulls > 0) await store().countPulls([{ repository: repository.name, tag: undefined, count: pulls, at: NOW }]);
+        if (pulls > 0) await store().tags.countPulls([{ repository: repository.name, tag: undefined, count: pulls, at: NOW }]);
         return repository.name;
       };
       const other = await put("a", { value: `see ${word}` });
@@ -116,7 +116,7 @@ export function catalogPackageCases(store: GetStore): void {
       const popular = await put(`${word}-f`, {}, 50);
       const exact = await put(word, {});
       const search = async (text: string, visible = EVERYTHING, limit = 10) =>
-        (await store().searchPackages({ text }, visible, limit)).rows.map(({ name }) => name);
+        (await store().packages.search({ text }, visible, limit)).rows.map(({ name }) => name);
       expect(await search(word)).toEqual([exact, popular, started, named, titled, described, other]);
       expect(await search(word.slice(0, -2), EVERYTHING, 3)).toEqual([popular, exact, started]);
       expect(await search(`${word} made`)).toEqual([described]);
@@ -124,7 +124,7 @@ export function catalogPackageCases(store: GetStore): void {
       expect(await search(`${word.slice(0, 6)} made`)).toEqual([]);
       expect(await search(word, visibleBy(`${namespace}/a`, "none/**"))).toEqual([other]);
       expect(await search(word, visibleBy("*/c"))).toEqual([titled]);
-      const filtered = await store().searchPackages({ text: word, name: "*/b" }, EVERYTHING, 10);
+      const filtered = await store().packages.search({ text: word, name: "*/b" }, EVERYTHING, 10);
       expect(filtered).toMatchObject({ rows: [{ name: described }], approximate: false });
     });
 
@@ -132,7 +132,7 @@ export function catalogPackageCases(store: GetStore): void {
       const name = ownName();
       const repository = new RepositoryFixture(store(), name);
       const [before, after, declared] = [1, 2, 3].map(() => `x${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`);
-      const search = async (text: string | undefined) => (await store().searchPackages({ text: text ?? "" }, EVERYTHING, 10)).rows.map((row) => row.name);
+      const search = async (text: string | undefined) => (await store().packages.search({ text: text ?? "" }, EVERYTHING, 10)).rows.map((row) => row.name);
       await putWith(repository, await artifact(repository, HELM), ["latest"], { facts: facts({ description: before ?? "" }) });
       expect(await search(before)).toEqual([name]);
       await putWith(repository, await artifact(repository, HELM), ["latest"], { facts: facts({ description: after ?? "" }), now: NOW + 1 });
@@ -158,19 +158,19 @@ export function catalogPackageCases(store: GetStore): void {
       { types: list },
       { referrers: list },
     ]) {
-      expect((await store().listPackages({ ...page, filter })).rows.length).toBeLessThanOrEqual(5);
-      expect((await store().countPackages(filter, EVERYTHING, 5)).count).toBeLessThanOrEqual(5);
+      expect((await store().packages.list({ ...page, filter })).rows.length).toBeLessThanOrEqual(5);
+      expect((await store().packages.count(filter, EVERYTHING, 5)).count).toBeLessThanOrEqual(5);
     }
-    expect((await store().searchPackages({ text }, EVERYTHING, 5)).rows.length).toBeLessThanOrEqual(5);
-    expect(await store().providers(text, EVERYTHING, 5)).toEqual([]);
-    expect(await store().namespace(text)).toBeUndefined();
-    expect(await store().project(text, text)).toBeUndefined();
+    expect((await store().packages.search({ text }, EVERYTHING, 5)).rows.length).toBeLessThanOrEqual(5);
+    expect(await store().graph.providers(text, EVERYTHING, 5)).toEqual([]);
+    expect(await store().definitions.namespace(text)).toBeUndefined();
+    expect(await store().definitions.project(text, text)).toBeUndefined();
     for (const by of ["name", "updated", "pulls", "semver"] as const) {
       const after = { key: text, name: text };
-      expect((await store().listPackages({ ...page, sort: { by, descending: false }, after, filter: {} })).rows.length).toBeLessThanOrEqual(5);
+      expect((await store().packages.list({ ...page, sort: { by, descending: false }, after, filter: {} })).rows.length).toBeLessThanOrEqual(5);
     }
-    expect((await store().listNamespaces({ after: text, limit: 5, visible: EVERYTHING })).length).toBeLessThanOrEqual(5);
-    expect((await store().listProjects({ after: text, limit: 5, visible: EVERYTHING })).length).toBeLessThanOrEqual(5);
+    expect((await store().packages.listNamespaces({ after: text, limit: 5, visible: EVERYTHING })).length).toBeLessThanOrEqual(5);
+    expect((await store().packages.listProjects({ after: text, limit: 5, visible: EVERYTHING })).length).toBeLessThanOrEqual(5);
   });
 
   describe("namespaces and projects", () => {
@@ -180,7 +180,7 @@ export function catalogPackageCases(store: GetStore): void {
       for (const name of names) await new RepositoryFixture(store(), parseRepositoryName(name)).pushed();
       await change(store(), { kind: "put-namespace", namespace: { name: `${root}c`, description: "Empty", labels: {}, owner: undefined } });
       const namespaces = async (visible = EVERYTHING, limit = 10, after = root) => {
-        const rows = await store().listNamespaces({ after, limit, visible });
+        const rows = await store().packages.listNamespaces({ after, limit, visible });
         return rows.filter(({ name }) => name.startsWith(root)).map(({ name, repositories }) => `${name.slice(root.length)} ${repositories}`);
       };
       expect(await namespaces()).toEqual(["a 3", "b 1", "c 0"]);
@@ -189,7 +189,7 @@ export function catalogPackageCases(store: GetStore): void {
       expect(await namespaces(visibleBy(`*/four`))).toEqual(["b 1"]);
       expect(await namespaces(visibleBy())).toEqual([]);
       const projects = async (visible = EVERYTHING, namespace?: string, limit = 10, after = root) => {
-        const rows = await store().listProjects({ namespace, after, limit, visible });
+        const rows = await store().packages.listProjects({ namespace, after, limit, visible });
         return rows.filter((row) => row.namespace.startsWith(root)).map((row) => `${row.namespace.slice(root.length)}/${row.name} ${row.repositoryCount}`);
       };
       expect(await projects()).toEqual(["a/p 2", "a/q 1", "b/_ 1"]);
@@ -201,7 +201,7 @@ export function catalogPackageCases(store: GetStore): void {
 
     test("what was declared comes back, alone and as a whole", async () => {
       const namespace = newNamespace();
-      const revision = await store().catalogRevision();
+      const revision = await store().definitions.revision();
       const project = projectDefinition(namespace, "app", {
         description: "A project",
         labels: { a: "b" },
@@ -212,10 +212,10 @@ export function catalogPackageCases(store: GetStore): void {
       const repository = repositoryDefinition(parseRepositoryName(`${namespace}/app/x`), { contentType: HELM, labels: { k: "v" } });
       const parts = { name: namespace, description: "A namespace", labels: {}, owner: undefined };
       await change(store(), { kind: "put-namespace", namespace: parts }, { kind: "put-project", project }, { kind: "put-repository", repository });
-      expect(await store().namespace(namespace)).toEqual({ ...parts, declared: true });
-      expect(await store().project(namespace, "app")).toEqual({ ...project, declared: true });
-      expect(await store().repositoryDefinition(repository.name)).toEqual({ ...repository, declared: true });
-      const declared = await store().declaredCatalog();
+      expect(await store().definitions.namespace(namespace)).toEqual({ ...parts, declared: true });
+      expect(await store().definitions.project(namespace, "app")).toEqual({ ...project, declared: true });
+      expect(await store().definitions.repository(repository.name)).toEqual({ ...repository, declared: true });
+      const declared = await store().definitions.declared();
       expect(declared.revision).toBeGreaterThan(revision);
       expect(declared.namespaces).toContainEqual(parts);
       expect(declared.projects).toContainEqual(project);
@@ -227,12 +227,12 @@ export function catalogPackageCases(store: GetStore): void {
       const policies = { types: "enforce", versions: "off", dependents: "enforce" } as const;
       await change(store(), { kind: "put-project", project: projectDefinition(namespace, "app", { policies, repositories: [`${namespace}-else/**`] }) });
       const future = parseRepositoryName(`${namespace}/app/x`);
-      expect(await store().policies(future)).toEqual(policies);
-      expect(await store().policies(parseRepositoryName(`${namespace}-else/y`))).toEqual(policies);
-      expect(await store().policies(parseRepositoryName(`${namespace}/other/x`))).toEqual(DEFAULT_POLICIES);
+      expect(await store().repositories.policies(future)).toEqual(policies);
+      expect(await store().repositories.policies(parseRepositoryName(`${namespace}-else/y`))).toEqual(policies);
+      expect(await store().repositories.policies(parseRepositoryName(`${namespace}/other/x`))).toEqual(DEFAULT_POLICIES);
       await new RepositoryFixture(store(), future).blob();
-      expect(await store().policies(future)).toEqual(policies);
-      expect(await store().tagsOf(future, unknownDigest(), 1)).toEqual([]);
+      expect(await store().repositories.policies(future)).toEqual(policies);
+      expect(await store().tags.listOf(future, unknownDigest(), 1)).toEqual([]);
     });
   });
 
@@ -246,7 +246,7 @@ export function catalogPackageCases(store: GetStore): void {
       const repository = new RepositoryFixture(store(), parseRepositoryName(`${namespace}/${name}`));
       await putWith(repository, await artifact(repository, type), ["1.0.0"], { facts: facts({ platforms: [{ os: "linux", architecture: "amd64" }] }) });
     }
-    const all = await store().packageFacets({ namespace }, EVERYTHING, 100);
+    const all = await store().packages.facets({ namespace }, EVERYTHING, 100);
     expect(all).toMatchObject({ candidates: 3, approximate: false });
     expect(all.facets.type).toEqual([
       { value: HELM, count: 2 },
@@ -254,8 +254,8 @@ export function catalogPackageCases(store: GetStore): void {
     ]);
     expect(all.facets.platform).toEqual([{ value: "linux/amd64", count: 3 }]);
     expect(all.facets.class).toEqual([{ value: "semver", count: 3 }]);
-    expect((await store().packageFacets({ namespace }, visibleBy("*/a"), 100)).facets.type).toEqual([{ value: HELM, count: 1 }]);
-    expect(await store().packageFacets({ namespace }, EVERYTHING, 2)).toMatchObject({ candidates: 2, approximate: true });
-    expect(await store().countPackages({ namespace }, EVERYTHING, 2)).toEqual({ count: 2, approximate: true });
+    expect((await store().packages.facets({ namespace }, visibleBy("*/a"), 100)).facets.type).toEqual([{ value: HELM, count: 1 }]);
+    expect(await store().packages.facets({ namespace }, EVERYTHING, 2)).toMatchObject({ candidates: 2, approximate: true });
+    expect(await store().packages.count({ namespace }, EVERYTHING, 2)).toEqual({ count: 2, approximate: true });
   });
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { OCI_IMAGE_CONFIG } from "../../oci/media-types.ts";
 import { versionKey } from "../../oci/version.ts";
-import type { Position, TagFilter, TagQuery } from "../catalog-query.ts";
-import type { MetadataStore } from "../metadata-store.ts";
+import type { Position } from "../metadata/records.ts";
+import type { MetadataStore } from "../metadata/store.ts";
+import type { TagFilter, TagQuery } from "../metadata/tags.ts";
 import { artifact, facts, HELM, putWith, SIGNATURE, SPDX } from "./catalog-write-fixture.ts";
 import { type Document, type GetStore, NOW, newName, RepositoryFixture, subjectOf, tagOf, unknownDigest } from "./metadata-fixture.ts";
 
@@ -15,7 +16,7 @@ export function catalogTagReadCases(store: GetStore): void {
     test.each(SORTS.map((sort) => [`${sort.by}${sort.descending ? " descending" : ""}`, sort] as const))("by %s, in pages of 1, 3 and 100", async (_, sort) => {
       const repository = new RepositoryFixture(store());
       for (const [index, tag] of TAGS.entries()) await repository.put(await repository.image(), [tag], NOW + ((index * 5) % 7));
-      await store().countPulls(
+      await store().tags.countPulls(
         TAGS.map((tag, index) => ({ repository: repository.name, tag: tagOf(tag), count: index % 3, at: NOW })).filter(({ count }) => count > 0),
       );
       const all = await names(store(), { repository: repository.name, filter: {}, sort, limit: 100 });
@@ -87,26 +88,26 @@ export function catalogTagReadCases(store: GetStore): void {
     const sbom = await artifact(repository, SPDX, { subject: subjectOf(image) });
     const signature = await artifact(repository, SIGNATURE, { subject: subjectOf(image) });
     for (const referrer of [sbom, signature]) await putWith(repository, referrer, []);
-    await store().countPulls([{ repository: repository.name, tag: tagOf("latest"), count: 3, at: NOW + 9 }]);
-    const row = await store().tagRow(repository.name, tagOf("latest"));
+    await store().tags.countPulls([{ repository: repository.name, tag: tagOf("latest"), count: 3, at: NOW + 9 }]);
+    const row = await store().tags.row(repository.name, tagOf("latest"));
     expect(row).toMatchObject({ tag: "latest", class: "floating", rule: "floating-name", version: undefined, resolvesTo: "1.2.4-rc.1", moves: 1 });
     expect(row).toMatchObject({ createdAt: NOW, updatedAt: NOW + 5, pulls: 3, pulledAt: NOW + 9 });
     expect(row?.manifest).toMatchObject({ digest: image.digest, title: "App", description: "Does it", problem: "odd", signed: true, subject: undefined });
     expect(row?.manifest.referrers).toEqual({ [SPDX]: 1, [SIGNATURE]: 1 });
-    expect(await store().tagRow(repository.name, tagOf("1.2.4-rc.1"))).toMatchObject({ class: "semver", version: "1.2.4-rc.1", prerelease: true });
-    expect(await store().manifestSummary(repository.name, sbom.digest)).toMatchObject({ subject: image.digest, type: SPDX, signed: false, referrers: {} });
+    expect(await store().tags.row(repository.name, tagOf("1.2.4-rc.1"))).toMatchObject({ class: "semver", version: "1.2.4-rc.1", prerelease: true });
+    expect(await store().manifests.summary(repository.name, sbom.digest)).toMatchObject({ subject: image.digest, type: SPDX, signed: false, referrers: {} });
     await repository.deleteManifest(signature);
-    expect((await store().manifestSummary(repository.name, image.digest))?.referrers).toEqual({ [SPDX]: 1 });
-    expect(await store().tagsOf(repository.name, image.digest, 2)).toEqual(["1.2.3", "1.2.4-rc.1"].map(tagOf));
+    expect((await store().manifests.summary(repository.name, image.digest))?.referrers).toEqual({ [SPDX]: 1 });
+    expect(await store().tags.listOf(repository.name, image.digest, 2)).toEqual(["1.2.3", "1.2.4-rc.1"].map(tagOf));
   });
 
   test("what is not there is undefined or empty", async () => {
     const name = newName();
     const sort = { by: "name", descending: false } as const;
-    expect(await store().listTagRows({ repository: name, filter: {}, sort, limit: 10 })).toBeUndefined();
-    expect(await store().tagRow(name, tagOf("x"))).toBeUndefined();
-    expect(await store().manifestSummary(name, unknownDigest())).toBeUndefined();
-    expect(await store().tagsOf(name, unknownDigest(), 10)).toEqual([]);
+    expect(await store().tags.listRows({ repository: name, filter: {}, sort, limit: 10 })).toBeUndefined();
+    expect(await store().tags.row(name, tagOf("x"))).toBeUndefined();
+    expect(await store().manifests.summary(name, unknownDigest())).toBeUndefined();
+    expect(await store().tags.listOf(name, unknownDigest(), 10)).toEqual([]);
   });
 
   test("annotations as large as a manifest may be bound the page, not the list", async () => {
@@ -114,14 +115,14 @@ export function catalogTagReadCases(store: GetStore): void {
     const large = async (n: number): Promise<Document> => repository.image({ annotations: { n: `${n}`, text: "x".repeat(1_500_000) } });
     for (let n = 0; n < 5; n++) await repository.put(await large(n), [`t${n}`]);
     const query: TagQuery = { repository: repository.name, filter: { annotations: ["text"] }, sort: { by: "name", descending: false }, limit: 100 };
-    const first = await store().listTagRows(query);
+    const first = await store().tags.listRows(query);
     expect(first?.rows.length).toBeLessThan(5);
     expect(await names(store(), query)).toEqual(["t0", "t1", "t2", "t3", "t4"]);
-    const unfiltered = await store().listTagRows({ ...query, filter: {} });
+    const unfiltered = await store().tags.listRows({ ...query, filter: {} });
     expect(unfiltered?.rows.map(({ tag, manifest }) => [tag, Object.keys(manifest.annotations).length])).toEqual(
       [0, 1, 2, 3, 4].map((n) => [tagOf(`t${n}`), 0]),
     );
-    expect(Object.keys((await store().tagRow(repository.name, tagOf("t0")))?.manifest.annotations ?? {})).toEqual(["n", "text"]);
+    expect(Object.keys((await store().tags.row(repository.name, tagOf("t0")))?.manifest.annotations ?? {})).toEqual(["n", "text"]);
   });
 
   test("a position that nobody gave out is a place to start at, not an error", async () => {
@@ -130,7 +131,7 @@ export function catalogTagReadCases(store: GetStore): void {
     for (const { by, descending } of SORTS) {
       for (const key of ["text", -1, 1.5, Number.NaN, "\0"]) {
         const query = { repository: repository.name, filter: {}, sort: { by, descending }, after: { key, name: "\0'" }, limit: 10 };
-        expect((await store().listTagRows(query))?.rows.length).toBeLessThanOrEqual(1);
+        expect((await store().tags.listRows(query))?.rows.length).toBeLessThanOrEqual(1);
       }
     }
   });
@@ -141,7 +142,7 @@ async function names(store: MetadataStore, query: TagQuery): Promise<string[]> {
   const all: string[] = [];
   let after: Position | undefined = query.after;
   for (let pages = 0; pages < 100; pages++) {
-    const page = await store.listTagRows({ ...query, after });
+    const page = await store.tags.listRows({ ...query, after });
     if (page === undefined) throw new Error("the repository is unknown");
     expect(page.rows.length).toBeLessThanOrEqual(query.limit);
     all.push(...page.rows.map(({ tag }) => tag));

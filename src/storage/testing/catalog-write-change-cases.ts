@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { parseRepositoryName } from "../../oci/name.ts";
-import type { CatalogChange, StoredType } from "../catalog-definitions.ts";
-import type { Visibility } from "../catalog-query.ts";
-import { MetadataStoreError } from "../metadata-store.ts";
+import type { CatalogChange, StoredType } from "../metadata/catalog/definitions.ts";
+import { MetadataStoreError } from "../metadata/error.ts";
+import type { Visibility } from "../metadata/records.ts";
 import { change, HELM, newNamespace, projectDefinition, pushed, repositoryDefinition, WASM } from "./catalog-write-fixture.ts";
 import { ACTOR, type GetStore, NOW, RepositoryFixture, tagOf } from "./metadata-fixture.ts";
 
@@ -12,17 +12,17 @@ export function catalogChangeCases(store: GetStore): void {
   const described = { description: "All of it", labels: { b: "2", a: "1" }, owner: "user:alice" };
   const repositoryIn = (...path: readonly string[]) => new RepositoryFixture(store(), parseRepositoryName(path.join("/")));
   const placeOf = async ({ name }: RepositoryFixture) => {
-    const row = await store().repository(name);
+    const row = await store().repositories.find(name);
     return row === undefined ? undefined : `${row.namespace}/${row.project}`;
   };
   const refusal = (...changes: readonly CatalogChange[]): Promise<unknown> => change(store(), ...changes).catch((error: unknown) => error);
   /** What a change does to the revision and the audit record. */
   const trace = async (...changes: readonly CatalogChange[]): Promise<string[]> => {
-    const [before] = await store().audit({ limit: 1 });
-    const revision = await store().catalogRevision();
+    const [before] = await store().audit.list({ limit: 1 });
+    const revision = await store().definitions.revision();
     await change(store(), ...changes);
-    const entries = (await store().audit({ limit: 20 })).filter((entry) => entry.id > (before?.id ?? 0));
-    expect((await store().catalogRevision()) - revision).toBe(entries.length === 0 ? 0 : 1);
+    const entries = (await store().audit.list({ limit: 20 })).filter((entry) => entry.id > (before?.id ?? 0));
+    expect((await store().definitions.revision()) - revision).toBe(entries.length === 0 ? 0 : 1);
     return entries.map(({ action, reference, repository }) => `${action} ${reference ?? repository ?? ""}`.trim()).reverse();
   };
 
@@ -53,18 +53,18 @@ export function catalogChangeCases(store: GetStore): void {
       `type.put ${type.type}`,
     ]);
     expect(await trace(...changes)).toEqual([]);
-    expect(await store().project(namespace, "p")).toEqual({ ...project, declared: true });
-    expect(await store().namespace(namespace)).toEqual({ name: namespace, ...described, declared: true });
-    expect(await store().repositoryDefinition(name)).toEqual({ name, ...described, contentType: HELM, declared: true });
-    expect(await store().policies(name)).toEqual(project.policies);
-    const declared = await store().declaredCatalog();
+    expect(await store().definitions.project(namespace, "p")).toEqual({ ...project, declared: true });
+    expect(await store().definitions.namespace(namespace)).toEqual({ name: namespace, ...described, declared: true });
+    expect(await store().definitions.repository(name)).toEqual({ name, ...described, contentType: HELM, declared: true });
+    expect(await store().repositories.policies(name)).toEqual(project.policies);
+    const declared = await store().definitions.declared();
     expect(declared.namespaces).toContainEqual({ name: namespace, ...described });
     expect(declared.grants).toEqual([{ subjects: ["user:alice"], repositories: `${namespace}/**`, actions: ["pull"] }]);
     expect(declared.types).toContainEqual(type);
     const labels = { filter: { namespace, labels: ["a=1"] }, sort: { by: "name", descending: false }, limit: 10, visible: ALL } as const;
-    expect((await store().listPackages(labels)).rows.map((row) => row.name)).toEqual([name]);
+    expect((await store().packages.list(labels)).rows.map((row) => row.name)).toEqual([name]);
     expect(await trace({ kind: "put-repository", repository: repositoryDefinition(name, { labels: { c: "3" } }) })).toHaveLength(1);
-    expect((await store().listPackages(labels)).rows).toEqual([]);
+    expect((await store().packages.list(labels)).rows).toEqual([]);
     expect(await trace({ kind: "delete-type", type: type.type, rule: "deny" }, { kind: "delete-type", type: type.type, rule: "allow" })).toHaveLength(1);
     await change(store(), { kind: "set-grants", grants: [] }, { kind: "delete-type", type: type.type, rule: "known" });
   });
@@ -79,7 +79,7 @@ export function catalogChangeCases(store: GetStore): void {
       await pushed(late, HELM, "1.0.0");
       for (const repository of [one, two, late]) expect(await placeOf(repository)).toBe(`${to}/p`);
       const listed = async (filter: { namespace: string; project?: string }) =>
-        (await store().listPackages({ filter, sort: { by: "name", descending: false }, limit: 10, visible: ALL })).rows.map((row) => row.name);
+        (await store().packages.list({ filter, sort: { by: "name", descending: false }, limit: 10, visible: ALL })).rows.map((row) => row.name);
       expect(await listed({ namespace: from })).toEqual([]);
       expect(await listed({ namespace: to, project: "p" })).toEqual([late.name, one.name, two.name]);
       await put(two.name);
@@ -93,7 +93,7 @@ export function catalogChangeCases(store: GetStore): void {
       await change(store(), { kind: "delete-project", namespace: to, name: "q" }, { kind: "delete-namespace", name: to });
       expect(await placeOf(two)).toBe(`${from}/a`);
       expect(await listed({ namespace: from, project: "a" })).toEqual([late.name, one.name, two.name]);
-      expect(await store().namespace(to)).toBeUndefined();
+      expect(await store().definitions.namespace(to)).toBeUndefined();
     });
 
     test("belong to one project each, but may pass to another in one change", async () => {
@@ -106,7 +106,7 @@ export function catalogChangeCases(store: GetStore): void {
       await pushed(repositoryIn(namespace, "x", "r"), HELM);
       await change(store(), put("a", glob));
       expect(await refusal(put("b", glob))).toMatchObject({ reason: "conflict", message: expect.stringContaining(glob) });
-      expect(await store().project(namespace, "b")).toBeUndefined();
+      expect(await store().definitions.project(namespace, "b")).toBeUndefined();
       await change(store(), put("b", glob), put("a"));
       expect(await placeOf(repositoryIn(namespace, "x", "r"))).toBe(`${namespace}/b`);
     });
@@ -126,10 +126,10 @@ export function catalogChangeCases(store: GetStore): void {
       expect(error).toBeInstanceOf(MetadataStoreError);
       expect(error).toMatchObject({ reason: "conflict", message: expect.stringContaining(`${namespace}/p`) });
     }
-    expect(await store().namespace(other)).toBeUndefined();
+    expect(await store().definitions.namespace(other)).toBeUndefined();
     expect(await trace({ kind: "delete-namespace", name: other }, { kind: "delete-project", namespace: other, name: "p" })).toEqual([]);
     await change(store(), { kind: "delete-repository", name: repository.name }, { kind: "delete-namespace", name: namespace });
-    expect(await store().namespace(namespace)).toBeUndefined();
+    expect(await store().definitions.namespace(namespace)).toBeUndefined();
   });
 
   describe("a deleted repository", () => {
@@ -140,18 +140,18 @@ export function catalogChangeCases(store: GetStore): void {
       const revision = await repository.revision();
       expect(await trace({ kind: "delete-repository", name: repository.name })).toEqual([`repository.delete ${repository.name}`]);
       expect(await trace({ kind: "delete-repository", name: repository.name })).toEqual([]);
-      expect(await store().repository(repository.name)).toBeUndefined();
-      expect(await store().packageRow(repository.name)).toBeUndefined();
-      expect(await store().listRepositories({ limit: 10, prefixes: [repository.name] })).toEqual([]);
-      expect(await store().listTags(repository.name, { limit: 10 })).toBeUndefined();
-      expect(await store().blob(repository.name, blob)).toBeUndefined();
-      expect(await store().repositoriesWithBlob(blob, { limit: 10 })).toEqual([]);
+      expect(await store().repositories.find(repository.name)).toBeUndefined();
+      expect(await store().packages.find(repository.name)).toBeUndefined();
+      expect(await store().repositories.list({ limit: 10, prefixes: [repository.name] })).toEqual([]);
+      expect(await store().tags.list(repository.name, { limit: 10 })).toBeUndefined();
+      expect(await store().blobs.find(repository.name, blob)).toBeUndefined();
+      expect(await store().blobs.listRepositories(blob, { limit: 10 })).toEqual([]);
       expect(await repository.has(image)).toBe(false);
       expect(await repository.deleteTag("latest")).toBe(false);
-      const events = await store().tagEvents(repository.name, undefined, { limit: 10 });
+      const events = await store().tags.listEvents(repository.name, undefined, { limit: 10 });
       expect(events.map(({ operation, tag }) => `${operation} ${tag}`)).toEqual(["delete latest", "delete 1.0.0", "create latest", "create 1.0.0"]);
       await pushed(repository, WASM, "1.0.0");
-      expect(await store().packageRow(repository.name)).toMatchObject({ contentType: WASM, counts: { tags: 1, versions: 1, manifests: 1 } });
+      expect(await store().packages.find(repository.name)).toMatchObject({ contentType: WASM, counts: { tags: 1, versions: 1, manifests: 1 } });
       expect(await repository.revision()).toBeGreaterThan(revision);
     });
 
@@ -161,10 +161,10 @@ export function catalogChangeCases(store: GetStore): void {
       await pushed(repository, HELM, "2.0.0");
       await change(store(), { kind: "delete-repository", name: repository.name });
       const request = { repository: repository.name, tag: tagOf("1.0.0"), digest: image.digest, actor: ACTOR, now: NOW };
-      expect(await store().restoreTag(request)).toEqual({ outcome: "restored", warnings: [] });
+      expect(await store().tags.restore(request)).toEqual({ outcome: "restored", warnings: [] });
       expect(await repository.has(image)).toBe(true);
       const [namespace, project] = repository.name.split("/");
-      expect(await store().packageRow(repository.name)).toMatchObject({ namespace, project, contentType: HELM, counts: { tags: 1, manifests: 1 } });
+      expect(await store().packages.find(repository.name)).toMatchObject({ namespace, project, contentType: HELM, counts: { tags: 1, manifests: 1 } });
     });
   });
 
@@ -188,9 +188,9 @@ export function catalogChangeCases(store: GetStore): void {
     ];
     expect(await trace(...steps)).toHaveLength(4);
     expect(await trace(...steps)).toEqual([]);
-    expect(await store().packageRow(repository.name)).toMatchObject({ namespace, project: "p", contentType: HELM, labels: {}, visibility: "private" });
-    expect(await store().project(namespace, "q")).toBeUndefined();
-    expect(await store().namespace(namespace)).toMatchObject({ declared: false, description: undefined });
-    expect(await store().namespace(empty)).toBeUndefined();
+    expect(await store().packages.find(repository.name)).toMatchObject({ namespace, project: "p", contentType: HELM, labels: {}, visibility: "private" });
+    expect(await store().definitions.project(namespace, "q")).toBeUndefined();
+    expect(await store().definitions.namespace(namespace)).toMatchObject({ declared: false, description: undefined });
+    expect(await store().definitions.namespace(empty)).toBeUndefined();
   });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Dependency } from "../../artifacts/facts.ts";
-import type { PackageFilter, Visibility } from "../catalog-query.ts";
+import type { PackageFilter } from "../metadata/catalog/packages.ts";
+import type { Visibility } from "../metadata/records.ts";
 import { artifact, facts, HELM, ownName, pushed, putWith, SIGNATURE, SPDX } from "./catalog-write-fixture.ts";
 import { ACTOR, type GetStore, imageDocument, indexDocument, NOW, RepositoryFixture, subjectOf, tagOf, unknownDigest } from "./metadata-fixture.ts";
 
@@ -9,7 +10,7 @@ const ALL: Visibility = { prefixes: undefined, all: true, matches: () => true };
 export function catalogFactsCases(store: GetStore): void {
   const found = async (repository: RepositoryFixture, filter: PackageFilter): Promise<boolean> => {
     const namespace = repository.name.split("/")[0];
-    const { rows } = await store().listPackages({ filter: { ...filter, namespace }, sort: { by: "name", descending: false }, limit: 10, visible: ALL });
+    const { rows } = await store().packages.list({ filter: { ...filter, namespace }, sort: { by: "name", descending: false }, limit: 10, visible: ALL });
     return rows.some((row) => row.name === repository.name);
   };
   const linux = { os: "linux", architecture: "arm64", variant: "v8" };
@@ -21,7 +22,7 @@ export function catalogFactsCases(store: GetStore): void {
     const provides = [`cue:${crypto.randomUUID()}`];
     const said = facts({ platforms: [linux], labels: { team: "a" }, title: "Chart", description: "A chart", provides, dependencies: [dependency] });
     await putWith(repository, chart, ["1.0.0", "latest"], { facts: { ...said, problem: "no values" } });
-    expect(await store().manifestSummary(repository.name, chart.digest)).toMatchObject({
+    expect(await store().manifests.summary(repository.name, chart.digest)).toMatchObject({
       type: HELM,
       title: "Chart",
       description: "A chart",
@@ -41,20 +42,20 @@ export function catalogFactsCases(store: GetStore): void {
     ];
     for (const filter of filters) expect([filter, await found(repository, filter)]).toEqual([filter, true]);
     expect(await found(repository, { annotations: [`long=${"x".repeat(300)}`] })).toBe(false);
-    expect(await store().packageRow(repository.name)).toMatchObject({ title: "Chart", contentType: HELM, counts: { tags: 2, versions: 1, manifests: 1 } });
-    expect(await store().providers(provides[0] ?? "", ALL, 10)).toEqual([repository.name]);
-    expect(await store().providers(`oci:${repository.name}`, ALL, 10)).toEqual([repository.name]);
-    expect((await store().dependencies(repository.name, chart.digest, { limit: 10 })).rows).toMatchObject([dependency]);
-    const dependents = async () => (await store().dependents({ keys: [dependency.key], limit: 10, visible: ALL })).rows;
+    expect(await store().packages.find(repository.name)).toMatchObject({ title: "Chart", contentType: HELM, counts: { tags: 2, versions: 1, manifests: 1 } });
+    expect(await store().graph.providers(provides[0] ?? "", ALL, 10)).toEqual([repository.name]);
+    expect(await store().graph.providers(`oci:${repository.name}`, ALL, 10)).toEqual([repository.name]);
+    expect((await store().graph.dependencies(repository.name, chart.digest, { limit: 10 })).rows).toMatchObject([dependency]);
+    const dependents = async () => (await store().graph.dependents({ keys: [dependency.key], limit: 10, visible: ALL })).rows;
     expect(await dependents()).toMatchObject([{ repository: repository.name, digest: chart.digest }]);
 
     await repository.deleteManifest(chart);
     for (const filter of filters) expect([filter, await found(repository, filter)]).toEqual([filter, false]);
-    expect(await store().packageRow(repository.name)).toMatchObject({ contentType: undefined, counts: { tags: 0, versions: 0, manifests: 0 } });
-    expect(await store().providers(`oci:${repository.name}`, ALL, 10)).toEqual([]);
+    expect(await store().packages.find(repository.name)).toMatchObject({ contentType: undefined, counts: { tags: 0, versions: 0, manifests: 0 } });
+    expect(await store().graph.providers(`oci:${repository.name}`, ALL, 10)).toEqual([]);
     expect(await dependents()).toEqual([]);
     const request = { repository: repository.name, tag: tagOf("1.0.0"), digest: chart.digest, actor: ACTOR, now: NOW };
-    expect(await store().restoreTag(request)).toEqual({ outcome: "restored", warnings: [] });
+    expect(await store().tags.restore(request)).toEqual({ outcome: "restored", warnings: [] });
     for (const filter of filters.slice(0, -1)) expect([filter, await found(repository, filter)]).toEqual([filter, true]);
     expect(await dependents()).toHaveLength(1);
   });
@@ -62,24 +63,24 @@ export function catalogFactsCases(store: GetStore): void {
   test("facts may come later, and again", async () => {
     const repository = new RepositoryFixture(store(), ownName());
     const chart = await pushed(repository, HELM, "1.0.0");
-    const waiting = async () => (await store().manifestsWithoutFacts(1000)).some(({ digest }) => digest === chart.digest);
+    const waiting = async () => (await store().manifests.listWithoutFacts(1000)).some(({ digest }) => digest === chart.digest);
     expect(await waiting()).toBe(true);
     expect(await found(repository, { types: [HELM] })).toBe(true);
-    const pushedAs = await store().repository(repository.name);
-    const put = (more: Parameters<typeof facts>[0]) => store().putFacts({ repository: repository.name, digest: chart.digest, facts: facts(more) });
+    const pushedAs = await store().repositories.find(repository.name);
+    const put = (more: Parameters<typeof facts>[0]) => store().manifests.putFacts({ repository: repository.name, digest: chart.digest, facts: facts(more) });
     await put({ labels: { a: "1" }, title: "One", dependencies: [dependency] });
     expect(await waiting()).toBe(false);
     expect(await found(repository, { labels: ["a=1"] })).toBe(true);
-    expect((await store().packageRow(repository.name))?.title).toBe("One");
+    expect((await store().packages.find(repository.name))?.title).toBe("One");
     await put({ labels: { b: "2" }, platforms: [linux] });
     expect(await found(repository, { labels: ["a"] })).toBe(false);
     expect(await found(repository, { labels: ["b"], platforms: ["linux/arm64"] })).toBe(true);
-    expect((await store().dependencies(repository.name, chart.digest, { limit: 10 })).rows).toEqual([]);
+    expect((await store().graph.dependencies(repository.name, chart.digest, { limit: 10 })).rows).toEqual([]);
     const revision = await repository.revision();
     expect(revision).toBeGreaterThan(pushedAs?.revision ?? 0);
-    expect((await store().repository(repository.name))?.updatedAt).toBe(pushedAs?.updatedAt ?? 0);
-    await store().putFacts({ repository: repository.name, digest: unknownDigest(), facts: facts() });
-    await store().putFacts({ repository: ownName(), digest: chart.digest, facts: facts() });
+    expect((await store().repositories.find(repository.name))?.updatedAt).toBe(pushedAs?.updatedAt ?? 0);
+    await store().manifests.putFacts({ repository: repository.name, digest: unknownDigest(), facts: facts() });
+    await store().manifests.putFacts({ repository: ownName(), digest: chart.digest, facts: facts() });
     // A push that brings what is known already changes nothing; one without facts takes none away.
     expect(await putWith(repository, chart, ["1.0.0"], { facts: facts({ labels: { c: "3" } }) })).toMatchObject({ created: false });
     expect(await repository.put(chart, [])).toMatchObject({ created: false });
@@ -105,17 +106,17 @@ export function catalogFactsCases(store: GetStore): void {
     const mixed = indexDocument([one, other]);
     await putWith(repository, same, ["1.0.0"], { facts: facts() });
     await putWith(repository, mixed, [], { facts: facts() });
-    expect(await store().manifestSummary(repository.name, same.digest)).toMatchObject({ type: HELM, platforms: ["linux/arm64/v8"] });
-    expect((await store().manifestSummary(repository.name, mixed.digest))?.type).toBeUndefined();
+    expect(await store().manifests.summary(repository.name, same.digest)).toMatchObject({ type: HELM, platforms: ["linux/arm64/v8"] });
+    expect((await store().manifests.summary(repository.name, mixed.digest))?.type).toBeUndefined();
     expect(await found(repository, { platforms: ["linux/arm64"] })).toBe(true);
     // Of an index that comes first the type is known once it is pushed, or read, again.
     const late = await artifact(repository, "application/vnd.example.late");
     const early = indexDocument([late]);
     await repository.put(early, ["2.0.0"]);
-    expect((await store().manifestSummary(repository.name, early.digest))?.type).toBeUndefined();
+    expect((await store().manifests.summary(repository.name, early.digest))?.type).toBeUndefined();
     await repository.put(late);
     expect(await repository.put(early, ["2.0.0"])).toMatchObject({ created: false });
-    expect((await store().manifestSummary(repository.name, early.digest))?.type).toBe("application/vnd.example.late");
+    expect((await store().manifests.summary(repository.name, early.digest))?.type).toBe("application/vnd.example.late");
   });
 
   test("signatures and other referrers are found by what they are", async () => {
@@ -149,7 +150,7 @@ export function catalogFactsCases(store: GetStore): void {
       created: true,
     });
     expect(await found(repository, { annotations: ["key-1=v"] })).toBe(true);
-    await store().putFacts({ repository: repository.name, digest: document.digest, facts: said });
+    await store().manifests.putFacts({ repository: repository.name, digest: document.digest, facts: said });
     await repository.deleteManifest(document);
   });
 }

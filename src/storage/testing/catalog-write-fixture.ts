@@ -1,8 +1,10 @@
 import { expect } from "bun:test";
 import type { ArtifactFacts } from "../../artifacts/facts.ts";
-import type { CatalogChange, ProjectDefinition, RepositoryDefinition } from "../catalog-definitions.ts";
-import { DEFAULT_POLICIES } from "../catalog-definitions.ts";
-import type { ManifestPutResult, MetadataStore, Millis } from "../metadata-store.ts";
+import type { CatalogChange, ProjectDefinition, RepositoryDefinition } from "../metadata/catalog/definitions.ts";
+import { DEFAULT_POLICIES } from "../metadata/catalog/policies.ts";
+import type { ManifestPutResult } from "../metadata/manifests.ts";
+import type { Millis } from "../metadata/records.ts";
+import type { MetadataStore } from "../metadata/store.ts";
 import { ACTOR, type Document, imageDocument, NOW, newName, type RepositoryFixture, tagOf, unknownDigest } from "./metadata-fixture.ts";
 
 export const HELM = "application/vnd.cncf.helm.config.v1+json";
@@ -39,7 +41,7 @@ export function repositoryDefinition(name: RepositoryDefinition["name"], more: P
 }
 
 export function change(store: MetadataStore, ...changes: readonly CatalogChange[]): Promise<void> {
-  return store.changeCatalog({ changes, actor: ACTOR, now: NOW });
+  return store.definitions.change({ changes, actor: ACTOR, now: NOW });
 }
 
 /** Declares the project of a repository with these policies. */
@@ -65,7 +67,7 @@ export function putWith(
   more: { readonly facts?: ArtifactFacts; readonly typeProblem?: string; readonly now?: Millis } = {},
 ): Promise<ManifestPutResult> {
   const { now = NOW, ...rest } = more;
-  return repository.store.putManifest({ ...repository.request(document, tags, now), ...rest });
+  return repository.store.manifests.put({ ...repository.request(document, tags, now), ...rest });
 }
 
 /** Pushes an artifact that policies have nothing against. */
@@ -77,5 +79,5 @@ export async function pushed(repository: RepositoryFixture, artifactType: string
 
 /** What a tag points to. */
 export async function target(repository: RepositoryFixture, tag: string): Promise<string | undefined> {
-  return (await repository.store.manifestByTag(repository.name, tagOf(tag)))?.digest;
+  return (await repository.store.manifests.findByTag(repository.name, tagOf(tag)))?.digest;
 }

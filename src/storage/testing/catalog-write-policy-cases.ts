@@ -64,10 +64,10 @@ export function catalogPolicyCases(store: GetStore): void {
       const first = await pushed(repository, HELM, "1.0.0");
       const second = await pushed(repository, HELM, "2.0.0");
       const request = { repository: repository.name, tag: tagOf("1.0.0"), digest: second.digest, actor: ACTOR, now: NOW };
-      expect(await store().putTag(request)).toMatchObject({ outcome: "refused", finding: { policy: "versions" } });
-      expect(await store().restoreTag(request)).toMatchObject({ outcome: "refused", finding: { policy: "versions" } });
+      expect(await store().tags.put(request)).toMatchObject({ outcome: "refused", finding: { policy: "versions" } });
+      expect(await store().tags.restore(request)).toMatchObject({ outcome: "refused", finding: { policy: "versions" } });
       expect(await target(repository, "1.0.0")).toBe(first.digest);
-      expect(await store().putTag({ ...request, tag: tagOf("3.0.0") })).toEqual({ outcome: "stored", warnings: [] });
+      expect(await store().tags.put({ ...request, tag: tagOf("3.0.0") })).toEqual({ outcome: "stored", warnings: [] });
     });
   });
 
@@ -81,7 +81,7 @@ export function catalogPolicyCases(store: GetStore): void {
       expect(await repository.put(second, ["2.0.0"])).toMatchObject({ outcome: "stored", warnings: [] });
       await declarePolicies(store(), repository.name, { types: "enforce" });
       expect(await repository.put(second, ["3.0.0"])).toMatchObject({ outcome: "refused", finding: { policy: "types", level: "enforce" } });
-      expect(await store().putTag({ repository: repository.name, tag: tagOf("3.0.0"), digest: second.digest, actor: ACTOR, now: NOW })).toMatchObject({
+      expect(await store().tags.put({ repository: repository.name, tag: tagOf("3.0.0"), digest: second.digest, actor: ACTOR, now: NOW })).toMatchObject({
         outcome: "refused",
         finding: { policy: "types" },
       });
@@ -125,7 +125,7 @@ export function catalogPolicyCases(store: GetStore): void {
       expect(await putWith(repository, image, ["1.0.0"], { typeProblem })).toEqual({ outcome: "refused", finding } as never);
       expect(await putWith(repository, image, [], { typeProblem })).toMatchObject({ outcome: "stored", warnings: [] });
       const request = { repository: repository.name, tag: tagOf("1.0.0"), digest: image.digest, actor: ACTOR, now: NOW };
-      expect(await store().putTag(request)).toEqual({ outcome: "refused", finding } as never);
+      expect(await store().tags.put(request)).toEqual({ outcome: "refused", finding } as never);
       expect(await putWith(repository, image, ["1.0.0"])).toMatchObject({ outcome: "stored", warnings: [] });
     });
 
@@ -149,7 +149,7 @@ export function catalogPolicyCases(store: GetStore): void {
     ] as const) {
       const repository = new RepositoryFixture(store(), parseRepositoryName(name));
       expect((await putWith(repository, empty, ["1.0.0"], { typeProblem: "no" })).outcome).toBe(outcome);
-      expect((await store().repository(repository.name)) !== undefined).toBe(outcome === "stored");
+      expect((await store().repositories.find(repository.name)) !== undefined).toBe(outcome === "stored");
       expect(await repository.actions()).toHaveLength(outcome === "stored" ? 2 : 0);
     }
   });

@@ -2,14 +2,14 @@ import { expect, test } from "bun:test";
 import { digestOf } from "../../oci/digest.ts";
 import { parseManifest } from "../../oci/manifest.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
-import type { CatalogChange } from "../catalog-definitions.ts";
+import type { CatalogChange } from "../metadata/catalog/definitions.ts";
 import type { Executor } from "../sql/engine/executor.ts";
-import { writes } from "../sql/operations.ts";
 import { Choices } from "./catalog-random.ts";
 import { facts, HELM, projectDefinition, repositoryDefinition, SIGNATURE, SPDX, WASM } from "./catalog-write-fixture.ts";
 import { expectConsistent } from "./catalog-write-oracle.ts";
 import { ACTOR, type Document, imageDocument, indexDocument, NOW, subjectOf, tagOf } from "./metadata-fixture.ts";
 import type { EmptyDatabase } from "./migration-cases.ts";
+import { portsOn } from "./ports-on.ts";
 
 const NAMES = ["team/app/one", "team/app/two", "solo"].map(parseRepositoryName) as [RepositoryName, ...RepositoryName[]];
 const BLOBS = [digestOf("a"), digestOf("b")] as const;
@@ -61,14 +61,15 @@ class Series {
     if (kind < 40) {
       await this.#blobs(x, repository);
       const tags = choices.chance(0.7) ? [tag, tagOf(choices.of(TAGS))] : [];
-      await writes.putManifest(x, { ...parseManifest(body, undefined), ...common, digest, body, tags, facts: choices.chance(0.6) ? said : undefined });
-    } else if (kind < 50) await writes.deleteTag(x, { ...common, tag });
-    else if (kind < 60) await writes.deleteManifest(x, { ...common, digest });
-    else if (kind < 65) await writes.putTag(x, { ...common, tag, digest });
-    else if (kind < 75) await writes.restoreTag(x, { ...common, tag, digest });
-    else if (kind < 80) await writes.pruneTags(x, { ...common, tags: TAGS.slice(0, 3).map((text) => ({ tag: tagOf(text), digest })) });
-    else if (kind < 88) await writes.putFacts(x, { repository, digest, facts: said });
-    else if (kind < 94) await writes.collectLinks(x, { now, deletedBefore: now - 8000, unreferencedBefore: now - 8000, limit: 1 + choices.below(5) });
+      await portsOn(x).manifests.put({ ...parseManifest(body, undefined), ...common, digest, body, tags, facts: choices.chance(0.6) ? said : undefined });
+    } else if (kind < 50) await portsOn(x).tags.delete({ ...common, tag });
+    else if (kind < 60) await portsOn(x).manifests.delete({ ...common, digest });
+    else if (kind < 65) await portsOn(x).tags.put({ ...common, tag, digest });
+    else if (kind < 75) await portsOn(x).tags.restore({ ...common, tag, digest });
+    else if (kind < 80) await portsOn(x).tags.prune({ ...common, tags: TAGS.slice(0, 3).map((text) => ({ tag: tagOf(text), digest })) });
+    else if (kind < 88) await portsOn(x).manifests.putFacts({ repository, digest, facts: said });
+    else if (kind < 94)
+      await portsOn(x).collection.collectLinks({ now, deletedBefore: now - 8000, unreferencedBefore: now - 8000, limit: 1 + choices.below(5) });
     else await this.#declare(x, repository);
   }
 
@@ -78,8 +79,8 @@ class Series {
 
   async #blobs(x: Executor, repository: RepositoryName): Promise<void> {
     for (const digest of BLOBS) {
-      await writes.reserveContent(x, digest, this.#now + 60_000, this.#now);
-      await writes.linkBlob(x, { repository, digest, size: 10, actor: ACTOR, now: this.#now });
+      await portsOn(x).blobs.reserve(digest, this.#now + 60_000, this.#now);
+      await portsOn(x).blobs.link({ repository, digest, size: 10, actor: ACTOR, now: this.#now });
     }
   }
 
@@ -96,7 +97,7 @@ class Series {
       [{ kind: "undeclare-project", namespace: "claimed", name: "p" }],
       [{ kind: "delete-project", namespace: "claimed", name: "p" }],
     ]);
-    await writes.changeCatalog(x, { changes, actor: ACTOR, now: this.#now });
+    await portsOn(x).definitions.change({ changes, actor: ACTOR, now: this.#now });
   }
 }
 

@@ -3,7 +3,7 @@ import { artifact, HELM, ownName, pushed, target } from "./catalog-write-fixture
 import { ACTOR, DAY, type Document, type GetStore, indexDocument, NOW, newName, RepositoryFixture, tagOf, unknownDigest } from "./metadata-fixture.ts";
 
 export function catalogTagCases(store: GetStore): void {
-  const row = (repository: RepositoryFixture, tag: string) => store().tagRow(repository.name, tagOf(tag));
+  const row = (repository: RepositoryFixture, tag: string) => store().tags.row(repository.name, tagOf(tag));
   const request = (repository: RepositoryFixture, tag: string, { digest }: Pick<Document, "digest">, now = NOW) => {
     return { repository: repository.name, tag: tagOf(tag), digest, actor: ACTOR, now };
   };
@@ -23,38 +23,38 @@ export function catalogTagCases(store: GetStore): void {
     expect((await row(repository, fallback))?.class).toBe("opaque");
     await repository.put(list, [fallback]);
     expect((await row(repository, fallback))?.class).toBe("referrers");
-    expect((await store().packageRow(repository.name))?.counts).toEqual({ tags: 3, versions: 1, manifests: 3 });
+    expect((await store().packages.find(repository.name))?.counts).toEqual({ tags: 3, versions: 1, manifests: 3 });
   });
 
   test("a tag can be put on a manifest that is there", async () => {
     const repository = new RepositoryFixture(store(), ownName());
     const chart = await pushed(repository, HELM);
-    expect(await store().putTag(request(repository, "1.0.0", chart))).toEqual({ outcome: "stored", warnings: [] });
-    expect(await store().manifestByTag(repository.name, tagOf("1.0.0"))).toMatchObject({ digest: chart.digest, untagged: false });
+    expect(await store().tags.put(request(repository, "1.0.0", chart))).toEqual({ outcome: "stored", warnings: [] });
+    expect(await store().manifests.findByTag(repository.name, tagOf("1.0.0"))).toMatchObject({ digest: chart.digest, untagged: false });
     const revision = await repository.revision();
-    expect(await store().putTag(request(repository, "1.0.0", chart))).toEqual({ outcome: "stored", warnings: [] });
+    expect(await store().tags.put(request(repository, "1.0.0", chart))).toEqual({ outcome: "stored", warnings: [] });
     expect(await repository.revision()).toBe(revision);
-    expect(await store().putTag(request(repository, "1.0.0", { digest: unknownDigest() }))).toEqual({ outcome: "unknown" });
-    expect(await store().putTag(request(new RepositoryFixture(store(), newName()), "1.0.0", chart))).toEqual({ outcome: "unknown" });
+    expect(await store().tags.put(request(repository, "1.0.0", { digest: unknownDigest() }))).toEqual({ outcome: "unknown" });
+    expect(await store().tags.put(request(new RepositoryFixture(store(), newName()), "1.0.0", chart))).toEqual({ outcome: "unknown" });
     expect((await repository.actions()).slice(-2)).toEqual(["manifest.push", "tag.create"]);
-    expect((await store().packageRow(repository.name))?.contentType).toBe(HELM);
+    expect((await store().packages.find(repository.name))?.contentType).toBe(HELM);
   });
 
   test("a moved tag and a deleted one come back, with what they pointed to", async () => {
     const repository = new RepositoryFixture(store(), ownName());
     const [first, second] = [await pushed(repository, HELM, "latest"), await artifact(repository, HELM)];
     await repository.put(second, ["latest"]);
-    expect(await store().restoreTag(request(repository, "latest", first, NOW + 1))).toEqual({ outcome: "restored", warnings: [] });
-    expect(await store().restoreTag(request(repository, "latest", first, NOW + 2))).toEqual({ outcome: "same" });
+    expect(await store().tags.restore(request(repository, "latest", first, NOW + 1))).toEqual({ outcome: "restored", warnings: [] });
+    expect(await store().tags.restore(request(repository, "latest", first, NOW + 2))).toEqual({ outcome: "same" });
     expect(await row(repository, "latest")).toMatchObject({ moves: 2, updatedAt: NOW + 1 });
     await repository.deleteManifest(first);
     expect(await target(repository, "latest")).toBeUndefined();
-    expect(await store().restoreTag(request(repository, "latest", first, NOW + 3))).toEqual({ outcome: "restored", warnings: [] });
+    expect(await store().tags.restore(request(repository, "latest", first, NOW + 3))).toEqual({ outcome: "restored", warnings: [] });
     expect(await target(repository, "latest")).toBe(first.digest);
-    const [event] = await store().tagEvents(repository.name, tagOf("latest"), { limit: 1 });
+    const [event] = await store().tags.listEvents(repository.name, tagOf("latest"), { limit: 1 });
     expect(event).toMatchObject({ operation: "restore", from: undefined, to: first.digest, at: NOW + 3 });
     expect((await repository.actions()).at(-1)).toBe("tag.restore");
-    expect(await store().restoreTag(request(repository, "latest", { digest: unknownDigest() }))).toEqual({ outcome: "gone" });
+    expect(await store().tags.restore(request(repository, "latest", { digest: unknownDigest() }))).toEqual({ outcome: "gone" });
   });
 
   test("an index comes back with its children, as long as their blobs are there", async () => {
@@ -68,20 +68,20 @@ export function catalogTagCases(store: GetStore): void {
     const index = indexDocument([child, inner]);
     await repository.put(index, ["1.0.0"]);
     for (const document of [index, inner, child, other]) await repository.deleteManifest(document);
-    expect((await store().packageRow(repository.name))?.counts.manifests).toBe(0);
-    expect(await store().restoreTag(request(repository, "1.0.0", index))).toEqual({ outcome: "restored", warnings: [] });
+    expect((await store().packages.find(repository.name))?.counts.manifests).toBe(0);
+    expect(await store().tags.restore(request(repository, "1.0.0", index))).toEqual({ outcome: "restored", warnings: [] });
     for (const document of [index, inner, child, other]) expect(await repository.has(document)).toBe(true);
-    expect((await store().manifestSummary(repository.name, index.digest))?.type).toBe(HELM);
+    expect((await store().manifests.summary(repository.name, index.digest))?.type).toBe(HELM);
     const cutoffs = { now: NOW + 40 * DAY, deletedBefore: NOW + 40 * DAY, unreferencedBefore: NOW + 40 * DAY, limit: 1000 };
-    while ((await store().collectLinks(cutoffs)).more);
+    while ((await store().collection.collectLinks(cutoffs)).more);
     for (const document of [index, inner, child, other]) expect(await repository.has(document)).toBe(true);
 
     for (const document of [index, inner, child, other]) await repository.deleteManifest(document);
     await repository.deleteBlob(blob);
-    expect(await store().restoreTag(request(repository, "1.0.0", index))).toEqual({ outcome: "gone" });
+    expect(await store().tags.restore(request(repository, "1.0.0", index))).toEqual({ outcome: "gone" });
     expect(await repository.has(index)).toBe(false);
-    while ((await store().collectLinks(cutoffs)).more);
-    expect(await store().restoreTag(request(repository, "1.0.0", index))).toEqual({ outcome: "gone" });
+    while ((await store().collection.collectLinks(cutoffs)).more);
+    expect(await store().tags.restore(request(repository, "1.0.0", index))).toEqual({ outcome: "gone" });
   });
 
   test("pruning removes the tags that still point where they did", async () => {
@@ -93,13 +93,13 @@ export function catalogTagCases(store: GetStore): void {
       { tag: tagOf("4"), digest: second.digest },
       { tag: tagOf("6"), digest: second.digest },
     ];
-    const prune = () => store().pruneTags({ repository: repository.name, tags, actor: ACTOR, now: NOW + 1 });
+    const prune = () => store().tags.prune({ repository: repository.name, tags, actor: ACTOR, now: NOW + 1 });
     expect((await prune()).sort()).toEqual([tagOf("1"), tagOf("4")]);
     expect(await prune()).toEqual([]);
-    expect(await store().listTags(repository.name, { limit: 10 })).toEqual(["2", "3", "5"].map(tagOf));
+    expect(await store().tags.list(repository.name, { limit: 10 })).toEqual(["2", "3", "5"].map(tagOf));
     expect((await repository.actions()).slice(-2)).toEqual(["tag.delete", "tag.delete"]);
-    expect((await store().packageRow(repository.name))?.counts).toEqual({ tags: 3, versions: 0, manifests: 2 });
-    expect(await store().pruneTags({ repository: newName(), tags, actor: ACTOR, now: NOW })).toEqual([]);
+    expect((await store().packages.find(repository.name))?.counts).toEqual({ tags: 3, versions: 0, manifests: 2 });
+    expect(await store().tags.prune({ repository: newName(), tags, actor: ACTOR, now: NOW })).toEqual([]);
   });
 
   test("pulls are added up by tag and repository", async () => {
@@ -109,12 +109,12 @@ export function catalogTagCases(store: GetStore): void {
       return { repository: repository.name, tag: tag === undefined ? undefined : tagOf(tag), count, at };
     };
     const revision = await repository.revision();
-    await store().countPulls([pull("1.0.0", 2, NOW + 5), pull("1.0.0", 1, NOW + 4), pull(undefined, 10, NOW), pull("gone", 1, NOW)]);
-    await store().countPulls([pull("latest", 1, NOW + 1), pull("1.0.0", 1, NOW + 2), { ...pull("x", 1, NOW), repository: newName() }]);
-    await store().countPulls([]);
+    await store().tags.countPulls([pull("1.0.0", 2, NOW + 5), pull("1.0.0", 1, NOW + 4), pull(undefined, 10, NOW), pull("gone", 1, NOW)]);
+    await store().tags.countPulls([pull("latest", 1, NOW + 1), pull("1.0.0", 1, NOW + 2), { ...pull("x", 1, NOW), repository: newName() }]);
+    await store().tags.countPulls([]);
     expect(await row(repository, "1.0.0")).toMatchObject({ pulls: 4, pulledAt: NOW + 5 });
     expect(await row(repository, "latest")).toMatchObject({ pulls: 1, pulledAt: NOW + 1 });
-    expect((await store().packageRow(repository.name))?.pulls).toBe(16);
+    expect((await store().packages.find(repository.name))?.pulls).toBe(16);
     expect(await repository.revision()).toBe(revision);
   });
 }

@@ -4,21 +4,21 @@ import type { GetStore } from "./metadata-fixture.ts";
 /** Each case has a store of its own. */
 export function claimCases(store: GetStore): void {
   test("a claim is begun, confirmed once, and then stays unless it is replaced", async () => {
-    expect(await store().contentClaim()).toBeUndefined();
-    await store().claimContent({});
-    await store().claimContent({});
-    expect(await store().contentClaim()).toEqual({ identity: undefined });
-    await store().claimContent({ identity: "one" });
-    await store().claimContent({ identity: "two" });
-    await store().claimContent({});
-    expect(await store().contentClaim()).toEqual({ identity: "one" });
-    await store().claimContent({ identity: "two", replace: true });
-    expect(await store().contentClaim()).toEqual({ identity: "two" });
+    expect(await store().coordination.contentClaim()).toBeUndefined();
+    await store().coordination.claimContent({});
+    await store().coordination.claimContent({});
+    expect(await store().coordination.contentClaim()).toEqual({ identity: undefined });
+    await store().coordination.claimContent({ identity: "one" });
+    await store().coordination.claimContent({ identity: "two" });
+    await store().coordination.claimContent({});
+    expect(await store().coordination.contentClaim()).toEqual({ identity: "one" });
+    await store().coordination.claimContent({ identity: "two", replace: true });
+    expect(await store().coordination.contentClaim()).toEqual({ identity: "two" });
   });
 
   test("of claims that come at once one is confirmed", async () => {
     const identities = ["a", "b", "c", "d"];
-    await Promise.all(identities.map((identity) => store().claimContent({ identity })));
-    expect(identities).toContain((await store().contentClaim())?.identity ?? "");
+    await Promise.all(identities.map((identity) => store().coordination.claimContent({ identity })));
+    expect(identities).toContain((await store().coordination.contentClaim())?.identity ?? "");
   });
 }

@@ -19,10 +19,10 @@ export function collectorRaceCases(store: GetStore): void {
     let collected = 0;
     const collect = async (): Promise<void> => {
       const until = now + 2 * 60_000;
-      await store().collectLinks({ now, deletedBefore: now, unreferencedBefore: now - RESERVATION, limit: 10 });
-      const taken = (await store().beginCollect({ now, until, limit: 5 })).map((content) => content.digest);
+      await store().collection.collectLinks({ now, deletedBefore: now, unreferencedBefore: now - RESERVATION, limit: 10 });
+      const taken = (await store().collection.begin({ now, until, limit: 5 })).map((content) => content.digest);
       for (const digest of taken) stored.delete(digest);
-      await store().finishCollect(taken, until);
+      await store().collection.finish(taken, until);
       collected += taken.length;
     };
     const push = async (pusher: number): Promise<void> => {
@@ -30,12 +30,12 @@ export function collectorRaceCases(store: GetStore): void {
       for (let n = 0; n < PUSHES; n++) {
         now++;
         const digest = digests[(pusher * 7 + n * 3) % digests.length] ?? unknownDigest();
-        while (!(await store().reserveContent(digest, now + RESERVATION, now))) await Bun.sleep(1);
+        while (!(await store().blobs.reserve(digest, now + RESERVATION, now))) await Bun.sleep(1);
         stored.add(digest);
-        await store().linkBlob({ repository: repository.name, digest, size: 10, actor: ACTOR, now });
+        await store().blobs.link({ repository: repository.name, digest, size: 10, actor: ACTOR, now });
         const image = imageDocument(digest, { annotations: { n: `${pusher}-${n}` } });
         expect(await repository.put(image, [`t${n}`], now)).toEqual({ outcome: "stored", created: true, warnings: [] });
-        expect(await store().blob(repository.name, digest)).toBeDefined();
+        expect(await store().blobs.find(repository.name, digest)).toBeDefined();
         expect(stored.has(digest)).toBe(true);
         // Most of them go at once, so that the collectors have something to do.
         if (n % 4 === 0) continue;
@@ -55,7 +55,7 @@ export function collectorRaceCases(store: GetStore): void {
     const whilePushing = collected;
     now += 10 * RESERVATION;
     for (let round = 0; round < 20; round++) await collect();
-    const usage = await store().usage();
+    const usage = await store().collection.usage();
     expect(usage).toMatchObject({ tags: (PUSHERS * PUSHES) / 4, manifests: (PUSHERS * PUSHES) / 4, blobs: stored.size });
     expect(whilePushing).toBeGreaterThan(0);
     expect(collected).toBeGreaterThan(whilePushing);

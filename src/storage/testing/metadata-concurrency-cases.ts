@@ -8,11 +8,11 @@ export function concurrencyCases(store: GetStore): void {
     for (let n = 0; n < 50; n++) images.push(await repository.image());
     const results = await Promise.all(images.map((image, n) => repository.put(image, ["t"], NOW + n)));
     expect(results.every((result) => result.outcome === "stored" && result.created)).toBe(true);
-    const events = (await store().tagEvents(repository.name, tagOf("t"), { limit: 100 })).reverse();
+    const events = (await store().tags.listEvents(repository.name, tagOf("t"), { limit: 100 })).reverse();
     expect(events).toHaveLength(50);
     expect(events.map((event) => event.from)).toEqual([undefined, ...events.slice(0, -1).map((event) => event.to)]);
     expect(new Set(events.map((event) => event.to)).size).toBe(50);
-    expect((await store().manifestByTag(repository.name, tagOf("t")))?.digest).toBe(events.at(-1)?.to as Document["digest"]);
+    expect((await store().manifests.findByTag(repository.name, tagOf("t")))?.digest).toBe(events.at(-1)?.to as Document["digest"]);
     expect(await repository.revision()).toBe(50);
   });
 
@@ -23,7 +23,7 @@ export function concurrencyCases(store: GetStore): void {
     const images = digests.map((digest) => imageDocument(digest, { artifactType: `application/x.${crypto.randomUUID()}` }));
     const results = await Promise.all(Array.from({ length: 20 }, (_, n) => repository.put(images[n % 4] ?? imageDocument(unknownDigest()), [`t${n}`])));
     expect(results.filter((result) => result.outcome === "stored" && result.created)).toHaveLength(4);
-    expect(await store().listTags(repository.name, { limit: 100 })).toHaveLength(20);
+    expect(await store().tags.list(repository.name, { limit: 100 })).toHaveLength(20);
   });
 
   test("pushes to many repositories with the same content at once", async () => {
@@ -36,14 +36,14 @@ export function concurrencyCases(store: GetStore): void {
       }),
     );
     expect(results.every((result) => result.outcome === "stored" && result.created)).toBe(true);
-    expect(await store().repositoriesWithBlob(shared, { limit: 100 })).toHaveLength(20);
+    expect(await store().blobs.listRepositories(shared, { limit: 100 })).toHaveLength(20);
   });
 
   test("a push and the deletion of its blob: either the manifest or the deletion was first", async () => {
     for (let round = 0; round < 10; round++) {
       const repository = new RepositoryFixture(store());
       const image = imageDocument(await repository.blob());
-      const blob = (await store().repository(repository.name)) && repository.request(image).edges[0]?.digest;
+      const blob = (await store().repositories.find(repository.name)) && repository.request(image).edges[0]?.digest;
       if (blob === undefined) throw new Error("the image has no config");
       const [put, deleted] = await Promise.all([repository.put(image), repository.deleteBlob(blob)]);
       expect(deleted).toBe(true);
@@ -53,7 +53,7 @@ export function concurrencyCases(store: GetStore): void {
 
   test("two callers that create the same user: one wins", async () => {
     const user = { name: crypto.randomUUID(), groups: [], passwordHash: "x", createdAt: NOW };
-    const created = await Promise.all(Array.from({ length: 10 }, () => store().createUser(user, ACTOR)));
+    const created = await Promise.all(Array.from({ length: 10 }, () => store().accounts.createUser(user, ACTOR)));
     expect(created.filter(Boolean)).toHaveLength(1);
   });
 }

@@ -4,7 +4,10 @@ import { parseManifest } from "../../oci/manifest.ts";
 import { OCI_EMPTY, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from "../../oci/media-types.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { parseTag, type Tag } from "../../oci/tag.ts";
-import type { Actor, ManifestPut, ManifestPutResult, MetadataStore, Millis, UploadBudget, UploadSession } from "../metadata-store.ts";
+import type { ManifestPut, ManifestPutResult } from "../metadata/manifests.ts";
+import type { Actor, Millis } from "../metadata/records.ts";
+import type { MetadataStore } from "../metadata/store.ts";
+import type { UploadBudget, UploadSession } from "../metadata/uploads.ts";
 
 export type GetStore = () => MetadataStore;
 
@@ -79,8 +82,8 @@ export class RepositoryFixture {
 
   /** Links a blob of 10 bytes. */
   async blob(digest: Digest = unknownDigest(), now: Millis = NOW): Promise<Digest> {
-    expect(await this.store.reserveContent(digest, now + DAY)).toBe(true);
-    await this.store.linkBlob({ repository: this.name, digest, size: 10, actor: ACTOR, now });
+    expect(await this.store.blobs.reserve(digest, now + DAY)).toBe(true);
+    await this.store.blobs.link({ repository: this.name, digest, size: 10, actor: ACTOR, now });
     return digest;
   }
 
@@ -94,7 +97,7 @@ export class RepositoryFixture {
   }
 
   put(document: Document, tags: readonly string[] = [], now: Millis = NOW): Promise<ManifestPutResult> {
-    return this.store.putManifest(this.request(document, tags, now));
+    return this.store.manifests.put(this.request(document, tags, now));
   }
 
   /** An image that was pushed under these tags. */
@@ -105,28 +108,28 @@ export class RepositoryFixture {
   }
 
   deleteManifest({ digest }: Document, now: Millis = NOW): Promise<boolean> {
-    return this.store.deleteManifest({ repository: this.name, digest, actor: ACTOR, now });
+    return this.store.manifests.delete({ repository: this.name, digest, actor: ACTOR, now });
   }
 
   deleteTag(tag: string, now: Millis = NOW): Promise<boolean> {
-    return this.store.deleteTag({ repository: this.name, tag: tagOf(tag), actor: ACTOR, now });
+    return this.store.tags.delete({ repository: this.name, tag: tagOf(tag), actor: ACTOR, now });
   }
 
   deleteBlob(digest: Digest, now: Millis = NOW): Promise<boolean> {
-    return this.store.deleteBlob({ repository: this.name, digest, actor: ACTOR, now });
+    return this.store.blobs.delete({ repository: this.name, digest, actor: ACTOR, now });
   }
 
   async has({ digest }: Document): Promise<boolean> {
-    return (await this.store.manifestByDigest(this.name, digest)) !== undefined;
+    return (await this.store.manifests.findByDigest(this.name, digest)) !== undefined;
   }
 
   async revision(): Promise<number> {
-    return (await this.store.repository(this.name))?.revision ?? -1;
+    return (await this.store.repositories.find(this.name))?.revision ?? -1;
   }
 
   /** Actions of the audit record, oldest first. */
   async actions(): Promise<string[]> {
-    const entries = await this.store.audit({ repository: this.name, limit: 100 });
+    const entries = await this.store.audit.list({ repository: this.name, limit: 100 });
     return entries.map((entry) => entry.action).reverse();
   }
 }

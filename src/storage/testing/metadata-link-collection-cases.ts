@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
-import type { CollectionCounts, MetadataStore } from "../metadata-store.ts";
+import type { CollectionCounts } from "../metadata/collection.ts";
+import type { MetadataStore } from "../metadata/store.ts";
 import { DAY, type GetStore, imageDocument, indexDocument, NOW, RepositoryFixture, subjectOf } from "./metadata-fixture.ts";
 
 /** Collects as if it were `now`, with 7 days of retention and 1 day for blobs, until there is no more. */
 async function collect(store: MetadataStore, now: number, limit = 100): Promise<{ manifests: number; links: number }> {
   const total = { manifests: 0, links: 0 };
   for (let round = 0; round < 50; round++) {
-    const counts: CollectionCounts = await store.collectLinks({ now, deletedBefore: now - 7 * DAY, unreferencedBefore: now - DAY, limit });
+    const counts: CollectionCounts = await store.collection.collectLinks({ now, deletedBefore: now - 7 * DAY, unreferencedBefore: now - DAY, limit });
     total.manifests += counts.manifests;
     total.links += counts.links;
     if (!counts.more) return total;
@@ -30,18 +31,18 @@ export function linkCollectionCases(store: GetStore): void {
     const image = await repository.pushed("v1");
     await repository.deleteManifest(image);
     expect(await collect(store(), NOW + 6 * DAY)).toEqual({ manifests: 0, links: 0 });
-    expect(await store().manifestBody(image.digest)).toBeDefined();
+    expect(await store().collection.manifestBody(image.digest)).toBeDefined();
     expect(await collect(store(), LATER)).toEqual({ manifests: 1, links: 1 });
-    expect(await store().manifestBody(image.digest)).toBeUndefined();
-    expect(await store().usage()).toMatchObject({ manifests: 0, tags: 0, repositories: 1 });
-    expect(await store().tagEvents(repository.name, undefined, { limit: 10 })).toHaveLength(2);
+    expect(await store().collection.manifestBody(image.digest)).toBeUndefined();
+    expect(await store().collection.usage()).toMatchObject({ manifests: 0, tags: 0, repositories: 1 });
+    expect(await store().tags.listEvents(repository.name, undefined, { limit: 10 })).toHaveLength(2);
   });
 
   test("a manifest whose tag moved goes after the retention, unless it was asked for or tagged again", async () => {
     const repository = new RepositoryFixture(store());
     const [gone, renewed, tagged] = [await repository.pushed("a"), await repository.pushed("b"), await repository.pushed("c")];
     for (const tag of ["a", "b", "c"]) await repository.put(await repository.image(), [tag]);
-    await store().renew(repository.name, renewed.digest, NOW + 5 * DAY);
+    await store().blobs.renew(repository.name, renewed.digest, NOW + 5 * DAY);
     await repository.put(tagged, ["again"], NOW + DAY);
     expect((await collect(store(), LATER)).manifests).toBe(1);
     expect(await Promise.all([gone, renewed, tagged].map((image) => repository.has(image)))).toEqual([false, true, true]);
@@ -50,9 +51,9 @@ export function linkCollectionCases(store: GetStore): void {
   test("blobs that no manifest refers to go after their time; renewing keeps them", async () => {
     const repository = new RepositoryFixture(store());
     const [old, renewed, fresh] = [await repository.blob(), await repository.blob(), await repository.blob(undefined, NOW + 2 * DAY)];
-    await store().renew(repository.name, renewed, NOW + 2 * DAY);
+    await store().blobs.renew(repository.name, renewed, NOW + 2 * DAY);
     expect(await collect(store(), NOW + 2 * DAY)).toEqual({ manifests: 0, links: 1 });
-    const present = await Promise.all([old, renewed, fresh].map((digest) => store().blob(repository.name, digest)));
+    const present = await Promise.all([old, renewed, fresh].map((digest) => store().blobs.find(repository.name, digest)));
     expect(present.map((blob) => blob !== undefined)).toEqual([false, true, true]);
   });
 
@@ -64,7 +65,7 @@ export function linkCollectionCases(store: GetStore): void {
     await repository.put(two, ["two"]);
     await repository.deleteManifest(one);
     expect(await collect(store(), LATER)).toEqual({ manifests: 1, links: 0 });
-    expect(await store().blob(repository.name, blob)).toBeDefined();
+    expect(await store().blobs.find(repository.name, blob)).toBeDefined();
     await repository.deleteManifest(two, LATER);
     expect(await collect(store(), LATER + 8 * DAY)).toEqual({ manifests: 1, links: 1 });
   });
@@ -110,7 +111,7 @@ export function linkCollectionCases(store: GetStore): void {
     expect((await collect(store(), LATER)).manifests).toBe(0);
     await repository.deleteManifest(subject, LATER);
     expect((await collect(store(), LATER + 8 * DAY)).manifests).toBe(2);
-    expect(await store().listReferrers(repository.name, subject.digest, { limit: 10 })).toEqual([]);
+    expect(await store().manifests.listReferrers(repository.name, subject.digest, { limit: 10 })).toEqual([]);
   });
 
   test("a referrer whose subject never came stays", async () => {
@@ -127,13 +128,13 @@ export function linkCollectionCases(store: GetStore): void {
     await repository.blob();
     await repository.deleteBlob(await repository.blob());
     const cutoffs = { now: LATER, deletedBefore: LATER - 7 * DAY, unreferencedBefore: LATER - DAY, limit: 2 };
-    const preview = await store().previewCollect({ ...cutoffs, limit: 100 });
+    const preview = await store().collection.preview({ ...cutoffs, limit: 100 });
     expect(preview).toMatchObject({ manifests: 5, links: 6, complete: true });
-    expect(await store().previewCollect({ ...cutoffs, limit: 100 })).toEqual(preview);
-    expect(await store().previewCollect(cutoffs)).toMatchObject({ manifests: 2, complete: false });
-    expect((await store().collectLinks(cutoffs)).manifests).toBe(2);
+    expect(await store().collection.preview({ ...cutoffs, limit: 100 })).toEqual(preview);
+    expect(await store().collection.preview(cutoffs)).toMatchObject({ manifests: 2, complete: false });
+    expect((await store().collection.collectLinks(cutoffs)).manifests).toBe(2);
     expect(await collect(store(), LATER, 2)).toEqual({ manifests: 3, links: 6 });
-    const chosen = await store().beginCollect({ now: LATER, limit: 100 });
+    const chosen = await store().collection.begin({ now: LATER, limit: 100 });
     expect({ blobs: chosen.length, bytes: chosen.reduce((sum, { size }) => sum + size, 0) }).toEqual({ blobs: preview.blobs, bytes: preview.bytes });
   });
 }

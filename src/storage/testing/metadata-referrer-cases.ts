@@ -10,7 +10,7 @@ export function referrerCases(store: GetStore): void {
     const signature = await repository.image({ subject: subjectOf(subject), artifactType: "application/x.signature", annotations });
     const plain = await repository.image({ subject: subjectOf(subject) });
     for (const document of [signature, plain]) await repository.put(document);
-    const listed = await store().listReferrers(repository.name, subject.digest, { limit: 10 });
+    const listed = await store().manifests.listReferrers(repository.name, subject.digest, { limit: 10 });
     expect(listed.map((referrer) => referrer.digest)).toEqual([signature.digest, plain.digest].sort());
     expect(listed.find((referrer) => referrer.digest === signature.digest)).toEqual({
       digest: signature.digest,
@@ -33,10 +33,11 @@ export function referrerCases(store: GetStore): void {
     }
     digests.sort();
     const page = { artifactType: "application/x.a", limit: 3 };
-    const digestsOf = async (after?: string) => (await store().listReferrers(repository.name, subject.digest, { ...page, after })).map((found) => found.digest);
+    const digestsOf = async (after?: string) =>
+      (await store().manifests.listReferrers(repository.name, subject.digest, { ...page, after })).map((found) => found.digest);
     expect<string[]>(await digestsOf()).toEqual(digests.slice(0, 3));
     expect<string[]>(await digestsOf(digests[2])).toEqual(digests.slice(3));
-    expect(await store().listReferrers(repository.name, subject.digest, { limit: 3, artifactType: "application/x.none" })).toEqual([]);
+    expect(await store().manifests.listReferrers(repository.name, subject.digest, { limit: 3, artifactType: "application/x.none" })).toEqual([]);
   });
 
   test("a subject may come later, and a referrer is known in its own repository only", async () => {
@@ -44,8 +45,8 @@ export function referrerCases(store: GetStore): void {
     const subject = imageDocument(unknownDigest());
     const referrer = await repository.image({ subject: subjectOf(subject) });
     await repository.put(referrer);
-    expect(await store().listReferrers(repository.name, subject.digest, { limit: 10 })).toHaveLength(1);
-    expect(await store().listReferrers(new RepositoryFixture(store()).name, subject.digest, { limit: 10 })).toEqual([]);
+    expect(await store().manifests.listReferrers(repository.name, subject.digest, { limit: 10 })).toHaveLength(1);
+    expect(await store().manifests.listReferrers(new RepositoryFixture(store()).name, subject.digest, { limit: 10 })).toEqual([]);
   });
 
   test("a deleted referrer is listed no more; one whose subject is deleted still is", async () => {
@@ -54,8 +55,8 @@ export function referrerCases(store: GetStore): void {
     const referrer = await repository.image({ subject: subjectOf(subject) });
     await repository.put(referrer);
     await repository.deleteManifest(subject, NOW + 1);
-    expect(await store().listReferrers(repository.name, subject.digest, { limit: 10 })).toHaveLength(1);
+    expect(await store().manifests.listReferrers(repository.name, subject.digest, { limit: 10 })).toHaveLength(1);
     await repository.deleteManifest(referrer, NOW + 1);
-    expect(await store().listReferrers(repository.name, subject.digest, { limit: 10 })).toEqual([]);
+    expect(await store().manifests.listReferrers(repository.name, subject.digest, { limit: 10 })).toEqual([]);
   });
 }

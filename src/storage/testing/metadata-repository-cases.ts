@@ -5,9 +5,9 @@ import { ACTOR, type GetStore, NOW, newName, RepositoryFixture, unknownDigest } 
 export function repositoryCases(store: GetStore): void {
   test("a repository is known once it has content, with its namespace and project", async () => {
     const name = newName("acme/tools/deep");
-    expect(await store().repository(name)).toBeUndefined();
+    expect(await store().repositories.find(name)).toBeUndefined();
     await new RepositoryFixture(store(), name).pushed("v1");
-    expect(await store().repository(name)).toEqual({ name, namespace: "acme", project: "tools", revision: 1, createdAt: NOW, updatedAt: NOW });
+    expect(await store().repositories.find(name)).toEqual({ name, namespace: "acme", project: "tools", revision: 1, createdAt: NOW, updatedAt: NOW });
   });
 
   test.each([
@@ -17,7 +17,7 @@ export function repositoryCases(store: GetStore): void {
   ])("the place of %s is %s, %s", async (text, namespace, project) => {
     const name = parseRepositoryName(text);
     await new RepositoryFixture(store(), name).blob();
-    expect(await store().repository(name)).toMatchObject({ namespace, project, revision: 0 });
+    expect(await store().repositories.find(name)).toMatchObject({ namespace, project, revision: 0 });
   });
 
   test("the revision grows with manifests and tags, not with repeated pushes", async () => {
@@ -39,28 +39,28 @@ export function repositoryCases(store: GetStore): void {
     for (const name of names.toReversed()) await new RepositoryFixture(store(), name).pushed();
     await new RepositoryFixture(store(), parseRepositoryName(`${root}/blobs-only`)).blob();
     const prefixes = [`${root}/`];
-    expect(await store().listRepositories({ limit: 10, prefixes })).toEqual(names);
-    expect(await store().listRepositories({ limit: 2, prefixes })).toEqual(names.slice(0, 2));
-    expect(await store().listRepositories({ limit: 2, after: names[1], prefixes })).toEqual(names.slice(2, 4));
-    expect(await store().listRepositories({ limit: 10, after: names[4], prefixes })).toEqual([]);
+    expect(await store().repositories.list({ limit: 10, prefixes })).toEqual(names);
+    expect(await store().repositories.list({ limit: 2, prefixes })).toEqual(names.slice(0, 2));
+    expect(await store().repositories.list({ limit: 2, after: names[1], prefixes })).toEqual(names.slice(2, 4));
+    expect(await store().repositories.list({ limit: 10, after: names[4], prefixes })).toEqual([]);
     const some = [`${root}/c`, `${root}/a/`, `${root}/a`, `${root}/nothing`];
-    expect(await store().listRepositories({ limit: 10, prefixes: some })).toEqual([...names.slice(0, 3), ...names.slice(4)]);
-    expect(await store().listRepositories({ limit: 10, prefixes: [] })).toEqual([]);
-    expect(await store().listRepositories({ limit: 1000 })).toEqual(expect.arrayContaining(names));
+    expect(await store().repositories.list({ limit: 10, prefixes: some })).toEqual([...names.slice(0, 3), ...names.slice(4)]);
+    expect(await store().repositories.list({ limit: 10, prefixes: [] })).toEqual([]);
+    expect(await store().repositories.list({ limit: 1000 })).toEqual(expect.arrayContaining(names));
   });
 
   test("an unknown repository has nothing", async () => {
     const name = newName();
     const digest = unknownDigest();
-    expect(await store().blob(name, digest)).toBeUndefined();
-    expect(await store().manifestByDigest(name, digest)).toBeUndefined();
-    expect(await store().listTags(name, { limit: 10 })).toBeUndefined();
-    expect(await store().listReferrers(name, digest, { limit: 10 })).toEqual([]);
-    expect(await store().edges(name, digest)).toEqual([]);
-    expect(await store().tagEvents(name, undefined, { limit: 10 })).toEqual([]);
+    expect(await store().blobs.find(name, digest)).toBeUndefined();
+    expect(await store().manifests.findByDigest(name, digest)).toBeUndefined();
+    expect(await store().tags.list(name, { limit: 10 })).toBeUndefined();
+    expect(await store().manifests.listReferrers(name, digest, { limit: 10 })).toEqual([]);
+    expect(await store().manifests.edges(name, digest)).toEqual([]);
+    expect(await store().tags.listEvents(name, undefined, { limit: 10 })).toEqual([]);
     const request = { repository: name, digest, actor: ACTOR, now: NOW };
-    expect(await store().deleteManifest(request)).toBe(false);
-    expect(await store().deleteBlob(request)).toBe(false);
-    expect(await store().repository(name)).toBeUndefined();
+    expect(await store().manifests.delete(request)).toBe(false);
+    expect(await store().blobs.delete(request)).toBe(false);
+    expect(await store().repositories.find(name)).toBeUndefined();
   });
 }

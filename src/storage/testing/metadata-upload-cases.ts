@@ -1,30 +1,30 @@
 import { expect, test } from "bun:test";
-import type { UploadBudget, UploadSession } from "../metadata-store.ts";
+import type { UploadBudget, UploadSession } from "../metadata/uploads.ts";
 import { ANY_UPLOADS, type GetStore, NOW, newName, newSession } from "./metadata-fixture.ts";
 
 export function uploadSessionCases(store: GetStore): void {
   test("a session is opened, found, prolonged and closed by one caller", async () => {
     const session = newSession();
-    const before = (await store().usage()).uploads;
-    expect(await store().createUpload(session, ANY_UPLOADS)).toEqual({ outcome: "opened", ended: [] });
-    expect(await store().upload(session.id)).toEqual(session);
-    expect((await store().usage()).uploads).toBe(before + 1);
-    expect(await store().repository(session.repository)).toBeUndefined();
-    expect(await store().extendUpload(session.id, NOW + 10, NOW + 20)).toBe(true);
-    expect(await store().upload(session.id)).toEqual({ ...session, activeAt: NOW + 10, expiresAt: NOW + 20 });
-    const closed = await Promise.all(Array.from({ length: 5 }, () => store().deleteUpload(session.id)));
+    const before = (await store().collection.usage()).uploads;
+    expect(await store().uploads.open(session, ANY_UPLOADS)).toEqual({ outcome: "opened", ended: [] });
+    expect(await store().uploads.find(session.id)).toEqual(session);
+    expect((await store().collection.usage()).uploads).toBe(before + 1);
+    expect(await store().repositories.find(session.repository)).toBeUndefined();
+    expect(await store().uploads.extend(session.id, NOW + 10, NOW + 20)).toBe(true);
+    expect(await store().uploads.find(session.id)).toEqual({ ...session, activeAt: NOW + 10, expiresAt: NOW + 20 });
+    const closed = await Promise.all(Array.from({ length: 5 }, () => store().uploads.end(session.id)));
     expect(closed.filter(Boolean)).toHaveLength(1);
-    expect(await store().upload(session.id)).toBeUndefined();
-    expect(await store().extendUpload(session.id, NOW, NOW + 30)).toBe(false);
+    expect(await store().uploads.find(session.id)).toBeUndefined();
+    expect(await store().uploads.extend(session.id, NOW, NOW + 30)).toBe(false);
   });
 
   test("expired sessions are listed, the oldest first", async () => {
     const early = NOW - 1_000_000;
     const sessions = [early + 2, early + 1, early + 3].map((expiresAt) => newSession({ expiresAt }));
-    for (const session of sessions) await store().createUpload(session, ANY_UPLOADS);
-    const ids = (await store().expiredUploads(early + 3, 10)).map((session) => session.id);
+    for (const session of sessions) await store().uploads.open(session, ANY_UPLOADS);
+    const ids = (await store().uploads.listExpired(early + 3, 10)).map((session) => session.id);
     expect(ids).toEqual([sessions[1]?.id ?? "", sessions[0]?.id ?? ""]);
-    expect(await store().expiredUploads(early + 3, 1)).toHaveLength(1);
+    expect(await store().uploads.listExpired(early + 3, 1)).toHaveLength(1);
   });
 
   /** Sessions of clients that no other case has: budgets of all of them count from here. */
@@ -36,12 +36,12 @@ export function uploadSessionCases(store: GetStore): void {
       newSession({ client: `${name} ${client}`, owner: `${name} ${client}`, address: `${name} here`, createdAt: NOW + ++age, ...parts });
     return {
       sessionOf,
-      open: (session: UploadSession, budget: Partial<UploadBudget> = {}) => store().createUpload(session, { ...none, ...budget }),
+      open: (session: UploadSession, budget: Partial<UploadBudget> = {}) => store().uploads.open(session, { ...none, ...budget }),
       /** Opens one, to which bytes come when `activeAt` says so. */
       async held(client: string, parts: Partial<UploadSession> & { readonly activeAt?: number } = {}): Promise<UploadSession> {
         const session = sessionOf(client, parts);
-        await store().createUpload(session, none);
-        if (parts.activeAt !== undefined) await store().extendUpload(session.id, parts.activeAt, session.expiresAt);
+        await store().uploads.open(session, none);
+        if (parts.activeAt !== undefined) await store().uploads.extend(session.id, parts.activeAt, session.expiresAt);
         return session;
       },
     };
@@ -56,11 +56,11 @@ export function uploadSessionCases(store: GetStore): void {
     const budget = { client: 4 };
     for (const expected of [first, second]) {
       expect(await open(sessionOf("alice", { createdAt: NOW + 100 }), budget)).toEqual({ outcome: "opened", ended: [expected.id] });
-      expect(await store().upload(expected.id)).toBeUndefined();
+      expect(await store().uploads.find(expected.id)).toBeUndefined();
     }
-    const later = await store().createUpload(sessionOf("alice", { createdAt: NOW + 200 }), { ...ANY_UPLOADS, ...budget, idleBefore: NOW + 1000 });
+    const later = await store().uploads.open(sessionOf("alice", { createdAt: NOW + 200 }), { ...ANY_UPLOADS, ...budget, idleBefore: NOW + 1000 });
     expect(later.outcome).toBe("opened");
-    for (const { id } of [other, idle, active]) expect(await store().upload(id)).toBeDefined();
+    for (const { id } of [other, idle, active]) expect(await store().uploads.find(id)).toBeDefined();
   });
 
   test("where bytes come to all of them, nothing is opened, and it is known since when", async () => {
@@ -68,8 +68,8 @@ export function uploadSessionCases(store: GetStore): void {
     const sessions = [await held("alice", { activeAt: NOW + 7000 }), await held("alice", { activeAt: NOW + 6000 })];
     const session = sessionOf("alice");
     expect(await open(session, { client: 2 })).toEqual({ outcome: "full", of: "client", limit: 2, activeSince: NOW + 6000 });
-    expect(await store().upload(session.id)).toBeUndefined();
-    for (const { id } of sessions) expect(await store().upload(id)).toBeDefined();
+    expect(await store().uploads.find(session.id)).toBeUndefined();
+    for (const { id } of sessions) expect(await store().uploads.find(id)).toBeDefined();
     expect((await open(sessionOf("bob"), { client: 2 })).outcome).toBe("opened");
   });
 
@@ -80,7 +80,7 @@ export function uploadSessionCases(store: GetStore): void {
     expect(await open(sessionOf("carol"), { address: 3 })).toEqual({ outcome: "opened", ended: [most.id] });
     for (const activeAt of [NOW + 5000, NOW + 6000]) await held("dave", { address: "elsewhere", activeAt });
     expect((await open(sessionOf("dave", { address: "elsewhere" }), { address: 2 })).outcome).toBe("full");
-    expect(await store().upload(few.id)).toBeDefined();
+    expect(await store().uploads.find(few.id)).toBeDefined();
   });
 
   test("sessions whose time is over take no room", async () => {

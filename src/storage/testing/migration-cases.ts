@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { MetadataStoreError } from "../metadata-store.ts";
+import { MetadataStoreError } from "../metadata/error.ts";
 import type { Executor, Transactor } from "../sql/engine/executor.ts";
 import { migrate } from "../sql/migrate.ts";
-import { reads, writes } from "../sql/operations.ts";
 import { MIGRATIONS } from "../sql/schema/migrations.ts";
 import { ACTOR, NOW, newSession, unknownDigest } from "./metadata-fixture.ts";
+import { portsOn } from "./ports-on.ts";
 
 /** A database without a schema. `x` runs statements outside of transactions. */
 export interface EmptyDatabase extends Transactor {
@@ -43,15 +43,15 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
         createdAt,
         expiresAt,
       ]);
-      await writes.reserveContent(inner, digest, NOW);
+      await portsOn(inner).blobs.reserve(digest, NOW);
     });
     await migrate(database);
     expect(await versions(database)).toEqual(all);
-    expect(await reads.upload(x, id)).toEqual({ ...session, activeAt: createdAt });
+    expect(await portsOn(x).uploads.find(id)).toEqual({ ...session, activeAt: createdAt });
     // What was announced only may have been announced by a scrub that did not know it.
-    expect(await reads.knowsContent(x, digest)).toBe(false);
-    await database.transaction((inner) => writes.appendAudit(inner, [{ at: NOW, actor: ACTOR, action: "login" }]));
-    expect(await reads.audit(x, { limit: 10 })).toHaveLength(1);
+    expect(await portsOn(x).collection.knows(digest)).toBe(false);
+    await database.transaction((inner) => portsOn(inner).audit.append([{ at: NOW, actor: ACTOR, action: "login" }]));
+    expect(await portsOn(x).audit.list({ limit: 10 })).toHaveLength(1);
   });
 
   test("a step that fails leaves nothing behind", async () => {
@@ -87,12 +87,12 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
     const database = await open();
     await migrate(database);
     const { x } = database;
-    await writes.appendAudit(x, [{ at: NOW, actor: ACTOR, action: "login" }]);
+    await portsOn(x).audit.append([{ at: NOW, actor: ACTOR, action: "login" }]);
     for (const statement of ["UPDATE audit SET subject = 'mallory'", "DELETE FROM audit"]) {
       const error = await x.query(statement).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(Error);
       expect(error).toMatchObject({ message: expect.stringContaining("append-only") });
     }
-    expect(await reads.audit(x, { limit: 10 })).toMatchObject([{ actor: { subject: ACTOR.subject } }]);
+    expect(await portsOn(x).audit.list({ limit: 10 })).toMatchObject([{ actor: { subject: ACTOR.subject } }]);
   });
 }

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditQuery } from "../../metadata-store.ts";
+import type { AuditEntry, AuditQuery } from "../../metadata/audit.ts";
 import type { Executor, SqlValue } from "../engine/executor.ts";
 import { insertRows } from "../engine/insert-rows.ts";
 

@@ -1,4 +1,6 @@
-import { type AccessToken, type AccessTokenWithSecret, type Actor, MetadataStoreError, type Millis, type Page } from "../../metadata-store.ts";
+import type { AccessToken, AccessTokenWithSecret } from "../../metadata/accounts.ts";
+import { MetadataStoreError } from "../../metadata/error.ts";
+import type { Actor, Millis, Page } from "../../metadata/records.ts";
 import { type Executor, queryOne, type SqlValue } from "../engine/executor.ts";
 import { appendAudit } from "./audit.ts";
 

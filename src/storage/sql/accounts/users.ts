@@ -1,4 +1,5 @@
-import type { Actor, Millis, Page, User, UserChange, UserWithPassword } from "../../metadata-store.ts";
+import type { User, UserChange, UserWithPassword } from "../../metadata/accounts.ts";
+import type { Actor, Millis, Page } from "../../metadata/records.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { appendAudit } from "./audit.ts";
 

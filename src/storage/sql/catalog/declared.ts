@@ -7,7 +7,7 @@ import type {
   StoredNamespace,
   StoredProject,
   StoredType,
-} from "../../catalog-definitions.ts";
+} from "../../metadata/catalog/definitions.ts";
 import { policyLevel, typeRule, visibility } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { parseLabels } from "../engine/labels.ts";

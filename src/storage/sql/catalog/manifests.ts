@@ -3,7 +3,7 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { signerTag } from "../../../oci/signer-tag.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { ManifestSummary } from "../../catalog-store.ts";
+import type { ManifestSummary } from "../../metadata/manifests.ts";
 import { MANIFEST_KIND } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { parseLabels } from "../engine/labels.ts";

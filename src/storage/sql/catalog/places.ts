@@ -1,5 +1,5 @@
-import type { Visibility } from "../../catalog-query.ts";
-import type { NamespaceRow, ProjectRow } from "../../catalog-store.ts";
+import type { NamespaceRow, ProjectRow } from "../../metadata/catalog/packages.ts";
+import type { Visibility } from "../../metadata/records.ts";
 import { othersTurn } from "../../others-turn.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { idTable } from "../engine/parameters.ts";

@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../../oci/name.ts";
-import { DEFAULT_POLICIES, type ProjectPolicies } from "../../catalog-definitions.ts";
+import { DEFAULT_POLICIES, type ProjectPolicies } from "../../metadata/catalog/policies.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { placeOf } from "../repositories/places.ts";
 import { toPolicies } from "./declared.ts";

@@ -1,6 +1,7 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
-import type { Actor, BlobLink, Millis, Page, StoredBlob } from "../../metadata-store.ts";
+import type { BlobLink, StoredBlob } from "../../metadata/blobs.ts";
+import type { Actor, Millis, Page } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";

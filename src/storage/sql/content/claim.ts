@@ -1,4 +1,4 @@
-import type { ContentClaim } from "../../metadata-store.ts";
+import type { ContentClaim } from "../../metadata/coordination.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 
 export async function contentClaim(x: Executor): Promise<ContentClaim | undefined> {

@@ -1,5 +1,5 @@
 import type { Digest } from "../../../oci/digest.ts";
-import type { Millis } from "../../metadata-store.ts";
+import type { Millis } from "../../metadata/records.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { forgetContent } from "./rows.ts";

@@ -1,6 +1,6 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
-import type { HeldContent } from "../../catalog-store.ts";
+import type { HeldContent } from "../../metadata/catalog/graph.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 
 interface ManifestRow {

@@ -1,5 +1,6 @@
 import type { UploadId } from "../../content-store.ts";
-import type { Millis, UploadBudget, UploadOpening, UploadSession } from "../../metadata-store.ts";
+import type { Millis } from "../../metadata/records.ts";
+import type { UploadBudget, UploadOpening, UploadSession } from "../../metadata/uploads.ts";
 import type { Executor } from "../engine/executor.ts";
 
 type Scope = keyof Omit<UploadBudget, "idleBefore">;

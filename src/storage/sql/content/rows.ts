@@ -1,5 +1,6 @@
 import type { Digest } from "../../../oci/digest.ts";
-import { MetadataStoreError, type Millis, type Page } from "../../metadata-store.ts";
+import { MetadataStoreError } from "../../metadata/error.ts";
+import type { Millis, Page } from "../../metadata/records.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 

@@ -1,4 +1,5 @@
-import type { Millis, Run } from "../../metadata-store.ts";
+import type { Run } from "../../metadata/collection.ts";
+import type { Millis } from "../../metadata/records.ts";
 import type { Executor } from "../engine/executor.ts";
 
 export async function lastRuns(x: Executor): Promise<Partial<Record<Run, Millis>>> {

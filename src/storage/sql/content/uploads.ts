@@ -1,7 +1,8 @@
 import type { DigestAlgorithm } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { UploadId } from "../../content-store.ts";
-import type { Millis, UploadSession } from "../../metadata-store.ts";
+import type { Millis } from "../../metadata/records.ts";
+import type { UploadSession } from "../../metadata/uploads.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 
 interface UploadRow {

@@ -1,4 +1,4 @@
-import type { Usage } from "../../metadata-store.ts";
+import type { Usage } from "../../metadata/collection.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 

@@ -1,5 +1,7 @@
-import type { CatalogChange } from "../../catalog-definitions.ts";
-import { type Actor, type AuditEntry, MetadataStoreError, type Millis } from "../../metadata-store.ts";
+import type { AuditEntry } from "../../metadata/audit.ts";
+import type { CatalogChange } from "../../metadata/catalog/definitions.ts";
+import { MetadataStoreError } from "../../metadata/error.ts";
+import type { Actor, Millis } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
 import type { Executor } from "../engine/executor.ts";
 import { deleteNamespace, putNamespace, undeclareNamespace } from "./namespaces.ts";

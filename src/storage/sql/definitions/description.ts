@@ -1,4 +1,4 @@
-import type { Description } from "../../catalog-definitions.ts";
+import type { Description } from "../../metadata/catalog/definitions.ts";
 import type { SqlValue } from "../engine/executor.ts";
 
 /** Columns that namespaces, projects and repositories share. */

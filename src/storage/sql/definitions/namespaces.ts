@@ -1,5 +1,5 @@
-import type { NamespaceDefinition } from "../../catalog-definitions.ts";
-import { MetadataStoreError } from "../../metadata-store.ts";
+import type { NamespaceDefinition } from "../../metadata/catalog/definitions.ts";
+import { MetadataStoreError } from "../../metadata/error.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { ensureNamespace, forgetEmptyProjects } from "../repositories/places.ts";
 import type { CatalogRecord, CatalogStep } from "./change.ts";

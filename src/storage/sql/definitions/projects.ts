@@ -1,5 +1,6 @@
-import { DEFAULT_POLICIES, type ProjectDefinition, type ProjectPolicies } from "../../catalog-definitions.ts";
-import { MetadataStoreError } from "../../metadata-store.ts";
+import type { ProjectDefinition } from "../../metadata/catalog/definitions.ts";
+import { DEFAULT_POLICIES, type ProjectPolicies } from "../../metadata/catalog/policies.ts";
+import { MetadataStoreError } from "../../metadata/error.ts";
 import type { Place } from "../../place.ts";
 import { policyLevelCode, visibilityCode } from "../engine/codes.ts";
 import { type Executor, queryOne, type SqlValue } from "../engine/executor.ts";

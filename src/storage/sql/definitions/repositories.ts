@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../../oci/name.ts";
-import type { RepositoryDefinition } from "../../catalog-definitions.ts";
+import type { RepositoryDefinition } from "../../metadata/catalog/definitions.ts";
 import { internMediaTypes } from "../content/rows.ts";
 import { tagOperationCode } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";

@@ -1,4 +1,4 @@
-import type { StoredGrant, StoredType } from "../../catalog-definitions.ts";
+import type { StoredGrant, StoredType } from "../../metadata/catalog/definitions.ts";
 import { typeRuleCode } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import type { CatalogRecord } from "./change.ts";

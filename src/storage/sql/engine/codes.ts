@@ -1,8 +1,8 @@
 import type { DependencyKind } from "../../../artifacts/facts.ts";
 import type { EdgeKind } from "../../../oci/manifest.ts";
 import { POLICY_LEVELS, type PolicyLevel, TAG_CLASSES, type TagClass } from "../../../oci/tag-class.ts";
-import type { ProjectDefinition, StoredType } from "../../catalog-definitions.ts";
-import type { TagOperation } from "../../metadata-store.ts";
+import type { ProjectDefinition, StoredType } from "../../metadata/catalog/definitions.ts";
+import type { TagOperation } from "../../metadata/tags.ts";
 
 /** Numbers that stand for words in the tables. Each list is in the order of its codes: only append. */
 

@@ -1,4 +1,4 @@
-import type { Labels } from "../../catalog-definitions.ts";
+import type { Labels } from "../../metadata/catalog/definitions.ts";
 
 /** What a column with labels holds; none for NULL. */
 export function parseLabels(json: string | null): Labels {

@@ -1,4 +1,4 @@
-import type { CollectionCounts, CollectionCutoffs } from "../../metadata-store.ts";
+import type { CollectionCounts, CollectionCutoffs } from "../../metadata/collection.ts";
 import { markUnlinked } from "../content/blobs.ts";
 import type { Executor } from "../engine/executor.ts";
 import { lockRepositories } from "../repositories/locks.ts";

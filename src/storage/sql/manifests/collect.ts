@@ -1,4 +1,5 @@
-import type { CollectionCutoffs, Millis } from "../../metadata-store.ts";
+import type { CollectionCutoffs } from "../../metadata/collection.ts";
+import type { Millis } from "../../metadata/records.ts";
 import { forgetContent } from "../content/rows.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";

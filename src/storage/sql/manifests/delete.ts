@@ -1,5 +1,5 @@
 import type { Digest } from "../../../oci/digest.ts";
-import type { Millis } from "../../metadata-store.ts";
+import type { Millis } from "../../metadata/records.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";

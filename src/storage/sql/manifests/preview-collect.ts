@@ -1,4 +1,4 @@
-import type { CollectionCutoffs, CollectionPreview } from "../../metadata-store.ts";
+import type { CollectionCutoffs, CollectionPreview } from "../../metadata/collection.ts";
 import { beginCollect } from "../content/collect.ts";
 import type { Executor } from "../engine/executor.ts";
 import { collectLinks } from "./collect-links.ts";

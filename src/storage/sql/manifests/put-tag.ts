@@ -1,6 +1,6 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { CatalogWriter } from "../../catalog-store.ts";
+import type { TagStore } from "../../metadata/tags.ts";
 import { MANIFEST_KIND } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
@@ -13,7 +13,7 @@ import { type ManifestRow, visibleManifest } from "./row.ts";
 import { taggingFindings } from "./tagging-policies.ts";
 import type { TypedManifest } from "./type-policy.ts";
 
-type Result = Awaited<ReturnType<CatalogWriter["putTag"]>>;
+type Result = Awaited<ReturnType<TagStore["put"]>>;
 
 export async function putTag(x: Executor, request: RepositoryChange & { readonly tag: Tag; readonly digest: Digest }): Promise<Result> {
   const { repository: name, tag, digest, now } = request;

@@ -1,6 +1,6 @@
 import type { Tag } from "../../../oci/tag.ts";
 import { meetsCondition } from "../../../oci/tag-condition.ts";
-import type { ManifestPut, ManifestPutResult } from "../../metadata-store.ts";
+import type { ManifestPut, ManifestPutResult } from "../../metadata/manifests.ts";
 import { missingBlobs } from "../content/blobs.ts";
 import type { Executor } from "../engine/executor.ts";
 import { ensureLocked } from "../repositories/ensure.ts";

@@ -1,4 +1,4 @@
-import type { Millis } from "../../metadata-store.ts";
+import type { Millis } from "../../metadata/records.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 

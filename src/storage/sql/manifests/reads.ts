@@ -1,7 +1,8 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { Edge, Page, Referrer, StoredManifest } from "../../metadata-store.ts";
+import type { Edge, Referrer, StoredManifest } from "../../metadata/manifests.ts";
+import type { Page } from "../../metadata/records.ts";
 import { edgeKind } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 

@@ -1,7 +1,7 @@
 import type { Digest } from "../../../oci/digest.ts";
 import { isNonDistributable } from "../../../oci/media-types.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { CatalogWriter } from "../../catalog-store.ts";
+import type { TagStore } from "../../metadata/tags.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 import { ensureRepository } from "../repositories/ensure.ts";
@@ -14,7 +14,7 @@ import { refreshManifest } from "./refresh.ts";
 import { anyManifest } from "./row.ts";
 import { taggingFindings } from "./tagging-policies.ts";
 
-type Result = Awaited<ReturnType<CatalogWriter["restoreTag"]>>;
+type Result = Awaited<ReturnType<TagStore["restore"]>>;
 
 /** Manifests of one index, and the indexes in it, that come back at most. */
 const FAMILY_LIMIT = 10_000;

@@ -1,6 +1,6 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { ManifestPut } from "../../metadata-store.ts";
+import type { ManifestPut } from "../../metadata/manifests.ts";
 import { internDigests, internMediaTypes } from "../content/rows.ts";
 import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";

@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../../oci/name.ts";
-import type { Millis } from "../../metadata-store.ts";
+import type { Millis } from "../../metadata/records.ts";
 import type { Place } from "../../place.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { type LockedRepository, lockRepository } from "./locks.ts";

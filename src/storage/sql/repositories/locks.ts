@@ -1,5 +1,5 @@
 import type { RepositoryName } from "../../../oci/name.ts";
-import type { Actor, Millis } from "../../metadata-store.ts";
+import type { Actor, Millis } from "../../metadata/records.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 
 /** A repository that no other transaction changes, in its manifests and tags, until this one ends. */

@@ -1,6 +1,6 @@
 import { compileGlob } from "../../../oci/glob.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
-import type { Millis } from "../../metadata-store.ts";
+import type { Millis } from "../../metadata/records.ts";
 import type { Place } from "../../place.ts";
 import type { Executor } from "../engine/executor.ts";
 import { placeTerms } from "./ensure.ts";

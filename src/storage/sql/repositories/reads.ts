@@ -1,5 +1,6 @@
 import type { RepositoryName } from "../../../oci/name.ts";
-import type { Page, Repository } from "../../metadata-store.ts";
+import type { Page } from "../../metadata/records.ts";
+import type { Repository } from "../../metadata/repositories.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 
 interface RepositoryRow {

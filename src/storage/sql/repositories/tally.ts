@@ -1,5 +1,6 @@
 import { TAG_CLASSES, type TagClass } from "../../../oci/tag-class.ts";
-import type { AuditEntry, Millis } from "../../metadata-store.ts";
+import type { AuditEntry } from "../../metadata/audit.ts";
+import type { Millis } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
 import { tagClassCode } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";

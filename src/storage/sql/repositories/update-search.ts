@@ -1,4 +1,4 @@
-import type { Labels } from "../../catalog-definitions.ts";
+import type { Labels } from "../../metadata/catalog/definitions.ts";
 import { tagClassCode } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { parseLabels } from "../engine/labels.ts";

@@ -1,4 +1,4 @@
-import type { Visibility } from "../../catalog-query.ts";
+import type { Visibility } from "../../metadata/records.ts";
 import { othersTurn } from "../../others-turn.ts";
 
 /** Rows read in one statement while some of them may be hidden. */

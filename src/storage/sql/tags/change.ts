@@ -3,7 +3,7 @@ import type { ManifestKind } from "../../../oci/media-types.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import { classifyTag, type TagClass } from "../../../oci/tag-class.ts";
 import { versionKey } from "../../../oci/version.ts";
-import type { TagOperation } from "../../metadata-store.ts";
+import type { TagOperation } from "../../metadata/tags.ts";
 import { tagClass, tagClassCode, tagOperationCode } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 import { insertRows } from "../engine/insert-rows.ts";

@@ -1,7 +1,7 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { TagEvent } from "../../metadata-store.ts";
+import type { TagEvent } from "../../metadata/tags.ts";
 import { tagOperation } from "../engine/codes.ts";
 import type { Executor, SqlValue } from "../engine/executor.ts";
 

@@ -1,6 +1,6 @@
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { Page } from "../../metadata-store.ts";
+import type { Page } from "../../metadata/records.ts";
 import type { Executor } from "../engine/executor.ts";
 import { repositoryId } from "../repositories/reads.ts";
 

@@ -1,11 +1,11 @@
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { CatalogWriter } from "../../catalog-store.ts";
-import type { Millis } from "../../metadata-store.ts";
+import type { Millis } from "../../metadata/records.ts";
+import type { TagStore } from "../../metadata/tags.ts";
 import type { Executor } from "../engine/executor.ts";
 import { lockRepositories } from "../repositories/locks.ts";
 
-type Pull = Parameters<CatalogWriter["countPulls"]>[0][number];
+type Pull = Parameters<TagStore["countPulls"]>[0][number];
 
 /** Repositories and tags that are not there, or no longer, are left out. */
 export async function countPulls(x: Executor, pulls: readonly Pull[]): Promise<void> {

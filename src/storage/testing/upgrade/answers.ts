@@ -1,6 +1,8 @@
 import { parseRepositoryName } from "../../../oci/name.ts";
-import type { PackageFilter, TagFilter, Visibility } from "../../catalog-query.ts";
-import type { MetadataStore } from "../../metadata-store.ts";
+import type { PackageFilter } from "../../metadata/catalog/packages.ts";
+import type { Visibility } from "../../metadata/records.ts";
+import type { MetadataStore } from "../../metadata/store.ts";
+import type { TagFilter } from "../../metadata/tags.ts";
 import { type Artifact, blobOf } from "./narrator.ts";
 import { HELM, SPDX } from "./story.ts";
 import { SECRET } from "./tell.ts";
@@ -68,107 +70,107 @@ async function askLists(store: MetadataStore, ask: Ask): Promise<void> {
     for (const filter of FILTERS) {
       const asked = `${JSON.stringify(filter)} ${viewer}`;
       for (const by of visible.all ? SORTS : (["name"] as const)) {
-        await ask(`packages by ${by} ${asked}`, store.listPackages({ filter, sort: { by, descending: by !== "name" }, limit: 100, visible }));
+        await ask(`packages by ${by} ${asked}`, store.packages.list({ filter, sort: { by, descending: by !== "name" }, limit: 100, visible }));
       }
-      await ask(`count ${asked}`, store.countPackages(filter, visible, 100));
-      await ask(`facets ${asked}`, store.packageFacets(filter, visible, 100));
-      if (filter.text !== undefined) await ask(`search ${asked}`, store.searchPackages({ ...filter, text: filter.text }, visible, 100));
+      await ask(`count ${asked}`, store.packages.count(filter, visible, 100));
+      await ask(`facets ${asked}`, store.packages.facets(filter, visible, 100));
+      if (filter.text !== undefined) await ask(`search ${asked}`, store.packages.search({ ...filter, text: filter.text }, visible, 100));
     }
-    await ask(`namespaces ${viewer}`, store.listNamespaces({ limit: 100, visible }));
-    await ask(`projects ${viewer}`, store.listProjects({ limit: 100, visible }));
-    for (const key of ["oci:team/app/web", "helm:oci://example.test/shop"]) await ask(`providers ${key} ${viewer}`, store.providers(key, visible, 10));
+    await ask(`namespaces ${viewer}`, store.packages.listNamespaces({ limit: 100, visible }));
+    await ask(`projects ${viewer}`, store.packages.listProjects({ limit: 100, visible }));
+    for (const key of ["oci:team/app/web", "helm:oci://example.test/shop"]) await ask(`providers ${key} ${viewer}`, store.graph.providers(key, visible, 10));
     for (const key of ["oci:team/app/web", "helm:https://charts.example.test/redis", "pkg:npm/left-pad"]) {
-      await ask(`dependents ${key} ${viewer}`, store.dependents({ keys: [key], limit: 100, visible }));
+      await ask(`dependents ${key} ${viewer}`, store.graph.dependents({ keys: [key], limit: 100, visible }));
     }
   }
-  await ask("repositories", store.listRepositories({ limit: 100 }));
-  for (const name of ["team", "library", "other", "empty"]) await ask(`namespace ${name}`, store.namespace(name));
+  await ask("repositories", store.repositories.list({ limit: 100 }));
+  for (const name of ["team", "library", "other", "empty"]) await ask(`namespace ${name}`, store.definitions.namespace(name));
   for (const [namespace, name] of [
     ["team", "app"],
     ["library", "_"],
     ["other", "_"],
   ] as const) {
-    await ask(`project ${namespace} ${name}`, store.project(namespace, name));
+    await ask(`project ${namespace} ${name}`, store.definitions.project(namespace, name));
   }
-  await ask("declared", store.declaredCatalog());
-  await ask("revision", store.catalogRevision());
-  await ask("without facts", store.manifestsWithoutFacts(100));
-  await ask("usage", store.usage());
+  await ask("declared", store.definitions.declared());
+  await ask("revision", store.definitions.revision());
+  await ask("without facts", store.manifests.listWithoutFacts(100));
+  await ask("usage", store.collection.usage());
 }
 
 async function askRepository(store: MetadataStore, ask: Ask, repository: (typeof REPOSITORIES)[number], artifacts: readonly Artifact[]): Promise<void> {
   const digests = artifacts.map(({ digest }) => digest);
-  await ask(`${repository}`, store.repository(repository));
-  await ask(`${repository} package`, store.packageRow(repository));
-  await ask(`${repository} policies`, store.policies(repository));
-  await ask(`${repository} definition`, store.repositoryDefinition(repository));
-  await ask(`${repository} tags`, store.listTags(repository, { limit: 100 }));
-  await ask(`${repository} history`, store.tagEvents(repository, undefined, { limit: 100 }));
-  await ask(`${repository} provides`, store.providedKeys(repository));
-  await ask(`${repository} links`, store.contentLinks({ repository, limit: 100 }));
-  const held = store.heldContent(repository, [...digests, blobOf("one layer"), blobOf("two layer"), blobOf("unneeded")]);
+  await ask(`${repository}`, store.repositories.find(repository));
+  await ask(`${repository} package`, store.packages.find(repository));
+  await ask(`${repository} policies`, store.repositories.policies(repository));
+  await ask(`${repository} definition`, store.definitions.repository(repository));
+  await ask(`${repository} tags`, store.tags.list(repository, { limit: 100 }));
+  await ask(`${repository} history`, store.tags.listEvents(repository, undefined, { limit: 100 }));
+  await ask(`${repository} provides`, store.graph.providedKeys(repository));
+  await ask(`${repository} links`, store.graph.links({ repository, limit: 100 }));
+  const held = store.graph.held(repository, [...digests, blobOf("one layer"), blobOf("two layer"), blobOf("unneeded")]);
   const byDigest = (one: { readonly digest: string }, other: { readonly digest: string }): number => (one.digest < other.digest ? -1 : 1);
   await ask(
     `${repository} held`,
     held.then((contents) => [...contents].sort(byDigest)),
   );
-  await ask(`${repository} edges from`, store.edgesFrom(repository, digests, 1000));
-  await ask(`${repository} edges to`, store.edgesTo(repository, [...digests, blobOf("one layer")], 1000));
-  await ask(`${repository} graph`, store.graphManifests(repository, digests));
+  await ask(`${repository} edges from`, store.graph.edgesFrom(repository, digests, 1000));
+  await ask(`${repository} edges to`, store.graph.edgesTo(repository, [...digests, blobOf("one layer")], 1000));
+  await ask(`${repository} graph`, store.graph.manifests(repository, digests));
   for (const filter of TAG_FILTERS) {
     for (const by of SORTS) {
       const sort = { by, descending: by === "updated" };
-      await ask(`${repository} tags by ${by} ${JSON.stringify(filter)}`, store.listTagRows({ repository, filter, sort, limit: 100 }));
+      await ask(`${repository} tags by ${by} ${JSON.stringify(filter)}`, store.tags.listRows({ repository, filter, sort, limit: 100 }));
     }
   }
-  for (const tag of (await store.listTags(repository, { limit: 100 })) ?? []) {
-    await ask(`${repository}:${tag}`, store.tagRow(repository, tag));
-    await ask(`${repository}:${tag} manifest`, store.manifestByTag(repository, tag));
-    await ask(`${repository}:${tag} history`, store.tagEvents(repository, tag, { limit: 100 }));
+  for (const tag of (await store.tags.list(repository, { limit: 100 })) ?? []) {
+    await ask(`${repository}:${tag}`, store.tags.row(repository, tag));
+    await ask(`${repository}:${tag} manifest`, store.manifests.findByTag(repository, tag));
+    await ask(`${repository}:${tag} history`, store.tags.listEvents(repository, tag, { limit: 100 }));
   }
   for (const digest of digests) {
     const name = `${repository}@${digest}`;
-    await ask(name, store.manifestByDigest(repository, digest));
-    await ask(`${name} summary`, store.manifestSummary(repository, digest));
-    await ask(`${name} tags`, store.tagsOf(repository, digest, 100));
-    await ask(`${name} edges`, store.edges(repository, digest));
-    await ask(`${name} types`, store.typesOf(repository, digest));
-    await ask(`${name} referrers`, store.listReferrers(repository, digest, { limit: 100 }));
-    await ask(`${name} dependencies`, store.dependencies(repository, digest, { limit: 100 }));
+    await ask(name, store.manifests.findByDigest(repository, digest));
+    await ask(`${name} summary`, store.manifests.summary(repository, digest));
+    await ask(`${name} tags`, store.tags.listOf(repository, digest, 100));
+    await ask(`${name} edges`, store.manifests.edges(repository, digest));
+    await ask(`${name} types`, store.manifests.types(repository, digest));
+    await ask(`${name} referrers`, store.manifests.listReferrers(repository, digest, { limit: 100 }));
+    await ask(`${name} dependencies`, store.graph.dependencies(repository, digest, { limit: 100 }));
   }
 }
 
 async function askContent(store: MetadataStore, ask: Ask, artifacts: readonly Artifact[]): Promise<void> {
-  await ask("content", store.listContent({ limit: 1000 }));
+  await ask("content", store.collection.listContent({ limit: 1000 }));
   for (const blob of ["one layer", "two layer", "lost layer", "solo config", "unneeded"]) {
     const digest = blobOf(blob);
-    await ask(`blob ${blob}`, store.blob(parseRepositoryName("team/app/web"), digest));
-    await ask(`blob ${blob} known`, store.knowsContent(digest));
-    await ask(`blob ${blob} repositories`, store.repositoriesWithBlob(digest, { limit: 10 }));
-    await ask(`blob ${blob} uses`, store.contentUses({ digest, limit: 100, visible: ALL }));
+    await ask(`blob ${blob}`, store.blobs.find(parseRepositoryName("team/app/web"), digest));
+    await ask(`blob ${blob} known`, store.collection.knows(digest));
+    await ask(`blob ${blob} repositories`, store.blobs.listRepositories(digest, { limit: 10 }));
+    await ask(`blob ${blob} uses`, store.graph.uses({ digest, limit: 100, visible: ALL }));
   }
-  for (const { digest } of artifacts) await ask(`body ${digest}`, store.manifestBody(digest));
-  await ask("claim", store.contentClaim());
-  await ask("runs", store.lastRuns());
+  for (const { digest } of artifacts) await ask(`body ${digest}`, store.collection.manifestBody(digest));
+  await ask("claim", store.coordination.contentClaim());
+  await ask("runs", store.collection.lastRuns());
   await ask(
     "secret",
-    store.sharedSecret(SECRET, new Uint8Array(32)).then((bytes) => bytes.length === 32 && bytes[0]),
+    store.coordination.sharedSecret(SECRET, new Uint8Array(32)).then((bytes) => bytes.length === 32 && bytes[0]),
   );
-  await ask("uploads", store.expiredUploads(2_000_000_000_000, 100));
+  await ask("uploads", store.uploads.listExpired(2_000_000_000_000, 100));
   const cutoffs = { now: 1_900_000_000_000, deletedBefore: 1_900_000_000_000, unreferencedBefore: 1_900_000_000_000, limit: 1000 };
-  await ask("collection", store.previewCollect(cutoffs));
+  await ask("collection", store.collection.preview(cutoffs));
 }
 
 async function askAccounts(store: MetadataStore, ask: Ask): Promise<void> {
-  await ask("users", store.listUsers());
-  await ask("tokens", store.listTokens());
-  for (const name of ["alice", "bob", "carol"]) await ask(`user ${name}`, store.user(name));
-  for (const id of ["t-one", "t-two", "t-three"]) await ask(`token ${id}`, store.token(id));
+  await ask("users", store.accounts.listUsers());
+  await ask("tokens", store.accounts.listTokens());
+  for (const name of ["alice", "bob", "carol"]) await ask(`user ${name}`, store.accounts.user(name));
+  for (const id of ["t-one", "t-two", "t-three"]) await ask(`token ${id}`, store.accounts.token(id));
 }
 
 async function askAudit(store: MetadataStore, ask: Ask): Promise<void> {
-  await ask("audit", store.audit({ limit: 1000 }));
-  await ask("audit of a subject", store.audit({ subject: "mallory", limit: 1000 }));
-  await ask("audit of an action", store.audit({ action: "token.revoke", limit: 1000 }));
-  await ask("audit since", store.audit({ since: 1_800_200_000_000, limit: 1000 }));
+  await ask("audit", store.audit.list({ limit: 1000 }));
+  await ask("audit of a subject", store.audit.list({ subject: "mallory", limit: 1000 }));
+  await ask("audit of an action", store.audit.list({ action: "token.revoke", limit: 1000 }));
+  await ask("audit since", store.audit.list({ since: 1_800_200_000_000, limit: 1000 }));
 }

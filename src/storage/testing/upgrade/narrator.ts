@@ -4,7 +4,8 @@ import { parseManifest } from "../../../oci/manifest.ts";
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST, OCI_LAYER_TAR_GZIP } from "../../../oci/media-types.ts";
 import { parseRepositoryName } from "../../../oci/name.ts";
 import { parseTag } from "../../../oci/tag.ts";
-import type { Actor, MetadataStore } from "../../metadata-store.ts";
+import type { Actor } from "../../metadata/records.ts";
+import type { MetadataStore } from "../../metadata/store.ts";
 
 export const ALICE: Actor = { subject: "alice", remote: "192.0.2.1", requestId: "request-1" };
 export const MINUTE = 60_000;
@@ -43,8 +44,8 @@ export class Narrator {
   async blob(repository: string, name: string): Promise<{ readonly digest: Digest; readonly size: number }> {
     const digest = blobOf(name);
     const now = this.now;
-    await this.#store.reserveContent(digest, now + MINUTE, now);
-    await this.#store.linkBlob({ repository: parseRepositoryName(repository), digest, size: 100 + name.length, actor: ALICE, now });
+    await this.#store.blobs.reserve(digest, now + MINUTE, now);
+    await this.#store.blobs.link({ repository: parseRepositoryName(repository), digest, size: 100 + name.length, actor: ALICE, now });
     return { digest, size: 100 + name.length };
   }
 
@@ -84,11 +85,11 @@ export class Narrator {
   async push(repository: string, { body, digest, facts }: Artifact, tags: readonly string[]): Promise<void> {
     const manifest = parseManifest(body, undefined);
     const put = { ...manifest, repository: parseRepositoryName(repository), digest, body, facts, tags: tags.map(parseTag), actor: ALICE, now: this.now };
-    const { outcome } = await this.#store.putManifest(put);
+    const { outcome } = await this.#store.manifests.put(put);
     if (outcome !== "stored") throw new Error(`${repository} ${tags.join(" ")}: ${outcome}`);
   }
 
   async untag(repository: string, tag: string): Promise<void> {
-    await this.#store.deleteTag({ repository: parseRepositoryName(repository), tag: parseTag(tag), actor: ALICE, now: this.now });
+    await this.#store.tags.delete({ repository: parseRepositoryName(repository), tag: parseTag(tag), actor: ALICE, now: this.now });
   }
 }

@@ -1,6 +1,6 @@
 import { OCI_IMAGE_MANIFEST } from "../../../oci/media-types.ts";
 import { parseRepositoryName } from "../../../oci/name.ts";
-import type { MetadataStore } from "../../metadata-store.ts";
+import type { MetadataStore } from "../../metadata/store.ts";
 import { ALICE, type Artifact, blobOf, MINUTE, Narrator } from "./narrator.ts";
 
 export const HELM = "application/vnd.cncf.helm.config.v1+json";
@@ -41,7 +41,7 @@ export async function tellPushes(store: MetadataStore): Promise<readonly Artifac
   await narrator.untag(web, "twice");
   await narrator.push(web, one, ["twice"]);
   await narrator.push(web, both, ["twice"]);
-  await store.deleteManifest({ repository: parseRepositoryName(web), digest: lost.digest, actor: ALICE, now: narrator.now });
+  await store.manifests.delete({ repository: parseRepositoryName(web), digest: lost.digest, actor: ALICE, now: narrator.now });
 
   const chart = (version: string, tags: readonly string[]): Promise<Artifact> =>
     narrator.artifact("team/app/charts/shop", `chart ${version}`, tags, {
@@ -59,9 +59,9 @@ export async function tellPushes(store: MetadataStore): Promise<readonly Artifac
     facts: { dependencies: [{ kind: "base-image", key: "oci:team/app/web", name: "team/app/web", requirement: "1.0.0", digest: one.digest }] },
   });
   const bare = await narrator.artifact("other/bare", "bare", [], { facts: { problem: "no config" } });
-  await store.mountBlob({ from: parseRepositoryName(web), to: parseRepositoryName("solo"), digest: blobOf("two layer"), actor: ALICE, now: narrator.now });
+  await store.blobs.mount({ from: parseRepositoryName(web), to: parseRepositoryName("solo"), digest: blobOf("two layer"), actor: ALICE, now: narrator.now });
   await narrator.blob("solo", "unneeded");
-  await store.deleteBlob({ repository: parseRepositoryName("solo"), digest: blobOf("unneeded"), actor: ALICE, now: narrator.now });
+  await store.blobs.delete({ repository: parseRepositoryName("solo"), digest: blobOf("unneeded"), actor: ALICE, now: narrator.now });
   await tellUploads(store, narrator);
   return [one, arm, two, both, lost, sbom, signature, referrers, ...charts, solo, user, bare];
 }
@@ -77,6 +77,6 @@ async function tellUploads(store: MetadataStore, narrator: Narrator): Promise<vo
     const createdAt = narrator.now;
     const session = { id, repository: parseRepositoryName("team/app/web"), algorithm, owner: "alice", client: "alice", address: "" };
     const any = { client: 9, owner: 9, address: 9, all: 9, idleBefore: 0 };
-    await store.createUpload({ ...session, createdAt, expiresAt: createdAt + DAY, activeAt: createdAt }, any);
+    await store.uploads.open({ ...session, createdAt, expiresAt: createdAt + DAY, activeAt: createdAt }, any);
   }
 }

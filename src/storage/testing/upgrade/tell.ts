@@ -1,5 +1,5 @@
 import { digestOf } from "../../../oci/digest.ts";
-import type { MetadataStore } from "../../metadata-store.ts";
+import type { MetadataStore } from "../../metadata/store.ts";
 import { ALICE, type Artifact } from "./narrator.ts";
 import { tellPushes } from "./story.ts";
 import { tellAccounts, tellCatalog } from "./story-catalog.ts";
@@ -19,26 +19,26 @@ export async function tell(store: MetadataStore, version: number): Promise<reado
   const artifacts = await tellPushes(store);
   if (version >= CATALOG) await tellCatalog(store, artifacts);
   if (version >= ACCOUNTS) await tellAccounts(store);
-  if (version >= SECRETS) await store.sharedSecret(SECRET, new Uint8Array(32).fill(7));
+  if (version >= SECRETS) await store.coordination.sharedSecret(SECRET, new Uint8Array(32).fill(7));
   if (version >= ACCOUNT_STATES) {
-    await store.setPassword("bob", "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$again", ALICE, LONG_AGO);
-    await store.editUser("bob", { addGroups: ["guests"], disabled: true }, ALICE, LONG_AGO);
+    await store.accounts.setPassword("bob", "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$again", ALICE, LONG_AGO);
+    await store.accounts.editUser("bob", { addGroups: ["guests"], disabled: true }, ALICE, LONG_AGO);
   }
-  if (version >= CLAIM) await store.claimContent({ identity: "content-1" });
-  if (version >= RUNS) await store.noteRun("scrub", LONG_AGO);
+  if (version >= CLAIM) await store.coordination.claimContent({ identity: "content-1" });
+  if (version >= RUNS) await store.collection.noteRun("scrub", LONG_AGO);
   return artifacts;
 }
 
 /** What not every later version keeps. */
 export async function tellLeftovers(store: MetadataStore): Promise<void> {
-  await store.reserveContent(ANNOUNCED, LONG_AGO, LONG_AGO);
+  await store.blobs.reserve(ANNOUNCED, LONG_AGO, LONG_AGO);
 }
 
 /** What a database of this version of the schema is upgraded to, beside what it says: the same for a database that is not. */
 export async function tellUpgrade(store: MetadataStore, version: number): Promise<void> {
   if (version >= CLAIM) await tellLeftovers(store);
   if (version >= ACTIVITY) return;
-  for (const { id, createdAt, expiresAt } of await store.expiredUploads(2_000_000_000_000, 100)) await store.extendUpload(id, createdAt, expiresAt);
+  for (const { id, createdAt, expiresAt } of await store.uploads.listExpired(2_000_000_000_000, 100)) await store.uploads.extend(id, createdAt, expiresAt);
 }
 
 /** Versions of which fresh databases are told the same. */

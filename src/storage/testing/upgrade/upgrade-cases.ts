@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseRepositoryName } from "../../../oci/name.ts";
-import type { MetadataStore } from "../../metadata-store.ts";
+import type { MetadataStore } from "../../metadata/store.ts";
 import { MIGRATIONS } from "../../sql/schema/migrations.ts";
 import { type AnswerOptions, answersOf } from "./answers.ts";
 import { type Artifact, Narrator } from "./narrator.ts";
@@ -53,7 +53,7 @@ export function upgradeCases({ suffix, upgraded, fresh }: UpgradeDriver): void {
     const { artifacts, before, after } = await answersOfFresh(version);
     const store = await upgraded(join(FIXTURES, `v${version}${suffix}`));
     // Until then a scrub announced what it found, also that of another database.
-    expect(await store.knowsContent(ANNOUNCED)).toBe(version >= CLAIM);
+    expect(await store.collection.knows(ANNOUNCED)).toBe(version >= CLAIM);
     await readFacts(store, artifacts, version < CATALOG ? artifacts.length - 1 : 0);
     expect(await answersOf(store, artifacts, optionsOf(version))).toEqual(before);
     await goOn(store, artifacts);
@@ -75,11 +75,11 @@ function optionsOf(version: number): AnswerOptions {
 
 /** As the server does after its start, with manifests whose content nobody has read yet. */
 async function readFacts(store: MetadataStore, artifacts: readonly Artifact[], expected: number): Promise<void> {
-  const waiting = await store.manifestsWithoutFacts(100);
+  const waiting = await store.manifests.listWithoutFacts(100);
   expect(waiting).toHaveLength(expected);
   for (const { repository, digest } of waiting) {
     const facts = artifacts.find((artifact) => artifact.digest === digest)?.facts;
-    if (facts !== undefined) await store.putFacts({ repository, digest, facts });
+    if (facts !== undefined) await store.manifests.putFacts({ repository, digest, facts });
   }
 }
 
@@ -93,12 +93,12 @@ async function goOn(store: MetadataStore, artifacts: readonly Artifact[]): Promi
   await narrator.push(web, more, ["1.0"]);
   const [, , , both] = artifacts;
   if (both === undefined) throw new Error("nothing was told");
-  await store.deleteManifest({ repository: web, digest: both.digest, actor: { subject: "alice" }, now: narrator.now });
+  await store.manifests.delete({ repository: web, digest: both.digest, actor: { subject: "alice" }, now: narrator.now });
   await narrator.artifact("team/new", "new", ["1.0.0"]);
   const detail = { description: "Renewed", labels: {}, owner: undefined, contentType: undefined };
   const changes = [
     { kind: "put-repository", repository: { name: web, ...detail } },
     { kind: "undeclare-project", namespace: "team", name: "app" },
   ] as const;
-  await store.changeCatalog({ changes, actor: { subject: "alice" }, now: narrator.now });
+  await store.definitions.change({ changes, actor: { subject: "alice" }, now: narrator.now });
 }

@@ -1,8 +1,8 @@
 import type { Dependency } from "../../../../artifacts/facts.ts";
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
-import type { Visibility } from "../../../catalog-query.ts";
-import type { DeclaredDependency, DependentRow } from "../../../catalog-store.ts";
+import type { DeclaredDependency, DependentRow } from "../../../metadata/catalog/graph.ts";
+import type { Visibility } from "../../../metadata/records.ts";
 import { dependencyKind, dependencyKindCode } from "../../engine/codes.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";

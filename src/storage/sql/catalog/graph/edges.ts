@@ -1,7 +1,7 @@
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
 import type { Tag } from "../../../../oci/tag.ts";
-import type { GraphEdge, GraphManifest } from "../../../catalog-store.ts";
+import type { GraphEdge, GraphManifest } from "../../../metadata/catalog/graph.ts";
 import { edgeKind } from "../../engine/codes.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";

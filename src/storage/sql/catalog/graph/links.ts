@@ -1,6 +1,6 @@
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
-import type { ContentLink } from "../../../catalog-store.ts";
+import type { ContentLink } from "../../../metadata/catalog/graph.ts";
 import type { Executor, SqlValue } from "../../engine/executor.ts";
 
 interface LinkRow {

@@ -1,7 +1,7 @@
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
-import type { Position, Visibility } from "../../../catalog-query.ts";
-import type { ContentUse } from "../../../catalog-store.ts";
+import type { ContentUse } from "../../../metadata/catalog/graph.ts";
+import type { Position, Visibility } from "../../../metadata/records.ts";
 import { othersTurn } from "../../../others-turn.ts";
 import { edgeKind } from "../../engine/codes.ts";
 import { type Executor, queryOne } from "../../engine/executor.ts";

@@ -1,5 +1,6 @@
 import type { RepositoryName } from "../../../../oci/name.ts";
-import type { PackageQuery, Position, Visibility } from "../../../catalog-query.ts";
+import type { PackageQuery } from "../../../metadata/catalog/packages.ts";
+import type { Position, Visibility } from "../../../metadata/records.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";
 import { type NamedId, visibleRows } from "../../repositories/visible-rows.ts";

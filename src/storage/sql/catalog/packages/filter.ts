@@ -1,4 +1,5 @@
-import type { PackageFilter, Visibility } from "../../../catalog-query.ts";
+import type { PackageFilter } from "../../../metadata/catalog/packages.ts";
+import type { Visibility } from "../../../metadata/records.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { findTerms } from "../../repositories/find-terms.ts";
 import { parseWordQuery, type WordQuery } from "../../repositories/search-words.ts";

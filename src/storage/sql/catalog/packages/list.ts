@@ -1,5 +1,5 @@
-import type { PackageFilter, PackageQuery, Visibility } from "../../../catalog-query.ts";
-import type { Facets, PackagePage } from "../../../catalog-store.ts";
+import type { Facets, PackageFilter, PackagePage, PackageQuery } from "../../../metadata/catalog/packages.ts";
+import type { Visibility } from "../../../metadata/records.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";
 import { type TermKind, termKindCode } from "../../repositories/terms.ts";

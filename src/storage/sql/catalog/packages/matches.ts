@@ -1,4 +1,4 @@
-import type { Position, Visibility } from "../../../catalog-query.ts";
+import type { Position, Visibility } from "../../../metadata/records.ts";
 import { othersTurn } from "../../../others-turn.ts";
 import type { Executor } from "../../engine/executor.ts";
 import type { WordQuery } from "../../repositories/search-words.ts";

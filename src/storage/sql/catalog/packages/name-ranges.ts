@@ -1,5 +1,5 @@
 import { compileNamePattern } from "../../../../oci/glob.ts";
-import type { Visibility } from "../../../catalog-query.ts";
+import type { Visibility } from "../../../metadata/records.ts";
 import { compareText } from "../../repositories/reads.ts";
 
 /** Above every character of a repository name. */

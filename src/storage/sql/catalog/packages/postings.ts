@@ -1,4 +1,4 @@
-import type { Visibility } from "../../../catalog-query.ts";
+import type { Visibility } from "../../../metadata/records.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";
 import { SEARCH_FIELDS } from "../../repositories/search-document.ts";

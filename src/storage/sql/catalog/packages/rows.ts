@@ -2,7 +2,7 @@ import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
 import type { Tag } from "../../../../oci/tag.ts";
 import { parseVersion } from "../../../../oci/version.ts";
-import type { PackageRow } from "../../../catalog-store.ts";
+import type { PackageRow } from "../../../metadata/catalog/packages.ts";
 import { tagClassCode, visibility } from "../../engine/codes.ts";
 import { type Executor, queryOne } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";

@@ -1,5 +1,5 @@
-import type { PackageFilter, Visibility } from "../../../catalog-query.ts";
-import type { PackageRow, SearchResult } from "../../../catalog-store.ts";
+import type { PackageFilter, PackageRow, SearchResult } from "../../../metadata/catalog/packages.ts";
+import type { Visibility } from "../../../metadata/records.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { worstField } from "../../repositories/search-document.ts";
 import type { WordQuery } from "../../repositories/search-words.ts";

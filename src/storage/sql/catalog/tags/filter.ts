@@ -1,8 +1,8 @@
 import { hasPair } from "../../../../oci/pair-condition.ts";
 import { platformFilter } from "../../../../oci/platform.ts";
 import { starGlob } from "../../../../oci/star-glob.ts";
-import type { TagFilter } from "../../../catalog-query.ts";
-import type { ManifestSummary } from "../../../catalog-store.ts";
+import type { ManifestSummary } from "../../../metadata/manifests.ts";
+import type { TagFilter } from "../../../metadata/tags.ts";
 import { tagClassCode } from "../../engine/codes.ts";
 
 /** A tag as the walk through an index reads it. */

@@ -1,5 +1,6 @@
-import type { RepositoryName } from "../oci/name.ts";
-import type { PolicyLevel } from "../oci/tag-class.ts";
+import type { RepositoryName } from "../../../oci/name.ts";
+import type { Actor, Millis } from "../records.ts";
+import type { ProjectPolicies } from "./policies.ts";
 
 /** Of what is declared, and of what artifacts say of themselves. */
 export type Labels = Readonly<Record<string, string>>;
@@ -11,17 +12,6 @@ export interface Description {
   /** `user:<name>` or `group:<name>`. */
   readonly owner: string | undefined;
 }
-
-export interface ProjectPolicies {
-  /** Tags of one repository have one content type; `image.config.v1+json` is for images only. */
-  readonly types: PolicyLevel;
-  /** Tags of class `semver` are immutable. */
-  readonly versions: PolicyLevel;
-  /** What others depend on stays. */
-  readonly dependents: PolicyLevel;
-}
-
-export const DEFAULT_POLICIES: ProjectPolicies = { types: "warn", versions: "warn", dependents: "warn" };
 
 export interface NamespaceDefinition extends Description {
   readonly name: string;
@@ -91,3 +81,31 @@ export type CatalogChange =
   | { readonly kind: "set-grants"; readonly grants: readonly StoredGrant[] }
   | { readonly kind: "put-type"; readonly type: StoredType }
   | { readonly kind: "delete-type"; readonly type: string; readonly rule: StoredType["rule"] };
+
+/** Everything that was declared. */
+export interface DeclaredCatalog {
+  /** Changes with any of it. */
+  readonly revision: number;
+  readonly namespaces: readonly NamespaceDefinition[];
+  readonly projects: readonly ProjectDefinition[];
+  readonly repositories: readonly RepositoryDefinition[];
+  readonly grants: readonly StoredGrant[];
+  readonly types: readonly StoredType[];
+}
+
+/** What people declare: namespaces, projects, repositories, grants and artifact types. */
+export interface DefinitionStore {
+  namespace(name: string): Promise<StoredNamespace | undefined>;
+  project(namespace: string, name: string): Promise<StoredProject | undefined>;
+  repository(name: RepositoryName): Promise<(RepositoryDefinition & { readonly declared: boolean }) | undefined>;
+  /** For export and for the evaluation of rights. */
+  declared(): Promise<DeclaredCatalog>;
+  /** That of `declared`, without the rest. */
+  revision(): Promise<number>;
+
+  /**
+   * All steps, or none.
+   * @throws MetadataStoreError `conflict` with a message for the user when a step cannot be done; then none is
+   */
+  change(request: { readonly changes: readonly CatalogChange[]; readonly actor: Actor; readonly now: Millis }): Promise<void>;
+}

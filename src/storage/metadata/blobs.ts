@@ -1,0 +1,57 @@
+import type { Digest } from "../../oci/digest.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import type { UploadId } from "../content-store.ts";
+import type { Actor, Millis, Page } from "./records.ts";
+
+export interface StoredBlob {
+  readonly size: number;
+  /** When a client was last told that it is there (roughly): see `renew`. */
+  readonly renewedAt: Millis;
+}
+
+export interface BlobLink {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  readonly size: number;
+  /** Session that this link closes, in the same transaction. */
+  readonly uploadId?: UploadId | undefined;
+  readonly actor: Actor;
+  readonly now: Millis;
+}
+
+/**
+ * Which repository has which blob. A blob comes to be in three steps, so that no collector, of any process, takes it away at a point in
+ * between: reserve it, store it in the content store, link it.
+ */
+export interface BlobStore {
+  /** A blob that the repository has, else undefined. */
+  find(repository: RepositoryName, digest: Digest): Promise<StoredBlob | undefined>;
+  /** Repositories that have this blob, at most `limit`, by name: candidates to mount from. */
+  listRepositories(digest: Digest, page: Page): Promise<RepositoryName[]>;
+
+  /**
+   * Announces that content of `digest` is about to be stored, so that the collector leaves it alone until `until`; relaxed.
+   * @returns false while the collector is removing this very content: try again a moment later.
+   */
+  reserve(digest: Digest, until: Millis, now?: Millis): Promise<boolean>;
+  /**
+   * Makes stored content a blob of the repository, which is created where needed; closes the upload session.
+   * @throws MetadataStoreError `collecting` when the content was not reserved, or the reservation ran out and the collector took it
+   */
+  link(link: BlobLink): Promise<void>;
+  /** Links a blob that `from` has to `to`, which is created where needed. False when `from` does not have it (any more). */
+  mount(mount: {
+    readonly from: RepositoryName;
+    readonly to: RepositoryName;
+    readonly digest: Digest;
+    readonly actor: Actor;
+    readonly now: Millis;
+  }): Promise<boolean>;
+  /**
+   * Notes that a client was told this blob or untagged manifest is there, so that the collector keeps it for what the
+   * client is going to push; relaxed.
+   */
+  renew(repository: RepositoryName, digest: Digest, now: Millis): Promise<void>;
+  /** False when the repository does not have it. */
+  delete(request: { readonly repository: RepositoryName; readonly digest: Digest; readonly actor: Actor; readonly now: Millis }): Promise<boolean>;
+}
