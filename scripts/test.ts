@@ -3,7 +3,9 @@
 import { buildHelper } from "./lib/build-helper.ts";
 import { runChecks } from "./lib/checks.ts";
 import { testHelper } from "./lib/go-tests.ts";
+import { importGraph } from "./lib/import-graph.ts";
 import { type Job, type JobsRun, runJobs, slowestJobs } from "./lib/jobs.ts";
+import { readSources } from "./lib/sources.ts";
 import { processFiles } from "./lib/test-files.ts";
 import { testJobs } from "./lib/test-jobs.ts";
 import { formatTotals } from "./lib/totals.ts";
@@ -16,7 +18,7 @@ function isOfHelper(filter: string): boolean {
 async function run(filters: readonly string[]): Promise<JobsRun> {
   const isChosen = (file: string) => filters.length === 0 || filters.some((filter) => file.includes(filter));
   if (processFiles(isChosen).length > 0) await buildHelper();
-  const tests = testJobs(isChosen);
+  const tests = testJobs(isChosen, importGraph(await readSources()));
   const checks: Job[] = filters.length === 0 ? [{ name: "checks", run: runChecks }] : [];
   const helper: Job[] = filters.length === 0 || filters.some(isOfHelper) ? [{ name: "CUE helper", run: testHelper }] : [];
   try {

@@ -1,9 +1,11 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startDistribution } from "../../test/support/distribution.ts";
 import { buildExecutable } from "./build-executable.ts";
 import { bunTest } from "./bun-test.ts";
 import { bundleProgram } from "./bundle-program.ts";
+import type { ImportGraph } from "./import-graph.ts";
 import type { Job } from "./jobs.ts";
 import { type Choice, executableFiles, isAlone, isFromSource, processFiles, unitFiles, unitFolders } from "./test-files.ts";
 
@@ -19,19 +21,37 @@ export interface TestJobs {
   close(): Promise<void>;
 }
 
-/** Every file of tests that is chosen: unit tests by folders, those that start processes one by one, and then those that run again with the executable. */
-export function testJobs(choice: Choice): TestJobs {
+/** What starts the registry of the CNCF. */
+const DISTRIBUTION = "test/support/distribution.ts";
+
+/**
+ * Every file of tests that is chosen: unit tests by folders, those that start processes one by one, and then those that run again with the
+ * executable. The files that use the registry of the CNCF share one.
+ */
+export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
   const bundle = shared(bundleProgram, ({ remove }) => remove());
   const executable = shared(buildAlone, ({ remove }) => remove());
+  // where it cannot be started, each file says so itself
+  const distribution = shared(
+    () => startDistribution().catch(() => undefined),
+    (started) => started?.stop(),
+  );
+  const environmentOf = async (file: string): Promise<Environment> => {
+    const host = graph.loadedBy(file).has(DISTRIBUTION) ? (await distribution.get())?.host : undefined;
+    return {
+      ...(!isFromSource(file) && { OPM_TEST_MAIN: (await bundle.get()).main }),
+      ...(host !== undefined && { OPM_TEST_DISTRIBUTION: host }),
+    };
+  };
   const units = [...unitFolders(unitFiles(choice))].map(([folder, files]) => job(`${folder} (unit tests)`, files));
-  const bundled = async (): Promise<Environment> => ({ OPM_TEST_MAIN: (await bundle.get()).main });
-  const processes = processFiles(choice).map((file) => job(file, [file], isFromSource(file) ? undefined : bundled));
-  const again = executableFiles(choice).map((file) => job(`executable, ${file}`, [file], async () => ({ OPM_TEST_BINARY: (await executable.get()).path })));
+  const processes = processFiles(choice).map((file) => job(file, [file], () => environmentOf(file)));
+  const again = executableFiles(choice).map((file) =>
+    job(`executable, ${file}`, [file], async () => ({ ...(await environmentOf(file)), OPM_TEST_BINARY: (await executable.get()).path })),
+  );
   return {
     jobs: [...units, ...processes, ...again],
     async close() {
-      await bundle.close();
-      await executable.close();
+      await Promise.all([bundle, executable, distribution].map((each) => each.close()));
     },
   };
 }
@@ -42,7 +62,7 @@ function job(name: string, files: readonly string[], environment: () => Promise<
 }
 
 /** Makes a thing once, when it is first asked for. */
-function shared<T>(make: () => Promise<T>, remove: (made: T) => Promise<void>): { get(): Promise<T>; close(): Promise<void> } {
+function shared<T>(make: () => Promise<T>, remove: (made: T) => Promise<unknown> | undefined): { get(): Promise<T>; close(): Promise<unknown> } {
   let made: Promise<T> | undefined;
   return {
     get: () => (made ??= make()),

@@ -7,7 +7,7 @@ import { useCatalog, usePlainCatalog } from "./use-catalog.ts";
 const tool = await findTool("registry");
 const test = testWith(tool);
 const ours = useCatalog();
-const plain = tool.path === undefined ? ours : usePlainCatalog(tool);
+const plain = tool.path === undefined ? ours : usePlainCatalog();
 
 type Json = Record<string, unknown>;
 type Rows = readonly Json[];

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, setDefaultTimeout } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { freePort, spawnServer, waitForServer } from "../../bench/processes.ts";
 import { JSON_OUTPUTS } from "../../src/cli/schemas/outputs.ts";
 import { type Ran, runOpm } from "../cli/run-opm.ts";
+import { startDistribution } from "../support/distribution.ts";
 import { startTestServer } from "../support/server.ts";
-import type { Tool } from "../support/tools.ts";
 import { type Seeded, seedRegistry } from "./seed.ts";
 
 /** Milliseconds for starting a registry and filling it. */
@@ -40,9 +36,12 @@ export function useCatalog(): Catalog {
   return useSeeded(() => startTestServer());
 }
 
-/** The same with CNCF distribution, which has neither the package API nor referrers. */
-export function usePlainCatalog(tool: Tool): Catalog {
-  return useSeeded(() => startDistribution(tool));
+/** The same with a CNCF distribution of its own, which has neither the package API nor referrers. */
+export function usePlainCatalog(): Catalog {
+  return useSeeded(async () => {
+    const { host, stop } = await startDistribution({ deletes: true });
+    return { url: `http://${host}`, stop };
+  });
 }
 
 function useSeeded(start: () => Promise<Registry>): Catalog {
@@ -81,29 +80,6 @@ function jsonOf({ code, stdout, stderr }: Ran, args: readonly string[]): Record<
   if (output === undefined) throw new Error(`opm ${args.join(" ")} has no documented output`);
   output.schema.parse(value);
   return value;
-}
-
-async function startDistribution({ path = "" }: Tool): Promise<Registry> {
-  const folder = mkdtempSync(join(tmpdir(), "opm-plain-"));
-  mkdirSync(join(folder, "data"));
-  const address = `127.0.0.1:${freePort()}`;
-  const config = join(folder, "config.json");
-  const settings = {
-    version: 0.1,
-    log: { level: "error", accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, "data") }, delete: { enabled: true } },
-    http: { addr: address },
-  };
-  await Bun.write(config, JSON.stringify(settings));
-  const server = spawnServer([path, "serve", config], { folder, environment: { OTEL_TRACES_EXPORTER: "none" } });
-  await waitForServer("distribution", server, `http://${address}/v2/`, folder);
-  return {
-    url: `http://${address}`,
-    async stop() {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 function fail(): never {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { REGISTRIES, useRegistries } from "../component/repository/use-registries.ts";
+import { OWN_PREFIX } from "../support/distribution.ts";
 import { useClient } from "./client-tests.ts";
 
 const opm = useClient();
@@ -44,15 +45,16 @@ for (const name of REGISTRIES) {
   test(`${name}: the platforms of a build that are pushed at once are all in the index, under every tag`, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const files = PLATFORMS.map((platform) => fileOf(platform.replaceAll("/", "-")));
-      const reference = `${hostOf(name)}/mat/x${round}:1.0.0`;
+      const reference = `${hostOf(name)}/${OWN_PREFIX}/mat/x${round}:1.0.0`;
       const pushes = PLATFORMS.map((platform, at) => ["push", "-q", "-t", TYPE, "-p", platform, "--tag", "latest", reference, files[at] ?? ""]);
       await atOnce(pushes, round === 0 ? undefined : alone);
-      for (const tag of ["1.0.0", "latest"]) expect(platformsIn(await manifestAt(hostOf(name), `mat/x${round}/manifests/${tag}`))).toEqual(PLATFORMS);
+      for (const tag of ["1.0.0", "latest"])
+        expect(platformsIn(await manifestAt(hostOf(name), `${OWN_PREFIX}/mat/x${round}/manifests/${tag}`))).toEqual(PLATFORMS);
     }
   }, 120_000);
 
   test(`${name}: what is attached at once is all listed`, async () => {
-    const reference = `${hostOf(name)}/att/app:1`;
+    const reference = `${hostOf(name)}/${OWN_PREFIX}/att/app:1`;
     await opm.succeed("push", "-q", "-t", TYPE, reference, fileOf("app"));
     const files = Array.from({ length: 6 }, (_, at) => fileOf(`report-${at}`));
     await atOnce(

@@ -6,7 +6,8 @@ import type { Command } from "commander";
 import { buildProgram } from "../../src/cli/program.ts";
 import { type FakeServer, reply, startFakeServer } from "../../src/client/testing/fake-server.ts";
 import { runOpm, temporaryFolder } from "../cli/run-opm.ts";
-import { type StartedRegistry, startDistribution, startOpm } from "../component/repository/use-registries.ts";
+import { startOpm } from "../component/repository/use-registries.ts";
+import { openDistribution, type StartedRegistry } from "../support/distribution.ts";
 import { ENDING_COMMANDS, LOCAL_COMMANDS } from "./local-commands.ts";
 import { REMOTE_COMMANDS } from "./remote-commands.ts";
 
@@ -43,7 +44,7 @@ beforeAll(async () => {
   denying = await startFakeServer((_, response) =>
     reply(response, 403, { "Content-Type": "application/json" }, '{"errors":[{"code":"DENIED","message":"no"}]}'),
   );
-  started = [await startOpm(), await startDistribution()];
+  started = [await startOpm(), await openDistribution()];
 }, LIMIT);
 
 afterAll(async () => {

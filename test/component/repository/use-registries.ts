@@ -1,65 +1,32 @@
 import { afterAll, beforeAll } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { freePort, spawnServer, waitForServer } from "../../../bench/processes.ts";
+import { openDistribution, type StartedRegistry } from "../../support/distribution.ts";
 import { startTestServer } from "../../support/server.ts";
 import { findTool } from "../../support/tools.ts";
 
 /** Milliseconds for a hook that starts or ends a process. */
 const HOOK_LIMIT = 60_000;
 
-const distribution = await findTool("registry");
+// installed before the hooks, whose time is short
+await findTool("registry");
 
-/** A registry in a process of its own. */
-export interface StartedRegistry {
-  /** `127.0.0.1:<port>` */
-  readonly host: string;
-  stop(): Promise<unknown>;
-}
+const OPENERS: Readonly<Record<string, () => Promise<StartedRegistry>>> = { "opm serve": startOpm, distribution: openDistribution };
 
-const STARTERS: Readonly<Record<string, () => Promise<StartedRegistry>>> = { "opm serve": startOpm, distribution: startDistribution };
+/** Names of registries that a file of tests uses. */
+export const REGISTRIES = Object.keys(OPENERS);
 
-/** Names of registries that are started for a file of tests. */
-export const REGISTRIES = Object.keys(STARTERS);
-
-/** Starts all of them before the tests of the calling file. Gives `127.0.0.1:<port>` by name. */
+/** Has all of them before the tests of the calling file. Gives `127.0.0.1:<port>` by name; other files may use that of the CNCF at the same time. */
 export function useRegistries(): (name: string) => string {
-  const started = new Map<string, StartedRegistry>();
+  const opened = new Map<string, StartedRegistry>();
   beforeAll(async () => {
-    for (const [name, start] of Object.entries(STARTERS)) started.set(name, await start());
+    for (const [name, open] of Object.entries(OPENERS)) opened.set(name, await open());
   }, HOOK_LIMIT);
   afterAll(async () => {
-    await Promise.all([...started.values()].map(({ stop }) => stop()));
+    await Promise.all([...opened.values()].map(({ stop }) => stop()));
   }, HOOK_LIMIT);
-  return (name) => started.get(name)?.host ?? "";
+  return (name) => opened.get(name)?.host ?? "";
 }
 
 export async function startOpm(): Promise<StartedRegistry> {
   const server = await startTestServer();
   return { host: new URL(server.url).host, stop: () => server.stop() };
-}
-
-/** The registry of the CNCF, on a free port with an empty folder. */
-export async function startDistribution(): Promise<StartedRegistry> {
-  const folder = mkdtempSync(join(tmpdir(), "opm-distribution-"));
-  const host = `127.0.0.1:${freePort()}`;
-  const config = join(folder, "config.json");
-  const settings = {
-    version: 0.1,
-    log: { level: "error", accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, "data") } },
-    http: { addr: host },
-  };
-  await Bun.write(config, JSON.stringify(settings));
-  const command = [distribution.path ?? "registry", "serve", config];
-  const server = spawnServer(command, { folder, environment: { OTEL_TRACES_EXPORTER: "none", HOME: folder } });
-  await waitForServer(command[0] ?? "", server, `http://${host}/v2/`, folder);
-  return {
-    host,
-    async stop() {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }

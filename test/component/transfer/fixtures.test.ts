@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRegistryClient } from "../../../src/client/registry-client.ts";
 import { verifyVersion } from "../../../src/components/verification/verify-version.ts";
+import { OWN_PREFIX } from "../../support/distribution.ts";
 import { REGISTRIES, useRegistries } from "../repository/use-registries.ts";
 import { list, type ReadComponent, readIndependently, type Tree, text, tree } from "../support/independent-reader.ts";
 import { signatureHolds } from "../support/independent-signature.ts";
@@ -46,11 +47,11 @@ describe.each(["older-cli-signed", "newer-cli-signed"])("%s", (fixture) => {
       const other = REGISTRIES.find((each) => each !== name) ?? "";
       const stops = [
         fresh(".tgz"),
-        `http://${hostOf(name)}/first/${fixture}`,
-        `http://${hostOf(other)}/second/${fixture}`,
+        `http://${hostOf(name)}/${OWN_PREFIX}/first/${fixture}`,
+        `http://${hostOf(other)}/${OWN_PREFIX}/second/${fixture}`,
         fresh(".tar"),
         fresh(),
-        `http://${hostOf(name)}/third/${fixture}`,
+        `http://${hostOf(name)}/${OWN_PREFIX}/third/${fixture}`,
       ];
       const first = { echo: await readIndependently(origin, ...ECHO), app: await readIndependently(origin, ...APP) };
       let from = origin;

@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { OWN_PREFIX } from "../../support/distribution.ts";
 import { REAL_REGISTRIES, useRealRegistries } from "../publish/real-registries.ts";
 import { moduleFile } from "../publish/use-modules.ts";
 import { type Forged, forgeModule, forgeZip, pushForged, type ZipEntry } from "../support/forged.ts";
@@ -11,7 +12,7 @@ setDefaultTimeout(180_000);
 const hostOf = useRealRegistries();
 // its tags are those of modules only
 const NAMES = REAL_REGISTRIES.filter((name) => name !== "cue mod registry");
-const library = useLibrary(...NAMES.map((name) => () => `${hostOf(name)}/pre`));
+const library = useLibrary(...NAMES.map((name) => () => `${hostOf(name)}/${OWN_PREFIX}`));
 
 const PATH = "evil.test/m";
 const file = moduleFile(`${PATH}@v0`);
@@ -67,8 +68,8 @@ for (const name of NAMES) {
     test("what is no module, or another one, is refused by all that fetch it, and nothing is written", async () => {
       const run = async ([title, forged, message = /./]: Hostile, at: number) => {
         const version = `v0.${at}.0`;
-        await pushForged(`http://${hostOf(name)}/v2/pre/${PATH}`, version, forged);
-        const environment = { CUE_REGISTRY: `${hostOf(name)}/pre` };
+        await pushForged(`http://${hostOf(name)}/v2/${OWN_PREFIX}/${PATH}`, version, forged);
+        const environment = { CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}` };
         const project = library.project(undefined, environment);
         const { stderr } = await expectRefusal(project, ["mod", "get", `${PATH}@${version}`], { code: 2, stderr: message });
         expect([title, stderr]).toEqual([title, expect.stringMatching(new RegExp(`evil\\.test/m[:@]${version}`))]);
@@ -99,14 +100,14 @@ for (const name of NAMES) {
     });
 
     test("junk tags do not count, wherever versions do", async () => {
-      const place = `http://${hostOf(name)}/v2/pre/lib.test/left`;
+      const place = `http://${hostOf(name)}/v2/${OWN_PREFIX}/lib.test/left`;
       const manifest = await fetch(`${place}/manifests/v0.2.0`, { headers: { Accept: "application/vnd.oci.image.manifest.v1+json" } });
       const body = await manifest.text();
       for (const junk of ["latest", "v0", "v0.9", "0.9.9", "v9", "v0.9.9_1", "sha256-aa.sig"]) {
         const put = await fetch(`${place}/manifests/${junk}`, { method: "PUT", body, headers: { "Content-Type": manifest.headers.get("Content-Type") ?? "" } });
         expect([junk, put.status]).toEqual([junk, 201]);
       }
-      const environment = { CUE_REGISTRY: `${hostOf(name)}/pre` };
+      const environment = { CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}` };
       const project = library.project(undefined, environment);
       expect((await project.json("mod", "get", "--yes", "lib.test/left@v0")).changes).toContainEqual(
         expect.objectContaining({ module: "lib.test/left@v0", to: "v0.2.0" }),

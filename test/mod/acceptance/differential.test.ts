@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { OWN_PREFIX } from "../../support/distribution.ts";
 import { REAL_REGISTRIES, useRealRegistries } from "../publish/real-registries.ts";
 import { moduleFile, useModules } from "../publish/use-modules.ts";
 import { type RandomGraph, randomGraph } from "../support/random-graph.ts";
@@ -59,7 +60,7 @@ for (const name of REAL_REGISTRIES.filter((each) => each !== "cue mod registry")
     for (const seed of name === "opm serve" ? SEEDS : SEEDS.slice(0, 1)) {
       test(`opm and cue do the same with modules of seed ${seed}`, async () => {
         const graph = randomGraph(`g${seed}`, seed);
-        const registry = (tool: Tool) => `${hostOf(name)}/${tool}`;
+        const registry = (tool: Tool) => `${hostOf(name)}/${OWN_PREFIX}/${tool}`;
         const setting = (tool: Tool, cache = modules.fresh("cache")) => ({ CUE_REGISTRY: registry(tool), CUE_CACHE_DIR: cache });
 
         // what is required is published first; a module has to name all that its dependencies require
@@ -69,7 +70,7 @@ for (const name of REAL_REGISTRIES.filter((each) => each !== "cue mod registry")
           await run("cue", ["mod", "tidy"], { directory, environment: before });
           await both((tool) => run(tool, ["mod", "publish", version], { directory, environment: { ...before, CUE_REGISTRY: registry(tool) } }));
         }
-        expect(await contentOf(`${hostOf(name)}/v2/opm`, graph)).toEqual(await contentOf(`${hostOf(name)}/v2/cue`, graph));
+        expect(await contentOf(`${hostOf(name)}/v2/${OWN_PREFIX}/opm`, graph)).toEqual(await contentOf(`${hostOf(name)}/v2/${OWN_PREFIX}/cue`, graph));
 
         const tidied = await both(async (tool) => {
           const [directory, environment] = [modules.write(graph.app), setting(tool)];
@@ -113,7 +114,7 @@ for (const name of REAL_REGISTRIES.filter((each) => each !== "cue mod registry")
 }
 
 test("a version lower than a dependency requires is tidy for cue: it is not built with, and what mends it is said", async () => {
-  const registry = `${hostOf("distribution")}/low`;
+  const registry = `${hostOf("distribution")}/${OWN_PREFIX}/low`;
   const environment = { CUE_REGISTRY: registry, CUE_CACHE_DIR: modules.fresh("cache") };
   const publish = (path: string, version: string, text: string, deps = {}) =>
     modules.judge(["mod", "publish", version], { directory: modules.write({ "module.cue": moduleFile(path, { deps }), "x.cue": text }), environment });

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { opmCommand } from "../../cli/run-opm.ts";
+import { OWN_PREFIX } from "../../support/distribution.ts";
 import { REAL_REGISTRIES, useRealRegistries } from "../publish/real-registries.ts";
 import { moduleFile } from "../publish/use-modules.ts";
 import { useRecordingProxy } from "../support/recording-proxy.ts";
@@ -15,7 +16,7 @@ const library = useLibrary(
   ...PROXIES.map(
     ({ proxy }) =>
       () =>
-        `${proxy.host}/pre`,
+        `${proxy.host}/${OWN_PREFIX}`,
   ),
 );
 const EIGHT = [...Array(8).keys()];
@@ -25,7 +26,7 @@ const offline = { CUE_REGISTRY: "127.0.0.1:1/pre" };
 for (const { name, proxy } of PROXIES) {
   test(`eight on one cold cache fetch each archive once, of ${name}`, async () => {
     const cache = library.fresh("cache");
-    const environment = { CUE_REGISTRY: `${proxy.host}/pre`, CUE_CACHE_DIR: cache };
+    const environment = { CUE_REGISTRY: `${proxy.host}/${OWN_PREFIX}`, CUE_CACHE_DIR: cache };
     const projects = EIGHT.map((at) => library.project(at % 2 === 0 ? pinned : undefined, environment));
     const ran = await Promise.all(
       projects.map((project, at) =>
@@ -37,7 +38,9 @@ for (const { name, proxy } of PROXIES) {
     // archives, by the size of what is answered: module files are asked for by others, too
     const zips = new Set<string>();
     for (const module of ["base/manifests/v1.1.0", "left/manifests/v0.1.0", "right/manifests/v0.1.0"]) {
-      const manifest = await fetch(`http://${hostOf(name)}/v2/pre/lib.test/${module}`, { headers: { Accept: "application/vnd.oci.image.manifest.v1+json" } });
+      const manifest = await fetch(`http://${hostOf(name)}/v2/${OWN_PREFIX}/lib.test/${module}`, {
+        headers: { Accept: "application/vnd.oci.image.manifest.v1+json" },
+      });
       zips.add(((await manifest.json()) as { layers: { digest: string }[] }).layers[0]?.digest ?? "");
     }
     const fetched = proxy.asked().flatMap(({ method, path }) => (method === "GET" && [...zips].some((digest) => path.endsWith(digest)) ? [path] : []));

@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OWN_PREFIX } from "../../support/distribution.ts";
 import { REAL_REGISTRIES, useRealRegistries } from "../publish/real-registries.ts";
 import { moduleFile } from "../publish/use-modules.ts";
 import { BAD_SYNTAX, BAD_VALUES } from "../support/fixtures.ts";
@@ -15,7 +16,7 @@ const library = useLibrary(
   ...PROXIES.map(
     ({ proxy }) =>
       () =>
-        `${proxy.host}/pre`,
+        `${proxy.host}/${OWN_PREFIX}`,
   ),
 );
 
@@ -150,7 +151,7 @@ const CASES: readonly Case[] = [
 for (const { name, proxy } of PROXIES) {
   describe(name, () => {
     test("what is refused is never sent, not even in part", async () => {
-      const environment = { CUE_REGISTRY: `${proxy.host}/pre` };
+      const environment = { CUE_REGISTRY: `${proxy.host}/${OWN_PREFIX}` };
       // nothing of these cases is about what a registry answers but the dependencies
       const chosen = name === PROXIES[0]?.name ? CASES : CASES.filter(({ files }) => JSON.stringify(files ?? "").includes("deps"));
       const run = async ({ title, files = own(), version = "v1.0.0", code = 2, stderr, prepare }: Case) => {
@@ -161,11 +162,11 @@ for (const { name, proxy } of PROXIES) {
       };
       for (let at = 0; at < chosen.length; at += 3) await Promise.all(chosen.slice(at, at + 3).map(run));
       expect(proxy.writes()).toEqual([]);
-      for (const path of ["own.test/lib", "bad.test/eval"]) expect((await fetch(`http://${hostOf(name)}/v2/pre/${path}/tags/list`)).status).toBe(404);
+      for (const path of ["own.test/lib", "bad.test/eval"]) expect((await fetch(`http://${hostOf(name)}/v2/${OWN_PREFIX}/${path}/tags/list`)).status).toBe(404);
     });
 
     test("a version that is there is never sent again", async () => {
-      const environment = { CUE_REGISTRY: `${proxy.host}/pre` };
+      const environment = { CUE_REGISTRY: `${proxy.host}/${OWN_PREFIX}` };
       const project = library.project(own("twice.test/lib@v1"), environment);
       await project.json("mod", "publish", "v1.0.0");
       const before = proxy.writes().length;
@@ -180,7 +181,7 @@ for (const { name, proxy } of PROXIES) {
     test("links and modules inside the module stay behind, with a note", async () => {
       const project = library.project(
         { ...own("notes.test/lib@v1"), "inner/cue.mod/module.cue": moduleFile("inner.test@v0"), "inner/i.cue": "package inner\n" },
-        { CUE_REGISTRY: `${proxy.host}/pre` },
+        { CUE_REGISTRY: `${proxy.host}/${OWN_PREFIX}` },
       );
       symlinkSync("a.cue", join(project.root, "link.cue"));
       mkdirSync(join(project.root, "folder"));

@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { OWN_PREFIX } from "../../support/distribution.ts";
 import { REAL_REGISTRIES, useRealRegistries } from "../publish/real-registries.ts";
 import { moduleFile } from "../publish/use-modules.ts";
 import { onTerminal } from "../support/on-terminal.ts";
@@ -9,7 +10,7 @@ import { APP, type Project, useLibrary } from "../support/use-library.ts";
 setDefaultTimeout(90_000);
 const hostOf = useRealRegistries();
 const NAMES = REAL_REGISTRIES.filter((name) => name !== "cue mod registry");
-const library = useLibrary(...NAMES.map((name) => () => `${hostOf(name)}/pre`));
+const library = useLibrary(...NAMES.map((name) => () => `${hostOf(name)}/${OWN_PREFIX}`));
 
 /** A folder of programs without cue and without go. */
 function poorPath(): string {
@@ -27,7 +28,7 @@ async function expectGood(project: Project, more: readonly (readonly string[])[]
 for (const name of NAMES) {
   describe(name, () => {
     test("every command works without cue and go on the PATH", async () => {
-      const environment = { CUE_REGISTRY: `${hostOf(name)}/alone`, PATH: poorPath() };
+      const environment = { CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}/alone`, PATH: poorPath() };
       for (const program of ["cue", "go"]) expect(Bun.which(program, { PATH: environment.PATH })).toBeNull();
       const made = library.project({ "a.cue": "package lib\n\nx: 1\n" }, environment);
       for (const args of [
@@ -63,7 +64,7 @@ for (const name of NAMES) {
         ["vendor", "--check"],
         ["bundle", "save", "deps.tar"],
         ["bundle", "load", "deps.tar"],
-        ["mirror", "--to", `${hostOf(name)}/copy`, "alone.test/lib@v0.1.0"],
+        ["mirror", "--to", `${hostOf(name)}/${OWN_PREFIX}/copy`, "alone.test/lib@v0.1.0"],
         ["publish", "--dry-run", "v0.1.0"],
       ]) {
         expect([args, await user.opm("mod", ...args)]).toEqual([args, expect.objectContaining({ code: 0 })]);
@@ -75,7 +76,7 @@ for (const name of NAMES) {
     });
 
     test("cue goes on where opm ended, and opm where cue ended", async () => {
-      const environment = { CUE_REGISTRY: `${hostOf(name)}/pre` };
+      const environment = { CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}` };
       const project = library.project(undefined, environment);
       const tidy = [["mod", "tidy", "--check"]];
       await project.json("mod", "get", "lib.test/left@v0.1.0", "lib.test/right@v0.1.0");
@@ -99,7 +100,7 @@ for (const name of NAMES) {
     });
 
     test("what is there is got again within two seconds", async () => {
-      const project = library.project(undefined, { CUE_REGISTRY: `${hostOf(name)}/pre` });
+      const project = library.project(undefined, { CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}` });
       await project.json("mod", "get", "lib.test/left@v0.1.0");
       const times: number[] = [];
       for (let run = 0; run < 3; run++) {
@@ -119,7 +120,7 @@ for (const name of NAMES) {
             }),
             "main.cue": APP,
           },
-          { CUE_REGISTRY: `${hostOf(name)}/pre` },
+          { CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}` },
         );
       const project = pinned();
       const before = project.text();
@@ -151,7 +152,7 @@ for (const name of NAMES) {
     });
 
     test("tidying gives what cue gives, and takes from the cache only what nobody needs", async () => {
-      const environment = { CUE_REGISTRY: `${hostOf(name)}/pre`, CUE_CACHE_DIR: library.fresh("cache"), HOME: library.fresh("home") };
+      const environment = { CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}`, CUE_CACHE_DIR: library.fresh("cache"), HOME: library.fresh("home") };
       const [ours, theirs] = [library.project(undefined, environment), library.project(undefined, { CUE_REGISTRY: environment.CUE_REGISTRY })];
       expect((await ours.opm("mod", "tidy", "--check")).code).toBe(2);
       expect(await ours.deps()).toEqual({});

@@ -1,11 +1,12 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { OWN_PREFIX } from "../../support/distribution.ts";
 import { REAL_REGISTRIES, useRealRegistries } from "../publish/real-registries.ts";
 import { moduleFile } from "../publish/use-modules.ts";
 import { APP, useLibrary } from "../support/use-library.ts";
 
 setDefaultTimeout(60_000);
 const hostOf = useRealRegistries();
-const registryOf = (name: string) => `${hostOf(name)}/pre`;
+const registryOf = (name: string) => `${hostOf(name)}/${OWN_PREFIX}`;
 const library = useLibrary(...REAL_REGISTRIES.map((name) => () => registryOf(name)));
 
 for (const name of REAL_REGISTRIES) {

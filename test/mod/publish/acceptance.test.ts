@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { OWN_PREFIX } from "../../support/distribution.ts";
 import { REAL_REGISTRIES, useRealRegistries } from "./real-registries.ts";
 import { moduleFile, useModules } from "./use-modules.ts";
 
@@ -10,19 +11,19 @@ let count = 0;
 
 for (const name of REAL_REGISTRIES) {
   describe(name, () => {
-    const settings = () => ({ CUE_REGISTRY: `${hostOf(name)}/pre` });
+    const settings = () => ({ CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}` });
     const library = () => {
       const base = `lib.test/base${count++}`;
       const root = modules.write({ "module.cue": moduleFile(`${base}@v1`), "base.cue": "package base\n\nx: 1\n" });
       const at = (path: string) =>
-        fetch(`http://${hostOf(name)}/v2/pre/${base}/${path}`, { headers: { Accept: "application/vnd.oci.image.manifest.v1+json" } });
+        fetch(`http://${hostOf(name)}/v2/${OWN_PREFIX}/${base}/${path}`, { headers: { Accept: "application/vnd.oci.image.manifest.v1+json" } });
       return { root, base, at, options: { directory: root, environment: settings() } };
     };
 
     test("a module with dependencies goes there, and cue builds with it", async () => {
       const { base, options } = library();
-      const published = await modules.opm(["mod", "publish", `${hostOf(name)}/pre`, "v1.0.0"], { directory: options.directory });
-      expect([published.code, published.stdout]).toEqual([0, expect.stringContaining(`${hostOf(name)}/pre/${base}:v1.0.0`)]);
+      const published = await modules.opm(["mod", "publish", `${hostOf(name)}/${OWN_PREFIX}`, "v1.0.0"], { directory: options.directory });
+      expect([published.code, published.stdout]).toEqual([0, expect.stringContaining(`${hostOf(name)}/${OWN_PREFIX}/${base}:v1.0.0`)]);
       const left = `lib.test/left${count++}`;
       const user = modules.write({
         "module.cue": moduleFile(`${left}@v0`, { deps: { [`${base}@v1`]: "v1.0.0" } }),
@@ -38,8 +39,8 @@ for (const name of REAL_REGISTRIES) {
     test("the manifest is that of cue", async () => {
       const { base, at, options } = library();
       await modules.json(["mod", "publish", "v1.0.0"], options);
-      await modules.judge(["mod", "publish", "v1.0.0"], { ...options, environment: { CUE_REGISTRY: `${hostOf(name)}/judge` } });
-      const theirs = await fetch(`http://${hostOf(name)}/v2/judge/${base}/manifests/v1.0.0`, {
+      await modules.judge(["mod", "publish", "v1.0.0"], { ...options, environment: { CUE_REGISTRY: `${hostOf(name)}/${OWN_PREFIX}/judge` } });
+      const theirs = await fetch(`http://${hostOf(name)}/v2/${OWN_PREFIX}/judge/${base}/manifests/v1.0.0`, {
         headers: { Accept: "application/vnd.oci.image.manifest.v1+json" },
       });
       expect(await (await at("manifests/v1.0.0")).text()).toBe(await theirs.text());
@@ -97,7 +98,7 @@ test("of several at once with other content one publishes, where the registry ca
 });
 
 test("a mirror has what refers to a version, too", async () => {
-  const [from, to] = [`${hostOf("opm serve")}/notes`, `${hostOf("distribution")}/notes`];
+  const [from, to] = [`${hostOf("opm serve")}/notes`, `${hostOf("distribution")}/${OWN_PREFIX}/notes`];
   const root = modules.write({ "module.cue": moduleFile("lib.test/signed@v0"), "a.cue": "package signed\n" });
   await modules.json(["mod", "publish", from, "v0.1.0"], { directory: root });
   const [file, type] = [modules.fresh("signature"), "application/vnd.example.signature.v1"];

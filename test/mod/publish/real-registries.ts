@@ -3,48 +3,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, spawnServer, waitForServer } from "../../../bench/processes.ts";
-import { startTestServer } from "../../support/server.ts";
-import { findTool } from "../../support/tools.ts";
+import { startOpm } from "../../component/repository/use-registries.ts";
+import { openDistribution, type StartedRegistry } from "../../support/distribution.ts";
 import { cueTool } from "./use-modules.ts";
 
 /** Milliseconds for a hook that starts or ends a process. */
 const HOOK_LIMIT = 60_000;
 
-const distribution = await findTool("registry");
-
-interface Started {
-  readonly host: string;
-  stop(): Promise<unknown>;
-}
-
-const STARTERS: Readonly<Record<string, () => Promise<Started>>> = {
-  "opm serve": async () => {
-    const server = await startTestServer();
-    return { host: new URL(server.url).host, stop: () => server.stop() };
-  },
-  distribution: async () => {
-    const folder = mkdtempSync(join(tmpdir(), "opm-distribution-"));
-    const host = `127.0.0.1:${freePort()}`;
-    const config = join(folder, "config.json");
-    const settings = {
-      version: 0.1,
-      log: { level: "error", accesslog: { disabled: true } },
-      storage: { filesystem: { rootdirectory: folder } },
-      http: { addr: host },
-    };
-    await Bun.write(config, JSON.stringify(settings));
-    return await startProcess([distribution.path ?? "registry", "serve", config], host, folder);
-  },
+const OPENERS: Readonly<Record<string, () => Promise<StartedRegistry>>> = {
+  "opm serve": startOpm,
+  distribution: openDistribution,
   // its tags cannot be moved
-  "cue mod registry": async () => {
-    const host = `127.0.0.1:${freePort()}`;
-    return await startProcess([cueTool.path ?? "cue", "mod", "registry", host], host, mkdtempSync(join(tmpdir(), "opm-cue-registry-")));
-  },
+  "cue mod registry": startCueRegistry,
 };
 
-async function startProcess(command: readonly string[], host: string, folder: string): Promise<Started> {
-  const server = spawnServer([...command], { folder, environment: { OTEL_TRACES_EXPORTER: "none", HOME: folder } });
-  await waitForServer(command[0] ?? "", server, `http://${host}/v2/`, folder);
+async function startCueRegistry(): Promise<StartedRegistry> {
+  const host = `127.0.0.1:${freePort()}`;
+  const folder = mkdtempSync(join(tmpdir(), "opm-cue-registry-"));
+  const server = spawnServer([cueTool.path ?? "cue", "mod", "registry", host], { folder });
+  await waitForServer("cue mod registry", server, `http://${host}/v2/`, folder);
   return {
     host,
     async stop() {
@@ -54,17 +31,17 @@ async function startProcess(command: readonly string[], host: string, folder: st
   };
 }
 
-/** Names of registries that are started for a file of tests. */
-export const REAL_REGISTRIES = Object.keys(STARTERS);
+/** Names of registries that a file of tests uses. */
+export const REAL_REGISTRIES = Object.keys(OPENERS);
 
-/** Starts all of them before the tests of the calling file. Gives `127.0.0.1:<port>` by name. */
+/** Has all of them before the tests of the calling file. Gives `127.0.0.1:<port>` by name; other files may use that of the CNCF at the same time. */
 export function useRealRegistries(): (name: string) => string {
-  const started = new Map<string, Started>();
+  const opened = new Map<string, StartedRegistry>();
   beforeAll(async () => {
-    for (const [name, start] of Object.entries(STARTERS)) started.set(name, await start());
+    for (const [name, open] of Object.entries(OPENERS)) opened.set(name, await open());
   }, HOOK_LIMIT);
   afterAll(async () => {
-    await Promise.all([...started.values()].map(({ stop }) => stop()));
+    await Promise.all([...opened.values()].map(({ stop }) => stop()));
   }, HOOK_LIMIT);
-  return (name) => started.get(name)?.host ?? "";
+  return (name) => opened.get(name)?.host ?? "";
 }
