@@ -3,6 +3,9 @@ import type { Digest } from "../oci/digest.ts";
 
 export type DependencyKind = "helm-chart" | "cue-module" | "ocm-component" | "base-image" | "sbom-package";
 
+/** Declared by an SBOM, such a dependency is one of its subject; the others are the declaring artifact's own. */
+export const OF_SUBJECT = "sbom-package" satisfies DependencyKind;
+
 /** What an artifact declares that it needs. */
 export interface Dependency {
   readonly kind: DependencyKind;

@@ -1,5 +1,6 @@
 import { parseVersion } from "../oci/version.ts";
 import { parseRange, type VersionRange } from "../oci/version-range.ts";
+import { COMPONENT_BUILD } from "./component-names.ts";
 import type { Dependency } from "./facts.ts";
 
 /**
@@ -17,6 +18,6 @@ export function requiredRange({ kind, requirement }: Dependency): VersionRange |
 /** Tags by which an exact requirement is met at once: as declared, and with or without `v`. */
 export function exactTags({ kind, requirement }: Dependency): string[] {
   if (requirement === undefined) return [];
-  const tag = requirement.replace("+", kind === "ocm-component" ? ".build-" : "_");
+  const tag = requirement.replace("+", kind === "ocm-component" ? COMPONENT_BUILD : "_");
   return parseVersion(requirement) === undefined ? [tag] : [tag, tag.startsWith("v") ? tag.slice(1) : `v${tag}`];
 }

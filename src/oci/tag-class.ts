@@ -29,9 +29,8 @@ const REFERRERS_TAG = /^(?:sha256|sha384|sha512|blake3)-[0-9a-f]{32,64}$/;
 const ATTACHMENT_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{128})\.(?:sig|att|sbom)$/;
 /** One or two numbers as a version would have them: a date such as `20260131` or `2026.01` is none. */
 const PARTIAL_VERSION = /^v?(?:0|[1-9]\d{0,4})(?:\.(?:0|[1-9]\d{0,4}))?$/;
-const FLOATING_NAMES: ReadonlySet<string> = new Set([
-  "latest",
-  "stable",
+/** Names of what is built last, which seldom is a version. */
+const BUILD_NAMES: ReadonlySet<string> = new Set([
   "edge",
   "main",
   "master",
@@ -39,24 +38,35 @@ const FLOATING_NAMES: ReadonlySet<string> = new Set([
   "develop",
   "dev",
   "devel",
-  "next",
   "nightly",
   "canary",
+  "snapshot",
+  "testing",
+  "unstable",
+  "rolling",
+  "mainline",
+]);
+
+const FLOATING_NAMES: ReadonlySet<string> = new Set([
+  ...BUILD_NAMES,
+  "latest",
+  "stable",
+  "next",
   "beta",
   "alpha",
   "rc",
   "lts",
   "current",
   "release",
-  "snapshot",
-  "testing",
-  "unstable",
-  "rolling",
-  "mainline",
   "prod",
   "production",
   "staging",
 ]);
+
+/** True for a floating tag that stands for the last build, and seldom for a version. */
+export function isBuildName(tag: string): boolean {
+  return BUILD_NAMES.has(tag);
+}
 
 /**
  * Classes a tag; the first rule that matches decides.
@@ -84,8 +94,13 @@ export type PolicyLevel = (typeof POLICY_LEVELS)[number];
 /** What pushing other content to an existing tag comes to. */
 export type Overwrite = "allowed" | "warned" | "refused";
 
+/** True for the class of tags that name the same manifest for ever, unless a project has it otherwise. */
+export function isImmutable(tagClass: TagClass): boolean {
+  return tagClass === "semver";
+}
+
 /** The version policy: a tag of class `semver` is immutable, every other may move. The one rule for pushes and for lists. */
 export function overwriteRule(tagClass: TagClass, policy: PolicyLevel): Overwrite {
-  if (tagClass !== "semver" || policy === "off") return "allowed";
+  if (!isImmutable(tagClass) || policy === "off") return "allowed";
   return policy === "warn" ? "warned" : "refused";
 }

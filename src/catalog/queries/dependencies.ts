@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { Dependencies, dependenciesQuery } from "../../api/graph.ts";
-import type { Dependency } from "../../artifacts/facts.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import { dependencyDocument, isRepeated } from "../../packages/dependencies.ts";
 import type { DeclaredDependency } from "../../storage/metadata/catalog/graph.ts";
 import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
 import type { Position } from "../../storage/metadata/records.ts";
@@ -35,9 +35,7 @@ export async function dependencies(
   const page = await declaredBy(metadata, name, await declarers(metadata, name, manifest), { after, limit: Math.min(pageSize(query.n), ROWS) });
   const resolve = createResolver(metadata, access.filter(principal, "pull"), name);
   const rows: Dependencies["dependencies"] = [];
-  // of a component version its index says what its manifest says
-  const isRepeated = (row: DeclaredDependency) => row.kind === "ocm-component" && row.declaredBy !== digest;
-  for (const row of page.rows.filter((each) => !isRepeated(each)))
+  for (const row of page.rows.filter((each) => !isRepeated(each, digest)))
     rows.push({ ...dependencyDocument(row), declaredBy: row.declaredBy, resolved: await resolve(row) });
   return { reply: { name, digest, dependencies: rows, problem: problem ?? null }, next: page.next };
 }
@@ -69,16 +67,4 @@ async function declaredBy(
     last = undefined;
   }
   return { rows, next: undefined };
-}
-
-/** A dependency as documents show it. */
-export function dependencyDocument({ kind, key, name, registry, requirement, digest }: Dependency): {
-  kind: Dependency["kind"];
-  key: string;
-  name: string;
-  registry: string | null;
-  requirement: string | null;
-  digest: NonNullable<Dependency["digest"]> | null;
-} {
-  return { kind, key, name, registry: registry ?? null, requirement: requirement ?? null, digest: digest ?? null };
 }

@@ -1,16 +1,13 @@
 import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
 import type { Dependents, dependentsQuery } from "../../api/graph.ts";
-import type { Dependency } from "../../artifacts/facts.ts";
-import { exactTags, requiredRange } from "../../artifacts/requirement.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import { parseVersion } from "../../oci/version.ts";
+import { dependencyDocument, isMet } from "../../packages/dependencies.ts";
 import type { DependentRow } from "../../storage/metadata/catalog/graph.ts";
 import type { Position } from "../../storage/metadata/records.ts";
 import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import type { Catalog } from "../catalog.ts";
-import { dependencyDocument } from "./dependencies.ts";
 import { findManifest } from "./find-manifest.ts";
 import { numberOf, type Page, pageSize } from "./paging.ts";
 
@@ -44,7 +41,7 @@ export async function dependents(
   for (let scan = 0; scan < SCANS && rows.length < limit; scan++) {
     const page = await metadata.graph.dependents({ keys, digest: asked?.digest, after, limit: limit - rows.length, visible });
     for (const row of page.rows.filter((each) => !isPart(each))) {
-      const satisfied = asked === undefined ? null : meets(row.dependency, asked);
+      const satisfied = asked === undefined ? null : isMet(row.dependency, asked);
       if (satisfied !== false) rows.push(dependentDocument(row, satisfied));
     }
     after = page.next;
@@ -69,16 +66,4 @@ const TAGS = 100;
 async function findAsked(metadata: MetadataPorts, name: RepositoryName, reference: string): Promise<Asked> {
   const { manifest, tag } = await findManifest(metadata, name, reference);
   return { digest: manifest.digest, tags: tag === undefined ? await metadata.tags.listOf(name, manifest.digest, TAGS) : [tag] };
-}
-
-/** Whether a version meets a requirement; null when that cannot be told. */
-function meets(dependency: Dependency, { digest, tags }: Asked): boolean | null {
-  if (dependency.digest !== undefined) return dependency.digest === digest;
-  if (dependency.requirement === undefined) return true;
-  if (exactTags(dependency).some((tag) => tags.includes(tag))) return true;
-  const range = requiredRange(dependency);
-  if (range === undefined) return tags.length === 0 ? null : false;
-  const versions = tags.map((tag) => parseVersion(tag)?.version).filter((version) => version !== undefined);
-  if (versions.length === 0) return null;
-  return versions.some((version) => range.includes(version));
 }

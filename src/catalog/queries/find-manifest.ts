@@ -3,6 +3,7 @@ import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
 import type { Tag } from "../../oci/tag.ts";
+import { unknownReference } from "../../packages/reference.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
 import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
 import type { MetadataPorts } from "../../storage/metadata/store.ts";
@@ -26,7 +27,7 @@ export async function findManifest(metadata: MetadataPorts, name: RepositoryName
     const manifest = await metadata.manifests.summary(name, parsed.digest);
     if (manifest !== undefined) return { manifest, tag: undefined };
   }
-  throw await unknownReference(metadata, name, reference);
+  throw await notFound(metadata, name, reference);
 }
 
 /** The digest of a manifest by tag or digest, or of a blob by digest. Throws as `findManifest` does. */
@@ -34,10 +35,10 @@ export async function findContent(metadata: MetadataPorts, name: RepositoryName,
   if (!isDigest(reference)) return (await findManifest(metadata, name, reference)).manifest.digest;
   const [held] = await metadata.graph.held(name, [reference]);
   if (held !== undefined && !held.deleted) return reference;
-  throw await unknownReference(metadata, name, reference);
+  throw await notFound(metadata, name, reference);
 }
 
-async function unknownReference(metadata: MetadataPorts, name: RepositoryName, reference: string): Promise<RegistryError> {
+async function notFound(metadata: MetadataPorts, name: RepositoryName, reference: string): Promise<RegistryError> {
   if ((await metadata.repositories.find(name)) === undefined) return unknownRepository(name);
-  return new RegistryError("MANIFEST_UNKNOWN", `repository ${name} has no ${isDigest(reference) ? "content" : "tag"} ${reference}`);
+  return new RegistryError("MANIFEST_UNKNOWN", unknownReference(`repository ${name}`, reference));
 }

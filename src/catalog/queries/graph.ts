@@ -2,18 +2,13 @@ import type { z } from "zod";
 import type { Graph, graphQuery } from "../../api/graph.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import { formatPlatform } from "../../oci/platform.ts";
-import type { GraphEdge, GraphStore } from "../../storage/metadata/catalog/graph.ts";
+import { directionsOf, edgeDocument, GRAPH_LIMITS, nodeKind, walkGraph } from "../../packages/graph.ts";
+import type { GraphEdge } from "../../storage/metadata/catalog/graph.ts";
+import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import type { Catalog } from "../catalog.ts";
 import { findContent } from "./find-manifest.ts";
-import { type Direction, walkGraph } from "./walk-graph.ts";
 
 type Node = Graph["nodes"][number];
-
-/** Steps, nodes and edges of one answer. */
-const DEPTH = 8;
-const NODES = 1000;
-const EDGES = 5000;
 
 /**
  * The graph of index, manifests, configs, layers and subjects around a manifest or blob, breadth first.
@@ -21,17 +16,19 @@ const EDGES = 5000;
  */
 export async function graph({ metadata }: Catalog, name: RepositoryName, query: z.output<typeof graphQuery>): Promise<Graph> {
   const root = await findContent(metadata, name, query.reference);
-  const limits = { depth: query.depth ?? DEPTH, nodes: query.n ?? NODES, edges: EDGES };
-  const directions: readonly Direction[] = query.direction === "both" ? ["down", "up"] : [query.direction ?? "down"];
-  const { digests, edges, truncated } = await walkGraph(metadata.graph, name, { root, directions, limits });
-  return { name, root, nodes: await describeNodes(metadata.graph, name, digests, edges), edges: edges.map(shownEdge), truncated };
+  const { depth = GRAPH_LIMITS.depth, n: nodes = GRAPH_LIMITS.nodes, direction } = query;
+  const walk = { root, directions: directionsOf(direction), limits: { ...GRAPH_LIMITS, depth, nodes } };
+  const { digests, edges, truncated } = await walkGraph(walk, (towards, from, limit) =>
+    towards === "down" ? metadata.graph.edgesFrom(name, from, limit) : metadata.graph.edgesTo(name, from, limit),
+  );
+  return { name, root, nodes: await describeNodes(metadata, name, digests, edges), edges: edges.map(edgeDocument), truncated };
 }
 
 /** What each digest stands for: what the repository has, else what an edge says of it. */
-async function describeNodes(graph: GraphStore, name: RepositoryName, digests: readonly Digest[], edges: readonly GraphEdge[]): Promise<Node[]> {
-  const manifests = new Map((await graph.manifests(name, digests)).map((manifest) => [manifest.digest, manifest]));
+async function describeNodes(metadata: MetadataPorts, name: RepositoryName, digests: readonly Digest[], edges: readonly GraphEdge[]): Promise<Node[]> {
+  const manifests = new Map((await metadata.graph.manifests(name, digests)).map((manifest) => [manifest.digest, manifest]));
   const rest = digests.filter((digest) => !manifests.has(digest));
-  const held = new Map((await graph.held(name, rest)).map((content) => [content.digest, content]));
+  const held = new Map((await metadata.graph.held(name, rest)).map((content) => [content.digest, content]));
   const named = new Map(edges.map((edge) => [edge.to, edge]));
   return digests.map((digest): Node => {
     const manifest = manifests.get(digest);
@@ -43,7 +40,7 @@ async function describeNodes(graph: GraphStore, name: RepositoryName, digests: r
     const content = held.get(digest);
     return {
       digest,
-      kind: edge?.kind === "child" || edge?.kind === "subject" ? "manifest" : "blob",
+      kind: nodeKind(edge?.kind),
       mediaType: edge?.mediaType ?? "application/octet-stream",
       size: content?.size ?? edge?.size ?? 0,
       type: null,
@@ -51,8 +48,4 @@ async function describeNodes(graph: GraphStore, name: RepositoryName, digests: r
       missing: content === undefined || content.deleted,
     };
   });
-}
-
-function shownEdge({ from, to, kind, platform }: GraphEdge): Graph["edges"][number] {
-  return { from, to, kind, ...(platform !== undefined && { platform: formatPlatform(platform) }) };
 }

@@ -3,11 +3,11 @@ import { consumeCommand } from "../../artifacts/consume.ts";
 import { summarizeContent } from "../../artifacts/content-summary.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import { descriptorDocument } from "../../packages/descriptor.ts";
 import { readLinked } from "../../registry/read-linked.ts";
 import type { Edge } from "../../storage/metadata/manifests.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
-import { descriptorOf } from "./tag-document.ts";
 import { formatTime } from "./time.ts";
 
 /** Tags of one manifest that are named at most. */
@@ -30,7 +30,7 @@ export async function manifestInfo({ metadata, content, types }: Catalog, name: 
   });
   return {
     name,
-    descriptor: descriptorOf(manifest),
+    descriptor: descriptorDocument(manifest),
     contentType: manifest.type ?? null,
     typeTitle: known?.title ?? null,
     consume: (known?.consume && consumeCommand(known.consume, place)) ?? null,

@@ -4,6 +4,7 @@ import type { Digest } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parsePlatform } from "../../oci/platform.ts";
+import { nothingForPlatform } from "../../packages/platform-choice.ts";
 import type { GraphEdge } from "../../storage/metadata/catalog/graph.ts";
 import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import type { Catalog } from "../catalog.ts";
@@ -32,7 +33,7 @@ export async function planPull({ metadata }: Catalog, name: RepositoryName, { wa
   const asked = platform === undefined ? undefined : parsePlatform(platform);
   if (asked !== undefined) {
     const child = await platformManifest(metadata, name, manifest, asked);
-    if (child === undefined) throw new RegistryError("PLATFORM_UNKNOWN", `${want} of repository ${name} has nothing for ${platform}`, { detail: { platform } });
+    if (child === undefined) throw new RegistryError("PLATFORM_UNKNOWN", nothingForPlatform(`${want} of repository ${name}`, asked), { detail: { platform } });
     elements.set(child.digest, { digest: child.digest, mediaType: child.mediaType, size: child.size, kind: "manifest" });
     roots = [child.digest];
   }

@@ -3,14 +3,14 @@ import type { Resolution, resolveQuery } from "../../api/tags.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parsePlatform } from "../../oci/platform.ts";
-import { parseTag } from "../../oci/tag.ts";
+import { descriptorDocument } from "../../packages/descriptor.ts";
+import { hasWantedType, resolve, TAG_OR_RANGE, unresolved } from "../../packages/resolve.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
 import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import type { TagRow } from "../../storage/metadata/tags.ts";
 import type { Catalog } from "../catalog.ts";
 import { platformManifest } from "./platform-manifest.ts";
 import { scanVersions } from "./scan-versions.ts";
-import { descriptorOf } from "./tag-document.ts";
 import { requireRange } from "./version-range.ts";
 
 type Wanted = z.output<typeof resolveQuery>;
@@ -22,34 +22,37 @@ interface Found {
 }
 
 /**
- * The digest for a tag, or for the highest version of a range that has the platform. With neither it is the latest
- * version, else the tag `latest`, else the latest pre-release.
+ * The digest for a tag, or for the highest version of a range that has the platform, see `resolve`.
  * @throws RegistryError `VERSION_UNKNOWN` that says what was looked for, `NAME_UNKNOWN`, `PARAMETER_INVALID`, `VERSION_RANGE_INVALID`
  */
 export async function resolveVersion({ metadata }: Catalog, name: RepositoryName, wanted: Wanted): Promise<Resolution> {
-  if (wanted.range !== undefined && wanted.tag !== undefined) {
-    throw new RegistryError("PARAMETER_INVALID", "parameters range and tag exclude each other: give one of them", { detail: { parameter: "range" } });
-  }
-  const found = await find(metadata, name, wanted);
-  if (found === undefined) throw await nothingSuits(metadata, name, wanted);
+  if (wanted.range !== undefined && wanted.tag !== undefined) throw new RegistryError("PARAMETER_INVALID", TAG_OR_RANGE, { detail: { parameter: "range" } });
+  let looked: number | undefined;
+  const found = await resolve<Found>(wanted, {
+    async byTag(tag) {
+      const row = await metadata.tags.row(name, tag);
+      return row && suited(metadata, name, row, wanted);
+    },
+    async byVersion({ prerelease }) {
+      const scan = await highest(metadata, name, wanted, prerelease);
+      looked = scan.more ? scan.looked : looked;
+      return scan.found;
+    },
+  });
+  if (found === undefined) throw await nothingSuits(metadata, name, wanted, looked);
   const { row, platform } = found;
   const { manifest } = row;
-  return { name, tag: row.tag, version: row.version ?? null, descriptor: descriptorOf(manifest), platform, contentType: manifest.type ?? null };
+  return { name, tag: row.tag, version: row.version ?? null, descriptor: descriptorDocument(manifest), platform, contentType: manifest.type ?? null };
 }
 
-async function find(metadata: MetadataPorts, name: RepositoryName, wanted: Wanted): Promise<Found | undefined> {
-  if (wanted.tag !== undefined) return byTag(metadata, name, wanted.tag, wanted);
-  const version = await byRange(metadata, name, wanted, wanted.prerelease);
-  if (version !== undefined || wanted.range !== undefined) return version;
-  return (await byTag(metadata, name, "latest", wanted)) ?? byRange(metadata, name, wanted, true);
+interface Scan {
+  readonly found: Found | undefined;
+  /** Versions that were looked at, and whether there are more. */
+  readonly looked: number;
+  readonly more: boolean;
 }
 
-async function byTag(metadata: MetadataPorts, name: RepositoryName, tag: string, wanted: Wanted): Promise<Found | undefined> {
-  const row = await metadata.tags.row(name, parseTag(tag));
-  return row && suited(metadata, name, row, wanted);
-}
-
-async function byRange(metadata: MetadataPorts, name: RepositoryName, wanted: Wanted, prereleases: boolean | undefined): Promise<Found | undefined> {
+async function highest(metadata: MetadataPorts, name: RepositoryName, wanted: Wanted, prereleases: boolean | undefined): Promise<Scan> {
   let found: Found | undefined;
   const page = await scanVersions(metadata.tags, {
     repository: name,
@@ -65,25 +68,23 @@ async function byRange(metadata: MetadataPorts, name: RepositoryName, wanted: Wa
     },
   });
   if (page === undefined) throw unknownRepository(name);
-  return found;
+  return { found, looked: page.looked, more: page.next !== undefined };
 }
 
-async function suited(metadata: MetadataPorts, name: RepositoryName, row: TagRow, { platform, type }: Wanted): Promise<Found | undefined> {
-  if (type !== undefined && !type.includes(row.manifest.type ?? "")) return undefined;
-  const asked = platform === undefined ? undefined : parsePlatform(platform);
+async function suited(metadata: MetadataPorts, name: RepositoryName, row: TagRow, wanted: Wanted): Promise<Found | undefined> {
+  if (!hasWantedType(wanted, row.manifest.type)) return undefined;
+  const asked = wanted.platform === undefined ? undefined : parsePlatform(wanted.platform);
   if (asked === undefined) return { row, platform: null };
   const manifest = await platformManifest(metadata, name, row.manifest, asked);
   return manifest && { row, platform: manifest };
 }
 
-async function nothingSuits(metadata: MetadataPorts, name: RepositoryName, { range, tag, platform, prerelease, type }: Wanted): Promise<RegistryError> {
+async function nothingSuits(metadata: MetadataPorts, name: RepositoryName, wanted: Wanted, looked: number | undefined): Promise<RegistryError> {
   if ((await metadata.repositories.find(name)) === undefined) return unknownRepository(name);
-  const what = tag !== undefined ? `tag ${tag}` : range !== undefined ? `version in ${range}` : "version and no tag latest";
-  const conditions = [platform && `for ${platform}`, type && `of type ${type.join(" or ")}`].filter((condition) => condition !== undefined);
-  const latest = (await metadata.packages.find(name))?.latest?.tag;
-  const unnamed = tag === undefined && range === undefined && conditions.length === 0;
-  const advice = latest === undefined ? "it has no tags" : unnamed ? `name a tag, e.g. ${latest}` : `its latest is ${latest}`;
-  return new RegistryError("VERSION_UNKNOWN", `repository ${name} has no ${[what, ...conditions].join(" ")}; ${advice}`, {
+  const latest = (await metadata.packages.find(name))?.latest;
+  const best = latest && { tag: latest.tag, version: latest.version !== undefined };
+  const { range, tag, platform, prerelease, type } = wanted;
+  return new RegistryError("VERSION_UNKNOWN", unresolved(wanted, { where: `repository ${name}`, best, looked }), {
     detail: { range, tag, platform, prerelease, type },
   });
 }

@@ -11,7 +11,9 @@ const NAME = parseRepositoryName("team/app");
 
 /** A repository with these versions, which counts how often and how much it is read. */
 function repositoryOf(versions: readonly string[]) {
-  const rows = versions.map((version) => ({ tag: parseTag(version), version }) as TagRow).sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+  const rows = versions
+    .map((version) => ({ tag: parseTag(version), version, prerelease: version.includes("-") }) as TagRow)
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
   const read = { pages: 0, rows: 0 };
   async function listRows({ filter, after, limit }: TagQuery) {
     const suited = rows.filter((row) => (filter.prereleases !== false || !row.tag.includes("-")) && (after === undefined || keyOf(row) < String(after.key)));

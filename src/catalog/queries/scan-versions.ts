@@ -1,5 +1,6 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import { namesPrerelease, type VersionRange } from "../../oci/version-range.ts";
+import type { VersionRange } from "../../oci/version-range.ts";
+import { versionFilter } from "../../packages/versions.ts";
 import type { Position } from "../../storage/metadata/records.ts";
 import type { TagFilter, TagPage, TagRow, TagStore } from "../../storage/metadata/tags.ts";
 
@@ -25,36 +26,42 @@ export interface VersionQuestion {
   readonly suits?: (row: TagRow) => boolean | Promise<boolean>;
 }
 
+export interface ScannedVersions extends TagPage {
+  /** Rows that were read. */
+  readonly looked: number;
+}
+
 /**
  * Versions in their order that are in a range and suit. Undefined when the repository is unknown. With `next` there may be
  * more, also when there are less than `limit`: the look at rows is bounded.
  */
-export async function scanVersions(tags: TagStore, question: VersionQuestion): Promise<TagPage | undefined> {
+export async function scanVersions(tags: TagStore, question: VersionQuestion): Promise<ScannedVersions | undefined> {
   const { repository, range, limit, suits } = question;
-  const prereleases = question.prereleases ?? false;
+  const selection = versionFilter({ range, prerelease: question.prereleases });
   const filter: TagFilter = {
     ...question.filter,
     classes: ["semver"],
     lowest: range?.lowest,
     highest: range?.highest,
-    ...(!prereleases && !namesPrerelease(range?.text ?? "") && { prereleases: false }),
+    ...(!selection.prereleases && { prereleases: false }),
   };
   const sort = { by: "semver", descending: question.descending } as const;
   const found: TagRow[] = [];
   let after = question.after;
-  for (let pages = 0, rows = 0; pages < PAGE_LIMIT && rows < ROW_LIMIT; pages++) {
+  let looked = 0;
+  for (let pages = 0; pages < PAGE_LIMIT && looked < ROW_LIMIT; pages++) {
     const page = await tags.listRows({ repository, filter, sort, after, limit: question.firstOnly ? batchSize(pages) : limit - found.length });
     if (page === undefined) return undefined;
     for (const row of page.rows) {
-      if (row.version === undefined || (range !== undefined && !range.includes(row.version, { prereleases }))) continue;
+      if (row.version === undefined || !selection.includes({ version: row.version, prerelease: row.prerelease })) continue;
       if (suits === undefined || (await suits(row))) found.push(row);
       if (found.length >= limit) break;
     }
     after = page.next;
-    rows += page.rows.length;
+    looked += page.rows.length;
     if (found.length >= limit || after === undefined) break;
   }
-  return { rows: found, next: after };
+  return { rows: found, next: after, looked };
 }
 
 /** The first version suits most often; where it does not, many may not. */

@@ -1,7 +1,7 @@
 import type { TagDocument } from "../../api/tags.ts";
-import { overwriteRule } from "../../oci/tag-class.ts";
+import { isImmutable, overwriteRule } from "../../oci/tag-class.ts";
+import { descriptorDocument } from "../../packages/descriptor.ts";
 import type { ProjectPolicies } from "../../storage/metadata/catalog/policies.ts";
-import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
 import type { TagRow } from "../../storage/metadata/tags.ts";
 import { formatTime } from "./time.ts";
 
@@ -14,11 +14,11 @@ export function tagDocument(row: TagRow, policies: ProjectPolicies): TagDocument
     rule: row.rule,
     version: row.version ?? null,
     prerelease: row.prerelease,
-    immutable: row.class === "semver",
+    immutable: isImmutable(row.class),
     overwrite: overwriteRule(row.class, policies.versions),
     resolvesTo: row.resolvesTo ?? null,
     moves: row.moves,
-    descriptor: descriptorOf(manifest),
+    descriptor: descriptorDocument(manifest),
     contentType: manifest.type ?? null,
     title: manifest.title ?? null,
     description: manifest.description ?? null,
@@ -32,9 +32,4 @@ export function tagDocument(row: TagRow, policies: ProjectPolicies): TagDocument
     pushedBy: manifest.pushedBy,
     problem: manifest.problem ?? null,
   };
-}
-
-/** The descriptor of a manifest. */
-export function descriptorOf({ mediaType, digest, size, artifactType }: ManifestSummary): TagDocument["descriptor"] {
-  return { mediaType, digest, size, artifactType: artifactType ?? null };
 }

@@ -72,6 +72,33 @@ describe("plainDependencies", () => {
   });
 });
 
+describe("plainDependencies of an index", () => {
+  const BASE = { "org.opencontainers.image.base.name": "registry.test/base:1.0.0" };
+
+  test("are those of its children, too, with the SBOMs of each", async () => {
+    const registry = new MemoryRegistry();
+    const base = registry.image("base", ["1.0.0"]);
+    const child = registry.image("app", [], { annotations: BASE });
+    const document = { bomFormat: "CycloneDX", specVersion: "1.5", components: [{ type: "library", name: "musl", purl: "pkg:apk/alpine/musl@1.2.4" }] };
+    const sbom = registry.manifest("app", [], {
+      schemaVersion: 2,
+      mediaType: MANIFEST,
+      artifactType: "application/vnd.cyclonedx+json",
+      config: registry.blob("app", "{}", "application/vnd.oci.empty.v1+json"),
+      layers: [registry.blob("app", document, "application/vnd.cyclonedx+json")],
+      subject: child,
+      // what the SBOM is built on is no need of the image
+      annotations: { "org.opencontainers.image.base.name": "registry.test/elsewhere:1" },
+    });
+    registry.index("app", ["1.0.0"], [child]);
+    const { dependencies } = await plainDependencies(registry.open("app"), "1.0.0" as Tag, page);
+    expect(dependencies.map(({ kind, declaredBy, resolved }) => [kind, declaredBy, resolved?.digest])).toEqual([
+      ["base-image", child.digest, base.digest],
+      ["sbom-package", sbom.digest, undefined],
+    ]);
+  });
+});
+
 describe("plainInspect", () => {
   test("what it is, how to use it, who refers to it", async () => {
     const registry = new MemoryRegistry();

@@ -1,9 +1,9 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { classifyTag } from "../../oci/tag-class.ts";
+import { classifyTag, isBuildName } from "../../oci/tag-class.ts";
+import { type VersionTag, versionsOf } from "../../packages/versions.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainRepository } from "./plain-repository.ts";
-import { type VersionTag, versionsOf } from "./versions.ts";
 
 /** Floating tags that are looked up at most; as many as the package API shows. */
 const FLOATING_LIMIT = 100;
@@ -17,24 +17,6 @@ const BATCH = 50;
 
 /** Versions, the highest first, that a tag such as `1.2` is compared with. */
 const HIGHEST_OF_PARTIAL = 3;
-
-/** Names of what is built last, which seldom is a version: for these alone no old versions are asked for. */
-const BUILDS: ReadonlySet<string> = new Set([
-  "main",
-  "master",
-  "trunk",
-  "develop",
-  "dev",
-  "devel",
-  "edge",
-  "nightly",
-  "canary",
-  "snapshot",
-  "testing",
-  "unstable",
-  "rolling",
-  "mainline",
-]);
 
 /**
  * What floating tags stand for: the highest version that points to the same manifest; null where none of those compared does. The user is told where
@@ -59,7 +41,8 @@ export async function floatingTags(repository: PlainRepository): Promise<Record<
   const isOpen = ([, digest]: readonly [Tag, Digest | undefined]) => digest !== undefined && !byDigest.has(digest);
   const rest = versions.filter((version) => !first.includes(version));
   let looked = 0;
-  while (looked < Math.min(rest.length, HIGHEST_AT_MOST) && names.some((name) => isOpen(name) && !BUILDS.has(name[0]))) {
+  // for names of builds alone no old versions are asked for
+  while (looked < Math.min(rest.length, HIGHEST_AT_MOST) && names.some((name) => isOpen(name) && !isBuildName(name[0]))) {
     await compare(rest.slice(looked, looked + BATCH));
     looked += BATCH;
   }

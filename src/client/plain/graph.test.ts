@@ -51,6 +51,13 @@ describe("plainGraph", () => {
     expect(near.truncated).toBe(true);
   });
 
+  test("both, one step: a limit downwards is none upwards", async () => {
+    const { repository, index, sbom } = signedIndex();
+    const graph = await plainGraph(repository, "1.0.0" as never, { direction: "both", depth: 1 });
+    expect(graph.edges.map(({ from }) => from)).toEqual([index.digest, index.digest, sbom.digest]);
+    expect(graph.truncated).toBe(true);
+  });
+
   test("both from an index; a blob; what is not there", async () => {
     const { repository, child } = signedIndex();
     const graph = await plainGraph(repository, "1.0.0" as never, { direction: "both" });

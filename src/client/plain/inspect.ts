@@ -4,29 +4,28 @@ import { isSignatureType } from "../../artifacts/signature-types.ts";
 import { type Digest, isDigest } from "../../oci/digest.ts";
 import { signerTag } from "../../oci/signer-tag.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { ClientError } from "../client-error.ts";
 import type { InspectAnswer } from "../packages/answers.ts";
-import type { PlainRepository } from "./plain-repository.ts";
+import { absent, type PlainRepository } from "./plain-repository.ts";
 import { contentTypeOf, descriptorOf, platformsOf } from "./platforms.ts";
 import { knownTags } from "./tag-digests.ts";
 
 /** What an artifact says about itself, and how to use it. @throws ClientError `not-found` */
 export async function plainInspect(repository: PlainRepository, reference: Tag | Digest): Promise<InspectAnswer> {
   const artifact = await repository.artifact(reference);
-  if (artifact === undefined) throw new ClientError("not-found", `${repository.label} has no ${reference}, or it is not visible to this user`);
+  if (artifact === undefined) throw absent(repository, reference);
   const { digest } = artifact.descriptor;
   const [facts, contentType, platforms, referrers, known, summary] = await Promise.all([
     repository.facts(artifact),
     contentTypeOf(repository, artifact),
     platformsOf(repository, artifact),
     repository.referrers(digest),
-    knownTags(repository),
+    knownTags(repository, reference),
     summarizeContent(artifact.manifest.edges, {
       edges: async (child) => (await repository.artifact(child))?.manifest.edges,
       read: repository.read,
     }),
   ]);
-  const tags = known.of(digest, reference);
+  const tags = known.of(digest);
   const type = contentType === null ? undefined : repository.types.find(contentType);
   const tag = isDigest(reference) ? tags[0] : reference;
   const counts: Record<string, number> = {};

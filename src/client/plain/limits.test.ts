@@ -44,7 +44,7 @@ test("a platform that old versions have only is found", async () => {
   const registry = many(600, 21);
   expect((await plainResolve(registry.open("app"), { range: "^1", platform: "linux/arm64" })).tag as string).toBe("1.20.0");
   await expect(plainResolve(registry.open("app"), { range: "^1", platform: "linux/s390x" })).rejects.toMatchObject({
-    message: "registry.test/app has no version in ^1 for linux/s390x: its latest version is 1.599.0",
+    message: "registry.test/app has no version in ^1 for linux/s390x; its latest version is 1.599.0",
   });
 });
 
@@ -52,7 +52,7 @@ test("where not all were read, no sentence says that there is none", async () =>
   const registry = many(1100, 21);
   await expect(plainResolve(registry.open("app"), { range: "^1", platform: "linux/arm64" })).rejects.toMatchObject({
     kind: "not-found",
-    message: "looked at the 1000 highest of 1100 versions of registry.test/app, and none is for linux/arm64: narrow it down with a range or a tag",
+    message: "looked at the 1000 highest versions of registry.test/app, and none is in ^1 for linux/arm64: narrow it down with a range or a tag",
   });
   const { more } = await plainTags(registry.open("app"), { platform: ["linux/s390x"] }, page);
   expect([more, registry.notes]).toEqual([true, ["512 of the 1101 tags of registry.test/app were looked at"]]);

@@ -7,7 +7,8 @@ import { type ManifestEdge, type ParsedManifest, parseManifest } from "../../oci
 import { manifestKind } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { isClientError } from "../client-error.ts";
+import { unknownReference } from "../../packages/reference.ts";
+import { ClientError, isClientError } from "../client-error.ts";
 import type { RepositoryClient } from "../remote/repository-client.ts";
 
 /** Tags that are listed at most. */
@@ -103,6 +104,11 @@ export function openPlainRepository(repository: RepositoryName, { signal, open, 
     sibling: (name) => openPlainRepository(name, { signal, open, note }),
     note,
   };
+}
+
+/** What is said of a tag or digest that is not there. */
+export function absent({ label }: Pick<PlainRepository, "label">, reference: Tag | Digest): ClientError {
+  return new ClientError("not-found", `${unknownReference(label, reference)}, or it is not visible to this user`);
 }
 
 function remember<T>(memory: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {

@@ -54,7 +54,7 @@ describe("plainResolve", () => {
   test("says what was looked for when nothing suits", async () => {
     const { repository } = multiPlatform();
     const error = await plainResolve(repository, { range: "^3", platform: "linux/arm64" }).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ kind: "not-found", message: "registry.test/app has no version in ^3 for linux/arm64: its latest version is 1.1.0" });
+    expect(error).toMatchObject({ kind: "not-found", message: "registry.test/app has no version in ^3 for linux/arm64; its latest version is 1.1.0" });
     const unknown = await plainResolve(new MemoryRegistry().open("app"), {}).catch((thrown: unknown) => thrown);
     expect(unknown).toMatchObject({ kind: "not-found" });
   });

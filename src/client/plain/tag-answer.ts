@@ -1,7 +1,7 @@
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { manifestKind } from "../../oci/media-types.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { classifyTag } from "../../oci/tag-class.ts";
+import { classifyTag, isImmutable } from "../../oci/tag-class.ts";
 import type { TagAnswer } from "../packages/answers.ts";
 import type { PlainArtifact, PlainRepository } from "./plain-repository.ts";
 import { contentTypeOf, descriptorOf, platformsOf } from "./platforms.ts";
@@ -20,7 +20,7 @@ export async function tagAnswer(
     rule,
     version: version ?? null,
     prerelease,
-    immutable: tagClass === "semver",
+    immutable: isImmutable(tagClass),
     overwrite: null,
     resolvesTo: resolvesTo ?? null,
     moves: null,

@@ -1,10 +1,10 @@
 import { type Digest, isDigest } from "../../oci/digest.ts";
 import { manifestKind } from "../../oci/media-types.ts";
-import { isTag, type Tag } from "../../oci/tag.ts";
+import type { Tag } from "../../oci/tag.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
+import { versionsOf } from "../../packages/versions.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainRepository } from "./plain-repository.ts";
-import { versionsOf } from "./versions.ts";
 
 /** Tags that are looked up: the distribution API cannot tell the tags of a manifest. */
 const TAG_LIMIT = 300;
@@ -15,17 +15,19 @@ export interface KnownTags {
   readonly complete: boolean;
   /** Indexes that have a tag. */
   readonly indexes: readonly Digest[];
-  /** The tags of a manifest, with the reference it was asked for by where that is a tag. */
-  of(digest: Digest, asked?: Tag | Digest): Tag[];
+  /** The tags of a manifest. */
+  of(digest: Digest): Tag[];
 }
 
-export async function knownTags(repository: PlainRepository): Promise<KnownTags> {
+/** @param asked what somebody asked for: a tag is looked up, however many there are */
+export async function knownTags(repository: PlainRepository, asked: Tag | Digest): Promise<KnownTags> {
   const all = await repository.tags();
   const byDigest = new Map<Digest, Tag[]>();
   const indexes = new Set<Digest>();
   if (all.length > TAG_LIMIT)
     repository.note(`${TAG_LIMIT} of the ${all.length} tags of ${repository.label} were looked at: content may have more tags than are shown`);
-  await mapParallel(likeliest(all), async (tag) => {
+  const asTag = isDigest(asked) ? [] : [asked];
+  await mapParallel([...new Set([...asTag, ...likeliest(all)])], async (tag) => {
     const head = await repository.head(tag);
     if (head === undefined) return;
     byDigest.set(head.digest, [...(byDigest.get(head.digest) ?? []), tag]);
@@ -35,7 +37,7 @@ export async function knownTags(repository: PlainRepository): Promise<KnownTags>
   return {
     complete: all.length <= TAG_LIMIT,
     indexes: [...indexes],
-    of: (digest, asked) => [...new Set([...(byDigest.get(digest) ?? []), ...(asked !== undefined && !isDigest(asked) && isTag(asked) ? [asked] : [])])].sort(),
+    of: (digest) => (byDigest.get(digest) ?? []).toSorted(),
   };
 }
 

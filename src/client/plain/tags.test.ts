@@ -24,6 +24,18 @@ describe("plainVersions", () => {
     expect(new Set(registry.requests).size).toBe(registry.requests.length);
   });
 
+  test("of equal versions the last by name comes first, and is what floats", async () => {
+    const registry = new MemoryRegistry();
+    registry.image("app", ["1.0.0", "v1.0.0", "latest"]);
+    const desc = await plainVersions(registry.open("app"), {}, { limit: 10 });
+    const asc = await plainVersions(registry.open("app"), { order: "asc" }, { limit: 10 });
+    expect([desc, asc].map(({ versions }) => versions.map(({ tag }): string => tag))).toEqual([
+      ["v1.0.0", "1.0.0"],
+      ["1.0.0", "v1.0.0"],
+    ]);
+    expect(desc.floating as unknown).toEqual({ latest: "v1.0.0" });
+  });
+
   test("ranges, pre-releases, order, limit", async () => {
     const { repository } = repositoryOfVersions();
     const tags = async (query: Parameters<typeof plainVersions>[1], limit = 10) => {

@@ -4,6 +4,7 @@ import { formatPlatform, platformFilter } from "../../oci/platform.ts";
 import { starGlob } from "../../oci/star-glob.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { classifyTag } from "../../oci/tag-class.ts";
+import { selectVersions, versionsOf } from "../../packages/versions.ts";
 import { ClientError } from "../client-error.ts";
 import type { TagAnswer, TagsAnswer, VersionsAnswer } from "../packages/answers.ts";
 import type { PageOptions, TagsQuery, VersionsQuery } from "../packages/package-source.ts";
@@ -12,7 +13,7 @@ import { floatingTags } from "./floating.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainArtifact, PlainRepository } from "./plain-repository.ts";
 import { tagAnswer } from "./tag-answer.ts";
-import { selectVersions, versionsOf } from "./versions.ts";
+import { requireRange } from "./version-range.ts";
 
 /** Tags whose manifests are read at most for one filtered list. */
 const READ_LIMIT = 500;
@@ -25,7 +26,8 @@ const SERVER_FILTERS = ["label", "signed", "referrer", "since", "until"] as cons
 
 /** Versions in their order, and what floating tags stand for. @throws ClientError */
 export async function plainVersions(repository: PlainRepository, query: VersionsQuery, page: PageOptions): Promise<VersionsAnswer> {
-  const versions = selectVersions(versionsOf(await repository.tags()), query);
+  const selection = { range: requireRange(query.range), prerelease: query.prerelease };
+  const versions = selectVersions(versionsOf(await repository.tags()), selection);
   if (query.order === "asc") versions.reverse();
   const names = versions.map(({ tag }) => tag);
   const [{ rows, more }, floating] = await Promise.all([pick(repository, names, query, page), floatingTags(repository)]);

@@ -1,4 +1,4 @@
-import type { Dependency } from "../../../../artifacts/facts.ts";
+import { type Dependency, OF_SUBJECT } from "../../../../artifacts/facts.ts";
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
 import type { DeclaredDependency, DependentRow } from "../../../metadata/catalog/graph.ts";
@@ -24,8 +24,7 @@ interface DependencyRow {
 
 const COLUMNS = "d.id, d.kind, (SELECT name FROM term WHERE id = d.key_id) AS key, d.name, d.registry, d.requirement, d.digest";
 
-/** Declared by an SBOM, a dependency is one of its subject. */
-const OF_SUBJECT = dependencyKindCode("sbom-package");
+const SUBJECT_CODE = dependencyKindCode(OF_SUBJECT);
 
 /** Referrers of one artifact whose declarations are looked at. */
 const REFERRERS = 500;
@@ -66,7 +65,7 @@ export async function dependencies(
   return {
     // What a referrer needs for itself is no need of its subject.
     rows: declared
-      .filter((row) => row.manifest_id === manifest.id || row.kind === OF_SUBJECT)
+      .filter((row) => row.manifest_id === manifest.id || row.kind === SUBJECT_CODE)
       .map((row) => ({ ...toDependency(row), declaredBy: row.declared_by })),
     next: rows.length > page.limit ? declared.at(-1)?.id : undefined,
   };
@@ -182,7 +181,7 @@ async function declarations(
 }
 
 function toArtifact(row: DependentColumns): { row: DependentColumns; artifact: number; digest: Digest } {
-  const ofSubject = row.kind === OF_SUBJECT && row.subject !== null;
+  const ofSubject = row.kind === SUBJECT_CODE && row.subject !== null;
   return ofSubject
     ? { row, artifact: row.subject_id ?? 0, digest: row.subject ?? row.declared_by }
     : { row, artifact: row.manifest_id, digest: row.declared_by };

@@ -1,26 +1,21 @@
 import { describe, expect, test } from "bun:test";
-import { type Digest, digestOf } from "../../oci/digest.ts";
-import { parseRepositoryName } from "../../oci/name.ts";
-import type { GraphEdge, GraphStore } from "../../storage/metadata/catalog/graph.ts";
-import { fakePort } from "../../storage/testing/fake-port.ts";
-import { type Walk, walkGraph } from "./walk-graph.ts";
+import { type Digest, digestOf } from "../oci/digest.ts";
+import { directionsOf, type Edge, type Walk, walkGraph } from "./graph.ts";
 
-const NAME = parseRepositoryName("team/app");
 const node = (name: string): Digest => digestOf(name);
 
-function edge(from: string, to: string, kind: GraphEdge["kind"] = "child"): GraphEdge {
-  return { from: node(from), to: node(to), kind, position: 0, size: 1, mediaType: "application/json", artifactType: undefined, platform: undefined };
+function edge(from: string, to: string, kind: Edge["kind"] = "child"): Edge {
+  return { from: node(from), to: node(to), kind, platform: undefined };
 }
 
 /** Walks a graph in memory and counts the questions. */
-async function walk(edges: readonly GraphEdge[], more: Partial<Walk["limits"]> = {}, directions: Walk["directions"] = ["down"]) {
+async function walk(edges: readonly Edge[], more: Partial<Walk["limits"]> = {}, directions: Walk["directions"] = ["down"]) {
   let asked = 0;
-  const reader = (end: "from" | "to") => async (_: unknown, digests: readonly Digest[], limit: number) => {
+  const limits = { depth: 32, nodes: 1000, edges: 1000, ...more };
+  const walked = await walkGraph({ root: node("root"), directions, limits }, async (direction, digests, limit) => {
     asked += digests.length;
-    return edges.filter((candidate) => digests.includes(candidate[end])).slice(0, limit);
-  };
-  const graph = fakePort<GraphStore>({ edgesFrom: reader("from"), edgesTo: reader("to") });
-  const walked = await walkGraph(graph, NAME, { root: node("root"), directions, limits: { depth: 32, nodes: 1000, edges: 1000, ...more } });
+    return edges.filter((candidate) => digests.includes(direction === "down" ? candidate.from : candidate.to)).slice(0, limit);
+  });
   return { ...walked, asked };
 }
 
@@ -45,6 +40,16 @@ describe("a walk through a graph", () => {
     const chain = ["root", "a", "b", "c", "d", "e"].map((name, at, all) => edge(name, all[at + 1] ?? "f"));
     const walked = await walk(chain, limits);
     expect([walked.digests.length, walked.edges.length, walked.truncated]).toEqual([nodes, edges, true]);
+  });
+
+  test("a limit in one direction leaves the other as it is", async () => {
+    const chain = [edge("root", "a"), edge("a", "b"), edge("above", "root"), edge("top", "above")];
+    const both = await walk(chain, { depth: 1 }, directionsOf("both"));
+    expect(both.edges.map(({ from, to }) => [from, to])).toEqual([
+      [node("root"), node("a")],
+      [node("above"), node("root")],
+    ]);
+    expect(both.truncated).toBe(true);
   });
 
   test("a limit that left nothing out is no limit", async () => {
