@@ -9,7 +9,7 @@ import { parseStored } from "./content/parse-stored.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { mergeSignerManifests } from "./merge-signer-manifests.ts";
 import type { ProgressListener } from "./progress.ts";
-import { selectPlatform } from "./select-platform.ts";
+import { selectManifest } from "./select-platform.ts";
 
 /** Blobs that are under way at a time. */
 const CONCURRENCY = 5;
@@ -20,7 +20,7 @@ const LISTINGS = 64;
 export interface CopyOptions {
   /** Bring along what refers to the artifact and to its children, and what signers put beside them by tags: signatures, SBOMs, attestations. */
   readonly recursive?: boolean;
-  /** Copy one child of an index, in place of the index. */
+  /** Copy the manifest for it in an index, at whatever depth, in place of the index. */
   readonly platform?: Platform;
   /** Blobs that are there are not read from the source. Nothing is added to it. */
   readonly cache?: BlobCache;
@@ -90,7 +90,7 @@ async function rootOf({ source, reference }: CopyFrom, platform: Platform | unde
   const name = `${source.name}:${reference}`;
   const parsed = parseStored(root, name);
   if (parsed.kind !== "index") return root;
-  return await source.manifest(selectPlatform(parsed, platform, name).digest, { signal });
+  return await source.manifest(await selectManifest(source, { manifest: root, parsed }, { wanted: platform, name, signal }), { signal });
 }
 
 /** A source whose blobs come from the cache where they are there. Nothing is added to the cache. */

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmod, mkdir, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { OCI_IMAGE_INDEX } from "../oci/media-types.ts";
 import { parseTag } from "../oci/tag.ts";
 import { openBlobCache } from "./cache.ts";
 import type { ContentTarget } from "./content/content.ts";
@@ -197,6 +198,23 @@ test("layers without titles are named by their digests, those of the platform", 
     expect(await pull({ platform: requirePlatform("linux/aarch64") })).toMatchObject({ descriptor: second?.descriptor, bytesReceived: 26 });
     expect(await pull({ platform: requirePlatform("linux/x86_64") })).toMatchObject({ descriptor: first?.descriptor });
     expect(await pull({ platform: requirePlatform("plan9/arm64") })).toMatchObject({ kind: "not-found" });
+  });
+});
+
+test("the platform is found in an index inside an index, and where only configs say it", async () => {
+  await withLayout(async ({ target, pull }) => {
+    const { images } = await writeSample(target);
+    const bare = images.map(({ descriptor }) => descriptor);
+    const inner = manifestOf({ mediaType: OCI_IMAGE_INDEX, manifests: bare });
+    await target.putManifest(inner);
+    for (const manifests of [bare, [inner.descriptor], [{ ...inner.descriptor, platform: { os: "linux", architecture: "arm64" } }]]) {
+      await target.putManifest(manifestOf({ mediaType: OCI_IMAGE_INDEX, manifests, annotations: { n: String(manifests.length) } }), { tags: [V1] });
+      expect(await pull({ platform: requirePlatform("linux/aarch64") })).toMatchObject({ descriptor: bare[1] });
+    }
+    expect(await pull({ platform: requirePlatform("linux/s390x") })).toMatchObject({
+      kind: "not-found",
+      message: expect.stringContaining("has nothing for linux/s390x"),
+    });
   });
 });
 

@@ -11,7 +11,7 @@ import { type FetchOptions, fetchFiles, type PlannedFile, type PulledFile, planF
 import { checkDistinct, fileNamesOf } from "./file-names.ts";
 import { namesByType } from "./layer-names.ts";
 import { layersOf } from "./layers.ts";
-import { selectPlatform } from "./select-platform.ts";
+import { selectManifest } from "./select-platform.ts";
 
 /** The platform that is meant where an index has several and none is named. */
 const DEFAULT_PLATFORM = normalizePlatform({ os: "linux", architecture: process.arch });
@@ -79,12 +79,11 @@ async function chooseManifest(
   if (acceptType !== undefined && parsed.artifactType !== undefined && !acceptType(parsed.artifactType)) throw unwanted(name, parsed.artifactType);
   const children = parsed.edges.filter(({ kind }) => kind === "child");
   const [only] = children;
-  const child = only !== undefined && children.length === 1 && platform === undefined ? only : selectPlatform(parsed, platform ?? DEFAULT_PLATFORM, name);
-  return await chooseManifest(source, child.digest, {
-    ...(platform && { platform }),
-    ...(acceptType && { acceptType }),
-    ...(signal && { signal }),
-  });
+  const digest =
+    only !== undefined && children.length === 1 && platform === undefined
+      ? only.digest
+      : await selectManifest(source, { manifest, parsed }, { wanted: platform ?? DEFAULT_PLATFORM, name, ...options });
+  return await chooseManifest(source, digest, { ...(acceptType && { acceptType }), ...options });
 }
 
 function unwanted(name: string, type: string | undefined): ClientError {

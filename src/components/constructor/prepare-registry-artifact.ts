@@ -1,6 +1,6 @@
 import type { ContentSource, StoredManifest } from "../../client/content/content.ts";
 import { parseStored } from "../../client/content/parse-stored.ts";
-import { requirePlatform, selectPlatform } from "../../client/select-platform.ts";
+import { requirePlatform, selectEntry } from "../../client/select-platform.ts";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import { isRepositoryName } from "../../oci/name.ts";
 import { ComponentError } from "../component-error.ts";
@@ -35,7 +35,7 @@ interface Artifact {
 async function onlyPlatforms({ source, manifest }: Artifact, platforms: readonly string[], signal: AbortSignal | undefined): Promise<Artifact> {
   const parsed = parseStored(manifest, source.name);
   if (parsed.kind !== "index") throw new ComponentError("invalid", "the artifact is for one platform: leave platforms out");
-  const digests = new Set<Digest>(platforms.map((platform) => selectPlatform(parsed, requirePlatform(platform), "the artifact").digest));
+  const digests = new Set<Digest>(platforms.map((platform) => selectEntry(parsed, requirePlatform(platform), "the artifact").digest));
   const [only] = digests;
   if (only !== undefined && digests.size === 1) return { source, manifest: await source.manifest(only, { ...(signal && { signal }) }) };
   const index: unknown = JSON.parse(new TextDecoder().decode(manifest.bytes));
