@@ -46,8 +46,20 @@ describe("a registry without the package API gives the same", () => {
       const { server, computed } = await both("resolve", ...args);
       expect({ ...computed, source: "" }).toEqual({ ...server, source: "" });
     }
-    const refused = await plain.opm("resolve", "HOST/team/web/app@^7");
-    expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining("no version in ^7: its latest version is 1.10.0")]);
+  });
+
+  test("what is said where nothing suits", async () => {
+    const refused: readonly (readonly [readonly string[], string])[] = [
+      [["HOST/team/web/app@^7"], "has no version in ^7; its latest version is 1.10.0"],
+      [["HOST/team/web/app:gone"], "has no tag gone; its latest version is 1.10.0"],
+      [["HOST/charts/redis@^18", "-p", "linux/s390x", "-t", "a/b"], "has no version in ^18 for linux/s390x of type a/b; its latest version is 18.0.0"],
+    ];
+    for (const [args, expected] of refused) {
+      for (const registry of [ours, plain]) {
+        const { code, stderr } = await registry.opm("resolve", ...args);
+        expect([code, stderr]).toEqual([5, expect.stringContaining(expected)]);
+      }
+    }
   });
 
   test("the image for a platform in an index inside an index", async () => {
@@ -87,6 +99,29 @@ describe("a registry without the package API gives the same", () => {
       const found = [server, computed].map((answer) => (answer.dependencies as Rows).map(({ resolved }) => resolved && pick([resolved], "repository", "tag")));
       expect(found[1]).toEqual(found[0]);
     }
+  });
+
+  test("what equal versions and children come to", async () => {
+    const [config, layer] = [configBlob(), randomBlob()];
+    const base = { "org.opencontainers.image.base.name": "registry.example/base:1" };
+    const image = imageOf(config, [layer], { annotations: base });
+    const index = indexOf([], { manifests: [descriptorOf(image, { platform: { os: "linux", architecture: "amd64" } })] });
+    for (const { client } of [ours.seeded, plain.seeded]) {
+      await pushBlobs(client, "twice/app", [config, layer]);
+      await client.putManifest("twice/app", "main", image);
+      for (const tag of ["1.0.0", "v1.0.0", "latest"]) await client.putManifest("twice/app", tag, index);
+    }
+    for (const more of [[], ["--order", "asc"], ["--all-tags"]]) {
+      const { server, computed } = await both("versions", "HOST/twice/app", ...more);
+      const [one = [], other] = [server, computed].map(({ versions, tags }) => pick(tags ?? versions, "tag", "resolvesTo"));
+      expect(other).toEqual(one);
+      expect(computed.floating).toEqual(server.floating);
+    }
+    const { server, computed } = await both("deps", "HOST/twice/app:1.0.0");
+    expect(pick(computed.dependencies, "name", "declaredBy")).toEqual([{ name: "registry.example/base:1", declaredBy: image.digest }]);
+    expect(pick(computed.dependencies, "name", "declaredBy")).toEqual(pick(server.dependencies, "name", "declaredBy"));
+    const around = await both("graph", "--both", "--depth", "1", `HOST/twice/app@${index.digest}`);
+    expect((around.computed.edges as Rows).length).toBe((around.server.edges as Rows).length);
   });
 
   test("what an artifact is", async () => {
