@@ -1,45 +1,74 @@
-// `npm test [-- FILTER…]`: type check, lint and every test; the last line is `N passed, N failed`. Filters are parts of
-// paths of test files.
+// `npm test [-- [--changed] FILTER…]`: type check, lint and every test; the last line is `N passed, N failed`. Filters are parts of
+// paths of test files; `--changed` leaves out what the changes since the merge base with main cannot reach.
 import { buildHelper } from "./lib/build-helper.ts";
+import { changedFiles } from "./lib/changed-files.ts";
+import { changedTests } from "./lib/changed-tests.ts";
 import { runChecks } from "./lib/checks.ts";
 import { testHelper } from "./lib/go-tests.ts";
 import { importGraph } from "./lib/import-graph.ts";
 import { type Job, type JobsRun, runJobs, slowestJobs } from "./lib/jobs.ts";
-import { readSources } from "./lib/sources.ts";
-import { processFiles } from "./lib/test-files.ts";
+import { readSources, type Source } from "./lib/sources.ts";
+import { type Choice, processFiles } from "./lib/test-files.ts";
 import { testJobs } from "./lib/test-jobs.ts";
-import { formatTotals } from "./lib/totals.ts";
+import { formatTotals, NO_TESTS, type Totals } from "./lib/totals.ts";
 
-/** True for a part of a path in the Go sources, whose tests run together or not at all. */
-function isOfHelper(filter: string): boolean {
-  return /^cue(?:\/|$)/.test(filter);
+const CHANGED = "--changed";
+
+/** What of all there is to run. */
+interface Plan {
+  readonly tests: Choice;
+  readonly checks: boolean;
+  /** The Go sources of the CUE helper, whose tests run together or not at all. */
+  readonly helper: boolean;
 }
 
-async function run(filters: readonly string[]): Promise<JobsRun> {
-  const isChosen = (file: string) => filters.length === 0 || filters.some((filter) => file.includes(filter));
-  if (processFiles(isChosen).length > 0) await buildHelper();
-  const tests = testJobs(isChosen, importGraph(await readSources()));
-  const checks: Job[] = filters.length === 0 ? [{ name: "checks", run: runChecks }] : [];
-  const helper: Job[] = filters.length === 0 || filters.some(isOfHelper) ? [{ name: "CUE helper", run: testHelper }] : [];
+/** @throws Error when git cannot say what changed */
+function plan(args: readonly string[], sources: readonly Source[]): Plan {
+  const filters = args.filter((arg) => arg !== CHANGED);
+  const isNamed = (path: string) => filters.length === 0 || filters.some((filter) => path.includes(filter));
+  if (!args.includes(CHANGED)) {
+    const whole = filters.length === 0;
+    return { tests: isNamed, checks: whole, helper: whole || filters.some((filter) => /^cue(?:\/|$)/.test(filter)) };
+  }
+  const changed = changedFiles();
+  const reached = changedTests(changed, sources);
+  console.log(`${changed.length} files changed; they reach ${reached.size} files of tests`);
+  return { tests: (file) => reached.has(file) && isNamed(file), checks: true, helper: changed.some((path) => path.startsWith("cue/")) };
+}
+
+async function run(args: readonly string[]): Promise<JobsRun> {
+  const sources = await readSources();
+  const { tests: choice, checks, helper } = plan(args, sources);
+  if (processFiles(choice).length > 0) await buildHelper();
+  const tests = testJobs(choice, importGraph(sources));
+  const beside: Job[] = [...(helper ? [{ name: "CUE helper", run: testHelper }] : []), ...(checks ? [{ name: "checks", run: runChecks }] : [])];
   try {
-    return await runJobs([...helper, ...checks, ...tests.jobs]);
+    return await runJobs([...beside, ...tests.jobs]);
   } finally {
     await tests.close();
   }
 }
 
-const filters = process.argv.slice(2);
-const { totals: counted, times } = await run(filters);
-let totals = counted;
-if (times.length > 1) console.log(["== slowest", ...slowestJobs(times)].join("\n"));
-if (totals.failures.length > 0) console.log(["== failed", ...totals.failures].join("\n"));
-if (process.env.CI === "true" && totals.skipped > 0) {
+/** Prints the slowest jobs and what failed, and gives what counts. */
+function concluded({ totals, times }: JobsRun): Totals {
+  if (times.length > 1) console.log(["== slowest", ...slowestJobs(times)].join("\n"));
+  if (totals.failures.length > 0) console.log(["== failed", ...totals.failures].join("\n"));
+  if (process.env.CI !== "true" || totals.skipped === 0) return totals;
   console.log("skipped tests count as failed in CI");
-  totals = { ...totals, failed: totals.failed + totals.skipped, skipped: 0 };
+  return { ...totals, failed: totals.failed + totals.skipped, skipped: 0 };
 }
-if (totals.passed + totals.failed + totals.skipped === 0) {
-  console.log(`no test file matches ${filters.join(" ")}`);
-  totals = { ...totals, failed: 1 };
+
+async function main(args: readonly string[]): Promise<Totals> {
+  try {
+    const totals = concluded(await run(args));
+    if (totals.passed + totals.failed + totals.skipped > 0) return totals;
+    throw new Error(`no test file matches ${args.join(" ")}`);
+  } catch (error) {
+    console.log(`npm test: ${error instanceof Error ? error.message : String(error)}`);
+    return { ...NO_TESTS, failed: 1 };
+  }
 }
+
+const totals = await main(process.argv.slice(2));
 console.log(formatTotals(totals));
 process.exitCode = totals.failed === 0 ? 0 : 1;

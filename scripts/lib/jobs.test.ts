@@ -27,7 +27,7 @@ test("what jobs beside each other come to is counted whole, and those that are t
     },
   });
   const jobs = [job("alone 1", true), ...Array.from({ length: 20 }, (_, index) => job(`${index}`, false)), job("alone 2", true)];
-  const { totals, times } = await runJobs(jobs, 3);
+  const { totals, times } = await runJobs(jobs, { size: 3, tell: () => {} });
   expect(totals).toMatchObject({ passed: 2 * jobs.length, failed: jobs.length, skipped: 0 });
   const names = jobs.map(({ name }) => name).sort();
   expect([...totals.failures].sort()).toEqual(names);
@@ -41,7 +41,13 @@ test("a job that throws is a failure with its reason, and the others run", async
     { name: "build", run: () => Promise.reject(new Error("no compiler")) },
     { name: "other", run: () => Promise.resolve(PASSED) },
   ];
-  const { totals } = await runJobs(jobs, 1);
+  const told: string[] = [];
+  const { totals } = await runJobs(jobs, { size: 1, tell: (text) => told.push(text) });
   expect(totals).toMatchObject({ passed: 1, failed: 1 });
   expect(totals.failures[0]).toStartWith("build: Error: no compiler");
+  expect(told).toEqual([
+    totals.failures[0] ?? "",
+    expect.stringMatching(/ s {2}FAIL {2}build: 0 passed, 1 failed$/),
+    expect.stringMatching(/ s {2}ok {4}other: 1 passed, 0 failed$/),
+  ]);
 });

@@ -24,29 +24,31 @@ export interface JobsRun {
 /** Jobs at once: tests wait for servers and commands half of their time, so one more than there are processors keeps these busy. */
 const POOL = availableParallelism() + 1;
 
+export interface RunOptions {
+  /** Jobs at once. */
+  readonly size?: number;
+  /** Takes a line about each job, and what one threw. Default: it is printed. */
+  readonly tell?: (text: string) => void;
+}
+
 /** Runs jobs beside each other in their order, and those that are to be alone after them. A job that throws is a failure, and stops no other. */
-export async function runJobs(jobs: readonly Job[], size = POOL): Promise<JobsRun> {
-  const together = await inPool(
-    jobs.filter(({ isAlone }) => isAlone !== true),
-    size,
-  );
-  const alone = await inPool(
-    jobs.filter(({ isAlone }) => isAlone === true),
-    1,
-  );
+export async function runJobs(jobs: readonly Job[], { size = POOL, tell = console.log }: RunOptions = {}): Promise<JobsRun> {
+  const [others, lonely] = [jobs.filter(({ isAlone }) => isAlone !== true), jobs.filter(({ isAlone }) => isAlone === true)];
+  const together = await inPool(others, size, tell);
+  const alone = await inPool(lonely, 1, tell);
   return { totals: addTotals(together.totals, alone.totals), times: [...together.times, ...alone.times] };
 }
 
-async function inPool(jobs: readonly Job[], size: number): Promise<JobsRun> {
+async function inPool(jobs: readonly Job[], size: number, tell: (text: string) => void): Promise<JobsRun> {
   const waiting = [...jobs];
   const times: JobTime[] = [];
   const ended: Totals[] = [];
   const work = async (): Promise<void> => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
       const began = performance.now();
-      const totals = await outcome(job);
+      const totals = await outcome(job, tell);
       const took = performance.now() - began;
-      console.log(`${seconds(took)}  ${totals.failed === 0 ? "ok  " : "FAIL"}  ${job.name}: ${formatTotals(totals)}`);
+      tell(`${seconds(took)}  ${totals.failed === 0 ? "ok  " : "FAIL"}  ${job.name}: ${formatTotals(totals)}`);
       ended.push(totals);
       times.push({ name: job.name, took });
     }
@@ -55,12 +57,12 @@ async function inPool(jobs: readonly Job[], size: number): Promise<JobsRun> {
   return { totals: ended.reduce(addTotals, NO_TESTS), times };
 }
 
-async function outcome(job: Job): Promise<Totals> {
+async function outcome(job: Job, tell: (text: string) => void): Promise<Totals> {
   try {
     return await job.run();
   } catch (error) {
     const told = `${job.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    console.log(told);
+    tell(told);
     return failedTest(told);
   }
 }
