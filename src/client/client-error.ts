@@ -16,7 +16,7 @@ export type ClientErrorKind =
 export interface ClientErrorOptions {
   /** HTTP status of the answer that caused it. */
   readonly status?: number;
-  /** Error code of the registry's answer, e.g. `MANIFEST_UNKNOWN`. */
+  /** Error code of the registry's answer, e.g. `MANIFEST_UNKNOWN`; `POLICY_VIOLATION` of each that names a policy. */
   readonly code?: string;
   /** Milliseconds that the registry asked to wait. */
   readonly retryAfter?: number;

@@ -56,12 +56,76 @@ describe("callOperation", () => {
       kind: "not-found",
       message: "cannot do it: no version in ^7; its latest is 1.0",
     });
-    expect(await failure(() => errors("UNSUPPORTED", "parameter range: odd", 400))).toMatchObject({
+    expect(await failure(() => errors("VERSION_RANGE_INVALID", "parameter range: odd", 400))).toMatchObject({
       kind: "refused",
+      code: "VERSION_RANGE_INVALID",
       message: "cannot do it: parameter range: odd",
     });
     expect(await failure(() => errors("DENIED", "ann may not", 403))).toMatchObject({ kind: "permission" });
     expect(await failure(() => new Response("oops", { status: 500 }))).toMatchObject({ kind: "network" });
+  });
+
+  describe("a refusal", () => {
+    const path = "/v2/team/app/_opm/tags/resolve";
+    const failure = async (status: number, error: { readonly code?: string; readonly message?: string; readonly detail?: unknown }) => {
+      answers.set(path, () => Response.json({ errors: [error] }, { status }));
+      return await callOperation(client().connection(host), "resolveVersion", { name: "team/app", what, signal }).catch((thrown: unknown) => thrown);
+    };
+
+    test.each([
+      ["PATH_UNKNOWN", 404, "refused"],
+      ["METHOD_NOT_ALLOWED", 405, "refused"],
+      ["NAME_UNKNOWN", 404, "not-found"],
+      ["VERSION_UNKNOWN", 404, "not-found"],
+      ["CONFLICT", 409, "refused"],
+      ["BODY_INCOMPLETE", 408, "network"],
+      ["POLICY_VIOLATION", 403, "refused"],
+      ["DENIED", 403, "permission"],
+      ["UNAVAILABLE", 503, "network"],
+    ])("%s (%d) is told by its code: %s", async (code, status, kind) => {
+      expect(await failure(status, { code, message: "it is so" })).toMatchObject({ kind, code, status, message: expect.stringContaining("it is so") });
+    });
+
+    test("that there is no such operation is not that what was asked for is absent, and says so", async () => {
+      const error = await failure(404, { code: "PATH_UNKNOWN", message: "there is no operation at this path" });
+      expect(error).toMatchObject({
+        message: `${what}: ${host} has no such operation (there is no operation at this path): its package API is of another version than this opm`,
+      });
+    });
+
+    test.each([
+      [400, "UNSUPPORTED", "refused"],
+      [404, "PATH_UNKNOWN", "refused"],
+      [405, "METHOD_NOT_ALLOWED", "refused"],
+      [406, "NOT_ACCEPTABLE", "refused"],
+      [409, "CONFLICT", "refused"],
+      [414, "QUERY_TOO_LONG", "refused"],
+      [415, "MEDIA_TYPE_UNSUPPORTED", "refused"],
+      [421, "MISDIRECTED", "refused"],
+    ])("UNSUPPORTED with %d, of a registry of the version before, is %s", async (status, code, kind) => {
+      expect(await failure(status, { code: "UNSUPPORTED", message: "it is so" })).toMatchObject({
+        kind,
+        code,
+        status,
+        message: expect.stringContaining("it is so"),
+      });
+    });
+
+    test("a policy's is one by its detail, too, as the version before and endpoints of the specification have it", async () => {
+      const error = await failure(403, { code: "DENIED", message: "1.0.0 does not change", detail: { policy: "versions" } });
+      expect(error).toMatchObject({ kind: "refused", code: "POLICY_VIOLATION", message: `${what}: 1.0.0 does not change` });
+    });
+
+    test.each([
+      [404, "not-found"],
+      [409, "refused"],
+      [403, "permission"],
+      [429, "network"],
+      [507, "network"],
+    ])("of a code that a later version has means what its status (%d) means: %s", async (status, kind) => {
+      expect(await failure(status, { code: "SOMETHING_NEW", message: "it is so" })).toMatchObject({ kind, code: "SOMETHING_NEW", status });
+      expect(await failure(status, { message: "it is so" })).toMatchObject({ kind, status });
+    });
   });
 });
 

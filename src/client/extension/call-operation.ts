@@ -33,7 +33,7 @@ export async function callOperation<Id extends OperationId>(
     schema: operation.reply as z.ZodType<ReplyOf<Id>>,
     query: operationQuery(parts.query),
     what: parts.what,
-    told: true,
+    packageApi: true,
     scopes: scopesOf(operation, parts.name),
     ...(parts.body !== undefined && { body: parts.body }),
     ...(parts.signal && { signal: parts.signal }),

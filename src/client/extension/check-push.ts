@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../../oci/error-codes.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { isClientError } from "../client-error.ts";
@@ -27,7 +28,7 @@ export async function checkPush(
       signal,
     });
   } catch (error) {
-    if (isClientError(error, "refused") && error.status === 403) throw error;
+    if (isClientError(error, "refused") && error.code === ("POLICY_VIOLATION" satisfies ErrorCode)) throw error;
     signal.throwIfAborted();
   }
 }

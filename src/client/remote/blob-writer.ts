@@ -50,7 +50,7 @@ export async function writeBlob(connection: RepositoryConnection, blob: BlobToPu
 /** A broken connection, or a session or token that ended meanwhile. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof ClientError)) return false;
-  return (error.kind === "network" && !error.message.includes("too many requests")) || error.code === "BLOB_UPLOAD_UNKNOWN" || error.status === 401;
+  return (error.kind === "network" && error.status !== 429) || error.code === "BLOB_UPLOAD_UNKNOWN" || error.status === 401;
 }
 
 async function upload(connection: RepositoryConnection, blob: BlobToPut, options: UploadOptions): Promise<void> {

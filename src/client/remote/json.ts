@@ -30,8 +30,8 @@ export interface JsonOptions {
   /** What is tried, for messages: `cannot list packages of registry.example.com`. */
   readonly what?: string;
   readonly scopes?: readonly AccessScope[];
-  /** Refusals come with words that say what is wrong with the question: they are passed on as they are. */
-  readonly told?: boolean;
+  /** As `ReplyContext` has it. */
+  readonly packageApi?: boolean;
   /** Default: every 2xx. */
   readonly expect?: readonly number[];
   readonly signal?: AbortSignal;
@@ -67,7 +67,7 @@ export async function requestJson<T>(connection: Connection, { method, path, sch
   if (!expected)
     throw await replyError(reply, {
       ...connection,
-      told: options.told === true,
+      packageApi: options.packageApi === true,
       what: options.what ?? `cannot ${method} ${url.pathname} of ${connection.registry}`,
     });
   return { value: await readJson(reply, schema), status: reply.status, headers: reply.headers, next: nextPage(reply) };

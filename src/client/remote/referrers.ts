@@ -6,15 +6,13 @@ import { parseTag, type Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 import type { ReadOptions, StoredManifest } from "../content/content.ts";
 import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
+import { readErrorDocument } from "./error-document.ts";
 import { readTag } from "./manifests.ts";
 import { nextPage, PAGE_LIMIT } from "./paging.ts";
 import { expectStatus } from "./reply-error.ts";
 
 /** Bytes of a page of referrers. */
 const ANSWER_LIMIT = 64 * 1024 * 1024;
-
-/** Bytes of an answer that is none. */
-const REFUSAL_LIMIT = 64 * 1024;
 
 const answerSchema = z.looseObject({ mediaType: z.optional(z.literal(OCI_IMAGE_INDEX)), manifests: z.nullish(z.array(descriptorSchema)) });
 const referrersSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
@@ -84,9 +82,9 @@ async function fromApi(
       ...(signal && { signal }),
     });
     if (page === 0 && meansNoApi(reply.status)) {
-      const said = new TextDecoder().decode(await reply.bytes(REFUSAL_LIMIT).catch(() => new Uint8Array()));
+      const { code } = await readErrorDocument(reply);
       // what is about this repository or digest says nothing about others
-      if (reply.status !== 400 && !said.includes("NAME_UNKNOWN")) connection.traits.referrersApi = false;
+      if (reply.status !== 400 && code !== "NAME_UNKNOWN") connection.traits.referrersApi = false;
       return undefined;
     }
     await expectStatus(reply, [200], { ...connection, what });

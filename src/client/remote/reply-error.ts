@@ -1,38 +1,16 @@
-import * as z from "zod/mini";
 import { ClientError, type ClientErrorKind } from "../client-error.ts";
 import type { Reply } from "../transport/request.ts";
 import { parseRetryAfter } from "../transport/retry.ts";
 import type { Connection } from "./connection.ts";
-
-/** Bytes of an error's body. */
-const BODY_LIMIT = 64 * 1024;
-
-/** Characters of a registry's own words. */
-const MESSAGE_LIMIT = 500;
-
-/** distribution-spec, "Error Codes". */
-const errorsSchema = z.looseObject({
-  errors: z
-    .array(
-      z.looseObject({
-        code: z.optional(z.string()),
-        message: z.nullish(z.string()),
-        // Ours alone: a refusal that is about the content and holds for everybody.
-        detail: z.catch(z.optional(z.looseObject({ policy: z.optional(z.string()) })), undefined),
-      }),
-    )
-    .check(z.minLength(1)),
-});
-
-/** Statuses that are about the question, not about the caller or the registry. */
-const TOLD: ReadonlySet<number> = new Set([400, 404, 409, 413, 414, 422]);
+import { readErrorDocument } from "./error-document.ts";
+import { operationCode, operationMeaning } from "./operation-refusal.ts";
 
 export interface ReplyContext extends Connection {
   /** What was tried, as the start of the message: `cannot pull registry.example.com/team/app:1.0`. */
   readonly what: string;
   readonly repository?: string;
-  /** Refusals come with words that say what is wrong with the question: they are passed on as they are. */
-  readonly told?: boolean;
+  /** It is a request of the package API: its codes say what a refusal means, and its words what is wrong with the question. */
+  readonly packageApi?: boolean;
 }
 
 /** True for the answer of a registry that does not take the method HEAD, which is remembered. */
@@ -51,7 +29,9 @@ export async function expectStatus(reply: Reply, statuses: readonly number[], co
 /** Makes of an answer that was not hoped for an error for the user. Reads the body. */
 export async function replyError(reply: Reply, context: ReplyContext): Promise<ClientError> {
   const { status } = reply;
-  const { code, message, policy } = await readError(reply);
+  const { code: given, message } = await readErrorDocument(reply);
+  const known = context.packageApi === true ? operationCode(status, given) : undefined;
+  const code = known ?? given;
   const retryAfter = parseRetryAfter(reply.headers.get("Retry-After"));
   const isNews = message !== undefined && ((status !== 401 && status !== 404) || !isUsual(message));
   const options = {
@@ -60,10 +40,12 @@ export async function replyError(reply: Reply, context: ReplyContext): Promise<C
   };
   const said = isNews ? ` (${message})` : "";
   if (status === 401) return new ClientError("permission", `${context.what}: ${await context.transport.loginHint(context.repository)}${said}`, options);
-  if (context.told === true && message !== undefined && TOLD.has(status)) {
-    return new ClientError(status === 404 ? "not-found" : "refused", `${context.what}: ${message}`, options);
+  const meaning = code === "POLICY_VIOLATION" ? "refused" : context.packageApi === true ? operationMeaning(status, known) : "advised";
+  if (meaning === "absent") {
+    const why = `${reply.url.host} has no such operation${said}: its package API is of another version than this opm`;
+    return new ClientError("refused", `${context.what}: ${why}`, options);
   }
-  if (policy && message !== undefined) return new ClientError("refused", `${context.what}: ${message}`, options);
+  if (meaning !== "advised" && message !== undefined) return new ClientError(meaning, `${context.what}: ${message}`, options);
   const { loginTrouble } = context.transport;
   if (status === 403 && loginTrouble !== undefined)
     return new ClientError("permission", `${context.what}: nobody in particular may do that${said}, and ${loginTrouble}`, options);
@@ -92,27 +74,4 @@ function isUsual(message: string): boolean {
   return /^(?:(?:the )?(?:(?:manifest|blob|repository|name|tag|artifact|digest|content)\b.*\b(?:unknown|not known|not found)\b.*|(?:404 )?(?:page )?not found|(?:authentication|authorization) required|unauthorized)\.?)$/i.test(
     message,
   );
-}
-
-async function readError(reply: Reply): Promise<{ readonly code?: string; readonly message?: string; readonly policy?: boolean }> {
-  const text = await reply.bytes(BODY_LIMIT).then(
-    (bytes) => new TextDecoder().decode(bytes),
-    () => "",
-  );
-  try {
-    const first = errorsSchema.parse(JSON.parse(text)).errors[0];
-    const message = printable(first?.message ?? "");
-    return { ...(first?.code !== undefined && { code: first.code }), ...(message !== "" && { message }), policy: first?.detail?.policy !== undefined };
-  } catch {
-    const message = reply.headers.get("Content-Type")?.startsWith("text/plain") === true ? printable(text) : "";
-    return message === "" ? {} : { message };
-  }
-}
-
-/** What comes from elsewhere must not act on a terminal. */
-function printable(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
-    .trim()
-    .slice(0, MESSAGE_LIMIT);
 }
