@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { foreignHost, type GateRequest, gate } from "./gate.ts";
 import { createOwnHosts } from "./own-hosts.ts";
+import { surfaceOf } from "./surface.ts";
 
 const PUBLIC_URL = "https://registry.example.org";
 const isOwnHost = createOwnHosts({ listenHost: "127.0.0.1", publicUrl: PUBLIC_URL, hosts: ["opm.internal"] });
@@ -25,7 +26,7 @@ function request({ method = "GET", path = "/v2/", scheme = "http", headers = {},
 
 /** 0: it passes. */
 function statusOf(given: Given, rules = OPEN): number {
-  return gate(request(given), rules)?.status ?? 0;
+  return gate(request(given), surfaceOf(given.path ?? "/v2/"), rules)?.status ?? 0;
 }
 
 const PATHS = ["/v2/", "/v2/a/blobs/uploads/", "/v2/a/_opm/tags/prune", "/v2/_catalog", "/api/v1/catalog", "/token", "/healthz", "/metrics", "/", "/nothing"];
@@ -59,7 +60,7 @@ describe("the host", () => {
   });
 
   test("what a stranger sent stands in the message as one short line", () => {
-    const { message = "" } = gate(request({ host: `\u001b]0;x\n${"a".repeat(5000)}` }), OPEN) ?? {};
+    const { message = "" } = gate(request({ host: `\u001b]0;x\n${"a".repeat(5000)}` }), "registry", OPEN) ?? {};
     expect(message).toMatch(/^this registry is not served as '\?\]0;x\?a+…': .*server\.hosts$/);
     expect(message.length).toBeLessThan(400);
   });

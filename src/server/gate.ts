@@ -1,9 +1,9 @@
 import { parseAuthority } from "../access/host-name.ts";
 import { abbreviate } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { isExtensionPath } from "./extension/match-path.ts";
 import type { HttpRequest } from "./http.ts";
 import type { OwnHosts } from "./own-hosts.ts";
+import { SURFACES, type Surface } from "./surface.ts";
 
 /** What the gate goes by. */
 export interface GateRules {
@@ -25,13 +25,18 @@ const JSON_TYPE = /^application\/(?:[a-z0-9.!#$&^_-]+\+)?json$/;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 /**
- * What every request passes before it is routed, so that no web page can command the registry in the name of whoever looks at it:
+ * What every request passes before it is answered, so that no web page can command the registry in the name of whoever looks at it:
  * one host and, where nobody logs in, one of the server's own; no other origin's page behind what changes something; JSON for what is
  * read as JSON, which pages of other origins cannot send unasked. Clients that are no browsers send neither Origin nor Sec-Fetch-Site.
  * @returns why it is refused: 400, 421, 403 or 415; undefined when it may pass
  */
-export function gate(request: GateRequest, rules: GateRules): RegistryError | undefined {
-  return malformed(request) ?? (rules.open ? foreignHost(request, rules) : undefined) ?? foreignOrigin(request, rules) ?? notJson(request);
+export function gate(request: GateRequest, surface: Surface, rules: GateRules): RegistryError | undefined {
+  return (
+    malformed(request) ??
+    (rules.open ? foreignHost(request, rules) : undefined) ??
+    foreignOrigin(request, rules) ??
+    (SURFACES[surface].json ? notJson(request) : undefined)
+  );
 }
 
 /**
@@ -80,8 +85,8 @@ function parseOrigin(text: string): { readonly scheme: string; readonly key: str
   return authority && { scheme, key: `${scheme}://${authority.host}:${authority.port ?? DEFAULT_PORTS[scheme]}` };
 }
 
-function notJson({ method, path, hasBody, header }: GateRequest): RegistryError | undefined {
-  if (!hasBody || SAFE.has(method) || !isExtensionPath(path)) return undefined;
+function notJson({ method, hasBody, header }: GateRequest): RegistryError | undefined {
+  if (!hasBody || SAFE.has(method)) return undefined;
   const type = header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (JSON_TYPE.test(type)) return undefined;
   return new RegistryError("MEDIA_TYPE_UNSUPPORTED", "the body must be JSON, and say so: send Content-Type: application/json");

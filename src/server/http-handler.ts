@@ -1,48 +1,40 @@
 import type { Access } from "../access/access.ts";
-import { type Action, ANONYMOUS, type Principal } from "../access/principal.ts";
+import { ANONYMOUS, type Principal } from "../access/principal.ts";
 import type { ClientAddress } from "../access/trusted-proxies.ts";
-import type { Operation } from "../api/operation.ts";
-import { OPERATIONS } from "../api/operations.ts";
-import { RegistryError } from "../oci/errors.ts";
 import { challenge } from "./authentication.ts";
+import { authorize, neededScope } from "./authorize.ts";
 import type { Services } from "./context.ts";
 import { errorReply, toRegistryError } from "./error-reply.ts";
-import { type Extension, findTarget } from "./extension/extension.ts";
-import { isDistributionPath, isExtensionPath, matchPath } from "./extension/match-path.ts";
-import { getOpenApi, OPENAPI_PATH } from "./extension/openapi-endpoint.ts";
 import { gate } from "./gate.ts";
 import { DOCKER_API_VERSION } from "./headers.ts";
 import type { HttpReply, HttpRequest } from "./http.ts";
 import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
 import type { OwnHosts } from "./own-hosts.ts";
-import { findOperation, handleRoute } from "./v2/handler.ts";
-import { parseRoute } from "./v2/route.ts";
-
-/** Answers a request that is neither for `/v2/` nor for the package API; undefined when there is nothing at its path. */
-export type OtherHandler = (request: HttpRequest, caller: Caller) => Promise<HttpReply | undefined>;
+import { parsePath } from "./path-values.ts";
+import type { Right } from "./route.ts";
+import { matchRoute } from "./routes.ts";
+import { methodNotAllowed, pathUnknown, SURFACES, type Surface, surfaceOf } from "./surface.ts";
 
 /** Who sent a request, before its credentials are looked at. */
-export interface Caller {
+interface Caller {
   readonly requestId: string;
   readonly remote: string;
 }
 
 export interface HandlerOptions {
   readonly services: Services;
-  readonly extension: Extension;
   readonly isOwnHost: OwnHosts;
   readonly clientAddress: ClientAddress;
   readonly publicUrl: string | undefined;
   readonly log: Log;
   readonly logRequests: boolean;
-  readonly metrics: Metrics;
-  readonly other: OtherHandler;
 }
 
 /** What is known of a request while it is handled, for its line in the log. */
 interface Trace extends Caller {
+  readonly surface: Surface;
   endpoint: string;
+  right: Right | undefined;
   repository: string | undefined;
   subject: string | undefined;
 }
@@ -53,26 +45,30 @@ const PATH_LIMIT = 512;
 const EMPTY_QUERY = new URLSearchParams();
 
 /**
- * Handles every request: the gate, routing, authentication, the endpoint, and for each of them the request id, the log and the metrics.
+ * Handles every request: the gate, routing, authentication, the right, the handler, and for each of them the request id, the log and the metrics.
  * It never throws.
  */
 export function createHandler(options: HandlerOptions): (request: HttpRequest) => Promise<HttpReply> {
-  const { metrics, services, isOwnHost, publicUrl, clientAddress } = options;
+  const { services, isOwnHost, publicUrl, clientAddress } = options;
+  const { metrics } = services;
   const rules = { open: services.access.open, isOwnHost, publicUrl };
   const nextId = createRequestIds();
   return async (request) => {
     const started = performance.now();
     metrics.begin();
+    const surface = surfaceOf(request.path);
     const trace: Trace = {
       requestId: nextId(),
       remote: clientAddress(request.remote, request.header("x-forwarded-for")),
-      endpoint: "other",
+      surface,
+      endpoint: SURFACES[surface].label,
+      right: undefined,
       repository: undefined,
       subject: undefined,
     };
     let reply: HttpReply;
     try {
-      const refusal = gate(request, rules);
+      const refusal = gate(request, surface, rules);
       if (refusal !== undefined) throw refusal;
       reply = await dispatch(options, request, trace);
     } catch (error) {
@@ -86,35 +82,28 @@ export function createHandler(options: HandlerOptions): (request: HttpRequest) =
   };
 }
 
-async function dispatch(options: HandlerOptions, request: HttpRequest, trace: Trace): Promise<HttpReply> {
-  const { path, search } = request;
-  if (isExtensionPath(path)) return dispatchExtension(options, request, trace);
-  if (path !== "/v2" && !path.startsWith("/v2/")) {
-    const reply = await options.other(request, trace);
-    if (reply !== undefined) return reply;
-    throw new RegistryError("PATH_UNKNOWN", "there is nothing at this path; the registry's API is under /v2/");
+async function dispatch({ services }: HandlerOptions, request: HttpRequest, trace: Trace): Promise<HttpReply> {
+  const { method, path, search } = request;
+  const { surface } = trace;
+  const match = matchRoute(path, surface);
+  if (match === undefined) throw pathUnknown(surface);
+  const { endpoint, texts } = match;
+  const route = endpoint.methods.get(method);
+  const { name, right } = route ?? endpoint.first;
+  trace.endpoint = name;
+  if (texts.name !== "") trace.repository = texts.name;
+  trace.right = route?.right;
+  let principal = ANONYMOUS;
+  if (right !== "public") {
+    principal = await authenticate(services.access, request, trace);
+    trace.subject = principal.name;
   }
-  const route = parseRoute(path.slice("/v2/".length));
-  if (route === undefined) throw new RegistryError("UNSUPPORTED", "this path is no endpoint of the distribution specification", { status: 404 });
-  trace.endpoint = route.endpoint;
-  if (route.name !== "") trace.repository = route.name;
-  const principal = await authenticate(options.services.access, request, trace);
-  trace.subject = principal.name;
+  if (route === undefined) throw methodNotAllowed(surface, method, endpoint.methods.keys());
+  const values = parsePath(texts);
+  authorize(services.access, principal, right, values.name);
   const query = search === "" ? EMPTY_QUERY : new URLSearchParams(search);
   const actor = { subject: principal.name, remote: trace.remote, requestId: trace.requestId };
-  return handleRoute({ services: options.services, request, principal, actor, query }, route);
-}
-
-async function dispatchExtension({ services, extension }: HandlerOptions, request: HttpRequest, trace: Trace): Promise<HttpReply> {
-  trace.endpoint = "package-api";
-  if (request.path === OPENAPI_PATH) return getOpenApi(request);
-  const target = findTarget(request);
-  trace.endpoint = target.id;
-  trace.repository = target.path.name;
-  const principal = await authenticate(services.access, request, trace);
-  trace.subject = principal.name;
-  const actor = { subject: principal.name, remote: trace.remote, requestId: trace.requestId };
-  return extension(target, { request, principal, actor });
+  return route.handle({ services, request, principal, actor, query }, values);
 }
 
 function authenticate(access: Access, request: HttpRequest, caller: Caller): Principal | Promise<Principal> {
@@ -128,40 +117,16 @@ function refuse(options: HandlerOptions, request: HttpRequest, trace: Trace, err
     const cause = refusal.cause instanceof Error ? (refusal.cause.stack ?? refusal.cause.message) : refusal.message;
     options.log.write("error", "request failed", { id: trace.requestId, code: refusal.code, cause });
   }
-  const reply = errorReply(refusal, isDistributionPath(request.path) ? "distribution" : "own");
-  if (refusal.status === 401) reply.headers["WWW-Authenticate"] = challenge(request, { publicUrl: options.publicUrl, error: refusal, ...neededScope(request) });
+  const reply = errorReply(refusal, SURFACES[trace.surface].codes);
+  if (refusal.status === 401)
+    reply.headers["WWW-Authenticate"] = challenge(request, { publicUrl: options.publicUrl, error: refusal, ...neededScope(trace.right, trace.repository) });
   return reply;
-}
-
-interface Scope {
-  readonly repository?: string;
-  readonly actions?: readonly string[];
-}
-
-/** The scope that a caller needs a token for, as the challenge names it. */
-function neededScope(request: HttpRequest): Scope {
-  const { method, path } = request;
-  if (isExtensionPath(path)) return extensionScope(path, method);
-  const route = path.startsWith("/v2/") ? parseRoute(path.slice("/v2/".length)) : undefined;
-  if (route === undefined || route.name === "") return {};
-  return scopeOf(route.name, findOperation(route, method)?.action);
-}
-
-function extensionScope(path: string, method: string): Scope {
-  const match = matchPath(path);
-  const id = match?.methods.get(method);
-  const action = id === undefined ? undefined : (OPERATIONS[id] as Operation).action;
-  return match?.path.name === undefined ? {} : scopeOf(match.path.name, action);
-}
-
-function scopeOf(repository: string, action: Action | undefined): Scope {
-  return action === undefined ? {} : { repository, actions: action === "push" ? ["pull", "push"] : [action] };
 }
 
 function record(options: HandlerOptions, request: HttpRequest, status: number, bytesOut: number, trace: Trace, millis: number): void {
   const { method } = request;
   const bytesIn = request.received;
-  options.metrics.end({ endpoint: trace.endpoint, method: knownMethod(method), status, seconds: millis / 1000, bytesIn, bytesOut });
+  options.services.metrics.end({ endpoint: trace.endpoint, method: knownMethod(method), status, seconds: millis / 1000, bytesIn, bytesOut });
   if (!options.logRequests) return;
   options.log.write("info", "request", {
     id: trace.requestId,

@@ -10,9 +10,8 @@ import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { type Listener, type ListenerOptions, listen } from "./node/listener.ts";
 import { type OpenServices, openServices } from "./open-services.ts";
-import { createOperations } from "./operations.ts";
+import { createReadiness } from "./operations/readiness.ts";
 import { createOwnHosts } from "./own-hosts.ts";
-import { createReadiness } from "./readiness.ts";
 import { type Certificate, openCertificate } from "./tls/certificate.ts";
 import { openTlsFront } from "./tls/front.ts";
 import type { CertificateFiles } from "./tls/load-certificate.ts";
@@ -54,16 +53,14 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
       certificateEnd: certificate?.expiresAt,
       now,
     });
+    const packageApi = createExtension({ catalog, cursors: await openCursors(stores.metadata.coordination), publicUrl: config.publicUrl });
     const handle = createHandler({
-      services,
-      extension: createExtension({ catalog, cursors: await openCursors(stores.metadata.coordination), publicUrl: config.publicUrl }),
+      services: { registry: services.registry, access, packageApi, metrics, readiness: createReadiness(stores) },
       isOwnHost: createOwnHosts({ listenHost: parseListen(config.listen).host, publicUrl: config.publicUrl, hosts: config.server.hosts }),
       clientAddress: createClientAddress(config.trustedProxies),
       publicUrl: config.publicUrl,
       log,
       logRequests: config.log.requests,
-      metrics,
-      other: createOperations({ access, metrics, readiness: createReadiness(stores) }),
     });
     const listener = await (certificate === undefined ? listen(listenerOptions(config, handle)) : listenSecure(config, certificate, handle));
     const { interval, retention, unreferenced } = collector;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { expectError, expectStatus } from "../support/expectations.ts";
+import { expectError, expectSameHead, expectStatus } from "../support/expectations.ts";
 import { useRegistry } from "../support/use-registry.ts";
 import { basic, useGuardedRegistry } from "./guarded-registry.ts";
 
@@ -73,4 +73,9 @@ describe("GET /metrics", () => {
 
 test.each(["/healthz", "/readyz", "/v2/_oci/ext/discover"])("%s needs no credentials", async (path) => {
   expectStatus(await anonymous.get(path), 200);
+});
+
+test.each(["/healthz", "/readyz", "/api/v1/openapi.json"])("HEAD %s tells what GET tells, whatever the credentials", async (path) => {
+  const client = withAuthorization(basic("puller", "wrong"));
+  expectSameHead(await client.head(path), await client.get(path));
 });

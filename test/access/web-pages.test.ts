@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { isDistributionPath } from "../../src/server/extension/match-path.ts";
+import { surfaceOf } from "../../src/server/surface.ts";
 import { pushManifest } from "../conformance/pushing.ts";
 import { indexOf, randomBlob } from "../support/content.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
@@ -64,7 +64,7 @@ describe.each(["open", "with access control"])("a page of another origin, %s", (
     const { repository, requests } = await target(on());
     for (const [line, body] of requests) {
       const answer = await send(on(), line, { headers: [...headers, ...rights], body });
-      const code = isDistributionPath(line.split(" ")[1]?.split("?")[0] ?? "") ? "DENIED" : "CROSS_ORIGIN";
+      const code = surfaceOf(line.split(" ")[1]?.split("?")[0] ?? "") === "registry" ? "DENIED" : "CROSS_ORIGIN";
       expect([line, answer.status, answer.body]).toEqual([line, 403, expect.stringContaining(`"code":"${code}"`)]);
       expect(answer.headers.has("access-control-allow-origin")).toBe(false);
     }

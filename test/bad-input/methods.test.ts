@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { surfaceOf } from "../../src/server/surface.ts";
 import { randomBlob } from "../support/content.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
@@ -18,6 +19,14 @@ const ENDPOINTS: readonly { path: string; allowed: readonly string[] }[] = [
   { path: `/v2/${repository}/blobs/uploads/`, allowed: ["POST"] },
   { path: `/v2/${repository}/blobs/uploads/${crypto.randomUUID()}`, allowed: ["GET", "HEAD", "PATCH", "PUT", "DELETE"] },
   { path: `/v2/${repository}/manifests/latest`, allowed: ["GET", "HEAD", "PUT", "DELETE"] },
+  { path: `/v2/${repository}/_opm/tags/list`, allowed: ["GET", "HEAD"] },
+  { path: `/v2/${repository}/_opm/tags/prune`, allowed: ["POST"] },
+  { path: "/api/v1/projects/team/web", allowed: ["GET", "HEAD", "PUT", "DELETE"] },
+  { path: "/api/v1/openapi.json", allowed: ["GET", "HEAD"] },
+  { path: "/token", allowed: ["GET", "POST"] },
+  { path: "/healthz", allowed: ["GET", "HEAD"] },
+  { path: "/readyz", allowed: ["GET", "HEAD"] },
+  { path: "/metrics", allowed: ["GET", "HEAD"] },
 ];
 
 describe.each([...ENDPOINTS])("$path", ({ path, allowed }) => {
@@ -25,8 +34,8 @@ describe.each([...ENDPOINTS])("$path", ({ path, allowed }) => {
 
   test("another method is 405, and Allow names those there are", async () => {
     for (const method of others) {
-      const answer = await client.request(method, path, method === "GET" ? {} : { body: "{}" });
-      expectError(answer, 405, "UNSUPPORTED");
+      const answer = await client.request(method, path, method === "GET" ? {} : { headers: { "Content-Type": "application/json" }, body: "{}" });
+      expectError(answer, 405, surfaceOf(path) === "registry" ? "UNSUPPORTED" : "METHOD_NOT_ALLOWED");
       const named = (answer.headers.get("Allow") ?? "").split(/\s*,\s*/).filter((name) => name !== "OPTIONS");
       expect(named.filter((name) => name !== "HEAD").sort()).toEqual(allowed.filter((name) => name !== "HEAD").sort());
     }

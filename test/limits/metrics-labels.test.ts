@@ -16,6 +16,24 @@ async function requestSeries(): Promise<string[]> {
     .filter((line) => line.startsWith("opm_http_requests_total{"));
 }
 
+test("requests are counted by the name of their route, and those for nothing together", async () => {
+  for (const path of [
+    "/healthz",
+    "/token",
+    "/v2/",
+    "/v2/a/tags/list",
+    "/v2/_opm/types/list",
+    "/api/v1/openapi.json",
+    "/nothing",
+    "/v2/nothing",
+    "/api/v1/nothing",
+  ]) {
+    await client.get(path);
+  }
+  const names = (await requestSeries()).map((line) => /endpoint="([^"]*)"/.exec(line)?.[1] ?? "");
+  expect(names).toEqual(expect.arrayContaining(["health", "token", "base", "tags", "listTypes", "openapi", "other", "package-api"]));
+});
+
 test("what clients invent is no label: names, references, paths and methods leave the number of series as it is", async () => {
   const attack = async (round: number) => {
     const { digest } = configBlob();

@@ -1,9 +1,11 @@
 import { expect } from "bun:test";
-import { OPERATIONS } from "../../src/api/operations.ts";
+import { OPERATIONS, type OperationId } from "../../src/api/operations.ts";
 import { refusalsOf } from "../../src/api/refusals.ts";
 import { digestOf } from "../../src/oci/digest.ts";
 import { type DistributionCode, distributionCode, ERROR_TABLE, type ErrorCode } from "../../src/oci/error-codes.ts";
-import { isDistributionPath, matchPath } from "../../src/server/extension/match-path.ts";
+import { OPERATION_ROUTES } from "../../src/server/extension/operation-routes.ts";
+import { compileRoutes } from "../../src/server/match-route.ts";
+import { surfaceOf } from "../../src/server/surface.ts";
 import type { Answer } from "./registry-client.ts";
 
 /** distribution-spec, "Error Codes": the JSON body of a 4xx, with one of the given codes, without any given with one of the table. */
@@ -27,13 +29,17 @@ export function expectCodeOfTable(method: string, path: string, answer: Answer):
     const told = `${method} ${path}: ${answer.status} ${code}`;
     if (!isOfTable(code)) throw new Error(`${told} is not in the table of codes`);
     const { statuses, distributionStatuses = [] }: CodeFacts = ERROR_TABLE[code];
-    const isDistribution = isDistributionPath(path);
+    const surface = surfaceOf(path);
+    const isDistribution = surface === "registry";
     expect([told, [...statuses, ...(isDistribution ? distributionStatuses : [])].includes(answer.status)]).toEqual([told, true]);
     if (isDistribution) expect([told, distributionCode(code)]).toEqual([told, code as DistributionCode]);
-    const id = matchPath(path)?.methods.get(method);
-    if (id !== undefined && !refusalsOf(OPERATIONS[id]).includes(code)) throw new Error(`${told} is no refusal of ${id}`);
+    const id = matchOperation(path, surface)?.endpoint.methods.get(method)?.name;
+    if (id !== undefined && !refusalsOf(OPERATIONS[id as OperationId]).includes(code)) throw new Error(`${told} is no refusal of ${id}`);
   }
 }
+
+/** Its routes are named by the operations. */
+const matchOperation = compileRoutes(OPERATION_ROUTES);
 
 interface CodeFacts {
   readonly statuses: readonly number[];

@@ -1,23 +1,11 @@
 import type { z } from "zod";
 import type { Principal } from "../../access/principal.ts";
-import type { PathParameter } from "../../api/operation.ts";
 import type { OPERATIONS, OperationId } from "../../api/operations.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
-import type { RepositoryName } from "../../oci/name.ts";
 import type { Actor, Position } from "../../storage/metadata/records.ts";
+import type { PathValues, ValuesIn } from "../path-values.ts";
 
 type Operations = typeof OPERATIONS;
-
-/** The values of a path's parameters, checked: a repository name, and namespace and project as one part of a name each; user and token as the client wrote them. */
-export interface PathValues {
-  readonly name: RepositoryName;
-  readonly namespace: string;
-  readonly project: string;
-  readonly user: string;
-  readonly token: string;
-}
-
-type NamesIn<Path extends string> = Path extends `${string}{${infer Name extends PathParameter}}${infer Rest}` ? Name | NamesIn<Rest> : never;
 
 export type QueryOf<Id extends OperationId> = z.output<Operations[Id]["query"]>;
 export type BodyOf<Id extends OperationId> = Operations[Id] extends { readonly body: infer Body extends z.ZodType } ? z.output<Body> : undefined;
@@ -34,7 +22,7 @@ export interface ExtensionCall {
 
 /** A request after all of it was checked. */
 export interface Input<Id extends OperationId> {
-  readonly path: Pick<PathValues, NamesIn<Operations[Id]["path"]>>;
+  readonly path: ValuesIn<Operations[Id]["path"]>;
   readonly query: QueryOf<Id>;
   readonly body: BodyOf<Id>;
   /** Where the page before ended: what the answer before had as `next`. */

@@ -1,7 +1,7 @@
-import { RegistryError } from "../../oci/errors.ts";
+import type { Call } from "../context.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import type { HeaderRecord } from "../headers.ts";
-import { emptyReply, type HttpReply, type HttpRequest } from "../http.ts";
+import { emptyReply, type HttpReply } from "../http.ts";
 import { openApiDocument } from "./openapi.ts";
 
 export const OPENAPI_PATH = "/api/v1/openapi.json";
@@ -9,10 +9,7 @@ export const OPENAPI_PATH = "/api/v1/openapi.json";
 let prepared: { readonly body: string; readonly etag: string } | undefined;
 
 /** The description of the package API. Everybody may read it: it tells nothing of what is stored. */
-export function getOpenApi(request: HttpRequest): HttpReply {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    throw new RegistryError("METHOD_NOT_ALLOWED", "the description of the API can be read only", { headers: { Allow: "GET, HEAD" } });
-  }
+export function getOpenApi({ request }: Call): HttpReply {
   prepared ??= prepare();
   const { body, etag } = prepared;
   const headers: HeaderRecord = { "Content-Type": "application/json", "Cache-Control": "public, max-age=300", ETag: etag };

@@ -10,12 +10,12 @@ const QUERY_LIMIT = 12 * 1024;
 /**
  * Parses the query part of a URL by a schema: texts become the numbers, booleans and lists that it asks for.
  * @param search as it stands in the URL, without `?`
+ * @param parameters the same, parsed
  * @throws RegistryError `PARAMETER_INVALID` that names the parameter, `QUERY_TOO_LONG`
  */
-export function parseQuery<T extends z.ZodObject>(schema: T, search: string): z.output<T> {
+export function parseQuery<T extends z.ZodObject>(schema: T, search: string, parameters: URLSearchParams): z.output<T> {
   if (search.length > QUERY_LIMIT) throw new RegistryError("QUERY_TOO_LONG", `the query is longer than ${QUERY_LIMIT} bytes`);
   if (!isEncodedWell(search)) throw new RegistryError("PARAMETER_INVALID", "the query is not valid UTF-8 in percent-encoding");
-  const parameters = new URLSearchParams(search);
   const values: Record<string, unknown> = {};
   for (const name of new Set(parameters.keys())) {
     const kind = Object.hasOwn(schema.shape, name) ? kindOf(schema.shape[name]) : undefined;

@@ -1,5 +1,5 @@
 import type { OperationId } from "../../api/operations.ts";
-import type { PathValues } from "./handler.ts";
+import type { PathValues } from "../path-values.ts";
 
 /** Parameters that say which part of a list is wanted, not of which list. */
 const PAGING: ReadonlySet<string> = new Set(["n", "cursor"]);

@@ -1,18 +1,18 @@
 import { parseDigest } from "../../oci/digest.ts";
-import type { RepositoryName } from "../../oci/name.ts";
 import { audienceOf } from "../../registry/audience.ts";
 import { deleteBlob, openBlob, statBlob } from "../../registry/blobs.ts";
 import type { Call } from "../context.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { DOCKER_CONTENT_DIGEST, type HeaderRecord } from "../headers.ts";
 import { emptyReply, type HttpReply } from "../http.ts";
+import type { ReferencePath } from "../path-values.ts";
 import { parseRange } from "../range.ts";
 
 /** Content never changes under its digest, but whether the caller may have it can: caches must ask again. */
 const CACHE_CONTROL = "private, max-age=0, must-revalidate";
 
 /** spec: end-2, `GET`. Serves ranges and answers conditional requests. */
-export async function getBlob({ services, request }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+export async function getBlob({ services, request }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
   const digest = parseDigest(reference);
   const source = await openBlob(services.registry, name, digest);
   const headers = blobHeaders(digest);
@@ -27,7 +27,7 @@ export async function getBlob({ services, request }: Call, name: RepositoryName,
 }
 
 /** spec: end-2, `HEAD`. */
-export async function headBlob({ services, request }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+export async function headBlob({ services, request }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
   const digest = parseDigest(reference);
   const size = await statBlob(services.registry, name, digest);
   const headers = blobHeaders(digest);
@@ -36,7 +36,7 @@ export async function headBlob({ services, request }: Call, name: RepositoryName
 }
 
 /** spec: end-10. */
-export async function removeBlob({ services, principal, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+export async function removeBlob({ services, principal, actor }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
   const { registry, access } = services;
   const findings = await deleteBlob(registry, { repository: name, digest: parseDigest(reference), actor, audience: audienceOf(access, principal) });
   return { ...emptyReply(202), warnings: findings.map(({ message }) => message) };

@@ -1,9 +1,9 @@
 import { OPERATIONS } from "../../api/operations.ts";
-import type { RepositoryName } from "../../oci/name.ts";
 import { registryUrl } from "../authentication.ts";
 import type { Call } from "../context.ts";
 import { OPENAPI_PATH } from "../extension/openapi-endpoint.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
+import type { RepositoryPath } from "../path-values.ts";
 
 /** An entry of the list (distribution-spec, extensions/_oci.md). */
 interface Extension {
@@ -27,12 +27,12 @@ const OF_REGISTRY = endpointsBelow(REGISTRY_PREFIX);
 const OF_REPOSITORY = endpointsBelow(REPOSITORY_PREFIX);
 
 /** distribution-spec, extensions/_oci.md: which extensions this registry, or a repository, has. */
-export function getDiscover({ request }: Call, name: RepositoryName): HttpReply {
+export function getDiscover({ request }: Call, { name }: Partial<RepositoryPath>): HttpReply {
   const packageApi: Extension = {
     name: "_opm",
     url: new URL(OPENAPI_PATH, registryUrl(request, undefined)).href,
     description: "Packages, versions, graph, dependencies, history and de-duplication.",
-    endpoints: name === "" ? OF_REGISTRY : OF_REPOSITORY,
+    endpoints: name === undefined ? OF_REGISTRY : OF_REPOSITORY,
   };
   return jsonReply({ extensions: [OCI, packageApi] });
 }

@@ -1,7 +1,6 @@
 import { MEDIA_TYPE } from "../../oci/descriptor.ts";
 import { abbreviate } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
-import type { RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
 import { parseTag, type Tag } from "../../oci/tag.ts";
 import { audienceOf } from "../../registry/audience.ts";
@@ -12,6 +11,7 @@ import type { Call } from "../context.ts";
 import { entityTags, etagOf, matchesEtag } from "../etag.ts";
 import { CONDITIONS, DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG, OPM_CONDITIONS } from "../headers.ts";
 import { emptyReply, type HttpReply } from "../http.ts";
+import type { ReferencePath } from "../path-values.ts";
 import { withManifest } from "./manifest-room.ts";
 
 /** Tags that one request may set (the specification asks for 10 at least). */
@@ -23,7 +23,7 @@ const REFERRERS_TAG_WARNING =
   "this registry has the referrers API: tags of the referrers tag schema are not needed, and no list of referrers is read from them";
 
 /** spec: end-3, `GET`. */
-export async function getManifestEndpoint({ services, request }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+export async function getManifestEndpoint({ services, request }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
   const parsed = parseManifestReference(reference);
   const manifest = await getManifest(services.registry, name, parsed);
   const headers = manifestHeaders(manifest);
@@ -33,7 +33,7 @@ export async function getManifestEndpoint({ services, request }: Call, name: Rep
 }
 
 /** spec: end-3, `HEAD`. */
-export async function headManifest({ services, request }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+export async function headManifest({ services, request }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
   const manifest = await statManifest(services.registry, name, parseManifestReference(reference));
   const headers = manifestHeaders(manifest);
   if (matchesEtag(request.header("if-none-match"), etagOf(manifest.digest))) return emptyReply(304, headers);
@@ -41,7 +41,7 @@ export async function headManifest({ services, request }: Call, name: Repository
 }
 
 /** spec: end-7a, end-7b. */
-export async function putManifestEndpoint(call: Call, name: RepositoryName, text: string): Promise<HttpReply> {
+export async function putManifestEndpoint(call: Call, { name, reference: text }: ReferencePath): Promise<HttpReply> {
   const { services, request, query, actor } = call;
   const reference = parseManifestReference(text);
   const tags = parseTags(query);
@@ -65,7 +65,7 @@ export async function putManifestEndpoint(call: Call, name: RepositoryName, text
 }
 
 /** spec: end-9. */
-export async function removeManifest({ services, principal, actor }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+export async function removeManifest({ services, principal, actor }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
   const { registry, access } = services;
   const findings = await deleteManifest(registry, {
     repository: name,

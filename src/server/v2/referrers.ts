@@ -1,10 +1,10 @@
 import { parseDigest } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
-import type { RepositoryName } from "../../oci/name.ts";
 import type { Referrer } from "../../storage/metadata/manifests.ts";
 import type { Call } from "../context.ts";
 import { type HeaderRecord, OCI_FILTERS_APPLIED } from "../headers.ts";
 import type { HttpReply } from "../http.ts";
+import type { ReferencePath } from "../path-values.ts";
 import { nextLink, PAGE_DEFAULT, pageSize, textParameter } from "./paging.ts";
 
 /** Bytes of descriptors in a page: clients take an index of at most 4 MiB. */
@@ -14,7 +14,7 @@ const PAGE_BYTES = 3 * 2 ** 20;
 const PAGE_ROWS = Math.min(PAGE_DEFAULT, 500);
 
 /** spec: end-12a, end-12b. An empty list where nothing refers to the digest, whether or not it or the repository exists. */
-export async function getReferrers({ services, query }: Call, name: RepositoryName, reference: string): Promise<HttpReply> {
+export async function getReferrers({ services, query }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
   const digest = parseDigest(reference);
   const artifactType = textParameter(query, "artifactType");
   const limit = Math.min(pageSize(query), PAGE_ROWS);

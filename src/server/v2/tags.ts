@@ -1,11 +1,11 @@
-import type { RepositoryName } from "../../oci/name.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
 import type { Call } from "../context.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
+import type { RepositoryPath } from "../path-values.ts";
 import { nextLink, pageSize, textParameter } from "./paging.ts";
 
 /** spec: end-8a, end-8b. Tags in ASCII order. */
-export async function getTags({ services, query }: Call, name: RepositoryName): Promise<HttpReply> {
+export async function getTags({ services, query }: Call, { name }: RepositoryPath): Promise<HttpReply> {
   const limit = pageSize(query);
   const rows = await services.registry.metadata.tags.list(name, { after: textParameter(query, "last"), limit: limit + 1 });
   if (rows === undefined) throw unknownRepository(name);

@@ -18,10 +18,11 @@ import {
 import type { Call } from "../context.ts";
 import { DOCKER_CONTENT_DIGEST, DOCKER_UPLOAD_UUID, type HeaderRecord } from "../headers.ts";
 import { emptyReply, type HttpReply } from "../http.ts";
+import type { ReferencePath, RepositoryPath } from "../path-values.ts";
 import { parseContentRange } from "../range.ts";
 
 /** spec: end-4a (open a session), end-4b (blob in one request), end-4c (with an algorithm), end-11 (mount). */
-export async function postUpload(call: Call, name: RepositoryName): Promise<HttpReply> {
+export async function postUpload(call: Call, { name }: RepositoryPath): Promise<HttpReply> {
   const { services, query, actor } = call;
   const mount = query.get("mount");
   if (mount !== null && (await tryMount(call, name, parseDigest(mount)))) return created(name, parseDigest(mount));
@@ -37,18 +38,18 @@ export async function postUpload(call: Call, name: RepositoryName): Promise<Http
 }
 
 /** spec: end-13. */
-export async function getUpload(call: Call, name: RepositoryName, id: string): Promise<HttpReply> {
+export async function getUpload(call: Call, { name, reference: id }: ReferencePath): Promise<HttpReply> {
   return progress(204, name, await uploadStatus(call.services.registry, session(call, name, id)));
 }
 
 /** spec: end-5. */
-export async function patchUpload(call: Call, name: RepositoryName, id: string): Promise<HttpReply> {
+export async function patchUpload(call: Call, { name, reference: id }: ReferencePath): Promise<HttpReply> {
   const status = await locating(name, id, () => appendToUpload(call.services.registry, session(call, name, id), chunkOf(call)));
   return progress(202, name, status);
 }
 
 /** spec: end-6. */
-export async function putUpload(call: Call, name: RepositoryName, id: string): Promise<HttpReply> {
+export async function putUpload(call: Call, { name, reference: id }: ReferencePath): Promise<HttpReply> {
   const text = call.query.get("digest");
   if (text === null) throw new RegistryError("DIGEST_INVALID", "the request that closes an upload needs the digest parameter");
   const digest = parseDigest(text);
@@ -58,7 +59,7 @@ export async function putUpload(call: Call, name: RepositoryName, id: string): P
 }
 
 /** spec: end-14. */
-export async function deleteUpload(call: Call, name: RepositoryName, id: string): Promise<HttpReply> {
+export async function deleteUpload(call: Call, { name, reference: id }: ReferencePath): Promise<HttpReply> {
   await cancelUpload(call.services.registry, session(call, name, id));
   return emptyReply(204);
 }
