@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { referencePages } from "./lib/reference-pages.ts";
 import { ROOT } from "./lib/root.ts";
 
-for (const [path, text] of Object.entries(referencePages())) {
+for (const [path, text] of Object.entries(await referencePages())) {
   await writeFile(join(ROOT, path), text);
   console.log(path);
 }

@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import { jsonSchemaOf } from "../../src/cli/schemas/json-schema.ts";
-import type { JsonOutput } from "../../src/cli/schemas/outputs.ts";
 
 const HEADER = `# JSON output
 
@@ -14,10 +13,17 @@ column). Fields do not change their meaning; new ones may be added. Sizes are by
 absent.
 `;
 
+/** What a command prints with `--json`. */
+export interface DescribedOutput {
+  /** As typed, without `opm`. */
+  readonly command: string;
+  readonly schema: z.ZodType;
+}
+
 type Schema = Readonly<z.core.JSONSchema.BaseSchema>;
 
 /** Markdown of what each command prints with \`--json\`. */
-export function jsonReference(outputs: readonly JsonOutput[]): string {
+export function jsonReference(outputs: readonly DescribedOutput[]): string {
   const sections = outputs.map(({ command, schema }) => {
     const root = jsonSchemaOf(schema);
     const rows = [...fieldRows(root, { root, path: "", seen: [] })].map((cells) => `| ${cells.join(" | ")} |`);
@@ -27,7 +33,7 @@ export function jsonReference(outputs: readonly JsonOutput[]): string {
 }
 
 /** The same as a JSON Schema with a definition for each command. */
-export function jsonSchemas(outputs: readonly JsonOutput[]): string {
+export function jsonSchemas(outputs: readonly DescribedOutput[]): string {
   const definitions = Object.fromEntries(
     outputs.map(({ command, schema }) => {
       const { $schema: _, ...definition } = jsonSchemaOf(schema);

@@ -1,11 +1,10 @@
 import { expect, test } from "bun:test";
 import type { Command } from "commander";
-import { DIRECT_COMMANDS } from "./direct-commands.ts";
-import { DIRECT_MOD_COMMANDS, loadModCommand } from "./direct-mod-commands.ts";
+import { pathOf } from "./completion/locate.ts";
 import { examplesOf } from "./help/examples.ts";
-import { buildProgram } from "./program.ts";
+import { jsonOutputs } from "./json-outputs.ts";
+import { addTyped, buildWholeProgram } from "./program.ts";
 import { createRootCommand } from "./root-command.ts";
-import { JSON_OUTPUTS } from "./schemas/outputs.ts";
 
 /** Commands with all below them, by what is typed. */
 function* commandsOf(command: Command, words = ""): Generator<[string, Command]> {
@@ -13,7 +12,7 @@ function* commandsOf(command: Command, words = ""): Generator<[string, Command]>
   for (const child of command.commands) yield* commandsOf(child, `${words} ${child.name()}`.trim());
 }
 
-const COMMANDS = [...commandsOf(buildProgram())];
+const COMMANDS = [...commandsOf(await buildWholeProgram())];
 
 test.each(COMMANDS)("the help of '%s' has at most 80 columns", (_, command) => {
   const parts: string[] = [];
@@ -35,27 +34,25 @@ test.each(COMMANDS.filter(([, command]) => examplesOf(command).length > 0))("the
   }
 });
 
-test("what --json prints is described for every command that has it", () => {
+test("what --json prints is described for every command that has it", async () => {
   const printing = COMMANDS.filter(([, command]) => command.options.some(({ long }) => long === "--json")).map(([words]) => words);
-  const described = new Set(JSON_OUTPUTS.map(({ command }) => command));
+  const described = new Set((await jsonOutputs()).map(({ command }) => command));
   expect(printing.filter((words) => !described.has(words))).toEqual([]);
 });
 
-test.each(Object.entries(DIRECT_COMMANDS))("'%s' alone is what it is in the whole program", async (name, load) => {
-  const root = createRootCommand();
-  (await load([]))(root);
-  const [alone, whole] = [root, buildProgram()].map((program) => program.commands.find((command) => command.name() === name)?.helpInformation());
-  expect(alone).toStartWith(`Usage: opm ${name}`);
-  expect(alone).toBe(whole);
+test.each(COMMANDS)("'%s' alone is what it is in the whole program", async (words, command) => {
+  const alone = await addTyped(createRootCommand(), words.split(" "));
+  expect(alone.helpInformation()).toBe(command.helpInformation());
 });
 
-test("every command of opm mod can be built alone, and is then what it is beside the others", async () => {
-  const whole = COMMANDS.find(([words]) => words === "mod")?.[1].commands ?? [];
-  expect(Object.keys(DIRECT_MOD_COMMANDS).sort()).toEqual(whole.map((command) => command.name()).sort());
-  for (const command of whole) {
-    const root = createRootCommand();
-    (await loadModCommand(command.name()))(root);
-    const alone = root.commands.flatMap(({ commands }) => commands);
-    expect(alone.map((each) => each.helpInformation())).toEqual([command.helpInformation()]);
-  }
+test.each([
+  [["-v", "mod", "--no-trunc", "get", "x", "list"], "mod get"],
+  [["mod", "help", "get"], "mod get"],
+  [["mod", "bundle", "save", "--help"], "mod bundle save"],
+  [["help", "mod", "get"], "help"],
+  [["mod", "nonsense", "get"], "mod"],
+  [["nonsense", "list"], ""],
+  [["--", "version"], "version"],
+])("%j names '%s'", async (words, named) => {
+  expect(pathOf(await addTyped(createRootCommand(), words)).join(" ")).toBe(named);
 });

@@ -1,27 +1,5 @@
 import type { Command } from "commander";
-import { registerAttach } from "./commands/attach.ts";
-import { registerAudit } from "./commands/audit.ts";
-import { registerCache } from "./commands/cache.ts";
-import { registerCompletion } from "./commands/completion.ts";
-import { registerComponent } from "./commands/component.ts";
-import { registerConfig } from "./commands/config.ts";
-import { registerCopy } from "./commands/copy.ts";
-import { registerDelete } from "./commands/delete.ts";
-import { registerGc } from "./commands/gc.ts";
-import { registerHelp } from "./commands/help.ts";
-import { registerMod } from "./commands/mod.ts";
-import { registerPull } from "./commands/pull.ts";
-import { registerPush } from "./commands/push.ts";
-import { registerReferrers } from "./commands/referrers.ts";
-import { registerSchema } from "./commands/schema.ts";
-import { registerScrub } from "./commands/scrub.ts";
-import { registerServe } from "./commands/serve.ts";
-import { registerTag } from "./commands/tag.ts";
-import { registerToken } from "./commands/token.ts";
-import { registerUser } from "./commands/user.ts";
-import { registerVersion } from "./commands/version.ts";
-import { registerWhoami } from "./commands/whoami.ts";
-import { registerPackageCommands } from "./package-commands.ts";
+import { COMMANDS, type CommandRow } from "./commands.ts";
 import { createRootCommand } from "./root-command.ts";
 
 /** Below the commands. */
@@ -33,36 +11,58 @@ More:
   docs/guide             the guide by task, in the source of opm; docs/reference
                          has every command, setting and variable`;
 
-/** The whole command line. Commands load what they need when they run, so that this is quick. */
-export function buildProgram(program: Command = createRootCommand()): Command {
-  program.commandsGroup("Content, in any OCI registry:");
-  registerPush(program);
-  registerPull(program);
-  registerCopy(program);
-  registerAttach(program);
-  registerReferrers(program);
-  registerTag(program);
-  registerDelete(program);
-  registerPackageCommands(program);
-  program.commandsGroup("CUE modules:");
-  registerMod(program);
-  registerCache(program);
-  program.commandsGroup("Components (OCM):");
-  registerComponent(program);
-  program.commandsGroup("Run a registry:");
-  registerServe(program);
-  registerConfig(program);
-  registerUser(program);
-  registerToken(program);
-  registerWhoami(program);
-  registerAudit(program);
-  registerGc(program);
-  registerScrub(program);
-  program.commandsGroup("This program:");
-  registerVersion(program);
-  registerCompletion(program);
-  registerSchema(program);
-  registerHelp(program);
-  program.addHelpText("after", MORE);
+/**
+ * Adds to a program what words need of the command line: the command that they name, with all that it takes; of a group, of the program and
+ * for words that name nothing, the commands that there are, by name and description.
+ * @param words what follows the program's name
+ * @returns the command that they name, the program where that is none
+ */
+export async function addTyped(program: Command, words: readonly string[]): Promise<Command> {
+  let [command, path] = [withHelp(program), ""];
+  // neither the program nor a group has an option with a value: each word that is none is a name, up to that of a command
+  for (const word of words.filter((each) => !/^-./.test(each))) {
+    const row = commandsBelow(path).find((each) => nameOf(each) === word);
+    if (row !== undefined) [command, path] = [await addRow(command, row), row.path];
+    // `opm mod help get`
+    else if (word !== "help") break;
+  }
+  for (const row of commandsBelow(path)) if (!command.commands.some((each) => each.name() === nameOf(row))) addNamed(command, row);
+  return command;
+}
+
+/** The whole command line, with all that every command takes. */
+export async function buildWholeProgram(): Promise<Command> {
+  const program = withHelp(createRootCommand());
+  await addBelow(program, "");
   return program;
+}
+
+async function addBelow(parent: Command, path: string): Promise<void> {
+  for (const row of commandsBelow(path)) await addBelow(await addRow(parent, row), row.path);
+}
+
+/** The rows of a group's commands; of the program's own for no path. */
+export function commandsBelow(path: string): CommandRow[] {
+  const start = path === "" ? "" : `${path} `;
+  return COMMANDS.filter((row) => row.path.startsWith(start) && !row.path.includes(" ", start.length));
+}
+
+/** The last word of its path. */
+export function nameOf({ path }: CommandRow): string {
+  return path.slice(path.lastIndexOf(" ") + 1);
+}
+
+async function addRow(parent: Command, row: CommandRow): Promise<Command> {
+  const command = addNamed(parent, row);
+  (await row.load?.())?.define(command);
+  return command;
+}
+
+function addNamed(parent: Command, row: CommandRow): Command {
+  const command = parent.command(nameOf(row), { hidden: row.hidden === true }).description(row.description);
+  return row.group === undefined ? command : command.helpGroup(row.group);
+}
+
+function withHelp(program: Command): Command {
+  return program.helpCommand(false).addHelpText("after", MORE);
 }

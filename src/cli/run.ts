@@ -1,11 +1,13 @@
 import type { Command } from "commander";
-import { DIRECT_COMMANDS } from "./direct-commands.ts";
 import { reportError } from "./output/report-error.ts";
+import { addTyped } from "./program.ts";
+import { createRootCommand } from "./root-command.ts";
 
 /** Runs the command line (without the program's name) and returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
-    const program = await programFor(args);
+    const program = createRootCommand();
+    if (args[0] !== "--version" && args[0] !== "-V") await addTyped(program, args);
     await program.parseAsync(withoutHelpOfNothing(program, args), { from: "user" });
     return 0;
   } catch (error) {
@@ -23,14 +25,4 @@ function withoutHelpOfNothing(program: Command, args: readonly string[]): string
 async function explained(error: unknown, args: readonly string[]): Promise<unknown> {
   if (!(error instanceof Error && "code" in error && error.code === "commander.unknownCommand")) return error;
   return (await import("./help/explain-unknown.ts")).explainUnknown(error, args);
-}
-
-async function programFor([name = "", ...args]: readonly string[]): Promise<Command> {
-  if (name === "--version" || name === "-V") return (await import("./root-command.ts")).createRootCommand();
-  const direct = Object.hasOwn(DIRECT_COMMANDS, name) ? DIRECT_COMMANDS[name] : undefined;
-  if (direct === undefined) return (await import("./program.ts")).buildProgram();
-  const [{ createRootCommand }, register] = await Promise.all([import("./root-command.ts"), direct(args)]);
-  const program = createRootCommand();
-  register(program);
-  return program;
 }

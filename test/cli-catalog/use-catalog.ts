@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, setDefaultTimeout } from "bun:test";
-import { JSON_OUTPUTS } from "../../src/cli/schemas/outputs.ts";
+import { outputSchemaOf } from "../../src/cli/testing/output-schema.ts";
 import { type Ran, runOpm } from "../cli/run-opm.ts";
 import { startDistribution } from "../support/distribution.ts";
 import { startTestServer } from "../support/server.ts";
@@ -65,20 +65,15 @@ function useSeeded(start: () => Promise<Registry>): Catalog {
       return host();
     },
     opm,
-    json: async (...args) => jsonOf(await opm(...args, "--json"), args),
+    json: async (...args) => await jsonOf(await opm(...args, "--json"), args),
   };
 }
 
 /** The JSON that a command printed, which must be what docs/reference/json.md says. @throws Error when it failed */
-function jsonOf({ code, stdout, stderr }: Ran, args: readonly string[]): Record<string, unknown> {
+async function jsonOf({ code, stdout, stderr }: Ran, args: readonly string[]): Promise<Record<string, unknown>> {
   if (code !== 0) throw new Error(`opm ${args.join(" ")} exited with ${code}:\n${stderr}`);
   const value = JSON.parse(stdout) as Record<string, unknown>;
-  const command = [args.includes("--all-tags") ? "versions --all-tags" : args.slice(0, 2).join(" "), args[0]].find((name) => {
-    return JSON_OUTPUTS.some((output) => output.command === name);
-  });
-  const output = JSON_OUTPUTS.find((known) => known.command === command);
-  if (output === undefined) throw new Error(`opm ${args.join(" ")} has no documented output`);
-  output.schema.parse(value);
+  (await outputSchemaOf(args)).parse(value);
   return value;
 }
 

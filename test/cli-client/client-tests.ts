@@ -1,7 +1,7 @@
 import { afterAll, expect } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { JSON_OUTPUTS } from "../../src/cli/schemas/outputs.ts";
+import { outputSchemaOf } from "../../src/cli/testing/output-schema.ts";
 import { type Ran, type RunOptions, runOpm, temporaryFolder } from "../cli/run-opm.ts";
 
 /** A home of its own for the client: nothing of the user's is read or written. */
@@ -42,15 +42,9 @@ export function useClient(): ClientUnderTest {
     succeed,
     async json(...args) {
       const output: unknown = JSON.parse(await succeed(...args, "--json"));
-      return schemaOf(args).parse(output) as Record<string, unknown>;
+      return (await outputSchemaOf(args)).parse(output) as Record<string, unknown>;
     },
   };
-}
-
-function schemaOf(args: readonly string[]) {
-  const found = JSON_OUTPUTS.find(({ command }) => command === args[0] || command === args.slice(0, 2).join(" "));
-  if (found === undefined) throw new Error(`no schema for ${args.join(" ")}`);
-  return found.schema;
 }
 
 /** One line of an error, and its exit code. */

@@ -5,11 +5,12 @@ import { print, printJson, printNote } from "../output/print.ts";
 import { describeTransfer } from "../output/transfer-summary.ts";
 import { withTransfer } from "../sessions/client.ts";
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./push.output.ts")).pushOutput;
+
 /** `opm attach`: files as an artifact that refers to another: a signature, an SBOM. */
-export function registerAttach(program: Command): void {
-  const command = program
-    .command("attach")
-    .description("attach files to an artifact: an SBOM, a signature, a report")
+export function define(command: Command): void {
+  command
     .argument("<subject>", "what they are about, host[:port]/name[:tag][@digest]")
     .argument("<files...>", "files, folders, or - for standard input; each also path:media/type");
   addArtifactOptions(command).action(run);

@@ -19,11 +19,12 @@ interface AuditOptions extends AccountOptions, LimitOptions {
 
 type Entry = AuditList["entries"][number];
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./audit.output.ts")).auditOutput;
+
 /** `opm audit`: who did what, and when. */
-export function registerAudit(program: Command): void {
-  const command = program
-    .command("audit")
-    .description("show the audit record: who did what, and when")
+export function define(command: Command): void {
+  command
     .option("--repository <name>", "only what was done to this repository")
     .option("-u, --user <name>", "only what this user did; anonymous, and cli:<account> for commands on the server")
     .option("-a, --action <action>", "only this, e.g. manifest.push, tag.move, login.failed, token.create")

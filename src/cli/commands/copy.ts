@@ -14,11 +14,12 @@ interface CopyOptions extends TransferOptions {
   readonly cache: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./copy.output.ts")).copyOutput;
+
 /** `opm copy`: between registries, OCI layouts in folders and OCI layouts in tar archives. */
-export function registerCopy(program: Command): void {
-  const command = program
-    .command("copy")
-    .description("copy an artifact between registries, folders and archives")
+export function define(command: Command): void {
+  command
     .argument("<source>", "a reference, oci:<folder>[:tag] or oci-archive:<file>[:tag]; ./x and ./x.tar too")
     .argument("<target>", "the same; without a tag it gets that of the source")
     .option("-r, --recursive", "also what refers to it: signatures, SBOMs, attestations")

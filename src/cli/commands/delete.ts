@@ -13,11 +13,12 @@ interface DeleteOptions extends ClientOptions {
   readonly yes?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./delete.output.ts")).deleteOutput;
+
 /** `opm delete`: removes a manifest together with its tags. */
-export function registerDelete(program: Command): void {
-  const command = program
-    .command("delete")
-    .description("delete a manifest and every tag of it")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "the manifest, host[:port]/name@digest")
     .option("--manifest", "for name:tag: delete the manifest that the tag names, not only the tag")
     .option("-y, --yes", "do not ask");

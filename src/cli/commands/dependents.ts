@@ -5,17 +5,18 @@ import { addClientOptions, type ClientOptions } from "../options/client.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
 import { noteRest } from "../output/note-rest.ts";
 import { printJson, printTable } from "../output/print.ts";
+import { pagesOf } from "../schemas/reply.ts";
 
 interface DependentsOptions extends ClientOptions, LimitOptions {}
 
 type Row = ReplyOf<"getDependents">["dependents"][number];
 
+/** What `--json` prints. */
+export const outputSchema = pagesOf("getDependents");
+
 /** `opm dependents`: what declares that it depends on a package. */
-export function registerDependents(program: Command): void {
-  const command = program
-    .command("dependents")
-    .description("show what depends on a package")
-    .argument("<reference>", "host[:port]/name; with :tag or @digest only what that version satisfies");
+export function define(command: Command): void {
+  command.argument("<reference>", "host[:port]/name; with :tag or @digest only what that version satisfies");
   addClientOptions(addLimitOptions(command)).action(run);
   addExamples(
     command,

@@ -8,9 +8,12 @@ import { printJson, printTable, printWarning } from "../output/print.ts";
 
 interface DepsOptions extends ClientOptions, LimitOptions {}
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("../../client/packages/answers.ts")).dependenciesAnswer;
+
 /** `opm deps`: what an artifact declares that it depends on. */
-export function registerDeps(program: Command): void {
-  const command = program.command("deps").description("show what an artifact depends on").argument("<reference>", "host[:port]/name[:tag][@digest]");
+export function define(command: Command): void {
+  command.argument("<reference>", "host[:port]/name[:tag][@digest]");
   addClientOptions(addLimitOptions(command)).action(run);
   addExamples(
     command,

@@ -12,16 +12,19 @@ interface GcOptions extends ConfigOptions {
   readonly json?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./gc.output.ts")).gcOutput;
+
 /** `opm gc`: reclaims the space of what no repository needs, now. */
-export function registerGc(program: Command): void {
-  const collecting = addConfigOptions(program.command("gc").description("reclaim the space of what no repository needs any more"))
+export function define(command: Command): void {
+  addConfigOptions(command)
     .option("-n, --dry-run", "only say what would be removed")
     .option("--unknown", "also remove content that the database does not know, when it is older than collector.retention")
     .option("-y, --yes", "with --unknown: even if more is unknown than known")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(gc);
   addExamples(
-    collecting,
+    command,
     ["opm gc --dry-run --data /srv/opm", "what would go, and how much space that gives"],
     ["opm gc --config /etc/opm/opm.yaml", "now, while the server runs or not; it does this itself, too"],
   );

@@ -12,11 +12,12 @@ interface GraphOptions extends ClientOptions {
   readonly dot?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("../../client/packages/answers.ts")).graphAnswer;
+
 /** `opm graph`: index, manifests, configs, layers and subjects around an artifact. */
-export function registerGraph(program: Command): void {
-  const command = program
-    .command("graph")
-    .description("draw what an artifact consists of, or what it belongs to")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "host[:port]/name[:tag][@digest], a manifest or a blob")
     .option("--down", "what it needs: children, config, layers, subject (default)")
     .addOption(new Option("--up", "what needs it: indexes, referrers").conflicts("down"))

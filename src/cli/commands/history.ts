@@ -6,17 +6,18 @@ import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { noteRest } from "../output/note-rest.ts";
 import { printJson, printTable } from "../output/print.ts";
+import { pagesOf } from "../schemas/reply.ts";
 
 interface HistoryOptions extends ClientOptions, LimitOptions {}
 
 type Event = ReplyOf<"getHistory">["events"][number];
 
+/** What `--json` prints. */
+export const outputSchema = pagesOf("getHistory");
+
 /** `opm history`: what tags pointed to, also those that are gone. */
-export function registerHistory(program: Command): void {
-  const command = program
-    .command("history")
-    .description("show who made a tag point where, and when")
-    .argument("<reference>", "host[:port]/name, all its tags, or host[:port]/name:tag");
+export function define(command: Command): void {
+  command.argument("<reference>", "host[:port]/name, all its tags, or host[:port]/name:tag");
   addClientOptions(addLimitOptions(command)).action(run);
   addExamples(
     command,

@@ -4,12 +4,12 @@ import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
 import { print, printJson } from "../output/print.ts";
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("../../client/packages/answers.ts")).inspectAnswer;
+
 /** `opm inspect`: what an artifact is. */
-export function registerInspect(program: Command): void {
-  const command = program
-    .command("inspect")
-    .description("show what an artifact is and how to use it")
-    .argument("<reference>", "host[:port]/name[:tag][@digest]");
+export function define(command: Command): void {
+  command.argument("<reference>", "host[:port]/name[:tag][@digest]");
   addClientOptions(command).action(run);
   addExamples(
     command,

@@ -16,12 +16,12 @@ type Sort = NonNullable<PackagesQuery["sort"]>;
 
 const SORTS: readonly Sort[] = ["name", "-name", "updated", "-updated", "pulls", "-pulls", "semver", "-semver"];
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("../../client/packages/answers.ts")).packagesAnswer;
+
 /** `opm list`: the packages of a registry. */
-export function registerList(program: Command): void {
-  const command = program
-    .command("list")
-    .description("list the packages of a registry, filtered by the registry")
-    .argument("[pattern]", "[host[:port]/]glob or part of the name; * within a part, ** across");
+export function define(command: Command): void {
+  command.argument("[pattern]", "[host[:port]/]glob or part of the name; * within a part, ** across");
   addFilterOptions(command)
     .option("--query <words>", "words of name, title, description or annotations")
     .addOption(new Option("--sort <key>", "order of the list; - for the last first").choices(SORTS));

@@ -28,11 +28,12 @@ const REPOSITORY_LIMIT = 10_000;
 /** Requests for one repository: each removes up to a thousand tags. */
 const ROUND_LIMIT = 1000;
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./prune.output.ts")).pruneOutput;
+
 /** `opm prune`: removes old versions. */
-export function registerPrune(program: Command): void {
-  const command = program
-    .command("prune")
-    .description("remove old versions")
+export function define(command: Command): void {
+  command
     .argument("<repository>", "[host[:port]/]name, or a glob over names in quotes")
     .option("--keep-last <number>", "keep so many of each class, the highest versions", parseNumber)
     .option("--older-than <age>", "only what was not changed for so long, e.g. 90d", parseAgeOption)

@@ -21,11 +21,12 @@ interface PullOptions extends TransferOptions {
   readonly dryRun?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./pull.output.ts")).pullOutput;
+
 /** `opm pull`: the files of an artifact. */
-export function registerPull(program: Command): void {
-  const command = program
-    .command("pull")
-    .description("pull the files of an artifact into a folder")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "the artifact, host[:port]/name[:tag][@digest]")
     .option("-o, --output <folder>", "where the files go", ".")
     .option(PLATFORM_OPTION, "which platform (default: Linux on this machine's architecture)", parsePlatformOption)

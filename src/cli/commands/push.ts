@@ -18,11 +18,12 @@ interface PushOptions extends ArtifactOptions {
   readonly tag?: readonly string[];
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./push.output.ts")).pushOutput;
+
 /** `opm push`: files as an artifact of a type. */
-export function registerPush(program: Command): void {
-  const command = program
-    .command("push")
-    .description("push files as an artifact")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "where to, host[:port]/name[:tag]")
     .argument("<files...>", "files, folders, or - for standard input; each also path:media/type")
     .option("-s, --subject <reference>", "the artifact of the same repository that this one is about")

@@ -10,11 +10,12 @@ interface ReferrersOptions extends ClientOptions {
   readonly type?: readonly string[];
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./referrers.output.ts")).referrersOutput;
+
 /** `opm referrers`: what refers to an artifact: signatures, SBOMs, attestations. */
-export function registerReferrers(program: Command): void {
-  const command = program
-    .command("referrers")
-    .description("show what refers to an artifact: signatures, SBOMs and what refers to them")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "the artifact, host[:port]/name[:tag][@digest]")
     .option("-t, --type <type>", "only referrers of this artifact type (repeatable)", collectOption);
   addClientOptions(command).action(run);

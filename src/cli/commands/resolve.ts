@@ -14,11 +14,12 @@ interface ResolveOptions extends ClientOptions {
   readonly type?: string[];
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("../../client/packages/answers.ts")).resolutionAnswer;
+
 /** `opm resolve`: the digest for a range, or a tag, and a platform. */
-export function registerResolve(program: Command): void {
-  const command = program
-    .command("resolve")
-    .description("print the digest for a range or tag, and a platform")
+export function define(command: Command): void {
+  command
     .argument("<repository>", "host[:port]/name, with :tag or @range; without both the latest version")
     .option("--range <range>", "the highest version in this range, e.g. ^1.2")
     .option(PLATFORM_OPTION, "the manifest for this platform, of the highest version that has it", parsePlatformOption)

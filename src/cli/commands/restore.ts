@@ -4,16 +4,18 @@ import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
+import { replyOf } from "../schemas/reply.ts";
 
 interface RestoreOptions extends ClientOptions {
   readonly digest?: Digest;
 }
 
+/** What `--json` prints. */
+export const outputSchema = replyOf("restoreTag");
+
 /** `opm restore`: a tag points again to what it pointed to. */
-export function registerRestore(program: Command): void {
-  const command = program
-    .command("restore")
-    .description("make a deleted or moved tag point again to what it pointed to")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "the tag, host[:port]/name:tag")
     .option("--digest <digest>", "to this, as 'opm history' names it (default: before the last change)", parseDigestOption);
   addClientOptions(command).action(run);

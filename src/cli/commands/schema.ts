@@ -1,31 +1,32 @@
 import type { Command } from "commander";
+import { COMMANDS } from "../commands.ts";
 import { addExamples } from "../help/examples.ts";
+import { jsonOutputs } from "../json-outputs.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
 
 /** `opm schema`: what `--json` prints, for programs that read it. */
-export function registerSchema(program: Command): void {
-  const command = program
-    .command("schema")
-    .description("print the JSON Schema of what a command prints with --json")
-    .argument("[command...]", "words of the command (default: list those that there are)")
-    .action(schema);
+export function define(command: Command): void {
+  command.argument("[command...]", "words of the command (default: list those that there are)").action(run);
   addExamples(command, ["opm schema", "the commands that have one"], ["opm schema user list > user-list.schema.json", "for a validator, or to make types of"]);
 }
 
-async function schema(words: readonly string[]): Promise<void> {
-  const { JSON_OUTPUTS } = await import("../schemas/outputs.ts");
+async function run(words: readonly string[]): Promise<void> {
   const named = words.join(" ").trim().replace(/^opm /, "").replaceAll(/ +/g, " ");
-  if (named === "") return print(...JSON_OUTPUTS.map(({ command }) => command));
-  const output = JSON_OUTPUTS.find(({ command }) => command === named);
-  if (output === undefined) throw await noSchema(named, JSON_OUTPUTS);
+  if (named === "") return print(...(await commandsWithOutput()));
+  const around = await jsonOutputs(COMMANDS.filter(({ path }) => `${named} `.startsWith(`${path} `)));
+  const output = around.find(({ command }) => command === named);
+  if (output === undefined) throw await noSchema(named, await commandsWithOutput());
   const { jsonSchemaOf } = await import("../schemas/json-schema.ts");
-  const { $schema, ...rest } = jsonSchemaOf(output.schema);
-  printJson({ $schema, title: `opm ${output.command} --json`, ...rest });
+  const { $schema, ...rest } = jsonSchemaOf(await output.schema());
+  printJson({ $schema, title: `opm ${named} --json`, ...rest });
 }
 
-async function noSchema(named: string, outputs: readonly { readonly command: string }[]): Promise<CliError> {
-  const known = outputs.map(({ command }) => command);
+async function commandsWithOutput(): Promise<string[]> {
+  return (await jsonOutputs()).map(({ command }) => command);
+}
+
+async function noSchema(named: string, known: readonly string[]): Promise<CliError> {
   const below = known.filter((command) => command.startsWith(`${named} `));
   if (below.length > 0) return new CliError(EXIT.invalid, `'opm ${named}' prints nothing itself: name one of ${below.join(", ")}`);
   const { nearestName } = await import("../../yaml/nearest-name.ts");

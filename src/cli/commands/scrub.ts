@@ -11,12 +11,13 @@ interface ScrubOptions extends ConfigOptions {
   readonly json?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./scrub.output.ts")).scrubOutput;
+
 /** `opm scrub`: reads everything that is stored and compares it with its digest. */
-export function registerScrub(program: Command): void {
-  const scrubbing = addConfigOptions(program.command("scrub").description("read all content and compare it with its digests; exits with 6 if some is damaged"))
-    .option("--json", "print JSON, as docs/reference/json.md describes it")
-    .action(run);
-  addExamples(scrubbing, ["opm scrub --data /srv/opm", "after a restore, or once a month; nothing is changed"]);
+export function define(command: Command): void {
+  addConfigOptions(command).option("--json", "print JSON, as docs/reference/json.md describes it").action(run);
+  addExamples(command, ["opm scrub --data /srv/opm", "after a restore, or once a month; nothing is changed"]);
 }
 
 async function run(options: ScrubOptions): Promise<void> {

@@ -13,12 +13,12 @@ interface SearchOptions extends HostOptions, FilterOptions {
 /** Rows where the user does not say how many. */
 const DEFAULT_LIMIT = 25;
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("../../client/packages/answers.ts")).searchAnswer;
+
 /** `opm search`: packages by words, the best first. */
-export function registerSearch(program: Command): void {
-  const command = program
-    .command("search")
-    .description("find packages by words, the best match first")
-    .argument("<words...>", "all must occur; the last may be the start of a word");
+export function define(command: Command): void {
+  command.argument("<words...>", "all must occur; the last may be the start of a word");
   addFilterOptions(command).option("-n, --limit <number>", `rows at most (default: ${DEFAULT_LIMIT})`, parseCount);
   addHostOptions(command).action(run);
   addExamples(

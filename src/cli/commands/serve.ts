@@ -16,12 +16,12 @@ interface ServeOptions extends ConfigOptions {
 }
 
 /** `opm serve`: runs the registry until it is told to stop. */
-export function registerServe(program: Command): void {
-  const serving = addServerOptions(program.command("serve").description("run the registry"))
+export function define(command: Command): void {
+  addServerOptions(command)
     .option("--adopt", "take the content store and the database for each other's, although they do not know each other")
     .action((options: ServeOptions) => serve(options, serverSignals()));
   addExamples(
-    serving,
+    command,
     ["opm serve", "for this machine alone, with its data in the working folder"],
     ["opm serve --data /srv/opm --listen 127.0.0.1:8080", "behind a proxy, for instance"],
     ["opm serve --config /etc/opm/opm.yaml", "with a file, see opm config schema"],

@@ -3,18 +3,18 @@ import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
+import { replyOf } from "../schemas/reply.ts";
 
 interface StatsOptions extends HostOptions {
   readonly repository?: string;
 }
 
+/** What `--json` prints. */
+export const outputSchema = replyOf("getStats");
+
 /** `opm stats`: what de-duplication saves. */
-export function registerStats(program: Command): void {
-  const command = program
-    .command("stats")
-    .description("show what de-duplication saves, and what is reclaimable")
-    .argument("[place]", "[host[:port]/][namespace[/project]]; without it the whole registry")
-    .option("--repository <name>", "of one repository only");
+export function define(command: Command): void {
+  command.argument("[place]", "[host[:port]/][namespace[/project]]; without it the whole registry").option("--repository <name>", "of one repository only");
   addHostOptions(command).action(run);
   addExamples(command, ["opm stats registry.example.com", "of the whole registry"], ["opm stats localhost:5000/team/web", "of a project"]);
 }

@@ -5,15 +5,16 @@ import { addHostOptions, type HostOptions } from "../options/client.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
 import { noteRest } from "../output/note-rest.ts";
 import { printJson, printTable } from "../output/print.ts";
+import { pagesOf } from "../schemas/reply.ts";
 
 interface UsesOptions extends HostOptions, LimitOptions {}
 
+/** What `--json` prints. */
+export const outputSchema = pagesOf("getContentUses");
+
 /** `opm uses`: where content is used, in all repositories. */
-export function registerUses(program: Command): void {
-  const command = program
-    .command("uses")
-    .description("show where a blob or manifest is used")
-    .argument("<content>", "a digest or name[:tag], with --registry; or host[:port]/name[:tag][@digest]");
+export function define(command: Command): void {
+  command.argument("<content>", "a digest or name[:tag], with --registry; or host[:port]/name[:tag][@digest]");
   addHostOptions(addLimitOptions(command)).action(run);
   addExamples(
     command,

@@ -16,11 +16,15 @@ interface VersionsOptions extends ClientOptions, LimitOptions {
   readonly allTags?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("../../client/packages/answers.ts")).versionsAnswer;
+
+/** What it prints with another option as well. */
+export const optionSchemas = { "--all-tags": async () => (await import("../../client/packages/answers.ts")).tagsAnswer };
+
 /** `opm versions`: the versions of a package, or all its tags with what they are for. */
-export function registerVersions(program: Command): void {
-  const command = program
-    .command("versions")
-    .description("list the versions of a package, the highest first")
+export function define(command: Command): void {
+  command
     .argument("<repository>", "host[:port]/name")
     .option("--range <range>", "only versions in this range, e.g. ^1.2 or '>=1 <3'")
     .option("--prerelease", "pre-releases, too")

@@ -3,12 +3,12 @@ import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../options/client.ts";
 import { print, printJson } from "../output/print.ts";
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./whoami.output.ts")).whoamiOutput;
+
 /** `opm whoami`: who the registry takes the caller for, and what that account may do. */
-export function registerWhoami(program: Command): void {
-  const command = program
-    .command("whoami")
-    .description("show who you are logged in as, and what you may do")
-    .argument("[registry]", "host[:port], or host[:port]/name for your rights on a repository");
+export function define(command: Command): void {
+  command.argument("[registry]", "host[:port], or host[:port]/name for your rights on a repository");
   addHostOptions(command).action(run);
   addExamples(
     command,

@@ -1,5 +1,7 @@
 import type { Argument, Command, Option } from "commander";
 import type { Environment } from "../../client/environment.ts";
+import { addTyped } from "../program.ts";
+import { createParsingRoot } from "../root-command.ts";
 import { kindOf } from "./kind.ts";
 import { type Location, locate, optionOf } from "./locate.ts";
 import type { Candidate } from "./lookup.ts";
@@ -11,11 +13,15 @@ const ABOUT_COMMANDS: ReadonlySet<string> = new Set(["help", "schema"]);
  * What fits at the cursor. `words` are those after the program's name up to the cursor, the last one being completed.
  * @returns lines `value<TAB>description`, or the one line `:files` or `:folders`
  */
-export async function complete(program: Command, words: readonly string[], env: Environment = process.env): Promise<string[]> {
+export async function complete(words: readonly string[], env: Environment = process.env): Promise<string[]> {
   const current = words.at(-1) ?? "";
   const [first = ""] = words;
-  if (words.length > 1 && ABOUT_COMMANDS.has(first)) return lines(commandCandidates(locate(program, words.slice(1, -1)).command), current);
-  const location = locate(program, words.slice(0, -1));
+  const isAboutCommands = words.length > 1 && ABOUT_COMMANDS.has(first);
+  const before = words.slice(isAboutCommands ? 1 : 0, -1);
+  const program = createParsingRoot();
+  await addTyped(program, before);
+  const location = locate(program, before);
+  if (isAboutCommands) return lines(commandCandidates(location.command), current);
   const { command, option, positionals } = location;
   if (option !== undefined) return await valuesOf(location, option, { current, env });
   const equals = current.startsWith("--") ? current.indexOf("=") : -1;

@@ -1,4 +1,4 @@
-import "../sessions/quick-schemas.ts";
+import "../options/quick-schemas.ts";
 import type { Environment } from "../../client/environment.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import type { Kind } from "./kind.ts";

@@ -1,6 +1,5 @@
 import { CliError, EXIT } from "../output/exit-code.ts";
-import { buildProgram } from "../program.ts";
-import { createParsingRoot } from "../root-command.ts";
+import { commandsBelow, nameOf } from "../program.ts";
 import { explainForeignWord } from "./foreign-words.ts";
 
 /**
@@ -13,9 +12,8 @@ export function explainUnknown(error: Error, args: readonly string[]): Error {
   if (word === undefined) return error;
   const before = args.slice(0, args.indexOf(word)).filter((each) => !each.startsWith("-"));
   const group = before[0] === "help" ? before.slice(1) : before;
-  let command = buildProgram(createParsingRoot());
-  for (const name of group) command = command.commands.find((child) => child.name() === name) ?? command;
-  const known = command.commands.map((child) => child.name());
+  const path = group.reduce((above, name) => commandsBelow(above).find((row) => nameOf(row) === name)?.path ?? above, "");
+  const known = commandsBelow(path).map(nameOf);
   const hint = explainForeignWord(group, word, known);
   return hint === undefined ? error : new CliError(EXIT.invalid, `unknown command '${word}': ${hint}`, { cause: error });
 }

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import type { Command } from "commander";
-import { buildProgram } from "../program.ts";
+import { buildWholeProgram } from "../program.ts";
 import { explainUnknown } from "./explain-unknown.ts";
 import { FOREIGN_WORDS } from "./foreign-words.ts";
 
-const PROGRAM = buildProgram();
+const PROGRAM = await buildWholeProgram();
 
 /** The command that words name, with what follows it: options and arguments. */
 function find(words: readonly string[]): { readonly command: Command; readonly rest: readonly string[] } {

@@ -6,6 +6,7 @@ export const reference = z.string().describe("host[:port]/name[:tag]@digest");
 export const repository = z.string().describe("host[:port]/name");
 export const digest = z.string().describe("sha256:<64 hex> or sha512:<128 hex>");
 export const platform = z.string().describe("os/architecture[/variant]");
+export const bytes = z.int().describe("bytes");
 export const annotations = z.record(z.string(), z.string());
 
 export const descriptor = z.object({

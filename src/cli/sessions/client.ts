@@ -1,4 +1,3 @@
-import "./quick-schemas.ts";
 import type { ProgressListener } from "../../client/progress.ts";
 import type { RegistryClient, RegistryClientOptions } from "../../client/registry-client.ts";
 import type { ClientOptions } from "../options/client.ts";

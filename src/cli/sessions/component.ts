@@ -32,7 +32,6 @@ export interface ComponentSession {
 
 /** Runs the work of a command on component versions. Ctrl-C ends it cleanly. */
 export async function withComponents<T>(options: TransferOptions, work: (session: ComponentSession) => Promise<T>): Promise<T> {
-  await import("./quick-schemas.ts");
   const [{ clientSettings, warnOnce }, { interruptible }, { printWarning }, { startProgress }, { createRegistryClient }, { openStores }] = await Promise.all([
     import("./client.ts"),
     import("./interrupt.ts"),

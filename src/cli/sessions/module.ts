@@ -21,7 +21,7 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
   helper.catch(() => {});
   try {
     // the settings of this one are for what the others load
-    await import("./quick-schemas.ts");
+    await import("../options/quick-schemas.ts");
     const [{ clientSettings, warnOnce }, { interruptible }, { printWarning }, { createModuleSession }, { loadRouting }] = await Promise.all([
       import("./client.ts"),
       import("./interrupt.ts"),

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import { buildProgram } from "../program.ts";
+import { pathOf } from "../completion/locate.ts";
+import { addTyped } from "../program.ts";
 import { createParsingRoot } from "../root-command.ts";
 
 /**
@@ -7,18 +7,15 @@ import { createParsingRoot } from "../root-command.ts";
  * @returns the command that would run, as typed
  * @throws CommanderError for what the command line would refuse
  */
-export function parseOnly(words: readonly string[]): string {
-  const program = buildProgram(createParsingRoot());
+export async function parseOnly(words: readonly string[]): Promise<string> {
+  const program = createParsingRoot();
+  const typed = await addTyped(program, words);
   let named = "";
-  const disarm = (command: Command, path: string): void => {
-    if (command.commands.length === 0) {
-      command.action(() => {
-        named = path;
-      });
-    }
-    for (const child of command.commands) disarm(child, `${path} ${child.name()}`.trim());
-  };
-  disarm(program, "");
-  program.parse([...words], { from: "user" });
+  if (typed.commands.length === 0) {
+    typed.action(() => {
+      named = pathOf(typed).join(" ");
+    });
+  }
+  await program.parseAsync([...words], { from: "user" });
   return named;
 }

@@ -4,7 +4,10 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, wr
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
-import { componentDownloadOutput, componentGetOutput, componentListOutput, componentResourcesOutput } from "../../../src/cli/commands/component/read.output.ts";
+import { componentDownloadOutput } from "../../../src/cli/commands/component/download.output.ts";
+import { componentGetOutput } from "../../../src/cli/commands/component/get.output.ts";
+import { componentListOutput } from "../../../src/cli/commands/component/list.output.ts";
+import { componentResourcesOutput } from "../../../src/cli/commands/component/resources.output.ts";
 import { readArchive } from "../support/archive-reader.ts";
 import { type ComponentSandbox, componentSandbox, FIXTURES } from "../support/component-sandbox.ts";
 import { readTar } from "../support/tar.ts";

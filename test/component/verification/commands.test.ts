@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { JSON_OUTPUTS } from "../../../src/cli/schemas/outputs.ts";
+import { outputSchemaOf } from "../../../src/cli/testing/output-schema.ts";
 import type { ComponentDescriptor, JsonObject } from "../../../src/components/descriptor/component-descriptor.ts";
 import { localReference } from "../../../src/components/repository/local-reference.ts";
 import { expectFailure, useClient } from "../../cli-client/client-tests.ts";
@@ -19,8 +19,7 @@ const vector = (name: string) => Bun.file(join(FIXTURES, "vectors", name)).text(
 async function findings(...args: readonly string[]): Promise<Record<string, unknown>> {
   const { code, stdout } = await client.run([...args, "--json"]);
   expect(code).toBe(6);
-  const schema = JSON_OUTPUTS.find(({ command }) => command === args.slice(0, 2).join(" "))?.schema;
-  return schema?.parse(JSON.parse(stdout)) as Record<string, unknown>;
+  return (await outputSchemaOf(args)).parse(JSON.parse(stdout)) as Record<string, unknown>;
 }
 
 function withComponent(change: (component: ComponentDescriptor["component"]) => JsonObject) {

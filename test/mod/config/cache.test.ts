@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CACHE_OUTPUTS } from "../../../src/cli/commands/cache/cache.output.ts";
+import { outputSchemaOf } from "../../../src/cli/testing/output-schema.ts";
 import { digestOf } from "../../../src/oci/digest.ts";
 import { useRegistry } from "../../support/use-registry.ts";
 import { moduleFile, useModules } from "../publish/use-modules.ts";
@@ -39,8 +39,8 @@ function blob(content: string, as = content): string {
 
 async function json(...args: readonly string[]): Promise<{ readonly code: number; readonly output: Record<string, unknown> }> {
   const { code, stdout } = await modules.opm(["cache", ...args, "--json"]);
-  const schema = CACHE_OUTPUTS.find(({ command }) => command === `cache ${args[0]}`)?.schema;
-  return { code, output: schema?.parse(JSON.parse(stdout)) as Record<string, unknown> };
+  const schema = await outputSchemaOf(["cache", ...args]);
+  return { code, output: schema.parse(JSON.parse(stdout)) as Record<string, unknown> };
 }
 
 const names = async () => ((await json("ls")).output.modules as { items: { path: string }[] }).items.map(({ path }) => path);

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CONFIG_OUTPUTS } from "../../../src/cli/schemas/config.ts";
+import { configRegistryOutput } from "../../../src/cli/commands/config/registry.output.ts";
+import { configShowOutput } from "../../../src/cli/commands/config/show.output.ts";
 import { useRegistry } from "../../support/use-registry.ts";
 import { moduleFile, useModules } from "../publish/use-modules.ts";
 
@@ -73,7 +74,7 @@ describe("~/.opm/config.yaml", () => {
     expect(stdout).toMatch(/^registries\.lib\.test\/a +c\.test +CUE_REGISTRY, without effect: ~\/\.opm\/config\.yaml:2:3 goes first$/m);
     const json = JSON.parse((await modules.opm(["config", "show", "--json"], { environment })).stdout);
     expect(json).toContainEqual({ name: "registries.own.test", value: "file.test", origin: "~/.opm/config.yaml:3:3", shadowedBy: "OPM_MODULE_REGISTRY" });
-    expect(CONFIG_OUTPUTS.find(({ command }) => command === "config show")?.schema.parse(json)).toEqual(json);
+    expect(configShowOutput.parse(json)).toEqual(json);
   });
 
   test("a value that a shell must not touch is quoted, and JSON has the routes", async () => {
@@ -82,7 +83,7 @@ describe("~/.opm/config.yaml", () => {
     const shell = Bun.spawnSync(["sh", "-c", `${stdout.trim()}; printf %s "$CUE_REGISTRY"`]);
     const json = JSON.parse((await modules.opm(["config", "registry", "--json"])).stdout);
     expect(shell.stdout.toString()).toBe(json.registry);
-    expect(CONFIG_OUTPUTS.find(({ command }) => command === "config registry")?.schema.parse(json)).toEqual(json);
+    expect(configRegistryOutput.parse(json)).toEqual(json);
     expect(await modules.judge(["mod", "resolve", "lib.test/base@v1.0.0"], { environment: { CUE_REGISTRY: json.registry } })).toBe("r.test/x/base:v1.0.0");
     // opm reads what it printed
     const again = await modules.opm(["mod", "resolve", "lib.test/base@v1.0.0", "--registry", json.registry]);

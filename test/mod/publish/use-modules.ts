@@ -2,7 +2,7 @@ import { afterAll } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { MODULE_OUTPUTS } from "../../../src/cli/commands/mod/outputs.ts";
+import { outputSchemaOf } from "../../../src/cli/testing/output-schema.ts";
 import { opmCommand } from "../../cli/run-opm.ts";
 import { findTool } from "../../support/tools.ts";
 
@@ -95,9 +95,7 @@ export function useModules(environment: () => Readonly<Record<string, string>> =
     async json(args, options) {
       const { code, stdout, stderr } = await modules.opm([...args, "--json"], options);
       if (code !== 0) throw new Error(`opm ${args.join(" ")} exited with ${code}: ${stderr}${stdout}`);
-      const schema = MODULE_OUTPUTS.find(({ command }) => args.join(" ").startsWith(command))?.schema;
-      if (schema === undefined) throw new Error(`no schema for ${args.join(" ")}`);
-      return schema.parse(JSON.parse(stdout)) as Record<string, unknown>;
+      return (await outputSchemaOf(args)).parse(JSON.parse(stdout)) as Record<string, unknown>;
     },
     async judge(args, options) {
       const { code, stdout, stderr } = await modules.cue(args, options);

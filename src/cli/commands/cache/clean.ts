@@ -1,19 +1,35 @@
+import type { Command } from "commander";
+import { addExamples } from "../../help/examples.ts";
 import { formatAmount } from "../../output/amount.ts";
-import { confirm } from "../../prompts/confirm.ts";
-import { withModules } from "../../sessions/module.ts";
-import { bytesOf, takeInventory } from "./inventory.ts";
-import type { CleanOptions } from "./options.ts";
-import { remove, report } from "./remove.ts";
+import { addCacheOptions, type CacheOptions } from "./options.ts";
 
-/** `opm cache clean` */
-export async function cleanCache(options: CleanOptions): Promise<void> {
+interface CleanOptions extends CacheOptions {
+  readonly yes?: boolean;
+}
+
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./remove.output.ts")).cacheRemoveOutput;
+
+/** `opm cache clean`: nothing is left. */
+export function define(command: Command): void {
+  addCacheOptions(command.option("-y, --yes", "do not ask")).action(run);
+  addExamples(command, ["opm cache clean --yes", "without a question, in scripts"]);
+}
+
+async function run(options: CleanOptions): Promise<void> {
+  const [{ confirm }, { withModules }, { bytesOf, takeInventory }, { remove, report }] = await Promise.all([
+    import("../../prompts/confirm.ts"),
+    import("../../sessions/module.ts"),
+    import("./inventory.ts"),
+    import("./remove.ts"),
+  ]);
   const { folder, modules, blobs, contentFolder } = await takeInventory();
-  const output = await withModules({ ...options, offline: true }, async (session) => {
+  const removed = await withModules({ ...options, offline: true }, async (session) => {
     if (modules.length + blobs.length > 0) {
       const what = `${modules.length} module versions in ${folder} and ${blobs.length} blobs (${formatAmount(bytesOf(modules) + bytesOf(blobs))})`;
       await confirm(`Remove ${what}?`, { yes: options.yes === true, signal: session.signal });
     }
     return await remove(session, { modules, blobs, dryRun: false, partial: { folder: contentFolder, before: Number.POSITIVE_INFINITY } });
   });
-  report(output, options);
+  report(removed, options);
 }

@@ -1,16 +1,12 @@
+import type { Command } from "commander";
+
 /** What all commands of the cache take. */
 export interface CacheOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
-export interface PruneOptions extends CacheOptions {
-  /** Seconds. */
-  readonly olderThan?: number;
-  readonly unused?: boolean;
-  readonly dryRun?: boolean;
-}
-
-export interface CleanOptions extends CacheOptions {
-  readonly yes?: boolean;
+/** Adds `--json` and `--quiet`. Call it after the command's own options. */
+export function addCacheOptions(command: Command): Command {
+  return command.option("--json", "print JSON, as docs/reference/json.md describes it").option("-q, --quiet", "print results and errors only");
 }

@@ -1,19 +1,46 @@
-import { knownProjects } from "../../../modules/cache/known-projects.ts";
-import { moduleKey, usedModules } from "../../../modules/cache/used-modules.ts";
-import { findModuleRoot } from "../../../modules/module-root.ts";
+import type { Command } from "commander";
+import { addExamples } from "../../help/examples.ts";
+import { parseAgeOption } from "../../options/time.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
-import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
-import { takeInventory } from "./inventory.ts";
-import type { PruneOptions } from "./options.ts";
-import { remove, report } from "./remove.ts";
+import type { ModuleCommandSession } from "../../sessions/module.ts";
+import { addCacheOptions, type CacheOptions } from "./options.ts";
 
-/** `opm cache prune` */
-export async function pruneCache(options: PruneOptions): Promise<void> {
+interface PruneOptions extends CacheOptions {
+  /** Seconds. */
+  readonly olderThan?: number;
+  readonly unused?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./remove.output.ts")).cacheRemoveOutput;
+
+/** `opm cache prune`: what is old, or of no use any more. */
+export function define(command: Command): void {
+  command
+    .option("--older-than <age>", "what was fetched so long ago, e.g. 90d", parseAgeOption)
+    .option("--unused", "modules that no project needs which opm worked on here")
+    .option("-n, --dry-run", "only say what would be removed");
+  addCacheOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm cache prune --unused", "keeps the modules of every project that opm knows"],
+    ["opm cache prune --older-than 90d --dry-run", "what was fetched more than 90 days ago"],
+  );
+}
+
+async function run(options: PruneOptions): Promise<void> {
   const { olderThan, unused, dryRun = false } = options;
   if (olderThan === undefined && unused !== true) throw new CliError(EXIT.invalid, "say what is to go: --older-than <age>, --unused, or both");
+  const [{ withModules }, { takeInventory }, { remove, report }, { moduleKey }] = await Promise.all([
+    import("../../sessions/module.ts"),
+    import("./inventory.ts"),
+    import("./remove.ts"),
+    import("../../../modules/cache/used-modules.ts"),
+  ]);
   const { modules, blobs, contentFolder } = await takeInventory();
   const limit = olderThan === undefined ? Number.POSITIVE_INFINITY : Date.now() - olderThan * 1000;
-  const output = await withModules({ ...options, offline: true }, async (session) => {
+  const removed = await withModules({ ...options, offline: true }, async (session) => {
     const used = unused === true ? await usedByProjects(session) : new Set<string>();
     return await remove(session, {
       modules: modules.filter((module) => module.fetchedAt <= limit && !used.has(moduleKey(module))),
@@ -23,11 +50,16 @@ export async function pruneCache(options: PruneOptions): Promise<void> {
       partial: { folder: contentFolder, before: olderThan === undefined ? Number.NEGATIVE_INFINITY : limit },
     });
   });
-  report(output, options);
+  report(removed, options);
 }
 
 /** What the known projects need, and the one around the working folder. */
 async function usedByProjects({ helper, signal }: ModuleCommandSession): Promise<Set<string>> {
+  const [{ knownProjects }, { usedModules }, { findModuleRoot }] = await Promise.all([
+    import("../../../modules/cache/known-projects.ts"),
+    import("../../../modules/cache/used-modules.ts"),
+    import("../../../modules/module-root.ts"),
+  ]);
   const here = await findModuleRoot(".").catch(() => undefined);
   const roots = [...(await knownProjects(process.env.HOME)), ...(here === undefined ? [] : [here])];
   if (roots.length === 0) {

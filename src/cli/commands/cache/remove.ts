@@ -3,9 +3,9 @@ import type { CachedModule } from "../../../modules/cache/cached-modules.ts";
 import { formatAmount } from "../../output/amount.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import type { ModuleCommandSession } from "../../sessions/module.ts";
-import type { CacheRemoveOutput } from "./cache.output.ts";
 import { bytesOf } from "./inventory.ts";
 import type { CacheOptions } from "./options.ts";
+import type { CacheRemoveOutput } from "./remove.output.ts";
 
 export interface Doomed {
   readonly modules: readonly CachedModule[];

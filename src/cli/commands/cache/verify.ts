@@ -1,15 +1,28 @@
-import { type CachedBlob, isBlobIntact, removeCachedBlob } from "../../../client/cache-contents.ts";
+import type { Command } from "commander";
+import type { CachedBlob } from "../../../client/cache-contents.ts";
+import { addExamples } from "../../help/examples.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
-import { withModules } from "../../sessions/module.ts";
-import type { CacheVerifyOutput } from "./cache.output.ts";
-import { takeInventory } from "./inventory.ts";
-import type { CacheOptions } from "./options.ts";
+import { addCacheOptions, type CacheOptions } from "./options.ts";
+import type { CacheVerifyOutput } from "./verify.output.ts";
 
-/** `opm cache verify` */
-export async function verifyCache(options: CacheOptions): Promise<void> {
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./verify.output.ts")).cacheVerifyOutput;
+
+/** `opm cache verify`: whether it is what was fetched. */
+export function define(command: Command): void {
+  addCacheOptions(command).action(run);
+  addExamples(command, ["opm cache verify", "for instance after a cache was restored in a pipeline"]);
+}
+
+async function run(options: CacheOptions): Promise<void> {
+  const [{ isBlobIntact, removeCachedBlob }, { withModules }, { takeInventory }] = await Promise.all([
+    import("../../../client/cache-contents.ts"),
+    import("../../sessions/module.ts"),
+    import("./inventory.ts"),
+  ]);
   const { blobs } = await takeInventory();
-  const output = await withModules({ ...options, offline: true }, async ({ helper, signal }): Promise<CacheVerifyOutput> => {
+  const verified = await withModules({ ...options, offline: true }, async ({ helper, signal }): Promise<CacheVerifyOutput> => {
     const { modules } = await helper.call("verify", {}, { signal });
     const damagedBlobs: CachedBlob[] = [];
     for (const blob of blobs) {
@@ -25,8 +38,8 @@ export async function verifyCache(options: CacheOptions): Promise<void> {
     for (const blob of damagedBlobs) bytes += await removeCachedBlob(blob);
     return { checked: modules.length + blobs.length, modules: damaged, blobs: damagedBlobs.map(({ digest }) => digest), bytesRemoved: bytes };
   });
-  const { checked, modules, blobs: damaged } = output;
-  if (options.json === true) printJson(output);
+  const { checked, modules, blobs: damaged } = verified;
+  if (options.json === true) printJson(verified);
   else {
     const lines = modules.flatMap(({ path, version, problems }) => problems.map((problem) => `${nameOf(path, version)}: ${problem}`));
     print(...lines, ...damaged.map((digest) => `${digest}: the content is another one`));

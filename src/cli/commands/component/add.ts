@@ -19,11 +19,12 @@ interface AddOptions extends TransferOptions {
   readonly lookup?: readonly string[];
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./add.output.ts")).componentAddOutput;
+
 /** `opm component add`: component versions from a constructor file. */
-export function registerComponentAdd(component: Command): void {
-  const command = component
-    .command("add")
-    .description("build component versions from a constructor file and store them")
+export function define(command: Command): void {
+  command
     .argument("<file>", "the constructor file, YAML or JSON")
     .argument("[NAME=value...]", `values for \${NAME} in it`)
     .requiredOption("--to <repository>", "a registry, registry.example.com/delivery, or an archive: folder, .tar or .tgz")

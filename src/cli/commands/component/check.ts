@@ -7,19 +7,18 @@ import { print, printJson, printNote, printWarning } from "../../output/print.ts
 import { withComponents } from "../../sessions/component.ts";
 import { repositoryWithLookup } from "../../sessions/lookup.ts";
 import { openVersion } from "../../sessions/open-component-version.ts";
-import type { ComponentCheckOutput } from "./verify.output.ts";
+import type { ComponentCheckOutput } from "./check.output.ts";
 
 interface CheckOptions extends ClientOptions, LookupOptions {
   readonly recursive?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./check.output.ts")).componentCheckOutput;
+
 /** `opm component check` */
-export function registerComponentCheck(component: Command): void {
-  const command = component
-    .command("check")
-    .description("check that all a component version needs is there: references, local blobs, artifacts in registries")
-    .argument("<reference>", "<repository>//<component>[:<version>]")
-    .option("-r, --recursive", "also what the component versions need that it refers to");
+export function define(command: Command): void {
+  command.argument("<reference>", "<repository>//<component>[:<version>]").option("-r, --recursive", "also what the component versions need that it refers to");
   addLookupOption(command);
   addClientOptions(command).action(run);
   addExamples(command, ["opm component check -r ./product.tgz//acme.org/app:1.0.0", "exit code 6, with a line for each thing that is missing"]);

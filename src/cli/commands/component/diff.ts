@@ -8,13 +8,12 @@ import { withComponents } from "../../sessions/component.ts";
 import { openVersion } from "../../sessions/open-component-version.ts";
 import type { ComponentDiffOutput } from "./diff.output.ts";
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./diff.output.ts")).componentDiffOutput;
+
 /** `opm component diff` */
-export function registerComponentDiff(component: Command): void {
-  const command = component
-    .command("diff")
-    .description("compare two component versions: elements, labels, accesses, signatures")
-    .argument("<before>", "<repository>//<component>[:<version>]")
-    .argument("<after>", "the same, in any repository");
+export function define(command: Command): void {
+  command.argument("<before>", "<repository>//<component>[:<version>]").argument("<after>", "the same, in any repository");
   addClientOptions(command).action(run);
   addExamples(
     command,

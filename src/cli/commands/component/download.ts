@@ -9,18 +9,19 @@ import { formatAmount } from "../../output/amount.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { contentPrinter, print, printJson, printNote } from "../../output/print.ts";
 import { withComponents } from "../../sessions/component.ts";
-import type { ComponentDownloadOutput } from "./read.output.ts";
+import type { ComponentDownloadOutput } from "./download.output.ts";
 
 interface DownloadOptions extends ClientOptions {
   readonly output?: string;
   readonly asStored?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./download.output.ts")).componentDownloadOutput;
+
 /** `opm component download`: the content of a resource as a file. */
-export function registerComponentDownload(component: Command): void {
-  const command = component
-    .command("download")
-    .description("download the content of a resource: charts as .tgz, images as OCI layouts in .tar")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "<repository>//<component>[:<version>] (default: the highest version)")
     .argument("<resource>", "its name")
     .argument("[key=value...]", "more of its identity: version=1.0.0, architecture=amd64")

@@ -5,7 +5,7 @@ import { addClientOptions, type ClientOptions } from "../../options/client.ts";
 import { printDrawing, printJson, printTable, printText } from "../../output/print.ts";
 import { withComponents } from "../../sessions/component.ts";
 import type { ComponentTree } from "./component-tree.ts";
-import type { ComponentGetOutput } from "./read.output.ts";
+import type { ComponentGetOutput } from "./get.output.ts";
 
 const FORMATS = ["table", "yaml", "json", "tree"] as const;
 
@@ -14,11 +14,12 @@ interface GetOptions extends ClientOptions {
   readonly recursive?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./get.output.ts")).componentGetOutput;
+
 /** `opm component get`: the descriptor of a component version. */
-export function registerComponentGet(component: Command): void {
-  const command = component
-    .command("get")
-    .description("show a component version, or its descriptor")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "<repository>//<component>[:<version>] (default: the highest version)")
     .addOption(new Option("-o, --output <format>", "how it is shown; yaml and json are the descriptor").choices(FORMATS).default("table"))
     .option("-r, --recursive", "also what it refers to, however deep");

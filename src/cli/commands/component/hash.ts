@@ -4,7 +4,7 @@ import { addClientOptions, type ClientOptions } from "../../options/client.ts";
 import { print, printJson, printText, printWarning } from "../../output/print.ts";
 import { withComponents } from "../../sessions/component.ts";
 import { openVersion } from "../../sessions/open-component-version.ts";
-import type { ComponentHashOutput } from "./verify.output.ts";
+import type { ComponentHashOutput } from "./hash.output.ts";
 
 interface HashOptions extends ClientOptions {
   readonly normalisation: string;
@@ -12,11 +12,12 @@ interface HashOptions extends ClientOptions {
   readonly output: "digest" | "norm";
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./hash.output.ts")).componentHashOutput;
+
 /** `opm component hash` */
-export function registerComponentHash(component: Command): void {
-  const command = component
-    .command("hash")
-    .description("show the digest of a component version, which is what is signed, or the text that it is made of")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "<repository>//<component>[:<version>]")
     .option("--normalisation <name>", "jsonNormalisation/v1, v2, v3 or v4alpha1", "jsonNormalisation/v3")
     .option("--hash <name>", "SHA-256 or SHA-512", "SHA-256")

@@ -4,7 +4,7 @@ import { addClientOptions, type ClientOptions } from "../../options/client.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { printJson, printTable } from "../../output/print.ts";
 import { withComponents } from "../../sessions/component.ts";
-import type { ComponentListOutput } from "./read.output.ts";
+import type { ComponentListOutput } from "./list.output.ts";
 
 interface ListOptions extends ClientOptions {
   readonly range?: string;
@@ -14,11 +14,12 @@ interface ListOptions extends ClientOptions {
 /** Components whose versions are asked for at a time. */
 const CONCURRENCY = 4;
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./list.output.ts")).componentListOutput;
+
 /** `opm component list`: the versions of a component, or the components of a repository. */
-export function registerComponentList(component: Command): void {
-  const command = component
-    .command("list")
-    .description("list the versions of a component, or the components of a repository")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "<repository>//<component>, or <repository>")
     .option("--range <range>", "only versions in this range, e.g. ^1.2 or '>=1 <3'")
     .option("--latest", "only the highest version, a release where there is one");

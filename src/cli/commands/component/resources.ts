@@ -7,16 +7,16 @@ import { addClientOptions, type ClientOptions } from "../../options/client.ts";
 import { printJson, printTable } from "../../output/print.ts";
 import { printable } from "../../output/printable.ts";
 import { withComponents } from "../../sessions/component.ts";
-import type { ComponentResourcesOutput } from "./read.output.ts";
+import type { ComponentResourcesOutput } from "./resources.output.ts";
 
 type ResourceOutput = ComponentResourcesOutput["resources"][number];
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./resources.output.ts")).componentResourcesOutput;
+
 /** `opm component resources`: what a component version consists of. */
-export function registerComponentResources(component: Command): void {
-  const command = component
-    .command("resources")
-    .description("list the resources of a component version, with where their content is")
-    .argument("<reference>", "<repository>//<component>[:<version>] (default: the highest version)");
+export function define(command: Command): void {
+  command.argument("<reference>", "<repository>//<component>[:<version>] (default: the highest version)");
   addClientOptions(command).action(run);
   addExamples(command, ["opm component resources ./product.tgz//acme.org/app:1.0.0", "names for 'opm component download'"]);
 }

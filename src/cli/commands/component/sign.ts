@@ -23,11 +23,12 @@ interface SignOptions extends ClientOptions, LookupOptions {
   readonly dryRun?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./sign.output.ts")).componentSignOutput;
+
 /** `opm component sign` */
-export function registerComponentSign(component: Command): void {
-  const command = component
-    .command("sign")
-    .description("sign a component version where it is; digests that are missing are added")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "<repository>//<component>:<version>")
     .requiredOption("--name <signature>", "the signature's name")
     .requiredOption("--key <file>", "RSA private key, PEM")

@@ -22,11 +22,12 @@ interface ComponentTransferOptions extends TransferOptions {
   readonly dryRun?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./transfer.output.ts")).componentTransferOutput;
+
 /** `opm component transfer`: between registries and archives. */
-export function registerComponentTransfer(component: Command): void {
-  const command = component
-    .command("transfer")
-    .description("copy component versions with their content to another registry or archive; digests and signatures stay")
+export function define(command: Command): void {
+  command
     .argument("<source>", "<repository>//<component>:<version>, <repository>//<component> with --latest or --range, or a repository with all it has")
     .argument("<target>", "a registry with a path, or an archive: a folder, ./x.tar, ./x.tgz")
     .option("-r, --recursive", "also the component versions that it refers to, however deep")

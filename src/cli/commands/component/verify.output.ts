@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { componentVersion } from "../../schemas/component.ts";
-import { digestSpec, finding, unreadResource } from "../../schemas/finding.ts";
+import { finding, unreadResource } from "../../schemas/finding.ts";
 
 /** `opm component verify --json` */
 export const componentVerifyOutput = z.object({
@@ -28,23 +28,3 @@ export const componentVerifyOutput = z.object({
   findings: z.array(finding).describe("Everything that is not what was signed."),
 });
 export type ComponentVerifyOutput = z.infer<typeof componentVerifyOutput>;
-
-/** `opm component check --json` */
-export const componentCheckOutput = z.object({
-  ...componentVersion.shape,
-  complete: z.boolean(),
-  components: z.int().describe("Component versions that are there, itself included."),
-  contents: z.int().describe("Resources and sources whose content is there."),
-  unchecked: z.array(z.object({ subject: z.string(), accessType: z.string() })).describe("Content that opm cannot look for."),
-  findings: z.array(finding).describe("Everything that is not there."),
-});
-export type ComponentCheckOutput = z.infer<typeof componentCheckOutput>;
-
-/** `opm component hash --json` */
-export const componentHashOutput = z.object({
-  ...componentVersion.shape,
-  digest: digestSpec,
-  complete: z.boolean().describe("False where elements have no digest yet: signing adds them, and the digest will be another one."),
-  normalised: z.string().optional().describe("The text that is hashed, with -o norm."),
-});
-export type ComponentHashOutput = z.infer<typeof componentHashOutput>;

@@ -25,11 +25,12 @@ interface VerifyOptions extends ClientOptions, LookupOptions {
   readonly shallow?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./verify.output.ts")).componentVerifyOutput;
+
 /** `opm component verify` */
-export function registerComponentVerify(component: Command): void {
-  const command = component
-    .command("verify")
-    .description("verify signatures of a component version, and that all it consists of is what was signed")
+export function define(command: Command): void {
+  command
     .argument("<reference>", "<repository>//<component>[:<version>]")
     .option("--name <signature>", "only this signature (default: all, and there must be one)")
     .option("--key <file>", "RSA public key, PEM, or a certificate with it; without one signatures need certificates")

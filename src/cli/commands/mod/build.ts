@@ -28,11 +28,12 @@ export interface BuildOptions extends ModuleOptions {
 /** Where `--split` writes to. */
 const OUT_DIR = "manifests";
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./build.output.ts")).buildOutput;
+
 /** `opm mod build`: the objects that a module renders. */
-export function registerModBuild(mod: Command): void {
-  const command = mod
-    .command("build")
-    .description("render a module to Kubernetes objects, with exactly the versions in module.cue")
+export function define(command: Command): void {
+  command
     .argument("[package]", "a folder of the module, as ./web, or an import path (default: its root)")
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("-f, --values <file>", "values for #config, in place of debugValues: CUE, YAML or JSON (repeatable)", collectOption)

@@ -24,11 +24,12 @@ interface EditOptions {
   readonly quiet?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./change.output.ts")).moduleChangeOutput;
+
 /** `opm mod edit`: the module file, without an editor. */
-export function registerModEdit(mod: Command): void {
-  const command = mod
-    .command("edit")
-    .description("change the module file; comments and order stay")
+export function define(command: Command): void {
+  command
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("--module <path>", "another path for the module")
     .addOption(new Option("--source <kind>", "what belongs to it: all files (self), or those that git tracks (git)").choices(["self", "git"]))

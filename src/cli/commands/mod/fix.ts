@@ -10,11 +10,12 @@ interface FixOptions {
   readonly quiet?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./change.output.ts")).moduleChangeOutput;
+
 /** `opm mod fix`: a module file of an old CUE. */
-export function registerModFix(mod: Command): void {
-  const command = mod
-    .command("fix")
-    .description("bring an old module file up to date")
+export function define(command: Command): void {
+  command
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .option("-q, --quiet", "print results and errors only")

@@ -15,11 +15,12 @@ interface GetCommandOptions extends ModuleOptions {
   readonly yes?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./get.output.ts")).getOutput;
+
 /** `opm mod get`: dependencies, in exact versions. */
-export function registerModGet(mod: Command): void {
-  const command = mod
-    .command("get")
-    .description("add dependencies or set their versions, and fetch them; alone: fetch what the module depends on")
+export function define(command: Command): void {
+  command
     .argument("[reference...]", "module@vX.Y.Z, or its place in a registry, host[:port]/…@vX.Y.Z")
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("-f, --force", "fetch anew what is cached already: the named modules, or all")

@@ -11,11 +11,12 @@ interface GraphOptions extends ModuleOptions {
   readonly dot?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./graph.output.ts")).graphOutput;
+
 /** `opm mod graph`: which module requires which. */
-export function registerModGraph(mod: Command): void {
-  const command = mod
-    .command("graph")
-    .description("show which modules the module requires, and which those require")
+export function define(command: Command): void {
+  command
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .addOption(new Option("--dot", "in the language of Graphviz").conflicts("json"));
   addModuleOptions(command).action(run);

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { withModules } from "../../sessions/module.ts";
-import type { ModuleInitOutput } from "./change.output.ts";
+import type { ModuleInitOutput } from "./init.output.ts";
 
 interface InitOptions {
   readonly directory: string;
@@ -15,11 +15,12 @@ interface InitOptions {
 /** What a module is called until it has a name. */
 const UNNAMED = "cue.example";
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./init.output.ts")).moduleInitOutput;
+
 /** `opm mod init`: a new module. */
-export function registerModInit(mod: Command): void {
-  const command = mod
-    .command("init")
-    .description("make a module of a folder")
+export function define(command: Command): void {
+  command
     .argument("[path]", `the module's path: a domain, a name and the major version (default: ${UNNAMED})`)
     .option("-C, --directory <folder>", "the folder; made where it is missing", ".")
     .addOption(

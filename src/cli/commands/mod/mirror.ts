@@ -6,7 +6,8 @@ import { print, printJson, printNote } from "../../output/print.ts";
 import { startProgress } from "../../output/progress.ts";
 import { describeTransfer } from "../../output/transfer-summary.ts";
 import { withModules } from "../../sessions/module.ts";
-import type { MirrorOutput } from "./transfer.output.ts";
+import type { MirrorOutput } from "./mirror.output.ts";
+import { rootsOf } from "./roots.ts";
 
 interface MirrorOptions extends ModuleOptions {
   readonly directory: string;
@@ -20,11 +21,12 @@ interface MirrorOptions extends ModuleOptions {
   readonly dryRun?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./mirror.output.ts")).mirrorOutput;
+
 /** `opm mod mirror`: modules from registries to registries. */
-export function registerModMirror(mod: Command): void {
-  const command = mod
-    .command("mirror")
-    .description("copy versions of modules, with all that they require, to another registry; digests stay")
+export function define(command: Command): void {
+  command
     .argument("[module...]", "path@vX.Y.Z (default: what the module here requires)")
     .requiredOption("--to <registries>", "where to, as CUE_REGISTRY has it")
     .option("--from <registries>", "where from, as CUE_REGISTRY has it (default: where modules are)")
@@ -75,22 +77,4 @@ async function run(texts: readonly string[], options: MirrorOptions): Promise<vo
   printNote(
     options.dryRun === true ? "nothing was copied" : `copied ${copied} of ${output.modules.length} versions of modules, ${describeTransfer(output.transfer)}`,
   );
-}
-
-type Session = Parameters<Parameters<typeof withModules>[1]>[0];
-
-/** The versions that are named, else what the module around the folder requires. */
-export async function rootsOf(
-  session: Pick<Session, "helper">,
-  texts: readonly string[],
-  { directory, allVersions = false }: { readonly directory: string; readonly allVersions?: boolean },
-  signal: AbortSignal,
-) {
-  const { namedVersions } = await import("../../../modules/named-versions.ts");
-  if (texts.length > 0) return await namedVersions(session, texts, { all: allVersions, signal });
-  const [{ findModuleRoot }, { requirementsOf }] = await Promise.all([
-    import("../../../modules/module-root.ts"),
-    import("../../../modules/vendor/vendor-module.ts"),
-  ]);
-  return requirementsOf((await session.helper.call("moduleFile", { root: await findModuleRoot(directory) }, { signal })).file);
 }

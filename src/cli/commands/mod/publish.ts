@@ -19,11 +19,12 @@ interface PublishOptions extends ModuleOptions {
   readonly allowLocal?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./publish.output.ts")).publishOutput;
+
 /** `opm mod publish`: a version of the module, once it passed all checks. */
-export function registerModPublish(mod: Command): void {
-  const command = mod
-    .command("publish")
-    .description("check the module and publish a version of it")
+export function define(command: Command): void {
+  command
     .argument("[reference]", "the module's path, or a registry and folder, host[:port]/folder; :version and @version go as well")
     .argument("[version]", "vX.Y.Z (default: what the module declares in metadata.version)")
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")

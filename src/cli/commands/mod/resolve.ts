@@ -15,11 +15,12 @@ interface Asked {
   readonly version?: string;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./resolve.output.ts")).resolveOutput;
+
 /** `opm mod resolve`: where modules are, by the configuration alone. */
-export function registerModResolve(mod: Command): void {
-  const command = mod
-    .command("resolve")
-    .description("say where modules are, by the configuration alone: no registry is asked")
+export function define(command: Command): void {
+  command
     .argument("[module...]", "module paths, with or without @vX.Y.Z (default: this module)")
     .option("--deps", "the dependencies of this module")
     .option("-C, --directory <folder>", "the module, or a folder in it", ".");

@@ -18,11 +18,12 @@ interface TidyCommandOptions extends ModuleOptions {
   readonly localOnly?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./tidy.output.ts")).tidyOutput;
+
 /** `opm mod tidy`: dependencies that the imports need, and no others. */
-export function registerModTidy(mod: Command): void {
-  const command = mod
-    .command("tidy")
-    .description("make the dependencies what the imports need: add what is missing, remove what is unused")
+export function define(command: Command): void {
+  command
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("--check", "only look: exit code 2 where the module is not tidy")
     .option("--frozen", "add nothing: exit code 2 where a dependency is missing")

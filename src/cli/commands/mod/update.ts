@@ -19,11 +19,12 @@ interface UpdateOptions extends ModuleOptions {
   readonly yes?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./update.output.ts")).updateOutput;
+
 /** `opm mod update`: newer versions of dependencies. */
-export function registerModUpdate(mod: Command): void {
-  const command = mod
-    .command("update")
-    .description("show which dependencies have newer versions, and ask which to take")
+export function define(command: Command): void {
+  command
     .argument("[dependency...]", "module paths, with or without @vN (default: all dependencies)")
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("--check", "only look: exit code 6 where something is newer")

@@ -6,18 +6,19 @@ import { print, printJson, printNote } from "../../output/print.ts";
 import { startProgress } from "../../output/progress.ts";
 import { describeTransfer } from "../../output/transfer-summary.ts";
 import { withModules } from "../../sessions/module.ts";
-import type { VendorOutput } from "./transfer.output.ts";
+import type { VendorOutput } from "./vendor.output.ts";
 
 interface VendorOptions extends ModuleOptions {
   readonly directory: string;
   readonly check?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./vendor.output.ts")).vendorOutput;
+
 /** `opm mod vendor`: what a module requires, beside it. */
-export function registerModVendor(mod: Command): void {
-  const command = mod
-    .command("vendor")
-    .description("keep all that a module requires in cue.mod/vendor, for work without registries")
+export function define(command: Command): void {
+  command
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("--check", "change nothing; exit with 6 when something is missing, damaged or not needed");
   addModuleOptions(command).action(run);

@@ -9,13 +9,12 @@ interface VersionsOptions extends ModuleOptions {
   readonly pre?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./versions.output.ts")).versionsOutput;
+
 /** `opm mod versions`: which versions of a module there are. */
-export function registerModVersions(mod: Command): void {
-  const command = mod
-    .command("versions")
-    .description("list the versions of a module, the newest first")
-    .argument("<module>", "the module's path, with @vN for one major only, or its place in a registry")
-    .option("--pre", "pre-releases, too");
+export function define(command: Command): void {
+  command.argument("<module>", "the module's path, with @vN for one major only, or its place in a registry").option("--pre", "pre-releases, too");
   addModuleOptions(command).action(run);
   addExamples(
     command,

@@ -12,11 +12,12 @@ interface VetOptions extends ModuleOptions {
   readonly concrete?: boolean;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./vet.output.ts")).vetOutput;
+
 /** `opm mod vet`: whether the module is free of errors. */
-export function registerModVet(mod: Command): void {
-  const command = mod
-    .command("vet")
-    .description("check that a module evaluates, with its values, and that nobody can override its policies")
+export function define(command: Command): void {
+  command
     .argument("[package...]", "folders of the module, as ./web or ./web/..., or import paths (default: all)")
     .option("-C, --directory <folder>", "the module, or a folder in it", ".")
     .option("-f, --values <file>", "values for #config, in place of debugValues: CUE, YAML or JSON (repeatable)", collectOption)

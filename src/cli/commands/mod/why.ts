@@ -5,17 +5,18 @@ import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
 import { formatPosition } from "../../output/diagnostic-lines.ts";
 import { print, printJson } from "../../output/print.ts";
 import { withModules } from "../../sessions/module.ts";
-import type { WhyOutput } from "./graph.output.ts";
+import type { WhyOutput } from "./why.output.ts";
 
 interface WhyOptions extends ModuleOptions {
   readonly directory: string;
 }
 
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./why.output.ts")).whyOutput;
+
 /** `opm mod why`: who needs a module. */
-export function registerModWhy(mod: Command): void {
-  const command = mod
-    .command("why")
-    .description("say who requires a module, in which version, and which imports need it")
+export function define(command: Command): void {
+  command
     .argument("<module>", "the module's path, with or without @vN, or a package in it")
     .option("-C, --directory <folder>", "the module, or a folder in it", ".");
   addModuleOptions(command).action(run);

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { reference, transfer } from "../../schemas/common.ts";
+import { moduleVersion } from "../../schemas/module.ts";
+
+/** `opm mod mirror --json` and `opm mod bundle load --to --json` */
+export const mirrorOutput = z.object({
+  modules: z.array(
+    z.object({
+      ...moduleVersion.shape,
+      state: z.enum(["copied", "present", "planned"]).describe("present: the same content was there; planned: --dry-run."),
+      reference: reference,
+    }),
+  ),
+  transfer: transfer,
+});
+export type MirrorOutput = z.infer<typeof mirrorOutput>;

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { digest } from "../schemas/common.ts";
+
+/** `opm scrub --json` */
+export const scrubOutput = z.object({
+  checked: z.int().describe("Blobs and manifests."),
+  bytes: z.int().describe("Bytes of them."),
+  problems: z.array(z.object({ problem: z.enum(["missing", "corrupt"]), kind: z.enum(["blob", "manifest"]), digest })),
+  orphans: z.int().describe("Contents that the database does not know; they stay, see opm gc --unknown."),
+  orphanBytes: z.int().describe("Bytes of them."),
+  mostlyUnknown: z.boolean().describe("More contents are unknown than known: a finding."),
+  stores: z
+    .enum(["same", "foreign", "unclaimed", "absent"])
+    .describe("How content and database belong together; where they do not, or one is not there, nothing is checked and this is a finding."),
+});

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import { addExamples } from "../../help/examples.ts";
+import { print, printJson } from "../../output/print.ts";
+import { replyOf } from "../../schemas/reply.ts";
+import { addAccountOptions, atRegistryOrHere } from "../../sessions/account.ts";
+import { localActor } from "../../sessions/actor.ts";
+import { assertOwn, type OwnOptions } from "./assert-own.ts";
+
+/** What `--json` prints. */
+export const outputSchema = replyOf("revokeToken");
+
+/** `opm token revoke`: it ends at once. */
+export function define(command: Command): void {
+  command.argument("<id>", "id of the token, see opm token list").option("--own", "one of your own, with --registry");
+  addAccountOptions(command).action(run);
+  addExamples(command, ["opm token revoke --own --registry registry.example.com 5SgV0bY7Qm1k", "it ends at once"]);
+}
+
+async function run(id: string, options: OwnOptions): Promise<void> {
+  assertOwn(options);
+  const reply = await atRegistryOrHere(options, {
+    what: `revoke the token ${id}`,
+    here: async ({ metadata: { accounts } }) => {
+      const { revokeToken } = await import("../../../access/tokens.ts");
+      await revokeToken(accounts, id, localActor(), Date.now());
+      return { deleted: id };
+    },
+    there: ({ call }) => (options.own === true ? call("revokeOwnToken", { token: id }) : call("revokeToken", { token: id })),
+  });
+  if (options.json === true) return printJson(reply);
+  if (options.quiet !== true) print(`revoked token ${id}`);
+}
