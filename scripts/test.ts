@@ -51,7 +51,7 @@ async function run(args: readonly string[]): Promise<JobsRun> {
 
 /** Prints the slowest jobs and what failed, and gives what counts. */
 function concluded({ totals, times }: JobsRun): Totals {
-  if (times.length > 1) console.log(["== slowest", ...slowestJobs(times)].join("\n"));
+  if (times.length > 1) console.log([`== slowest, of ${Math.round(totals.cpu / 1000)} s of processor time`, ...slowestJobs(times)].join("\n"));
   if (totals.failures.length > 0) console.log(["== failed", ...totals.failures].join("\n"));
   if (process.env.CI !== "true" || totals.skipped === 0) return totals;
   console.log("skipped tests count as failed in CI");

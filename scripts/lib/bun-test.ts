@@ -28,9 +28,14 @@ export async function bunTest(files: readonly string[], options: BunTestOptions)
     const command = [process.execPath, "test", ...args, ...files.map((file) => `./${file}`)];
     const { timeLimit, environment, quiet = false } = options;
     let output = "";
+    let cpu = 0;
     const gather = quiet ? (text: string) => (output = text) : undefined;
-    const failure = await runProcess(command, { timeLimit, environment, directory: ROOT, gather });
-    const totals = parseJunit(await readFile(report, "utf8").catch(() => ""));
+    const measure = (took: number) => {
+      cpu = took;
+    };
+    const failure = await runProcess(command, { timeLimit, environment, directory: ROOT, gather, measure });
+    const reported = parseJunit(await readFile(report, "utf8").catch(() => ""));
+    const totals = reported && { ...reported, cpu };
     if (totals !== undefined && failure === undefined && totals.failed === 0) return totals;
     process.stdout.write(output);
     if (totals !== undefined && totals.failed > 0) return totals;

@@ -25,9 +25,13 @@ const LOOKS: Readonly<Record<string, (sources: readonly Source[]) => readonly st
 export async function runChecks(): Promise<Totals> {
   let totals = NO_TESTS;
   for (const [name, [tool = "", ...args]] of Object.entries(CHECKS)) {
-    const failure = await runProcess([`${ROOT}/node_modules/.bin/${tool}`, ...args], { timeLimit: TIME_LIMIT, directory: ROOT });
+    let cpu = 0;
+    const measure = (took: number) => {
+      cpu = took;
+    };
+    const failure = await runProcess([`${ROOT}/node_modules/.bin/${tool}`, ...args], { timeLimit: TIME_LIMIT, directory: ROOT, measure });
     console.log(failure === undefined ? `${name}: ok` : `${name}: ${failure}`);
-    totals = addTotals(totals, failure === undefined ? PASSED : failedTest(`${name}: ${failure}`));
+    totals = addTotals(totals, { ...(failure === undefined ? PASSED : failedTest(`${name}: ${failure}`)), cpu });
   }
   const sources = await readSources();
   for (const [name, look] of Object.entries(LOOKS)) {

@@ -19,7 +19,11 @@ function format(folder: string): Totals {
 }
 
 async function check(name: string, command: readonly string[], folder: string): Promise<Totals> {
-  return told(name, await runProcess([...command, "./..."], { timeLimit: TIME_LIMIT, directory: folder }));
+  let cpu = 0;
+  const measure = (took: number) => {
+    cpu = took;
+  };
+  return { ...told(name, await runProcess([...command, "./..."], { timeLimit: TIME_LIMIT, directory: folder, measure })), cpu };
 }
 
 function told(name: string, failure: string | undefined): Totals {

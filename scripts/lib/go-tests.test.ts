@@ -20,11 +20,11 @@ const report = [
 test("tests and subtests are counted, packages are not", () => {
   const text = `${report.map((event) => JSON.stringify(event)).join("\n")}\nnoise\n`;
   expect(parseGoReport(text)).toEqual({
-    totals: { passed: 2, failed: 1, skipped: 1, failures: ["go test: p A"] },
+    totals: { passed: 2, failed: 1, skipped: 1, failures: ["go test: p A"], cpu: 0 },
     failures: ["a.go:1: wrong\n--- FAIL: A\n", "FAIL\n", "x.go:1:1: syntax error\n"],
   });
 });
 
 test("nothing is no test", () => {
-  expect(parseGoReport("").totals).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [] });
+  expect(parseGoReport("").totals).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], cpu: 0 });
 });

@@ -47,7 +47,8 @@ export async function goTest(folder: string, { args = ["./..."], environment }: 
     killSignal: "SIGKILL",
   });
   const [report, code] = await Promise.all([child.stdout.text(), child.exited]);
-  const { totals, failures } = parseGoReport(report);
+  const { totals: reported, failures } = parseGoReport(report);
+  const totals = { ...reported, cpu: Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1000 };
   for (const text of failures) console.log(text);
   const name = ["go", "test", ...args.filter((arg) => /^-[a-z]+$/.test(arg))].join(" ");
   console.log(`${name}: ${totals.passed} passed, ${totals.failed} failed`);

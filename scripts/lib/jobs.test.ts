@@ -23,7 +23,7 @@ test("what jobs beside each other come to is counted whole, and those that are t
       await Bun.sleep(1);
       if (isAlone) companies.push(running);
       running--;
-      return { passed: 2, failed: 1, skipped: 0, failures: [name] };
+      return { passed: 2, failed: 1, skipped: 0, failures: [name], cpu: 0 };
     },
   });
   const jobs = [job("alone 1", true), ...Array.from({ length: 20 }, (_, index) => job(`${index}`, false)), job("alone 2", true)];
@@ -47,7 +47,7 @@ test("a job that throws is a failure with its reason, and the others run", async
   expect(totals.failures[0]).toStartWith("build: Error: no compiler");
   expect(told).toEqual([
     totals.failures[0] ?? "",
-    expect.stringMatching(/ s {2}FAIL {2}build: 0 passed, 1 failed$/),
-    expect.stringMatching(/ s {2}ok {4}other: 1 passed, 0 failed$/),
+    expect.stringMatching(/ s +0\.0 s cpu {2}FAIL {2}build: 0 passed, 1 failed$/),
+    expect.stringMatching(/ s +0\.0 s cpu {2}ok {4}other: 1 passed, 0 failed$/),
   ]);
 });

@@ -48,7 +48,7 @@ async function inPool(jobs: readonly Job[], size: number, tell: (text: string) =
       const began = performance.now();
       const totals = await outcome(job, tell);
       const took = performance.now() - began;
-      tell(`${seconds(took)}  ${totals.failed === 0 ? "ok  " : "FAIL"}  ${job.name}: ${formatTotals(totals)}`);
+      tell(`${seconds(took)} ${seconds(totals.cpu)} cpu  ${totals.failed === 0 ? "ok  " : "FAIL"}  ${job.name}: ${formatTotals(totals)}`);
       ended.push(totals);
       times.push({ name: job.name, took });
     }

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly directory?: string;
   /** Takes the output whole at the end, so that it does not mix with that of others. Default: it is printed as it comes. */
   readonly gather?: (output: string) => void;
+  /** Takes the milliseconds of processor time of the process, and of those that it waited for. */
+  readonly measure?: (cpu: number) => void;
 }
 
 /** How a process ended: `undefined` when all is well, else what to tell. */
@@ -47,6 +49,7 @@ export async function runProcess(command: readonly string[], options: RunOptions
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, endNow);
     end("SIGKILL");
     options.gather?.((await output).join(""));
+    options.measure?.(Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1000);
   }
 }
 

@@ -5,9 +5,11 @@ export interface Totals {
   readonly skipped: number;
   /** What failed, a name or more each, as far as it has a name; told again at the end, where it is looked for. */
   readonly failures: readonly string[];
+  /** Milliseconds of processor time, of processes and those that they waited for; 0 where it was not measured. */
+  readonly cpu: number;
 }
 
-export const NO_TESTS: Totals = { passed: 0, failed: 0, skipped: 0, failures: [] };
+export const NO_TESTS: Totals = { passed: 0, failed: 0, skipped: 0, failures: [], cpu: 0 };
 
 /** One test that passed. */
 export const PASSED: Totals = { ...NO_TESTS, passed: 1 };
@@ -23,6 +25,7 @@ export function addTotals(one: Totals, other: Totals): Totals {
     failed: one.failed + other.failed,
     skipped: one.skipped + other.skipped,
     failures: [...one.failures, ...other.failures],
+    cpu: one.cpu + other.cpu,
   };
 }
 
@@ -37,7 +40,7 @@ export function parseJunit(report: string): Totals | undefined {
   if (attributes === undefined) return undefined;
   const [tests, failures, skipped] = ["tests", "failures", "skipped"].map((name) => Number(attribute(attributes, name)));
   if (tests === undefined || failures === undefined || skipped === undefined || Number.isNaN(tests + failures + skipped)) return undefined;
-  return { passed: tests - failures - skipped, failed: failures, skipped, failures: failedCases(report) };
+  return { passed: tests - failures - skipped, failed: failures, skipped, failures: failedCases(report), cpu: 0 };
 }
 
 /** `file: title` of each test case that has a failure in it. */
