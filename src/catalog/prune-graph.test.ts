@@ -6,7 +6,7 @@ import { parseTag, type Tag } from "../oci/tag.ts";
 import type { GraphEdge, GraphStore } from "../storage/metadata/catalog/graph.ts";
 import type { ManifestStore, ManifestSummary } from "../storage/metadata/manifests.ts";
 import type { TagStore } from "../storage/metadata/tags.ts";
-import { fakePort } from "../storage/testing/fake-port.ts";
+import { fakePort } from "../storage/metadata/testing/fake-port.ts";
 import type { Candidate } from "./prune-candidates.ts";
 import { keepReached, loadPruneGraph } from "./prune-graph.ts";
 

@@ -8,7 +8,7 @@ import type { DependentRow, GraphStore } from "../storage/metadata/catalog/graph
 import type { ManifestStore } from "../storage/metadata/manifests.ts";
 import type { RepositoryStore } from "../storage/metadata/repositories.ts";
 import type { TagRow, TagStore } from "../storage/metadata/tags.ts";
-import { fakePort } from "../storage/testing/fake-port.ts";
+import { fakePort } from "../storage/metadata/testing/fake-port.ts";
 import { findBrokenDependents } from "./dependents.ts";
 import { EVERYBODY } from "./testing/fixture.ts";
 

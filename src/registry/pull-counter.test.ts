@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { parseRepositoryName } from "../oci/name.ts";
 import { parseTag } from "../oci/tag.ts";
 import type { TagStore } from "../storage/metadata/tags.ts";
-import { fakePort } from "../storage/testing/fake-port.ts";
+import { fakePort } from "../storage/metadata/testing/fake-port.ts";
 import { createPullCounter } from "./pull-counter.ts";
 
 type Pulls = Parameters<TagStore["countPulls"]>[0];

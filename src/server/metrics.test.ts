@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
-import { fakePort } from "../storage/testing/fake-port.ts";
+import { fakePort } from "../storage/metadata/testing/fake-port.ts";
 import { createMetrics } from "./metrics.ts";
 
 const USAGE: Usage = { repositories: 1, manifests: 2, tags: 3, blobs: 4, storedBytes: 5, uploads: 6 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { openDatabaseClock } from "./database-clock.ts";
 import type { Coordination } from "./metadata/coordination.ts";
-import { fakePort } from "./testing/fake-port.ts";
+import { fakePort } from "./metadata/testing/fake-port.ts";
 
 const HOUR = 3_600_000;
 

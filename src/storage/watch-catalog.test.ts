@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import type { DeclaredCatalog, DefinitionStore } from "./metadata/catalog/definitions.ts";
-import { fakePort } from "./testing/fake-port.ts";
+import { fakePort } from "./metadata/testing/fake-port.ts";
 import { type CatalogWatch, watchCatalog } from "./watch-catalog.ts";
 
 let watch: CatalogWatch | undefined;

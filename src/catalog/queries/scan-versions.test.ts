@@ -4,7 +4,7 @@ import { parseTag } from "../../oci/tag.ts";
 import { versionKey } from "../../oci/version.ts";
 import { parseRange } from "../../oci/version-range.ts";
 import type { TagQuery, TagRow, TagStore } from "../../storage/metadata/tags.ts";
-import { fakePort } from "../../storage/testing/fake-port.ts";
+import { fakePort } from "../../storage/metadata/testing/fake-port.ts";
 import { scanVersions, type VersionQuestion } from "./scan-versions.ts";
 
 const NAME = parseRepositoryName("team/app");

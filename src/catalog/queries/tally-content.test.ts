@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { parseRepositoryName } from "../../oci/name.ts";
 import type { ContentLink, GraphStore } from "../../storage/metadata/catalog/graph.ts";
-import { fakePort } from "../../storage/testing/fake-port.ts";
+import { fakePort } from "../../storage/metadata/testing/fake-port.ts";
 import { createContentTally } from "./tally-content.ts";
 
 function link(repositoryId: number, contentId: number, more: Partial<ContentLink> = {}): ContentLink {

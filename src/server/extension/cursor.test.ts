@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Coordination } from "../../storage/metadata/coordination.ts";
-import { fakePort } from "../../storage/testing/fake-port.ts";
+import { fakePort } from "../../storage/metadata/testing/fake-port.ts";
 import { createCursors, openCursors } from "./cursor.ts";
 
 const KEY = new Uint8Array(32).fill(7);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { openMemoryStore } from "../../storage/memory/memory-store.ts";
 import type { Coordination } from "../../storage/metadata/coordination.ts";
-import { fakePort } from "../../storage/testing/fake-port.ts";
+import { fakePort } from "../../storage/metadata/testing/fake-port.ts";
 import { createReadiness, type ReadinessStores } from "./readiness.ts";
 
 function storesWith(check: () => Promise<void>, identity = "one"): ReadinessStores {

@@ -2,8 +2,8 @@ import { afterEach, describe } from "bun:test";
 import { SQL } from "bun";
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
 import { migrate } from "../sql/migrate.ts";
-import { catalogMigrationCases } from "../testing/catalog-migration-cases.ts";
-import { migrationCases } from "../testing/migration-cases.ts";
+import { catalogMigrationCases } from "../sql/testing/catalog-migration-cases.ts";
+import { migrationCases } from "../sql/testing/migration-cases.ts";
 import { postgresExecutor } from "./executor.ts";
 import { postgresTransactor } from "./transactor.ts";
 

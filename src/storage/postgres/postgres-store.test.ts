@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { SQL } from "bun";
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
-import { RepositoryFixture, tagOf } from "../testing/metadata-fixture.ts";
+import { RepositoryFixture, tagOf } from "../metadata/testing/fixture.ts";
 import { storeError } from "./errors.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 

@@ -1,5 +1,5 @@
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
-import { metadataStoreSuite } from "../metadata-store.suite.ts";
+import { metadataStoreSuite } from "../metadata/store.suite.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 
 postgresSuite((database) => {

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { SQL } from "bun";
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
 import type { MetadataStore } from "../metadata/store.ts";
-import { upgradeCases } from "../testing/upgrade/upgrade-cases.ts";
+import { upgradeCases } from "../sql/testing/upgrade/upgrade-cases.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 
 postgresSuite((database) => {

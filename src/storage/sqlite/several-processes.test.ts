@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RepositoryFixture, tagOf } from "../testing/metadata-fixture.ts";
+import { RepositoryFixture, tagOf } from "../metadata/testing/fixture.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 test("stores over one file see each other's changes at once and keep one history", async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { metadataStoreSuite } from "../metadata-store.suite.ts";
+import { metadataStoreSuite } from "../metadata/store.suite.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 metadataStoreSuite("sqlite", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "bun";
 import type { MetadataStore } from "../metadata/store.ts";
-import { upgradeCases } from "../testing/upgrade/upgrade-cases.ts";
+import { upgradeCases } from "../sql/testing/upgrade/upgrade-cases.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 describe("databases of earlier versions: sqlite", () => {

@@ -1,0 +1,29 @@
+import { afterEach, describe } from "bun:test";
+import { SQL } from "bun";
+import { postgresSuite } from "../../../test/support/postgres-suite.ts";
+import { crowdCases } from "../metadata/testing/packages/crowd-cases.ts";
+import { hiddenCases } from "../metadata/testing/packages/hidden-cases.ts";
+import { packageListCases } from "../metadata/testing/packages/list-cases.ts";
+import { migrate } from "../sql/migrate.ts";
+import { postgresExecutor } from "./executor.ts";
+import { postgresTransactor } from "./transactor.ts";
+
+postgresSuite((database) => {
+  describe("lists of packages: postgres", () => {
+    const pools: SQL[] = [];
+    afterEach(async () => {
+      await Promise.all(pools.splice(0).map((pool) => pool.close({ timeout: 0 })));
+    });
+
+    const open = async () => {
+      const pool = new SQL({ url: await database(), adapter: "postgres", max: 2, connection: { client_min_messages: "warning" } });
+      pools.push(pool);
+      const transactor = postgresTransactor(pool);
+      await migrate(transactor);
+      return { ...transactor, x: postgresExecutor(pool) };
+    };
+    packageListCases(open);
+    hiddenCases(open);
+    crowdCases(open);
+  });
+});
