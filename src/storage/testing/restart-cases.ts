@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { ContentStoreFixture } from "../content-store.suite.ts";
 import type { ContentStore } from "../content-store.ts";
 import { bytesOf, contentOf, hangingSource, messageOf, readAll, reasonOf, sourceOf } from "./content.ts";
+import type { ContentStoreFixture } from "./content-store-fixture.ts";
 
 const MIB = 1024 * 1024;
 

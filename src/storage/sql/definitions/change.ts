@@ -1,22 +1,12 @@
-import type { AuditEntry } from "../../metadata/audit.ts";
 import type { CatalogChange } from "../../metadata/catalog/definitions.ts";
 import { MetadataStoreError } from "../../metadata/error.ts";
-import type { Actor, Millis } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
 import type { Executor } from "../engine/executor.ts";
 import { deleteNamespace, putNamespace, undeclareNamespace } from "./namespaces.ts";
 import { deleteProject, putProject, undeclareProject } from "./projects.ts";
 import { deleteRepository, putRepository, undeclareRepository } from "./repositories.ts";
 import { deleteType, putType, setGrants } from "./rules.ts";
-
-/** What the audit record says of a step, beside who and when. */
-export type CatalogRecord = Pick<AuditEntry, "action" | "repository" | "reference" | "detail">;
-
-/** What the steps of a change have in common. */
-export interface CatalogStep {
-  readonly actor: Actor;
-  readonly now: Millis;
-}
+import type { CatalogRecord, CatalogStep } from "./step.ts";
 
 /** Steps that find everything as they want it leave no trace. */
 export async function changeCatalog(x: Executor, request: CatalogStep & { readonly changes: readonly CatalogChange[] }): Promise<void> {

@@ -2,8 +2,8 @@ import type { NamespaceDefinition } from "../../metadata/catalog/definitions.ts"
 import { MetadataStoreError } from "../../metadata/error.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { ensureNamespace, forgetEmptyProjects } from "../repositories/places.ts";
-import type { CatalogRecord, CatalogStep } from "./change.ts";
 import { assignments, type DescriptionColumns, descriptionColumns, holds, UNDECLARED } from "./description.ts";
+import type { CatalogRecord, CatalogStep } from "./step.ts";
 
 export async function putNamespace(x: Executor, { name, ...description }: NamespaceDefinition, { now }: CatalogStep): Promise<CatalogRecord | undefined> {
   const columns = descriptionColumns(description);

@@ -6,8 +6,8 @@ import { policyLevelCode, visibilityCode } from "../engine/codes.ts";
 import { type Executor, queryOne, type SqlValue } from "../engine/executor.ts";
 import { moveRepositories, repositoriesOf } from "../repositories/move.ts";
 import { ensureProject, forgetEmptyProjects, placeFinder, projectId } from "../repositories/places.ts";
-import type { CatalogRecord, CatalogStep } from "./change.ts";
 import { assignments, descriptionColumns, holds, UNDECLARED } from "./description.ts";
+import type { CatalogRecord, CatalogStep } from "./step.ts";
 
 export async function putProject(x: Executor, definition: ProjectDefinition, { now }: CatalogStep): Promise<CatalogRecord | undefined> {
   const place = { namespace: definition.namespace, project: definition.name };

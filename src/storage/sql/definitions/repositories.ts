@@ -10,8 +10,8 @@ import { ensureProject, forgetEmptyProjects, NOWHERE } from "../repositories/pla
 import { firstType, Tally } from "../repositories/tally.ts";
 import { forgetTerms, internTerms, termIds } from "../repositories/terms.ts";
 import { updateSearch } from "../repositories/update-search.ts";
-import type { CatalogRecord, CatalogStep } from "./change.ts";
 import { assignments, type DescriptionColumns, descriptionColumns, holds, UNDECLARED } from "./description.ts";
+import type { CatalogRecord, CatalogStep } from "./step.ts";
 
 interface Row extends DescriptionColumns {
   readonly declared_type_id: number | null;

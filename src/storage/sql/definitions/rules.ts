@@ -1,8 +1,8 @@
 import type { StoredGrant, StoredType } from "../../metadata/catalog/definitions.ts";
 import { typeRuleCode } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import type { CatalogRecord } from "./change.ts";
 import { canonicalJson } from "./description.ts";
+import type { CatalogRecord } from "./step.ts";
 
 /** Replaces all declared rights; their order is kept. */
 export async function setGrants(x: Executor, grants: readonly StoredGrant[]): Promise<CatalogRecord | undefined> {
