@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { Answer } from "../support/answer.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 import { basic, passwordOf, useGuardedRegistry } from "./guarded-registry.ts";
 
 const { anonymous, as, with: withAuthorization, bearer } = useGuardedRegistry();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { OPERATIONS, type OperationId } from "../../src/api/operations.ts";
+import type { Answer } from "../support/answer.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 import { useRegistry } from "../support/use-registry.ts";
 import { useGuardedRegistry } from "./guarded-registry.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ErrorCode } from "../../src/oci/error-codes.ts";
+import type { Answer } from "../support/answer.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
-import type { Answer } from "../support/registry-client.ts";
 import { type Furnished, furnish, OPERATIONS, type Operation, unfurnished } from "./endpoints.ts";
 import { EXTENSION_OPERATIONS } from "./extension-endpoints.ts";
 import { type User, useGuardedRegistry } from "./guarded-registry.ts";

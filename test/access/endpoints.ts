@@ -1,6 +1,7 @@
 import { pushBlobs, pushManifest } from "../conformance/pushing.ts";
+import type { Answer } from "../support/answer.ts";
 import { type Content, emptyBlob, imageOf, type ManifestContent, randomBlob, referrerOf } from "../support/content.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 
 /** A repository with one of everything, and the session of an upload into it. */
 export interface Furnished {

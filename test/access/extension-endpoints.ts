@@ -1,5 +1,6 @@
 import { OPERATIONS, type OperationId } from "../../src/api/operations.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { Answer } from "../support/answer.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 import type { Furnished, Operation } from "./endpoints.ts";
 
 interface Request {

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { openUpload } from "../conformance/pushing.ts";
+import type { Answer } from "../support/answer.ts";
 import { randomBlob } from "../support/content.ts";
 import { expectBytes, expectError, expectStatus } from "../support/expectations.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 import { freshRepository } from "../support/use-registry.ts";
 import { useGuardedRegistry } from "./guarded-registry.ts";
 

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import { errorReply } from "../../src/api/common.ts";
 import { type Operation, vendorMediaType } from "../../src/api/operation.ts";
 import { OPERATIONS, type OperationId } from "../../src/api/operations.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { Answer } from "../support/answer.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 
 type Operations = typeof OPERATIONS;
 

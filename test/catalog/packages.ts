@@ -1,8 +1,9 @@
 import { expect } from "bun:test";
 import { pushBlobs, pushManifest } from "../conformance/pushing.ts";
+import type { Answer } from "../support/answer.ts";
 import { configBlob, type Document, emptyBlob, imageOf, indexOf, type ManifestContent, randomBlob } from "../support/content.ts";
 import { expectStatus } from "../support/expectations.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 
 /** An image that no other call gave, whose blobs the repository has; the manifest is not pushed yet. */
 export async function newImage(client: RegistryClient, repository: string, more: Document = {}): Promise<ManifestContent> {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { runOpm, temporaryFolder } from "../cli/run-opm.ts";
 import { pushBlobs } from "../conformance/pushing.ts";
+import type { Answer } from "../support/answer.ts";
 import { emptyBlob, imageOf, randomBlob } from "../support/content.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
-import type { Answer } from "../support/registry-client.ts";
 import { useRegistry } from "../support/use-registry.ts";
 
 const { client, server } = useRegistry({ config: { types: { deny: ["application/vnd.zz.*"] } } });

@@ -1,6 +1,7 @@
+import type { Answer } from "../support/answer.ts";
 import { type Content, emptyBlob, imageOf } from "../support/content.ts";
 import { expectStatus } from "../support/expectations.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 
 /** Opens an upload session and gives its location. */
 export async function openUpload(client: RegistryClient, repository: string, query: Readonly<Record<string, string>> = {}): Promise<string> {

@@ -1,7 +1,8 @@
 import type { Random } from "../../src/storage/filesystem/testing/random.ts";
 import { PUSH_METHODS } from "../conformance/pushing.ts";
+import type { Answer } from "../support/answer.ts";
 import { type Content, configBlob, imageOf, randomBlob } from "../support/content.ts";
-import type { Answer, RegistryClient } from "../support/registry-client.ts";
+import type { RegistryClient } from "../support/registry-client.ts";
 import type { Ledger } from "./ledger.ts";
 
 const METHODS = Object.values(PUSH_METHODS);

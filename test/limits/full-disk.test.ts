@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { opmCommand } from "../cli/run-opm.ts";
 import { openUpload, PUSH_METHODS, pushBlob } from "../conformance/pushing.ts";
+import type { Answer } from "../support/answer.ts";
 import { type Content, configBlob, imageOf, randomBlob } from "../support/content.ts";
 import { expectBytes, expectStatus } from "../support/expectations.ts";
-import { type Answer, type RegistryClient, registryClient } from "../support/registry-client.ts";
+import { type RegistryClient, registryClient } from "../support/registry-client.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { freshRepository } from "../support/use-registry.ts";
 

@@ -6,7 +6,7 @@ import { type DistributionCode, distributionCode, ERROR_TABLE, type ErrorCode } 
 import { OPERATION_ROUTES } from "../../src/server/extension/operation-routes.ts";
 import { compileRoutes } from "../../src/server/match-route.ts";
 import { surfaceOf } from "../../src/server/surface.ts";
-import type { Answer } from "./registry-client.ts";
+import type { Answer } from "./answer.ts";
 
 /** distribution-spec, "Error Codes": the JSON body of a 4xx, with one of the given codes, without any given with one of the table. */
 export function expectErrorBody(body: string, ...codes: readonly ErrorCode[]): void {

@@ -1,16 +1,9 @@
+import type { Answer } from "./answer.ts";
 import type { Content } from "./content.ts";
 import { expectCodeOfTable } from "./expectations.ts";
 
 /** Milliseconds for one request and its answer. */
 const LIMIT = 20_000;
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Uint8Array;
-  text(): string;
-  json(): unknown;
-}
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
