@@ -1,5 +1,5 @@
 import { TOKEN_PATH } from "./authentication.ts";
-import { getOpenApi, OPENAPI_PATH } from "./extension/openapi-endpoint.ts";
+import { getOpenApi, OPENAPI_PATH } from "./extension/openapi.ts";
 import { OPERATION_ROUTES } from "./extension/operation-routes.ts";
 import { jsonReply } from "./http.ts";
 import { compileRoutes, type Match } from "./match-route.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { OCI_IMAGE_INDEX } from "../../src/oci/media-types.ts";
-import { indexRepresentation } from "../../src/server/extension/representation-schemas.ts";
+import { indexRepresentation } from "../../src/server/extension/index-representation.ts";
 import { indexOf, type ManifestContent } from "../support/content.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { OCI_IMAGE_INDEX } from "../../src/oci/media-types.ts";
-import { indexRepresentation } from "../../src/server/extension/representation-schemas.ts";
+import { indexRepresentation } from "../../src/server/extension/index-representation.ts";
 import { indexOf } from "../support/content.ts";
 import { expectError } from "../support/expectations.ts";
 import { useRegistry } from "../support/use-registry.ts";

@@ -1,18 +1,18 @@
 import type { Operation } from "../../api/operation.ts";
-import { OPERATIONS } from "../../api/operations.ts";
+import { OPERATIONS, type OperationId } from "../../api/operations.ts";
 import type { Catalog } from "../../catalog/catalog.ts";
+import type { RepositoryName } from "../../oci/name.ts";
 import { registryUrl } from "../authentication.ts";
 import type { Services } from "../context.ts";
+import { etagOf } from "../etag.ts";
+import type { PathValues } from "../path-values.ts";
+import { acceptable } from "./accept.ts";
 import { ACCOUNT_HANDLERS } from "./account-handlers.ts";
-import { acceptable } from "./content-types.ts";
 import type { Cursors } from "./cursor.ts";
 import type { AnyHandler, Handlers } from "./handler.ts";
-import { parseJsonBody } from "./json-body.ts";
-import { parseQuery } from "./query.ts";
+import { parseJsonBody, parseQuery } from "./parse-input.ts";
 import { createReadHandlers } from "./read-handlers.ts";
 import { buildReply, notModified } from "./reply.ts";
-import { requestKey } from "./request-key.ts";
-import { revisionTag } from "./revision-tag.ts";
 import { WRITE_HANDLERS } from "./write-handlers.ts";
 
 export interface ExtensionOptions {
@@ -39,4 +39,35 @@ export function createExtension({ catalog, cursors, publicUrl }: ExtensionOption
     const answer = await handler({ catalog, principal, actor, host: registryUrl(request, publicUrl).host }, { path, query, body, after });
     return buildReply(answer, { operation, request, query, mediaType, etag, seal: (next) => cursors.seal(key, next) });
   };
+}
+
+/** Parameters that say which part of a list is wanted, not of which list. */
+const PAGING: ReadonlySet<string> = new Set(["n", "cursor"]);
+
+/** A text that is the same for all pages of a list and differs from that of every other list. */
+function requestKey(id: OperationId, path: Partial<PathValues>, query: Readonly<Record<string, unknown>>): string {
+  const filters = Object.entries(query).filter(([name, value]) => value !== undefined && !PAGING.has(name));
+  return JSON.stringify([id, path.name, path.namespace, path.project, path.user, path.token, filters.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+/**
+ * Operations whose answers follow from the tags and manifests of one repository alone: one number tells whether they
+ * are still the same. What counts pulls, depends on other repositories or on the caller has its tag from the answer itself.
+ */
+const BY_REVISION: ReadonlySet<OperationId> = new Set(["resolveVersion"]);
+
+/**
+ * The entity tag of an answer, known before there is one; undefined where that cannot be.
+ * @param answer `key` stands for the request
+ */
+async function revisionTag(
+  { metadata }: Catalog,
+  answer: { readonly id: OperationId; readonly key: string; readonly mediaType: string; readonly name: RepositoryName | undefined },
+): Promise<string | undefined> {
+  if (answer.name === undefined || !BY_REVISION.has(answer.id)) return undefined;
+  const repository = await metadata.repositories.find(answer.name);
+  if (repository === undefined) return undefined;
+  // A repository that was removed and made again begins to count anew.
+  const state = [answer.key, answer.mediaType, repository.createdAt, repository.revision];
+  return etagOf(new Bun.CryptoHasher("sha256").update(JSON.stringify(state)).digest("base64url"));
 }

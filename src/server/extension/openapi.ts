@@ -3,9 +3,13 @@ import { errorReply, placeName, repositoryName } from "../../api/common.ts";
 import { type Operation, type OperationGroup, vendorMediaType } from "../../api/operation.ts";
 import { OPERATIONS } from "../../api/operations.ts";
 import { TOKEN_PATH } from "../authentication.ts";
-import { offeredMediaTypes } from "./content-types.ts";
+import type { Call } from "../context.ts";
+import { etagOf, matchesEtag } from "../etag.ts";
+import type { HeaderRecord } from "../headers.ts";
+import { emptyReply, type HttpReply } from "../http.ts";
+import { offeredMediaTypes } from "./accept.ts";
+import { otherRepresentation } from "./index-representation.ts";
 import { refusalReferences, refusalResponses } from "./openapi-refusals.ts";
-import { otherRepresentation } from "./representation-schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -17,6 +21,23 @@ const GROUPS: Readonly<Record<OperationGroup, string>> = {
   administration: "What people declare, accounts and their tokens, and the audit record",
   account: "The caller's own account",
 };
+
+export const OPENAPI_PATH = "/api/v1/openapi.json";
+
+let prepared: { readonly body: string; readonly etag: string } | undefined;
+
+/** The description of the package API. Everybody may read it: it tells nothing of what is stored. */
+export function getOpenApi({ request }: Call): HttpReply {
+  prepared ??= prepare();
+  const { body, etag } = prepared;
+  const headers: HeaderRecord = { "Content-Type": "application/json", "Cache-Control": "public, max-age=300", ETag: etag };
+  return matchesEtag(request.header("if-none-match"), etag) ? emptyReply(304, headers) : { status: 200, headers, body };
+}
+
+function prepare(): { readonly body: string; readonly etag: string } {
+  const body = JSON.stringify(openApiDocument());
+  return { body, etag: etagOf(new Bun.CryptoHasher("sha256").update(body).digest("base64url")) };
+}
 
 /** The description of the package API, OpenAPI 3.1, made of the table that requests are checked by. */
 export function openApiDocument(): Json {

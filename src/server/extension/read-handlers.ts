@@ -16,7 +16,7 @@ import { listTags } from "../../catalog/queries/tags.ts";
 import { listTypes } from "../../catalog/queries/types.ts";
 import { listVersions } from "../../catalog/queries/versions.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
-import { NDJSON_MEDIA_TYPE } from "./content-types.ts";
+import { NDJSON_MEDIA_TYPE } from "./accept.ts";
 import type { Handlers } from "./handler.ts";
 import { historyIndex, tagIndex } from "./index-representation.ts";
 

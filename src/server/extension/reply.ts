@@ -3,7 +3,7 @@ import type { Position } from "../../storage/metadata/records.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { type HeaderRecord, OCI_FILTERS_APPLIED } from "../headers.ts";
 import { emptyReply, type HttpReply, type HttpRequest } from "../http.ts";
-import { JSON_MEDIA_TYPE } from "./content-types.ts";
+import { JSON_MEDIA_TYPE } from "./accept.ts";
 import type { Answer } from "./handler.ts";
 
 /** Parameters that are no filters. */

@@ -1,7 +1,7 @@
 import { OPERATIONS } from "../../api/operations.ts";
 import { registryUrl } from "../authentication.ts";
 import type { Call } from "../context.ts";
-import { OPENAPI_PATH } from "../extension/openapi-endpoint.ts";
+import { OPENAPI_PATH } from "../extension/openapi.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
 import type { RepositoryPath } from "../path-values.ts";
 

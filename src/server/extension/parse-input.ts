@@ -2,7 +2,8 @@ import { z } from "zod";
 import { abbreviate } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import { nearestName } from "../../yaml/nearest-name.ts";
-import { isUnsafeText } from "./unsafe-text.ts";
+import { readSmallBody } from "../body.ts";
+import type { HttpRequest } from "../http.ts";
 
 /** Bytes of a query part of a URL. */
 const QUERY_LIMIT = 12 * 1024;
@@ -76,4 +77,52 @@ function isEncodedWell(search: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Bytes of a body, where its operation does not say more. */
+const BODY_LIMIT = 2 ** 20;
+
+/**
+ * Reads a body in JSON by a schema. That it says to be JSON was seen to before.
+ * @param limit bytes
+ * @throws RegistryError `BODY_INVALID` with the path of the first wrong field, `BODY_TOO_LARGE`
+ */
+export async function parseJsonBody<T extends z.ZodType>(schema: T, request: HttpRequest, limit = BODY_LIMIT): Promise<z.output<T>> {
+  const tooLarge = () => new RegistryError("BODY_TOO_LARGE", `the body is larger than ${limit} bytes`);
+  const bytes = await readSmallBody(request, { limit, tooLarge });
+  const value = parseJson(bytes);
+  if (holdsUnsafeText(value)) throw new RegistryError("BODY_INVALID", "the body holds NUL or half of a surrogate pair, which no text here has");
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = issue?.path.join(".").slice(0, 128) || "(document)";
+  throw new RegistryError("BODY_INVALID", `body field ${field}: ${issue?.message ?? "invalid"}`, { detail: { field } });
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new RegistryError("BODY_INVALID", "the body is not valid JSON in UTF-8", { cause });
+  }
+}
+
+/** True when no text column takes a text: it holds NUL, or half of a surrogate pair. */
+function isUnsafeText(text: string): boolean {
+  return text.includes("\0") || !text.isWellFormed();
+}
+
+/** True when a text in the value, keys included, is unsafe. It does not recurse: nesting may be deep. */
+function holdsUnsafeText(value: unknown): boolean {
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === "string" && isUnsafeText(next)) return true;
+    if (typeof next !== "object" || next === null) continue;
+    for (const [key, member] of Object.entries(next)) {
+      if (isUnsafeText(key)) return true;
+      open.push(member);
+    }
+  }
+  return false;
 }
