@@ -6,7 +6,7 @@ function circlesIn(files: Readonly<Record<string, string>>): string[] {
   return importCircles(Object.entries(files).map(([path, text]) => sourceOf(path, text)));
 }
 
-test("files that load each other are found, however many there are in between", () => {
+test("files that import each other are found, however many there are in between", () => {
   const files = {
     "src/a.ts": 'import { b } from "./x/b.ts";\n',
     "src/x/b.ts": 'import {\n  type T,\n  c,\n} from "./c.ts";\n',
@@ -17,14 +17,18 @@ test("files that load each other are found, however many there are in between", 
 });
 
 test.each([
+  'import { a } from "./a.ts";\n',
+  'import "./a.ts";\n',
   'import type { A } from "./a.ts";\n',
   'import { type A, type B } from "./a.ts";\n',
   'import {\n  type A,\n  type B,\n} from "./a.ts";\n',
   'export type { A } from "./a.ts";\n',
-  'const load = () => import("./a.ts");\n',
-  "",
-])("%j closes no circle", (back) => {
-  expect(circlesIn({ "src/a.ts": 'import { b } from "./b.ts";\n', "src/b.ts": back })).toEqual([]);
+])("%j closes a circle", (back) => {
+  expect(circlesIn({ "src/a.ts": 'import { b } from "./b.ts";\n', "src/b.ts": back })).toEqual(["src/a.ts -> src/b.ts -> src/a.ts"]);
+});
+
+test.each(['const load = () => import("./a.ts");\n', 'import "zod";\n', ""])("%j closes no circle", (other) => {
+  expect(circlesIn({ "src/a.ts": 'import { b } from "./b.ts";\n', "src/b.ts": other })).toEqual([]);
 });
 
 test("two ways to one file are no circle", () => {
