@@ -46,6 +46,15 @@ test.each(COMMANDS)("'%s' alone is what it is in the whole program", async (word
 });
 
 test.each([
+  [["--help", "mod", "get"], ""],
+  [["mod", "-h", "get"], "mod"],
+  [["mod", "bundle", "--nonsense", "save"], "mod bundle"],
+])("the help that %j asks for is the whole of '%s'", async (words, named) => {
+  const whole = COMMANDS.find(([path]) => path === named)?.[1];
+  expect((await addTyped(createRootCommand(), words)).helpInformation()).toBe(whole?.helpInformation() ?? "");
+});
+
+test.each([
   [["-v", "mod", "--no-trunc", "get", "x", "list"], "mod get"],
   [["mod", "help", "get"], "mod get"],
   [["mod", "bundle", "save", "--help"], "mod bundle save"],
@@ -53,6 +62,8 @@ test.each([
   [["mod", "nonsense", "get"], "mod"],
   [["nonsense", "list"], ""],
   [["--", "version"], "version"],
+  [["--help", "mod", "get"], ""],
+  [["mod", "-h", "get"], "mod"],
 ])("%j names '%s'", async (words, named) => {
   expect(pathOf(await addTyped(createRootCommand(), words)).join(" ")).toBe(named);
 });

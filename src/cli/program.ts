@@ -19,8 +19,9 @@ More:
  */
 export async function addTyped(program: Command, words: readonly string[]): Promise<Command> {
   let [command, path] = [withHelp(program), ""];
-  // neither the program nor a group has an option with a value: each word that is none is a name, up to that of a command
-  for (const word of words.filter((each) => !/^-./.test(each))) {
+  for (const word of words) {
+    // none of these has a value; any other, and a call for help, ends the names
+    if (isOption(program, word)) continue;
     const row = commandsBelow(path).find((each) => nameOf(each) === word);
     if (row !== undefined) [command, path] = [await addRow(command, row), row.path];
     // `opm mod help get`
@@ -28,6 +29,10 @@ export async function addTyped(program: Command, words: readonly string[]): Prom
   }
   for (const row of commandsBelow(path)) if (!command.commands.some((each) => each.name() === nameOf(row))) addNamed(command, row);
   return command;
+}
+
+function isOption(program: Command, word: string): boolean {
+  return word === "--" || program.options.some(({ short, long }) => word === short || word === long);
 }
 
 /** The whole command line, with all that every command takes. */

@@ -19,7 +19,10 @@ export async function complete(words: readonly string[], env: Environment = proc
   const isAboutCommands = words.length > 1 && ABOUT_COMMANDS.has(first);
   const before = words.slice(isAboutCommands ? 1 : 0, -1);
   const program = createParsingRoot();
-  await addTyped(program, before);
+  await addTyped(
+    program,
+    before.filter((word) => !word.startsWith("-")),
+  );
   const location = locate(program, before);
   if (isAboutCommands) return lines(commandCandidates(location.command), current);
   const { command, option, positionals } = location;
