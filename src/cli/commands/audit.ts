@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import type { AuditList } from "../../api/administration.ts";
 import { addExamples } from "../help/examples.ts";
+import { type AccountOptions, addAccountOptions } from "../options/account.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
 import { parseTimeOption } from "../options/time.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { noteRest } from "../output/note-rest.ts";
 import { print, printJson, printTable } from "../output/print.ts";
-import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../sessions/account.ts";
+import { shortDigest } from "../output/short-digest.ts";
+import { atRegistryOrHere } from "../sessions/account.ts";
 import type { AuditFilter } from "./audit-pages.ts";
 
 interface AuditOptions extends AccountOptions, LimitOptions {
@@ -71,7 +73,6 @@ async function show(options: AuditOptions, { read, signal }: Source): Promise<vo
   }
   const { entries, more } = await read({ ...filter, ...(since && { since }) }, limitOf(options));
   if (options.json === true) return printJson({ entries, more });
-  const { shortDigest } = await import("../output/short-digest.ts");
   printTable(
     ["TIME", "WHO", "ACTION", "REPOSITORY", "REFERENCE", "DIGEST", "FROM"],
     entries.map(({ at, subject, action, repository, reference, digest, remote }) => [

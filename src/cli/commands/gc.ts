@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addExamples } from "../help/examples.ts";
 import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
+import { formatAmount } from "../output/amount.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
 import { withExistingContent } from "../sessions/stores.ts";
@@ -56,7 +57,6 @@ async function gc(options: GcOptions): Promise<void> {
   });
   const unknownContent = unknown === undefined ? {} : { unknown: { contents: unknown.contents, bytes: unknown.bytes, kept: unknown.kept } };
   if (options.json === true) return printJson({ dryRun, ...collected, ...unknownContent });
-  const { formatAmount } = await import("../output/amount.ts");
   const { manifests, links, blobs, bytes, uploads } = collected;
   const atLeast = "complete" in collected && !collected.complete ? " at least" : "";
   print(

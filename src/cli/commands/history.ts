@@ -6,6 +6,7 @@ import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { noteRest } from "../output/note-rest.ts";
 import { printJson, printTable } from "../output/print.ts";
+import { shortDigest } from "../output/short-digest.ts";
 import { pagesOf } from "../schemas/reply.ts";
 
 interface HistoryOptions extends ClientOptions, LimitOptions {}
@@ -40,7 +41,7 @@ async function run(text: string, options: HistoryOptions): Promise<void> {
     gather(pages("getHistory", { name: repository, query }), ({ events }) => events, limit),
   );
   if (options.json === true) return printJson({ ...first, events: rows, more });
-  const [{ shortDigest }, { secondsOf }] = await Promise.all([import("../output/short-digest.ts"), import("../output/short-text.ts")]);
+  const { secondsOf } = await import("../output/short-text.ts");
   printTable(
     ["TIME", "TAG", "CHANGE", "DIGEST", "BEFORE", "BY"],
     rows.map(({ at, tag, op, digest, previous, actor, present }: Event) => [

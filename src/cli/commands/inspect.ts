@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { InspectAnswer } from "../../client/packages/answers.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { formatAmount } from "../output/amount.ts";
 import { print, printJson } from "../output/print.ts";
 
 /** What `--json` prints. */
@@ -30,7 +31,7 @@ async function run(text: string, options: ClientOptions): Promise<void> {
 }
 
 async function linesOf(registry: string, answer: InspectAnswer): Promise<string[]> {
-  const [{ formatAmount }, { typeTitle }] = await Promise.all([import("../output/amount.ts"), import("../output/short-text.ts")]);
+  const { typeTitle } = await import("../output/short-text.ts");
   const { descriptor, contentType, typeTitle: title } = answer;
   const type = contentType === null ? "none" : `${title ?? typeTitle(contentType)}${(title ?? contentType) === contentType ? "" : ` (${contentType})`}`;
   const pairs = (values: Readonly<Record<string, string | number>>, separator: string) =>
@@ -44,7 +45,7 @@ async function linesOf(registry: string, answer: InspectAnswer): Promise<string[
     ["Size", answer.size === null ? [] : [`${formatAmount(answer.size)} in configs and layers`]],
     ["Platforms", answer.platforms],
     ...imageRows(answer),
-    ["Layers", layerLines(answer, formatAmount)],
+    ["Layers", layerLines(answer)],
     ["Tags", answer.tags],
     ["Subject", answer.subject === null ? [] : [answer.subject]],
     ["Referrers", pairs(answer.referrers, " × ")],
@@ -80,7 +81,7 @@ function imageRows({ image }: InspectAnswer): [string, readonly string[]][] {
 /** Layers that are shown; `--json` has more. */
 const LAYERS = 10;
 
-function layerLines({ layers, layerCount }: InspectAnswer, formatAmount: (bytes: number) => string): string[] {
+function layerLines({ layers, layerCount }: InspectAnswer): string[] {
   const shown = layers.slice(0, LAYERS).map(({ digest, size, mediaType }) => `${digest}  ${formatAmount(size)}  ${mediaType}`);
   return layerCount > shown.length ? [...shown, `and ${layerCount - shown.length} more`] : shown;
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ScrubReport } from "../../registry/scrub.ts";
 import { addExamples } from "../help/examples.ts";
 import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
+import { formatAmount } from "../output/amount.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson, printStatus } from "../output/print.ts";
 import { isErrTerminal } from "../output/terminal.ts";
@@ -21,11 +22,7 @@ export function define(command: Command): void {
 }
 
 async function run(options: ScrubOptions): Promise<void> {
-  const [{ scrub }, { compareStores }, { formatAmount }] = await Promise.all([
-    import("../../registry/scrub.ts"),
-    import("../../registry/store-identity.ts"),
-    import("../output/amount.ts"),
-  ]);
+  const [{ scrub }, { compareStores }] = await Promise.all([import("../../registry/scrub.ts"), import("../../registry/store-identity.ts")]);
   const { report, stores } = await withExistingContent(options, async (open) => {
     const belonging = await compareStores(open);
     if (belonging !== "same") return { stores: belonging, report: NOTHING };

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { formatAmount } from "../output/amount.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
 import { replyOf } from "../schemas/reply.ts";
@@ -20,11 +21,7 @@ export function define(command: Command): void {
 }
 
 async function run(place: string | undefined, options: StatsOptions): Promise<void> {
-  const [{ hostArgument }, { withPackageApi }, { formatAmount }] = await Promise.all([
-    import("../arguments/host.ts"),
-    import("../sessions/package.ts"),
-    import("../output/amount.ts"),
-  ]);
+  const [{ hostArgument }, { withPackageApi }] = await Promise.all([import("../arguments/host.ts"), import("../sessions/package.ts")]);
   const { registry, rest } = await hostArgument(place ?? "", options);
   const [namespace, project, ...more] = rest.split("/").filter(Boolean);
   if (more.length > 0) throw new CliError(EXIT.invalid, `'${place}' names more than a namespace and a project: for a repository give --repository`);

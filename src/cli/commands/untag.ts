@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { repositoryText } from "../arguments/reference.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
 import { withClient } from "../sessions/client.ts";
 import type { UntagOutput } from "./untag.output.ts";
@@ -17,11 +18,7 @@ export function define(command: Command): void {
 }
 
 async function run(text: string, more: readonly string[], options: ClientOptions): Promise<void> {
-  const [{ parseExplicitReference }, { parseTag }, { CliError, EXIT }] = await Promise.all([
-    import("../arguments/reference.ts"),
-    import("../../oci/tag.ts"),
-    import("../output/exit-code.ts"),
-  ]);
+  const [{ parseExplicitReference }, { parseTag }] = await Promise.all([import("../arguments/reference.ts"), import("../../oci/tag.ts")]);
   const reference = parseExplicitReference(text);
   if (reference.tag === undefined || reference.digest !== undefined) {
     throw new CliError(EXIT.invalid, `'${text}' is no tag: name the tag alone, or delete the manifest with 'opm delete'`);

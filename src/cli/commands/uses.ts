@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { isDigest } from "../../oci/digest.ts";
 import { addExamples } from "../help/examples.ts";
-import { addHostOptions, type HostOptions } from "../options/client.ts";
+import { addHostOptions, type HostOptions, registryHost } from "../options/client.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
 import { noteRest } from "../output/note-rest.ts";
 import { printJson, printTable } from "../output/print.ts";
+import { shortDigest } from "../output/short-digest.ts";
 import { pagesOf } from "../schemas/reply.ts";
 
 interface UsesOptions extends HostOptions, LimitOptions {}
@@ -24,8 +25,7 @@ export function define(command: Command): void {
 }
 
 async function run(content: string, options: UsesOptions): Promise<void> {
-  const [{ registryHost }, { manifestReferenceOf, parseImageReference }, { withPackageApi }, { gather }] = await Promise.all([
-    import("../options/client.ts"),
+  const [{ manifestReferenceOf, parseImageReference }, { withPackageApi }, { gather }] = await Promise.all([
     import("../../oci/image-reference.ts"),
     import("../sessions/package.ts"),
     import("../../client/packages/server-source.ts"),
@@ -42,7 +42,6 @@ async function run(content: string, options: UsesOptions): Promise<void> {
     return await gather(pages("getContentUses", { query: { digest, n: Math.min(limit, 1000) } }), ({ uses }) => uses, limit);
   });
   if (options.json === true) return printJson({ ...first, uses: rows, more });
-  const { shortDigest } = await import("../output/short-digest.ts");
   printTable(
     ["REPOSITORY", "AS", "OF MANIFEST", "TAGS"],
     rows.map(({ repository, kind, manifest, tags }) => [repository, kind, shortDigest(manifest), tags.join(", ") || "-"]),

@@ -7,6 +7,7 @@ import { collectPlatforms, PLATFORM_OPTION } from "../options/platform.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { noteRest } from "../output/note-rest.ts";
 import { print, printJson, printTable } from "../output/print.ts";
+import { shortDigest } from "../output/short-digest.ts";
 
 interface VersionsOptions extends ClientOptions, LimitOptions {
   readonly range?: string;
@@ -70,7 +71,7 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
 }
 
 async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
-  const [{ shortDigest }, { shortList, shortTime }] = await Promise.all([import("../output/short-digest.ts"), import("../output/short-text.ts")]);
+  const { shortList, shortTime } = await import("../output/short-text.ts");
   printKnown([
     ["VERSION", versions.map(({ tag }) => tag)],
     ["DIGEST", versions.map(({ descriptor }) => shortDigest(descriptor.digest))],
@@ -80,7 +81,7 @@ async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
 }
 
 async function printTags(tags: readonly TagAnswer[]): Promise<void> {
-  const [{ shortDigest }, { shortTime }] = await Promise.all([import("../output/short-digest.ts"), import("../output/short-text.ts")]);
+  const { shortTime } = await import("../output/short-text.ts");
   printKnown([
     ["TAG", tags.map(({ tag }) => tag)],
     ["CLASS", tags.map((row) => row.class)],

@@ -1,19 +1,10 @@
-import type { Command } from "commander";
 import type { Stores } from "../../config/open-stores.ts";
 import type { Config } from "../../config/schema.ts";
-import { addClientOptions, type HostOptions, registryHost } from "../options/client.ts";
-import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
+import type { AccountOptions } from "../options/account.ts";
+import { registryHost } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import type { ApiSession } from "./package.ts";
 import { withExistingStores, withStores } from "./stores.ts";
-
-/** The options of commands that work on a data folder of this machine, or with `--registry` on a registry that runs. */
-export interface AccountOptions extends ConfigOptions, HostOptions {}
-
-/** Adds `--config`, `--data`, `--registry`, `--json` and how to reach the registry. Call it after the command's own options. */
-export function addAccountOptions(command: Command): Command {
-  return addClientOptions(addConfigOptions(command)).option("--registry <host>", "work at a registry that runs, host[:port], not on a data folder");
-}
 
 /** The two ways to do the same. */
 export interface AccountWork<T> {

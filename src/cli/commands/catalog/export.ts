@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
-import { addHostOptions, type HostOptions } from "../../options/client.ts";
+import { addHostOptions, type HostOptions, registryHost } from "../../options/client.ts";
 import { printJson, printText } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
 
@@ -14,11 +14,7 @@ export function define(command: Command): void {
 }
 
 async function run(options: HostOptions): Promise<void> {
-  const [{ registryHost }, { withPackageApi }, { catalogYaml }] = await Promise.all([
-    import("../../options/client.ts"),
-    import("../../sessions/package.ts"),
-    import("./catalog-file.ts"),
-  ]);
+  const [{ withPackageApi }, { catalogYaml }] = await Promise.all([import("../../sessions/package.ts"), import("./catalog-file.ts")]);
   const registry = await registryHost(options);
   const reply = await withPackageApi(options, { registry, what: `cannot export the catalog of ${registry}` }, ({ call }) => call("exportCatalog", {}));
   if (options.json === true) return printJson(reply);

@@ -3,6 +3,7 @@ import type { StoredComponentVersion } from "../../../components/repository/comp
 import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
 import { printDrawing, printJson, printTable, printText } from "../../output/print.ts";
+import { shortDigest } from "../../output/short-digest.ts";
 import { withComponents } from "../../sessions/component.ts";
 import type { ComponentTree } from "./component-tree.ts";
 import type { ComponentGetOutput } from "./get.output.ts";
@@ -62,8 +63,7 @@ async function run(text: string, options: GetOptions): Promise<void> {
   printText(`${texts.join("---\n").trimEnd()}\n`);
 }
 
-async function printVersions(versions: readonly StoredComponentVersion[]): Promise<void> {
-  const { shortDigest } = await import("../../output/short-digest.ts");
+function printVersions(versions: readonly StoredComponentVersion[]): void {
   const rows = versions.map(({ descriptor, digest }) => {
     const { name, version, provider, resources, sources, componentReferences } = descriptor.component;
     const counts = [resources, sources, componentReferences].map((list) => String(list.length));

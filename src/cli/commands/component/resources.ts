@@ -4,6 +4,7 @@ import type { Element } from "../../../components/descriptor/component-descripto
 import type { LocalBlob, StoredComponentVersion } from "../../../components/repository/component-repository.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
+import { formatAmount } from "../../output/amount.ts";
 import { printJson, printTable } from "../../output/print.ts";
 import { printable } from "../../output/printable.ts";
 import { withComponents } from "../../sessions/component.ts";
@@ -41,7 +42,6 @@ async function run(text: string, options: ClientOptions): Promise<void> {
     },
   );
   if (options.json === true) return printJson(output);
-  const { formatAmount } = await import("../../output/amount.ts");
   printTable(
     ["NAME", "VERSION", "TYPE", "RELATION", "IDENTITY", "ACCESS", "SIZE", "DIGEST", "PULL"],
     output.resources.map(({ name, version, type, relation, extraIdentity, access, size, digest, pull }) => {

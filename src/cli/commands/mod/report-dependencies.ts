@@ -2,6 +2,8 @@ import type { ChangedDependencies } from "../../../modules/dependencies/change-d
 import type { DownloadedModule } from "../../../modules/dependencies/download.ts";
 import type { DependencyChange, Diagnostic } from "../../../modules/helper/protocol.ts";
 import { formatAmount } from "../../output/amount.ts";
+import { diagnosticLines } from "../../output/diagnostic-lines.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printErrLine, printNote, printWarning } from "../../output/print.ts";
 import type { DependencyOutput } from "./get.output.ts";
 
@@ -50,7 +52,6 @@ export function reportDependencies({ changes, modules }: DependencyOutput, { qui
 /** Throws where a change made the module invalid, so that the command says so. @throws ModuleError of a check that found something */
 export async function refuseProblems(problems: readonly Diagnostic[], { root, changes }: Pick<DependencyOutput, "root" | "changes">): Promise<void> {
   if (problems.length === 0) return;
-  const [{ diagnosticLines }, { CliError, EXIT }] = await Promise.all([import("../../output/diagnostic-lines.ts"), import("../../output/exit-code.ts")]);
   for (const line of diagnosticLines(problems, { root })) printErrLine(line);
   const back = changes.flatMap(({ module, from, to }) => (from !== null && to !== null && from !== to ? [`${module.replace(/@[^@]*$/, "")}@${from}`] : []));
   const undo = back.length === 0 ? "" : `, or go back with 'opm mod get ${back.join(" ")}'`;

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { LoadedRouting } from "../../../modules/routing/load.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
 import { printJson, printTable, printWarning } from "../../output/print.ts";
 import type { ResolveOutput } from "./resolve.output.ts";
 
@@ -33,7 +34,6 @@ export function define(command: Command): void {
 }
 
 async function run(texts: readonly string[], options: ResolveOptions): Promise<void> {
-  const { CliError, EXIT } = await import("../../output/exit-code.ts");
   if (options.deps === true && texts.length > 0) throw new CliError(EXIT.invalid, "--deps is about this module: it does not go with module paths");
   const asked = options.deps === true || texts.length === 0 || texts.includes(".") ? await askModule(options) : [];
   const { loadModuleRouting } = await import("../../sessions/module-settings.ts");

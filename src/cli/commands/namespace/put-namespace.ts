@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../../options/description.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson } from "../../output/print.ts";
 
 interface NamespaceOptions extends HostOptions, DescriptionOptions {}
@@ -25,7 +26,6 @@ async function put(text: string, options: NamespaceOptions, verb: "create" | "ed
       throw error;
     });
     if (verb === "create" && before?.declared === true) {
-      const { CliError, EXIT } = await import("../../output/exit-code.ts");
       throw new CliError(EXIT.invalid, `the namespace ${name} is there already: change it with 'opm namespace edit'`);
     }
     return await call("putNamespace", { namespace, body: describedBy(options, before) });

@@ -3,6 +3,7 @@ import type { OperationRequest, ReplyOf } from "../../../client/extension/operat
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { collectOption } from "../../options/collect.ts";
 import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../../options/description.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson } from "../../output/print.ts";
 
 type Level = "off" | "warn" | "enforce";
@@ -48,7 +49,6 @@ async function put(text: string, options: ProjectOptions, verb: "create" | "edit
       throw error;
     });
     if (verb === "create" && before?.declared === true) {
-      const { CliError, EXIT } = await import("../../output/exit-code.ts");
       throw new CliError(EXIT.invalid, `the project ${name} is there already: change it with 'opm project edit'`);
     }
     return await call("putProject", { namespace, project, body: bodyOf(options, before) });

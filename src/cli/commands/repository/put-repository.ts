@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../../options/description.ts";
+import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson } from "../../output/print.ts";
 import { repositoryArgument } from "./repository-argument.ts";
 
@@ -24,7 +25,6 @@ async function put(text: string, options: RepositoryOptions, verb: "create" | "e
       throw error;
     });
     if (verb === "create" && before !== undefined) {
-      const { CliError, EXIT } = await import("../../output/exit-code.ts");
       throw new CliError(EXIT.invalid, `the repository ${registry}/${name} is there already: change it with 'opm repository edit'`);
     }
     // what artifacts say of themselves is not declared by an edit

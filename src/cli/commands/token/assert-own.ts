@@ -1,5 +1,5 @@
+import type { AccountOptions } from "../../options/account.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
-import type { AccountOptions } from "../../sessions/account.ts";
 
 /** The options of what one can do with tokens of one's own. */
 export interface OwnOptions extends AccountOptions {

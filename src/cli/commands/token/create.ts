@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import type { TokenScope } from "../../../storage/metadata/accounts.ts";
 import { addExamples } from "../../help/examples.ts";
+import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
 import { collectOption } from "../../options/collect.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../../sessions/account.ts";
+import { atRegistryOrHere } from "../../sessions/account.ts";
 import { localActor } from "../../sessions/actor.ts";
 
 interface CreateOptions extends AccountOptions {

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import type { TokenDocument } from "../../../api/accounts.ts";
 import { addExamples } from "../../help/examples.ts";
+import { addAccountOptions } from "../../options/account.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../../options/limit.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { noteRest } from "../../output/note-rest.ts";
 import { printJson, printTable } from "../../output/print.ts";
-import { addAccountOptions, atRegistryOrHere } from "../../sessions/account.ts";
+import { atRegistryOrHere } from "../../sessions/account.ts";
 import { assertOwn, type OwnOptions } from "./assert-own.ts";
 
 interface ListOptions extends OwnOptions, LimitOptions {

@@ -3,7 +3,7 @@ import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { collectOption } from "../../options/collect.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { putType } from "./at-registry.ts";
+import { putType } from "./type-registry.ts";
 
 interface AddOptions extends HostOptions {
   readonly title?: string;

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { putType } from "./at-registry.ts";
+import { putType } from "./type-registry.ts";
 
 /** What `--json` prints. */
 export const outputSchema = replyOf("putType");

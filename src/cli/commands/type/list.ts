@@ -3,7 +3,7 @@ import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { print, printJson, printTable } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { atRegistry } from "./at-registry.ts";
+import { withTypeRegistry } from "./type-registry.ts";
 
 interface ListOptions extends HostOptions {
   readonly long?: boolean;
@@ -19,7 +19,7 @@ export function define(command: Command): void {
 }
 
 async function run(options: ListOptions): Promise<void> {
-  const reply = await atRegistry(options, "list the types of", ({ call }) => call("listTypes", {}));
+  const reply = await withTypeRegistry(options, "list the types of", ({ call }) => call("listTypes", {}));
   if (options.json === true) return printJson(reply);
   const rows = reply.types.map(({ type, title, category, source, admitted, extractor, consume }) =>
     options.long === true

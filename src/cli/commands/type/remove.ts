@@ -3,7 +3,7 @@ import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { print, printJson } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { atRegistry } from "./at-registry.ts";
+import { withTypeRegistry } from "./type-registry.ts";
 
 /** What `--json` prints. */
 export const outputSchema = replyOf("deleteType");
@@ -16,7 +16,7 @@ export function define(command: Command): void {
 }
 
 async function run(type: string, options: HostOptions): Promise<void> {
-  const reply = await atRegistry(options, "change the types of", ({ call }) => call("deleteType", { query: { type } }));
+  const reply = await withTypeRegistry(options, "change the types of", ({ call }) => call("deleteType", { query: { type } }));
   if (options.json === true) return printJson(reply);
   if (options.quiet !== true) print(`took back what was said of ${type}`);
 }

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
+import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
 import { addLimitOptions, type LimitOptions, limitOf } from "../../options/limit.ts";
 import { noteRest } from "../../output/note-rest.ts";
 import { printJson, printTable } from "../../output/print.ts";
-import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../../sessions/account.ts";
+import { atRegistryOrHere } from "../../sessions/account.ts";
 
 interface ListOptions extends AccountOptions, LimitOptions {}
 

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
+import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { type AccountOptions, addAccountOptions, atRegistry, atRegistryOrHere } from "../../sessions/account.ts";
+import { atRegistry, atRegistryOrHere } from "../../sessions/account.ts";
 import { localActor } from "../../sessions/actor.ts";
 import { reportDone } from "./report-user.ts";
 

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
+import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../../sessions/account.ts";
+import { atRegistryOrHere } from "../../sessions/account.ts";
 import { localActor } from "../../sessions/actor.ts";
 import { reportDone } from "./report-user.ts";
 

@@ -1,6 +1,6 @@
+import type { AccountOptions } from "../../options/account.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson } from "../../output/print.ts";
-import type { AccountOptions } from "../../sessions/account.ts";
 
 /** Prints what was done: as JSON, in a line, or not at all. */
 export function reportDone({ json, quiet }: AccountOptions, reply: unknown, line: string): void {

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
+import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
 import { printJson } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { type AccountOptions, addAccountOptions, atRegistryOrHere } from "../../sessions/account.ts";
+import { atRegistryOrHere } from "../../sessions/account.ts";
 
 /** What `--json` prints. */
 export const outputSchema = replyOf("getUserRights");
