@@ -111,7 +111,7 @@ const OWN_CODES = {
     advice: "Mend the field that detail.field names; without it, the document.",
   },
   BODY_INCOMPLETE: {
-    statuses: [408, 400],
+    statuses: [408],
     meaning: "the body did not arrive to its end",
     advice: "Send the request again.",
   },

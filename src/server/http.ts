@@ -22,8 +22,8 @@ export interface HttpRequest {
   /** Whether the request announces a body, which may still be empty. */
   readonly hasBody: boolean;
   /**
-   * The body as it arrives; to be read once. Throws `BODY_INCOMPLETE` when the client breaks it off (400), or sends
-   * nothing for as long as the configuration allows (408).
+   * The body as it arrives; to be read once. Throws `BODY_INCOMPLETE` when the client breaks it off, or sends nothing for as long as the
+   * configuration allows.
    */
   readonly body: AsyncIterable<Uint8Array>;
   /** Bytes of the body that have been read so far. */

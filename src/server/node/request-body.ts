@@ -17,7 +17,7 @@ export interface RequestBodyOptions {
 /**
  * The body of a request as it arrives. While the consumer waits for the client, `idle` milliseconds without any byte end
  * it: an honest slow client is never cut, a stalled one is.
- * @throws RegistryError `BODY_INCOMPLETE`: 408 when it stalls, 400 when the client breaks it off
+ * @throws RegistryError `BODY_INCOMPLETE` when it stalls or the client breaks it off
  */
 export async function* readRequestBody({ request, response, idle, count }: RequestBodyOptions): AsyncGenerator<Uint8Array> {
   const queue: Uint8Array[] = [];
@@ -70,7 +70,7 @@ export async function* readRequestBody({ request, response, idle, count }: Reque
 }
 
 function brokenOff(): RegistryError {
-  return new RegistryError("BODY_INCOMPLETE", "the request body broke off", { status: 400 });
+  return new RegistryError("BODY_INCOMPLETE", "the request body broke off");
 }
 
 function stalled(idle: number): RegistryError {
