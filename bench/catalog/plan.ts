@@ -1,5 +1,5 @@
-import type { Place } from "../../src/oci/place.ts";
-import { placeBySegments } from "../../src/oci/place.ts";
+import type { ProjectPath } from "../../src/oci/project-path.ts";
+import { projectPathOf } from "../../src/oci/project-path.ts";
 import { Random } from "./random.ts";
 import { KINDS, type Kind, repositoryName, sentence } from "./vocabulary.ts";
 
@@ -7,7 +7,7 @@ import { KINDS, type Kind, repositoryName, sentence } from "./vocabulary.ts";
 export interface RepositoryPlan {
   readonly id: number;
   readonly name: string;
-  readonly place: Place;
+  readonly place: ProjectPath;
   readonly kind: Kind;
   readonly signed: boolean;
   readonly title: string;
@@ -46,7 +46,7 @@ export function* plans(scale: number): Generator<RepositoryPlan> {
     yield {
       id: index + 1,
       name,
-      place: placeBySegments(name),
+      place: projectPathOf(name),
       kind,
       signed: random.chance(0.2),
       title: sentence(random, 3),

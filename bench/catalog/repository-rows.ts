@@ -1,7 +1,7 @@
 import { classifyTag } from "../../src/oci/tag-class.ts";
 import { versionKey } from "../../src/oci/version.ts";
 import { tagClassCode, tagOperationCode } from "../../src/storage/sql/engine/codes.ts";
-import { placeTerms } from "../../src/storage/sql/repositories/ensure.ts";
+import { projectTerms } from "../../src/storage/sql/repositories/ensure.ts";
 import { readDocument, writeDocument } from "../../src/storage/sql/repositories/search-document.ts";
 import { tagTerms } from "../../src/storage/sql/repositories/tally.ts";
 import type { Bulk } from "./bulk.ts";
@@ -60,7 +60,7 @@ export class RepositoryRows {
     };
     const { place } = plan;
     const project = this.#projects.id(`${place.namespace}/${place.project}`);
-    use(this.manifests.terms.ids(placeTerms(place)));
+    use(this.manifests.terms.ids(projectTerms(place)));
     const base = this.#base(plan);
     let [manifests, versions] = [0, 0];
     let latest = "";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { compileClaims } from "../storage/claims.ts";
 import type { DeclaredCatalog, ProjectDefinition, StoredGrant } from "../storage/metadata/catalog/definitions.ts";
 import { DEFAULT_POLICIES } from "../storage/metadata/catalog/policies.ts";
-import { compilePlaces } from "../storage/place.ts";
 import type { Grant } from "./grant.ts";
 import { liveEvaluator } from "./live-evaluator.ts";
 import { ANONYMOUS, type Principal } from "./principal.ts";
@@ -83,8 +83,8 @@ describe("a public project", () => {
     fc.assert(
       fc.property(projects, name, (chosen, repository) => {
         const definitions = chosen.map(({ path, open, repositories }) => project(path, { visibility: open ? "public" : "private", repositories }));
-        const place = compilePlaces(definitions)(repository);
-        const owner = definitions.find((definition) => definition.namespace === place.namespace && definition.name === place.project);
+        const path = compileClaims(definitions)(repository);
+        const owner = definitions.find((definition) => definition.namespace === path.namespace && definition.name === path.project);
         return evaluate(definitions).may(ANONYMOUS, "pull", repository) === (owner?.visibility === "public");
       }),
       { numRuns: 2000 },

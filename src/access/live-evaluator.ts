@@ -1,14 +1,15 @@
 import type { Glob } from "../oci/glob.ts";
 import { compileGlob } from "../oci/glob.ts";
+import type { ProjectPath } from "../oci/project-path.ts";
+import { compileClaims } from "../storage/claims.ts";
 import type { ProjectDefinition } from "../storage/metadata/catalog/definitions.ts";
-import { compilePlaces, type Place } from "../storage/place.ts";
 import type { CatalogWatch } from "../storage/watch-catalog.ts";
 import { compileGrants, type Evaluator } from "./evaluator.ts";
 import type { Grant } from "./grant.ts";
 import { createLru } from "./lru.ts";
 
 /** Names whose project is remembered. */
-const PLACES = 10_000;
+const PATHS = 10_000;
 
 /** Says what the grants of the configuration allow, with those that were declared since and what public projects add. */
 export function liveEvaluator(configured: readonly Grant[], declared: Pick<CatalogWatch, "current">): Evaluator {
@@ -48,14 +49,14 @@ export interface PublicGlob extends Glob {
 export function publicGlobs(projects: readonly ProjectDefinition[]): PublicGlob[] {
   const open = projects.filter((project) => project.visibility === "public");
   if (open.length === 0) return [];
-  const compiled = compilePlaces(projects);
-  const places = createLru<Place>(PLACES);
-  const placeOf = (repository: string): Place => {
-    const known = places.get(repository);
+  const compiled = compileClaims(projects);
+  const paths = createLru<ProjectPath>(PATHS);
+  const placeOf = (repository: string): ProjectPath => {
+    const known = paths.get(repository);
     if (known !== undefined) return known;
-    const place = compiled(repository);
-    places.set(repository, place);
-    return place;
+    const path = compiled(repository);
+    paths.set(repository, path);
+    return path;
   };
   return open.flatMap((project) => {
     const belongs = (repository: string): boolean => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { labels, mediaType, owner, paging, placeName, policies, repositoryName, text, time } from "./common.ts";
+import { labels, mediaType, nameSegment, owner, paging, policies, repositoryName, text, time } from "./common.ts";
 
 /** What people declare; absent fields are empty ones. The same shapes make up `catalog.yaml`. */
 const description = {
@@ -52,7 +52,7 @@ export const CATALOG_FILE_LIMIT = 16 * 2 ** 20;
 /** `catalog.yaml`: the registry's metadata under version control. */
 export const catalogFile = z.strictObject({
   version: z.literal(1),
-  namespaces: z.record(placeName, namespaceDefinition.extend({ projects: z.record(placeName, projectDefinition).optional() })).optional(),
+  namespaces: z.record(nameSegment, namespaceDefinition.extend({ projects: z.record(nameSegment, projectDefinition).optional() })).optional(),
   repositories: z.record(repositoryName, repositoryDefinition).optional(),
   grants: z.array(grantDefinition).max(1000).optional().describe("Beside those of the configuration. Absent: left alone."),
   types: z.array(typeDefinition).max(1000).optional(),

@@ -31,7 +31,7 @@ export const repositoryName = z
   .regex(/^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, "expected a repository name");
 export const tagName = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/, "expected a tag");
 /** A namespace or project: one part of a repository name, or `_`. */
-export const placeName = z
+export const nameSegment = z
   .string()
   .max(128)
   .regex(/^(?:_|[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)$/, "expected lower-case letters, digits and single separators . _ __ -");
@@ -76,8 +76,8 @@ export const paging = {
 
 /** The parameters that filter lists of packages. All must hold; of a repeated one any, but every annotation, label and referrer. */
 export const packageFilter = {
-  namespace: placeName.optional(),
-  project: placeName.optional().describe("Name of a project; with namespace, of that one only."),
+  namespace: nameSegment.optional(),
+  project: nameSegment.optional().describe("Name of a project; with namespace, of that one only."),
   name: z
     .string()
     .min(1)

@@ -5,8 +5,8 @@ import type { CatalogChange } from "../storage/metadata/catalog/definitions.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { declarationsOf, storedDeclarations } from "./declarations.ts";
-import type { Author } from "./places.ts";
 import { planChanges } from "./plan.ts";
+import type { Author } from "./projects.ts";
 
 /** Changes of one request, but for those of repositories: they are one transaction, during which pushes may wait. */
 const CHANGES = 1000;

@@ -5,7 +5,7 @@ import type { StoredType } from "../storage/metadata/catalog/definitions.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { toType } from "./definitions.ts";
-import type { Author } from "./places.ts";
+import type { Author } from "./projects.ts";
 
 /**
  * Describes an artifact type, or allows or denies types by a glob.

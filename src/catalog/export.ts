@@ -3,7 +3,7 @@ import type { Description, ProjectDefinition, StoredType } from "../storage/meta
 import { DEFAULT_POLICIES, type ProjectPolicies } from "../storage/metadata/catalog/policies.ts";
 import type { Catalog } from "./catalog.ts";
 import { type Declarations, storedDeclarations } from "./declarations.ts";
-import type { Author } from "./places.ts";
+import type { Author } from "./projects.ts";
 
 type GrantBody = NonNullable<CatalogFile["grants"]>[number];
 

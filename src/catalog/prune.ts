@@ -7,7 +7,7 @@ import { type Audience, audienceOf } from "../registry/audience.ts";
 import { unknownRepository } from "../registry/blobs.ts";
 import { createDependentsCheck, dependentsFinding } from "../registry/dependents.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Author } from "./places.ts";
+import type { Author } from "./projects.ts";
 import { type Candidate, findCandidates, type PruneRule } from "./prune-candidates.ts";
 import { keepReached, loadPruneGraph, type PruneGraph } from "./prune-graph.ts";
 import { formatTime } from "./queries/time.ts";

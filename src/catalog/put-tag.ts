@@ -6,7 +6,7 @@ import { parseTag } from "../oci/tag.ts";
 import { requireAdmittedTypes } from "../registry/admission.ts";
 import { refusedByPolicy } from "../registry/policy-error.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Author } from "./places.ts";
+import type { Author } from "./projects.ts";
 import { findManifest } from "./queries/find-manifest.ts";
 
 /**

@@ -9,7 +9,7 @@ import { refusedByPolicy } from "../registry/policy-error.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { toRepository } from "./definitions.ts";
-import type { Author } from "./places.ts";
+import type { Author } from "./projects.ts";
 import { getPackage } from "./queries/package-document.ts";
 import { hasRight, requireRight } from "./rights.ts";
 

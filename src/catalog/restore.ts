@@ -9,7 +9,7 @@ import { unknownRepository } from "../registry/blobs.ts";
 import { refusedByPolicy } from "../registry/policy-error.ts";
 import type { MetadataPorts } from "../storage/metadata/store.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Author } from "./places.ts";
+import type { Author } from "./projects.ts";
 
 /**
  * Points a tag to what it pointed to before, or to any manifest that the repository still has, deleted or not, under the project's

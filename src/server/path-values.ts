@@ -1,4 +1,4 @@
-import { placeName } from "../api/common.ts";
+import { nameSegment } from "../api/common.ts";
 import type { PathParameter as ApiPathParameter } from "../api/operation.ts";
 import { abbreviate } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
@@ -44,15 +44,18 @@ export function parsePath({ name, namespace, project, user, token, reference }: 
   const values: { -readonly [Key in PathParameter]?: PathValues[Key] } = {};
   if (name !== undefined) values.name = parseRepositoryName(name);
   if (reference !== undefined) values.reference = reference;
-  if (namespace !== undefined) values.namespace = parsePlace("namespace", namespace);
-  if (project !== undefined) values.project = parsePlace("project", project);
+  if (namespace !== undefined) values.namespace = parseSegment("namespace", namespace);
+  if (project !== undefined) values.project = parseSegment("project", project);
   if (user !== undefined) values.user = user;
   if (token !== undefined) values.token = token;
   return values;
 }
 
-function parsePlace(what: string, text: string): string {
-  const place = placeName.safeParse(text);
-  if (place.success) return place.data;
-  throw new RegistryError("NAME_INVALID", `invalid ${what} '${abbreviate(text)}': ${place.error.issues[0]?.message ?? "expected a part of a repository name"}`);
+function parseSegment(what: string, text: string): string {
+  const segment = nameSegment.safeParse(text);
+  if (segment.success) return segment.data;
+  throw new RegistryError(
+    "NAME_INVALID",
+    `invalid ${what} '${abbreviate(text)}': ${segment.error.issues[0]?.message ?? "expected a part of a repository name"}`,
+  );
 }

@@ -1,6 +1,6 @@
 import { compileNamePattern, globProblem } from "../../oci/glob.ts";
 import type { RepositoryName } from "../../oci/name.ts";
-import { placeBySegments } from "../../oci/place.ts";
+import { projectPathOf } from "../../oci/project-path.ts";
 import { logInAdvice } from "../auth/token.ts";
 import { ClientError, isClientError } from "../client-error.ts";
 import type { PackageAnswer, PackagesAnswer, SearchAnswer } from "../packages/answers.ts";
@@ -65,10 +65,10 @@ function filterOf({ namespace, project, name, q }: PackagesQuery): (repository: 
   const named = name === undefined ? () => true : nameFilter(name);
   const words = q?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
   return (repository) => {
-    const place = placeBySegments(repository);
+    const path = projectPathOf(repository);
     return (
-      (namespace === undefined || place.namespace === namespace) &&
-      (project === undefined || place.project === project) &&
+      (namespace === undefined || path.namespace === namespace) &&
+      (project === undefined || path.project === project) &&
       words.every((word) => repository.includes(word)) &&
       named(repository)
     );
@@ -92,7 +92,7 @@ function score(name: string, words: string): number {
 function packageOf(name: RepositoryName): PackageAnswer {
   return {
     name,
-    ...placeBySegments(name),
+    ...projectPathOf(name),
     contentType: null,
     title: null,
     description: null,

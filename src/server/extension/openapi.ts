@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { errorReply, placeName, repositoryName } from "../../api/common.ts";
+import { errorReply, nameSegment, repositoryName } from "../../api/common.ts";
 import { type Operation, type OperationGroup, vendorMediaType } from "../../api/operation.ts";
 import { OPERATIONS } from "../../api/operations.ts";
 import { TOKEN_PATH } from "../authentication.ts";
@@ -81,7 +81,7 @@ function pathItem(path: string): Record<string, unknown> {
       in: "path",
       required: true,
       ...(name === "name" && { "x-allowReserved": true }),
-      schema: schemaOf(name === "name" ? repositoryName : placeName, "input"),
+      schema: schemaOf(name === "name" ? repositoryName : nameSegment, "input"),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import { applyCatalog } from "../../catalog/apply.ts";
 import { deleteType, putType } from "../../catalog/artifact-types.ts";
 import { exportCatalog } from "../../catalog/export.ts";
-import { deleteNamespace, deleteProject, putNamespace, putProject } from "../../catalog/places.ts";
+import { deleteNamespace, deleteProject, putNamespace, putProject } from "../../catalog/projects.ts";
 import { pruneTags } from "../../catalog/prune.ts";
 import { putTag } from "../../catalog/put-tag.ts";
 import { listTypes } from "../../catalog/queries/types.ts";

@@ -19,12 +19,12 @@ export function define(command: Command): void {
 }
 
 async function run(host: string | undefined, options: ListOptions): Promise<void> {
-  const [{ placeArgument }, { withPackageApi }, { gather }] = await Promise.all([
-    import("../../arguments/place.ts"),
+  const [{ projectArgument }, { withPackageApi }, { gather }] = await Promise.all([
+    import("../../arguments/project.ts"),
     import("../../sessions/package.ts"),
     import("../../../client/packages/server-source.ts"),
   ]);
-  const { registry } = await placeArgument(host ?? "", options, []);
+  const { registry } = await projectArgument(host ?? "", options, []);
   const limit = limitOf(options);
   const { rows, more } = await withPackageApi(options, { registry, what: `cannot list the namespaces of ${registry}` }, ({ pages }) =>
     gather(pages("listNamespaces", { query: { n: Math.min(limit, 1000) } }), ({ namespaces }) => namespaces, limit),

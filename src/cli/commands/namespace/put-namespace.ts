@@ -13,12 +13,12 @@ export function definePut(command: Command, verb: "create" | "edit"): void {
 }
 
 async function put(text: string, options: NamespaceOptions, verb: "create" | "edit"): Promise<void> {
-  const [{ placeArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
-    import("../../arguments/place.ts"),
+  const [{ projectArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
+    import("../../arguments/project.ts"),
     import("../../sessions/package.ts"),
     import("../../../client/client-error.ts"),
   ]);
-  const { registry, parts, name } = await placeArgument(text, options, ["namespace"]);
+  const { registry, parts, name } = await projectArgument(text, options, ["namespace"]);
   const [namespace = ""] = parts;
   const reply = await withPackageApi(options, { registry, what: `cannot ${verb} the namespace ${name}` }, async ({ call }) => {
     const before = await call("getNamespace", { namespace }).catch((error: unknown) => {

@@ -19,12 +19,12 @@ export function define(command: Command): void {
 }
 
 async function run(text: string, options: DeleteOptions): Promise<void> {
-  const [{ placeArgument }, { withPackageApi }, { confirm }] = await Promise.all([
-    import("../../arguments/place.ts"),
+  const [{ projectArgument }, { withPackageApi }, { confirm }] = await Promise.all([
+    import("../../arguments/project.ts"),
     import("../../sessions/package.ts"),
     import("../../prompts/confirm.ts"),
   ]);
-  const { registry, parts, name } = await placeArgument(text, options, ["namespace", "project"]);
+  const { registry, parts, name } = await projectArgument(text, options, ["namespace", "project"]);
   const [namespace = "", project = ""] = parts;
   const reply = await withPackageApi(options, { registry, what: `cannot delete the project ${name}` }, async ({ call, signal }) => {
     await confirm(`Delete the project ${name}? Its repositories stay.`, { yes: options.yes === true, signal });

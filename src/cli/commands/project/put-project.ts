@@ -36,12 +36,12 @@ function addProjectOptions(command: Command, { edit }: { readonly edit: boolean 
 }
 
 async function put(text: string, options: ProjectOptions, verb: "create" | "edit"): Promise<void> {
-  const [{ placeArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
-    import("../../arguments/place.ts"),
+  const [{ projectArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
+    import("../../arguments/project.ts"),
     import("../../sessions/package.ts"),
     import("../../../client/client-error.ts"),
   ]);
-  const { registry, parts, name } = await placeArgument(text, options, ["namespace", "project"]);
+  const { registry, parts, name } = await projectArgument(text, options, ["namespace", "project"]);
   const [namespace = "", project = ""] = parts;
   const reply = await withPackageApi(options, { registry, what: `cannot ${verb} the project ${name}` }, async ({ call }) => {
     const before = await call("getProject", { namespace, project }).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import type { RepositoryName } from "../../../oci/name.ts";
 import { DEFAULT_POLICIES, type ProjectPolicies } from "../../metadata/catalog/policies.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import { placeOf } from "../repositories/places.ts";
+import { findProjectPath } from "../repositories/projects.ts";
 import { toPolicies } from "./declared.ts";
 
 interface Levels {
@@ -19,6 +19,6 @@ export async function policies(x: Executor, repository: RepositoryName): Promise
 }
 
 async function ofFuture(x: Executor, repository: RepositoryName): Promise<Levels | undefined> {
-  const { namespace, project } = await placeOf(x, repository);
+  const { namespace, project } = await findProjectPath(x, repository);
   return queryOne<Levels>(x, `${LEVELS} p.namespace_id = (SELECT id FROM namespace WHERE name = $1) AND p.name = $2`, [namespace, project]);
 }

@@ -1,7 +1,7 @@
 import type { NamespaceDefinition } from "../../metadata/catalog/definitions.ts";
 import { MetadataStoreError } from "../../metadata/error.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import { ensureNamespace, forgetEmptyProjects } from "../repositories/places.ts";
+import { ensureNamespace, forgetEmptyProjects } from "../repositories/projects.ts";
 import { assignments, type DescriptionColumns, descriptionColumns, holds, UNDECLARED } from "./description.ts";
 import type { CatalogRecord, CatalogStep } from "./step.ts";
 

@@ -6,7 +6,7 @@ import { type Executor, queryOne } from "../engine/executor.ts";
 import { pairTerms } from "../manifests/terms.ts";
 import { ensureLocked } from "../repositories/ensure.ts";
 import { lockRepository } from "../repositories/locks.ts";
-import { ensureProject, forgetEmptyProjects, NOWHERE } from "../repositories/places.ts";
+import { ensureProject, forgetEmptyProjects, NOWHERE } from "../repositories/projects.ts";
 import { firstType, Tally } from "../repositories/tally.ts";
 import { forgetTerms, internTerms, termIds } from "../repositories/terms.ts";
 import { updateSearch } from "../repositories/update-search.ts";

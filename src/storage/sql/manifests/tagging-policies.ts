@@ -7,7 +7,7 @@ import { DEFAULT_POLICIES } from "../../metadata/catalog/policies.ts";
 import { policyLevel } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { contentType, type LockedRepository } from "../repositories/locks.ts";
-import { placeOf, projectId } from "../repositories/places.ts";
+import { findProjectPath, projectId } from "../repositories/projects.ts";
 import { type TypedManifest, type TypeObjection, typeObjections } from "./type-policy.ts";
 
 /** Tags that are to point to a manifest. */
@@ -41,7 +41,7 @@ interface Levels {
 }
 
 async function policiesOf(x: Executor, { repository, known }: Tagging): Promise<Levels> {
-  const project = known?.project_id ?? (await projectId(x, await placeOf(x, repository)));
+  const project = known?.project_id ?? (await projectId(x, await findProjectPath(x, repository)));
   if (project === undefined) return DEFAULT_POLICIES;
   const sql = "SELECT type_policy, version_policy FROM project WHERE id = $1";
   const row = await queryOne<{ type_policy: number; version_policy: number }>(x, sql, [project]);

@@ -1,9 +1,9 @@
 import type { RepositoryName } from "../../../oci/name.ts";
+import type { ProjectPath } from "../../../oci/project-path.ts";
 import type { Millis } from "../../metadata/records.ts";
-import type { Place } from "../../place.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { type LockedRepository, lockRepository } from "./locks.ts";
-import { ensureProject, placeOf } from "./places.ts";
+import { ensureProject, findProjectPath } from "./projects.ts";
 import { repositoryId } from "./reads.ts";
 import { countTerms, internTerms, type Term } from "./terms.ts";
 import { updateSearch } from "./update-search.ts";
@@ -24,8 +24,8 @@ export async function ensureLocked(x: Executor, name: RepositoryName, now: Milli
 async function create(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
   // While the globs of projects change, no repository comes to be by the old ones.
   if (x.dialect.name === "postgres") await x.query("SELECT revision FROM catalog_revision WHERE id = 1 FOR SHARE");
-  const place = await placeOf(x, name);
-  const project = await ensureProject(x, place, now);
+  const path = await findProjectPath(x, name);
+  const project = await ensureProject(x, path, now);
   const created = await queryOne<{ id: number }>(
     x,
     `INSERT INTO repository (project_id, name, revision, created_at, updated_at, listed) VALUES ($1, $2, 0, $3, $3, 0)
@@ -34,7 +34,7 @@ async function create(x: Executor, name: RepositoryName, now: Millis): Promise<n
     [project, name, now],
   );
   if (created !== undefined) {
-    const ids = await internTerms(x, placeTerms(place));
+    const ids = await internTerms(x, projectTerms(path));
     await countTerms(x, created.id, new Map([...ids.values()].map((id) => [id, 1])));
     await updateSearch(x, created.id);
     return created.id;
@@ -45,8 +45,8 @@ async function create(x: Executor, name: RepositoryName, now: Millis): Promise<n
   return found;
 }
 
-/** What a repository is found by because of its place. */
-export function placeTerms({ namespace, project }: Place): Term[] {
+/** What a repository is found by because of its project. */
+export function projectTerms({ namespace, project }: ProjectPath): Term[] {
   return [
     { kind: "namespace", name: namespace },
     { kind: "project", name: `${namespace}/${project}` },

@@ -1,17 +1,17 @@
 import { compileGlob } from "../../../oci/glob.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
+import type { ProjectPath } from "../../../oci/project-path.ts";
 import type { Millis } from "../../metadata/records.ts";
-import type { Place } from "../../place.ts";
 import type { Executor } from "../engine/executor.ts";
-import { placeTerms } from "./ensure.ts";
+import { projectTerms } from "./ensure.ts";
 import { lockRepositories } from "./locks.ts";
-import { ensureProject, placeFinder } from "./places.ts";
+import { ensureProject, projectFinder } from "./projects.ts";
 import { forgetTerms, internTerms, termKindCode } from "./terms.ts";
 
 /** Repositories that are looked at together. */
 const CHUNK = 1000;
 
-export interface PlacedRepository {
+export interface RepositoryToMove {
   readonly id: number;
   readonly name: RepositoryName;
   readonly project_id: number;
@@ -25,21 +25,21 @@ export async function moveRepositories(
   x: Executor,
   { project, globs, now }: { readonly project: number; readonly globs: readonly string[]; readonly now: Millis },
 ): Promise<void> {
-  const find = await placeFinder(x);
+  const find = await projectFinder(x);
   const ids = new Map<string, number>();
-  const target = async (place: Place): Promise<number> => {
-    const key = `${place.namespace}/${place.project}`;
-    const id = ids.get(key) ?? (await ensureProject(x, place, now));
+  const target = async (path: ProjectPath): Promise<number> => {
+    const key = `${path.namespace}/${path.project}`;
+    const id = ids.get(key) ?? (await ensureProject(x, path, now));
     ids.set(key, id);
     return id;
   };
   for await (const repositories of candidates(x, project, globs)) {
-    const moves = new Map<number, { readonly place: Place; readonly repositories: number[] }>();
+    const moves = new Map<number, { readonly path: ProjectPath; readonly repositories: number[] }>();
     for (const { id, name, project_id: from } of repositories) {
-      const place = find(name);
-      const to = await target(place);
+      const path = find(name);
+      const to = await target(path);
       if (to === from) continue;
-      const move = moves.get(to) ?? { place, repositories: [] };
+      const move = moves.get(to) ?? { path, repositories: [] };
       move.repositories.push(id);
       moves.set(to, move);
     }
@@ -47,7 +47,7 @@ export async function moveRepositories(
   }
 }
 
-async function* candidates(x: Executor, project: number, globs: readonly string[]): AsyncGenerator<PlacedRepository[]> {
+async function* candidates(x: Executor, project: number, globs: readonly string[]): AsyncGenerator<RepositoryToMove[]> {
   yield* repositoriesOf(x, project);
   for (const text of globs) {
     const glob = compileGlob(text);
@@ -58,14 +58,14 @@ async function* candidates(x: Executor, project: number, globs: readonly string[
 }
 
 /** The repositories of a project, in pages. */
-export function repositoriesOf(x: Executor, project: number): AsyncGenerator<PlacedRepository[]> {
+export function repositoriesOf(x: Executor, project: number): AsyncGenerator<RepositoryToMove[]> {
   return pages(x, "project_id = $3", [project]);
 }
 
-async function* pages(x: Executor, condition: string, parameters: readonly (string | number)[]): AsyncGenerator<PlacedRepository[]> {
+async function* pages(x: Executor, condition: string, parameters: readonly (string | number)[]): AsyncGenerator<RepositoryToMove[]> {
   const sql = `SELECT id, name, project_id FROM repository WHERE name > $1 AND ${condition} AND deleted_at IS NULL ORDER BY name LIMIT $2`;
   for (let after = ""; ; ) {
-    const rows = await x.query<PlacedRepository>(sql, [after, CHUNK, ...parameters]);
+    const rows = await x.query<RepositoryToMove>(sql, [after, CHUNK, ...parameters]);
     yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < CHUNK) return;
@@ -73,18 +73,18 @@ async function* pages(x: Executor, condition: string, parameters: readonly (stri
   }
 }
 
-/** The terms of a place have one use in each of its repositories. */
-async function moveTo(x: Executor, project: number, move: { readonly place: Place; readonly repositories: readonly number[] }): Promise<void> {
+/** The terms of a project have one use in each of its repositories. */
+async function moveTo(x: Executor, project: number, move: { readonly path: ProjectPath; readonly repositories: readonly number[] }): Promise<void> {
   await lockRepositories(x, move.repositories);
   const list = JSON.stringify(move.repositories);
   const ids = `SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$1")}`;
   await x.query(`UPDATE repository SET project_id = $2, revision = revision + 1 WHERE id IN (${ids})`, [list, project]);
-  const kinds = placeTerms(move.place).map(({ kind }) => termKindCode(kind));
+  const kinds = projectTerms(move.path).map(({ kind }) => termKindCode(kind));
   const left = await x.query<{ term_id: number }>(
     `DELETE FROM repository_term WHERE repository_id IN (${ids}) AND kind IN (${kinds.join(", ")}) RETURNING term_id`,
     [list],
   );
-  const terms = await internTerms(x, placeTerms(move.place));
+  const terms = await internTerms(x, projectTerms(move.path));
   await x.query(
     `INSERT INTO repository_term (repository_id, kind, term_id, uses)
      SELECT CAST(value AS BIGINT), term.kind, term.id, 1 FROM ${x.dialect.strings("$1")} CROSS JOIN term WHERE term.id IN ($2, $3)`,

@@ -3,7 +3,7 @@ import type { RepositoryName } from "../../../../oci/name.ts";
 import { tagClass } from "../../../sql/engine/codes.ts";
 import { type Executor, queryOne } from "../../../sql/engine/executor.ts";
 import { manifestTerms, pairTerms } from "../../../sql/manifests/terms.ts";
-import { placeTerms } from "../../../sql/repositories/ensure.ts";
+import { projectTerms } from "../../../sql/repositories/ensure.ts";
 import { isExempt, tagTerms } from "../../../sql/repositories/tally.ts";
 import { type Term, termKey } from "../../../sql/repositories/terms.ts";
 
@@ -63,7 +63,7 @@ async function expectRepository(x: Executor, repository: RepositoryRow, where: s
   );
   const visible = repository.deleted_at === null;
   const terms = [
-    ...(visible ? placeTerms(repository) : []),
+    ...(visible ? projectTerms(repository) : []),
     ...pairTerms("label", repository.labels === null ? {} : JSON.parse(repository.labels)),
     ...tags.flatMap((tag) => tagTerms(tag.name, tagClass(tag.class))),
     ...manifests.flatMap((manifest) => distinct(termsOf(manifest))),

@@ -1,11 +1,12 @@
 import type { RepositoryName } from "../../../oci/name.ts";
+import type { ProjectPath } from "../../../oci/project-path.ts";
+import { type Claim, compileClaims } from "../../claims.ts";
 import type { Millis } from "../../metadata/records.ts";
-import { type Claim, compilePlaces, type Place } from "../../place.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 
 /** Tells where repositories belong by the globs of all projects. */
-export async function placeFinder(x: Executor): Promise<(repository: string) => Place> {
-  return compilePlaces(await claims(x));
+export async function projectFinder(x: Executor): Promise<(repository: string) => ProjectPath> {
+  return compileClaims(await claims(x));
 }
 
 async function claims(x: Executor): Promise<Claim[]> {
@@ -18,26 +19,26 @@ async function claims(x: Executor): Promise<Claim[]> {
 }
 
 /** Where a repository of this name belongs, whether or not it exists. */
-export async function placeOf(x: Executor, name: RepositoryName): Promise<Place> {
-  return (await placeFinder(x))(name);
+export async function findProjectPath(x: Executor, name: RepositoryName): Promise<ProjectPath> {
+  return (await projectFinder(x))(name);
 }
 
-export async function projectId(x: Executor, { namespace, project }: Place): Promise<number | undefined> {
+export async function projectId(x: Executor, { namespace, project }: ProjectPath): Promise<number | undefined> {
   const sql = "SELECT id FROM project WHERE namespace_id = (SELECT id FROM namespace WHERE name = $1) AND name = $2";
   return (await queryOne<{ id: number }>(x, sql, [namespace, project]))?.id;
 }
 
 /** The project's id; it and its namespace are created where needed. */
-export async function ensureProject(x: Executor, place: Place, now: Millis): Promise<number> {
-  const found = await projectId(x, place);
+export async function ensureProject(x: Executor, path: ProjectPath, now: Millis): Promise<number> {
+  const found = await projectId(x, path);
   if (found !== undefined) return found;
-  await ensureNamespace(x, place.namespace, now);
+  await ensureNamespace(x, path.namespace, now);
   await x.query("INSERT INTO project (namespace_id, name) SELECT id, CAST($2 AS TEXT) FROM namespace WHERE name = $1 ON CONFLICT DO NOTHING", [
-    place.namespace,
-    place.project,
+    path.namespace,
+    path.project,
   ]);
-  const created = await projectId(x, place);
-  if (created === undefined) throw new Error(`the project ${place.namespace}/${place.project} could not be created`);
+  const created = await projectId(x, path);
+  if (created === undefined) throw new Error(`the project ${path.namespace}/${path.project} could not be created`);
   return created;
 }
 
@@ -49,7 +50,7 @@ export async function ensureNamespace(x: Executor, name: string, now: Millis): P
  * Where deleted repositories are, which stay for their history: a project without a name, in a namespace without one, that
  * no list shows.
  */
-export const NOWHERE: Place = { namespace: "", project: "" };
+export const NOWHERE: ProjectPath = { namespace: "", project: "" };
 
 /** Forgets projects and namespaces that came to be by a push when nothing is in them any more. */
 export async function forgetEmptyProjects(x: Executor): Promise<void> {

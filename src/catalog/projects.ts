@@ -7,7 +7,7 @@ import type { Actor } from "../storage/metadata/records.ts";
 import type { Catalog } from "./catalog.ts";
 import { changeDeclared } from "./change-declared.ts";
 import { toNamespace, toProject } from "./definitions.ts";
-import { getNamespace, getProject } from "./queries/places.ts";
+import { getNamespace, getProject } from "./queries/projects.ts";
 import { namespaceNames, projectNames, requireRight } from "./rights.ts";
 
 /** Who changes something: as whom, and as it is written down. */

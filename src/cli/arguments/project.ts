@@ -2,8 +2,8 @@ import type { HostOptions } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { hostArgument } from "./host.ts";
 
-/** A place in a registry. */
-export interface PlaceArgument {
+/** A registry, or a namespace or project in it. */
+export interface ProjectArgument {
   readonly registry: string;
   /** As many as there were names asked for. */
   readonly parts: readonly string[];
@@ -16,7 +16,7 @@ export interface PlaceArgument {
  * @param names of the parts that must be there, for messages
  * @throws CliError `invalid`
  */
-export async function placeArgument(text: string, options: HostOptions, names: readonly string[]): Promise<PlaceArgument> {
+export async function projectArgument(text: string, options: HostOptions, names: readonly string[]): Promise<ProjectArgument> {
   const { registry, rest } = await hostArgument(text, options);
   const parts = rest === "" ? [] : rest.split("/");
   if (parts.length !== names.length || parts.includes("")) {

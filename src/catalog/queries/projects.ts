@@ -47,7 +47,7 @@ export async function getNamespace({ metadata, access }: Catalog, principal: Pri
   const visible = access.filter(principal, "pull");
   const { count } = await metadata.packages.count({ namespace: name }, visible, COUNT_LIMIT);
   if (namespace === undefined || (count === 0 && !visible.all && !hasRight(access, principal, "admin", namespaceNames(name))))
-    throw unknownPlace("NAMESPACE_UNKNOWN", `namespace ${name}`);
+    throw unknownProject("NAMESPACE_UNKNOWN", `namespace ${name}`);
   return namespaceDocument(namespace, count);
 }
 
@@ -60,7 +60,7 @@ export async function getProject({ metadata, access }: Catalog, principal: Princ
   const visible = access.filter(principal, "pull");
   const { count } = await metadata.packages.count({ namespace, project: name }, visible, COUNT_LIMIT);
   if (project === undefined || (count === 0 && !visible.all && !hasRight(access, principal, "admin", projectNames(namespace, name)))) {
-    throw unknownPlace("PROJECT_UNKNOWN", `project ${namespace}/${name}`);
+    throw unknownProject("PROJECT_UNKNOWN", `project ${namespace}/${name}`);
   }
   return projectDocument(project, count);
 }
@@ -85,6 +85,6 @@ function projectDocument(project: StoredProject, repositories: number): ProjectD
   };
 }
 
-function unknownPlace(code: "NAMESPACE_UNKNOWN" | "PROJECT_UNKNOWN", what: string): RegistryError {
+function unknownProject(code: "NAMESPACE_UNKNOWN" | "PROJECT_UNKNOWN", what: string): RegistryError {
   return new RegistryError(code, `there is no ${what}; it is created by the first push to one of its repositories, or by 'opm catalog apply'`);
 }

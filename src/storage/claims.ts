@@ -1,7 +1,5 @@
 import { compileGlob } from "../oci/glob.ts";
-import { type Place, placeBySegments } from "../oci/place.ts";
-
-export { type Place, placeBySegments };
+import { type ProjectPath, projectPathOf } from "../oci/project-path.ts";
 
 /** Globs that a project claims repositories by, whatever their segments say. */
 export interface Claim {
@@ -14,10 +12,10 @@ export interface Claim {
  * Compiles the claims of projects: of the globs that match a name the one with the longest literal start wins, of those the longer
  * one, of those the first by name. A name that nobody claims belongs where its segments say.
  */
-export function compilePlaces(claims: readonly Claim[]): (repository: string) => Place {
+export function compileClaims(claims: readonly Claim[]): (repository: string) => ProjectPath {
   const globs = claims.flatMap(({ namespace, name, repositories }) => {
-    return repositories.map((text) => ({ text, glob: compileGlob(text), place: { namespace, project: name }, key: `${text} ${namespace}/${name}` }));
+    return repositories.map((text) => ({ text, glob: compileGlob(text), path: { namespace, project: name }, key: `${text} ${namespace}/${name}` }));
   });
   globs.sort((a, b) => b.glob.prefix.length - a.glob.prefix.length || b.text.length - a.text.length || (a.key < b.key ? -1 : 1));
-  return (repository) => globs.find(({ glob }) => glob.matches(repository))?.place ?? placeBySegments(repository);
+  return (repository) => globs.find(({ glob }) => glob.matches(repository))?.path ?? projectPathOf(repository);
 }

@@ -1,17 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { compilePlaces, placeBySegments } from "./place.ts";
-
-test.each([
-  ["alpine", "library", "_"],
-  ["team/app", "team", "_"],
-  ["team/shop/cart", "team", "shop"],
-  ["team/shop/cart/db", "team", "shop"],
-])("%s belongs to %s/%s by its segments", (name, namespace, project) => {
-  expect(placeBySegments(name)).toEqual({ namespace, project });
-});
+import { compileClaims } from "./claims.ts";
 
 describe("claims", () => {
-  const placeOf = compilePlaces([
+  const placeOf = compileClaims([
     { namespace: "a", name: "all", repositories: ["**"] },
     { namespace: "a", name: "wide", repositories: ["team/**"] },
     { namespace: "a", name: "narrow", repositories: ["team/shop/*", "exact/name"] },
@@ -31,7 +22,7 @@ describe("claims", () => {
   });
 
   test("without a claim the segments decide", () => {
-    expect(compilePlaces([{ namespace: "a", name: "b", repositories: ["x/*"] }])("x/y/z")).toEqual({ namespace: "x", project: "y" });
+    expect(compileClaims([{ namespace: "a", name: "b", repositories: ["x/*"] }])("x/y/z")).toEqual({ namespace: "x", project: "y" });
   });
 
   test("equal claims do not depend on the order of the projects", () => {
@@ -39,6 +30,6 @@ describe("claims", () => {
       { namespace: "b", name: "p", repositories: ["x/**"] },
       { namespace: "a", name: "q", repositories: ["x/**"] },
     ];
-    for (const order of [claims, claims.toReversed()]) expect(compilePlaces(order)("x/y")).toEqual({ namespace: "a", project: "q" });
+    for (const order of [claims, claims.toReversed()]) expect(compileClaims(order)("x/y")).toEqual({ namespace: "a", project: "q" });
   });
 });
