@@ -7,7 +7,7 @@ import type { ManifestReference } from "../oci/reference.ts";
 import type { Tag } from "../oci/tag.ts";
 import { meetsCondition, type TagCondition } from "../oci/tag-condition.ts";
 import type { PolicyFinding } from "../storage/metadata/catalog/policies.ts";
-import type { StoredManifest } from "../storage/metadata/manifests.ts";
+import type { ManifestRecord } from "../storage/metadata/manifests.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import { requireAdmitted } from "./admission.ts";
 import { unknownRepository } from "./blobs.ts";
@@ -19,7 +19,7 @@ import type { Registry } from "./registry.ts";
  * A manifest by tag or digest (spec: end-3).
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function getManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<StoredManifest> {
+export async function getManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<ManifestRecord> {
   const { metadata } = registry;
   const manifest =
     "tag" in reference ? await metadata.manifests.findByTag(repository, reference.tag) : await metadata.manifests.findByDigest(repository, reference.digest);
@@ -31,7 +31,7 @@ export async function getManifest(registry: Registry, repository: RepositoryName
  * A manifest that a client only asks for because it may push something that refers to it: as `getManifest`, and one
  * that no tag points to any more is kept for that.
  */
-export async function statManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<StoredManifest> {
+export async function statManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<ManifestRecord> {
   const manifest = await getManifest(registry, repository, reference);
   if (!manifest.untagged) return manifest;
   await registry.metadata.blobs.renew(repository, manifest.digest, registry.now());

@@ -6,7 +6,7 @@ import { parseTag, type Tag } from "../../oci/tag.ts";
 import { audienceOf } from "../../registry/audience.ts";
 import { deleteManifest } from "../../registry/delete-manifest.ts";
 import { getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
-import type { StoredManifest } from "../../storage/metadata/manifests.ts";
+import type { ManifestRecord } from "../../storage/metadata/manifests.ts";
 import type { Call } from "../context.ts";
 import { entityTags, etagOf, matchesEtag } from "../etag.ts";
 import { CONDITIONS, DOCKER_CONTENT_DIGEST, type HeaderRecord, OCI_SUBJECT, OCI_TAG, OPM_CONDITIONS } from "../headers.ts";
@@ -96,7 +96,7 @@ function parseTags(query: URLSearchParams): Tag[] {
   throw new RegistryError("TAG_INVALID", `${tags.length} tags in one request; this registry takes ${TAGS_LIMIT}`, { status: 414 });
 }
 
-function manifestHeaders({ digest, mediaType, size }: StoredManifest): HeaderRecord {
+function manifestHeaders({ digest, mediaType, size }: ManifestRecord): HeaderRecord {
   return {
     "Content-Type": mediaType,
     "Content-Length": String(size),

@@ -10,7 +10,7 @@ import type { Labels } from "./catalog/definitions.ts";
 import type { PolicyFinding } from "./catalog/policies.ts";
 import type { Actor, Millis, Page } from "./records.ts";
 
-export interface StoredManifest {
+export interface ManifestRecord {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly size: number;
@@ -104,8 +104,8 @@ export type ManifestPutResult =
 
 /** Manifests of repositories: their bodies, what they point to, and what points to them as their subject. */
 export interface ManifestStore {
-  findByTag(repository: RepositoryName, tag: Tag): Promise<StoredManifest | undefined>;
-  findByDigest(repository: RepositoryName, digest: Digest): Promise<StoredManifest | undefined>;
+  findByTag(repository: RepositoryName, tag: Tag): Promise<ManifestRecord | undefined>;
+  findByDigest(repository: RepositoryName, digest: Digest): Promise<ManifestRecord | undefined>;
   summary(repository: RepositoryName, digest: Digest): Promise<ManifestSummary | undefined>;
   /** What a manifest points to, in the document's order. */
   edges(repository: RepositoryName, digest: Digest): Promise<Edge[]>;

@@ -1,7 +1,7 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { Edge, Referrer, StoredManifest } from "../../metadata/manifests.ts";
+import type { Edge, Referrer, ManifestRecord } from "../../metadata/manifests.ts";
 import type { Page } from "../../metadata/records.ts";
 import { edgeKind } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
@@ -28,15 +28,15 @@ const BY_TAG = `${MANIFEST} m.id = (SELECT manifest_id FROM tag WHERE repository
 const BY_DIGEST = `${MANIFEST} m.repository_id = ${REPOSITORY}
   AND m.content_id = (SELECT id FROM content WHERE digest = $2) AND m.deleted_at IS NULL`;
 
-export async function manifestByTag(x: Executor, repository: RepositoryName, tag: Tag): Promise<StoredManifest | undefined> {
+export async function manifestByTag(x: Executor, repository: RepositoryName, tag: Tag): Promise<ManifestRecord | undefined> {
   return toManifest(await queryOne<ManifestRow>(x, BY_TAG, [repository, tag]));
 }
 
-export async function manifestByDigest(x: Executor, repository: RepositoryName, digest: Digest): Promise<StoredManifest | undefined> {
+export async function manifestByDigest(x: Executor, repository: RepositoryName, digest: Digest): Promise<ManifestRecord | undefined> {
   return toManifest(await queryOne<ManifestRow>(x, BY_DIGEST, [repository, digest]));
 }
 
-function toManifest(row: ManifestRow | undefined): StoredManifest | undefined {
+function toManifest(row: ManifestRow | undefined): ManifestRecord | undefined {
   if (row === undefined) return undefined;
   return { digest: row.digest, mediaType: row.media_type, size: row.body.length, body: row.body, untagged: row.untagged_at !== null };
 }
