@@ -1,9 +1,9 @@
 import { classifyTag } from "../../src/oci/tag-class.ts";
 import { versionKey } from "../../src/oci/version.ts";
 import { tagClassCode, tagOperationCode } from "../../src/storage/sql/engine/codes.ts";
+import { tagTerms } from "../../src/storage/sql/repositories/counters.ts";
 import { projectTerms } from "../../src/storage/sql/repositories/ensure.ts";
 import { readDocument, writeDocument } from "../../src/storage/sql/repositories/search-document.ts";
-import { tagTerms } from "../../src/storage/sql/repositories/tally.ts";
 import type { Bulk } from "./bulk.ts";
 import { Interner, words } from "./interner.ts";
 import { type ContentRef, ManifestRows, type WrittenManifest } from "./manifest-rows.ts";

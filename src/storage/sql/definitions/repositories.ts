@@ -4,10 +4,10 @@ import { internMediaTypes } from "../content/rows.ts";
 import { tagOperationCode } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { pairTerms } from "../manifests/terms.ts";
+import { firstType, RepositoryCounters } from "../repositories/counters.ts";
 import { ensureLocked } from "../repositories/ensure.ts";
 import { lockRepository } from "../repositories/locks.ts";
 import { ensureProject, forgetEmptyProjects, NOWHERE } from "../repositories/projects.ts";
-import { firstType, Tally } from "../repositories/tally.ts";
 import { forgetTerms, internTerms, termIds } from "../repositories/terms.ts";
 import { updateSearch } from "../repositories/update-search.ts";
 import { assignments, type DescriptionColumns, descriptionColumns, holds, UNDECLARED } from "./description.ts";
@@ -45,12 +45,12 @@ async function describe(x: Executor, id: number, before: Row, after: Row): Promi
   if (before.declared_type_id !== after.declared_type_id) {
     await x.query(`UPDATE repository SET content_type_id = COALESCE(declared_type_id, ${firstType("$1")}) WHERE id = $1`, [id]);
   }
-  const tally = new Tally(id);
+  const counters = new RepositoryCounters(id);
   const [left, wanted] = [before, after].map(({ labels }) => pairTerms("label", labels === null ? {} : JSON.parse(labels)));
   const terms = await internTerms(x, [...(left ?? []), ...(wanted ?? [])]);
-  tally.terms(-1, termIds(terms, left ?? []));
-  tally.terms(1, termIds(terms, wanted ?? []));
-  await tally.write(x, undefined);
+  counters.terms(-1, termIds(terms, left ?? []));
+  counters.terms(1, termIds(terms, wanted ?? []));
+  await counters.write(x, undefined);
   await updateSearch(x, id);
 }
 

@@ -3,8 +3,8 @@ import type { Millis } from "../../metadata/records.ts";
 import { forgetContent } from "../content/rows.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { RepositoryCounters } from "../repositories/counters.ts";
 import { lockRepositories } from "../repositories/locks.ts";
-import { Tally } from "../repositories/tally.ts";
 import { removeDependencies } from "./dependencies.ts";
 import { startRetention, UNREACHABLE } from "./reachability.ts";
 
@@ -61,9 +61,9 @@ async function removeManifest(x: Executor, { id, repository_id: repository, cont
   await removeDependencies(x, id);
   const [removed] = await x.query<{ deleted_at: number | null; terms: string | null }>("DELETE FROM manifest WHERE id = $1 RETURNING deleted_at, terms", [id]);
   if (removed?.deleted_at === null) {
-    const tally = new Tally(repository);
-    tally.manifest(-1, removed.terms === null ? [] : JSON.parse(removed.terms));
-    await tally.write(x, undefined);
+    const counters = new RepositoryCounters(repository);
+    counters.manifest(-1, removed.terms === null ? [] : JSON.parse(removed.terms));
+    await counters.write(x, undefined);
   }
   await startRetention(
     x,

@@ -2,8 +2,8 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { Millis } from "../../metadata/records.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { RepositoryCounters } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
-import { Tally } from "../repositories/tally.ts";
 import { removeTags, tagsOfManifest } from "../tags/change.ts";
 import { startRetention } from "./reachability.ts";
 import { visibleManifest } from "./row.ts";
@@ -13,9 +13,9 @@ export async function deleteManifest(x: Executor, request: RepositoryChange & { 
   const repository = await lockRepository(x, request.repository);
   const manifest = repository === undefined ? undefined : await visibleManifest(x, repository.id, request.digest);
   if (repository === undefined || manifest === undefined) return false;
-  const tally = new Tally(repository.id);
-  await removeTags(x, tally, request, await tagsOfManifest(x, manifest.id));
-  await hideManifests(x, tally, [manifest], request.now);
+  const counters = new RepositoryCounters(repository.id);
+  await removeTags(x, counters, request, await tagsOfManifest(x, manifest.id));
+  await hideManifests(x, counters, [manifest], request.now);
   const children = await x.query<{ id: number }>(
     `SELECT DISTINCT m.id FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
       WHERE e.manifest_id = $1 AND e.kind = ${CHILD_EDGE}`,
@@ -26,15 +26,15 @@ export async function deleteManifest(x: Executor, request: RepositoryChange & { 
     children.map((child) => ({ manifest: child.id, at: request.now })),
   );
   const { now: at, actor, digest } = request;
-  tally.audit({ at, actor, action: "manifest.delete", repository: request.repository, digest });
-  await tally.write(x, at);
+  counters.audit({ at, actor, action: "manifest.delete", repository: request.repository, digest });
+  await counters.write(x, at);
   return true;
 }
 
 /** Marks visible manifests without tags as deleted. */
 async function hideManifests(
   x: Executor,
-  tally: Tally,
+  counters: RepositoryCounters,
   manifests: readonly { readonly id: number; readonly terms: string | null }[],
   now: Millis,
 ): Promise<void> {
@@ -42,5 +42,5 @@ async function hideManifests(
     `UPDATE manifest SET deleted_at = $1, untagged_at = NULL, terms = NULL WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")})`,
     [now, JSON.stringify(manifests.map((manifest) => manifest.id))],
   );
-  for (const { terms } of manifests) tally.manifest(-1, terms === null ? [] : JSON.parse(terms));
+  for (const { terms } of manifests) counters.manifest(-1, terms === null ? [] : JSON.parse(terms));
 }

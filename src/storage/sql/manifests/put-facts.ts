@@ -3,8 +3,8 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { tagClass } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { isExempt, RepositoryCounters } from "../repositories/counters.ts";
 import { lockRepository } from "../repositories/locks.ts";
-import { isExempt, Tally } from "../repositories/tally.ts";
 import { tagsOfManifest } from "../tags/change.ts";
 import { refreshManifest } from "./refresh.ts";
 
@@ -20,12 +20,12 @@ export async function putFacts(
     [repository.id, request.digest],
   );
   if (manifest === undefined) return;
-  const tally = new Tally(repository.id);
+  const counters = new RepositoryCounters(repository.id);
   const { facts } = request;
-  const { type } = await refreshManifest(x, tally, { id: manifest.id, repository: request.repository, facts });
+  const { type } = await refreshManifest(x, counters, { id: manifest.id, repository: request.repository, facts });
   const tags = await tagsOfManifest(x, manifest.id);
-  if (tags.some((tag) => !isExempt(tagClass(tag.class)))) tally.tagged(type, facts.title);
-  await tally.write(x, undefined);
+  if (tags.some((tag) => !isExempt(tagClass(tag.class)))) counters.tagged(type, facts.title);
+  await counters.write(x, undefined);
   // Answers that hold as long as the revision have facts in them; to the repository's time of change they do not count.
   await x.query("UPDATE repository SET revision = revision + 1 WHERE id = $1", [repository.id]);
 }

@@ -3,8 +3,8 @@ import type { Tag } from "../../../oci/tag.ts";
 import type { TagStore } from "../../metadata/tags.ts";
 import { MANIFEST_KIND } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { RepositoryCounters } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
-import { Tally } from "../repositories/tally.ts";
 import { internTerms } from "../repositories/terms.ts";
 import { pointTags, type TagGoal, tagTargets, termsOfTags } from "../tags/change.ts";
 import { typesIn } from "./description.ts";
@@ -28,10 +28,10 @@ export async function putTag(x: Executor, request: RepositoryChange & { readonly
   const refusal = findings.find((finding) => finding.level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 
-  const tally = new Tally(repository.id);
+  const counters = new RepositoryCounters(repository.id);
   await x.query("UPDATE manifest SET untagged_at = NULL WHERE id = $1", [manifest.id]);
-  await pointTags(x, tally, request, { tags: [tag], before, goal, terms: await internTerms(x, termsOfTags([tag], goal.kind)) });
-  await tally.write(x, now);
+  await pointTags(x, counters, request, { tags: [tag], before, goal, terms: await internTerms(x, termsOfTags([tag], goal.kind)) });
+  await counters.write(x, now);
   return { outcome: "stored", warnings: findings };
 }
 

@@ -3,10 +3,10 @@ import { meetsCondition } from "../../../oci/tag-condition.ts";
 import type { ManifestPut, ManifestPutResult } from "../../metadata/manifests.ts";
 import { missingBlobs } from "../content/blobs.ts";
 import type { Executor } from "../engine/executor.ts";
+import { RepositoryCounters } from "../repositories/counters.ts";
 import { ensureLocked } from "../repositories/ensure.ts";
 import { lockRepository } from "../repositories/locks.ts";
 import { compareText } from "../repositories/reads.ts";
-import { Tally } from "../repositories/tally.ts";
 import { pointTags, type TagTarget, tagTargets } from "../tags/change.ts";
 import { typesIn } from "./description.ts";
 import { storeManifest } from "./store.ts";
@@ -34,11 +34,11 @@ export async function putManifest(x: Executor, put: ManifestPut): Promise<Manife
   if (put.dryRun === true) return { outcome: "acceptable", missing, warnings: findings };
 
   const repository = known ?? (await ensureLocked(x, name, put.now));
-  const tally = new Tally(repository.id);
-  const { created, changed, goal, terms } = await storeManifest(x, tally, { put, type, tags });
+  const counters = new RepositoryCounters(repository.id);
+  const { created, changed, goal, terms } = await storeManifest(x, counters, { put, type, tags });
   const { now: at, actor, digest, mediaType } = put;
-  tally.audit({ at, actor, action: "manifest.push", repository: name, digest, detail: { created, mediaType } });
-  await pointTags(x, tally, put, { tags, before, goal, terms });
-  await tally.write(x, created || changed || tags.length > 0 ? at : undefined);
+  counters.audit({ at, actor, action: "manifest.push", repository: name, digest, detail: { created, mediaType } });
+  await pointTags(x, counters, put, { tags, before, goal, terms });
+  await counters.write(x, created || changed || tags.length > 0 ? at : undefined);
   return { outcome: "stored", created, warnings: findings };
 }

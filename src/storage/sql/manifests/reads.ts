@@ -1,7 +1,7 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
-import type { Edge, Referrer, ManifestRecord } from "../../metadata/manifests.ts";
+import type { Edge, ManifestRecord, Referrer } from "../../metadata/manifests.ts";
 import type { Page } from "../../metadata/records.ts";
 import { edgeKind } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";

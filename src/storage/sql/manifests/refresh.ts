@@ -5,13 +5,13 @@ import type { RepositoryName } from "../../../oci/name.ts";
 import { internMediaTypes } from "../content/rows.ts";
 import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import type { Tally } from "../repositories/tally.ts";
+import type { RepositoryCounters } from "../repositories/counters.ts";
 import { internTerms, termIds } from "../repositories/terms.ts";
 import { storeDependencies } from "./dependencies.ts";
 import { factColumns, type StoredFacts, storedFacts, termsOf, typeIn } from "./description.ts";
 
 export interface Refresh {
-  /** Of a visible manifest of the tally's repository, which is locked. */
+  /** Of a visible manifest of the counters' repository, which is locked. */
   readonly id: number;
   readonly repository: RepositoryName;
   /** What was read of it now; undefined: what is stored stays. */
@@ -19,21 +19,25 @@ export interface Refresh {
 }
 
 /** Brings type, facts and terms of a manifest up to date, also of one that has just become visible again. */
-export async function refreshManifest(x: Executor, tally: Tally, { id, repository, facts }: Refresh): Promise<{ readonly type: number | undefined }> {
+export async function refreshManifest(
+  x: Executor,
+  counters: RepositoryCounters,
+  { id, repository, facts }: Refresh,
+): Promise<{ readonly type: number | undefined }> {
   const row = await queryOne<Row>(x, ROW, [id]);
   if (row === undefined) throw new Error(`no manifest has the number ${id}`);
   const manifest = toManifest(row, row.kind === MANIFEST_KIND.index ? await childEdges(x, id) : await layerEdges(x, id));
   const described = facts === undefined ? keptFacts(row, manifest, repository) : storedFacts(repository, manifest.edges, facts);
-  const type = await typeIn(x, tally.repository, manifest);
+  const type = await typeIn(x, counters.repository, manifest);
   const typeId = type === undefined ? undefined : (await internMediaTypes(x, [type])).get(type);
   const terms = termsOf(manifest, type, described);
   const counted = termIds(await internTerms(x, terms), terms);
   const columns = { type_id: typeId ?? null, terms: JSON.stringify(counted), ...factColumns(described) };
   const assignments = Object.keys(columns).map((name, index) => `${name} = $${index + 2}`);
   await x.query(`UPDATE manifest SET ${assignments.join(", ")} WHERE id = $1`, [id, ...Object.values(columns)]);
-  if (facts !== undefined) await storeDependencies(x, { id, repository: tally.repository }, facts.dependencies, false);
-  if (row.terms !== null) tally.terms(-1, JSON.parse(row.terms));
-  tally.terms(1, counted);
+  if (facts !== undefined) await storeDependencies(x, { id, repository: counters.repository }, facts.dependencies, false);
+  if (row.terms !== null) counters.terms(-1, JSON.parse(row.terms));
+  counters.terms(1, counted);
   return { type: typeId };
 }
 

@@ -4,9 +4,9 @@ import type { Tag } from "../../../oci/tag.ts";
 import type { TagStore } from "../../metadata/tags.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { RepositoryCounters } from "../repositories/counters.ts";
 import { ensureRepository } from "../repositories/ensure.ts";
 import { lockAnyRepository, type RepositoryChange } from "../repositories/locks.ts";
-import { Tally } from "../repositories/tally.ts";
 import { internTerms } from "../repositories/terms.ts";
 import { pointTags, tagTargets, termsOfTags } from "../tags/change.ts";
 import { goalOf, typedManifest } from "./put-tag.ts";
@@ -35,20 +35,20 @@ export async function restoreTag(x: Executor, request: RepositoryChange & { read
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 
   await ensureRepository(x, name, now);
-  const tally = new Tally(repository.id);
+  const counters = new RepositoryCounters(repository.id);
   // Children first: the type of an index may be theirs.
   const referrers = manifest.deleted_at === null ? [] : await deletedReferrers(x, { repository: repository.id, family, deletedAt: manifest.deleted_at });
   for (const id of [...family, ...referrers].toReversed()) {
     const rows = await x.query("UPDATE manifest SET deleted_at = NULL, untagged_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING id", [id]);
     if (rows.length === 0) continue;
-    tally.manifest(1, []);
-    await refreshManifest(x, tally, { id, repository: name, facts: undefined });
+    counters.manifest(1, []);
+    await refreshManifest(x, counters, { id, repository: name, facts: undefined });
   }
   await x.query("UPDATE manifest SET untagged_at = NULL WHERE id = $1", [manifest.id]);
   const goal = goalOf((await anyManifest(x, repository.id, digest)) ?? manifest, digest);
   const terms = await internTerms(x, termsOfTags([tag], goal.kind));
-  await pointTags(x, tally, request, { tags: [tag], before, goal, terms, operation: "restore" });
-  await tally.write(x, now);
+  await pointTags(x, counters, request, { tags: [tag], before, goal, terms, operation: "restore" });
+  await counters.write(x, now);
   return { outcome: "restored", warnings: findings };
 }
 

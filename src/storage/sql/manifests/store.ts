@@ -4,7 +4,7 @@ import type { ManifestPut } from "../../metadata/manifests.ts";
 import { internDigests, internMediaTypes } from "../content/rows.ts";
 import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import type { Tally } from "../repositories/tally.ts";
+import type { RepositoryCounters } from "../repositories/counters.ts";
 import { internTerms, termIds } from "../repositories/terms.ts";
 import { type TagGoal, termsOfTags } from "../tags/change.ts";
 import { storeDependencies } from "./dependencies.ts";
@@ -34,15 +34,15 @@ interface Numbers {
 }
 
 /** Stores a manifest with its edges, facts and terms; the repository is locked. */
-export async function storeManifest(x: Executor, tally: Tally, request: Request): Promise<StoredPut> {
+export async function storeManifest(x: Executor, counters: RepositoryCounters, request: Request): Promise<StoredPut> {
   const { put, type } = request;
   const subject = put.subject === undefined ? [] : [put.subject];
   const contents = await internDigests(x, [put.digest, ...subject, ...put.edges.map((edge) => edge.digest)]);
   const types = await internMediaTypes(x, [...mediaTypesOf(put), ...(type === undefined ? [] : [type])]);
   const content = idOf(contents, put.digest);
   await storeBody(x, content, put.body);
-  const before = await queryOne<Before>(x, BEFORE, [tally.repository, content]);
-  return before === undefined ? insert(x, tally, request, { contents, types }) : update(x, tally, request, { before, types });
+  const before = await queryOne<Before>(x, BEFORE, [counters.repository, content]);
+  return before === undefined ? insert(x, counters, request, { contents, types }) : update(x, counters, request, { before, types });
 }
 
 interface Before {
@@ -61,7 +61,7 @@ const BEFORE = `SELECT id, media_type_id, type_id, type_problem, title, facts_ve
 /** Puts a manifest that the repository has, or had until it was deleted. */
 async function update(
   x: Executor,
-  tally: Tally,
+  counters: RepositoryCounters,
   { put, type, tags }: Request,
   { before, types }: { readonly before: Before; readonly types: Numbers["types"] },
 ): Promise<StoredPut> {
@@ -77,20 +77,20 @@ async function update(
   if (created) await x.query("UPDATE manifest SET pushed_at = $2, pushed_by = $3 WHERE id = $1", [id, put.now, put.actor.subject]);
   const read = put.facts !== undefined && before.facts_version < FACTS_VERSION;
   const changed = created || read || before.media_type_id !== mediaType || before.type_id !== typeId;
-  if (created) tally.manifest(1, []);
-  if (changed) await refreshManifest(x, tally, { id, repository: put.repository, facts: read ? put.facts : undefined });
+  if (created) counters.manifest(1, []);
+  if (changed) await refreshManifest(x, counters, { id, repository: put.repository, facts: read ? put.facts : undefined });
   const goal = { id, digest: put.digest, kind: put.kind, type: typeId ?? undefined, title: put.facts?.title ?? before.title ?? undefined };
   return { created, changed, goal, terms: await internTerms(x, termsOfTags(tags, put.kind)) };
 }
 
-async function insert(x: Executor, tally: Tally, { put, type, tags }: Request, { contents, types }: Numbers): Promise<StoredPut> {
+async function insert(x: Executor, counters: RepositoryCounters, { put, type, tags }: Request, { contents, types }: Numbers): Promise<StoredPut> {
   const facts = storedFacts(put.repository, put.edges, put.facts);
   const own = termsOf(put, type, facts);
   const terms = await internTerms(x, [...own, ...termsOfTags(tags, put.kind)]);
   const counted = termIds(terms, own);
   const typeId = type === undefined ? undefined : idOf(types, type);
   const columns = {
-    repository_id: tally.repository,
+    repository_id: counters.repository,
     content_id: idOf(contents, put.digest),
     kind: MANIFEST_KIND[put.kind],
     size: put.body.length,
@@ -113,10 +113,10 @@ async function insert(x: Executor, tally: Tally, { put, type, tags }: Request, {
     Object.values(columns),
   );
   if (row === undefined) throw new Error(`the manifest ${put.digest} could not be stored`);
-  await storeEdges(x, { repository: tally.repository, manifest: row.id, put }, { contents, types });
+  await storeEdges(x, { repository: counters.repository, manifest: row.id, put }, { contents, types });
   const dependencies = put.facts?.dependencies ?? [];
-  if (dependencies.length > 0) await storeDependencies(x, { id: row.id, repository: tally.repository }, dependencies, true);
-  tally.manifest(1, counted);
+  if (dependencies.length > 0) await storeDependencies(x, { id: row.id, repository: counters.repository }, dependencies, true);
+  counters.manifest(1, counted);
   const goal = { id: row.id, digest: put.digest, kind: put.kind, type: typeId, title: facts.title };
   return { created: true, changed: true, goal, terms };
 }

@@ -2,7 +2,7 @@ import { DOCKER_IMAGE_CONFIG, type ManifestKind, OCI_IMAGE_CONFIG } from "../../
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import { classifyTag } from "../../../oci/tag-class.ts";
-import { isExempt } from "../repositories/tally.ts";
+import { isExempt } from "../repositories/counters.ts";
 import type { KnownTypes } from "./description.ts";
 
 /** What the type policy looks at. */

@@ -7,8 +7,8 @@ import type { TagOperation } from "../../metadata/tags.ts";
 import { tagClass, tagClassCode, tagOperationCode } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 import { insertRows } from "../engine/insert-rows.ts";
+import { isExempt, RepositoryCounters, tagTerms } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
-import { isExempt, Tally, tagTerms } from "../repositories/tally.ts";
 import { internTerms, type Term, termIds } from "../repositories/terms.ts";
 
 /** A tag as it is before a change. */
@@ -66,13 +66,13 @@ export interface TagPointing {
 }
 
 /** Points tags to a manifest and notes it in the history; the repository is locked. */
-export async function pointTags(x: Executor, tally: Tally, change: RepositoryChange, pointing: TagPointing): Promise<void> {
+export async function pointTags(x: Executor, counters: RepositoryCounters, change: RepositoryChange, pointing: TagPointing): Promise<void> {
   const { tags, before, goal, terms } = pointing;
   if (tags.length === 0) return;
   const rows = tags.map((name) => {
     const { class: named, version, prerelease } = classifyTag(name, goal.kind);
     return {
-      repository_id: tally.repository,
+      repository_id: counters.repository,
       name,
       manifest_id: goal.id,
       updated_at: change.now,
@@ -91,7 +91,7 @@ export async function pointTags(x: Executor, tally: Tally, change: RepositoryCha
   );
   await recordTags(
     x,
-    tally,
+    counters,
     change,
     tags.map((tag) => ({ tag, operation: pointing.operation ?? (before.has(tag) ? "move" : "create"), from: before.get(tag)?.digest, to: goal.digest })),
   );
@@ -101,13 +101,13 @@ export async function pointTags(x: Executor, tally: Tally, change: RepositoryCha
   // The class hangs on the kind of the manifest too, so a move may change it.
   await uncountTags(
     x,
-    tally,
+    counters,
     left.filter((target) => tagClass(target.class) !== classOf(target.name)),
   );
   for (const tag of tags) {
     const named = classOf(tag);
-    if (before.get(tag)?.class !== tagClassCode(named)) tally.tag(1, named, termIds(terms, tagTerms(tag, named)));
-    if (!isExempt(named)) tally.tagged(goal.type, goal.title);
+    if (before.get(tag)?.class !== tagClassCode(named)) counters.tag(1, named, termIds(terms, tagTerms(tag, named)));
+    if (!isExempt(named)) counters.tagged(goal.type, goal.title);
   }
 }
 
@@ -116,30 +116,30 @@ export async function deleteTag(x: Executor, request: RepositoryChange & { reado
   if (repository === undefined) return false;
   const before = await tagTargets(x, repository.id, [request.tag]);
   if (before.size === 0) return false;
-  const tally = new Tally(repository.id);
-  await removeTags(x, tally, request, [...before.values()]);
-  await tally.write(x, request.now);
+  const counters = new RepositoryCounters(repository.id);
+  await removeTags(x, counters, request, [...before.values()]);
+  await counters.write(x, request.now);
   return true;
 }
 
 /** Removes tags that exist, with their entries in history and audit record, and starts the retention of what they pointed to. */
-export async function removeTags(x: Executor, tally: Tally, change: RepositoryChange, tags: readonly TagTarget[]): Promise<void> {
+export async function removeTags(x: Executor, counters: RepositoryCounters, change: RepositoryChange, tags: readonly TagTarget[]): Promise<void> {
   if (tags.length === 0) return;
   await x.query(`DELETE FROM tag WHERE repository_id = $1 AND name IN (SELECT value FROM ${x.dialect.strings("$2")})`, [
-    tally.repository,
+    counters.repository,
     JSON.stringify(tags.map(({ name }) => name)),
   ]);
   await recordTags(
     x,
-    tally,
+    counters,
     change,
     tags.map(({ name, digest }) => ({ tag: name, operation: "delete", from: digest, to: undefined })),
   );
   await noteUntagged(x, tags, change);
-  await uncountTags(x, tally, tags);
+  await uncountTags(x, counters, tags);
 }
 
-async function uncountTags(x: Executor, tally: Tally, tags: readonly TagTarget[]): Promise<void> {
+async function uncountTags(x: Executor, counters: RepositoryCounters, tags: readonly TagTarget[]): Promise<void> {
   if (tags.length === 0) return;
   const terms = await internTerms(
     x,
@@ -147,7 +147,7 @@ async function uncountTags(x: Executor, tally: Tally, tags: readonly TagTarget[]
   );
   for (const target of tags) {
     const named = tagClass(target.class);
-    tally.tag(-1, named, termIds(terms, tagTerms(target.name, named)));
+    counters.tag(-1, named, termIds(terms, tagTerms(target.name, named)));
   }
 }
 
@@ -158,10 +158,10 @@ interface TagRecord {
   readonly to: Digest | undefined;
 }
 
-async function recordTags(x: Executor, tally: Tally, change: RepositoryChange, records: readonly TagRecord[]): Promise<void> {
+async function recordTags(x: Executor, counters: RepositoryCounters, change: RepositoryChange, records: readonly TagRecord[]): Promise<void> {
   const { now: at, actor, repository } = change;
   const rows = records.map(({ tag, operation, from, to }) => ({
-    repository_id: tally.repository,
+    repository_id: counters.repository,
     tag,
     operation: tagOperationCode(operation),
     from_digest: from ?? null,
@@ -172,7 +172,7 @@ async function recordTags(x: Executor, tally: Tally, change: RepositoryChange, r
   await insertRows(x, "tag_event", rows);
   for (const { tag, operation, from, to } of records) {
     const detail = from !== undefined && to !== undefined ? { from } : undefined;
-    tally.audit({ at, actor, action: `tag.${operation}`, repository, reference: tag, digest: to ?? from, detail });
+    counters.audit({ at, actor, action: `tag.${operation}`, repository, reference: tag, digest: to ?? from, detail });
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import type { Executor } from "../engine/executor.ts";
+import { RepositoryCounters } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
-import { Tally } from "../repositories/tally.ts";
 import { removeTags, tagTargets } from "./change.ts";
 
 export async function pruneTags(
@@ -15,8 +15,8 @@ export async function pruneTags(
   const targets = await tagTargets(x, repository.id, [...wanted.keys()]);
   const removed = [...targets.values()].filter((target) => target.digest === wanted.get(target.name));
   if (removed.length === 0) return [];
-  const tally = new Tally(repository.id);
-  await removeTags(x, tally, request, removed);
-  await tally.write(x, request.now);
+  const counters = new RepositoryCounters(repository.id);
+  await removeTags(x, counters, request, removed);
+  await counters.write(x, request.now);
   return removed.map((target) => target.name);
 }

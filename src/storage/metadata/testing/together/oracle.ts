@@ -3,8 +3,8 @@ import type { RepositoryName } from "../../../../oci/name.ts";
 import { tagClass } from "../../../sql/engine/codes.ts";
 import { type Executor, queryOne } from "../../../sql/engine/executor.ts";
 import { manifestTerms, pairTerms } from "../../../sql/manifests/terms.ts";
+import { isExempt, tagTerms } from "../../../sql/repositories/counters.ts";
 import { projectTerms } from "../../../sql/repositories/ensure.ts";
-import { isExempt, tagTerms } from "../../../sql/repositories/tally.ts";
 import { type Term, termKey } from "../../../sql/repositories/terms.ts";
 
 interface RepositoryRow {

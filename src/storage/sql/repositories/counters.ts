@@ -23,7 +23,7 @@ export function tagTerms(tag: string, tagClass: TagClass): Term[] {
 }
 
 /** The changes of one repository's counters and terms in a transaction, and their record, which are written once, at its end. */
-export class Tally {
+export class RepositoryCounters {
   readonly repository: number;
   readonly #terms = new Map<number, number>();
   readonly #audit: AuditEntry[] = [];
