@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { processorTime } from "../../test/support/processor-time.ts";
 import { ANONYMOUS } from "./principal.ts";
 import { basic, CLIENT, type Fixture, failure, openFixture } from "./testing/fixture.ts";
 
@@ -77,9 +78,10 @@ describe("log-in by password", () => {
 
   test("a verified password is not verified again, and costs nothing", async () => {
     await login(basic("ann", PASSWORD));
-    const started = performance.now();
-    for (let count = 0; count < 200; count++) await login(basic("ann", PASSWORD));
-    expect(performance.now() - started).toBeLessThan(500);
+    const spent = await processorTime(async () => {
+      for (let count = 0; count < 200; count++) await login(basic("ann", PASSWORD));
+    });
+    expect(spent).toBeLessThan(500);
   });
 
   test("a removed user, and one created anew with another password, is noticed at once", async () => {
@@ -94,11 +96,7 @@ describe("log-in by password", () => {
   });
 
   test("an unknown user takes about as long as a wrong password", async () => {
-    const time = async (header: string) => {
-      const started = performance.now();
-      await failure(login(header, crypto.randomUUID()));
-      return performance.now() - started;
-    };
+    const time = (header: string) => processorTime(() => failure(login(header, crypto.randomUUID())));
     await time(basic("ann", "warm up"));
     const known = Math.min(await time(basic("ann", "wrong 1")), await time(basic("ann", "wrong 2")));
     const unknown = Math.min(await time(basic("bob", "wrong 1")), await time(basic("bob", "wrong 2")));
@@ -107,9 +105,10 @@ describe("log-in by password", () => {
   });
 
   test("many equal log-ins at once are one verification", async () => {
-    const started = performance.now();
-    const all = await Promise.all(Array.from({ length: 100 }, () => login(basic("ann", PASSWORD))));
-    expect(all.every((principal) => principal.name === "ann")).toBe(true);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const spent = await processorTime(async () => {
+      const all = await Promise.all(Array.from({ length: 100 }, () => login(basic("ann", PASSWORD))));
+      expect(all.every((principal) => principal.name === "ann")).toBe(true);
+    });
+    expect(spent).toBeLessThan(2000);
   });
 });

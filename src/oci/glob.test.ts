@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { processorTime } from "../../test/support/processor-time.ts";
 import { compileGlob, compileNamePattern, globProblem } from "./glob.ts";
 
 const matches = (glob: string, name: string) => compileGlob(glob).matches(name);
@@ -56,12 +57,13 @@ describe("compileGlob", () => {
     );
   });
 
-  test("takes no time that grows with the power of the wildcards", () => {
+  test("takes no time that grows with the power of the wildcards", async () => {
     const glob = compileGlob(`${"*a**a/**/".repeat(25)}b`);
-    const started = performance.now();
-    expect(glob.matches("a".repeat(255))).toBe(false);
-    expect(glob.matches("a/".repeat(127))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const spent = await processorTime(() => {
+      expect(glob.matches("a".repeat(255))).toBe(false);
+      expect(glob.matches("a/".repeat(127))).toBe(false);
+    });
+    expect(spent).toBeLessThan(1000);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { processorTime } from "../../test/support/processor-time.ts";
 import { RegistryError } from "./errors.ts";
 import { isRepositoryName, NAME_LIMIT, parseRepositoryName } from "./name.ts";
 
@@ -77,10 +78,11 @@ describe("parseRepositoryName", () => {
     );
   });
 
-  test("does not take time that grows with the square of the length", () => {
-    const started = performance.now();
-    for (const unit of ["a-", "a.", "a_", "a/", "-", "a"]) isRepositoryName(`${unit.repeat(100_000)}!`);
-    for (const unit of ["a-", "-", "a"]) isRepositoryName(`${unit.repeat(127)}!`);
-    expect(performance.now() - started).toBeLessThan(1000);
+  test("does not take time that grows with the square of the length", async () => {
+    const spent = await processorTime(() => {
+      for (const unit of ["a-", "a.", "a_", "a/", "-", "a"]) isRepositoryName(`${unit.repeat(100_000)}!`);
+      for (const unit of ["a-", "-", "a"]) isRepositoryName(`${unit.repeat(127)}!`);
+    });
+    expect(spent).toBeLessThan(1000);
   });
 });

@@ -53,12 +53,18 @@ async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, push
     const past = registryOf(nodes, later(-3 * HOUR));
     await uploadInOne(past, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
     await nodes.metadata.blobs.delete({ repository, digest: blob.digest, actor: ACTOR, now: past.now() });
-    const pusher = registryOf(nodes, pusherNow);
+    const refused = Promise.withResolvers<void>();
+    const reserve: MetadataStore["blobs"]["reserve"] = async (...args) => {
+      const isReserved = await nodes.metadata.blobs.reserve(...args);
+      if (!isReserved) refused.resolve();
+      return isReserved;
+    };
+    const pusher = registryOf({ ...nodes, metadata: { ...nodes.metadata, blobs: { ...nodes.metadata.blobs, reserve } } }, pusherNow);
     let pushing: Promise<unknown> = Promise.resolve();
     const withdraw: ContentStore["withdraw"] = async (digest) => {
       pushing = uploadInOne(pusher, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
-      // Where the lease holds for the pusher, it waits for the collector, which therefore cannot wait for it.
-      await Promise.race([pushing, Bun.sleep(200)]);
+      // where the lease holds for the pusher, it waits for the collector, which therefore cannot wait for it
+      await Promise.race([pushing, refused.promise]);
       return nodes.content.withdraw(digest);
     };
     const options = { retention: HOUR, unreferenced: HOUR, now: collectorNow };

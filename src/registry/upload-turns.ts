@@ -57,6 +57,12 @@ export type { Turn };
 /** Which requests of this process bring bytes to which uploads: one each. */
 export class UploadTurns {
   readonly #turns = new Map<UploadId, Turn>();
+  readonly #silence: number;
+
+  /** @param silence milliseconds after which an older request has fallen silent */
+  constructor(silence = SILENCE) {
+    this.#silence = silence;
+  }
 
   /**
    * Runs `work` as the one request of an upload. An older one, whose connection may have died without a word, is cut off first.
@@ -80,7 +86,7 @@ export class UploadTurns {
   async clear(id: UploadId, knowsOffset: boolean): Promise<void> {
     const older = this.#turns.get(id);
     if (older === undefined) return;
-    if (!knowsOffset && !(await older.silent(SILENCE))) throw inUse();
+    if (!knowsOffset && !(await older.silent(this.#silence))) throw inUse();
     await older.cutOff(takenOver());
   }
 

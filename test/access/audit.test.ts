@@ -3,9 +3,9 @@ import { pushBlob } from "../conformance/pushing.ts";
 import { addUser, createToken } from "../support/accounts.ts";
 import { readAudit } from "../support/audit.ts";
 import { configBlob, emptyBlob, imageOf } from "../support/content.ts";
+import { eventually } from "../support/eventually.ts";
 import { expectStatus } from "../support/expectations.ts";
 import { freshRepository } from "../support/use-registry.ts";
-import { eventually } from "./eventually.ts";
 import { basic, passwordOf, useGuardedRegistry } from "./guarded-registry.ts";
 
 const { anonymous, as, bearer, server, with: withAuthorization } = useGuardedRegistry();

@@ -2,10 +2,10 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { expectStatus } from "../support/expectations.ts";
 import { registryClient } from "../support/registry-client.ts";
 import { useRegistry } from "../support/use-registry.ts";
-import { eventually } from "./eventually.ts";
 import { basic, htpasswdLine } from "./guarded-registry.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "opm-htpasswd-"));

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { pushTiny } from "../conformance/pushing.ts";
 import { addUser, createToken, opm } from "../support/accounts.ts";
+import { eventually } from "../support/eventually.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
-import { eventually } from "./eventually.ts";
 import { basic, useGuardedRegistry } from "./guarded-registry.ts";
 
 const { as, server, with: withAuthorization } = useGuardedRegistry();

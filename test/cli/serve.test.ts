@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { untilInFlight } from "../support/requests-in-flight.ts";
 import { opmCommand, opmEnvironment, runOpm, temporaryFolder } from "./run-opm.ts";
 
 /** Milliseconds within which a server must say that it is ready. */
@@ -134,23 +135,15 @@ test("the commands work while the server runs", async () => {
   expect(JSON.parse((await runOpm(["scrub", "--json"], options)).stdout)).toMatchObject({ checked: 0, problems: [] });
 }, 60_000);
 
-/** Waits until the server handles so many requests, that for its metrics included. */
-async function requestsInFlight(url: string, count: number): Promise<void> {
-  for (const deadline = Date.now() + START_LIMIT; Date.now() < deadline; await Bun.sleep(20)) {
-    const metrics = await (await fetch(`${url}/metrics`)).text();
-    if (Number(/^opm_http_requests_in_flight (\d+)$/m.exec(metrics)?.[1]) >= count) return;
-  }
-  throw new Error(`the server never handled ${count} requests at once`);
-}
-
 test("a second signal does not wait for a request that never ends", async () => {
   const { child, url } = await serve();
   const opened = await fetch(`${url}/v2/a/blobs/uploads/`, { method: "POST" });
   const socket = await Bun.connect({ hostname: "127.0.0.1", port: Number(new URL(url).port), socket: { data() {} } });
   try {
     socket.write(`PATCH ${opened.headers.get("location")} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nsome bytes`);
-    await requestsInFlight(url, 2);
+    await untilInFlight(url, 2);
     child.kill("SIGTERM");
+    // beyond the second in which another signal is the same one
     await Bun.sleep(1500);
     expect(child.exitCode).toBeNull();
     child.kill("SIGTERM");

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { openUpload, pushBlob } from "../conformance/pushing.ts";
 import { randomBlob } from "../support/content.ts";
 import { type RegistryClient, registryClient } from "../support/registry-client.ts";
+import { untilInFlight } from "../support/requests-in-flight.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { freshRepository } from "../support/use-registry.ts";
 import { headOf, openConnection } from "./connection.ts";
@@ -51,7 +52,7 @@ describe("SIGTERM", () => {
         const upload = await openConnection(server.url);
         await upload.write(headOf(`POST /v2/${repository}/blobs/uploads/?digest=${blob.digest}`, [`Content-Length: ${blob.bytes.length}`]));
         await upload.write(blob.bytes.subarray(0, 1000));
-        await Bun.sleep(100);
+        await untilInFlight(server.url, 3);
 
         const exited = server.stop("SIGTERM");
         expect(await untilRefused(server.url)).toBeTrue();
@@ -85,7 +86,7 @@ describe("SIGTERM", () => {
         const repository = freshRepository();
         const upload = await openConnection(server.url);
         await upload.write(headOf(`PATCH ${await openUpload(client, repository)}`, ["Content-Length: 1000"]));
-        await Bun.sleep(100);
+        await untilInFlight(server.url, 2);
         const exited = server.stop("SIGTERM");
         expect(await untilRefused(server.url)).toBeTrue();
         expect(await exitWithin(1500, exited)).toBe("no exit within 1500 ms");

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { pushBlob } from "../conformance/pushing.ts";
 import { headOf, openConnection } from "../limits/connection.ts";
 import { randomBlob } from "../support/content.ts";
+import { untilInFlight } from "../support/requests-in-flight.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
 
 const MIB = 1024 * 1024;
@@ -55,7 +56,7 @@ test("a download that the client breaks off is logged with what went out until t
   const connection = await openConnection(server().url);
   connection.socket.pause();
   await connection.write(headOf(`GET ${path}`));
-  await Bun.sleep(100);
+  await untilInFlight(server().url, 2);
   connection.destroy();
   const { bytesOut } = await lineOf("GET", path);
   expect(bytesOut).toBeLessThan(blob.bytes.length);

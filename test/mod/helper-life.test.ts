@@ -40,6 +40,7 @@ let runs = 0;
 async function start(name: "waits" | "works") {
   const pidFile = join(folder, `pid-${++runs}`);
   const environment = { HOME: folder, CUE_CACHE_DIR: join(folder, `cache-${runs}`), OPM_CUE_HELPER: join(folder, "opm-cue"), PID_FILE: pidFile };
+  const before = registry.asked();
   const child = Bun.spawn([...opmCommand(), "mod", "vet", "--registry", registry.host], {
     cwd: join(folder, name),
     env: opmEnvironment(environment),
@@ -51,8 +52,7 @@ async function start(name: "waits" | "works") {
     killSignal: "SIGKILL",
   });
   const helper = Number(await until(() => readFile(pidFile, "utf8").catch(() => undefined)));
-  if (name === "waits") await registry.asked;
-  await Bun.sleep(500);
+  await until(name === "waits" ? async () => registry.asked() > before || undefined : () => hasWorked(helper));
   return { child, helper };
 }
 
@@ -62,6 +62,16 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
     if (found !== undefined) return found;
   }
   throw new Error(`nothing came of it within ${END_LIMIT / 1000} s`);
+}
+
+/** Clock ticks of processor time after which a helper is in the middle of its work: the start takes fewer. */
+const AT_WORK = 30;
+
+async function hasWorked(pid: number): Promise<true | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8");
+  // the fields after the name, which may have spaces: those of user and system time
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]) >= AT_WORK ? true : undefined;
 }
 
 async function isGone(pid: number): Promise<true | undefined> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHelper } from "../../src/modules/helper/create-helper.ts";
 import { type HelperProcess, startHelperProcess } from "../../src/modules/helper/helper-process.ts";
+import { eventually } from "../support/eventually.ts";
 
 const FAKE = join(import.meta.dir, "support", "fake-helper.ts");
 
@@ -15,9 +16,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** The file in which a helper that hangs says so. */
+const markOf = (path: string) => `${path}.hangs`;
+
 async function program(behaviour: string): Promise<string> {
   const path = join(folder, behaviour);
-  await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${FAKE}' ${behaviour}\n`);
+  await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${FAKE}' ${behaviour} '${markOf(path)}'\n`);
   await chmod(path, 0o755);
   return path;
 }
@@ -70,7 +74,7 @@ test("what it says on standard error does not stop it", async () => {
 test("it is killed in the middle of a request", async () => {
   const error = await withHelper("hang", async (call, process) => {
     const answer = call();
-    await Bun.sleep(300);
+    await eventually("the helper has the request", () => Bun.file(markOf(join(folder, "hang"))).exists());
     process().kill();
     return await answer;
   });

@@ -155,11 +155,11 @@ test.each([
 });
 
 test("a helper that takes too long is given up, whatever still holds its output open", async () => {
-  putHelper("slow", "sleep 3");
+  putHelper("slow", "sleep 20");
   const begun = performance.now();
   const error = await askCredentialHelper("slow", "a.example", { PATH: `${join(home, "bin")}:/usr/bin:/bin` }, 200).catch((thrown: unknown) => thrown);
   expect(String(error)).toContain("gave no answer within 0.2 s");
-  expect(performance.now() - begun).toBeLessThan(2500);
+  expect(performance.now() - begun).toBeLessThan(15_000);
 });
 
 test("helm's log-ins count where docker and podman have none", async () => {

@@ -80,11 +80,12 @@ test("many at once lose nothing", async () => {
 });
 
 test("what is right is not written, and nothing is waited for", async () => {
-  const { repository, overwrite, puts } = await start();
+  const { overwrite, puts } = await start();
+  // one that waited would not end in the time of a test
+  const repository = createRegistryClient({ env: {}, settle: 3_600_000 }).repository(registry?.host ?? "", NAME);
   overwrite("own");
-  const begun = performance.now();
   expect(wordsOf((await repository.updateTag(TAG, adding("own")))?.bytes)).toEqual(["own"]);
-  expect([puts(), performance.now() - begun < 250]).toEqual([[], true]);
+  expect(puts()).toEqual([]);
   expect(await repository.updateTag(parseTag("none"), () => undefined)).toBeUndefined();
 });
 
@@ -154,15 +155,23 @@ test("a registry that means something else by conditions is written without", as
 
 test("a push whose answer was lost is looked after like another", async () => {
   let puts = 0;
+  let isSeen = false;
   const { repository, named, overwrite } = await start((request, response, { manifests }) => {
+    const manifest = manifests.get("1");
+    if (request.method === "GET" && puts > 0 && manifest !== undefined && !isSeen) {
+      reply(response, 200, { "Content-Type": OCI_IMAGE_INDEX }, manifest.bytes);
+      // another writes after the push was seen to be there
+      isSeen = true;
+      overwrite("other");
+      return true;
+    }
     if (!isPut(request) || ++puts > 1) return false;
     manifests.set("1", { type: OCI_IMAGE_INDEX, bytes: Buffer.from(request.body, "latin1") });
     response.destroy();
-    setTimeout(() => overwrite("other"), 250);
     return true;
   });
   await repository.updateTag(TAG, adding("own"));
-  expect(named()).toEqual(["other", "own"]);
+  expect([isSeen, named()]).toEqual([true, ["other", "own"]]);
 });
 
 test("a registry that wants to be left alone for long is", async () => {

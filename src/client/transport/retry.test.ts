@@ -14,10 +14,10 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function serve(handler: FakeHandler) {
+async function serve(handler: FakeHandler, idleLimit = 150) {
   server = await startFakeServer(handler);
   const { host } = server;
-  const options = { env: {}, credentials: NO_CREDENTIALS, retry: { attempts: 3, delay: 5, longestDelay: 2000 }, idleLimit: 150 };
+  const options = { env: {}, credentials: NO_CREDENTIALS, retry: { attempts: 3, delay: 5, longestDelay: 2000 }, idleLimit };
   const transport = createTransport(host, options);
   const send = (method: TransportRequest["method"], more: Partial<TransportRequest> = {}) =>
     transport.send({ method, url: new URL(`http://${host}/x`), ...more }).catch((error: unknown) => error);
@@ -101,23 +101,26 @@ test("a silent server ends in an error that says so", async () => {
 });
 
 test("a server that falls silent in the body ends in an error, a slow one does not", async () => {
+  const idleLimit = 1000;
   const { send, seen } = await serve((_, response) => {
     response.writeHead(200, { "Content-Length": "4" });
     response.write("a");
     if (seen.length > 1) return;
-    setTimeout(() => response.write("b"), 100);
-    setTimeout(() => response.write("c"), 200);
-    setTimeout(() => response.end("d"), 300);
-  });
+    setTimeout(() => response.write("b"), idleLimit * 0.4);
+    setTimeout(() => response.write("c"), idleLimit * 0.8);
+    setTimeout(() => response.end("d"), idleLimit * 1.2);
+  }, idleLimit);
   const read = async () => await ((await send("GET")) as { bytes(limit: number): Promise<Uint8Array> }).bytes(100).catch((error: unknown) => error);
   expect(await read()).toEqual(new Uint8Array([97, 98, 99, 100]));
   expect(String(await read())).toContain("no answer for");
 });
 
 test("nothing is sent after an abort", async () => {
-  const { send, seen } = await serve((_, response) => reply(response, 503, { "Retry-After": "2" }));
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 50);
+  const { send, seen } = await serve((_, response) => {
+    reply(response, 503, { "Retry-After": "2" });
+    controller.abort();
+  });
   expect(await send("GET", { signal: controller.signal })).toMatchObject({ name: "AbortError" });
   expect(seen).toHaveLength(1);
 });

@@ -8,7 +8,8 @@ const start = { protocol: 1, cue: "v0.17.1", language: "v0.17.0", go: "go" };
 const say = (bytes: Uint8Array) => Bun.write(Bun.stdout, bytes);
 
 const BEHAVIOURS: Readonly<Record<string, () => unknown>> = {
-  hang: () => {},
+  // says in a file that it does
+  hang: () => Bun.write(process.argv[3] ?? "", "hanging"),
   crash: () => {
     process.stderr.write("panic: runtime error: index out of range [3]\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:12\n");
     process.exit(2);
