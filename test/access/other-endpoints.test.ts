@@ -50,6 +50,14 @@ describe("GET /v2/", () => {
     expectError(await withAuthorization(basic("puller", "wrong")).get("/v2/_catalog"), 401, "UNAUTHORIZED");
   });
 
+  test.each(["/v2/", "/v2/public/app/tags/list", "/v2/public/app/_opm/tags/list", "/metrics"])(
+    "%s: wrong credentials are refused before a method is",
+    async (path) => {
+      expectError(await withAuthorization(basic("puller", "wrong")).delete(path), 401, "UNAUTHORIZED");
+      expect((await anonymous.delete(path)).status).toBe(405);
+    },
+  );
+
   test("an open registry asks for none", async () => {
     expectStatus(await open.client.get("/v2/"), 200);
   });
