@@ -21,7 +21,11 @@ const BATCH = 200;
  * what a crash leaves over is done by the next time.
  * @throws UnauthorizedError, RegistryError `DENIED`, `BODY_INVALID`, `LIMIT_EXCEEDED`, `CONFLICT` with the reason; nothing is changed then
  */
-export async function applyCatalog(catalog: Catalog, { principal, actor }: Author, body: z.output<typeof applyBody>): Promise<z.input<typeof applied>> {
+export async function applyCatalog(
+  catalog: Catalog<"definitions">,
+  { principal, actor }: Author,
+  body: z.output<typeof applyBody>,
+): Promise<z.input<typeof applied>> {
   const { access, metadata, types } = catalog;
   access.authorizeAdministration(principal);
   const wanted = declarationsOf(body.catalog, types());

@@ -11,7 +11,7 @@ import type { Author } from "./projects.ts";
  * Describes an artifact type, or allows or denies types by a glob.
  * @throws UnauthorizedError, RegistryError `DENIED`, `BODY_INVALID` for a name against the rules
  */
-export async function putType(catalog: Catalog, author: Author, body: z.output<typeof typeDefinition>): Promise<void> {
+export async function putType(catalog: Catalog<"definitions">, author: Author, body: z.output<typeof typeDefinition>): Promise<void> {
   catalog.access.authorizeAdministration(author.principal);
   await changeDeclared(catalog, [{ kind: "put-type", type: toType(body, catalog.types()) }], author.actor);
 }
@@ -21,7 +21,7 @@ export async function putType(catalog: Catalog, author: Author, body: z.output<t
  * @param rule one of what was said; undefined: all of it
  * @throws UnauthorizedError, RegistryError `DENIED`, `TYPE_UNKNOWN` when nothing was
  */
-export async function deleteType(catalog: Catalog, author: Author, name: string, rule: StoredType["rule"] | undefined): Promise<void> {
+export async function deleteType(catalog: Catalog<"definitions">, author: Author, name: string, rule: StoredType["rule"] | undefined): Promise<void> {
   catalog.access.authorizeAdministration(author.principal);
   const { types } = await catalog.metadata.definitions.declared();
   const said = types.filter(({ type, rule: other }) => type === name.toLowerCase() && (rule === undefined || rule === other));

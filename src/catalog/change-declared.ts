@@ -8,7 +8,7 @@ import type { Catalog } from "./catalog.ts";
  * Changes what is declared, in one transaction, and makes it count in this process at once.
  * @throws RegistryError `CONFLICT` when a step cannot be done; then none is
  */
-export async function changeDeclared({ metadata, declared, now }: Catalog, changes: readonly CatalogChange[], actor: Actor): Promise<void> {
+export async function changeDeclared({ metadata, declared, now }: Catalog<"definitions">, changes: readonly CatalogChange[], actor: Actor): Promise<void> {
   if (changes.length === 0) return;
   try {
     await metadata.definitions.change({ changes, actor, now: now() });

@@ -11,7 +11,7 @@ type GrantBody = NonNullable<CatalogFile["grants"]>[number];
  * All that was declared, as a file that declares it again: applying it changes nothing.
  * @throws UnauthorizedError, RegistryError `DENIED`
  */
-export async function exportCatalog({ access, metadata }: Catalog, { principal }: Pick<Author, "principal">): Promise<CatalogFile> {
+export async function exportCatalog({ access, metadata }: Catalog<"definitions">, { principal }: Pick<Author, "principal">): Promise<CatalogFile> {
   access.authorizeAdministration(principal);
   return toFile(storedDeclarations(await metadata.definitions.declared()));
 }

@@ -21,7 +21,10 @@ export interface SweepOptions {
  * gets facts that say so, so that the sweep ends.
  * @returns how many were read
  */
-export async function sweepFacts(registry: Pick<Registry, "content" | "metadata" | "types">, { signal }: SweepOptions = {}): Promise<number> {
+export async function sweepFacts(
+  registry: Pick<Registry<"blobs" | "manifests">, "content" | "metadata" | "types">,
+  { signal }: SweepOptions = {},
+): Promise<number> {
   const { metadata } = registry;
   let read = 0;
   let before = "";
@@ -55,7 +58,7 @@ function takeTurns<Row extends { readonly pushedBy: string }>(rows: readonly Row
 
 /** Undefined when it was deleted meanwhile. */
 async function factsOf(
-  registry: Pick<Registry, "content" | "metadata" | "types">,
+  registry: Pick<Registry<"blobs" | "manifests">, "content" | "metadata" | "types">,
   repository: RepositoryName,
   digest: Digest,
 ): Promise<ArtifactFacts | undefined> {

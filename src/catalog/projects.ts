@@ -20,20 +20,25 @@ export interface Author {
  * Creates a namespace, or replaces what was said of it.
  * @throws UnauthorizedError, RegistryError `DENIED` without `admin` in the namespace
  */
-export async function putNamespace(catalog: Catalog, author: Author, name: string, body: z.output<typeof namespaceDefinition>): Promise<NamespaceDocument> {
+export async function putNamespace(
+  catalog: Catalog<"packages" | "definitions">,
+  author: Author,
+  name: string,
+  body: z.output<typeof namespaceDefinition>,
+): Promise<NamespaceDocument> {
   requireNamespaceRight(catalog, author, name);
   await changeDeclared(catalog, [{ kind: "put-namespace", namespace: toNamespace(name, body) }], author.actor);
   return getNamespace(catalog, author.principal, name);
 }
 
 /** @throws also RegistryError `NAMESPACE_UNKNOWN`, `CONFLICT` while it has projects */
-export async function deleteNamespace(catalog: Catalog, author: Author, name: string): Promise<void> {
+export async function deleteNamespace(catalog: Catalog<"definitions">, author: Author, name: string): Promise<void> {
   requireNamespaceRight(catalog, author, name);
   if ((await catalog.metadata.definitions.namespace(name)) === undefined) throw new RegistryError("NAMESPACE_UNKNOWN", `there is no namespace ${name}`);
   await changeDeclared(catalog, [{ kind: "delete-namespace", name }], author.actor);
 }
 
-function requireNamespaceRight({ access }: Catalog, { principal }: Author, name: string): void {
+function requireNamespaceRight({ access }: Pick<Catalog, "access">, { principal }: Author, name: string): void {
   requireRight(access, principal, { action: "admin", on: namespaceNames(name), what: `the namespace ${name}` });
 }
 
@@ -43,7 +48,7 @@ function requireNamespaceRight({ access }: Catalog, { principal }: Author, name:
  * @throws UnauthorizedError, RegistryError `DENIED`
  */
 export async function putProject(
-  catalog: Catalog,
+  catalog: Catalog<"packages" | "definitions">,
   author: Author,
   { namespace, project }: { readonly namespace: string; readonly project: string },
   body: z.output<typeof projectDefinition>,
@@ -57,7 +62,7 @@ export async function putProject(
 }
 
 /** @throws also RegistryError `PROJECT_UNKNOWN`, `CONFLICT` while repositories belong to it by their names */
-export async function deleteProject(catalog: Catalog, author: Author, namespace: string, project: string): Promise<void> {
+export async function deleteProject(catalog: Catalog<"definitions">, author: Author, namespace: string, project: string): Promise<void> {
   requireProjectRight(catalog, author, namespace, project);
   const before = await catalog.metadata.definitions.project(namespace, project);
   if (before === undefined) throw new RegistryError("PROJECT_UNKNOWN", `there is no project ${namespace}/${project}`);
@@ -65,10 +70,10 @@ export async function deleteProject(catalog: Catalog, author: Author, namespace:
   await changeDeclared(catalog, [{ kind: "delete-project", namespace, name: project }], author.actor);
 }
 
-function requireProjectRight({ access }: Catalog, { principal }: Author, namespace: string, project: string): void {
+function requireProjectRight({ access }: Pick<Catalog, "access">, { principal }: Author, namespace: string, project: string): void {
   requireRight(access, principal, { action: "admin", on: projectNames(namespace, project), what: `the project ${namespace}/${project}` });
 }
 
-function requireGlobRight({ access }: Catalog, { principal }: Author): void {
+function requireGlobRight({ access }: Pick<Catalog, "access">, { principal }: Author): void {
   access.authorizeAdministration(principal);
 }

@@ -29,7 +29,7 @@ const WARNINGS = 5;
  * @throws RegistryError `NAME_UNKNOWN`, `BODY_INVALID` when nothing says which tags are old
  */
 export async function pruneTags(
-  catalog: Catalog,
+  catalog: Catalog<"manifests" | "tags" | "repositories" | "graph">,
   { principal, actor }: Author,
   name: RepositoryName,
   body: z.output<typeof pruneBody>,
@@ -84,7 +84,7 @@ interface Pruning {
 
 /** By the policy of the project: keeps what others depend on, or says so. */
 async function keepForDependents(
-  { metadata }: Catalog,
+  { metadata }: Catalog<"manifests" | "tags" | "repositories" | "graph">,
   repository: RepositoryName,
   { candidates, graph, kept }: Pruning,
   audience: Audience,

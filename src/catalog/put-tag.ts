@@ -15,7 +15,7 @@ import { findManifest } from "./queries/find-manifest.ts";
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`, `DENIED`
  */
 export async function putTag(
-  { metadata, types, now }: Catalog,
+  { metadata, types, now }: Catalog<"manifests" | "tags" | "repositories">,
   { actor }: Pick<Author, "actor">,
   repository: RepositoryName,
   body: z.output<typeof putTagBody>,

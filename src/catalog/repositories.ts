@@ -18,7 +18,7 @@ import { hasRight, requireRight } from "./rights.ts";
  * @throws UnauthorizedError, RegistryError `DENIED`
  */
 export async function putRepository(
-  catalog: Catalog,
+  catalog: Catalog<"repositories" | "packages" | "definitions">,
   author: Author,
   name: RepositoryName,
   body: z.output<typeof repositoryDefinition>,
@@ -37,7 +37,11 @@ export async function putRepository(
  * @returns what the project's policy has to say of it
  * @throws UnauthorizedError, RegistryError `DENIED`, `NAME_UNKNOWN`
  */
-export async function deleteRepository(catalog: Catalog, author: Author, name: RepositoryName): Promise<readonly string[]> {
+export async function deleteRepository(
+  catalog: Catalog<"manifests" | "tags" | "repositories" | "graph" | "definitions">,
+  author: Author,
+  name: RepositoryName,
+): Promise<readonly string[]> {
   const { access, metadata } = catalog;
   for (const action of ["admin", "delete"] as const) requireRight(access, author.principal, { action, on: [name], what: `the repository ${name}` });
   if ((await metadata.repositories.find(name)) === undefined) throw unknownRepository(name);

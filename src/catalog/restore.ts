@@ -7,7 +7,7 @@ import { parseTag, type Tag } from "../oci/tag.ts";
 import { requireAdmittedTypes } from "../registry/admission.ts";
 import { unknownRepository } from "../registry/blobs.ts";
 import { refusedByPolicy } from "../registry/policy-error.ts";
-import type { MetadataPorts } from "../storage/metadata/store.ts";
+import type { Ports } from "../storage/metadata/store.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Author } from "./projects.ts";
 
@@ -18,7 +18,7 @@ import type { Author } from "./projects.ts";
  * @throws RegistryError `NAME_UNKNOWN`, `MANIFEST_UNKNOWN` when there is nothing to go back to or it was collected, `DENIED`
  */
 export async function restoreTag(
-  { metadata, types, now }: Catalog,
+  { metadata, types, now }: Catalog<"manifests" | "tags" | "repositories">,
   { actor }: Pick<Author, "actor">,
   repository: RepositoryName,
   body: z.output<typeof restoreBody>,
@@ -37,7 +37,7 @@ export async function restoreTag(
 }
 
 /** What the tag pointed to before its last change, whatever has become of tag and repository. */
-async function before(metadata: MetadataPorts, repository: RepositoryName, tag: Tag): Promise<Digest> {
+async function before(metadata: Ports<"tags" | "repositories">, repository: RepositoryName, tag: Tag): Promise<Digest> {
   const [last] = await metadata.tags.listEvents(repository, tag, { limit: 1 });
   if (last?.from !== undefined) return last.from;
   if (last !== undefined)

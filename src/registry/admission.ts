@@ -12,7 +12,7 @@ const CHILDREN = 1000;
  * @throws RegistryError `POLICY_VIOLATION`
  */
 export async function requireAdmitted(
-  { metadata, types }: Pick<Registry, "metadata" | "types">,
+  { metadata, types }: Pick<Registry<"graph">, "metadata" | "types">,
   repository: RepositoryName,
   manifest: ParsedManifest,
 ): Promise<void> {

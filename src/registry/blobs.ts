@@ -15,7 +15,7 @@ import type { Registry } from "./registry.ts";
  * for that: the note costs a write at most once in half the time that unreferenced blobs are kept.
  * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function statBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<number> {
+export async function statBlob(registry: Registry<"blobs" | "repositories">, repository: RepositoryName, digest: Digest): Promise<number> {
   const blob = await requireBlob(registry, repository, digest);
   const now = registry.now();
   if (now - blob.renewedAt <= registry.limits.unreferenced / 2) return blob.size;
@@ -28,7 +28,7 @@ export async function statBlob(registry: Registry, repository: RepositoryName, d
  * Where to read a blob the repository has.
  * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function openBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<BlobSource> {
+export async function openBlob(registry: Registry<"blobs" | "repositories">, repository: RepositoryName, digest: Digest): Promise<BlobSource> {
   const blob = await requireBlob(registry, repository, digest);
   const source = await registry.content.locate(digest, blob.size);
   if (source !== undefined) return source;
@@ -48,7 +48,10 @@ export interface BlobDeletion {
  * @returns what the project's policy has to say of it
  * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`, `DENIED` when the policy keeps what others depend on
  */
-export async function deleteBlob(registry: Registry, { repository, digest, actor, audience }: BlobDeletion): Promise<readonly PolicyFinding[]> {
+export async function deleteBlob(
+  registry: Registry<"blobs" | "manifests" | "tags" | "repositories" | "graph">,
+  { repository, digest, actor, audience }: BlobDeletion,
+): Promise<readonly PolicyFinding[]> {
   const { metadata, now } = registry;
   const finding = await findBrokenCarriers(metadata, { repository, digest }, audience);
   if (finding?.level === "enforce") throw refusedByPolicy(finding);
@@ -56,13 +59,13 @@ export async function deleteBlob(registry: Registry, { repository, digest, actor
   return finding === undefined ? [] : [finding];
 }
 
-async function requireBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<StoredBlob> {
+async function requireBlob(registry: Registry<"blobs" | "repositories">, repository: RepositoryName, digest: Digest): Promise<StoredBlob> {
   const blob = await registry.metadata.blobs.find(repository, digest);
   if (blob === undefined) throw await unknownBlob(registry, repository, digest);
   return blob;
 }
 
-async function unknownBlob(registry: Registry, repository: RepositoryName, digest: Digest): Promise<RegistryError> {
+async function unknownBlob(registry: Registry<"repositories">, repository: RepositoryName, digest: Digest): Promise<RegistryError> {
   if ((await registry.metadata.repositories.find(repository)) === undefined) return unknownRepository(repository);
   return new RegistryError("BLOB_UNKNOWN", `repository ${repository} has no blob ${digest}`);
 }

@@ -25,7 +25,10 @@ const TAGS = 100;
  * @returns what the project's policy has to say of it
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`, `DENIED` when the policy keeps what others depend on
  */
-export async function deleteManifest(registry: Registry, { repository, reference, actor, audience }: ManifestDeletion): Promise<readonly PolicyFinding[]> {
+export async function deleteManifest(
+  registry: Registry<"manifests" | "tags" | "repositories" | "graph">,
+  { repository, reference, actor, audience }: ManifestDeletion,
+): Promise<readonly PolicyFinding[]> {
   const { metadata } = registry;
   const removal = await removalOf(registry, repository, reference);
   const finding = removal && ((await findBrokenDependents(metadata, removal, audience)) ?? (await findAbove(registry, reference, removal, audience)));
@@ -40,11 +43,16 @@ export async function deleteManifest(registry: Registry, { repository, reference
 }
 
 /** A manifest that goes by its digest goes from the indexes that list it, too. */
-async function findAbove({ metadata }: Registry, reference: ManifestReference, removal: Removal, audience: Audience) {
+async function findAbove(
+  { metadata }: Registry<"manifests" | "tags" | "repositories" | "graph">,
+  reference: ManifestReference,
+  removal: Removal,
+  audience: Audience,
+) {
   return "digest" in reference ? await findBrokenCarriers(metadata, removal, audience) : undefined;
 }
 
-async function removalOf({ metadata }: Registry, repository: RepositoryName, reference: ManifestReference): Promise<Removal | undefined> {
+async function removalOf({ metadata }: Registry<"manifests" | "tags">, repository: RepositoryName, reference: ManifestReference): Promise<Removal | undefined> {
   if ("digest" in reference) return { repository, digest: reference.digest, tags: await metadata.tags.listOf(repository, reference.digest, TAGS), last: true };
   const digest = (await metadata.manifests.findByTag(repository, reference.tag))?.digest;
   if (digest === undefined) return undefined;

@@ -19,7 +19,7 @@ const background = new ParserThread();
 /** Content that could not be read within the time limit, of the last so many: many artifacts may share it. */
 const costly = createLru<ParsedContent>(1000);
 
-type Stores = Pick<Registry, "content" | "metadata" | "types">;
+type Stores = Pick<Registry<"blobs" | "manifests">, "content" | "metadata" | "types">;
 
 /** What of an artifact is read, and for whom. */
 export interface FactsRequest {

@@ -19,7 +19,11 @@ import type { Registry } from "./registry.ts";
  * A manifest by tag or digest (spec: end-3).
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function getManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<ManifestRecord> {
+export async function getManifest(
+  registry: Registry<"manifests" | "repositories">,
+  repository: RepositoryName,
+  reference: ManifestReference,
+): Promise<ManifestRecord> {
   const { metadata } = registry;
   const manifest =
     "tag" in reference ? await metadata.manifests.findByTag(repository, reference.tag) : await metadata.manifests.findByDigest(repository, reference.digest);
@@ -31,7 +35,11 @@ export async function getManifest(registry: Registry, repository: RepositoryName
  * A manifest that a client only asks for because it may push something that refers to it: as `getManifest`, and one
  * that no tag points to any more is kept for that.
  */
-export async function statManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<ManifestRecord> {
+export async function statManifest(
+  registry: Registry<"blobs" | "manifests" | "repositories">,
+  repository: RepositoryName,
+  reference: ManifestReference,
+): Promise<ManifestRecord> {
   const manifest = await getManifest(registry, repository, reference);
   if (!manifest.untagged) return manifest;
   await registry.metadata.blobs.renew(repository, manifest.digest, registry.now());
@@ -64,7 +72,7 @@ export interface PushedManifest {
  * Stores a manifest with its edges, tags, history and what it says about itself in one transaction (spec: end-7a, end-7b).
  * @throws RegistryError `MANIFEST_INVALID`, `DIGEST_INVALID`, `MANIFEST_BLOB_UNKNOWN`, `DENIED` by a policy or with 412 where the condition is not met (nothing is stored then)
  */
-export async function putManifest(registry: Registry, push: ManifestPush): Promise<PushedManifest> {
+export async function putManifest(registry: Registry<"blobs" | "manifests" | "graph">, push: ManifestPush): Promise<PushedManifest> {
   const { repository, reference, body, actor } = push;
   const digest = verifiedDigest(reference, body);
   const manifest = parseManifest(body, push.contentType);
@@ -113,7 +121,7 @@ export interface PushCheck {
  * @throws RegistryError as `putManifest`, but for content that is not there
  */
 export async function checkPush(
-  registry: Pick<Registry, "metadata" | "types" | "now">,
+  registry: Pick<Registry<"manifests" | "graph">, "metadata" | "types" | "now">,
   { repository, tags, contentType, body, actor }: PushCheck,
 ): Promise<{ readonly missing: readonly Digest[]; readonly warnings: readonly PolicyFinding[] }> {
   const manifest = parseManifest(body, contentType);
@@ -134,7 +142,7 @@ export async function checkPush(
 }
 
 /** A manifest that is asked to be there is; that it is not there need not be asked, as it would be the same. */
-async function requireThere({ metadata }: Registry, repository: RepositoryName, digest: Digest, condition: TagCondition): Promise<void> {
+async function requireThere({ metadata }: Registry<"manifests">, repository: RepositoryName, digest: Digest, condition: TagCondition): Promise<void> {
   const isThere = (await metadata.manifests.findByDigest(repository, digest)) !== undefined;
   if (!meetsCondition({ match: condition.match }, isThere ? digest : undefined)) throw conditionUnmet(repository, digest, isThere ? digest : undefined);
 }
@@ -158,7 +166,7 @@ function verifiedDigest(reference: ManifestReference, body: Uint8Array): Digest 
 }
 
 /** The refusal for a manifest that a repository does not have. */
-export async function unknownManifest(registry: Registry, repository: RepositoryName, reference: ManifestReference): Promise<RegistryError> {
+export async function unknownManifest(registry: Registry<"repositories">, repository: RepositoryName, reference: ManifestReference): Promise<RegistryError> {
   if ((await registry.metadata.repositories.find(repository)) === undefined) return unknownRepository(repository);
   const what = "tag" in reference ? `tag ${reference.tag}` : `manifest ${reference.digest}`;
   return new RegistryError("MANIFEST_UNKNOWN", `repository ${repository} has no ${what}`);

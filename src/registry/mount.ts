@@ -20,14 +20,14 @@ export interface MountRequest {
  * Links a blob of another repository (spec: end-11), from the one that is named or from any the caller may pull.
  * @returns false when there is none: the client uploads it then
  */
-export async function mountBlob(registry: Registry, request: MountRequest): Promise<boolean> {
+export async function mountBlob(registry: Registry<"blobs">, request: MountRequest): Promise<boolean> {
   const { to, digest, actor } = request;
   const from = request.from ?? (await findSource(registry, request));
   if (from === undefined || !request.mayPull(from)) return false;
   return registry.metadata.blobs.mount({ from, to, digest, actor, now: registry.now() });
 }
 
-async function findSource(registry: Registry, { digest, mayPull }: MountRequest): Promise<RepositoryName | undefined> {
+async function findSource(registry: Registry<"blobs">, { digest, mayPull }: MountRequest): Promise<RepositoryName | undefined> {
   let after: RepositoryName | undefined;
   for (let seen = 0; seen < CANDIDATES; seen += CANDIDATES_PAGE) {
     const names = await registry.metadata.blobs.listRepositories(digest, { after, limit: CANDIDATES_PAGE });

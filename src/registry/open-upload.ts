@@ -18,7 +18,7 @@ const IDLE = 2;
  * Opens an upload session (spec: end-4a, end-4c). Sessions that nobody uses make room for it.
  * @throws RegistryError `TOOMANYREQUESTS` when bytes come to as many as the configuration allows
  */
-export async function openUpload(registry: Registry, repository: RepositoryName, algorithm: DigestAlgorithm, actor: Actor): Promise<UploadStatus> {
+export async function openUpload(registry: Registry<"uploads">, repository: RepositoryName, algorithm: DigestAlgorithm, actor: Actor): Promise<UploadStatus> {
   const { metadata, content, limits } = registry;
   const id = crypto.randomUUID();
   const now = registry.now();

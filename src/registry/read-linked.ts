@@ -7,7 +7,7 @@ import type { Registry } from "./registry.ts";
  * descriptor claims. Undefined when the repository does not have it.
  */
 export async function readLinked(
-  { content, metadata }: Pick<Registry, "content" | "metadata">,
+  { content, metadata }: Pick<Registry<"blobs" | "manifests">, "content" | "metadata">,
   repository: RepositoryName,
   { kind, digest }: Pick<ManifestEdge, "kind" | "digest">,
   limit: number,

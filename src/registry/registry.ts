@@ -1,7 +1,7 @@
 import type { TypeTable } from "../artifacts/type-table.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { Millis } from "../storage/metadata/records.ts";
-import type { MetadataStore } from "../storage/metadata/store.ts";
+import type { PortName, Ports } from "../storage/metadata/store.ts";
 import type { PullCounter } from "./pull-counter.ts";
 import type { UploadTurns } from "./upload-turns.ts";
 
@@ -20,10 +20,10 @@ export interface RegistryLimits {
   readonly unreferenced: number;
 }
 
-/** What every use case works on. Nothing in it needs to be the only process, or to have the only disk. */
-export interface Registry {
+/** What every use case works on; a use case names the ports that it needs: `Registry<"tags" | "manifests">`. Nothing in it needs to be the only process, or to have the only disk. */
+export interface Registry<Port extends PortName = PortName> {
   readonly content: ContentStore;
-  readonly metadata: MetadataStore;
+  readonly metadata: Ports<Port>;
   readonly limits: RegistryLimits;
   /** The artifact types that are known and taken at this moment. */
   readonly types: () => TypeTable;

@@ -19,7 +19,7 @@ const COLLECTING_POLL = 25;
  * the content is reserved first, then stored by `store`, then linked in the transaction that makes it visible.
  * @param store makes the content durable and returns its size in bytes
  */
-export async function storeContent(registry: Registry, link: Omit<BlobLink, "size" | "now">, store: () => Promise<number>): Promise<number> {
+export async function storeContent(registry: Registry<"blobs">, link: Omit<BlobLink, "size" | "now">, store: () => Promise<number>): Promise<number> {
   const reservedAt = await reserve(registry, link.digest);
   const size = await store();
   if (registry.now() - reservedAt > RESERVATION / 2) await reserveStored(registry, link.digest, size);
@@ -28,14 +28,14 @@ export async function storeContent(registry: Registry, link: Omit<BlobLink, "siz
 }
 
 /** After a store that took long: the collector may have taken what was stored, and nobody else's push makes up for that. */
-async function reserveStored(registry: Registry, digest: Digest, size: number): Promise<void> {
+async function reserveStored(registry: Registry<"blobs">, digest: Digest, size: number): Promise<void> {
   await reserve(registry, digest);
   if ((await registry.content.stat(digest)) === size) return;
   throw new RegistryError("UNAVAILABLE", `the collector removed ${digest} before it was linked; push it again`, { headers: { "Retry-After": "1" } });
 }
 
 /** Resolves with the time at which the content was announced. */
-async function reserve(registry: Registry, digest: Digest): Promise<Millis> {
+async function reserve(registry: Registry<"blobs">, digest: Digest): Promise<Millis> {
   const giveUpAt = registry.now() + COLLECTING_LIMIT;
   for (;;) {
     const now = registry.now();

@@ -40,7 +40,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  * How much of an upload has arrived (spec: end-13).
  * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`
  */
-export async function uploadStatus(registry: Registry, reference: SessionReference): Promise<UploadStatus> {
+export async function uploadStatus(registry: Registry<"uploads">, reference: SessionReference): Promise<UploadStatus> {
   await requireSession(registry, reference);
   return { id: reference.id, size: (await registry.content.uploadSize(reference.id)) ?? 0 };
 }
@@ -49,7 +49,7 @@ export async function uploadStatus(registry: Registry, reference: SessionReferen
  * Appends bytes to an upload (spec: end-5). When the body breaks off, what arrived stays: the client asks for the status and goes on.
  * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` (416: out of order), `SIZE_INVALID` (too large, or not as long as its range)
  */
-export async function appendToUpload(registry: Registry, reference: SessionReference, chunk: Chunk): Promise<UploadStatus> {
+export async function appendToUpload(registry: Registry<"uploads">, reference: SessionReference, chunk: Chunk): Promise<UploadStatus> {
   const session = await requireSession(registry, reference);
   return { id: reference.id, size: await append(registry, session, chunk) };
 }
@@ -59,7 +59,7 @@ export async function appendToUpload(registry: Registry, reference: SessionRefer
  * @returns the size of the blob in bytes
  * @throws RegistryError as `appendToUpload`, and `DIGEST_INVALID`, after which the session is over
  */
-export async function finishUpload(registry: Registry, reference: SessionReference, digest: Digest, chunk?: Chunk): Promise<number> {
+export async function finishUpload(registry: Registry<"uploads" | "blobs">, reference: SessionReference, digest: Digest, chunk?: Chunk): Promise<number> {
   const session = await requireSession(registry, reference);
   const { repository, id, actor } = reference;
   const { content } = registry;
@@ -80,7 +80,7 @@ export async function finishUpload(registry: Registry, reference: SessionReferen
  * Ends a session and discards its bytes (spec: end-14).
  * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`
  */
-export async function cancelUpload(registry: Registry, reference: SessionReference): Promise<void> {
+export async function cancelUpload(registry: Registry<"uploads">, reference: SessionReference): Promise<void> {
   await requireSession(registry, reference);
   if (!(await registry.metadata.uploads.end(reference.id))) throw unknownUpload(reference.id);
   await registry.turns.cancel(reference.id);
@@ -92,7 +92,7 @@ export async function cancelUpload(registry: Registry, reference: SessionReferen
  * @returns the size of the blob in bytes
  * @throws RegistryError `DIGEST_INVALID`, `SIZE_INVALID`
  */
-export async function uploadInOne(registry: Registry, repository: RepositoryName, digest: Digest, actor: Actor, chunk: Chunk): Promise<number> {
+export async function uploadInOne(registry: Registry<"blobs">, repository: RepositoryName, digest: Digest, actor: Actor, chunk: Chunk): Promise<number> {
   const options = { limit: registry.limits.blobSize };
   return storeContent(registry, { repository, digest, actor }, () => guarded(() => registry.content.write(digest, chunk.body, options)));
 }
@@ -107,7 +107,7 @@ function wholeBody(chunk: Chunk | undefined): AsyncIterable<Uint8Array> | undefi
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
-async function append(registry: Registry, session: UploadSession, chunk: Chunk): Promise<number> {
+async function append(registry: Registry<"uploads">, session: UploadSession, chunk: Chunk): Promise<number> {
   const { range } = chunk;
   // Before anybody is cut off, and again when nobody else brings bytes any more.
   requireOrder(await stage(registry, session), range);
@@ -118,7 +118,7 @@ function requireOrder(offset: number, range: ByteRange | undefined): void {
   if (range !== undefined && range.start !== offset) throw outOfOrder(offset);
 }
 
-async function appendInTurn(registry: Registry, session: UploadSession, { body, range }: Chunk, turn: Turn): Promise<number> {
+async function appendInTurn(registry: Registry<"uploads">, session: UploadSession, { body, range }: Chunk, turn: Turn): Promise<number> {
   const { id } = session;
   const offset = await stage(registry, session);
   requireOrder(offset, range);
@@ -131,7 +131,7 @@ async function appendInTurn(registry: Registry, session: UploadSession, { body, 
 }
 
 /** Bytes staged so far. The first bytes of a session stage it: many sessions never need to be. */
-async function stage({ content }: Registry, { id, algorithm }: UploadSession): Promise<number> {
+async function stage({ content }: Pick<Registry, "content">, { id, algorithm }: UploadSession): Promise<number> {
   const size = await content.uploadSize(id);
   if (size !== undefined) return size;
   try {
@@ -144,7 +144,7 @@ async function stage({ content }: Registry, { id, algorithm }: UploadSession): P
   }
 }
 
-async function requireSession(registry: Registry, reference: SessionReference): Promise<UploadSession> {
+async function requireSession(registry: Registry<"uploads">, reference: SessionReference): Promise<UploadSession> {
   if (!UUID.test(reference.id)) throw unknownUpload(reference.id);
   const session = await registry.metadata.uploads.find(reference.id);
   if (session === undefined || session.repository !== reference.repository) throw unknownUpload(reference.id);
@@ -156,7 +156,11 @@ async function requireSession(registry: Registry, reference: SessionReference): 
  * Passes a body on and keeps its session open while bytes come, however long that takes. That is noted while they come, and
  * only now and then, so that many small chunks cost no transaction each.
  */
-async function* keepOpen({ metadata, limits, now }: Registry, { id, activeAt }: UploadSession, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* keepOpen(
+  { metadata, limits, now }: Registry<"uploads">,
+  { id, activeAt }: UploadSession,
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const interval = Math.min(limits.idle, limits.uploadLifetime) / 2;
   let noted = activeAt ?? 0;
   let noting: Promise<boolean> = Promise.resolve(true);

@@ -19,7 +19,7 @@ export interface FactsSchedule {
 }
 
 /** Reads in the background what manifests say about themselves that nobody has read yet. */
-export function scheduleFactsSweep(registry: Registry, log: Log, { delay = DELAY, interval = INTERVAL } = {}): FactsSchedule {
+export function scheduleFactsSweep(registry: Registry<"blobs" | "manifests">, log: Log, { delay = DELAY, interval = INTERVAL } = {}): FactsSchedule {
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
   let woken = false;

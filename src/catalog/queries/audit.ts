@@ -7,7 +7,7 @@ import { cutPage, numberOf, type Page, pageSize } from "./paging.ts";
 import { formatTime, parseTime } from "./time.ts";
 
 /** The audit record, newest first. */
-export async function listAudit({ metadata }: Catalog, query: z.output<typeof auditQuery>, after: Position | undefined): Promise<Page<AuditList>> {
+export async function listAudit({ metadata }: Catalog<"audit">, query: z.output<typeof auditQuery>, after: Position | undefined): Promise<Page<AuditList>> {
   const limit = pageSize(query.n);
   const { repository, subject, action } = query;
   const found = await metadata.audit.list({ repository, subject, action, since: parseTime(query.since), before: numberOf(after), limit: limit + 1 });

@@ -7,7 +7,7 @@ import { type Page, pageSize } from "./paging.ts";
 
 /** Where content is used, in repositories that the caller may pull from. */
 export async function contentUses(
-  { metadata, access }: Catalog,
+  { metadata, access }: Catalog<"graph">,
   principal: Principal,
   query: z.output<typeof contentUseQuery>,
   after: Position | undefined,

@@ -4,10 +4,9 @@ import type { Dependencies, dependenciesQuery } from "../../api/graph.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { dependencyDocument, isRepeated } from "../../packages/dependencies.ts";
-import type { DeclaredDependency } from "../../storage/metadata/catalog/graph.ts";
+import type { DeclaredDependency, GraphStore } from "../../storage/metadata/catalog/graph.ts";
 import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
 import type { Position } from "../../storage/metadata/records.ts";
-import type { MetadataPorts } from "../../storage/metadata/store.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
 import { numberOf, type Page, pageSize } from "./paging.ts";
@@ -24,7 +23,7 @@ const CHILDREN = 100;
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
  */
 export async function dependencies(
-  { metadata, access }: Catalog,
+  { metadata, access }: Catalog<"manifests" | "tags" | "repositories" | "graph">,
   principal: Principal,
   name: RepositoryName,
   query: z.output<typeof dependenciesQuery>,
@@ -32,7 +31,7 @@ export async function dependencies(
 ): Promise<Page<Dependencies>> {
   const { manifest } = await findManifest(metadata, name, query.reference);
   const { digest, problem } = manifest;
-  const page = await declaredBy(metadata, name, await declarers(metadata, name, manifest), { after, limit: Math.min(pageSize(query.n), ROWS) });
+  const page = await declaredBy(metadata.graph, name, await declarers(metadata.graph, name, manifest), { after, limit: Math.min(pageSize(query.n), ROWS) });
   const resolve = createResolver(metadata, access.filter(principal, "pull"), name);
   const rows: Dependencies["dependencies"] = [];
   for (const row of page.rows.filter((each) => !isRepeated(each, digest)))
@@ -41,15 +40,15 @@ export async function dependencies(
 }
 
 /** The artifact, and the children of an index: each may declare dependencies of its own. */
-async function declarers(metadata: MetadataPorts, name: RepositoryName, manifest: ManifestSummary): Promise<Digest[]> {
+async function declarers(graph: GraphStore, name: RepositoryName, manifest: ManifestSummary): Promise<Digest[]> {
   if (manifest.kind !== "index") return [manifest.digest];
-  const children = (await metadata.graph.edgesFrom(name, [manifest.digest], CHILDREN)).filter(({ kind }) => kind === "child");
+  const children = (await graph.edgesFrom(name, [manifest.digest], CHILDREN)).filter(({ kind }) => kind === "child");
   return [...new Set([manifest.digest, ...children.map(({ to }) => to)])];
 }
 
 /** Dependencies of one declarer after the other. A position names the declarer, and the last row of it that was shown. */
 async function declaredBy(
-  metadata: MetadataPorts,
+  graph: GraphStore,
   name: RepositoryName,
   sources: readonly Digest[],
   { after, limit }: { readonly after: Position | undefined; readonly limit: number },
@@ -61,7 +60,7 @@ async function declaredBy(
   let last = numberOf(after);
   for (const source of sources.slice(first)) {
     if (rows.length >= limit) return { rows, next: { key: 0, name: source } };
-    const page = await metadata.graph.dependencies(name, source, { after: last, limit: limit - rows.length });
+    const page = await graph.dependencies(name, source, { after: last, limit: limit - rows.length });
     rows.push(...page.rows);
     if (page.next !== undefined) return { rows, next: { key: page.next, name: source } };
     last = undefined;

@@ -6,7 +6,7 @@ import type { RepositoryName } from "../../oci/name.ts";
 import { dependencyDocument, isMet } from "../../packages/dependencies.ts";
 import type { DependentRow } from "../../storage/metadata/catalog/graph.ts";
 import type { Position } from "../../storage/metadata/records.ts";
-import type { MetadataPorts } from "../../storage/metadata/store.ts";
+import type { Ports } from "../../storage/metadata/store.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
 import { numberOf, type Page, pageSize } from "./paging.ts";
@@ -26,7 +26,7 @@ interface Asked {
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
  */
 export async function dependents(
-  { metadata, access }: Catalog,
+  { metadata, access }: Catalog<"manifests" | "tags" | "repositories" | "graph">,
   principal: Principal,
   name: RepositoryName,
   query: z.output<typeof dependentsQuery>,
@@ -63,7 +63,7 @@ function dependentDocument(row: DependentRow, satisfied: boolean | null): Depend
 /** Tags of one manifest that are compared with requirements. */
 const TAGS = 100;
 
-async function findAsked(metadata: MetadataPorts, name: RepositoryName, reference: string): Promise<Asked> {
+async function findAsked(metadata: Ports<"manifests" | "tags" | "repositories">, name: RepositoryName, reference: string): Promise<Asked> {
   const { manifest, tag } = await findManifest(metadata, name, reference);
   return { digest: manifest.digest, tags: tag === undefined ? await metadata.tags.listOf(name, manifest.digest, TAGS) : [tag] };
 }

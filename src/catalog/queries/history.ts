@@ -19,7 +19,7 @@ export interface HistoryPage extends Page<History> {
  * @throws RegistryError `NAME_UNKNOWN` when nothing is known of the repository
  */
 export async function tagHistory(
-  { metadata }: Catalog,
+  { metadata }: Catalog<"tags" | "repositories" | "graph">,
   name: RepositoryName,
   query: z.output<typeof historyQuery>,
   after: Position | undefined,

@@ -5,7 +5,7 @@ import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { descriptorDocument } from "../../packages/descriptor.ts";
 import { readLinked } from "../../registry/read-linked.ts";
-import type { Edge } from "../../storage/metadata/manifests.ts";
+import type { Edge, ManifestStore } from "../../storage/metadata/manifests.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
 import { formatTime } from "./time.ts";
@@ -18,14 +18,19 @@ const TAGS = 100;
  * @param host name of this registry in references, with the port where it is needed
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function manifestInfo({ metadata, content, types }: Catalog, name: RepositoryName, reference: string, host: string): Promise<ManifestInfo> {
+export async function manifestInfo(
+  { metadata, content, types }: Catalog<"blobs" | "manifests" | "tags" | "repositories">,
+  name: RepositoryName,
+  reference: string,
+  host: string,
+): Promise<ManifestInfo> {
   const { manifest, tag } = await findManifest(metadata, name, reference);
   const tags = await metadata.tags.listOf(name, manifest.digest, TAGS);
   const known = manifest.type === undefined ? undefined : types().find(manifest.type);
   const named = tag ?? tags[0];
   const place = { registry: host, repository: name, digest: manifest.digest, ...(named !== undefined && { tag: named }) };
   const summary = await summarizeContent(await metadata.manifests.edges(name, manifest.digest), {
-    edges: (child) => edgesOf(metadata, name, child),
+    edges: (child) => edgesOf(metadata.manifests, name, child),
     read: (config, limit) => readLinked({ content, metadata }, name, config, limit),
   });
   return {
@@ -51,7 +56,7 @@ export async function manifestInfo({ metadata, content, types }: Catalog, name: 
 }
 
 /** Undefined where the repository does not have that manifest: an index may name what was never pushed. */
-async function edgesOf(metadata: Catalog["metadata"], name: RepositoryName, digest: Digest): Promise<readonly Edge[] | undefined> {
-  const edges = await metadata.manifests.edges(name, digest);
-  return edges.length > 0 || (await metadata.manifests.summary(name, digest)) !== undefined ? edges : undefined;
+async function edgesOf(manifests: ManifestStore, name: RepositoryName, digest: Digest): Promise<readonly Edge[] | undefined> {
+  const edges = await manifests.edges(name, digest);
+  return edges.length > 0 || (await manifests.summary(name, digest)) !== undefined ? edges : undefined;
 }

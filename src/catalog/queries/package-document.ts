@@ -10,14 +10,14 @@ import { formatTime } from "./time.ts";
  * One package, as the caller sees it.
  * @throws RegistryError `NAME_UNKNOWN`
  */
-export async function getPackage(catalog: Catalog, principal: Principal, name: RepositoryName): Promise<PackageDocument> {
+export async function getPackage(catalog: Catalog<"packages">, principal: Principal, name: RepositoryName): Promise<PackageDocument> {
   const row = await catalog.metadata.packages.find(name);
   if (row === undefined) throw unknownRepository(name);
   return packageDocument(catalog, principal, row);
 }
 
 /** A row of a list as a document. */
-export function packageDocument({ access }: Catalog, principal: Principal, row: PackageRow): PackageDocument {
+export function packageDocument({ access }: Pick<Catalog, "access">, principal: Principal, row: PackageRow): PackageDocument {
   const { latest } = row;
   return {
     name: row.name,

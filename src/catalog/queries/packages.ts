@@ -15,7 +15,7 @@ const FACET_CANDIDATES = 500;
 
 /** Packages that the caller may pull, filtered and sorted. */
 export async function listPackages(
-  catalog: Catalog,
+  catalog: Catalog<"packages">,
   principal: Principal,
   query: z.output<typeof listPackagesQuery>,
   after: Position | undefined,
@@ -30,14 +30,14 @@ export async function listPackages(
 }
 
 /** Packages by words, the best first. */
-export async function searchPackages(catalog: Catalog, principal: Principal, query: z.output<typeof searchQuery>): Promise<SearchResult> {
+export async function searchPackages(catalog: Catalog<"packages">, principal: Principal, query: z.output<typeof searchQuery>): Promise<SearchResult> {
   const filter = { ...packageFilterOf(query), text: query.q };
   const { rows, approximate } = await catalog.metadata.packages.search(filter, catalog.access.filter(principal, "pull"), pageSize(query.n));
   return { results: rows.map((row) => ({ ...packageDocument(catalog, principal, row), score: row.score })), approximate };
 }
 
 /** How many packages there are of each type, platform, class and namespace. */
-export async function packageFacets({ metadata, access }: Catalog, principal: Principal, query: z.output<typeof facetsQuery>): Promise<Facets> {
+export async function packageFacets({ metadata, access }: Catalog<"packages">, principal: Principal, query: z.output<typeof facetsQuery>): Promise<Facets> {
   const { facets, candidates, approximate } = await metadata.packages.facets(packageFilterOf(query), access.filter(principal, "pull"), FACET_CANDIDATES);
   return { facets: Object.fromEntries(Object.entries(facets).map(([name, values]) => [name, [...values]])), candidates, approximate };
 }

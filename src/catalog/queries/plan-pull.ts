@@ -5,8 +5,7 @@ import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parsePlatform } from "../../oci/platform.ts";
 import { nothingForPlatform } from "../../packages/platform-choice.ts";
-import type { GraphEdge } from "../../storage/metadata/catalog/graph.ts";
-import type { MetadataPorts } from "../../storage/metadata/store.ts";
+import type { GraphEdge, GraphStore } from "../../storage/metadata/catalog/graph.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
 import { platformManifest } from "./platform-manifest.ts";
@@ -25,7 +24,11 @@ type Element = Plan["need"][number];
  * manifest for that platform.
  * @throws RegistryError `MANIFEST_UNKNOWN`, `PLATFORM_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function planPull({ metadata }: Catalog, name: RepositoryName, { want, platform, have }: z.output<typeof planBody>): Promise<Plan> {
+export async function planPull(
+  { metadata }: Catalog<"manifests" | "tags" | "repositories" | "graph">,
+  name: RepositoryName,
+  { want, platform, have }: z.output<typeof planBody>,
+): Promise<Plan> {
   const { manifest } = await findManifest(metadata, name, want);
   const { digest, mediaType, size } = manifest;
   const elements = new Map<Digest, Element>([[digest, { digest, mediaType, size, kind: "manifest" }]]);
@@ -37,7 +40,7 @@ export async function planPull({ metadata }: Catalog, name: RepositoryName, { wa
     elements.set(child.digest, { digest: child.digest, mediaType: child.mediaType, size: child.size, kind: "manifest" });
     roots = [child.digest];
   }
-  const truncated = await collectElements(metadata, name, roots, elements);
+  const truncated = await collectElements(metadata.graph, name, roots, elements);
   return planOf({ name, digest, truncated }, [...elements.values()], new Set(have));
 }
 
@@ -48,15 +51,15 @@ function planOf(about: Pick<Plan, "name" | "digest" | "truncated">, elements: re
 }
 
 /** Adds what manifests consist of, and gives whether a limit left something out. */
-async function collectElements(metadata: MetadataPorts, name: RepositoryName, roots: readonly Digest[], elements: Map<Digest, Element>): Promise<boolean> {
+async function collectElements(graph: GraphStore, name: RepositoryName, roots: readonly Digest[], elements: Map<Digest, Element>): Promise<boolean> {
   let manifests = roots;
   for (let depth = 0; manifests.length > 0; depth++) {
     if (depth === DEPTH) return true;
     const children: Digest[] = [];
     for (let at = 0; at < manifests.length; at += BATCH) {
       const budget = ELEMENTS - elements.size;
-      const edges = await metadata.graph.edgesFrom(name, manifests.slice(at, at + BATCH), budget + 1);
-      for (const edge of await present(metadata, name, edges.slice(0, budget))) {
+      const edges = await graph.edgesFrom(name, manifests.slice(at, at + BATCH), budget + 1);
+      for (const edge of await present(graph, name, edges.slice(0, budget))) {
         if (elements.has(edge.to)) continue;
         elements.set(edge.to, { digest: edge.to, mediaType: edge.mediaType, size: edge.size, kind: edge.kind === "child" ? "manifest" : "blob" });
         if (edge.kind === "child") children.push(edge.to);
@@ -69,10 +72,10 @@ async function collectElements(metadata: MetadataPorts, name: RepositoryName, ro
 }
 
 /** Parts that the repository has, with their true size: children of an index and foreign layers may be elsewhere. */
-async function present(metadata: MetadataPorts, name: RepositoryName, edges: readonly GraphEdge[]): Promise<GraphEdge[]> {
+async function present(graph: GraphStore, name: RepositoryName, edges: readonly GraphEdge[]): Promise<GraphEdge[]> {
   const parts = edges.filter(({ kind }) => kind !== "subject");
   const digests = parts.map(({ to }) => to);
-  const sizes = new Map((await metadata.graph.held(name, digests)).filter(({ deleted }) => !deleted).map(({ digest, size }) => [digest, size]));
+  const sizes = new Map((await graph.held(name, digests)).filter(({ deleted }) => !deleted).map(({ digest, size }) => [digest, size]));
   return parts.flatMap((edge) => {
     const size = sizes.get(edge.to);
     return size === undefined ? [] : [{ ...edge, size }];

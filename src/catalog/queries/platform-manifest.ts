@@ -4,14 +4,14 @@ import type { RepositoryName } from "../../oci/name.ts";
 import { type DescriptorDocument, descriptorDocument } from "../../packages/descriptor.ts";
 import { type Choosable, chooseForPlatform } from "../../packages/platform-choice.ts";
 import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
-import type { MetadataPorts } from "../../storage/metadata/store.ts";
+import type { Ports } from "../../storage/metadata/store.ts";
 
 /** Edges of an index that are read. */
 const EDGES = 1000;
 
 /** The manifest of an artifact for a platform; undefined where it has none. */
 export async function platformManifest(
-  metadata: MetadataPorts,
+  metadata: Ports<"manifests" | "graph">,
   repository: RepositoryName,
   manifest: ManifestSummary,
   wanted: Platform,

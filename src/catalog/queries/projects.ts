@@ -13,7 +13,7 @@ const COUNT_LIMIT = 1000;
 
 /** Namespaces with a repository that the caller may pull, by name. */
 export async function listNamespaces(
-  { metadata, access }: Catalog,
+  { metadata, access }: Catalog<"packages">,
   principal: Principal,
   query: z.output<typeof listNamespacesQuery>,
   after: Position | undefined,
@@ -26,7 +26,7 @@ export async function listNamespaces(
 
 /** Projects with a repository that the caller may pull, by namespace and name. */
 export async function listProjects(
-  { metadata, access }: Catalog,
+  { metadata, access }: Catalog<"packages">,
   principal: Principal,
   query: z.output<typeof listProjectsQuery>,
   after: Position | undefined,
@@ -42,7 +42,7 @@ export async function listProjects(
  * A namespace that the caller may see something of.
  * @throws RegistryError `NAMESPACE_UNKNOWN`
  */
-export async function getNamespace({ metadata, access }: Catalog, principal: Principal, name: string): Promise<NamespaceDocument> {
+export async function getNamespace({ metadata, access }: Catalog<"packages" | "definitions">, principal: Principal, name: string): Promise<NamespaceDocument> {
   const namespace = await metadata.definitions.namespace(name);
   const visible = access.filter(principal, "pull");
   const { count } = await metadata.packages.count({ namespace: name }, visible, COUNT_LIMIT);
@@ -55,7 +55,12 @@ export async function getNamespace({ metadata, access }: Catalog, principal: Pri
  * A project that the caller may see something of.
  * @throws RegistryError `PROJECT_UNKNOWN`
  */
-export async function getProject({ metadata, access }: Catalog, principal: Principal, namespace: string, name: string): Promise<ProjectDocument> {
+export async function getProject(
+  { metadata, access }: Catalog<"packages" | "definitions">,
+  principal: Principal,
+  namespace: string,
+  name: string,
+): Promise<ProjectDocument> {
   const project = await metadata.definitions.project(namespace, name);
   const visible = access.filter(principal, "pull");
   const { count } = await metadata.packages.count({ namespace, project: name }, visible, COUNT_LIMIT);

@@ -3,7 +3,7 @@ import type { Dependency } from "../../artifacts/facts.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { bestMatch, componentBeside } from "../../packages/dependencies.ts";
 import type { Visibility } from "../../storage/metadata/records.ts";
-import type { MetadataPorts } from "../../storage/metadata/store.ts";
+import type { Ports } from "../../storage/metadata/store.ts";
 import { scanVersions } from "./scan-versions.ts";
 
 type Resolved = Dependencies["dependencies"][number]["resolved"];
@@ -15,7 +15,11 @@ const PROVIDERS = 5;
  * Finds what meets dependencies best among visible repositories, see `bestMatch`. Equal questions are asked once.
  * @param dependent the repository of what depends: component versions refer to those of the same place
  */
-export function createResolver(metadata: MetadataPorts, visible: Visibility, dependent: RepositoryName): (dependency: Dependency) => Promise<Resolved> {
+export function createResolver(
+  metadata: Ports<"manifests" | "tags" | "graph">,
+  visible: Visibility,
+  dependent: RepositoryName,
+): (dependency: Dependency) => Promise<Resolved> {
   const providers = new Map<string, Promise<RepositoryName[]>>();
   const sees = (repository: RepositoryName) => visible.all || visible.matches(repository);
   const answers = new Map<string, Promise<Resolved>>();
@@ -33,7 +37,7 @@ export function createResolver(metadata: MetadataPorts, visible: Visibility, dep
   };
 }
 
-async function firstFound(metadata: MetadataPorts, repositories: readonly RepositoryName[], dependency: Dependency): Promise<Resolved> {
+async function firstFound(metadata: Ports<"manifests" | "tags">, repositories: readonly RepositoryName[], dependency: Dependency): Promise<Resolved> {
   for (const repository of repositories) {
     const found = await bestOf(metadata, repository, dependency);
     if (found !== null) return found;
@@ -41,7 +45,7 @@ async function firstFound(metadata: MetadataPorts, repositories: readonly Reposi
   return null;
 }
 
-async function bestOf(metadata: MetadataPorts, repository: RepositoryName, dependency: Dependency): Promise<Resolved> {
+async function bestOf(metadata: Ports<"manifests" | "tags">, repository: RepositoryName, dependency: Dependency): Promise<Resolved> {
   const match = await bestMatch(dependency, {
     async byDigest(digest) {
       if ((await metadata.manifests.summary(repository, digest)) === undefined) return undefined;

@@ -6,7 +6,7 @@ import { parsePlatform } from "../../oci/platform.ts";
 import { descriptorDocument } from "../../packages/descriptor.ts";
 import { hasWantedType, resolve, TAG_OR_RANGE, unresolved } from "../../packages/resolve.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
-import type { MetadataPorts } from "../../storage/metadata/store.ts";
+import type { Ports } from "../../storage/metadata/store.ts";
 import type { TagRow } from "../../storage/metadata/tags.ts";
 import type { Catalog } from "../catalog.ts";
 import { platformManifest } from "./platform-manifest.ts";
@@ -25,7 +25,11 @@ interface Found {
  * The digest for a tag, or for the highest version of a range that has the platform, see `resolve`.
  * @throws RegistryError `VERSION_UNKNOWN` that says what was looked for, `NAME_UNKNOWN`, `PARAMETER_INVALID`, `VERSION_RANGE_INVALID`
  */
-export async function resolveVersion({ metadata }: Catalog, name: RepositoryName, wanted: Wanted): Promise<Resolution> {
+export async function resolveVersion(
+  { metadata }: Catalog<"manifests" | "tags" | "repositories" | "packages" | "graph">,
+  name: RepositoryName,
+  wanted: Wanted,
+): Promise<Resolution> {
   if (wanted.range !== undefined && wanted.tag !== undefined) throw new RegistryError("PARAMETER_INVALID", TAG_OR_RANGE, { detail: { parameter: "range" } });
   let looked: number | undefined;
   const found = await resolve<Found>(wanted, {
@@ -52,7 +56,7 @@ interface Scan {
   readonly more: boolean;
 }
 
-async function highest(metadata: MetadataPorts, name: RepositoryName, wanted: Wanted, prereleases: boolean | undefined): Promise<Scan> {
+async function highest(metadata: Ports<"manifests" | "tags" | "graph">, name: RepositoryName, wanted: Wanted, prereleases: boolean | undefined): Promise<Scan> {
   let found: Found | undefined;
   const page = await scanVersions(metadata.tags, {
     repository: name,
@@ -71,7 +75,7 @@ async function highest(metadata: MetadataPorts, name: RepositoryName, wanted: Wa
   return { found, looked: page.looked, more: page.next !== undefined };
 }
 
-async function suited(metadata: MetadataPorts, name: RepositoryName, row: TagRow, wanted: Wanted): Promise<Found | undefined> {
+async function suited(metadata: Ports<"manifests" | "graph">, name: RepositoryName, row: TagRow, wanted: Wanted): Promise<Found | undefined> {
   if (!hasWantedType(wanted, row.manifest.type)) return undefined;
   const asked = wanted.platform === undefined ? undefined : parsePlatform(wanted.platform);
   if (asked === undefined) return { row, platform: null };
@@ -79,7 +83,12 @@ async function suited(metadata: MetadataPorts, name: RepositoryName, row: TagRow
   return manifest && { row, platform: manifest };
 }
 
-async function nothingSuits(metadata: MetadataPorts, name: RepositoryName, wanted: Wanted, looked: number | undefined): Promise<RegistryError> {
+async function nothingSuits(
+  metadata: Ports<"repositories" | "packages">,
+  name: RepositoryName,
+  wanted: Wanted,
+  looked: number | undefined,
+): Promise<RegistryError> {
   if ((await metadata.repositories.find(name)) === undefined) return unknownRepository(name);
   const latest = (await metadata.packages.find(name))?.latest;
   const best = latest && { tag: latest.tag, version: latest.version !== undefined };

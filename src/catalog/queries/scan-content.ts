@@ -1,7 +1,8 @@
 import type { RepositoryName } from "../../oci/name.ts";
-import type { PackageFilter } from "../../storage/metadata/catalog/packages.ts";
+import type { GraphStore } from "../../storage/metadata/catalog/graph.ts";
+import type { PackageFilter, PackageStore } from "../../storage/metadata/catalog/packages.ts";
 import type { Position, Visibility } from "../../storage/metadata/records.ts";
-import type { MetadataPorts } from "../../storage/metadata/store.ts";
+import type { Ports } from "../../storage/metadata/store.ts";
 import { othersTurn } from "../../storage/others-turn.ts";
 import type { ContentTally } from "./tally-content.ts";
 
@@ -24,23 +25,23 @@ export interface ScannedContent {
 }
 
 /** Tallies the content of repositories in a scope that are visible. */
-export async function scanContent(metadata: MetadataPorts, scan: ContentScan): Promise<ScannedContent> {
+export async function scanContent(metadata: Ports<"packages" | "graph">, scan: ContentScan): Promise<ScannedContent> {
   const { scope, visible } = scan;
-  if (scope === undefined && visible.all) return scanAll(metadata, scan);
-  const names = typeof scope === "string" ? oneName(scope) : namesIn(metadata, scope ?? {}, visible);
+  if (scope === undefined && visible.all) return scanAll(metadata.graph, scan);
+  const names = typeof scope === "string" ? oneName(scope) : namesIn(metadata.packages, scope ?? {}, visible);
   let repositories = 0;
   for await (const name of names) {
-    if (!(await scanRepository(metadata, name, scan))) return { repositories, complete: false };
+    if (!(await scanRepository(metadata.graph, name, scan))) return { repositories, complete: false };
     repositories += 1;
   }
   return { repositories, complete: true };
 }
 
-async function scanAll(metadata: MetadataPorts, { tally, late }: ContentScan): Promise<ScannedContent> {
+async function scanAll(graph: GraphStore, { tally, late }: ContentScan): Promise<ScannedContent> {
   let after: { repositoryId: number; contentId: number } | undefined;
   let repositories = 0;
   for (;;) {
-    const links = await metadata.graph.links({ after, limit: CHUNK });
+    const links = await graph.links({ after, limit: CHUNK });
     for (const link of links) {
       if (link.repositoryId !== after?.repositoryId) repositories += 1;
       after = link;
@@ -53,11 +54,11 @@ async function scanAll(metadata: MetadataPorts, { tally, late }: ContentScan): P
 }
 
 /** False when the time was up before its end. */
-async function scanRepository(metadata: MetadataPorts, repository: RepositoryName, { tally, late }: ContentScan): Promise<boolean> {
+async function scanRepository(graph: GraphStore, repository: RepositoryName, { tally, late }: ContentScan): Promise<boolean> {
   let after: { repositoryId: number; contentId: number } | undefined;
   for (;;) {
     if (late()) return false;
-    const links = await metadata.graph.links({ repository, after, limit: CHUNK });
+    const links = await graph.links({ repository, after, limit: CHUNK });
     for (const link of links) tally.add(link);
     after = links.at(-1);
     await othersTurn();
@@ -69,10 +70,10 @@ async function* oneName(name: RepositoryName): AsyncGenerator<RepositoryName> {
   yield name;
 }
 
-async function* namesIn(metadata: MetadataPorts, filter: PackageFilter, visible: Visibility): AsyncGenerator<RepositoryName> {
+async function* namesIn(packages: PackageStore, filter: PackageFilter, visible: Visibility): AsyncGenerator<RepositoryName> {
   let after: Position | undefined;
   do {
-    const page = await metadata.packages.list({ filter, visible, sort: { by: "name", descending: false }, after, limit: NAMES });
+    const page = await packages.list({ filter, visible, sort: { by: "name", descending: false }, after, limit: NAMES });
     for (const { name } of page.rows) yield name;
     after = page.next;
   } while (after !== undefined);

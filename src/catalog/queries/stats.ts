@@ -31,7 +31,7 @@ export interface Statistics {
   read(principal: Principal, query: z.output<typeof statsQuery>): Promise<Stats>;
 }
 
-export function createStatistics(catalog: Catalog): Statistics {
+export function createStatistics(catalog: Catalog<"repositories" | "packages" | "graph" | "definitions">): Statistics {
   const { metadata, access, now } = catalog;
   const kept = createLru<{ readonly at: Millis; readonly stats: Promise<Stats> }>(KEPT);
   const room = new FairRoom({ all: 1, each: 1, waiting: WAITING, patience: PATIENCE }, "statistics are asked for");
@@ -64,7 +64,11 @@ export function createStatistics(catalog: Catalog): Statistics {
   };
 }
 
-async function computeStats({ metadata, access, now }: Catalog, principal: Principal, { namespace, project, repository }: Scope): Promise<Stats> {
+async function computeStats(
+  { metadata, access, now }: Catalog<"packages" | "graph">,
+  principal: Principal,
+  { namespace, project, repository }: Scope,
+): Promise<Stats> {
   const started = now();
   const visible = access.filter(principal, "pull");
   const places = namespace === undefined && project === undefined ? undefined : { namespace, project };
@@ -87,7 +91,7 @@ function scopeTwice(): RegistryError {
 }
 
 /** The same for callers who see the same. */
-function whoSees({ access }: Catalog, principal: Principal): string {
+function whoSees({ access }: Pick<Catalog, "access">, principal: Principal): string {
   if (access.filter(principal, "pull").all) return "everything";
   const { name, anonymous, groups, scopes, bearer } = principal;
   return JSON.stringify([name, anonymous, groups, scopes, bearer && [...bearer.registry].sort(), bearer?.holder.scopes]);

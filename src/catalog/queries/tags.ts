@@ -15,7 +15,7 @@ import { parseTime } from "./time.ts";
  * @throws RegistryError `NAME_UNKNOWN`
  */
 export async function listTags(
-  { metadata }: Catalog,
+  { metadata }: Catalog<"tags" | "repositories">,
   name: RepositoryName,
   query: z.output<typeof listTagsQuery>,
   after: Position | undefined,

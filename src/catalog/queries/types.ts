@@ -2,7 +2,7 @@ import type { TypeList } from "../../api/packages.ts";
 import type { Catalog } from "../catalog.ts";
 
 /** Artifact types that this registry knows, and those it takes. */
-export function listTypes({ types }: Catalog): TypeList {
+export function listTypes({ types }: Pick<Catalog, "types">): TypeList {
   const table = types();
   return {
     types: table.list().map((known) => ({

@@ -18,7 +18,7 @@ const FLOATING = 100;
  * @throws RegistryError `NAME_UNKNOWN`, `VERSION_RANGE_INVALID` for a range that is none
  */
 export async function listVersions(
-  { metadata }: Catalog,
+  { metadata }: Catalog<"tags" | "repositories">,
   name: RepositoryName,
   query: z.output<typeof listVersionsQuery>,
   after: Position | undefined,

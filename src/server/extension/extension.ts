@@ -61,7 +61,7 @@ const BY_REVISION: ReadonlySet<OperationId> = new Set(["resolveVersion"]);
  * @param answer `key` stands for the request
  */
 async function revisionTag(
-  { metadata }: Catalog,
+  { metadata }: Catalog<"repositories">,
   answer: { readonly id: OperationId; readonly key: string; readonly mediaType: string; readonly name: RepositoryName | undefined },
 ): Promise<string | undefined> {
   if (answer.name === undefined || !BY_REVISION.has(answer.id)) return undefined;
