@@ -1,8 +1,8 @@
 import { ModuleError } from "./helper/helper.ts";
 import type { ModuleSession } from "./module-session.ts";
 import { isModuleVersion, isStable, newestFirst } from "./module-version.ts";
-import { withRouteHint } from "./oci-reference/route-hint.ts";
-import { getTarget } from "./oci-reference.ts";
+import { withRouteHint } from "./reference/route-hint.ts";
+import { getTarget } from "./reference/target.ts";
 import { routeOf } from "./routing/locate.ts";
 
 export interface ListVersionsOptions {

@@ -2,8 +2,8 @@ import { readBuildList } from "../dependencies/build-list.ts";
 import { type ChangedDependencies, changeDependencies } from "../dependencies/change-dependencies.ts";
 import { type DownloadedModule, type DownloadOptions, downloadModules } from "../dependencies/download.ts";
 import type { ModuleSession } from "../module-session.ts";
-import { withRouteHint } from "../oci-reference/route-hint.ts";
-import type { AddedRoute } from "../oci-reference/snippet.ts";
+import { withRouteHint } from "../reference/route-hint.ts";
+import type { AddedRoute } from "../reference/snippet.ts";
 import { type PinOptions, pinReferences } from "./pin-references.ts";
 
 export interface GetOptions extends PinOptions, DownloadOptions {

@@ -3,8 +3,8 @@ import { ModuleError } from "../helper/helper.ts";
 import type { ModuleVersion } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
 import { isModuleVersion } from "../module-version.ts";
-import type { AddedRoute } from "../oci-reference/snippet.ts";
-import { getTarget, type ReferenceTarget } from "../oci-reference.ts";
+import type { AddedRoute } from "../reference/snippet.ts";
+import { getTarget, type ReferenceTarget } from "../reference/target.ts";
 import { newestStable, versionNeeded, versionsOf } from "./candidates.ts";
 
 /** Asked whether the newest version of a major is the one to take. */

@@ -3,7 +3,7 @@ import type { ConfigProblem } from "../../yaml/config-error.ts";
 import { nearestName } from "../../yaml/nearest-name.ts";
 import type { YamlFile } from "../../yaml/yaml-file.ts";
 import { parseConfigUrl } from "./config-url.ts";
-import { type Place, RegistryTextError } from "./registry-text.ts";
+import { type RegistryAddress, RegistryTextError } from "./registry-text.ts";
 import type { PathEncoding, Route } from "./routing.ts";
 
 /** Keys of a registry that is written as a map. */
@@ -56,7 +56,7 @@ export function parseConfigEntry(value: unknown, at: EntryPlace): Route | readon
 }
 
 /** The place that a url names, or what is wrong with it. */
-function readUrl(url: unknown, insecure: boolean | undefined): Place | string {
+function readUrl(url: unknown, insecure: boolean | undefined): RegistryAddress | string {
   if (url === undefined) return "url is required";
   if (typeof url !== "string") return "expected a registry as text";
   try {

@@ -1,4 +1,4 @@
-import { type Place, parseRegistryText, RegistryTextError } from "./registry-text.ts";
+import { parseRegistryText, type RegistryAddress, RegistryTextError } from "./registry-text.ts";
 
 /** Names of Docker Hub that people write; its API is at another one, which plain `cue` must be told. */
 const DOCKER_HUB = /^(?:docker\.io|index\.docker\.io|registry\.hub\.docker\.com)(?=\/|$)/;
@@ -12,7 +12,7 @@ const SCHEMES: Readonly<Record<string, boolean | undefined>> = { https: false, h
  * @param insecure what else says whether there is no TLS
  * @throws RegistryTextError
  */
-export function parseConfigUrl(text: string, insecure?: boolean): Place {
+export function parseConfigUrl(text: string, insecure?: boolean): RegistryAddress {
   const [, scheme, bare = ""] = /^(?:([^:/?#]*):\/\/)?(.*)$/s.exec(text) ?? [];
   if (scheme !== undefined && !Object.hasOwn(SCHEMES, scheme.toLowerCase())) {
     throw new RegistryTextError(`the scheme '${scheme}' is unknown: expected https, http or oci, or none`);

@@ -1,6 +1,6 @@
 import { ClientError, isClientError } from "../../client/client-error.ts";
 import { ModuleError } from "../helper/helper.ts";
-import { NO_ROUTE } from "../oci-reference/route-hint.ts";
+import { NO_ROUTE } from "../reference/route-hint.ts";
 import { isConfigured, type ModuleRouting, NO_REGISTRY, type Route } from "./routing.ts";
 
 /** The error of a registry that could not be reached or failed says as well what chose this registry. Other errors stay as they are. */

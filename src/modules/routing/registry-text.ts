@@ -2,7 +2,7 @@ import { isRepositoryName } from "../../oci/name.ts";
 import { NO_REGISTRY, type Route } from "./routing.ts";
 
 /** The place that a text of CUE's names: `host[:port][/folder][+secure|+insecure]`, or `none`. */
-export type Place = Pick<Route, "host" | "repository" | "insecure">;
+export type RegistryAddress = Pick<Route, "host" | "repository" | "insecure">;
 
 const LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
 /** A name without dots counts as a host only with a port. */
@@ -20,7 +20,7 @@ export class RegistryTextError extends Error {
  * Reads one registry as CUE does.
  * @throws RegistryTextError
  */
-export function parseRegistryText(text: string): Place {
+export function parseRegistryText(text: string): RegistryAddress {
   if (text === NO_REGISTRY) return { host: NO_REGISTRY, repository: "", insecure: false };
   if (text.length > LENGTH_LIMIT) throw new RegistryTextError("it is too long for the address of a registry");
   refuseUrl(text);
@@ -58,7 +58,7 @@ function checkFolder(repository: string): void {
 }
 
 /** The same as text: reading it again gives the same place. */
-export function formatRegistryText({ host, repository, insecure }: Place): string {
+export function formatRegistryText({ host, repository, insecure }: RegistryAddress): string {
   if (host === NO_REGISTRY) return NO_REGISTRY;
   const suffix = insecure === isInsecureByDefault(host) ? "" : insecure ? "+insecure" : "+secure";
   return `${host}${repository === "" ? "" : `/${repository}`}${suffix}`;

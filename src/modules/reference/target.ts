@@ -1,14 +1,14 @@
-import { ModuleError } from "./helper/helper.ts";
-import type { ModuleLocation } from "./helper/protocol.ts";
-import { basePathProblem, splitModulePath } from "./module-path.ts";
-import { moduleCandidate, modulesAt } from "./oci-reference/modules-at.ts";
-import { namedRoute, placedRoute, type ReferenceOptions } from "./oci-reference/new-route.ts";
-import { type OciPlace, parsePlace, splitVersion } from "./oci-reference/place.ts";
-import { type AddedRoute, describeAdded } from "./oci-reference/snippet.ts";
-import { withRoute } from "./routing/format.ts";
-import { findClashes } from "./routing/layers.ts";
-import { locate, locateBy, routeOf } from "./routing/locate.ts";
-import { isConfigured, type ModuleRouting, type Route } from "./routing/routing.ts";
+import { ModuleError } from "../helper/helper.ts";
+import type { ModuleLocation } from "../helper/protocol.ts";
+import { basePathProblem, splitModulePath } from "../module-path.ts";
+import { withRoute } from "../routing/format.ts";
+import { findClashes } from "../routing/layers.ts";
+import { locate, locateBy, routeOf } from "../routing/locate.ts";
+import { isConfigured, type ModuleRouting, type Route } from "../routing/routing.ts";
+import { moduleCandidate, modulesAt } from "./modules-at.ts";
+import { namedRoute, type ReferenceOptions, routeTo } from "./new-route.ts";
+import { parseRegistryPath, type RegistryPath, splitVersion } from "./registry-path.ts";
+import { type AddedRoute, describeAdded } from "./snippet.ts";
 
 /** Where a reference leads, in terms that plain `cue` understands. */
 export interface ReferenceTarget {
@@ -42,12 +42,12 @@ export function publishTarget(reference: string, module: string, routing: Module
   const { base } = splitModulePath(module);
   const context = { routing, version: undefined, options };
   if (splitModulePath(reference.replace(/\/+$/, "")).base === base) return ownPath(base, context);
-  const place = parsePlace(reference);
+  const at = parseRegistryPath(reference);
   const route = routeOf(routing, base);
   const there = locate(routing, base);
-  const isSameHost = there?.host === place.host && (place.insecure ?? there.insecure) === there.insecure;
-  if (isSameHost && (place.path === there.repository || (place.path !== "" && place.path === route?.repository))) return byRouting(base, context);
-  const wanted = placedRoute(place, base, routing, options);
+  const isSameHost = there?.host === at.host && (at.insecure ?? there.insecure) === there.insecure;
+  if (isSameHost && (at.path === there.repository || (at.path !== "" && at.path === route?.repository))) return byRouting(base, context);
+  const wanted = routeTo(at, base, routing, options);
   const isSame = isSameHost && locateBy(wanted, base)?.repository === there.repository;
   return isSame ? byRouting(base, context) : extended(wanted, base, context);
 }
@@ -62,15 +62,15 @@ export function publishTarget(reference: string, module: string, routing: Module
  * the entry that is missing
  */
 export function getTarget(reference: string, routing: ModuleRouting, options: ReferenceOptions = {}): ReferenceTarget {
-  const { place: text, version } = splitVersion(reference);
+  const { name: text, version } = splitVersion(reference);
   const isPath = basePathProblem(text) === undefined;
   const route = isPath ? routeOf(routing, text) : undefined;
   if (route !== undefined && isConfigured(route) && route.prefix !== "") return byRouting(text, { routing, version, options });
-  const place = isPath && !text.includes("/") ? undefined : parsePlace(text);
-  const [module] = place === undefined ? [] : modulesAt(place, routing);
+  const at = isPath && !text.includes("/") ? undefined : parseRegistryPath(text);
+  const [module] = at === undefined ? [] : modulesAt(at, routing);
   if (module !== undefined) return byRouting(module, { routing, version, options });
   if (isPath) return ownPath(text, { routing, version, options });
-  throw unrouted(place ?? parsePlace(text), { routing, version, options });
+  throw unrouted(at ?? parseRegistryPath(text), { routing, version, options });
 }
 
 interface Context {
@@ -105,16 +105,16 @@ function extended(route: Route, base: string, { routing, version }: Context): Re
   return { module: base, version, location, routing: added, added: describeAdded(route, added) };
 }
 
-function unrouted(place: OciPlace, context: Context): ModuleError {
-  const written = `${place.host}/${place.path}`;
-  const base = moduleCandidate(place.path);
+function unrouted(at: RegistryPath, context: Context): ModuleError {
+  const written = `${at.host}/${at.path}`;
+  const base = moduleCandidate(at.path);
   if (base === undefined) {
     const hint = "give the module's path, which begins with a domain, such as example.com/blog@v1.0.0";
     const problem = basePathProblem(written);
-    const isPort = place.host.includes(":");
+    const isPort = at.host.includes(":");
     return new ModuleError("invalid", isPort ? `${written} does not say which module it is: ${hint}` : `${written} is no module path, as ${problem}: ${hint}`);
   }
-  const { added } = extended(placedRoute(place, base, context.routing, context.options), base, context);
+  const { added } = extended(routeTo(at, base, context.routing, context.options), base, context);
   const now = locate(context.routing, base);
   const where = now === undefined ? "in no registry" : `at ${now.host}/${now.repository}`;
   const said = routeOf(context.routing, base)?.origin ?? "default";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { ModuleError } from "./helper/helper.ts";
-import { getTarget, publishTarget, type ReferenceTarget } from "./oci-reference.ts";
-import { loadRouting } from "./routing/load.ts";
-import type { ModuleRouting } from "./routing/routing.ts";
+import { ModuleError } from "../helper/helper.ts";
+import { loadRouting } from "../routing/load.ts";
+import type { ModuleRouting } from "../routing/routing.ts";
+import { getTarget, publishTarget, type ReferenceTarget } from "./target.ts";
 
 const routing = (registry: string): Promise<ModuleRouting> => loadRouting({ flags: {}, env: { CUE_REGISTRY: registry } });
 

@@ -3,7 +3,7 @@ import { isPathPrefix } from "../module-path.ts";
 import { DOCKER_HUB_API } from "../routing/config-url.ts";
 import { isInsecureByDefault } from "../routing/registry-text.ts";
 import { isConfigured, type ModuleRouting, type Route } from "../routing/routing.ts";
-import type { OciPlace } from "./place.ts";
+import type { RegistryPath } from "./registry-path.ts";
 
 export interface ReferenceOptions {
   /** The user wants no TLS (`--plain-http`). */
@@ -37,13 +37,13 @@ export function namedRoute(base: string, routing: ModuleRouting, options: Refere
 }
 
 /**
- * The route that puts a module at a place.
+ * The route that puts a module at a path of a registry.
  * @throws ModuleError `invalid` where the registry has no such names
  */
-export function placedRoute(place: OciPlace, base: string, routing: ModuleRouting, options: ReferenceOptions): Route {
-  const { host, path } = place;
+export function routeTo(at: RegistryPath, base: string, routing: ModuleRouting, options: ReferenceOptions): Route {
+  const { host, path } = at;
   const folder = withoutCommonEnd(path, base);
-  const route = { host, insecure: insecureAt(host, place.insecure, routing, options), origin: ORIGIN };
+  const route = { host, insecure: insecureAt(host, at.insecure, routing, options), origin: ORIGIN };
   if (!isTwoPart(host, routing)) return { prefix: prefixFor(base, routing), repository: folder, ...route };
   if (folder !== "" && `${folder}/${base}`.split("/").length === 2) return { prefix: base, repository: folder, ...route };
   if (path.split("/").length !== 2) {

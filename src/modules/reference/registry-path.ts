@@ -3,8 +3,8 @@ import { parseConfigUrl } from "../routing/config-url.ts";
 import { RegistryTextError } from "../routing/registry-text.ts";
 import { NO_REGISTRY } from "../routing/routing.ts";
 
-/** A place in a registry, as somebody wrote it. */
-export interface OciPlace {
+/** A registry, with or without a path in it, as somebody wrote it. */
+export interface RegistryPath {
   /** As a route has it: Docker Hub by the name of its API. */
   readonly host: string;
   /** What follows the host, may be empty. */
@@ -14,20 +14,20 @@ export interface OciPlace {
 }
 
 /** Splits off what follows the last `@`, or a `:` behind the last slash. */
-export function splitVersion(reference: string): { readonly place: string; readonly version: string | undefined } {
+export function splitVersion(reference: string): { readonly name: string; readonly version: string | undefined } {
   const slash = reference.lastIndexOf("/");
   const at = reference.lastIndexOf("@");
   const colon = slash < 0 ? -1 : reference.indexOf(":", slash);
   const split = at > slash ? at : colon;
-  if (split < 0) return { place: reference.replace(/\/+$/, ""), version: undefined };
-  return { place: reference.slice(0, split).replace(/\/+$/, ""), version: reference.slice(split + 1) };
+  if (split < 0) return { name: reference.replace(/\/+$/, ""), version: undefined };
+  return { name: reference.slice(0, split).replace(/\/+$/, ""), version: reference.slice(split + 1) };
 }
 
 /**
  * Reads `host[:port][/path]`, with or without `https://`, `http://` or `oci://`.
  * @throws ModuleError `invalid`
  */
-export function parsePlace(text: string): OciPlace {
+export function parseRegistryPath(text: string): RegistryPath {
   try {
     const { host, repository, insecure } = parseConfigUrl(text);
     if (host === NO_REGISTRY) throw new RegistryTextError("expected host[:port] with or without a folder, or the path of the module");

@@ -1,15 +1,15 @@
 import { basePathProblem } from "../module-path.ts";
 import { locate } from "../routing/locate.ts";
 import type { ModuleRouting, Route } from "../routing/routing.ts";
-import type { OciPlace } from "./place.ts";
+import type { RegistryPath } from "./registry-path.ts";
 
 /** The modules that a routing has at a place, by the longest prefix first; none where a tag says which module it is. */
-export function modulesAt(place: OciPlace, routing: ModuleRouting): string[] {
+export function modulesAt(at: RegistryPath, routing: ModuleRouting): string[] {
   const found = routing.routes.flatMap((route) => {
-    const path = pathAt(place, route);
+    const path = pathAt(at, route);
     if (path === undefined || basePathProblem(path) !== undefined) return [];
     const location = locate(routing, path);
-    const isSame = location?.host === place.host && location.repository === place.path && (place.insecure ?? location.insecure) === location.insecure;
+    const isSame = location?.host === at.host && location.repository === at.path && (at.insecure ?? location.insecure) === location.insecure;
     return isSame ? [path] : [];
   });
   return [...new Set(found)];
@@ -21,11 +21,11 @@ export function moduleCandidate(path: string): string | undefined {
   return parts.map((_, index) => parts.slice(index).join("/")).find((end) => basePathProblem(end) === undefined);
 }
 
-function pathAt(place: OciPlace, route: Route): string | undefined {
+function pathAt(at: RegistryPath, route: Route): string | undefined {
   const { host, repository, pathEncoding = "path", prefix, stripPrefix } = route;
-  if (host !== place.host || pathEncoding !== "path") return undefined;
-  if (repository !== "" && place.path !== repository && !place.path.startsWith(`${repository}/`)) return undefined;
-  const rest = repository === "" ? place.path : place.path.slice(repository.length + 1);
+  if (host !== at.host || pathEncoding !== "path") return undefined;
+  if (repository !== "" && at.path !== repository && !at.path.startsWith(`${repository}/`)) return undefined;
+  const rest = repository === "" ? at.path : at.path.slice(repository.length + 1);
   if (stripPrefix !== true || prefix === "") return rest;
   return rest === "" ? prefix : `${prefix}/${rest}`;
 }

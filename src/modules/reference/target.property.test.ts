@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { ModuleError } from "./helper/helper.ts";
-import { getTarget, publishTarget, type ReferenceTarget } from "./oci-reference.ts";
-import { loadRouting } from "./routing/load.ts";
-import { locate } from "./routing/locate.ts";
+import { ModuleError } from "../helper/helper.ts";
+import { loadRouting } from "../routing/load.ts";
+import { locate } from "../routing/locate.ts";
+import { getTarget, publishTarget, type ReferenceTarget } from "./target.ts";
 
 const part = fc.constantFrom("a", "b", "base", "lib.test", "a.test");
 const module = fc
