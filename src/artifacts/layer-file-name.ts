@@ -13,8 +13,3 @@ export function layerFileName(type: Pick<ArtifactType, "fileNames"> | undefined,
   const pattern = type?.fileNames[mediaType.toLowerCase()];
   return pattern?.replace("{name}", () => name).replace("{version}", () => version);
 }
-
-/** The version that a tag stands for: tags have `_` where versions have `+` (Helm's convention, which others follow). */
-export function versionOfTag(tag: string): string {
-  return /^v?[0-9]+\.[0-9]+\.[0-9]+[^_]*_[^_]+$/.test(tag) ? tag.replace("_", "+") : tag;
-}

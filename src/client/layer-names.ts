@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
-import { layerFileName, versionOfTag } from "../artifacts/layer-file-name.ts";
+import { layerFileName } from "../artifacts/layer-file-name.ts";
 import { createTypeTable } from "../artifacts/type-table.ts";
 import type { Digest } from "../oci/digest.ts";
 import { digestEncoded, isDigest } from "../oci/digest.ts";
 import type { ParsedManifest } from "../oci/manifest.ts";
 import type { Tag } from "../oci/tag.ts";
+import { versionText } from "../oci/version.ts";
 import type { ContentSource } from "./content/content.ts";
 import { collect } from "./content/verified.ts";
 import type { NameOfLayer } from "./file-names.ts";
@@ -35,7 +36,7 @@ export async function namesByType({ source, parsed, artifactType, reference }: N
   const type = artifactType === undefined ? undefined : createTypeTable().find(artifactType);
   if (type === undefined || Object.keys(type.fileNames).length === 0) return () => undefined;
   const own = isDigest(reference) ? await ownNames(source, parsed, signal) : undefined;
-  const tag = isDigest(reference) ? undefined : versionOfTag(reference);
+  const tag = isDigest(reference) ? undefined : versionText(reference);
   const repository = source.location?.repository.split("/").at(-1);
   const name = repository ?? own?.name ?? type.icon;
   const version = tag ?? own?.version ?? (isDigest(reference) ? digestEncoded(reference).slice(0, 12) : reference);

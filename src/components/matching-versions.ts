@@ -2,7 +2,7 @@ import { parseVersion } from "../oci/version.ts";
 import { notARange, parseRange } from "../oci/version-range.ts";
 import { ComponentError } from "./component-error.ts";
 
-export interface VersionSelection {
+export interface VersionChoice {
   /** As npm, Helm and Cargo write it, e.g. `^1.2`. */
   readonly range?: string | undefined;
   /** Only the highest; a pre-release only where there is nothing else. */
@@ -14,7 +14,7 @@ export interface VersionSelection {
  * @param versions ascending
  * @throws ComponentError `invalid` for a range that is none
  */
-export function matchingVersions(versions: readonly string[], { range: text, latest }: VersionSelection): readonly string[] {
+export function matchingVersions(versions: readonly string[], { range: text, latest }: VersionChoice): readonly string[] {
   const range = text === undefined ? undefined : parseRange(text);
   if (text !== undefined && range === undefined) throw new ComponentError("invalid", notARange(text));
   const selected = range === undefined ? versions : versions.filter((version) => range.includes(full(version), { prereleases: false }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import semver from "semver";
-import { parseVersion, versionKey, versionTag } from "./version.ts";
+import { parseVersion, versionKey, versionTag, versionText } from "./version.ts";
 
 const identifier = fc.oneof(fc.nat(300).map(String), fc.stringMatching(/^[a-zA-Z-][a-zA-Z0-9-]{0,4}$/));
 const version = fc
@@ -30,6 +30,13 @@ describe("a version", () => {
     expect(versionTag("a b")).toBeUndefined();
   });
 });
+
+test.each([
+  ["v1.2.3_build.4", "v1.2.3+build.4"],
+  ["1.2.3-rc.1_b", "1.2.3-rc.1+b"],
+  ["1.2.3", "1.2.3"],
+  ["latest_of_all", "latest_of_all"],
+])("the tag %s stands for %s", (tag, text) => expect(versionText(tag)).toBe(text));
 
 test("keys sort as semver does", () => {
   fc.assert(

@@ -25,6 +25,11 @@ export function versionTag(version: string): Tag | undefined {
   return isTag(text) ? text : undefined;
 }
 
+/** The version text that a tag stands for, as Helm has it: `v1.2.3_build` → `v1.2.3+build`; another tag stands for itself. */
+export function versionText(tag: string): string {
+  return parseVersion(tag) === undefined ? tag : tag.replace("_", "+");
+}
+
 /**
  * A text that sorts bytewise as versions do by precedence (semver.org, section 11); build metadata does not count. Numbers of
  * any length are written with their length first.

@@ -13,9 +13,9 @@ import { parseDescriptor } from "../descriptor/parse-descriptor.ts";
 import type { ComponentArchiveFiles } from "./component-archive-files.ts";
 import { configBytes } from "./component-manifests.ts";
 import { ANNOTATION, COMPONENT_CONFIG } from "./component-media-type.ts";
-import { componentRepository, componentTag } from "./component-place.ts";
 import type { ComponentStore } from "./component-store.ts";
 import { isLocalBlob, localReference, partDigest } from "./local-reference.ts";
+import { componentRepository, componentTag } from "./oci-mapping.ts";
 
 /**
  * The older archive of one component version, to read from: the descriptor and a folder of blobs. It is shown as the manifest that it would

@@ -1,7 +1,7 @@
-import { componentOf } from "./component-place.ts";
 import type { ComponentRepository } from "./component-repository.ts";
 import type { ComponentStore } from "./component-store.ts";
 import { hasVersion, listVersions } from "./list-versions.ts";
+import { componentOf } from "./oci-mapping.ts";
 import { putVersion } from "./put-version.ts";
 import { readVersion } from "./read-version.ts";
 

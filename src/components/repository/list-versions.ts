@@ -5,8 +5,8 @@ import type { Tag } from "../../oci/tag.ts";
 import { ComponentError } from "../component-error.ts";
 import { compareComponentVersions, isComponentVersion } from "../descriptor/grammar.ts";
 import { readComponentManifest } from "./component-manifest.ts";
-import { componentRepository, componentTag, isAmbiguous, parseComponentVersion, versionOfTag } from "./component-place.ts";
 import type { ComponentStore } from "./component-store.ts";
+import { componentRepository, componentTag, isAmbiguous, parseComponentVersion, versionOfTag } from "./oci-mapping.ts";
 
 /** Manifests asked for at a time. */
 const CONCURRENCY = 8;

@@ -13,9 +13,9 @@ import { formatDescriptor } from "../descriptor/format-descriptor.ts";
 import { formatIdentity } from "../descriptor/identity.ts";
 import { componentIndex, componentManifest, configBytes, describeArtifact, describeBlob, type LocalElement, localElements } from "./component-manifests.ts";
 import { COMPONENT_CONFIG } from "./component-media-type.ts";
-import { componentRepository, componentTag } from "./component-place.ts";
 import type { NewLocalBlob, PutComponentVersion, PutResult } from "./component-repository.ts";
 import type { ComponentStore } from "./component-store.ts";
+import { componentRepository, componentTag } from "./oci-mapping.ts";
 
 /** Blobs under way at a time. */
 const CONCURRENCY = 5;

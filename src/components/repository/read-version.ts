@@ -7,10 +7,10 @@ import { ComponentError } from "../component-error.ts";
 import { descriptorEncoding } from "../descriptor/descriptor-media-type.ts";
 import { DESCRIPTOR_LIMIT, parseDescriptor } from "../descriptor/parse-descriptor.ts";
 import { type ComponentManifest, readComponentManifest } from "./component-manifest.ts";
-import { componentRepository, componentTag } from "./component-place.ts";
 import type { StoredComponentVersion } from "./component-repository.ts";
 import type { ComponentStore } from "./component-store.ts";
 import { findLocalBlob } from "./local-blob.ts";
+import { componentRepository, componentTag } from "./oci-mapping.ts";
 
 /** Bytes of the config: it is one descriptor. */
 const CONFIG_LIMIT = 1024 * 1024;

@@ -10,8 +10,8 @@ import { isJsonObject } from "../descriptor/json-tree.ts";
 import { readComponentManifest } from "./component-manifest.ts";
 import { configBytes } from "./component-manifests.ts";
 import { COMPONENT_CONFIG } from "./component-media-type.ts";
-import { componentRepository, componentTag } from "./component-place.ts";
 import type { PutResult, StoredComponentVersion } from "./component-repository.ts";
+import { componentRepository, componentTag } from "./oci-mapping.ts";
 import { descriptorLayer } from "./read-version.ts";
 
 /**

@@ -3,10 +3,10 @@ import type { RegistryClient } from "../../client/registry-client.ts";
 import { parseImageReference } from "../../oci/image-reference.ts";
 import { accessKind, elementContent } from "../content/element-content.ts";
 import type { AccessSpec, DigestSpec, Element, ElementKind } from "../descriptor/component-descriptor.ts";
-import { componentRepository } from "../repository/component-place.ts";
 import type { LocalBlob, NewLocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { localBlobAccess, localMediaType } from "../repository/local-access.ts";
 import { isRelativeReference, localDigests } from "../repository/local-reference.ts";
+import { componentRepository } from "../repository/oci-mapping.ts";
 import { digestSpecOf } from "../verification/verify-element.ts";
 import { referenceNameOf, relativeReferenceName } from "./reference-name.ts";
 
