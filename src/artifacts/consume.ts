@@ -1,5 +1,5 @@
 /** Where an artifact is. */
-export interface ArtifactPlace {
+export interface ArtifactLocation {
   /** Host and port. */
   readonly registry: string;
   readonly repository: string;
@@ -10,15 +10,15 @@ export interface ArtifactPlace {
 const PLACEHOLDER = /\{(reference|name|registry|repository|tag)\}/g;
 
 /** Fills in the template of `ArtifactType.consume`; undefined where it takes a tag and the artifact has none. */
-export function consumeCommand(template: string, place: ArtifactPlace): string | undefined {
-  if (place.tag === undefined && template.includes("{tag}")) return undefined;
-  const name = `${place.registry}/${place.repository}`;
+export function consumeCommand(template: string, at: ArtifactLocation): string | undefined {
+  if (at.tag === undefined && template.includes("{tag}")) return undefined;
+  const name = `${at.registry}/${at.repository}`;
   const values: Readonly<Record<string, string>> = {
-    reference: place.tag !== undefined ? `${name}:${place.tag}` : place.digest === undefined ? name : `${name}@${place.digest}`,
+    reference: at.tag !== undefined ? `${name}:${at.tag}` : at.digest === undefined ? name : `${name}@${at.digest}`,
     name,
-    registry: place.registry,
-    repository: place.repository,
-    tag: place.tag ?? "",
+    registry: at.registry,
+    repository: at.repository,
+    tag: at.tag ?? "",
   };
   return template.replaceAll(PLACEHOLDER, (whole, key: string) => values[key] ?? whole);
 }

@@ -1,4 +1,4 @@
-import { sourceWorkerUrl } from "../worker-url.ts";
+import { workerUrl } from "../worker-url.ts";
 import type { ExtractorId } from "./artifact-type.ts";
 import type { Content } from "./extractor.ts";
 import { FactCollector } from "./fact-collector.ts";
@@ -109,7 +109,7 @@ export class ParserThread {
 
   #start(): Worker {
     if (this.#worker === undefined) {
-      this.#worker = new Worker(sourceWorkerUrl("artifacts/parse.worker.ts"), { smol: true });
+      this.#worker = new Worker(workerUrl("artifacts/parse.worker.ts"), { smol: true });
       this.#worker.unref();
     }
     return this.#worker;

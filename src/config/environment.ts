@@ -1,6 +1,6 @@
 import { parse } from "yaml";
+import { nearestName } from "../nearest-name.ts";
 import type { ConfigProblem } from "../yaml/config-error.ts";
-import { nearestName } from "../yaml/nearest-name.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 import { VARIABLES } from "./variables.ts";
 

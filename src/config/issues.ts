@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { nearestName } from "../nearest-name.ts";
 import type { ConfigProblem } from "../yaml/config-error.ts";
-import { nearestName } from "../yaml/nearest-name.ts";
 import type { YamlFile } from "../yaml/yaml-file.ts";
 import type { GivenValue } from "./environment.ts";
 import { SETTINGS } from "./settings.ts";

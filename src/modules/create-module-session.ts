@@ -3,12 +3,12 @@ import type { RegistryClient, RegistryClientOptions } from "../client/registry-c
 import { isLoopback } from "../oci/loopback.ts";
 import { rememberProjects } from "./cache/remember-projects.ts";
 import { moduleCacheFolder } from "./cache-folder.ts";
-import { type SharedHelper, shareHelper } from "./helper/configured-helper.ts";
 import { createHelper } from "./helper/create-helper.ts";
 import { ModuleError } from "./helper/helper.ts";
 import type { HelperProcess } from "./helper/helper-process.ts";
 import type { HostMethod } from "./helper/host-call.ts";
 import { HOST_METHODS } from "./helper/protocol.ts";
+import { type SharedHelper, shareHelper } from "./helper/shared-helper.ts";
 import { startHelper } from "./helper/start-helper.ts";
 import type { ModuleSession } from "./module-session.ts";
 import type { ModuleRouting } from "./routing/routing.ts";

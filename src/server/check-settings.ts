@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { openHtpasswd } from "../access/htpasswd.ts";
 import { readSigningKey } from "../access/signing-key.ts";
-import { checkPlaces } from "../config/check-places.ts";
+import { checkPaths } from "../config/check-paths.ts";
 import { parseListen } from "../config/listen.ts";
 import type { Config } from "../config/schema.ts";
 import { codeOf, SettingError, unreadable } from "../config/setting-error.ts";
@@ -31,7 +31,7 @@ export async function checkSettings(config: Config, now: number = Date.now()): P
   const outcomes = await Promise.allSettled(checks);
   const problems = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [asSettingError(outcome.reason)] : []));
   warnings.push(...exposureWarnings(config));
-  return { problems: [...problems, ...(await checkPlaces(config))], warnings };
+  return { problems: [...problems, ...(await checkPaths(config))], warnings };
 }
 
 /** Runs what the server does with a file; an error names the setting. */

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import type { Platform } from "../../oci/descriptor.ts";
 import { addExamples } from "../help/examples.ts";
-import { addTransferOptions, type TransferOptions } from "../options/client.ts";
+import { addContentOptions, type ContentOptions } from "../options/client.ts";
 import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
 import { print, printJson, printNote } from "../output/print.ts";
 import { describeTransfer } from "../output/transfer-summary.ts";
 import { withTransfer } from "../sessions/client.ts";
 import type { CopyOutput } from "./copy.output.ts";
 
-interface CopyOptions extends TransferOptions {
+interface CopyOptions extends ContentOptions {
   readonly recursive?: boolean;
   readonly platform?: Platform;
   readonly cache: boolean;
@@ -25,7 +25,7 @@ export function define(command: Command): void {
     .option("-r, --recursive", "also what refers to it: signatures, SBOMs, attestations")
     .option(PLATFORM_OPTION, "only this platform of a multi-platform image", parsePlatformOption)
     .option("--no-cache", "read nothing from the cache of opm pull");
-  addTransferOptions(command).action(run);
+  addContentOptions(command).action(run);
   addExamples(
     command,
     ["opm copy docker.io/library/alpine:3.22 localhost:5000/alpine", "from one registry to another, digests unchanged"],

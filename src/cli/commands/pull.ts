@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Platform } from "../../oci/descriptor.ts";
 import type { ImageReference } from "../../oci/image-reference.ts";
 import { addExamples } from "../help/examples.ts";
-import { addTransferOptions, type TransferOptions } from "../options/client.ts";
+import { addContentOptions, type ContentOptions } from "../options/client.ts";
 import { collectOption } from "../options/collect.ts";
 import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
 import { formatAmount } from "../output/amount.ts";
@@ -13,7 +13,7 @@ import { describeTransfer } from "../output/transfer-summary.ts";
 import { withTransfer } from "../sessions/client.ts";
 import type { PullOutput } from "./pull.output.ts";
 
-interface PullOptions extends TransferOptions {
+interface PullOptions extends ContentOptions {
   readonly output: string;
   readonly platform?: Platform;
   readonly type?: readonly string[];
@@ -33,7 +33,7 @@ export function define(command: Command): void {
     .option("-t, --type <type>", "refuse what is not of this type; * for any characters (repeatable)", collectOption)
     .option("--no-cache", "neither use nor fill the cache (OPM_CACHE, default: ~/.cache/opm)");
   command.option("-n, --dry-run", "only say what would be downloaded, and what is here already");
-  addTransferOptions(command).action(run);
+  addContentOptions(command).action(run);
   addExamples(
     command,
     ["opm pull -o models localhost:5000/models/small:v1", "its files, into models/"],

@@ -29,7 +29,7 @@ async function commandsWithOutput(): Promise<string[]> {
 async function noSchema(named: string, known: readonly string[]): Promise<CliError> {
   const below = known.filter((command) => command.startsWith(`${named} `));
   if (below.length > 0) return new CliError(EXIT.invalid, `'opm ${named}' prints nothing itself: name one of ${below.join(", ")}`);
-  const { nearestName } = await import("../../yaml/nearest-name.ts");
+  const { nearestName } = await import("../../nearest-name.ts");
   const near = nearestName(named, known);
   const hint = near === undefined ? "'opm schema' lists those that do" : `did you mean '${near}'?`;
   return new CliError(EXIT.invalid, `no command '${named}' prints JSON that is described: ${hint}`);

@@ -12,7 +12,7 @@ export interface ClientOptions {
 }
 
 /** Those of commands that move content. */
-export interface TransferOptions extends ClientOptions {
+export interface ContentOptions extends ClientOptions {
   readonly concurrency?: number;
 }
 
@@ -46,7 +46,7 @@ export function addConnectionOptions(command: Command): Command {
 }
 
 /** Adds `--concurrency` too, for commands that move content. */
-export function addTransferOptions(command: Command): Command {
+export function addContentOptions(command: Command): Command {
   return addClientOptions(command).option("--concurrency <number>", "transfers at a time (default: 4)", parseConcurrency);
 }
 

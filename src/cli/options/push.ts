@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { CliError, EXIT } from "../output/exit-code.ts";
-import { addTransferOptions, type TransferOptions } from "./client.ts";
+import { addContentOptions, type ContentOptions } from "./client.ts";
 import { collectOption } from "./collect.ts";
 
 /** What `opm push` and `opm attach` have in common. */
-export interface ArtifactOptions extends TransferOptions {
+export interface ArtifactOptions extends ContentOptions {
   readonly type: string;
   readonly annotation?: readonly string[];
   readonly config?: string;
@@ -16,7 +16,7 @@ export function addArtifactOptions(command: Command): Command {
     .requiredOption("-t, --type <type>", "what the artifact is: a media type, e.g. application/vnd.example.model.v1+json")
     .option("-a, --annotation <key=value>", "a note on the artifact (repeatable)", collectOption)
     .option("--config <file>", "the file that becomes the config (default: an empty one)");
-  return addTransferOptions(command);
+  return addContentOptions(command);
 }
 
 /** Parses `key=value`, of which the value may be empty. @throws CliError `invalid` */

@@ -2,7 +2,7 @@ import type { ProgressListener } from "../../client/progress.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import type { ComponentRepository } from "../../components/repository/component-repository.ts";
 import type { ArchiveFormat, RepositorySpec } from "../../components/repository-spec.ts";
-import type { TransferOptions } from "../options/client.ts";
+import type { ContentOptions } from "../options/client.ts";
 import type { TransferTotals } from "../output/transfer-tally.ts";
 
 export interface OpenRepositoryOptions {
@@ -31,7 +31,7 @@ export interface ComponentSession {
 }
 
 /** Runs the work of a command on component versions. Ctrl-C ends it cleanly. */
-export async function withComponents<T>(options: TransferOptions, work: (session: ComponentSession) => Promise<T>): Promise<T> {
+export async function withComponents<T>(options: ContentOptions, work: (session: ComponentSession) => Promise<T>): Promise<T> {
   const [{ clientSettings, warnOnce }, { interruptible }, { printWarning }, { startProgress }, { createRegistryClient }, { openStores }] = await Promise.all([
     import("./client.ts"),
     import("./interrupt.ts"),

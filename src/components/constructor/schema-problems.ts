@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
+import { nearestName } from "../../nearest-name.ts";
 import type { ConfigProblem } from "../../yaml/config-error.ts";
-import { nearestName } from "../../yaml/nearest-name.ts";
 import type { YamlFile } from "../../yaml/yaml-file.ts";
 
 type Issue = z.core.$ZodIssue;

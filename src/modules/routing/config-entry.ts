@@ -1,6 +1,6 @@
+import { nearestName } from "../../nearest-name.ts";
 import { isTag } from "../../oci/tag.ts";
 import type { ConfigProblem } from "../../yaml/config-error.ts";
-import { nearestName } from "../../yaml/nearest-name.ts";
 import type { YamlFile } from "../../yaml/yaml-file.ts";
 import { parseConfigUrl } from "./config-url.ts";
 import { type RegistryAddress, RegistryTextError } from "./registry-text.ts";

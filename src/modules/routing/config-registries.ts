@@ -1,5 +1,5 @@
+import { nearestName } from "../../nearest-name.ts";
 import type { ConfigProblem } from "../../yaml/config-error.ts";
-import { nearestName } from "../../yaml/nearest-name.ts";
 import type { YamlFile } from "../../yaml/yaml-file.ts";
 import { basePathProblem } from "../module-path.ts";
 import { isMap, parseConfigEntry } from "./config-entry.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { nearestName } from "../../nearest-name.ts";
 import { abbreviate } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
-import { nearestName } from "../../yaml/nearest-name.ts";
 import { readSmallBody } from "../body.ts";
 import type { HttpRequest } from "../http.ts";
 

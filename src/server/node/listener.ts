@@ -8,7 +8,7 @@ import { bytesPieces, openPieces, PIECE, type Pieces } from "./pieces.ts";
 import { readRequestBody } from "./request-body.ts";
 import { parseRequestTarget } from "./request-target.ts";
 import { type Peer, unsentBytes } from "./send-queue.ts";
-import { type TransferOptions, transfer } from "./transfer.ts";
+import { type BodyTransfer, transfer } from "./transfer.ts";
 
 /** Milliseconds that a connection without a request is kept. */
 const KEEP_ALIVE = 75_000;
@@ -124,7 +124,7 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, { request, response, r
   };
 }
 
-type Pace = Pick<TransferOptions, "idle" | "unsent">;
+type Pace = Pick<BodyTransfer, "idle" | "unsent">;
 
 function send(response: ServerResponse, head: boolean, reply: HttpReply, pace: Pace): void {
   const { status, headers, body } = reply;

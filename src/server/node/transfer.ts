@@ -9,7 +9,7 @@ const QUIET_LOOKS = 2;
 /** The same where the kernel does not tell whether the reader goes on. */
 const QUIET_LOOKS_BLIND = 20;
 
-export interface TransferOptions {
+export interface BodyTransfer {
   readonly next: NextPiece;
   /** Milliseconds without any byte after which the reader is disconnected. */
   readonly idle: number;
@@ -24,7 +24,7 @@ export interface TransferOptions {
  * A reader that takes nothing for a time is disconnected, a slow one is not: the kernel asks for the next piece only after
  * it has sent a good part of the megabytes it holds, so in between what it still holds tells whether the reader goes on.
  */
-export function transfer(response: ServerResponse, { next, idle, unsent, finish }: TransferOptions): void {
+export function transfer(response: ServerResponse, { next, idle, unsent, finish }: BodyTransfer): void {
   let over = false;
   let sent = 0;
   let held = Number.POSITIVE_INFINITY;

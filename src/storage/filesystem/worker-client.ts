@@ -1,4 +1,4 @@
-import { workerUrl } from "../worker-url.ts";
+import { workerUrl } from "../../worker-url.ts";
 
 interface Waiting<Reply> {
   readonly resolve: (reply: Reply) => void;
@@ -27,7 +27,7 @@ export class WorkerClient<Reply extends { readonly request: number }> {
   constructor(name: string, answerLimit: number) {
     this.#name = name;
     this.#answerLimit = answerLimit;
-    this.#worker = new Worker(workerUrl(`filesystem/${name}.worker.ts`));
+    this.#worker = new Worker(workerUrl(`storage/filesystem/${name}.worker.ts`));
     this.#worker.unref();
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#settle(data);
     this.#worker.onerror = (event) => {

@@ -1,5 +1,5 @@
+import { workerUrl } from "../../worker-url.ts";
 import { MetadataStoreError } from "../metadata/error.ts";
-import { workerUrl } from "../worker-url.ts";
 import { receiveError, type WriterCall, type WriterOutcome, type WriterReply, type WriterRequest } from "./writer-protocol.ts";
 
 /** Milliseconds after which a call is given up, the time in the queue included. */
@@ -126,7 +126,7 @@ export class WriterThread {
 
 /** The file of the worker, as a further entry point of the standalone executable. */
 export function startWorker(): Worker {
-  return new Worker(workerUrl("sqlite/writer.worker.ts"));
+  return new Worker(workerUrl("storage/sqlite/writer.worker.ts"));
 }
 
 async function answerOf(reply: Promise<WriterReply>): Promise<void> {

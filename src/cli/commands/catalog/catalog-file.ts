@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CATALOG_FILE_LIMIT, type CatalogFile, catalogFile } from "../../../api/administration.ts";
+import { nearestName } from "../../../nearest-name.ts";
 import { ConfigError, type ConfigProblem } from "../../../yaml/config-error.ts";
-import { nearestName } from "../../../yaml/nearest-name.ts";
 import { readYamlFile, type YamlFile } from "../../../yaml/yaml-file.ts";
 import { yamlText } from "../../output/yaml.ts";
 

@@ -1,14 +1,14 @@
 import { type Command, Option } from "commander";
 import type { ImageForm } from "../../../components/constructor/prepare-image-archive.ts";
 import { addExamples } from "../../help/examples.ts";
-import { addTransferOptions, type TransferOptions } from "../../options/client.ts";
+import { addContentOptions, type ContentOptions } from "../../options/client.ts";
 import { collectOption } from "../../options/collect.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { describeTransfer } from "../../output/transfer-summary.ts";
 import { withComponents } from "../../sessions/component.ts";
 import type { ComponentAddOutput } from "./add.output.ts";
 
-interface AddOptions extends TransferOptions {
+interface AddOptions extends ContentOptions {
   readonly to: string;
   readonly env?: boolean;
   readonly overwrite?: boolean;
@@ -41,7 +41,7 @@ export function define(command: Command): void {
     .addOption(
       new Option("--oci-digest <name>", "generic: call digests of OCI artifacts as some tools do").choices(["artifact", "generic"]).default("artifact"),
     );
-  addTransferOptions(command).action(run);
+  addContentOptions(command).action(run);
   addExamples(
     command,
     ["opm component add --to ./product.tgz constructor.yaml VERSION=1.0.0", "into an archive, for carrying"],

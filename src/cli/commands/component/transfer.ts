@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { ComponentRepository } from "../../../components/repository/component-repository.ts";
 import { UPLOAD_FORMS, type UploadForm, type VersionName } from "../../../components/transfer/transfer-options.ts";
 import { addExamples } from "../../help/examples.ts";
-import { addTransferOptions, type TransferOptions } from "../../options/client.ts";
+import { addContentOptions, type ContentOptions } from "../../options/client.ts";
 import { collectOption } from "../../options/collect.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
@@ -10,7 +10,7 @@ import { describeTransfer } from "../../output/transfer-summary.ts";
 import { type ComponentSession, withComponents } from "../../sessions/component.ts";
 import type { ComponentTransferOutput } from "./transfer.output.ts";
 
-interface ComponentTransferOptions extends TransferOptions {
+interface ComponentTransferOptions extends ContentOptions {
   readonly recursive?: boolean;
   readonly copyResources?: boolean;
   readonly copySources?: boolean;
@@ -39,7 +39,7 @@ export function define(command: Command): void {
     .option("--latest", "the highest version, of the range where there is one")
     .option("--lookup <repository>", "where component versions are that the source lacks (repeatable)", collectOption)
     .option("-n, --dry-run", "say what would be copied, copy nothing");
-  addTransferOptions(command).action(run);
+  addContentOptions(command).action(run);
   addExamples(
     command,
     ["opm component transfer -r reg.example.com/dev//acme.org/app:1.0.0 ./app.tgz", "into a file, with all it refers to"],

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { DeclaredCatalog, StoredType } from "../storage/metadata/catalog/definitions.ts";
-import { liveTypes } from "./types.ts";
+import { liveTypes } from "./admitted-types.ts";
 
 const NEW = "application/vnd.example.plan.v1+json";
 

@@ -11,7 +11,7 @@ export interface SharedHelper {
 }
 
 /** Settings that are in force, or are about to be. */
-interface Reign {
+interface Lease {
   readonly settings: HelperSettings;
   readonly ready: Promise<unknown>;
   /** Calls that count on it. */
@@ -21,8 +21,8 @@ interface Reign {
 }
 
 export function shareHelper(helper: Helper): SharedHelper {
-  let current: Reign | undefined;
-  const begin = (settings: HelperSettings): Reign => {
+  let current: Lease | undefined;
+  const begin = (settings: HelperSettings): Lease => {
     const ready = helper.call("configure", settings);
     ready.catch(() => {
       // the next call tries again
@@ -30,7 +30,7 @@ export function shareHelper(helper: Helper): SharedHelper {
     });
     return { settings, ready, users: 0, over: Promise.withResolvers() };
   };
-  const enter = async (settings: HelperSettings): Promise<Reign> => {
+  const enter = async (settings: HelperSettings): Promise<Lease> => {
     while (current?.settings !== settings) {
       if (current !== undefined && current.users > 0) await current.over.promise;
       else current = begin(settings);
@@ -38,22 +38,22 @@ export function shareHelper(helper: Helper): SharedHelper {
     current.users++;
     return current;
   };
-  const leave = (reign: Reign): void => {
-    reign.users--;
-    if (reign.users > 0) return;
-    reign.over.resolve();
+  const leave = (lease: Lease): void => {
+    lease.users--;
+    if (lease.users > 0) return;
+    lease.over.resolve();
     // the one that is settled is of no use to who has to wait later
-    if (current === reign) current = { ...reign, over: Promise.withResolvers() };
+    if (current === lease) current = { ...lease, over: Promise.withResolvers() };
   };
   const run = async <T>(settings: HelperSettings, params: object, work: () => Promise<T>): Promise<T> => {
-    const reign = await enter(settings);
+    const lease = await enter(settings);
     try {
-      await reign.ready;
+      await lease.ready;
       return await work();
     } catch (error) {
       throw placed(error, params);
     } finally {
-      leave(reign);
+      leave(lease);
     }
   };
   return {

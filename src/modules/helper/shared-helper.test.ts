@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { type HelperSettings, shareHelper } from "./configured-helper.ts";
 import { type Helper, ModuleError } from "./helper.ts";
+import { type HelperSettings, shareHelper } from "./shared-helper.ts";
 
 const FIRST: HelperSettings = { registry: "a.example", cache: "/c" };
 const SECOND: HelperSettings = { registry: "b.example", cache: "/c" };

@@ -5,7 +5,7 @@ import type { Config } from "./schema.ts";
 import { codeOf, SettingError, unreadable } from "./setting-error.ts";
 
 /** Looks whether the folders and the files of the stores can be used, or made. Makes nothing. */
-export async function checkPlaces({ data, storage }: Config): Promise<SettingError[]> {
+export async function checkPaths({ data, storage }: Config): Promise<SettingError[]> {
   const { content, metadata } = storage;
   const problems = [
     await folderProblem("data", data),
@@ -23,19 +23,19 @@ function textOf(message: string): string {
 }
 
 async function folderProblem(setting: string, path: string): Promise<SettingError | undefined> {
-  for (let place = path; ; place = dirname(place)) {
-    const info = await stat(place).catch((error: unknown) => codeOf(error));
-    if (info === "ENOENT" && dirname(place) !== place) continue;
+  for (let folder = path; ; folder = dirname(folder)) {
+    const info = await stat(folder).catch((error: unknown) => codeOf(error));
+    if (info === "ENOENT" && dirname(folder) !== folder) continue;
     if (info === "ENOTDIR") continue;
     if (typeof info === "string")
-      return new SettingError(setting, `${place} cannot be looked at (${info}): correct the path, or the rights above it`, { kind: "permission" });
-    if (!info.isDirectory()) return new SettingError(setting, `${place} is a file, where a folder is to be: name another place`);
-    const usable = await access(place, constants.W_OK | constants.X_OK).then(
+      return new SettingError(setting, `${folder} cannot be looked at (${info}): correct the path, or the rights above it`, { kind: "permission" });
+    if (!info.isDirectory()) return new SettingError(setting, `${folder} is a file, where a folder is to be: name another folder`);
+    const usable = await access(folder, constants.W_OK | constants.X_OK).then(
       () => true,
       () => false,
     );
     if (usable) return undefined;
-    return new SettingError(setting, `the account of this process may not write to ${place}: change its owner or its rights`, { kind: "permission" });
+    return new SettingError(setting, `the account of this process may not write to ${folder}: change its owner or its rights`, { kind: "permission" });
   }
 }
 
