@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createLog, type LogOptions } from "./log.ts";
+import fc from "fast-check";
+import { createLog, type LogFields, type LogOptions } from "./log.ts";
 
 function record(format: LogOptions["format"], level: LogOptions["level"] = "debug") {
   const written: string[] = [];
@@ -46,6 +47,43 @@ test("json: time, level, message and fields, as they were given", () => {
   const { time, ...rest } = JSON.parse(text()) as Record<string, unknown>;
   expect(new Date(String(time)).toISOString()).toBe(String(time));
   expect(rest).toEqual({ level: "info", message: "request", path: HOSTILE.slice(0, -2), status: 200, cached: true });
+});
+
+const FIELD_NAME = fc
+  .string({ unit: "binary" })
+  // Names that are counted come first in an object, and those of the record's own would be written twice.
+  .filter((name) => !["time", "level", "message", "__proto__"].includes(name) && !/^\d+$/.test(name));
+
+const FIELD_VALUE = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: fc.constantFrom(...HOSTILE, "\\", '"', "\udc00", "é", "😀") }),
+  fc.double(),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(undefined),
+);
+
+test("json: a line is what JSON.stringify makes of its record, with the characters escaped that something acts on", () => {
+  const { log, text } = record("json");
+  let before = 0;
+  const written = (message: string, fields: LogFields) => {
+    log.write("info", message, fields);
+    const line = text().slice(before);
+    before += line.length;
+    return line;
+  };
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.dictionary(FIELD_NAME, FIELD_VALUE, { noNullPrototype: true }), (message, fields) => {
+      const line = written(message, fields);
+      const { time } = JSON.parse(line) as { readonly time: string };
+      const plain = JSON.stringify({ time, level: "info", message, ...fields });
+      const escaped = [...plain].map((character) =>
+        activeIn(character).length > 0 ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}` : character,
+      );
+      expect(line).toBe(`${escaped.join("")}\n`);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("text: simple values bare, others quoted, so that no value can pass for another field", () => {
