@@ -6,6 +6,7 @@ import { changedTests } from "./lib/changed-tests.ts";
 import { runChecks } from "./lib/checks.ts";
 import { testHelper } from "./lib/go-tests.ts";
 import { importGraph } from "./lib/import-graph.ts";
+import { INSTALL_TOOLS } from "./lib/install-tools.ts";
 import { type Job, type JobsRun, runJobs, slowestJobs } from "./lib/jobs.ts";
 import { readSources, type Source } from "./lib/sources.ts";
 import { type Choice, processFiles } from "./lib/test-files.ts";
@@ -16,6 +17,8 @@ const CHANGED = "--changed";
 
 /** What of all there is to run. */
 interface Plan {
+  /** All of it. */
+  readonly whole: boolean;
   readonly tests: Choice;
   readonly checks: boolean;
   /** The Go sources of the CUE helper, whose tests run together or not at all. */
@@ -28,20 +31,24 @@ function plan(args: readonly string[], sources: readonly Source[]): Plan {
   const isNamed = (path: string) => filters.length === 0 || filters.some((filter) => path.includes(filter));
   if (!args.includes(CHANGED)) {
     const whole = filters.length === 0;
-    return { tests: isNamed, checks: whole, helper: whole || filters.some((filter) => /^cue(?:\/|$)/.test(filter)) };
+    return { whole, tests: isNamed, checks: whole, helper: whole || filters.some((filter) => /^cue(?:\/|$)/.test(filter)) };
   }
   const changed = changedFiles();
   const reached = changedTests(changed, sources);
   console.log(`${changed.length} files changed; they reach ${reached.size} files of tests`);
-  return { tests: (file) => reached.has(file) && isNamed(file), checks: true, helper: changed.some((path) => path.startsWith("cue/")) };
+  return { whole: false, tests: (file) => reached.has(file) && isNamed(file), checks: true, helper: changed.some((path) => path.startsWith("cue/")) };
 }
 
 async function run(args: readonly string[]): Promise<JobsRun> {
   const sources = await readSources();
-  const { tests: choice, checks, helper } = plan(args, sources);
+  const { whole, tests: choice, checks, helper } = plan(args, sources);
   if (processFiles(choice).length > 0) await buildHelper();
   const tests = testJobs(choice, importGraph(sources));
-  const beside: Job[] = [...(helper ? [{ name: "CUE helper", run: testHelper }] : []), ...(checks ? [{ name: "checks", run: runChecks }] : [])];
+  const beside: Job[] = [
+    ...(whole ? [INSTALL_TOOLS] : []),
+    ...(helper ? [{ name: "CUE helper", run: testHelper }] : []),
+    ...(checks ? [{ name: "checks", run: runChecks }] : []),
+  ];
   try {
     return await runJobs([...beside, ...tests.jobs]);
   } finally {

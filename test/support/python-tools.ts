@@ -8,8 +8,12 @@ const PYTHON_TOOLS = {
   "openapi-spec-validator": ["openapi-spec-validator==0.9.0"],
 } as const;
 
+export type PythonName = keyof typeof PYTHON_TOOLS;
+
+export const PYTHON_NAMES: readonly PythonName[] = ["st", "openapi-spec-validator"];
+
 /** Finds a Python program in the version that the tests are written for, and installs it into an environment of its own where it is missing. */
-export async function findPythonTool(name: keyof typeof PYTHON_TOOLS): Promise<Tool> {
+export async function findPythonTool(name: PythonName): Promise<Tool> {
   const packages = PYTHON_TOOLS[name];
   const folder = join(CACHE, packages[0].replace("==", "-"));
   const path = join(folder, "bin", name);

@@ -24,6 +24,9 @@ const DEBIAN_TOOLS = ["skopeo"] as const;
 
 export type ToolName = keyof typeof GO_TOOLS | (typeof DEBIAN_TOOLS)[number];
 
+/** All of them, those first whose installation takes longest. */
+export const TOOL_NAMES: readonly ToolName[] = ["registry", "helm", "cue", "regctl", "crane", "skopeo"];
+
 /** A program to test with. `path` is undefined where it is not there and cannot be installed: `problem` says why. */
 export interface Tool {
   readonly name: string;
