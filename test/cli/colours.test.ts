@@ -1,28 +1,14 @@
 import { expect, test } from "bun:test";
+import { runOnTerminal } from "../support/terminal.ts";
 import { opmCommand, opmEnvironment } from "./run-opm.ts";
-
-/** Milliseconds for a command. */
-const COMMAND_LIMIT = 20_000;
 
 const RED = "\u001b[31mopm:\u001b[39m ";
 const YELLOW = "opm: \u001b[33mwarning:\u001b[39m ";
 
 /** What a command shows where its standard error is a terminal. */
 async function onTerminal(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
-  const decoder = new TextDecoder();
-  let shown = "";
-  await using terminal = new Bun.Terminal({
-    cols: 200,
-    data: (_, bytes) => {
-      shown += decoder.decode(bytes, { stream: true });
-    },
-  });
   const env = opmEnvironment({ TERM: "xterm-256color", ...environment });
-  const child = Bun.spawn([...opmCommand(), ...args], { env, terminal, timeout: COMMAND_LIMIT, killSignal: "SIGKILL" });
-  await child.exited;
-  const deadline = performance.now() + COMMAND_LIMIT;
-  while (!shown.includes("\n") && performance.now() < deadline) await Bun.sleep(10);
-  return shown;
+  return (await runOnTerminal([...opmCommand(), ...args], { environment: env, width: 200 })).shown;
 }
 
 const ERROR = ["sreve"];
