@@ -20,7 +20,7 @@ for (; !stopped; count++) {
   const now = Date.now();
   const repository = parseRepositoryName(`pushed/p${count % 7}/app-${count % 500}`);
   const blob = digestOf(new TextEncoder().encode(`pushed ${now} ${count}`));
-  await store.blobs.reserve(blob, now + 3_600_000);
+  await store.blobs.reserve(blob, now + 3_600_000, now);
   await store.blobs.link({ repository, digest: blob, size: 1000, actor, now });
   const body = new TextEncoder().encode(
     JSON.stringify({

@@ -33,7 +33,7 @@ export interface BlobStore {
    * Announces that content of `digest` is about to be stored, so that the collector leaves it alone until `until`; relaxed.
    * @returns false while the collector is removing this very content: try again a moment later.
    */
-  reserve(digest: Digest, until: Millis, now?: Millis): Promise<boolean>;
+  reserve(digest: Digest, until: Millis, now: Millis): Promise<boolean>;
   /**
    * Makes stored content a blob of the repository, which is created where needed; closes the upload session.
    * @throws MetadataStoreError `collecting` when the content was not reserved, or the reservation ran out and the collector took it

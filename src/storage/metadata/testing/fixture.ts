@@ -82,7 +82,7 @@ export class RepositoryFixture {
 
   /** Links a blob of 10 bytes. */
   async blob(digest: Digest = unknownDigest(), now: Millis = NOW): Promise<Digest> {
-    expect(await this.store.blobs.reserve(digest, now + DAY)).toBe(true);
+    expect(await this.store.blobs.reserve(digest, now + DAY, now)).toBe(true);
     await this.store.blobs.link({ repository: this.name, digest, size: 10, actor: ACTOR, now });
     return digest;
   }

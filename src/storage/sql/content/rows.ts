@@ -4,14 +4,14 @@ import type { Millis, Page } from "../../metadata/records.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 
-/** Content that a collector was given and did not finish in its time is free again: see `beginCollect`. */
+/** Content that a collector was given and did not finish in its time is free again: see `CollectionStore.begin`. */
 const RESERVE = `INSERT INTO content (digest, size, state, reserved_until) VALUES ($1, 0, ${CONTENT.reserved}, $2)
   ON CONFLICT (digest) DO UPDATE SET
     reserved_until = CASE WHEN content.reserved_until < excluded.reserved_until THEN excluded.reserved_until ELSE content.reserved_until END,
     state = CASE WHEN content.state IN (${CONTENT.absent}, ${CONTENT.collecting}) THEN ${CONTENT.reserved} ELSE content.state END
   WHERE content.state <> ${CONTENT.collecting} OR content.reserved_until < $3 RETURNING id`;
 
-export async function reserveContent(x: Executor, digest: Digest, until: Millis, now: Millis = Date.now()): Promise<boolean> {
+export async function reserveContent(x: Executor, digest: Digest, until: Millis, now: Millis): Promise<boolean> {
   return (await x.query(RESERVE, [digest, until, now])).length > 0;
 }
 

@@ -43,7 +43,7 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
         createdAt,
         expiresAt,
       ]);
-      await portsOn(inner).blobs.reserve(digest, NOW);
+      await portsOn(inner).blobs.reserve(digest, NOW, NOW);
     });
     await migrate(database);
     expect(await versions(database)).toEqual(all);

@@ -20,7 +20,7 @@ export function blobCases(store: GetStore): void {
   test("sizes beyond 32 bits and sha512 digests are kept", async () => {
     const repository = new RepositoryFixture(store());
     const digest = `sha512:${"ab".repeat(64)}` as ReturnType<typeof unknownDigest>;
-    await store().blobs.reserve(digest, NOW);
+    await store().blobs.reserve(digest, NOW, NOW);
     await store().blobs.link({ repository: repository.name, digest, size: 2 ** 40 + 1, actor: ACTOR, now: NOW });
     expect((await store().blobs.find(repository.name, digest))?.size).toBe(2 ** 40 + 1);
   });
@@ -35,7 +35,7 @@ export function blobCases(store: GetStore): void {
     expect(refused).toMatchObject({ status: "rejected", reason: { reason: "collecting" } });
     expect(await store().uploads.find(id)).toBeDefined();
     expect(await store().repositories.find(repository.name)).toBeUndefined();
-    await store().blobs.reserve(link.digest, NOW);
+    await store().blobs.reserve(link.digest, NOW, NOW);
     await store().blobs.link(link);
     expect(await store().uploads.find(id)).toBeUndefined();
   });

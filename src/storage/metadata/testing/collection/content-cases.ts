@@ -25,7 +25,7 @@ export function contentCollectionCases(store: GetStore): void {
 
   test("content that was reserved and never linked is collected", async () => {
     const digest = unknownDigest();
-    expect(await store().blobs.reserve(digest, NOW + DAY)).toBe(true);
+    expect(await store().blobs.reserve(digest, NOW + DAY, NOW)).toBe(true);
     expect(await store().collection.knows(digest)).toBe(true);
     expect(await begin(NOW + DAY / 2)).toEqual([]);
     expect(await begin(LATER)).toEqual([digest]);
@@ -56,7 +56,7 @@ export function contentCollectionCases(store: GetStore): void {
     expect(await store().repositories.find(link.repository)).toBeUndefined();
     expect(await store().blobs.mount({ from: repository.name, to: link.repository, digest, actor: ACTOR, now: LATER })).toBe(false);
     await store().collection.finish([digest], LATER + LEASE);
-    expect(await store().blobs.reserve(digest, LATER + DAY)).toBe(true);
+    expect(await store().blobs.reserve(digest, LATER + DAY, LATER)).toBe(true);
     await store().blobs.link(link);
     expect(await store().blobs.find(link.repository, digest)).toBeDefined();
     await store().collection.finish([digest], LATER + LEASE);
@@ -66,8 +66,8 @@ export function contentCollectionCases(store: GetStore): void {
   test("a reservation holds the collector off, also for content that lost its last link", async () => {
     const repository = new RepositoryFixture(store());
     const digest = await repository.blob();
-    expect(await store().blobs.reserve(digest, LATER + DAY)).toBe(true);
-    expect(await store().blobs.reserve(digest, NOW)).toBe(true);
+    expect(await store().blobs.reserve(digest, LATER + DAY, LATER)).toBe(true);
+    expect(await store().blobs.reserve(digest, NOW, NOW)).toBe(true);
     await repository.deleteBlob(digest);
     expect(await begin(LATER)).toEqual([]);
   });
@@ -103,7 +103,7 @@ export function contentCollectionCases(store: GetStore): void {
   });
 
   test("at most the limit is handed out", async () => {
-    for (let n = 0; n < 5; n++) await store().blobs.reserve(unknownDigest(), NOW);
+    for (let n = 0; n < 5; n++) await store().blobs.reserve(unknownDigest(), NOW, NOW);
     expect(await begin(LATER, 2)).toHaveLength(2);
     expect(await begin(LATER, 10)).toHaveLength(3);
   });
@@ -114,7 +114,7 @@ export function contentCollectionCases(store: GetStore): void {
     const index = indexDocument([imageDocument(unknownDigest())]);
     await repository.put(index);
     await repository.blob(image.digest);
-    await store().blobs.reserve(unknownDigest(), NOW);
+    await store().blobs.reserve(unknownDigest(), NOW, NOW);
     const all = await store().collection.listContent({ limit: 100 });
     expect(all.map((entry) => entry.kind).sort()).toEqual(["blob", "blob", "manifest", "manifest"]);
     expect(all).toEqual(all.toSorted((a, b) => (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0)));
