@@ -1,6 +1,6 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
 import { addOperationMetrics, type OperationSources } from "./operation-metrics.ts";
+import { Counter, Gauge, Histogram, Registry } from "./prometheus.ts";
 
 /** Milliseconds that counts of the stored content are reused: counting them costs a scan. */
 const USAGE_LIFETIME = 60_000;

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
-import { Counter, Gauge, type Registry } from "prom-client";
 import type { CollectionStore, Run } from "../storage/metadata/collection.ts";
+import { Counter, Gauge, type Registry } from "./prometheus.ts";
 
 /** What an operator is woken for, besides requests and what is stored. */
 export interface OperationSources {
