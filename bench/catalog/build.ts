@@ -5,7 +5,7 @@ import { SQL } from "bun";
 import { postgresTransactor } from "../../src/storage/postgres/transactor.ts";
 import { migrate } from "../../src/storage/sql/migrate.ts";
 import { sqliteTransactor } from "../../src/storage/sqlite/batch.ts";
-import { sqliteExecutor } from "../../src/storage/sqlite/connection.ts";
+import { sqliteConnection } from "../../src/storage/sqlite/connection.ts";
 import { type Bulk, postgresBulk, sqliteBulk } from "./bulk.ts";
 import { plans } from "./plan.ts";
 import { RepositoryRows } from "./repository-rows.ts";
@@ -21,7 +21,7 @@ export async function buildSqlite(folder: string, scale: number, say: Say): Prom
   for (const suffix of ["", "-wal", "-shm"]) rmSync(unfinished + suffix, { force: true });
   const database = new Database(unfinished, { create: true, strict: true });
   try {
-    await migrate(sqliteTransactor(database, sqliteExecutor(database)));
+    await migrate(sqliteTransactor(database, sqliteConnection(database)));
     for (const pragma of ["journal_mode = OFF", "foreign_keys = OFF", "synchronous = OFF", "cache_size = -2000000", "temp_store = MEMORY"])
       database.run(`PRAGMA ${pragma}`);
     // Indexes are made when all is there: row by row takes several times as long.

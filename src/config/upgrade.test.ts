@@ -14,7 +14,7 @@ import type { Transactor } from "../storage/sql/engine/executor.ts";
 import { migrate } from "../storage/sql/migrate.ts";
 import { MIGRATIONS } from "../storage/sql/schema/migrations.ts";
 import { sqliteTransactor } from "../storage/sqlite/batch.ts";
-import { openWriteConnection, sqliteExecutor } from "../storage/sqlite/connection.ts";
+import { openWriteConnection, sqliteConnection } from "../storage/sqlite/connection.ts";
 import { sourceOf } from "../storage/testing/content.ts";
 import { openStores } from "./open-stores.ts";
 import { type Config, configSchema } from "./schema.ts";
@@ -47,7 +47,7 @@ async function leave(database: Transactor): Promise<{ pushed: Digest; announced:
          (2, '${other.digest}', 0, ${CONTENT.reserved}, ${LONG_AGO})`,
       `INSERT INTO blob_link (repository_id, content_id, linked_at, renewed_at, loose) VALUES (1, 1, ${LONG_AGO}, ${LONG_AGO}, 1)`,
     ]) {
-      await x.query(statement);
+      await x.run(statement);
     }
   });
   return { pushed: blob.digest, announced: other.digest };
@@ -84,7 +84,7 @@ describe("a registry of the version without identities: sqlite", () => {
   const withDatabase = async (use: (config: Config, database: Transactor) => Promise<void>): Promise<void> => {
     const database = openWriteConnection(join(data, "metadata.db"));
     try {
-      await use(config(), sqliteTransactor(database, sqliteExecutor(database)));
+      await use(config(), sqliteTransactor(database, sqliteConnection(database)));
     } finally {
       database.close();
     }

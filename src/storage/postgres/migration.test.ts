@@ -4,7 +4,7 @@ import { postgresSuite } from "../../../test/support/postgres-suite.ts";
 import { migrate } from "../sql/migrate.ts";
 import { catalogMigrationCases } from "../sql/testing/catalog-migration-cases.ts";
 import { migrationCases } from "../sql/testing/migration-cases.ts";
-import { postgresExecutor } from "./executor.ts";
+import { postgresConnection } from "./connection.ts";
 import { postgresTransactor } from "./transactor.ts";
 
 postgresSuite((database) => {
@@ -17,7 +17,7 @@ postgresSuite((database) => {
     const connect = (url: string) => {
       const pool = new SQL({ url, adapter: "postgres", max: 2, connection: { client_min_messages: "warning" } });
       pools.push(pool);
-      return { ...postgresTransactor(pool), x: postgresExecutor(pool) };
+      return { ...postgresTransactor(pool), x: postgresConnection(pool) };
     };
 
     const open = async () => {

@@ -5,7 +5,7 @@ import { crowdCases } from "../metadata/testing/packages/crowd-cases.ts";
 import { hiddenCases } from "../metadata/testing/packages/hidden-cases.ts";
 import { packageListCases } from "../metadata/testing/packages/list-cases.ts";
 import { migrate } from "../sql/migrate.ts";
-import { postgresExecutor } from "./executor.ts";
+import { postgresConnection } from "./connection.ts";
 import { postgresTransactor } from "./transactor.ts";
 
 postgresSuite((database) => {
@@ -20,7 +20,7 @@ postgresSuite((database) => {
       pools.push(pool);
       const transactor = postgresTransactor(pool);
       await migrate(transactor);
-      return { ...transactor, x: postgresExecutor(pool) };
+      return { ...transactor, x: postgresConnection(pool) };
     };
     packageListCases(open);
     hiddenCases(open);

@@ -2,9 +2,12 @@ import { SQL } from "bun";
 import { MetadataStoreError } from "../metadata/error.ts";
 import type { MetadataStore } from "../metadata/store.ts";
 import { bindStore } from "../sql/bind-store.ts";
-import { assertCurrent, isCurrent, migrate, type Waiting } from "../sql/migrate.ts";
+import { postgresDialect } from "../sql/engine/dialects.ts";
+import { executor } from "../sql/engine/executor.ts";
+import { assertCurrent, isCurrent, migrate, schemaVersion, type Waiting } from "../sql/migrate.ts";
+import { postgresConnection, postgresRun } from "./connection.ts";
 import { storeError } from "./errors.ts";
-import { postgresExecutor } from "./executor.ts";
+
 import { postgresTransactor } from "./transactor.ts";
 
 export interface PostgresOptions {
@@ -49,23 +52,23 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
     }
   };
   try {
-    if (!create) await answered("open", () => assertCurrent(postgresExecutor(pool)));
-    else if (!(await answered("open", () => isCurrent(postgresExecutor(pool))))) await bringUpToDate(url, waiting);
+    if (!create) await answered("open", () => assertCurrent(postgresConnection(pool)));
+    else if (!(await answered("open", () => isCurrent(postgresConnection(pool))))) await bringUpToDate(url, waiting);
   } catch (error) {
     await pool.close({ timeout: 0 });
     throw error;
   }
-  const reader = postgresExecutor(pool);
+  const ask = postgresRun(pool);
   return bindStore({
-    reader: { dialect: reader.dialect, query: (sql, parameters) => answered("a question", () => reader.query(sql, parameters)) },
+    reader: executor(postgresDialect, (statement, values) => answered("a question", () => ask(statement, values))),
     write: ({ name, kind, run }, parameters) =>
       answered(name, () =>
         transact.transaction(async (x) => {
-          if (durability === "relaxed" || kind === "relaxed") await x.query("SET LOCAL synchronous_commit = off");
+          if (durability === "relaxed" || kind === "relaxed") await x.run("SET LOCAL synchronous_commit = off");
           return run(x, ...parameters);
         }),
       ),
-    check: () => answered("check", async () => void (await reader.query("SELECT version FROM schema_migration LIMIT 1"))),
+    check: () => answered("check", async () => void (await schemaVersion(executor(postgresDialect, ask)))),
     close: () => {
       closing ??= pool.close({ timeout: CALL_LIMIT / 1000 });
       return closing;
@@ -100,7 +103,6 @@ function connect(url: string, limits: { readonly connections: number; readonly s
     },
   });
 }
-
 async function withLimit<T>(what: string, promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {

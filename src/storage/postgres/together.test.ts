@@ -3,7 +3,7 @@ import { SQL } from "bun";
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
 import { propertyCases } from "../metadata/testing/together/property-cases.ts";
 import { migrate } from "../sql/migrate.ts";
-import { postgresExecutor } from "./executor.ts";
+import { postgresConnection } from "./connection.ts";
 import { postgresTransactor } from "./transactor.ts";
 
 postgresSuite((database) => {
@@ -18,7 +18,7 @@ postgresSuite((database) => {
       pools.push(pool);
       const transactor = postgresTransactor(pool);
       await migrate(transactor);
-      return { ...transactor, x: postgresExecutor(pool) };
+      return { ...transactor, x: postgresConnection(pool) };
     };
     propertyCases(open, { seeds: 1, steps: 50, parallel: 1 });
     propertyCases(open, { seeds: 1, steps: 60, parallel: 4 });

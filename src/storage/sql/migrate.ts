@@ -1,10 +1,24 @@
 import { MetadataStoreError } from "../metadata/error.ts";
-import { type Executor, queryOne, type Transactor } from "./engine/executor.ts";
+import { integer } from "./engine/columns.ts";
+import { type Connection, type Executor, queryOne, type Transactor } from "./engine/executor.ts";
+import { byDialect, sql } from "./engine/sql.ts";
+import { command, rowsOf } from "./engine/statement.ts";
+import { tables } from "./engine/tables.ts";
 import { columnTypes } from "./schema/column-types.ts";
 import { MIGRATIONS } from "./schema/migrations.ts";
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */
 const ADVISORY_LOCK = 0x6f706d;
+
+/** Where transactions overlap, one at a time. */
+const LOCK = rowsOf({ taken: integer })`SELECT ${byDialect(({ name }) =>
+  name === "sqlite" ? sql`1` : sql`CASE WHEN pg_try_advisory_xact_lock(${ADVISORY_LOCK}) THEN 1 ELSE 0 END`,
+)} AS taken`;
+const TABLE = rowsOf({ there: integer })`SELECT 1 AS there FROM ${byDialect(({ name }) =>
+  name === "sqlite" ? sql`sqlite_master WHERE type = 'table' AND name = 'schema_migration'` : sql`pg_class WHERE oid = to_regclass('schema_migration')`,
+)}`;
+const VERSION = rowsOf({ version: tables.schema_migration.version })`SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration`;
+const DONE = command`INSERT INTO schema_migration (version, name) VALUES (${"version"}, ${"name"})`;
 
 /** Milliseconds between two looks whether another process has ended its migration, and from one word about the waiting to the next. */
 const LOOK = 200;
@@ -54,11 +68,7 @@ export async function isCurrent(x: Executor): Promise<boolean> {
  * @throws MetadataStoreError `absent`, `older-schema`, `newer-schema`
  */
 export async function assertCurrent(x: Executor): Promise<void> {
-  const table = await x.query(
-    x.dialect.name === "sqlite"
-      ? "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'"
-      : "SELECT 1 FROM pg_class WHERE oid = to_regclass('schema_migration')",
-  );
+  const table = await x.query(TABLE);
   if (table.length === 0) throw new MetadataStoreError("absent", "the metadata database is empty: name that of the registry, or restore it from a backup");
   const version = await schemaVersion(x);
   if (version > MIGRATIONS.length) throw newerSchema(version);
@@ -70,8 +80,9 @@ export async function assertCurrent(x: Executor): Promise<void> {
   }
 }
 
-async function schemaVersion(x: Executor): Promise<number> {
-  const row = await queryOne<{ version: number }>(x, "SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration");
+/** The version that the last step left. */
+export async function schemaVersion(x: Executor): Promise<number> {
+  const row = await queryOne(x, VERSION);
   return row?.version ?? 0;
 }
 
@@ -83,18 +94,15 @@ function newerSchema(version: number): MetadataStoreError {
 }
 
 /** Applies the next step, if there is one. Returns the version afterwards; undefined while another process is at it. */
-async function step(x: Executor, target: number): Promise<number | undefined> {
-  if (x.dialect.name === "postgres") {
-    const lock = await queryOne<{ taken: boolean }>(x, "SELECT pg_try_advisory_xact_lock($1) AS taken", [ADVISORY_LOCK]);
-    if (lock?.taken !== true) return undefined;
-  }
-  await x.query("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
+async function step(x: Connection, target: number): Promise<number | undefined> {
+  if ((await queryOne(x, LOCK))?.taken !== 1) return undefined;
+  await x.run("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
   const version = await schemaVersion(x);
   if (version > MIGRATIONS.length) throw newerSchema(version);
   const migration = version < target ? MIGRATIONS[version] : undefined;
   if (migration === undefined) return Math.max(version, target);
-  for (const statement of migration.statements(columnTypes(x.dialect.name), x.dialect.name)) await x.query(statement);
-  await migration.complete?.(x);
-  await x.query("INSERT INTO schema_migration (version, name) VALUES ($1, $2)", [migration.version, migration.name]);
+  for (const statement of migration.statements(columnTypes(x.dialect.name), x.dialect.name)) await x.run(statement);
+  await migration.complete?.({ dialect: x.dialect, query: x.run });
+  await x.query(DONE, { version: migration.version, name: migration.name });
   return migration.version;
 }

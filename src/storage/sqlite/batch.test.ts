@@ -3,20 +3,20 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Executor } from "../sql/engine/executor.ts";
+import type { Connection } from "../sql/engine/executor.ts";
 import { type BatchCall, runBatch } from "./batch.ts";
-import { openWriteConnection, sqliteExecutor } from "./connection.ts";
+import { openWriteConnection, sqliteConnection } from "./connection.ts";
 import { receiveError, sendError } from "./writer-protocol.ts";
 
 describe("group commit", () => {
   let folder: string;
   let database: Database;
-  let x: Executor;
+  let x: Connection;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "opm-batch-"));
     database = openWriteConnection(join(folder, "metadata.db"));
-    x = sqliteExecutor(database);
+    x = sqliteConnection(database);
     database.run("CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT NOT NULL)");
   });
 
@@ -27,7 +27,7 @@ describe("group commit", () => {
 
   const insert = (id: number, text: string | null, relaxed = false): BatchCall => ({
     relaxed,
-    run: (inner) => inner.query("INSERT INTO entry (id, text) VALUES ($1, $2) RETURNING id", [id, text]),
+    run: (inner) => inner.run("INSERT INTO entry (id, text) VALUES ($1, $2) RETURNING id", [id, text]),
   });
   const ids = () => database.query<{ id: number }, []>("SELECT id FROM entry ORDER BY id").all();
   const synchronous = () => database.query<{ synchronous: number }, []>("PRAGMA synchronous").get()?.synchronous;
@@ -36,7 +36,7 @@ describe("group commit", () => {
     const half: BatchCall = {
       relaxed: false,
       run: async (inner) => {
-        await inner.query("INSERT INTO entry (id, text) VALUES (2, 'half')");
+        await inner.run("INSERT INTO entry (id, text) VALUES (2, 'half')");
         throw new Error("on purpose");
       },
     };

@@ -1,11 +1,11 @@
 import type { Database } from "bun:sqlite";
-import type { Executor, Transactor } from "../sql/engine/executor.ts";
+import type { Connection, Transactor } from "../sql/engine/executor.ts";
 import { isBusy } from "./connection.ts";
 
 /** One call: what it does, and whether it may be lost with the power. */
 export interface BatchCall {
   readonly relaxed: boolean;
-  run(x: Executor): Promise<unknown>;
+  run(x: Connection): Promise<unknown>;
 }
 
 export type BatchOutcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
@@ -18,7 +18,7 @@ const BEGIN_ATTEMPTS = 4;
  * fails. Outcomes are those after the commit; when that fails, every call failed with its error.
  * @param durable false when no call needs to survive the loss of power
  */
-export async function runBatch(database: Database, x: Executor, calls: readonly BatchCall[], durable: boolean): Promise<BatchOutcome[]> {
+export async function runBatch(database: Database, x: Connection, calls: readonly BatchCall[], durable: boolean): Promise<BatchOutcome[]> {
   const full = durable && calls.some((call) => !call.relaxed);
   try {
     // NORMAL leaves the commit in the log unsynced; the next FULL commit, or checkpoint, syncs it as well.
@@ -34,7 +34,7 @@ export async function runBatch(database: Database, x: Executor, calls: readonly 
   }
 }
 
-async function runCall(database: Database, x: Executor, call: BatchCall): Promise<BatchOutcome> {
+async function runCall(database: Database, x: Connection, call: BatchCall): Promise<BatchOutcome> {
   database.run("SAVEPOINT call");
   try {
     const value = await call.run(x);
@@ -61,10 +61,10 @@ function begin(database: Database): void {
 }
 
 /** For the migrations: one function a transaction. */
-export function sqliteTransactor(database: Database, x: Executor): Transactor {
+export function sqliteTransactor(database: Database, x: Connection): Transactor {
   return {
     dialect: x.dialect,
-    async transaction<T>(work: (x: Executor) => Promise<T>): Promise<T> {
+    async transaction<T>(work: (x: Connection) => Promise<T>): Promise<T> {
       let result: { value: T } | undefined;
       const call: BatchCall = {
         relaxed: false,

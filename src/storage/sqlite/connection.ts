@@ -1,6 +1,9 @@
 import { Database, type Statement } from "bun:sqlite";
-import { sqliteDialect } from "../sql/engine/dialects.ts";
-import type { Executor, SqlValue } from "../sql/engine/executor.ts";
+import type { Kind } from "../sql/engine/columns.ts";
+import { type SqlValue, sqliteDialect } from "../sql/engine/dialects.ts";
+import { type Connection, executor, type Run } from "../sql/engine/executor.ts";
+import type { Prepared } from "../sql/engine/statement.ts";
+import { type FoundColumn, verifyColumns } from "../sql/engine/verify-columns.ts";
 
 /** Milliseconds that a statement waits for another process's lock. */
 const BUSY_TIMEOUT = 5_000;
@@ -58,28 +61,37 @@ export function dataVersion(database: Database): () => number {
   return () => statement.get()?.data_version ?? Number.NaN;
 }
 
-/** A parameter's place in a statement. */
+/** A parameter of a step of the schema. */
 const PARAMETER = /\$(\d+)/g;
 
-/**
- * SQLite plans a join for the values of its parameters, and again for each set of values, which takes ten times as long as
- * most of our joins. It does not look into a subquery.
- */
-const UNPLANNED_PARAMETER = "(SELECT ?$1)";
-
-/** Prepares each text of a statement once. The work is done at once; that it is a promise is for the shared functions. */
-export function sqliteExecutor(database: Database): Executor {
-  const prepared = new Map<string, Statement<unknown, SqlValue[]>>();
-  const prepare = (sql: string): Statement<unknown, SqlValue[]> => {
-    const statement = database.prepare<unknown, SqlValue[]>(sql.replaceAll(PARAMETER, UNPLANNED_PARAMETER));
-    prepared.set(sql, statement);
+/** Runs statements, each prepared once. The work is done at once; that it is a promise is for the shared functions. */
+export function sqliteRun(database: Database): Run {
+  const known = new Map<Prepared, Statement<unknown, SqlValue[]>>();
+  const prepare = (wanted: Prepared): Statement<unknown, SqlValue[]> => {
+    const statement = database.prepare<unknown, SqlValue[]>(wanted.text);
+    verifyColumns(wanted, foundColumns(statement));
+    known.set(wanted, statement);
     return statement;
   };
+  return async (wanted, values) => (known.get(wanted) ?? prepare(wanted)).all(...values);
+}
+
+/** A connection for the shared functions. */
+export function sqliteConnection(database: Database): Connection {
   return {
-    dialect: sqliteDialect,
-    async query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
-      const statement = prepared.get(sql) ?? prepare(sql);
-      return statement.all(...parameters) as Row[];
+    ...executor(sqliteDialect, sqliteRun(database)),
+    async run<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+      return database.prepare<Row, SqlValue[]>(text.replaceAll(PARAMETER, "?$1")).all(...values);
     },
   };
+}
+
+/** The names are those of the columns' definitions, which for an expression SQLite does not tell. */
+export const KINDS: Readonly<Record<string, Kind>> = { INTEGER: "integer", BIGINT: "integer", SMALLINT: "integer", TEXT: "text", BLOB: "bytes" };
+
+/** The columns that a statement gives. */
+export function foundColumns(statement: Statement): FoundColumn[] {
+  const names = statement.columnNames;
+  const types = names.length === 0 ? [] : statement.declaredTypes;
+  return names.map((name, index) => ({ name, kind: KINDS[types[index] ?? ""] }));
 }

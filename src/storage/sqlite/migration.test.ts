@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { catalogMigrationCases } from "../sql/testing/catalog-migration-cases.ts";
 import { migrationCases } from "../sql/testing/migration-cases.ts";
 import { sqliteTransactor } from "./batch.ts";
-import { openWriteConnection, sqliteExecutor } from "./connection.ts";
+import { openWriteConnection, sqliteConnection } from "./connection.ts";
 import { WriterThread } from "./writer-thread.ts";
 
 describe("migrations: sqlite", () => {
@@ -17,7 +17,7 @@ describe("migrations: sqlite", () => {
   const connect = (path: string) => {
     const database = openWriteConnection(path);
     cleanups.push(() => database.close());
-    const x = sqliteExecutor(database);
+    const x = sqliteConnection(database);
     return { ...sqliteTransactor(database, x), x };
   };
 

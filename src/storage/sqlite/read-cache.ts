@@ -1,4 +1,6 @@
-import type { Executor, SqlValue } from "../sql/engine/executor.ts";
+import type { SqlValue } from "../sql/engine/dialects.ts";
+import type { Run } from "../sql/engine/executor.ts";
+import type { Prepared } from "../sql/engine/statement.ts";
 
 /** Bytes of all results kept, about. */
 const CAPACITY = 16 * 1024 * 1024;
@@ -10,7 +12,9 @@ const RESULT_ROWS = 2000;
 /** Bytes that an entry and a row take beside their values, about. */
 const OVERHEAD = 200;
 
-export interface ReadCache extends Executor {
+export interface ReadCache {
+  /** What the cache answers, and else asks. */
+  readonly run: Run;
   /** To be called after each change of this process, before anybody is told of it. */
   expire(): void;
 }
@@ -21,8 +25,8 @@ export interface ReadCache extends Executor {
  * the latest in the next turn of the event loop, thus by every request that arrives after it. Rows are shared between callers.
  * @param version a number that changes whenever another connection has changed the database
  */
-export function cacheReads(x: Executor, version: () => number): ReadCache {
-  const results = new Map<string, Map<string, unknown[]>>();
+export function cacheReads(ask: Run, version: () => number): ReadCache {
+  const results = new Map<Prepared, Map<string, unknown[]>>();
   let size = 0;
   let known: number | undefined;
   let current = false;
@@ -40,41 +44,40 @@ export function cacheReads(x: Executor, version: () => number): ReadCache {
     current = true;
     setImmediate(expire);
   };
-  const keep = (sql: string, key: string, rows: unknown[]) => {
+  const keep = (statement: Prepared, key: string, rows: unknown[]) => {
     const bytes = sizeOf(rows);
     if (bytes > RESULT_BYTES) return;
     if (size + bytes > CAPACITY) clear();
     size += bytes;
-    let answers = results.get(sql);
+    let answers = results.get(statement);
     if (answers === undefined) {
       answers = new Map();
-      results.set(sql, answers);
+      results.set(statement, answers);
     }
     answers.set(key, rows);
   };
   return {
-    dialect: x.dialect,
     expire,
-    async query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    async run(statement, values) {
       if (!current) look();
-      const key = keyOf(parameters);
-      if (key === undefined) return x.query(sql, parameters);
-      const kept = results.get(sql)?.get(key);
-      if (kept !== undefined) return kept as Row[];
+      const key = keyOf(values);
+      if (key === undefined) return ask(statement, values);
+      const kept = results.get(statement)?.get(key);
+      if (kept !== undefined) return kept;
       const asked = known;
-      const rows = await x.query<Row>(sql, parameters);
-      if (asked === known) keep(sql, key, rows);
+      const rows = await ask(statement, values);
+      if (asked === known) keep(statement, key, rows);
       return rows;
     },
   };
 }
 
-/** Different for different parameters, whatever a client put into them; undefined when that would cost too much. */
-function keyOf(parameters: readonly SqlValue[]): string | undefined {
+/** Different for different values, whatever a client put into them; undefined when that would cost too much. */
+function keyOf(values: readonly SqlValue[]): string | undefined {
   let key = "";
-  for (const parameter of parameters) {
-    if (parameter instanceof Uint8Array) return undefined;
-    key += typeof parameter === "string" ? `${parameter.length}:${parameter}` : `${parameter};`;
+  for (const value of values) {
+    if (value instanceof Uint8Array) return undefined;
+    key += typeof value === "string" ? `${value.length}:${value}` : `${value};`;
   }
   return key;
 }

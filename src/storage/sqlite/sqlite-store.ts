@@ -2,9 +2,10 @@ import { stat } from "node:fs/promises";
 import { MetadataStoreError } from "../metadata/error.ts";
 import type { MetadataStore } from "../metadata/store.ts";
 import { bindStore } from "../sql/bind-store.ts";
-import type { Executor } from "../sql/engine/executor.ts";
-import { assertCurrent, type Waiting } from "../sql/migrate.ts";
-import { dataVersion, openReadConnection, sqliteExecutor } from "./connection.ts";
+import { sqliteDialect } from "../sql/engine/dialects.ts";
+import { executor, type Run } from "../sql/engine/executor.ts";
+import { assertCurrent, schemaVersion, type Waiting } from "../sql/migrate.ts";
+import { dataVersion, openReadConnection, sqliteRun } from "./connection.ts";
 import { createFile } from "./create-file.ts";
 import { cacheReads } from "./read-cache.ts";
 import { storeError } from "./writer-protocol.ts";
@@ -31,22 +32,18 @@ export async function openSqliteStore({ path, durability, create = true, waiting
   else await assertDatabase(path);
   const writer = await openWriter(path, durability === "full", create ? (waiting ?? (() => undefined)) : undefined);
   const database = openReadConnection(path);
-  const uncached = sqliteExecutor(database);
+  const uncached = reportingErrors(sqliteRun(database));
   const cache = cacheReads(uncached, dataVersion(database));
-  const reader = reportingErrors(cache);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     database.close();
     await writer.close();
   };
   return bindStore({
-    reader: {
-      dialect: reader.dialect,
-      query: async (sql, parameters) => {
-        if (closing !== undefined) throw new MetadataStoreError("closed", "the metadata store is closed");
-        return reader.query(sql, parameters);
-      },
-    },
+    reader: executor(sqliteDialect, async (statement, values) => {
+      if (closing !== undefined) throw new MetadataStoreError("closed", "the metadata store is closed");
+      return cache.run(statement, values);
+    }),
     write: async ({ name }, parameters) => {
       try {
         return await writer.call(name, parameters);
@@ -55,7 +52,7 @@ export async function openSqliteStore({ path, durability, create = true, waiting
       }
     },
     check: async () => {
-      await reportingErrors(uncached).query("SELECT version FROM schema_migration LIMIT 1");
+      await schemaVersion(executor(sqliteDialect, uncached));
       await writer.call("ping", []);
     },
     close: () => {
@@ -90,21 +87,18 @@ async function assertDatabase(path: string): Promise<void> {
   }
   const database = openReadConnection(path);
   try {
-    await assertCurrent(reportingErrors(sqliteExecutor(database)));
+    await assertCurrent(executor(sqliteDialect, reportingErrors(sqliteRun(database))));
   } finally {
     database.close();
   }
 }
 
-function reportingErrors(x: Executor): Executor {
-  return {
-    dialect: x.dialect,
-    async query(sql, parameters) {
-      try {
-        return await x.query(sql, parameters);
-      } catch (error) {
-        throw storeError(error);
-      }
-    },
+function reportingErrors(run: Run): Run {
+  return async (statement, values) => {
+    try {
+      return await run(statement, values);
+    } catch (error) {
+      throw storeError(error);
+    }
   };
 }

@@ -18,7 +18,7 @@ describe("the thread that writes", () => {
   test("errors keep their class, reason and message on the way", async () => {
     const thread = await WriterThread.open(path, false);
     try {
-      const error = await thread.call("audit.append", [[{ at: 1, actor: {}, action: null }]]).catch((reason: unknown) => reason);
+      const error = await thread.call("audit.append", [[{ at: 1, actor: { subject: "a" }, action: null }]]).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(Error);
       expect(error).toMatchObject({ name: "SQLiteError", code: expect.stringContaining("SQLITE_CONSTRAINT"), message: expect.stringContaining("audit") });
     } finally {

@@ -1,17 +1,17 @@
 /** The thread that writes to the SQLite file, so that waiting for the disk stops nobody. Messages: see `WriterRequest`. */
 import type { Database } from "bun:sqlite";
-import type { Executor } from "../sql/engine/executor.ts";
+import type { Connection } from "../sql/engine/executor.ts";
 import { isCurrent, migrate } from "../sql/migrate.ts";
 import { namedOperations } from "../sql/operations.ts";
 import { type BatchCall, runBatch, sqliteTransactor } from "./batch.ts";
-import { openWriteConnection, sqliteExecutor } from "./connection.ts";
+import { openWriteConnection, sqliteConnection } from "./connection.ts";
 import { sendError, type WriterCall, type WriterOutcome, type WriterReply, type WriterRequest } from "./writer-protocol.ts";
 
 declare const self: Worker;
 
 interface Opened {
   readonly database: Database;
-  readonly x: Executor;
+  readonly x: Connection;
   readonly durable: boolean;
 }
 
@@ -47,7 +47,7 @@ async function handle(request: WriterRequest): Promise<readonly WriterOutcome[]>
 async function open(path: string, durable: boolean): Promise<Opened> {
   const database = openWriteConnection(path);
   try {
-    const x = sqliteExecutor(database);
+    const x = sqliteConnection(database);
     if (!(await isCurrent(x))) await migrate(sqliteTransactor(database, x));
     return { database, x, durable };
   } catch (error) {

@@ -1,37 +1,48 @@
 import type { AccessToken, AccessTokenWithSecret } from "../../metadata/accounts.ts";
 import { MetadataStoreError } from "../../metadata/error.ts";
 import type { Actor, Millis, Page } from "../../metadata/records.ts";
-import { type Executor, queryOne, type SqlValue } from "../engine/executor.ts";
+import { names, type Row } from "../engine/columns.ts";
+import { type Executor, queryOne } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { appendAudit } from "./audit.ts";
 
-interface TokenRow {
-  readonly handle: string;
-  readonly user_name: string;
-  readonly description: string;
-  readonly scopes_json: string;
-  readonly secret_hash: string;
-  readonly created_at: number;
-  readonly expires_at: number | null;
-  readonly last_used_at: number | null;
-  readonly revoked_at: number | null;
-}
+const { id, ...TOKEN } = tables.access_token;
 
-const COLUMNS = "handle, user_name, description, scopes_json, secret_hash, created_at, expires_at, last_used_at, revoked_at";
+const ONE = rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token WHERE handle = ${"id"}`;
+const CREATE = rowsOf({ id })`INSERT INTO access_token (${names(TOKEN)}) VALUES (${"id"}, ${"user"}, ${"description"}, ${"scopes"}, ${"secretHash"},
+  ${"createdAt"}, ${"expiresAt"}, ${"lastUsedAt"}, ${"revokedAt"}) ON CONFLICT DO NOTHING RETURNING id`;
+const REVOKE = rowsOf({ id })`UPDATE access_token SET revoked_at = ${"now"} WHERE handle = ${"id"} AND revoked_at IS NULL RETURNING id`;
+const TOUCH = command`UPDATE access_token SET last_used_at = ${"now"} WHERE handle = ${"id"}`;
+
+const OF_USER = sql`user_name = ${"user"}`;
+const AFTER = sql`id > (SELECT id FROM access_token WHERE handle = ${"after"})`;
+const IN_ORDER = sql`ORDER BY id LIMIT ${"limit"}`;
+
+/** All of them, those of a user, those after another one, or both. */
+const LISTS = {
+  all: rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token ${IN_ORDER}`,
+  ofUser: rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token WHERE ${OF_USER} ${IN_ORDER}`,
+  after: rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token WHERE ${AFTER} ${IN_ORDER}`,
+  ofUserAfter: rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token WHERE ${OF_USER} AND ${AFTER} ${IN_ORDER}`,
+};
 
 export async function token(x: Executor, id: string): Promise<AccessTokenWithSecret | undefined> {
-  const row = await queryOne<TokenRow>(x, `SELECT ${COLUMNS} FROM access_token WHERE handle = $1`, [id]);
+  const row = await queryOne(x, ONE, { id });
   return row === undefined ? undefined : { ...toToken(row), secretHash: row.secret_hash };
 }
 
 /** In the order of their creation. */
 export async function listTokens(x: Executor, user?: string, page?: Page): Promise<AccessToken[]> {
-  const parameters: SqlValue[] = [];
-  const conditions: string[] = [];
-  if (user !== undefined) conditions.push(`user_name = $${parameters.push(user)}`);
-  if (page?.after !== undefined) conditions.push(`id > (SELECT id FROM access_token WHERE handle = $${parameters.push(page.after)})`);
-  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
-  const limit = page === undefined ? "" : ` LIMIT $${parameters.push(page.limit)}`;
-  return (await x.query<TokenRow>(`SELECT ${COLUMNS} FROM access_token${where} ORDER BY id${limit}`, parameters)).map(toToken);
+  return (await tokenRows(x, user, page)).map(toToken);
+}
+
+type TokenRow = Row<typeof TOKEN>;
+
+async function tokenRows(x: Executor, user: string | undefined, { after, limit }: Page = { limit: Number.MAX_SAFE_INTEGER }): Promise<TokenRow[]> {
+  if (user === undefined) return after === undefined ? x.query(LISTS.all, { limit }) : x.query(LISTS.after, { after, limit });
+  return after === undefined ? x.query(LISTS.ofUser, { user, limit }) : x.query(LISTS.ofUserAfter, { user, after, limit });
 }
 
 function toToken(row: TokenRow): AccessToken {
@@ -48,29 +59,19 @@ function toToken(row: TokenRow): AccessToken {
 }
 
 export async function createToken(x: Executor, created: AccessTokenWithSecret, actor: Actor): Promise<void> {
-  const rows = await x.query(`INSERT INTO access_token (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id`, [
-    created.id,
-    created.user,
-    created.description,
-    JSON.stringify(created.scopes),
-    created.secretHash,
-    created.createdAt,
-    created.expiresAt ?? null,
-    created.lastUsedAt ?? null,
-    created.revokedAt ?? null,
-  ]);
-  if (rows.length === 0) throw new MetadataStoreError("conflict", `a token with the id ${created.id} exists already: create it with a new id`);
-  const detail = { user: created.user, scopes: created.scopes };
-  await appendAudit(x, [{ at: created.createdAt, actor, action: "token.create", reference: created.id, detail }]);
+  const { id, user, description, secretHash, createdAt, expiresAt = null, lastUsedAt = null, revokedAt = null } = created;
+  const scopes = JSON.stringify(created.scopes);
+  const made = await x.query(CREATE, { id, user, description, scopes, secretHash, createdAt, expiresAt, lastUsedAt, revokedAt });
+  if (made.length === 0) throw new MetadataStoreError("conflict", `a token with the id ${id} exists already: create it with a new id`);
+  await appendAudit(x, [{ at: createdAt, actor, action: "token.create", reference: id, detail: { user, scopes: created.scopes } }]);
 }
 
 export async function revokeToken(x: Executor, id: string, actor: Actor, now: Millis): Promise<boolean> {
-  const rows = await x.query("UPDATE access_token SET revoked_at = $2 WHERE handle = $1 AND revoked_at IS NULL RETURNING id", [id, now]);
-  if (rows.length === 0) return false;
+  if ((await x.query(REVOKE, { id, now })).length === 0) return false;
   await appendAudit(x, [{ at: now, actor, action: "token.revoke", reference: id }]);
   return true;
 }
 
 export async function touchToken(x: Executor, id: string, now: Millis): Promise<void> {
-  await x.query("UPDATE access_token SET last_used_at = $2 WHERE handle = $1", [id, now]);
+  await x.query(TOUCH, { id, now });
 }

@@ -9,42 +9,46 @@ import type {
   StoredType,
 } from "../../metadata/catalog/definitions.ts";
 import { policyLevel, typeRule, visibility } from "../engine/codes.ts";
+import { names, orNull, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { parseLabels } from "../engine/labels.ts";
+import { mediaTypeOf } from "../engine/names-of.ts";
+import { sql } from "../engine/sql.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 
-interface DescriptionColumns {
-  readonly description: string | null;
-  readonly labels: string | null;
-  readonly owner: string | null;
-}
+const { artifact_type, catalog_grant, media_type, namespace: namespaces, project: projects, project_pattern, repository: repositories } = tables;
 
-export interface NamespaceColumns extends DescriptionColumns {
-  readonly name: string;
-  readonly declared: number;
-}
+const { name, description, labels, owner, declared } = namespaces;
+export const NAMESPACE = { name, description, labels, owner, declared };
+export type NamespaceColumns = Row<typeof NAMESPACE>;
 
-export interface ProjectColumns extends NamespaceColumns {
-  readonly id: number;
-  readonly namespace: string;
-  readonly visibility: number;
-  readonly type_policy: number;
-  readonly version_policy: number;
-  readonly dependents_policy: number;
-}
+const { namespace_id: _, ...PROJECT_COLUMNS } = projects;
+export const PROJECT = { ...PROJECT_COLUMNS, namespace: namespaces.name };
+export type ProjectColumns = Row<typeof PROJECT>;
 
-interface RepositoryColumns extends DescriptionColumns {
-  readonly name: RepositoryName;
-  readonly declared: number;
-  readonly content_type: string | null;
-}
+const REPOSITORY_COLUMNS = { ...NAMESPACE, name: repositories.name };
+const REPOSITORY = { ...REPOSITORY_COLUMNS, content_type: orNull(media_type.name) };
 
-export const NAMESPACE_COLUMNS = "n.name, n.description, n.labels, n.owner, n.declared";
-export const PROJECT_COLUMNS = `p.id, p.name, p.description, p.labels, p.owner, p.declared, p.visibility, p.type_policy, p.version_policy,
-  p.dependents_policy, (SELECT name FROM namespace WHERE id = p.namespace_id) AS namespace`;
-const REPOSITORY_COLUMNS = `r.name, r.description, r.labels, r.owner, r.declared,
-  (SELECT name FROM media_type WHERE id = r.declared_type_id) AS content_type`;
+/** The columns of `PROJECT` from `project p`. */
+export const OF_PROJECT = sql`${names(PROJECT_COLUMNS, "p")}, (SELECT name FROM namespace WHERE id = p.namespace_id) AS namespace`;
+const OF_REPOSITORY = sql`${names(REPOSITORY_COLUMNS, "r")}, ${mediaTypeOf("r.declared_type_id")} AS content_type`;
 
-export function toDescription({ description, labels, owner }: DescriptionColumns): {
+const ONE_NAMESPACE = rowsOf(NAMESPACE)`SELECT ${names(NAMESPACE, "n")} FROM namespace n WHERE n.name = ${"name"}`;
+const ONE_PROJECT = rowsOf(PROJECT)`SELECT ${OF_PROJECT} FROM project p
+  WHERE p.namespace_id = (SELECT id FROM namespace WHERE name = ${"namespace"}) AND p.name = ${"name"}`;
+const PATTERNS = rowsOf({ pattern: project_pattern.pattern })`SELECT pattern FROM project_pattern WHERE project_id = ${"project"} ORDER BY pattern`;
+const ONE_REPOSITORY = rowsOf(REPOSITORY)`SELECT ${OF_REPOSITORY} FROM repository r WHERE r.name = ${"name"} AND r.deleted_at IS NULL`;
+const REVISION = rowsOf({ revision: tables.catalog_revision.revision })`SELECT revision FROM catalog_revision WHERE id = 1`;
+
+const DECLARED_NAMESPACES = rowsOf(NAMESPACE)`SELECT ${names(NAMESPACE, "n")} FROM namespace n WHERE n.declared = 1 ORDER BY n.name`;
+const DECLARED_PROJECTS = rowsOf(PROJECT)`SELECT ${OF_PROJECT} FROM project p WHERE p.declared = 1 ORDER BY namespace, p.name`;
+const ALL_PATTERNS = rowsOf(project_pattern)`SELECT ${names(project_pattern)} FROM project_pattern ORDER BY project_id, pattern`;
+const DECLARED_REPOSITORIES = rowsOf(REPOSITORY)`SELECT ${OF_REPOSITORY} FROM repository r WHERE r.declared = 1 AND r.deleted_at IS NULL ORDER BY r.name`;
+const GRANTS = rowsOf({ definition: catalog_grant.definition })`SELECT definition FROM catalog_grant ORDER BY position`;
+const TYPES = rowsOf(artifact_type)`SELECT ${names(artifact_type)} FROM artifact_type ORDER BY rule, type`;
+
+export function toDescription({ description, labels, owner }: Pick<NamespaceColumns, "description" | "labels" | "owner">): {
   description: string | undefined;
   labels: Readonly<Record<string, string>>;
   owner: string | undefined;
@@ -72,23 +76,19 @@ export function toProject(row: ProjectColumns, repositories: readonly string[]):
   };
 }
 
-function toRepository(row: RepositoryColumns): RepositoryDefinition & { declared: boolean } {
+function toRepository(row: Row<typeof REPOSITORY>): RepositoryDefinition & { declared: boolean } {
   return { name: row.name, ...toDescription(row), contentType: row.content_type ?? undefined, declared: row.declared !== 0 };
 }
 
 export async function namespace(x: Executor, name: string): Promise<StoredNamespace | undefined> {
-  const row = await queryOne<NamespaceColumns>(x, `SELECT ${NAMESPACE_COLUMNS} FROM namespace n WHERE n.name = $1`, [name]);
+  const row = await queryOne(x, ONE_NAMESPACE, { name });
   return row === undefined ? undefined : toNamespace(row);
 }
 
 export async function project(x: Executor, namespaceName: string, name: string): Promise<StoredProject | undefined> {
-  const row = await queryOne<ProjectColumns>(
-    x,
-    `SELECT ${PROJECT_COLUMNS} FROM project p WHERE p.namespace_id = (SELECT id FROM namespace WHERE name = $1) AND p.name = $2`,
-    [namespaceName, name],
-  );
+  const row = await queryOne(x, ONE_PROJECT, { namespace: namespaceName, name });
   if (row === undefined) return undefined;
-  const patterns = await x.query<{ pattern: string }>("SELECT pattern FROM project_pattern WHERE project_id = $1 ORDER BY pattern", [row.id]);
+  const patterns = await x.query(PATTERNS, { project: row.id });
   return toProject(
     row,
     patterns.map(({ pattern }) => pattern),
@@ -96,12 +96,12 @@ export async function project(x: Executor, namespaceName: string, name: string):
 }
 
 export async function repositoryDefinition(x: Executor, name: RepositoryName): Promise<(RepositoryDefinition & { declared: boolean }) | undefined> {
-  const row = await queryOne<RepositoryColumns>(x, `SELECT ${REPOSITORY_COLUMNS} FROM repository r WHERE r.name = $1 AND r.deleted_at IS NULL`, [name]);
+  const row = await queryOne(x, ONE_REPOSITORY, { name });
   return row === undefined ? undefined : toRepository(row);
 }
 
 export async function catalogRevision(x: Executor): Promise<number> {
-  return (await queryOne<{ revision: number }>(x, "SELECT revision FROM catalog_revision WHERE id = 1"))?.revision ?? 0;
+  return (await queryOne(x, REVISION))?.revision ?? 0;
 }
 
 export async function declaredCatalog(x: Executor): Promise<{
@@ -113,16 +113,11 @@ export async function declaredCatalog(x: Executor): Promise<{
   types: StoredType[];
 }> {
   const revision = await catalogRevision(x);
-  const namespaces = await x.query<NamespaceColumns>(`SELECT ${NAMESPACE_COLUMNS} FROM namespace n WHERE n.declared = 1 ORDER BY n.name`);
-  const projects = await x.query<ProjectColumns>(`SELECT ${PROJECT_COLUMNS} FROM project p WHERE p.declared = 1 ORDER BY namespace, p.name`);
-  const patterns = Map.groupBy(
-    await x.query<{ project_id: number; pattern: string }>("SELECT project_id, pattern FROM project_pattern ORDER BY project_id, pattern"),
-    (row) => row.project_id,
-  );
-  const repositories = await x.query<RepositoryColumns>(
-    `SELECT ${REPOSITORY_COLUMNS} FROM repository r WHERE r.declared = 1 AND r.deleted_at IS NULL ORDER BY r.name`,
-  );
-  const grants = await x.query<{ definition: string }>("SELECT definition FROM catalog_grant ORDER BY position");
+  const namespaces = await x.query(DECLARED_NAMESPACES);
+  const projects = await x.query(DECLARED_PROJECTS);
+  const patterns = Map.groupBy(await x.query(ALL_PATTERNS), (row) => row.project_id);
+  const repositories = await x.query(DECLARED_REPOSITORIES);
+  const grants = await x.query(GRANTS);
   return {
     revision,
     namespaces: namespaces.map(toNamespace).map(({ declared: _, ...definition }) => definition),
@@ -137,8 +132,6 @@ export async function declaredCatalog(x: Executor): Promise<{
 }
 
 async function declaredTypes(x: Executor): Promise<StoredType[]> {
-  const rows = await x.query<{ rule: number; type: string; title: string | null; definition: string }>(
-    "SELECT rule, type, title, definition FROM artifact_type ORDER BY rule, type",
-  );
+  const rows = await x.query(TYPES);
   return rows.map((row) => ({ rule: typeRule(row.rule), type: row.type, title: row.title ?? undefined, definition: JSON.parse(row.definition) }));
 }

@@ -5,39 +5,67 @@ import { signerTag } from "../../../oci/signer-tag.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import type { ManifestSummary } from "../../metadata/manifests.ts";
 import { MANIFEST_KIND } from "../engine/codes.ts";
+import { integer, orNull, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { parseLabels } from "../engine/labels.ts";
-import { idTable } from "../engine/parameters.ts";
+import { digestOf, mediaTypeOf } from "../engine/names-of.ts";
+import { idTable, strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 
-/** A manifest as a row of `SUMMARY_COLUMNS`. */
-interface SummaryRow {
-  readonly id: number;
-  readonly repository_id: number;
-  readonly content_id: number;
-  readonly digest: Digest;
-  readonly media_type: string;
-  readonly size: number;
-  readonly kind: number;
-  readonly artifact_type: string | null;
-  readonly config_media_type: string | null;
-  readonly type: string | null;
-  readonly subject: Digest | null;
-  readonly annotations: string | null;
-  readonly labels: string | null;
-  readonly title: string | null;
-  readonly description: string | null;
-  readonly platforms: string | null;
-  readonly pushed_at: number;
-  readonly pushed_by: string;
-  readonly problem: string | null;
-}
+const { content, manifest, media_type, tag } = tables;
 
-const mediaType = (column: string): string => `(SELECT name FROM media_type WHERE id = ${column})`;
-const digest = (column: string): string => `(SELECT digest FROM content WHERE id = ${column})`;
+const SUMMARY = {
+  id: manifest.id,
+  repository_id: manifest.repository_id,
+  content_id: manifest.content_id,
+  digest: content.digest,
+  media_type: media_type.name,
+  size: manifest.size,
+  kind: manifest.kind,
+  artifact_type: orNull(media_type.name),
+  config_media_type: orNull(media_type.name),
+  type: orNull(media_type.name),
+  subject: orNull(content.digest),
+  annotations: manifest.annotations,
+  labels: manifest.labels,
+  title: manifest.title,
+  description: manifest.description,
+  platforms: manifest.platforms,
+  pushed_at: manifest.pushed_at,
+  pushed_by: manifest.pushed_by,
+  problem: manifest.problem,
+};
 
-const SUMMARY_COLUMNS = `m.id, m.repository_id, m.content_id, ${digest("m.content_id")} AS digest, ${mediaType("m.media_type_id")} AS media_type, m.size, m.kind,
-  ${mediaType("m.artifact_type_id")} AS artifact_type, ${mediaType("m.config_media_type_id")} AS config_media_type, ${mediaType("m.type_id")} AS type,
-  ${digest("m.subject_content_id")} AS subject, m.title, m.description, m.platforms, m.pushed_at, m.pushed_by, m.problem`;
+const COLUMNS = sql`m.id, m.repository_id, m.content_id, ${digestOf("m.content_id")} AS digest, ${mediaTypeOf("m.media_type_id")} AS media_type,
+  m.size, m.kind, ${mediaTypeOf("m.artifact_type_id")} AS artifact_type, ${mediaTypeOf("m.config_media_type_id")} AS config_media_type,
+  ${mediaTypeOf("m.type_id")} AS type, ${digestOf("m.subject_content_id")} AS subject, m.title, m.description, m.platforms, m.pushed_at,
+  m.pushed_by, m.problem`;
+const OF_PAGE = sql`FROM ${idTable("ids", "page")} CROSS JOIN manifest m WHERE m.id = page.id`;
+
+const SUMMARIES = rowsOf(SUMMARY)`SELECT ${COLUMNS}, NULL AS annotations, NULL AS labels ${OF_PAGE}`;
+const SUMMARIES_WITH_PAIRS = rowsOf(SUMMARY)`SELECT ${COLUMNS}, m.annotations, m.labels ${OF_PAGE}`;
+
+/** Referrers of one manifest that are counted at most. */
+const REFERRERS = 500;
+
+const REFERRER_COUNTS = rowsOf({ subject: manifest.content_id, type: orNull(media_type.name), count: integer })`SELECT page.id AS subject,
+    ${mediaTypeOf(sql`COALESCE(m.type_id, m.artifact_type_id, m.config_media_type_id)`)} AS type, COUNT(*) AS count
+  FROM ${idTable("contents", "page")} CROSS JOIN manifest m
+  WHERE m.id IN (SELECT id FROM manifest WHERE subject_content_id = page.id AND repository_id = ${"repository"} LIMIT ${REFERRERS})
+    AND m.deleted_at IS NULL
+  GROUP BY page.id, 2`;
+
+const TAGS_THERE = rowsOf({ name: tag.name })`SELECT value AS name FROM ${strings("names")}
+  WHERE EXISTS (SELECT 1 FROM tag WHERE repository_id = ${"repository"} AND name = value)`;
+
+const { id, repository_id, content_id } = manifest;
+const REF = rowsOf({ id, repository_id, content_id })`SELECT id, repository_id, content_id FROM manifest
+  WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"})
+    AND content_id = (SELECT id FROM content WHERE digest = ${"digest"}) AND deleted_at IS NULL`;
+
+const TAGS = rowsOf({ name: tag.name })`SELECT name FROM tag WHERE manifest_id = ${"manifest"} ORDER BY name LIMIT ${"limit"}`;
 
 /**
  * Summaries of manifests of one repository by their ids. A page's worth: each kind of information is one statement for all.
@@ -45,10 +73,7 @@ const SUMMARY_COLUMNS = `m.id, m.repository_id, m.content_id, ${digest("m.conten
  */
 export async function manifestSummaries(x: Executor, repository: number, ids: readonly number[], pairs: boolean): Promise<Map<number, ManifestSummary>> {
   if (ids.length === 0) return new Map();
-  const columns = pairs ? `${SUMMARY_COLUMNS}, m.annotations, m.labels` : `${SUMMARY_COLUMNS}, NULL AS annotations, NULL AS labels`;
-  const rows = await x.query<SummaryRow>(`SELECT ${columns} FROM ${idTable(x, "$1", "page")} CROSS JOIN manifest m WHERE m.id = page.id`, [
-    JSON.stringify([...new Set(ids)]),
-  ]);
+  const rows = await x.query(pairs ? SUMMARIES_WITH_PAIRS : SUMMARIES, { ids: JSON.stringify([...new Set(ids)]) });
   const referrers = await referrerCounts(
     x,
     repository,
@@ -62,7 +87,7 @@ export async function manifestSummaries(x: Executor, repository: number, ids: re
   return new Map(rows.map((row) => [row.id, toSummary(row, referrers.get(row.content_id) ?? {}, attached.has(row.digest))]));
 }
 
-function toSummary(row: SummaryRow, referrers: Readonly<Record<string, number>>, attached: boolean): ManifestSummary {
+function toSummary(row: Row<typeof SUMMARY>, referrers: Readonly<Record<string, number>>, attached: boolean): ManifestSummary {
   return {
     digest: row.digest,
     mediaType: row.media_type,
@@ -85,17 +110,8 @@ function toSummary(row: SummaryRow, referrers: Readonly<Record<string, number>>,
   };
 }
 
-/** Referrers of one manifest that are counted at most. */
-const REFERRERS = 500;
-
 async function referrerCounts(x: Executor, repository: number, contents: readonly number[]): Promise<Map<number, Record<string, number>>> {
-  const rows = await x.query<{ subject: number; type: string | null; count: number }>(
-    `SELECT page.id AS subject, ${mediaType("COALESCE(m.type_id, m.artifact_type_id, m.config_media_type_id)")} AS type, COUNT(*) AS count
-       FROM ${idTable(x, "$1", "page")} CROSS JOIN manifest m
-      WHERE m.id IN (SELECT id FROM manifest WHERE subject_content_id = page.id AND repository_id = $2 LIMIT ${REFERRERS}) AND m.deleted_at IS NULL
-      GROUP BY page.id, 2`,
-    [JSON.stringify([...new Set(contents)]), repository],
-  );
+  const rows = await x.query(REFERRER_COUNTS, { contents: JSON.stringify([...new Set(contents)]), repository });
   const counts = Map.groupBy(rows, (row) => row.subject);
   return new Map([...counts].map(([subject, types]) => [subject, Object.fromEntries(types.map(({ type, count }) => [type ?? "", count]))]));
 }
@@ -104,10 +120,7 @@ async function referrerCounts(x: Executor, repository: number, contents: readonl
 async function withSignatureTag(x: Executor, repository: number, digests: readonly Digest[]): Promise<Set<Digest>> {
   const tags = new Map(digests.map((value) => [signerTag(value, "sig"), value]));
   tags.delete(undefined);
-  const rows = await x.query<{ name: Tag }>(
-    `SELECT value AS name FROM ${x.dialect.strings("$1")} WHERE EXISTS (SELECT 1 FROM tag WHERE repository_id = $2 AND name = value)`,
-    [JSON.stringify([...tags.keys()]), repository],
-  );
+  const rows = await x.query(TAGS_THERE, { names: JSON.stringify([...tags.keys()]), repository });
   return new Set(rows.map((row) => tags.get(row.name)).filter((value) => value !== undefined));
 }
 
@@ -118,22 +131,13 @@ export async function manifestSummary(x: Executor, repository: RepositoryName, o
 }
 
 /** The row of a visible manifest. */
-export function manifestRef(
-  x: Executor,
-  repository: RepositoryName,
-  of: Digest,
-): Promise<{ readonly id: number; readonly repository_id: number; readonly content_id: number } | undefined> {
-  return queryOne(
-    x,
-    `SELECT id, repository_id, content_id FROM manifest WHERE repository_id = (SELECT id FROM repository WHERE name = $1)
-        AND content_id = (SELECT id FROM content WHERE digest = $2) AND deleted_at IS NULL`,
-    [repository, of],
-  );
+export function manifestRef(x: Executor, repository: RepositoryName, digest: Digest): Promise<typeof REF.gives | undefined> {
+  return queryOne(x, REF, { repository, digest });
 }
 
 export async function tagsOf(x: Executor, repository: RepositoryName, of: Digest, limit: number): Promise<Tag[]> {
   const row = await manifestRef(x, repository, of);
   if (row === undefined) return [];
-  const tags = await x.query<{ name: Tag }>("SELECT name FROM tag WHERE manifest_id = $1 ORDER BY name LIMIT $2", [row.id, limit]);
+  const tags = await x.query(TAGS, { manifest: row.id, limit });
   return tags.map(({ name }) => name);
 }

@@ -1,17 +1,47 @@
 import type { NamespaceRow, ProjectRow } from "../../metadata/catalog/packages.ts";
 import type { Visibility } from "../../metadata/records.ts";
 import { othersTurn } from "../../others-turn.ts";
+import { integer, names } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import { idTable } from "../engine/parameters.ts";
+import { idTable, objects } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { isVisible } from "../repositories/visible-rows.ts";
-import { NAMESPACE_COLUMNS, type NamespaceColumns, PROJECT_COLUMNS, type ProjectColumns, toNamespace, toProject } from "./declared.ts";
+import { NAMESPACE, OF_PROJECT, PROJECT, type ProjectColumns, toNamespace, toProject } from "./declared.ts";
 import { nameCondition } from "./packages/name-ranges.ts";
+
+const { namespace: namespaces, project: projects, project_pattern, repository: repositories } = tables;
 
 /** Namespaces, or projects, read in one statement. */
 const CHUNK = 100;
 
 /** Repositories of a project that are counted at most, when a caller may not see all, and names read of each in one statement. */
 const COUNTED = 1000;
+
+const LISTED = { ...NAMESPACE, id: namespaces.id, created_at: namespaces.created_at };
+const NAMESPACES = rowsOf(LISTED)`SELECT ${names(LISTED, "n")} FROM namespace n WHERE n.name > ${"after"} ORDER BY n.name LIMIT ${"limit"}`;
+const PROJECTS_OF = rowsOf({ id: projects.id, namespace_id: projects.namespace_id })`SELECT p.id, p.namespace_id
+  FROM ${idTable("namespaces", "page")} CROSS JOIN project p WHERE p.namespace_id = page.id`;
+const NAMESPACE_FROM = rowsOf({ id: namespaces.id, name: namespaces.name })`SELECT id, name FROM namespace WHERE name >= ${"name"} ORDER BY name LIMIT 1`;
+const PROJECTS_FROM = rowsOf(PROJECT)`SELECT ${OF_PROJECT} FROM project p
+  WHERE p.namespace_id = ${"namespace"} AND p.name > ${"after"} ORDER BY p.name LIMIT ${CHUNK}`;
+const PATTERNS = rowsOf(project_pattern)`SELECT g.project_id, g.pattern FROM ${idTable("projects", "page")} CROSS JOIN project_pattern g
+  WHERE g.project_id = page.id ORDER BY g.project_id, g.pattern`;
+
+const PROJECT_OF_SPAN = sql`CAST(span.value->>'project' AS BIGINT)`;
+const IN_SPAN = sql`>= span.value->>'low'`;
+const BELOW_SPAN = sql`< span.value->>'high'`;
+const NAMES_IN_SPANS = rowsOf({ span: integer, project: projects.id, name: repositories.name, deleted_at: repositories.deleted_at })`SELECT
+    CAST(span.value->>'span' AS BIGINT) AS span, r.project_id AS project, r.name, r.deleted_at
+  FROM (SELECT value FROM ${objects("spans")}) AS span CROSS JOIN repository r
+  WHERE r.project_id = ${PROJECT_OF_SPAN} AND r.name ${IN_SPAN} AND r.name ${BELOW_SPAN} AND r.listed = 1
+    AND r.name IN (SELECT name FROM repository WHERE project_id = ${PROJECT_OF_SPAN} AND name ${IN_SPAN} AND name ${BELOW_SPAN}
+      AND listed = 1 ORDER BY name LIMIT ${COUNTED})
+  ORDER BY span, r.name`;
+
+const COUNTS = rowsOf({ id: projects.id, count: integer })`SELECT page.id,
+    (SELECT COUNT(*) FROM repository WHERE project_id = page.id AND deleted_at IS NULL AND listed = 1) AS count FROM ${idTable("projects", "page")}`;
 
 export async function listNamespaces(
   x: Executor,
@@ -20,14 +50,8 @@ export async function listNamespaces(
   const found: NamespaceRow[] = [];
   for (let after = page.after ?? ""; ; ) {
     const size = page.visible.all ? page.limit : CHUNK;
-    const rows = await x.query<NamespaceColumns & { id: number; created_at: number | null }>(
-      `SELECT n.id, ${NAMESPACE_COLUMNS}, n.created_at FROM namespace n WHERE n.name > $1 ORDER BY n.name LIMIT $2`,
-      [after, size],
-    );
-    const projects = await x.query<{ id: number; namespace_id: number }>(
-      `SELECT p.id, p.namespace_id FROM ${idTable(x, "$1", "page")} CROSS JOIN project p WHERE p.namespace_id = page.id`,
-      [JSON.stringify(rows.map(({ id }) => id))],
-    );
+    const rows = await x.query(NAMESPACES, { after, limit: size });
+    const projects = await x.query(PROJECTS_OF, { namespaces: JSON.stringify(rows.map(({ id }) => id)) });
     const counts = await countRepositories(
       x,
       projects.map(({ id }) => id),
@@ -73,27 +97,18 @@ export async function listProjects(
   return found;
 }
 
-function namespaceFrom(x: Executor, name: string): Promise<{ id: number; name: string } | undefined> {
-  return queryOne(x, "SELECT id, name FROM namespace WHERE name >= $1 ORDER BY name LIMIT 1", [name]);
+function namespaceFrom(x: Executor, name: string): Promise<typeof NAMESPACE_FROM.gives | undefined> {
+  return queryOne(x, NAMESPACE_FROM, { name });
 }
 
 function projectsFrom(x: Executor, namespace: number, after: string): Promise<ProjectColumns[]> {
-  return x.query<ProjectColumns>(`SELECT ${PROJECT_COLUMNS} FROM project p WHERE p.namespace_id = $1 AND p.name > $2 ORDER BY p.name LIMIT ${CHUNK}`, [
-    namespace,
-    after,
-  ]);
+  return x.query(PROJECTS_FROM, { namespace, after });
 }
 
 async function addVisible(x: Executor, rows: readonly ProjectColumns[], { visible }: { readonly visible: Visibility }, found: ProjectRow[]): Promise<void> {
   const ids = rows.map(({ id }) => id);
   const counts = await countRepositories(x, ids, visible);
-  const patterns = Map.groupBy(
-    await x.query<{ project_id: number; pattern: string }>(
-      `SELECT g.project_id, g.pattern FROM ${idTable(x, "$1", "page")} CROSS JOIN project_pattern g WHERE g.project_id = page.id ORDER BY g.project_id, g.pattern`,
-      [JSON.stringify(ids)],
-    ),
-    (row) => row.project_id,
-  );
+  const patterns = Map.groupBy(await x.query(PATTERNS, { projects: JSON.stringify(ids) }), (row) => row.project_id);
   for (const row of rows) {
     const repositoryCount = counts.get(row.id) ?? 0;
     if (repositoryCount === 0 && (!visible.all || row.declared === 0)) continue;
@@ -130,23 +145,11 @@ async function countRepositories(x: Executor, projects: readonly number[], visib
   return counts;
 }
 
-function namesIn(x: Executor, spans: readonly Span[]): Promise<{ span: number; project: number; name: string; deleted_at: number | null }[]> {
-  const project = "CAST(span.value->>'project' AS BIGINT)";
-  const within = (column: string) => `${column} >= span.value->>'low' AND ${column} < span.value->>'high'`;
-  return x.query(
-    `SELECT CAST(span.value->>'span' AS BIGINT) AS span, r.project_id AS project, r.name, r.deleted_at
-       FROM (SELECT value FROM ${x.dialect.objects("$1")}) AS span CROSS JOIN repository r
-      WHERE r.project_id = ${project} AND ${within("r.name")} AND r.listed = 1
-        AND r.name IN (SELECT name FROM repository WHERE project_id = ${project} AND ${within("name")} AND listed = 1 ORDER BY name LIMIT ${COUNTED})
-      ORDER BY span, r.name`,
-    [JSON.stringify(spans.map((each, span) => ({ ...each, span })))],
-  );
+function namesIn(x: Executor, spans: readonly Span[]): Promise<(typeof NAMES_IN_SPANS.gives)[]> {
+  return x.query(NAMES_IN_SPANS, { spans: JSON.stringify(spans.map((each, span) => ({ ...each, span }))) });
 }
 
 async function countAll(x: Executor, projects: readonly number[]): Promise<Map<number, number>> {
-  const rows = await x.query<{ id: number; count: number }>(
-    `SELECT page.id, (SELECT COUNT(*) FROM repository WHERE project_id = page.id AND deleted_at IS NULL AND listed = 1) AS count FROM ${idTable(x, "$1", "page")}`,
-    [JSON.stringify(projects)],
-  );
+  const rows = await x.query(COUNTS, { projects: JSON.stringify(projects) });
   return new Map(rows.map(({ id, count }) => [id, count]));
 }

@@ -4,26 +4,56 @@ import type { BlobLink, StoredBlob } from "../../metadata/blobs.ts";
 import type { Actor, Millis, Page } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
 import { CONTENT } from "../engine/codes.ts";
+import { orNull } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { LOCK, strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { ensureRepository } from "../repositories/ensure.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
 import { markLinked } from "./rows.ts";
 import { deleteUpload } from "./uploads.ts";
 
-const BLOB = `SELECT (SELECT size FROM content WHERE id = l.content_id) AS size, l.renewed_at FROM blob_link l
-  WHERE l.repository_id = (SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL) AND l.content_id = (SELECT id FROM content WHERE digest = $2)`;
+const { content, blob_link } = tables;
+
+const REPOSITORY = sql`(SELECT id FROM repository WHERE name = ${"repository"})`;
+const CONTENT_ID = sql`(SELECT id FROM content WHERE digest = ${"digest"})`;
+
+const BLOB = rowsOf({ size: content.size, renewed_at: blob_link.renewed_at })`SELECT (SELECT size FROM content WHERE id = l.content_id) AS size, l.renewed_at
+  FROM blob_link l WHERE l.repository_id = (SELECT id FROM repository WHERE name = ${"repository"} AND deleted_at IS NULL) AND l.content_id = ${CONTENT_ID}`;
+
+const REPOSITORIES = rowsOf({ name: tables.repository.name })`SELECT r.name
+  FROM content c JOIN blob_link l ON l.content_id = c.id JOIN repository r ON r.id = l.repository_id
+  WHERE c.digest = ${"digest"} AND r.name > ${"after"} AND r.deleted_at IS NULL ORDER BY r.name LIMIT ${"limit"}`;
+
+const LOCKED = rowsOf({ id: content.id, size: content.size, state: content.state })`SELECT id, size, state FROM content WHERE digest = ${"digest"}${LOCK}`;
+
+/** A new link is loose until a manifest refers to it. */
+const LINK = command`INSERT INTO blob_link (repository_id, content_id, linked_at, renewed_at, loose)
+  VALUES (${"repository"}, ${"content"}, ${"now"}, ${"now"}, 1)
+  ON CONFLICT (repository_id, content_id) DO UPDATE SET renewed_at = excluded.renewed_at WHERE blob_link.renewed_at < excluded.renewed_at`;
+
+const HERE = sql`repository_id = ${REPOSITORY} AND content_id = ${CONTENT_ID}`;
+const RENEW_LINK = command`UPDATE blob_link SET renewed_at = ${"now"} WHERE ${HERE} AND renewed_at < ${"now"}`;
+const RENEW_MANIFEST = command`UPDATE manifest SET untagged_at = ${"now"} WHERE ${HERE} AND untagged_at < ${"now"} AND deleted_at IS NULL`;
+
+const UNLINK = rowsOf({ content_id: blob_link.content_id })`DELETE FROM blob_link
+  WHERE repository_id = ${"repository"} AND content_id = ${CONTENT_ID} RETURNING content_id`;
+
+const MARK_UNLINKED = command`UPDATE content SET state = ${CONTENT.unlinked} WHERE id = ${"content"} AND state = ${CONTENT.linked}`;
+
+const LINKS = rowsOf({ digest: content.digest, link: orNull(blob_link.content_id) })`SELECT value AS digest,
+    (SELECT content_id FROM blob_link WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = value)) AS link
+  FROM ${strings("digests")}`;
 
 export async function blob(x: Executor, repository: RepositoryName, digest: Digest): Promise<StoredBlob | undefined> {
-  const row = await queryOne<{ size: number; renewed_at: number }>(x, BLOB, [repository, digest]);
+  const row = await queryOne(x, BLOB, { repository, digest });
   return row === undefined ? undefined : { size: row.size, renewedAt: row.renewed_at };
 }
 
 export async function repositoriesWithBlob(x: Executor, digest: Digest, page: Page): Promise<RepositoryName[]> {
-  const rows = await x.query<{ name: RepositoryName }>(
-    `SELECT r.name FROM content c JOIN blob_link l ON l.content_id = c.id JOIN repository r ON r.id = l.repository_id
-      WHERE c.digest = $1 AND r.name > $2 AND r.deleted_at IS NULL ORDER BY r.name LIMIT $3`,
-    [digest, page.after ?? "", page.limit],
-  );
+  const rows = await x.query(REPOSITORIES, { digest, after: page.after ?? "", limit: page.limit });
   return rows.map((row) => row.name);
 }
 
@@ -39,42 +69,29 @@ export async function mountBlob(
   mount: { readonly from: RepositoryName; readonly to: RepositoryName; readonly digest: Digest; readonly actor: Actor; readonly now: Millis },
 ): Promise<boolean> {
   // The row of the content first: while it is locked, the link of `from` may go but the content may not.
-  const content = await queryOne<{ id: number; size: number; state: number }>(x, `SELECT id, size, state FROM content WHERE digest = $1${x.dialect.lock}`, [
-    mount.digest,
-  ]);
-  if (content === undefined || content.state === CONTENT.collecting) return false;
+  const stored = await queryOne(x, LOCKED, { digest: mount.digest });
+  if (stored === undefined || stored.state === CONTENT.collecting) return false;
   if ((await blob(x, mount.from, mount.digest)) === undefined) return false;
   const repository = await ensureRepository(x, mount.to, mount.now);
-  await addLink(x, repository, await markLinked(x, mount.digest, content.size), mount.now);
+  await addLink(x, repository, await markLinked(x, mount.digest, stored.size), mount.now);
   const detail = { from: mount.from };
   await appendAudit(x, [{ at: mount.now, actor: mount.actor, action: "blob.mount", repository: mount.to, digest: mount.digest, detail }]);
   return true;
 }
 
-/** A new link is loose until a manifest refers to it. */
 async function addLink(x: Executor, repository: number, content: number, now: Millis): Promise<void> {
-  await x.query(
-    `INSERT INTO blob_link (repository_id, content_id, linked_at, renewed_at, loose) VALUES ($1, $2, $3, $3, 1)
-     ON CONFLICT (repository_id, content_id) DO UPDATE SET renewed_at = excluded.renewed_at WHERE blob_link.renewed_at < excluded.renewed_at`,
-    [repository, content, now],
-  );
+  await x.query(LINK, { repository, content, now });
 }
 
 export async function renew(x: Executor, repository: RepositoryName, digest: Digest, now: Millis): Promise<void> {
-  const content = "(SELECT id FROM content WHERE digest = $2)";
-  const place = `repository_id = (SELECT id FROM repository WHERE name = $1) AND content_id = ${content}`;
-  await x.query(`UPDATE blob_link SET renewed_at = $3 WHERE ${place} AND renewed_at < $3`, [repository, digest, now]);
-  await x.query(`UPDATE manifest SET untagged_at = $3 WHERE ${place} AND untagged_at < $3 AND deleted_at IS NULL`, [repository, digest, now]);
+  await x.query(RENEW_LINK, { repository, digest, now });
+  await x.query(RENEW_MANIFEST, { repository, digest, now });
 }
 
 export async function deleteBlob(x: Executor, request: RepositoryChange & { readonly digest: Digest }): Promise<boolean> {
   const repository = await lockRepository(x, request.repository);
   if (repository === undefined) return false;
-  const removed = await queryOne<{ content_id: number }>(
-    x,
-    "DELETE FROM blob_link WHERE repository_id = $1 AND content_id = (SELECT id FROM content WHERE digest = $2) RETURNING content_id",
-    [repository.id, request.digest],
-  );
+  const removed = await queryOne(x, UNLINK, { repository: repository.id, digest: request.digest });
   if (removed === undefined) return false;
   await markUnlinked(x, removed.content_id);
   const { now: at, actor, digest } = request;
@@ -84,17 +101,13 @@ export async function deleteBlob(x: Executor, request: RepositoryChange & { read
 
 /** A link to the content went; whether it was the last is for the collector to find out. */
 export async function markUnlinked(x: Executor, content: number): Promise<void> {
-  await x.query(`UPDATE content SET state = ${CONTENT.unlinked} WHERE id = $1 AND state = ${CONTENT.linked}`, [content]);
+  await x.query(MARK_UNLINKED, { content });
 }
 
 /** Those of the digests that the repository does not have as blobs; without a repository, all of them. */
 export async function missingBlobs(x: Executor, repository: number | undefined, digests: readonly Digest[]): Promise<Digest[]> {
   const distinct = [...new Set(digests)];
   if (distinct.length === 0 || repository === undefined) return distinct;
-  const rows = await x.query<{ digest: Digest; link: number | null }>(
-    `SELECT value AS digest, (SELECT content_id FROM blob_link WHERE repository_id = $2 AND content_id = (SELECT id FROM content WHERE digest = value)) AS link
-       FROM ${x.dialect.strings("$1")}`,
-    [JSON.stringify(distinct), repository],
-  );
+  const rows = await x.query(LINKS, { digests: JSON.stringify(distinct), repository });
   return rows.filter((row) => row.link === null).map((row) => row.digest);
 }

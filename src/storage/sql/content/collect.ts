@@ -2,18 +2,25 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { Millis } from "../../metadata/records.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { LOCK, strings } from "../engine/parameters.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { forgetContent } from "./rows.ts";
+
+const { id, digest, size } = tables.content;
+
+const CANDIDATES = rowsOf({ id, digest, size })`SELECT id, digest, size FROM content
+  WHERE state < 3 AND reserved_until < ${"now"} ORDER BY digest LIMIT ${"limit"}${LOCK}`;
+const COLLECT = rowsOf({ id })`UPDATE content AS c SET state = ${CONTENT.collecting}, reserved_until = ${"until"}
+  WHERE c.id = ${"id"} AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.id) RETURNING id`;
+const KEEP = command`UPDATE content SET state = ${CONTENT.linked} WHERE id = ${"id"}`;
+const COLLECTING = rowsOf({ digest })`SELECT c.digest FROM (SELECT value FROM ${strings("digests")}) AS asked CROSS JOIN content c
+  WHERE c.digest = asked.value AND c.state = ${CONTENT.collecting} AND c.reserved_until = ${"until"}`;
+const FINISH = rowsOf({ id })`UPDATE content SET state = ${CONTENT.absent}, size = 0, reserved_until = 0
+  WHERE digest = ${"digest"} AND state = ${CONTENT.collecting} AND reserved_until = ${"until"} RETURNING id`;
 
 /** How long a collector has to remove what it was given, unless it asks for another time. */
 const DEFAULT_LEASE: Millis = 2 * 60_000;
-
-interface Candidate {
-  readonly id: number;
-  readonly digest: Digest;
-  readonly size: number;
-}
-
-const UNLINKED = "NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.id)";
 
 /**
  * The candidates are `state < 3`: reserved, perhaps unlinked, or given to a collector; and nobody has a claim on them any
@@ -26,10 +33,7 @@ export async function beginCollect(
   const until = Math.max(request.now, request.until ?? request.now + DEFAULT_LEASE);
   const chosen: { digest: Digest; size: number }[] = [];
   while (chosen.length < request.limit) {
-    const candidates = await x.query<Candidate>(
-      `SELECT id, digest, size FROM content WHERE state < 3 AND reserved_until < $1 ORDER BY digest LIMIT $2${x.dialect.lock}`,
-      [request.now, request.limit - chosen.length],
-    );
+    const candidates = await x.query(CANDIDATES, { now: request.now, limit: request.limit - chosen.length });
     if (candidates.length === 0) break;
     for (const { id, digest, size } of candidates) if (await take(x, id, until)) chosen.push({ digest, size });
   }
@@ -38,28 +42,19 @@ export async function beginCollect(
 
 /** Gives the content to the collector; content that turns out to be linked is no candidate any more. */
 async function take(x: Executor, id: number, until: Millis): Promise<boolean> {
-  const sql = `UPDATE content AS c SET state = ${CONTENT.collecting}, reserved_until = $2 WHERE c.id = $1 AND ${UNLINKED} RETURNING id`;
-  if ((await x.query(sql, [id, until])).length > 0) return true;
-  await x.query(`UPDATE content SET state = ${CONTENT.linked} WHERE id = $1`, [id]);
+  if ((await x.query(COLLECT, { id, until })).length > 0) return true;
+  await x.query(KEEP, { id });
   return false;
 }
 
 export async function stillCollecting(x: Executor, digests: readonly Digest[], until: Millis): Promise<Digest[]> {
-  const rows = await x.query<{ digest: Digest }>(
-    `SELECT c.digest FROM (SELECT value FROM ${x.dialect.strings("$1")}) AS asked CROSS JOIN content c
-      WHERE c.digest = asked.value AND c.state = ${CONTENT.collecting} AND c.reserved_until = $2`,
-    [JSON.stringify(digests), until],
-  );
+  const rows = await x.query(COLLECTING, { digests: JSON.stringify(digests), until });
   return rows.map((row) => row.digest);
 }
 
 export async function finishCollect(x: Executor, digests: readonly Digest[], until: Millis): Promise<void> {
   for (const digest of [...digests].sort()) {
-    const row = await queryOne<{ id: number }>(
-      x,
-      `UPDATE content SET state = ${CONTENT.absent}, size = 0, reserved_until = 0 WHERE digest = $1 AND state = ${CONTENT.collecting} AND reserved_until = $2 RETURNING id`,
-      [digest, until],
-    );
+    const row = await queryOne(x, FINISH, { digest, until });
     if (row !== undefined) await forgetContent(x, [row.id]);
   }
 }

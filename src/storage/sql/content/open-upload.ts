@@ -1,28 +1,34 @@
 import type { UploadId } from "../../content-store.ts";
 import type { Millis } from "../../metadata/records.ts";
 import type { UploadBudget, UploadOpening, UploadSession } from "../../metadata/uploads.ts";
+import { names, type Row } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 
-type Scope = keyof Omit<UploadBudget, "idleBefore">;
+const { id, client, owner, address, created_at, active_at } = tables.upload_session;
 
 /** An open session, as far as budgets look at it. */
-interface Held {
-  readonly id: UploadId;
-  readonly client: string;
-  readonly owner: string;
-  readonly address: string;
-  readonly created_at: Millis;
-  readonly active_at: Millis | null;
-}
+const HELD = { id, client, owner, address, created_at, active_at };
+type Held = Row<typeof HELD>;
+
+const OPEN = rowsOf(HELD)`SELECT ${names(HELD)} FROM upload_session WHERE expires_at > ${"now"}`;
+const SOME = rowsOf({ id })`SELECT id FROM upload_session WHERE expires_at > ${"now"} LIMIT ${"limit"}`;
+const END = command`DELETE FROM upload_session WHERE id = ${"id"}`;
+const CREATE = command`INSERT INTO upload_session (id, repository, algorithm, owner, client, address, created_at, expires_at)
+  VALUES (${"id"}, ${"repository"}, ${"algorithm"}, ${"owner"}, ${"client"}, ${"address"}, ${"createdAt"}, ${"expiresAt"})`;
+
+type Scope = keyof Omit<UploadBudget, "idleBefore">;
 
 /** From the narrowest to the widest: what ends to keep one of them makes room in those that follow. */
 const SCOPES: readonly Scope[] = ["client", "owner", "address", "all"];
 
 /** Where transactions overlap, sessions that are opened at the same moment may go beyond a budget by their number. */
 export async function createUpload(x: Executor, session: UploadSession, budget: UploadBudget): Promise<UploadOpening> {
+  const { id, repository, algorithm, owner, client, address, createdAt, expiresAt } = session;
   const ended: UploadId[] = [];
   if (await mayBeFull(x, session, budget)) {
-    let open = await x.query<Held>("SELECT id, client, owner, address, created_at, active_at FROM upload_session WHERE expires_at > $1", [session.createdAt]);
+    let open = await x.query(OPEN, { now: createdAt });
     for (const scope of SCOPES) {
       const within = open.filter((held) => scope === "all" || held[scope] === session[scope]);
       if (within.length < budget[scope]) continue;
@@ -32,18 +38,15 @@ export async function createUpload(x: Executor, session: UploadSession, budget: 
       open = open.filter(({ id }) => id !== first.id);
     }
   }
-  for (const id of ended) await x.query("DELETE FROM upload_session WHERE id = $1", [id]);
-  await x.query(
-    "INSERT INTO upload_session (id, repository, algorithm, owner, client, address, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    [session.id, session.repository, session.algorithm, session.owner, session.client, session.address, session.createdAt, session.expiresAt],
-  );
+  for (const each of ended) await x.query(END, { id: each });
+  await x.query(CREATE, { id, repository, algorithm, owner, client, address, createdAt, expiresAt });
   return { outcome: "opened", ended };
 }
 
 /** A look that costs little: as a rule there are a handful of sessions. */
 async function mayBeFull(x: Executor, { createdAt }: UploadSession, budget: UploadBudget): Promise<boolean> {
   const least = Math.min(...SCOPES.map((scope) => budget[scope]));
-  const rows = await x.query("SELECT 1 FROM upload_session WHERE expires_at > $1 LIMIT $2", [createdAt, least]);
+  const rows = await x.query(SOME, { now: createdAt, limit: least });
   return rows.length >= least;
 }
 

@@ -1,41 +1,39 @@
-import type { DigestAlgorithm } from "../../../oci/digest.ts";
-import type { RepositoryName } from "../../../oci/name.ts";
 import type { UploadId } from "../../content-store.ts";
 import type { Millis } from "../../metadata/records.ts";
 import type { UploadSession } from "../../metadata/uploads.ts";
+import { names, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 
-interface UploadRow {
-  readonly id: UploadId;
-  readonly repository: RepositoryName;
-  readonly algorithm: DigestAlgorithm;
-  readonly owner: string;
-  readonly client: string;
-  readonly address: string;
-  readonly created_at: number;
-  readonly expires_at: number;
-  readonly active_at: number | null;
-}
+const { upload_session } = tables;
+const { id } = upload_session;
+
+const EXTEND = rowsOf({ id })`UPDATE upload_session SET active_at = ${"activeAt"}, expires_at = ${"expiresAt"} WHERE id = ${"id"} RETURNING id`;
+const DELETE = rowsOf({ id })`DELETE FROM upload_session WHERE id = ${"id"} RETURNING id`;
+const ONE = rowsOf(upload_session)`SELECT ${names(upload_session)} FROM upload_session WHERE id = ${"id"}`;
+const EXPIRED = rowsOf(upload_session)`SELECT ${names(upload_session)} FROM upload_session
+  WHERE expires_at < ${"now"} ORDER BY expires_at LIMIT ${"limit"}`;
 
 export async function extendUpload(x: Executor, id: UploadId, activeAt: Millis, expiresAt: Millis): Promise<boolean> {
-  return (await x.query("UPDATE upload_session SET active_at = $2, expires_at = $3 WHERE id = $1 RETURNING id", [id, activeAt, expiresAt])).length > 0;
+  return (await x.query(EXTEND, { id, activeAt, expiresAt })).length > 0;
 }
 
 export async function deleteUpload(x: Executor, id: UploadId): Promise<boolean> {
-  return (await x.query("DELETE FROM upload_session WHERE id = $1 RETURNING id", [id])).length > 0;
+  return (await x.query(DELETE, { id })).length > 0;
 }
 
 export async function upload(x: Executor, id: UploadId): Promise<UploadSession | undefined> {
-  const row = await queryOne<UploadRow>(x, "SELECT * FROM upload_session WHERE id = $1", [id]);
+  const row = await queryOne(x, ONE, { id });
   return row === undefined ? undefined : toSession(row);
 }
 
 export async function expiredUploads(x: Executor, now: Millis, limit: number): Promise<UploadSession[]> {
-  const rows = await x.query<UploadRow>("SELECT * FROM upload_session WHERE expires_at < $1 ORDER BY expires_at LIMIT $2", [now, limit]);
+  const rows = await x.query(EXPIRED, { now, limit });
   return rows.map(toSession);
 }
 
-function toSession(row: UploadRow): UploadSession {
+function toSession(row: Row<typeof upload_session>): UploadSession {
   const { created_at: createdAt, expires_at: expiresAt, active_at: activeAt, ...rest } = row;
   return { ...rest, createdAt, expiresAt, ...(activeAt !== null && { activeAt }) };
 }

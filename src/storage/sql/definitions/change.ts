@@ -1,17 +1,31 @@
 import type { CatalogChange } from "../../metadata/catalog/definitions.ts";
 import { MetadataStoreError } from "../../metadata/error.ts";
 import { appendAudit } from "../accounts/audit.ts";
+import { text } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
+import { LOCK } from "../engine/parameters.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { deleteNamespace, putNamespace, undeclareNamespace } from "./namespaces.ts";
 import { deleteProject, putProject, undeclareProject } from "./projects.ts";
 import { deleteRepository, putRepository, undeclareRepository } from "./repositories.ts";
 import { deleteType, putType, setGrants } from "./rules.ts";
 import type { CatalogRecord, CatalogStep } from "./step.ts";
 
+const { catalog_revision, project_pattern } = tables;
+
+/** One change of the catalog at a time, and no repository comes to be meanwhile: see ensureRepository. */
+const HOLD = rowsOf({ revision: catalog_revision.revision })`SELECT revision FROM catalog_revision WHERE id = 1${LOCK}`;
+const REVISE = command`UPDATE catalog_revision SET revision = revision + 1 WHERE id = 1`;
+
+const SHARED = rowsOf({ pattern: project_pattern.pattern })`SELECT pattern FROM project_pattern
+  GROUP BY pattern HAVING COUNT(*) > 1 ORDER BY pattern LIMIT 1`;
+const CLAIMING = rowsOf({ name: text })`SELECT (SELECT name FROM namespace WHERE id = p.namespace_id) || '/' || p.name AS name FROM project p
+  WHERE p.id IN (SELECT project_id FROM project_pattern WHERE pattern = ${"pattern"}) ORDER BY name`;
+
 /** Steps that find everything as they want it leave no trace. */
 export async function changeCatalog(x: Executor, request: CatalogStep & { readonly changes: readonly CatalogChange[] }): Promise<void> {
-  // One change of the catalog at a time, and no repository comes to be meanwhile: see ensureRepository.
-  await x.query(`SELECT revision FROM catalog_revision WHERE id = 1${x.dialect.lock}`);
+  await x.query(HOLD);
   const records: CatalogRecord[] = [];
   for (const change of request.changes) {
     const record = await apply(x, change, request);
@@ -19,7 +33,7 @@ export async function changeCatalog(x: Executor, request: CatalogStep & { readon
   }
   if (records.length === 0) return;
   await refuseSharedGlobs(x);
-  await x.query("UPDATE catalog_revision SET revision = revision + 1 WHERE id = 1");
+  await x.query(REVISE);
   await appendAudit(
     x,
     records.map((record) => ({ at: request.now, actor: request.actor, ...record })),
@@ -58,13 +72,9 @@ function apply(x: Executor, change: CatalogChange, step: CatalogStep): Promise<C
 
 /** Looked at after all steps, so that a glob can pass from one project to another in any order. */
 async function refuseSharedGlobs(x: Executor): Promise<void> {
-  const [shared] = await x.query<{ pattern: string }>("SELECT pattern FROM project_pattern GROUP BY pattern HAVING COUNT(*) > 1 ORDER BY pattern LIMIT 1");
+  const [shared] = await x.query(SHARED);
   if (shared === undefined) return;
-  const projects = await x.query<{ name: string }>(
-    `SELECT (SELECT name FROM namespace WHERE id = p.namespace_id) || '/' || p.name AS name FROM project p
-      WHERE p.id IN (SELECT project_id FROM project_pattern WHERE pattern = $1) ORDER BY name`,
-    [shared.pattern],
-  );
+  const projects = await x.query(CLAIMING, { pattern: shared.pattern });
   const names = projects.map(({ name }) => name).join(" and ");
   throw new MetadataStoreError("conflict", `the projects ${names} both claim the repositories ${shared.pattern}: leave the glob to one of them`);
 }

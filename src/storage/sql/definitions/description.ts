@@ -1,13 +1,16 @@
 import type { Description } from "../../metadata/catalog/definitions.ts";
-import type { SqlValue } from "../engine/executor.ts";
+import { assignments, type Row } from "../engine/columns.ts";
+import type { SqlValue } from "../engine/dialects.ts";
+import { tables } from "../engine/tables.ts";
+
+const { description, labels, owner, declared } = tables.repository;
 
 /** Columns that namespaces, projects and repositories share. */
-export interface DescriptionColumns {
-  readonly description: string | null;
-  readonly labels: string | null;
-  readonly owner: string | null;
-  readonly declared: number;
-}
+export const DESCRIPTION = { description, labels, owner, declared };
+export type DescriptionColumns = Row<typeof DESCRIPTION>;
+
+/** What sets them. */
+export const DESCRIBE = assignments(["description", "labels", "owner", "declared"]);
 
 export function descriptionColumns({ description, labels, owner }: Description): DescriptionColumns {
   return { description: description ?? null, labels: Object.keys(labels).length === 0 ? null : canonicalJson(labels), owner: owner ?? null, declared: 1 };
@@ -20,13 +23,6 @@ export const UNDECLARED: DescriptionColumns = { description: null, labels: null,
 export function holds(row: object, columns: Readonly<Record<string, SqlValue>> | DescriptionColumns): boolean {
   const values: Readonly<Record<string, unknown>> = { ...row };
   return Object.entries(columns).every(([name, value]) => values[name] === value);
-}
-
-/** `a = $2, b = $3, …` for columns in their order. */
-export function assignments(columns: object, first: number): string {
-  return Object.keys(columns)
-    .map((name, index) => `${name} = $${index + first}`)
-    .join(", ");
 }
 
 /** JSON with the keys of objects in order, so that equal values have equal texts. */

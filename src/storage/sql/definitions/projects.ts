@@ -3,11 +3,32 @@ import type { ProjectDefinition } from "../../metadata/catalog/definitions.ts";
 import { DEFAULT_POLICIES, type ProjectPolicies } from "../../metadata/catalog/policies.ts";
 import { MetadataStoreError } from "../../metadata/error.ts";
 import { policyLevelCode, visibilityCode } from "../engine/codes.ts";
-import { type Executor, queryOne, type SqlValue } from "../engine/executor.ts";
+import { assignments, names } from "../engine/columns.ts";
+import { type Executor, queryOne } from "../engine/executor.ts";
+import { strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { moveRepositories, repositoriesOf } from "../repositories/move.ts";
 import { ensureProject, forgetEmptyProjects, projectFinder, projectId } from "../repositories/projects.ts";
-import { assignments, descriptionColumns, holds, UNDECLARED } from "./description.ts";
+import { DESCRIBE, DESCRIPTION, descriptionColumns, holds, UNDECLARED } from "./description.ts";
 import type { CatalogRecord, CatalogStep } from "./step.ts";
+
+const { project, project_pattern } = tables;
+
+const { visibility, type_policy, version_policy, dependents_policy } = project;
+const DEFINITION = { ...DESCRIPTION, visibility, type_policy, version_policy, dependents_policy };
+const SET = sql`${DESCRIBE}, ${assignments(["visibility", "type_policy", "version_policy", "dependents_policy"])}`;
+
+const ONE = rowsOf(DEFINITION)`SELECT ${names(DEFINITION)} FROM project WHERE id = ${"id"}`;
+const DEFINE = command`UPDATE project SET ${SET} WHERE id = ${"id"}`;
+const UNDECLARE = rowsOf({ id: project.id })`UPDATE project SET ${SET} WHERE id = ${"id"} AND declared = 1 RETURNING id`;
+const DELETE = command`DELETE FROM project WHERE id = ${"id"}`;
+
+const GLOBS = rowsOf({ pattern: project_pattern.pattern })`SELECT pattern FROM project_pattern WHERE project_id = ${"project"} ORDER BY pattern`;
+const FORGET_GLOBS = command`DELETE FROM project_pattern WHERE project_id = ${"project"}`;
+const ADD_GLOBS = command`INSERT INTO project_pattern (project_id, pattern)
+  SELECT CAST(${"project"} AS BIGINT), value FROM ${strings("globs")}`;
 
 export async function putProject(x: Executor, definition: ProjectDefinition, { now }: CatalogStep): Promise<CatalogRecord | undefined> {
   const path = { namespace: definition.namespace, project: definition.name };
@@ -19,19 +40,16 @@ export async function putProject(x: Executor, definition: ProjectDefinition, { n
   };
   const wanted = [...new Set(definition.repositories)].sort();
   const known = await projectId(x, path);
-  const row = known === undefined ? undefined : await queryOne<Record<string, SqlValue>>(x, "SELECT * FROM project WHERE id = $1", [known]);
+  const row = known === undefined ? undefined : await queryOne(x, ONE, { id: known });
   const before = known === undefined ? [] : await globsOf(x, known);
   const sameGlobs = before.length === wanted.length && before.every((glob, index) => glob === wanted[index]);
   if (row !== undefined && holds(row, columns) && sameGlobs) return undefined;
 
   const id = known ?? (await ensureProject(x, path, now));
-  await x.query(`UPDATE project SET ${assignments(columns, 2)} WHERE id = $1`, [id, ...Object.values(columns)]);
+  await x.query(DEFINE, { id, ...columns });
   if (!sameGlobs) {
-    await x.query("DELETE FROM project_pattern WHERE project_id = $1", [id]);
-    await x.query(`INSERT INTO project_pattern (project_id, pattern) SELECT CAST($1 AS BIGINT), value FROM ${x.dialect.strings("$2")}`, [
-      id,
-      JSON.stringify(wanted),
-    ]);
+    await x.query(FORGET_GLOBS, { project: id });
+    await x.query(ADD_GLOBS, { project: id, globs: JSON.stringify(wanted) });
     await moveRepositories(x, { project: id, globs: wanted, now });
     await forgetEmptyProjects(x);
   }
@@ -42,7 +60,7 @@ export async function deleteProject(x: Executor, path: ProjectPath, { now }: Cat
   const id = await projectId(x, path);
   if (id === undefined) return undefined;
   const globs = await globsOf(x, id);
-  await x.query("DELETE FROM project_pattern WHERE project_id = $1", [id]);
+  await x.query(FORGET_GLOBS, { project: id });
   const find = await projectFinder(x);
   for await (const repositories of repositoriesOf(x, id)) {
     const stays = repositories.find(({ name }) => nameOf(find(name)) === nameOf(path));
@@ -51,7 +69,7 @@ export async function deleteProject(x: Executor, path: ProjectPath, { now }: Cat
     throw new MetadataStoreError("conflict", message);
   }
   await moveRepositories(x, { project: id, globs: [], now });
-  await x.query("DELETE FROM project WHERE id = $1", [id]);
+  await x.query(DELETE, { id });
   await forgetEmptyProjects(x);
   return { action: "project.delete", reference: nameOf(path), detail: globs.length === 0 ? undefined : { repositories: globs } };
 }
@@ -60,20 +78,19 @@ export async function deleteProject(x: Executor, path: ProjectPath, { now }: Cat
 export async function undeclareProject(x: Executor, path: ProjectPath, { now }: CatalogStep): Promise<CatalogRecord | undefined> {
   const id = await projectId(x, path);
   const columns = { ...UNDECLARED, visibility: visibilityCode("private"), ...policyColumns(DEFAULT_POLICIES) };
-  const sql = `UPDATE project SET ${assignments(columns, 2)} WHERE id = $1 AND declared = 1 RETURNING id`;
-  if (id === undefined || (await x.query(sql, [id, ...Object.values(columns)])).length === 0) return undefined;
-  await x.query("DELETE FROM project_pattern WHERE project_id = $1", [id]);
+  if (id === undefined || (await x.query(UNDECLARE, { id, ...columns })).length === 0) return undefined;
+  await x.query(FORGET_GLOBS, { project: id });
   await moveRepositories(x, { project: id, globs: [], now });
   await forgetEmptyProjects(x);
   return { action: "project.undeclare", reference: nameOf(path) };
 }
 
-function policyColumns({ types, versions, dependents }: ProjectPolicies): Readonly<Record<string, number>> {
+function policyColumns({ types, versions, dependents }: ProjectPolicies): Readonly<Record<`${"type" | "version" | "dependents"}_policy`, number>> {
   return { type_policy: policyLevelCode(types), version_policy: policyLevelCode(versions), dependents_policy: policyLevelCode(dependents) };
 }
 
 async function globsOf(x: Executor, project: number): Promise<string[]> {
-  const rows = await x.query<{ pattern: string }>("SELECT pattern FROM project_pattern WHERE project_id = $1 ORDER BY pattern", [project]);
+  const rows = await x.query(GLOBS, { project });
   return rows.map((row) => row.pattern);
 }
 

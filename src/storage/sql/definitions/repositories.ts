@@ -2,20 +2,43 @@ import type { RepositoryName } from "../../../oci/name.ts";
 import type { RepositoryDefinition } from "../../metadata/catalog/definitions.ts";
 import { internMediaTypes } from "../content/rows.ts";
 import { tagOperationCode } from "../engine/codes.ts";
+import { assignments, integer, names, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { pairTerms } from "../manifests/terms.ts";
-import { firstType, RepositoryCounters } from "../repositories/counters.ts";
+import { FIRST_TYPE, RepositoryCounters } from "../repositories/counters.ts";
 import { ensureLocked } from "../repositories/ensure.ts";
 import { lockRepository } from "../repositories/locks.ts";
 import { ensureProject, forgetEmptyProjects, NOWHERE } from "../repositories/projects.ts";
 import { forgetTerms, internTerms, termIds } from "../repositories/terms.ts";
 import { updateSearch } from "../repositories/update-search.ts";
-import { assignments, type DescriptionColumns, descriptionColumns, holds, UNDECLARED } from "./description.ts";
+import { DESCRIBE, DESCRIPTION, descriptionColumns, holds, UNDECLARED } from "./description.ts";
 import type { CatalogRecord, CatalogStep } from "./step.ts";
 
-interface Row extends DescriptionColumns {
-  readonly declared_type_id: number | null;
-}
+const { declared_type_id } = tables.repository;
+const { term_id } = tables.repository_term;
+
+const DEFINITION = { ...DESCRIPTION, declared_type_id };
+type Definition = Row<typeof DEFINITION>;
+
+const ONE = rowsOf(DEFINITION)`SELECT ${names(DEFINITION)} FROM repository WHERE id = ${"id"}`;
+const DEFINE = command`UPDATE repository SET revision = revision + 1, listed = 1, ${DESCRIBE}, ${assignments(["declared_type_id"])} WHERE id = ${"id"}`;
+const SET_TYPE = command`UPDATE repository SET content_type_id = COALESCE(declared_type_id, ${FIRST_TYPE}) WHERE id = ${"repository"}`;
+
+const COUNTS = rowsOf({ tags: integer, manifests: integer })`SELECT (SELECT COUNT(*) FROM tag WHERE repository_id = ${"id"}) AS tags,
+    (SELECT COUNT(*) FROM manifest WHERE repository_id = ${"id"} AND deleted_at IS NULL) AS manifests`;
+const RECORD_TAGS = command`INSERT INTO tag_event (repository_id, tag, operation, from_digest, actor, at)
+  SELECT g.repository_id, g.name, ${tagOperationCode("delete")},
+    (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)), CAST(${"actor"} AS TEXT), CAST(${"now"} AS BIGINT)
+  FROM tag g WHERE g.repository_id = ${"id"} ORDER BY g.name`;
+const DELETE_TAGS = command`DELETE FROM tag WHERE repository_id = ${"id"}`;
+const HIDE_MANIFESTS = command`UPDATE manifest SET deleted_at = ${"now"}, untagged_at = NULL, terms = NULL
+  WHERE repository_id = ${"id"} AND deleted_at IS NULL`;
+const FORGET = rowsOf({ term_id })`DELETE FROM repository_term WHERE repository_id = ${"id"} RETURNING term_id`;
+const HIDE = command`UPDATE repository SET deleted_at = ${"now"}, updated_at = ${"now"}, revision = revision + 1, project_id = ${"project"},
+  tag_count = 0, version_count = 0, manifest_count = 0, pulls = 0, content_type_id = NULL, declared_type_id = NULL, title = NULL,
+  description = NULL, labels = NULL, owner = NULL, declared = 0 WHERE id = ${"id"}`;
 
 export async function putRepository(x: Executor, definition: RepositoryDefinition, { now }: CatalogStep): Promise<CatalogRecord | undefined> {
   const { name, ...detail } = definition;
@@ -36,14 +59,14 @@ export async function undeclareRepository(x: Executor, name: RepositoryName): Pr
   return { action: "repository.undeclare", repository: name };
 }
 
-function rowOf(x: Executor, id: number): Promise<Row | undefined> {
-  return queryOne<Row>(x, "SELECT description, labels, owner, declared, declared_type_id FROM repository WHERE id = $1", [id]);
+function rowOf(x: Executor, id: number): Promise<Definition | undefined> {
+  return queryOne(x, ONE, { id });
 }
 
-async function describe(x: Executor, id: number, before: Row, after: Row): Promise<void> {
-  await x.query(`UPDATE repository SET revision = revision + 1, listed = 1, ${assignments(after, 2)} WHERE id = $1`, [id, ...Object.values(after)]);
+async function describe(x: Executor, id: number, before: Definition, after: Definition): Promise<void> {
+  await x.query(DEFINE, { id, ...after });
   if (before.declared_type_id !== after.declared_type_id) {
-    await x.query(`UPDATE repository SET content_type_id = COALESCE(declared_type_id, ${firstType("$1")}) WHERE id = $1`, [id]);
+    await x.query(SET_TYPE, { repository: id });
   }
   const counters = new RepositoryCounters(id);
   const [left, wanted] = [before, after].map(({ labels }) => pairTerms("label", labels === null ? {} : JSON.parse(labels)));
@@ -59,28 +82,12 @@ export async function deleteRepository(x: Executor, name: RepositoryName, { acto
   const repository = await lockRepository(x, name);
   if (repository === undefined) return undefined;
   const { id } = repository;
-  const counts = await queryOne<{ tags: number; manifests: number }>(
-    x,
-    `SELECT (SELECT COUNT(*) FROM tag WHERE repository_id = $1) AS tags,
-            (SELECT COUNT(*) FROM manifest WHERE repository_id = $1 AND deleted_at IS NULL) AS manifests`,
-    [id],
-  );
-  await x.query(
-    `INSERT INTO tag_event (repository_id, tag, operation, from_digest, actor, at)
-     SELECT g.repository_id, g.name, ${tagOperationCode("delete")},
-            (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)), CAST($2 AS TEXT), CAST($3 AS BIGINT)
-       FROM tag g WHERE g.repository_id = $1 ORDER BY g.name`,
-    [id, actor.subject, now],
-  );
-  await x.query("DELETE FROM tag WHERE repository_id = $1", [id]);
-  await x.query("UPDATE manifest SET deleted_at = $2, untagged_at = NULL, terms = NULL WHERE repository_id = $1 AND deleted_at IS NULL", [id, now]);
-  const terms = await x.query<{ term_id: number }>("DELETE FROM repository_term WHERE repository_id = $1 RETURNING term_id", [id]);
-  await x.query(
-    `UPDATE repository SET deleted_at = $2, updated_at = $2, revision = revision + 1, project_id = $3, tag_count = 0, version_count = 0,
-       manifest_count = 0, pulls = 0, content_type_id = NULL, declared_type_id = NULL, title = NULL, description = NULL, labels = NULL,
-       owner = NULL, declared = 0 WHERE id = $1`,
-    [id, now, await ensureProject(x, NOWHERE, now)],
-  );
+  const counts = await queryOne(x, COUNTS, { id });
+  await x.query(RECORD_TAGS, { id, actor: actor.subject, now });
+  await x.query(DELETE_TAGS, { id });
+  await x.query(HIDE_MANIFESTS, { id, now });
+  const terms = await x.query(FORGET, { id });
+  await x.query(HIDE, { id, now, project: await ensureProject(x, NOWHERE, now) });
   await forgetTerms(
     x,
     terms.map((row) => row.term_id),

@@ -1,11 +1,31 @@
-import type { Dialect } from "./executor.ts";
+/** What a statement's parameter may be. Times and sizes are integers within 53 bits. */
+export type SqlValue = string | number | null | Uint8Array;
 
-/** SQLite 3.38 or later (for `->>`). Writes never overlap there, hence no row locks. */
+export type DialectName = "sqlite" | "postgres";
+
+/** Where the two databases differ in the text of a statement. */
+export interface Dialect {
+  readonly name: DialectName;
+  /** Suffix of a SELECT: the rows found stay locked until the transaction ends. Empty where transactions do not overlap. */
+  readonly lock: string;
+  /** What is written around a parameter for a table with the column `value`: the strings of the JSON array in it. */
+  readonly strings: readonly [before: string, after: string];
+  /** The same for objects, to be read by `value->>'field'`. */
+  readonly objects: readonly [before: string, after: string];
+  /** The parameter of this number, from 1. */
+  parameter(number: number): string;
+}
+
+/**
+ * SQLite 3.38 or later (for `->>`). Writes never overlap there, hence no row locks. SQLite plans a join for the values of its
+ * parameters, and again for each set of values, which takes ten times as long as most of our joins. It does not look into a subquery.
+ */
 export const sqliteDialect: Dialect = {
   name: "sqlite",
   lock: "",
-  strings: (parameter) => `json_each(${parameter})`,
-  objects: (parameter) => `json_each(${parameter})`,
+  strings: ["json_each(", ")"],
+  objects: ["json_each(", ")"],
+  parameter: (number) => `(SELECT ?${number})`,
 };
 
 /**
@@ -15,6 +35,7 @@ export const sqliteDialect: Dialect = {
 export const postgresDialect: Dialect = {
   name: "postgres",
   lock: " FOR NO KEY UPDATE",
-  strings: (parameter) => `json_array_elements_text(CAST(CAST(${parameter} AS TEXT) AS JSON)) AS elements(value)`,
-  objects: (parameter) => `json_array_elements(CAST(CAST(${parameter} AS TEXT) AS JSON)) AS elements(value)`,
+  strings: ["json_array_elements_text(CAST(CAST(", " AS TEXT) AS JSON)) AS elements(value)"],
+  objects: ["json_array_elements(CAST(CAST(", " AS TEXT) AS JSON)) AS elements(value)"],
+  parameter: (number) => `$${number}`,
 };

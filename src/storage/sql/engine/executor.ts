@@ -1,34 +1,56 @@
-/** What a statement's parameter may be. Times and sizes are integers within 53 bits. */
-export type SqlValue = string | number | null | Uint8Array;
+import type { Dialect, SqlValue } from "./dialects.ts";
+import type { Place } from "./sql.ts";
+import type { Prepared, Statement } from "./statement.ts";
 
-/** Where the two databases differ in the text of a statement. */
-export interface Dialect {
-  readonly name: "sqlite" | "postgres";
-  /** Suffix of a SELECT: the rows found stay locked until the transaction ends. Empty where transactions do not overlap. */
-  readonly lock: string;
-  /** A table with the column `value`: the strings of the JSON array in a parameter, e.g. `strings("$1")`. */
-  strings(parameter: string): string;
-  /** A table with the column `value`: the objects of the JSON array in a parameter, to be read by `value->>'field'`. */
-  objects(parameter: string): string;
-}
-
-/**
- * Runs statements on one database connection or transaction. Parameters are `$1`, `$2`, … in both databases.
- * Rows come back as objects; integers as numbers, bytes as `Uint8Array`.
- */
+/** Runs statements on one database connection or transaction. */
 export interface Executor {
   readonly dialect: Dialect;
-  query<Row>(sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
+  query<R>(statement: Statement<R, unknown>): Promise<R[]>;
+  query<R, P>(statement: Statement<R, P>, given: P): Promise<R[]>;
 }
+
+/** What also runs texts, with parameters `$1`, `$2`, …, whose rows nobody holds against anything: for the steps of the schema, and for drivers. */
+export interface Connection extends Executor {
+  run<Row>(text: string, values?: readonly SqlValue[]): Promise<Row[]>;
+}
+
+/** What a driver does: runs a statement with its values in their order, and gives rows with the statement's columns. */
+export type Run = (statement: Prepared, values: readonly SqlValue[]) => Promise<unknown[]>;
+
+/** What runs statements by a driver. Rows are what the statement declares, because drivers hold them against it (`verifyColumns`). */
+export function executor(dialect: Dialect, run: Run): Executor {
+  return {
+    dialect,
+    query: <R, P>(statement: Statement<R, P>, given?: P) => {
+      const prepared = statement.for(dialect);
+      return run(prepared, valuesOf(prepared.places, given)) as Promise<R[]>;
+    },
+  };
+}
+
+function valuesOf(places: readonly Place[], given: unknown): SqlValue[] {
+  const values: SqlValue[] = [];
+  for (const place of places) {
+    const value = typeof place === "string" ? (given as Values)[place] : (given as Lists)[place.list]?.[place.index]?.[place.field];
+    if (value === undefined) throw new Error(`a statement was given no value for ${typeof place === "string" ? place : place.field}`);
+    values.push(value);
+  }
+  return values;
+}
+
+type Values = Readonly<Record<string, SqlValue>>;
+type Lists = Readonly<Record<string, readonly Values[]>>;
 
 /** A database that can run a function in one transaction, which is undone when the function throws. */
 export interface Transactor {
   readonly dialect: Dialect;
-  transaction<T>(work: (x: Executor) => Promise<T>): Promise<T>;
+  transaction<T>(work: (x: Connection) => Promise<T>): Promise<T>;
 }
 
 /** The first row, or undefined. */
-export async function queryOne<Row>(x: Executor, sql: string, parameters: readonly SqlValue[] = []): Promise<Row | undefined> {
-  const rows = await x.query<Row>(sql, parameters);
+export async function queryOne<R>(x: Executor, statement: Statement<R, unknown>): Promise<R | undefined>;
+export async function queryOne<R, P>(x: Executor, statement: Statement<R, P>, given: P): Promise<R | undefined>;
+export async function queryOne<R, P>(x: Executor, statement: Statement<R, P>, given?: P): Promise<R | undefined> {
+  const rows = await x.query(statement, given as P);
   return rows[0];
 }

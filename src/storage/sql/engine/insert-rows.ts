@@ -1,17 +1,32 @@
-import type { Executor, SqlValue } from "./executor.ts";
+import type { SqlValue } from "./dialects.ts";
+import type { Executor } from "./executor.ts";
+import { each, type Fragment, join, name, sql } from "./sql.ts";
+import { command, type Statement, sized } from "./statement.ts";
 
 /** Rows of one statement at most: each number of rows is a statement to prepare. */
 const CHUNK = 100;
 
+/** What inserts rows: a statement for each number of them. */
+export type Insertion<Column extends string> = (count: number) => Statement<never, { readonly rows: readonly Inserted<Column>[] }>;
+
+/** A row that is inserted. */
+export type Inserted<Column extends string> = { readonly [Name in Column]: SqlValue };
+
 /**
- * Inserts rows, all with the same columns in the same order. A few rows come much cheaper so than as the elements of a JSON array.
+ * An INSERT of rows with these columns. A few rows come much cheaper so than as the elements of a JSON array.
  * @param conflict what follows the values, e.g. `ON CONFLICT DO NOTHING`
  */
-export async function insertRows(x: Executor, table: string, rows: readonly Readonly<Record<string, SqlValue>>[], conflict = ""): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {});
+export function insertion<const Column extends string>(table: string, columns: readonly Column[], conflict: Fragment<unknown> = sql``): Insertion<Column> {
+  return sized(CHUNK, (count) => {
+    const values = each("rows", count, (field: (name: Column) => Fragment<unknown>) => sql`(${join(columns.map(field))})`);
+    return command`INSERT INTO ${name(table)} (${join(columns.map((column) => name(column)))}) VALUES ${values} ${conflict}`;
+  });
+}
+
+/** Inserts rows, any number of them. */
+export async function insertRows<Column extends string>(x: Executor, insert: Insertion<Column>, rows: readonly Inserted<Column>[]): Promise<void> {
   for (let start = 0; start < rows.length; start += CHUNK) {
     const chunk = rows.slice(start, start + CHUNK);
-    const values = chunk.map((_, row) => `(${columns.map((_, column) => `$${row * columns.length + column + 1}`).join(", ")})`);
-    await x.query(`INSERT INTO ${table} (${columns.join(", ")}) VALUES ${values.join(", ")} ${conflict}`, chunk.flatMap(Object.values));
+    await x.query(insert(chunk.length), { rows: chunk });
   }
 }

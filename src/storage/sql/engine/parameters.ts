@@ -1,12 +1,48 @@
-import type { Executor } from "./executor.ts";
+import type { SqlValue } from "./dialects.ts";
+import { byDialect, Fragment, sql, word } from "./sql.ts";
 
-/** A table with the column `id`: the integers of the JSON array in a parameter, e.g. `idTable(x, "$1", "page")`. */
-export function idTable(x: Executor, parameter: string, alias: string): string {
-  return `(SELECT CAST(value AS BIGINT) AS id FROM ${x.dialect.strings(parameter)}) AS ${alias}`;
+type One<Name extends string> = Fragment<{ readonly [Key in Name]: SqlValue }>;
+
+/** Suffix of a SELECT: the rows found stay locked until the transaction ends. Nothing where transactions do not overlap. */
+export const LOCK: Fragment<unknown> = byDialect(({ lock }) => new Fragment([lock]));
+
+/** A table with the column `value`: the strings of the JSON array in a parameter. */
+export function strings<const Name extends string>(parameter: Name): One<Name> {
+  return byDialect(({ strings: [before, after] }) => new Fragment([before, { place: parameter }, after]));
+}
+
+/** A table with the column `value`: the objects of the JSON array in a parameter, to be read by `field`. */
+export function objects<const Name extends string>(parameter: Name): One<Name> {
+  return byDialect(({ objects: [before, after] }) => new Fragment([before, { place: parameter }, after]));
+}
+
+/** The numbers of the JSON array in a parameter, for `IN (…)`. */
+export function integers<const Name extends string>(parameter: Name): One<Name> {
+  return new Fragment([...sql`SELECT CAST(value AS BIGINT) FROM `.parts, ...strings(parameter).parts]);
+}
+
+/** A table with the column `id`: the numbers of the JSON array in a parameter, e.g. `page` as `idTable("ids", "page")`. */
+export function idTable<const Name extends string>(parameter: Name, alias: "page" | "asked"): One<Name> {
+  return new Fragment(["(SELECT CAST(value AS BIGINT) AS id FROM ", ...strings(parameter).parts, `) AS ${alias}`]);
+}
+
+/** A field of an object of `objects`. */
+export function field(name: string): Fragment<unknown> {
+  return sql`value->>${word(name)}`;
+}
+
+/** The same as a number. */
+export function integerField(name: string): Fragment<unknown> {
+  return sql`CAST(${field(name)} AS BIGINT)`;
+}
+
+/** The same as a number of a code, which is small. */
+export function codeField(name: string): Fragment<unknown> {
+  return sql`CAST(${field(name)} AS SMALLINT)`;
 }
 
 /**
- * Rows as the text of a parameter for `Dialect.objects`. PostgreSQL refuses NUL and half characters in JSON, though it takes,
+ * Rows as the value of a parameter for `objects`. PostgreSQL refuses NUL and half characters in JSON, though it takes,
  * or replaces, them elsewhere: they become U+FFFD in both databases.
  */
 export function jsonParameter(rows: readonly unknown[]): string {

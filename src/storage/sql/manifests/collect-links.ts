@@ -1,8 +1,21 @@
 import type { CollectionCounts, CollectionCutoffs } from "../../metadata/collection.ts";
 import { markUnlinked } from "../content/blobs.ts";
 import type { Executor } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { lockRepositories } from "../repositories/locks.ts";
 import { collectManifests } from "./collect.ts";
+
+const { repository_id, content_id } = tables.blob_link;
+
+const LOOSE = rowsOf({ repository_id, content_id })`SELECT repository_id, content_id FROM blob_link
+  WHERE loose = 1 AND renewed_at < ${"before"} ORDER BY renewed_at LIMIT ${"limit"}`;
+
+const LINK = sql`l.repository_id = ${"repository"} AND l.content_id = ${"content"} AND l.loose = 1`;
+const REFERENCED = sql`EXISTS (SELECT 1 FROM manifest_edge e WHERE e.content_id = l.content_id AND e.repository_id = l.repository_id)`;
+const HOLD = command`UPDATE blob_link AS l SET loose = 0 WHERE ${LINK} AND ${REFERENCED}`;
+const REMOVE = rowsOf({ content_id })`DELETE FROM blob_link AS l WHERE ${LINK} AND l.renewed_at < ${"before"} AND NOT ${REFERENCED} RETURNING content_id`;
 
 /** Manifests first, links when there are none left: so each call is one short transaction, with its locks in one order. */
 export async function collectLinks(x: Executor, cutoffs: CollectionCutoffs): Promise<CollectionCounts> {
@@ -11,26 +24,16 @@ export async function collectLinks(x: Executor, cutoffs: CollectionCutoffs): Pro
   return collectLooseLinks(x, cutoffs);
 }
 
-const REFERENCED = "EXISTS (SELECT 1 FROM manifest_edge e WHERE e.content_id = l.content_id AND e.repository_id = l.repository_id)";
-
-async function collectLooseLinks(x: Executor, { unreferencedBefore, limit }: CollectionCutoffs): Promise<CollectionCounts> {
-  const candidates = await x.query<{ repository_id: number; content_id: number }>(
-    "SELECT repository_id, content_id FROM blob_link WHERE loose = 1 AND renewed_at < $1 ORDER BY renewed_at LIMIT $2",
-    [unreferencedBefore, limit],
-  );
+async function collectLooseLinks(x: Executor, { unreferencedBefore: before, limit }: CollectionCutoffs): Promise<CollectionCounts> {
+  const candidates = await x.query(LOOSE, { before, limit });
   await lockRepositories(
     x,
     candidates.map((candidate) => candidate.repository_id),
   );
   const removed: number[] = [];
   for (const { repository_id: repository, content_id: content } of candidates) {
-    const place = "l.repository_id = $1 AND l.content_id = $2 AND l.loose = 1";
-    await x.query(`UPDATE blob_link AS l SET loose = 0 WHERE ${place} AND ${REFERENCED}`, [repository, content]);
-    const rows = await x.query(`DELETE FROM blob_link AS l WHERE ${place} AND l.renewed_at < $3 AND NOT ${REFERENCED} RETURNING content_id`, [
-      repository,
-      content,
-      unreferencedBefore,
-    ]);
+    await x.query(HOLD, { repository, content });
+    const rows = await x.query(REMOVE, { repository, content, before });
     if (rows.length > 0) removed.push(content);
   }
   for (const content of removed.sort((a, b) => a - b)) await markUnlinked(x, content);

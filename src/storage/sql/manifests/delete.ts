@@ -2,11 +2,22 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { Millis } from "../../metadata/records.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { integers } from "../engine/parameters.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { RepositoryCounters } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
 import { removeTags, tagsOfManifest } from "../tags/change.ts";
 import { startRetention } from "./reachability.ts";
 import { visibleManifest } from "./row.ts";
+
+const { id } = tables.manifest;
+
+const CHILDREN = rowsOf({ id })`SELECT DISTINCT m.id
+  FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
+  WHERE e.manifest_id = ${"manifest"} AND e.kind = ${CHILD_EDGE}`;
+
+const HIDE = command`UPDATE manifest SET deleted_at = ${"now"}, untagged_at = NULL, terms = NULL WHERE id IN (${integers("manifests")})`;
 
 /** The row stays until the collector takes it, invisible, so that it can be restored. */
 export async function deleteManifest(x: Executor, request: RepositoryChange & { readonly digest: Digest }): Promise<boolean> {
@@ -16,11 +27,7 @@ export async function deleteManifest(x: Executor, request: RepositoryChange & { 
   const counters = new RepositoryCounters(repository.id);
   await removeTags(x, counters, request, await tagsOfManifest(x, manifest.id));
   await hideManifests(x, counters, [manifest], request.now);
-  const children = await x.query<{ id: number }>(
-    `SELECT DISTINCT m.id FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
-      WHERE e.manifest_id = $1 AND e.kind = ${CHILD_EDGE}`,
-    [manifest.id],
-  );
+  const children = await x.query(CHILDREN, { manifest: manifest.id });
   await startRetention(
     x,
     children.map((child) => ({ manifest: child.id, at: request.now })),
@@ -38,9 +45,6 @@ async function hideManifests(
   manifests: readonly { readonly id: number; readonly terms: string | null }[],
   now: Millis,
 ): Promise<void> {
-  await x.query(
-    `UPDATE manifest SET deleted_at = $1, untagged_at = NULL, terms = NULL WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")})`,
-    [now, JSON.stringify(manifests.map((manifest) => manifest.id))],
-  );
+  await x.query(HIDE, { now, manifests: JSON.stringify(manifests.map((manifest) => manifest.id)) });
   for (const { terms } of manifests) counters.manifest(-1, terms === null ? [] : JSON.parse(terms));
 }

@@ -1,8 +1,17 @@
 import type { Dependency } from "../../../artifacts/facts.ts";
 import { dependencyKindCode } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
-import { jsonParameter } from "../engine/parameters.ts";
+import { codeField, field, integerField, jsonParameter, objects } from "../engine/parameters.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { forgetTerms, internTerms, type Term, termKey } from "../repositories/terms.ts";
+
+const { key_id } = tables.dependency;
+
+const STORE = command`INSERT INTO dependency (manifest_id, repository_id, kind, key_id, name, registry, requirement, digest)
+  SELECT CAST(${"manifest"} AS BIGINT), CAST(${"repository"} AS BIGINT), ${codeField("kind")}, ${integerField("key")}, ${field("name")},
+    ${field("registry")}, ${field("requirement")}, ${field("digest")} FROM ${objects("dependencies")}`;
+const REMOVE = rowsOf({ key_id })`DELETE FROM dependency WHERE manifest_id = ${"manifest"} RETURNING key_id`;
 
 /** The manifest that declares them, and its repository. */
 export interface Declarer {
@@ -19,12 +28,7 @@ export async function storeDependencies(x: Executor, { id, repository }: Declare
       const key = keys.get(termKey(toTerm(dependency)));
       return key === undefined ? [] : [{ ...dependency, key, kind: dependencyKindCode(dependency.kind) }];
     });
-    await x.query(
-      `INSERT INTO dependency (manifest_id, repository_id, kind, key_id, name, registry, requirement, digest)
-       SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST(value->>'kind' AS SMALLINT), CAST(value->>'key' AS BIGINT), value->>'name',
-              value->>'registry', value->>'requirement', value->>'digest' FROM ${x.dialect.objects("$3")}`,
-      [id, repository, jsonParameter(rows)],
-    );
+    await x.query(STORE, { manifest: id, repository, dependencies: jsonParameter(rows) });
   }
   await forgetTerms(x, before);
 }
@@ -34,7 +38,7 @@ export async function removeDependencies(x: Executor, manifest: number): Promise
 }
 
 async function removeRows(x: Executor, manifest: number): Promise<number[]> {
-  const rows = await x.query<{ key_id: number }>("DELETE FROM dependency WHERE manifest_id = $1 RETURNING key_id", [manifest]);
+  const rows = await x.query(REMOVE, { manifest });
   return rows.map((row) => row.key_id);
 }
 

@@ -4,9 +4,23 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../../../oci/manifest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { runnablePlatforms } from "../../../oci/platform.ts";
-import type { Executor, SqlValue } from "../engine/executor.ts";
+import { orNull } from "../engine/columns.ts";
+import type { Executor } from "../engine/executor.ts";
+import { strings } from "../engine/parameters.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import type { Term } from "../repositories/terms.ts";
 import { manifestTerms, providedKeys } from "./terms.ts";
+
+const { content, media_type } = tables;
+
+const TYPES_OF_CHILDREN = rowsOf({ digest: content.digest, type: orNull(media_type.name) })`SELECT value AS digest,
+    (SELECT name FROM media_type WHERE id = (SELECT COALESCE(type_id, artifact_type_id, config_media_type_id) FROM manifest
+      WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = value) AND deleted_at IS NULL)) AS type
+  FROM ${strings("digests")}`;
+
+/** Columns of `manifest` that hold what was read of its content. */
+export const FACT_COLUMNS = ["title", "description", "labels", "platforms", "provides", "problem", "facts_version"] as const;
 
 /** Of the facts that are stored now. Manifests with a lower one are read again. */
 export const FACTS_VERSION = 1;
@@ -33,8 +47,16 @@ export function storedFacts(repository: RepositoryName, edges: readonly Manifest
   return { labels, platforms, provides: providedKeys(repository, facts.provides), title, description, problem, version: FACTS_VERSION };
 }
 
-/** Columns of `manifest` and their values. */
-export function factColumns({ labels, platforms, provides, title, description, problem, version }: StoredFacts): Record<string, SqlValue> {
+/** The values of these columns. */
+export function factColumns({
+  labels,
+  platforms,
+  provides,
+  title,
+  description,
+  problem,
+  version,
+}: StoredFacts): Readonly<Record<(typeof FACT_COLUMNS)[number], string | number | null>> {
   return {
     title: title ?? null,
     description: description ?? null,
@@ -73,11 +95,6 @@ export async function typesIn(x: Executor, repository: number | undefined, manif
 async function typesOfChildren(x: Executor, repository: number | undefined, manifest: Pick<ParsedManifest, "edges">): Promise<Map<Digest, string>> {
   const children = manifest.edges.filter((edge) => edge.kind === "child").map((edge) => edge.digest);
   if (repository === undefined || children.length === 0) return new Map();
-  const rows = await x.query<{ digest: Digest; type: string | null }>(
-    `SELECT value AS digest, (SELECT name FROM media_type WHERE id = (SELECT COALESCE(type_id, artifact_type_id, config_media_type_id) FROM manifest
-         WHERE repository_id = $2 AND content_id = (SELECT id FROM content WHERE digest = value) AND deleted_at IS NULL)) AS type
-       FROM ${x.dialect.strings("$1")}`,
-    [JSON.stringify([...new Set(children)]), repository],
-  );
+  const rows = await x.query(TYPES_OF_CHILDREN, { digests: JSON.stringify([...new Set(children)]), repository });
   return new Map(rows.flatMap((row) => (row.type === null ? [] : [[row.digest, row.type]])));
 }

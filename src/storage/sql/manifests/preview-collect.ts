@@ -1,11 +1,16 @@
 import type { CollectionCutoffs, CollectionPreview } from "../../metadata/collection.ts";
 import { beginCollect } from "../content/collect.ts";
 import type { Executor } from "../engine/executor.ts";
+import { command } from "../engine/statement.ts";
 import { collectLinks } from "./collect-links.ts";
+
+const BEGIN = command`SAVEPOINT preview`;
+const UNDO = command`ROLLBACK TO SAVEPOINT preview`;
+const END = command`RELEASE SAVEPOINT preview`;
 
 /** Does what a collector would do, and takes it back: only so is counted what becomes free step by step. */
 export async function previewCollect(x: Executor, cutoffs: CollectionCutoffs): Promise<CollectionPreview> {
-  await x.query("SAVEPOINT preview");
+  await x.query(BEGIN);
   try {
     const { limit, now } = cutoffs;
     let [manifests, links, more] = [0, 0, true];
@@ -19,7 +24,7 @@ export async function previewCollect(x: Executor, cutoffs: CollectionCutoffs): P
     const bytes = chosen.reduce((sum, { size }) => sum + size, 0);
     return { manifests, links, blobs: chosen.length, bytes, complete: !more && chosen.length < limit };
   } finally {
-    await x.query("ROLLBACK TO SAVEPOINT preview");
-    await x.query("RELEASE SAVEPOINT preview");
+    await x.query(UNDO);
+    await x.query(END);
   }
 }

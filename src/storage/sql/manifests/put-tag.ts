@@ -3,6 +3,7 @@ import type { Tag } from "../../../oci/tag.ts";
 import type { TagStore } from "../../metadata/tags.ts";
 import { MANIFEST_KIND } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { command } from "../engine/statement.ts";
 import { RepositoryCounters } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
 import { internTerms } from "../repositories/terms.ts";
@@ -12,6 +13,9 @@ import { childEdges } from "./refresh.ts";
 import { type ManifestRow, visibleManifest } from "./row.ts";
 import { taggingFindings } from "./tagging-policies.ts";
 import type { TypedManifest } from "./type-policy.ts";
+
+/** What has a tag is kept. */
+export const KEEP_TAGGED = command`UPDATE manifest SET untagged_at = NULL WHERE id = ${"id"}`;
 
 type Result = Awaited<ReturnType<TagStore["put"]>>;
 
@@ -29,7 +33,7 @@ export async function putTag(x: Executor, request: RepositoryChange & { readonly
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 
   const counters = new RepositoryCounters(repository.id);
-  await x.query("UPDATE manifest SET untagged_at = NULL WHERE id = $1", [manifest.id]);
+  await x.query(KEEP_TAGGED, { id: manifest.id });
   await pointTags(x, counters, request, { tags: [tag], before, goal, terms: await internTerms(x, termsOfTags([tag], goal.kind)) });
   await counters.write(x, now);
   return { outcome: "stored", warnings: findings };

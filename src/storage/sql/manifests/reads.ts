@@ -4,71 +4,63 @@ import type { Tag } from "../../../oci/tag.ts";
 import type { Edge, ManifestRecord, Referrer } from "../../metadata/manifests.ts";
 import type { Page } from "../../metadata/records.ts";
 import { edgeKind } from "../engine/codes.ts";
+import { names, orNull, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { digestOf, mediaTypeOf } from "../engine/names-of.ts";
+import { sql } from "../engine/sql.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 
-interface ManifestRow {
-  readonly digest: Digest;
-  readonly media_type: string;
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly untagged_at: number | null;
-}
+const { content, manifest, manifest_body, manifest_edge, media_type } = tables;
 
-/**
- * Subqueries instead of joins: SQLite prepares a join whose conditions hold parameters anew at every execution, which
- * takes ten times as long as the look-up itself.
- */
-const REPOSITORY = "(SELECT id FROM repository WHERE name = $1)";
-const MANIFEST = `SELECT (SELECT digest FROM content WHERE id = m.content_id) AS digest,
-    (SELECT name FROM media_type WHERE id = m.media_type_id) AS media_type,
-    (SELECT body FROM manifest_body WHERE content_id = m.content_id) AS body, m.untagged_at
-  FROM manifest m WHERE`;
+const MANIFEST = { digest: content.digest, media_type: media_type.name, body: manifest_body.body, untagged_at: manifest.untagged_at };
 
-const BY_TAG = `${MANIFEST} m.id = (SELECT manifest_id FROM tag WHERE repository_id = ${REPOSITORY} AND name = $2)`;
+const REPOSITORY = sql`(SELECT id FROM repository WHERE name = ${"repository"})`;
+const CONTENT = sql`(SELECT id FROM content WHERE digest = ${"digest"})`;
 
-const BY_DIGEST = `${MANIFEST} m.repository_id = ${REPOSITORY}
-  AND m.content_id = (SELECT id FROM content WHERE digest = $2) AND m.deleted_at IS NULL`;
+const SELECT = sql`SELECT ${digestOf("m.content_id")} AS digest, ${mediaTypeOf("m.media_type_id")} AS media_type,
+    (SELECT body FROM manifest_body WHERE content_id = m.content_id) AS body, m.untagged_at FROM manifest m`;
+
+const BY_TAG = rowsOf(MANIFEST)`${SELECT} WHERE m.id = (SELECT manifest_id FROM tag WHERE repository_id = ${REPOSITORY} AND name = ${"tag"})`;
+const BY_DIGEST = rowsOf(MANIFEST)`${SELECT} WHERE m.repository_id = ${REPOSITORY} AND m.content_id = ${CONTENT} AND m.deleted_at IS NULL`;
+
+const BODY = rowsOf({ body: manifest_body.body })`SELECT body FROM manifest_body WHERE content_id = ${CONTENT}`;
 
 export async function manifestByTag(x: Executor, repository: RepositoryName, tag: Tag): Promise<ManifestRecord | undefined> {
-  return toManifest(await queryOne<ManifestRow>(x, BY_TAG, [repository, tag]));
+  return toManifest(await queryOne(x, BY_TAG, { repository, tag }));
 }
 
 export async function manifestByDigest(x: Executor, repository: RepositoryName, digest: Digest): Promise<ManifestRecord | undefined> {
-  return toManifest(await queryOne<ManifestRow>(x, BY_DIGEST, [repository, digest]));
+  return toManifest(await queryOne(x, BY_DIGEST, { repository, digest }));
 }
 
-function toManifest(row: ManifestRow | undefined): ManifestRecord | undefined {
+function toManifest(row: Row<typeof MANIFEST> | undefined): ManifestRecord | undefined {
   if (row === undefined) return undefined;
   return { digest: row.digest, mediaType: row.media_type, size: row.body.length, body: row.body, untagged: row.untagged_at !== null };
 }
 
 /** Body of a stored manifest whatever repository has it. */
 export async function manifestBody(x: Executor, digest: Digest): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const row = await queryOne<{ body: Uint8Array<ArrayBuffer> }>(
-    x,
-    "SELECT body FROM manifest_body WHERE content_id = (SELECT id FROM content WHERE digest = $1)",
-    [digest],
-  );
+  const row = await queryOne(x, BODY, { digest });
   return row?.body;
 }
 
-interface ReferrerRow {
-  readonly digest: Digest;
-  readonly media_type: string;
-  readonly size: number;
-  readonly artifact_type: string | null;
-  readonly annotations: string | null;
-}
+const REFERRER = {
+  digest: content.digest,
+  media_type: media_type.name,
+  size: manifest.size,
+  artifact_type: orNull(media_type.name),
+  annotations: manifest.annotations,
+};
 
 /** Sorted in the statement: a subject has few referrers in comparison with what a page may hold. */
-const REFERRERS = `SELECT * FROM (
-    SELECT (SELECT digest FROM content WHERE id = m.content_id) AS digest,
-      (SELECT name FROM media_type WHERE id = m.media_type_id) AS media_type, m.size,
-      (SELECT name FROM media_type WHERE id = COALESCE(m.artifact_type_id, m.config_media_type_id)) AS artifact_type, m.annotations
-    FROM manifest m WHERE m.subject_content_id = (SELECT id FROM content WHERE digest = $2)
-      AND m.repository_id = ${REPOSITORY} AND m.deleted_at IS NULL) AS referrer
-  WHERE digest > $3`;
-const REFERRERS_ALL = `${REFERRERS} ORDER BY digest LIMIT $4`;
-const REFERRERS_OF_TYPE = `${REFERRERS} AND artifact_type = $5 ORDER BY digest LIMIT $4`;
+const REFERRERS = sql`SELECT ${names(REFERRER)} FROM (
+    SELECT ${digestOf("m.content_id")} AS digest, ${mediaTypeOf("m.media_type_id")} AS media_type, m.size,
+      ${mediaTypeOf(sql`COALESCE(m.artifact_type_id, m.config_media_type_id)`)} AS artifact_type, m.annotations
+    FROM manifest m WHERE m.subject_content_id = ${CONTENT} AND m.repository_id = ${REPOSITORY} AND m.deleted_at IS NULL) AS referrer
+  WHERE digest > ${"after"}`;
+const ALL_REFERRERS = rowsOf(REFERRER)`${REFERRERS} ORDER BY digest LIMIT ${"limit"}`;
+const REFERRERS_OF_TYPE = rowsOf(REFERRER)`${REFERRERS} AND artifact_type = ${"type"} ORDER BY digest LIMIT ${"limit"}`;
 
 export async function listReferrers(
   x: Executor,
@@ -76,11 +68,9 @@ export async function listReferrers(
   digest: Digest,
   page: Page & { readonly artifactType?: string | undefined },
 ): Promise<Referrer[]> {
-  const common = [repository, digest, page.after ?? "", page.limit];
-  const rows =
-    page.artifactType === undefined
-      ? await x.query<ReferrerRow>(REFERRERS_ALL, common)
-      : await x.query<ReferrerRow>(REFERRERS_OF_TYPE, [...common, page.artifactType]);
+  const { after = "", limit, artifactType: type } = page;
+  const common = { repository, digest, after, limit };
+  const rows = type === undefined ? await x.query(ALL_REFERRERS, common) : await x.query(REFERRERS_OF_TYPE, { ...common, type });
   return rows.map((row) => ({
     digest: row.digest,
     mediaType: row.media_type,
@@ -90,25 +80,22 @@ export async function listReferrers(
   }));
 }
 
-interface EdgeRow {
-  readonly kind: number;
-  readonly position: number;
-  readonly digest: Digest;
-  readonly size: number;
-  readonly media_type: string;
-  readonly artifact_type: string | null;
-  readonly platform: string | null;
-}
-
-const EDGES = `SELECT e.kind, e.position, (SELECT digest FROM content WHERE id = e.content_id) AS digest, e.size,
-    (SELECT name FROM media_type WHERE id = e.media_type_id) AS media_type,
-    (SELECT name FROM media_type WHERE id = e.artifact_type_id) AS artifact_type, e.platform
+const EDGES = rowsOf({
+  kind: manifest_edge.kind,
+  position: manifest_edge.position,
+  digest: content.digest,
+  size: manifest_edge.size,
+  media_type: media_type.name,
+  artifact_type: orNull(media_type.name),
+  platform: manifest_edge.platform,
+})`SELECT e.kind, e.position, ${digestOf("e.content_id")} AS digest, e.size, ${mediaTypeOf("e.media_type_id")} AS media_type,
+    ${mediaTypeOf("e.artifact_type_id")} AS artifact_type, e.platform
   FROM manifest_edge e WHERE e.manifest_id = (SELECT m.id FROM manifest m WHERE m.repository_id = ${REPOSITORY}
-    AND m.content_id = (SELECT id FROM content WHERE digest = $2) AND m.deleted_at IS NULL)
+    AND m.content_id = ${CONTENT} AND m.deleted_at IS NULL)
   ORDER BY e.position`;
 
 export async function edges(x: Executor, repository: RepositoryName, digest: Digest): Promise<Edge[]> {
-  const rows = await x.query<EdgeRow>(EDGES, [repository, digest]);
+  const rows = await x.query(EDGES, { repository, digest });
   return rows.map((row) => ({
     kind: edgeKind(row.kind),
     position: row.position,

@@ -1,17 +1,55 @@
 import type { ArtifactFacts } from "../../../artifacts/facts.ts";
-import type { Digest } from "../../../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../../../oci/manifest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { internMediaTypes } from "../content/rows.ts";
 import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
+import { assignments, orNull } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { digestOf, mediaTypeOf } from "../engine/names-of.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import type { RepositoryCounters } from "../repositories/counters.ts";
 import { internTerms, termIds } from "../repositories/terms.ts";
 import { storeDependencies } from "./dependencies.ts";
-import { factColumns, type StoredFacts, storedFacts, termsOf, typeIn } from "./description.ts";
+import { FACT_COLUMNS, factColumns, type StoredFacts, storedFacts, termsOf, typeIn } from "./description.ts";
+
+const { content, manifest, manifest_edge, media_type } = tables;
+
+const ONE = rowsOf({
+  kind: manifest.kind,
+  media_type: media_type.name,
+  artifact_type: orNull(media_type.name),
+  config_media_type: orNull(media_type.name),
+  subject: orNull(content.digest),
+  annotations: manifest.annotations,
+  labels: manifest.labels,
+  platforms: manifest.platforms,
+  provides: manifest.provides,
+  title: manifest.title,
+  description: manifest.description,
+  problem: manifest.problem,
+  facts_version: manifest.facts_version,
+  terms: manifest.terms,
+})`SELECT m.kind, ${mediaTypeOf("m.media_type_id")} AS media_type, ${mediaTypeOf("m.artifact_type_id")} AS artifact_type,
+    ${mediaTypeOf("m.config_media_type_id")} AS config_media_type, ${digestOf("m.subject_content_id")} AS subject,
+    m.annotations, m.labels, m.platforms, m.provides, m.title, m.description, m.problem, m.facts_version, m.terms
+  FROM manifest m WHERE m.id = ${"id"}`;
+type StoredManifest = typeof ONE.gives;
+
+const UPDATE = command`UPDATE manifest SET ${assignments(["type_id", "terms", ...FACT_COLUMNS])} WHERE id = ${"id"}`;
+
+const EDGES = rowsOf({
+  digest: content.digest,
+  size: manifest_edge.size,
+  media_type: media_type.name,
+  artifact_type: orNull(media_type.name),
+  platform: manifest_edge.platform,
+})`SELECT ${digestOf("e.content_id")} AS digest, e.size, ${mediaTypeOf("e.media_type_id")} AS media_type,
+    ${mediaTypeOf("e.artifact_type_id")} AS artifact_type, e.platform
+  FROM manifest_edge e WHERE e.manifest_id = ${"manifest"} AND e.kind = ${"kind"} ORDER BY e.position`;
 
 export interface Refresh {
-  /** Of a visible manifest of the counters' repository, which is locked. */
+  /** Of a visible manifest of the counters's repository, which is locked. */
   readonly id: number;
   readonly repository: RepositoryName;
   /** What was read of it now; undefined: what is stored stays. */
@@ -24,7 +62,7 @@ export async function refreshManifest(
   counters: RepositoryCounters,
   { id, repository, facts }: Refresh,
 ): Promise<{ readonly type: number | undefined }> {
-  const row = await queryOne<Row>(x, ROW, [id]);
+  const row = await queryOne(x, ONE, { id });
   if (row === undefined) throw new Error(`no manifest has the number ${id}`);
   const manifest = toManifest(row, row.kind === MANIFEST_KIND.index ? await childEdges(x, id) : await layerEdges(x, id));
   const described = facts === undefined ? keptFacts(row, manifest, repository) : storedFacts(repository, manifest.edges, facts);
@@ -33,39 +71,14 @@ export async function refreshManifest(
   const terms = termsOf(manifest, type, described);
   const counted = termIds(await internTerms(x, terms), terms);
   const columns = { type_id: typeId ?? null, terms: JSON.stringify(counted), ...factColumns(described) };
-  const assignments = Object.keys(columns).map((name, index) => `${name} = $${index + 2}`);
-  await x.query(`UPDATE manifest SET ${assignments.join(", ")} WHERE id = $1`, [id, ...Object.values(columns)]);
+  await x.query(UPDATE, { id, ...columns });
   if (facts !== undefined) await storeDependencies(x, { id, repository: counters.repository }, facts.dependencies, false);
   if (row.terms !== null) counters.terms(-1, JSON.parse(row.terms));
   counters.terms(1, counted);
   return { type: typeId };
 }
 
-interface Row {
-  readonly kind: number;
-  readonly media_type: string;
-  readonly artifact_type: string | null;
-  readonly config_media_type: string | null;
-  readonly subject: Digest | null;
-  readonly annotations: string | null;
-  readonly labels: string | null;
-  readonly platforms: string | null;
-  readonly provides: string | null;
-  readonly title: string | null;
-  readonly description: string | null;
-  readonly problem: string | null;
-  readonly facts_version: number;
-  readonly terms: string | null;
-}
-
-const typeName = (column: string): string => `(SELECT name FROM media_type WHERE id = ${column})`;
-
-const ROW = `SELECT m.kind, ${typeName("m.media_type_id")} AS media_type, ${typeName("m.artifact_type_id")} AS artifact_type,
-    ${typeName("m.config_media_type_id")} AS config_media_type, (SELECT digest FROM content WHERE id = m.subject_content_id) AS subject,
-    m.annotations, m.labels, m.platforms, m.provides, m.title, m.description, m.problem, m.facts_version, m.terms
-  FROM manifest m WHERE m.id = $1`;
-
-function toManifest(row: Row, edges: readonly ManifestEdge[]): ParsedManifest {
+function toManifest(row: StoredManifest, edges: readonly ManifestEdge[]): ParsedManifest {
   return {
     kind: row.kind === MANIFEST_KIND.index ? "index" : "image",
     mediaType: row.media_type,
@@ -77,7 +90,7 @@ function toManifest(row: Row, edges: readonly ManifestEdge[]): ParsedManifest {
   };
 }
 
-function keptFacts(row: Row, manifest: ParsedManifest, repository: RepositoryName): StoredFacts {
+function keptFacts(row: StoredManifest, manifest: ParsedManifest, repository: RepositoryName): StoredFacts {
   const list = (json: string | null): string[] | undefined => (json === null ? undefined : JSON.parse(json));
   return {
     labels: row.labels === null ? {} : JSON.parse(row.labels),
@@ -88,14 +101,6 @@ function keptFacts(row: Row, manifest: ParsedManifest, repository: RepositoryNam
     problem: row.problem ?? undefined,
     version: row.facts_version,
   };
-}
-
-interface EdgeRow {
-  readonly digest: Digest;
-  readonly size: number;
-  readonly media_type: string;
-  readonly artifact_type: string | null;
-  readonly platform: string | null;
 }
 
 /** What an index lists, in its order. */
@@ -109,12 +114,7 @@ function layerEdges(x: Executor, manifest: number): Promise<ManifestEdge[]> {
 }
 
 async function edgesOf(x: Executor, manifest: number, kind: "child" | "layer"): Promise<ManifestEdge[]> {
-  const rows = await x.query<EdgeRow>(
-    `SELECT (SELECT digest FROM content WHERE id = e.content_id) AS digest, e.size, ${typeName("e.media_type_id")} AS media_type,
-            ${typeName("e.artifact_type_id")} AS artifact_type, e.platform
-       FROM manifest_edge e WHERE e.manifest_id = $1 AND e.kind = ${edgeKindCode(kind)} ORDER BY e.position`,
-    [manifest],
-  );
+  const rows = await x.query(EDGES, { manifest, kind: edgeKindCode(kind) });
   return rows.map((row) => ({
     kind,
     digest: row.digest,

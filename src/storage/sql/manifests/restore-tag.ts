@@ -4,15 +4,39 @@ import type { Tag } from "../../../oci/tag.ts";
 import type { TagStore } from "../../metadata/tags.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { mediaTypeOf } from "../engine/names-of.ts";
+import { integers } from "../engine/parameters.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { RepositoryCounters } from "../repositories/counters.ts";
 import { ensureRepository } from "../repositories/ensure.ts";
 import { lockAnyRepository, type RepositoryChange } from "../repositories/locks.ts";
 import { internTerms } from "../repositories/terms.ts";
 import { pointTags, tagTargets, termsOfTags } from "../tags/change.ts";
-import { goalOf, typedManifest } from "./put-tag.ts";
+import { goalOf, KEEP_TAGGED, typedManifest } from "./put-tag.ts";
 import { refreshManifest } from "./refresh.ts";
 import { anyManifest } from "./row.ts";
 import { taggingFindings } from "./tagging-policies.ts";
+
+const { manifest: manifests, media_type } = tables;
+
+const SHOW = rowsOf({ id: manifests.id })`UPDATE manifest SET deleted_at = NULL, untagged_at = NULL
+  WHERE id = ${"id"} AND deleted_at IS NOT NULL RETURNING id`;
+
+const CHILDREN = rowsOf({ id: manifests.id })`SELECT DISTINCT m.id
+  FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
+  WHERE e.manifest_id IN (${integers("manifests")}) AND e.kind = ${CHILD_EDGE} ORDER BY m.id`;
+
+/** Referrers that come back at most. */
+const REFERRERS_LIMIT = 1000;
+
+const REFERRERS = rowsOf({ id: manifests.id })`SELECT DISTINCT m.id
+  FROM manifest s JOIN manifest m ON m.subject_content_id = s.content_id AND m.repository_id = s.repository_id
+  WHERE s.id IN (${integers("subjects")}) AND m.deleted_at = ${"deletedAt"} ORDER BY m.id LIMIT ${REFERRERS_LIMIT}`;
+
+const LACKING = rowsOf({ media_type: media_type.name })`SELECT DISTINCT ${mediaTypeOf("e.media_type_id")} AS media_type FROM manifest_edge e
+  WHERE e.manifest_id IN (${integers("manifests")}) AND e.kind < ${CHILD_EDGE}
+    AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.repository_id = ${"repository"} AND l.content_id = e.content_id)`;
 
 type Result = Awaited<ReturnType<TagStore["restore"]>>;
 
@@ -39,12 +63,12 @@ export async function restoreTag(x: Executor, request: RepositoryChange & { read
   // Children first: the type of an index may be theirs.
   const referrers = manifest.deleted_at === null ? [] : await deletedReferrers(x, { repository: repository.id, family, deletedAt: manifest.deleted_at });
   for (const id of [...family, ...referrers].toReversed()) {
-    const rows = await x.query("UPDATE manifest SET deleted_at = NULL, untagged_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING id", [id]);
+    const rows = await x.query(SHOW, { id });
     if (rows.length === 0) continue;
     counters.manifest(1, []);
     await refreshManifest(x, counters, { id, repository: name, facts: undefined });
   }
-  await x.query("UPDATE manifest SET untagged_at = NULL WHERE id = $1", [manifest.id]);
+  await x.query(KEEP_TAGGED, { id: manifest.id });
   const goal = goalOf((await anyManifest(x, repository.id, digest)) ?? manifest, digest);
   const terms = await internTerms(x, termsOfTags([tag], goal.kind));
   await pointTags(x, counters, request, { tags: [tag], before, goal, terms, operation: "restore" });
@@ -56,20 +80,13 @@ export async function restoreTag(x: Executor, request: RepositoryChange & { read
 async function deletedFamily(x: Executor, root: number): Promise<number[] | undefined> {
   const family = new Set([root]);
   for (let level: readonly number[] = [root]; level.length > 0; ) {
-    const children = await x.query<{ id: number }>(
-      `SELECT DISTINCT m.id FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
-        WHERE e.manifest_id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$1")}) AND e.kind = ${CHILD_EDGE} ORDER BY m.id`,
-      [JSON.stringify(level)],
-    );
+    const children = await x.query(CHILDREN, { manifests: JSON.stringify(level) });
     level = children.map((child) => child.id).filter((id) => !family.has(id));
     for (const id of level) family.add(id);
     if (family.size > FAMILY_LIMIT) return undefined;
   }
   return [...family];
 }
-
-/** Referrers that come back at most. */
-const REFERRERS_LIMIT = 1000;
 
 /**
  * Signatures, SBOMs and what else referred to these manifests and went together with them, as when the repository was deleted, with
@@ -81,11 +98,7 @@ async function deletedReferrers(
 ): Promise<number[]> {
   const [known, found] = [new Set(family), new Set<number>()];
   for (let level: readonly number[] = family; level.length > 0 && found.size < REFERRERS_LIMIT; ) {
-    const rows = await x.query<{ id: number }>(
-      `SELECT DISTINCT m.id FROM manifest s JOIN manifest m ON m.subject_content_id = s.content_id AND m.repository_id = s.repository_id
-        WHERE s.id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$1")}) AND m.deleted_at = $2 ORDER BY m.id LIMIT ${REFERRERS_LIMIT}`,
-      [JSON.stringify(level), deletedAt],
-    );
+    const rows = await x.query(REFERRERS, { subjects: JSON.stringify(level), deletedAt });
     const next: number[] = [];
     for (const { id } of rows) {
       const parts = found.has(id) || known.has(id) ? undefined : await deletedFamily(x, id);
@@ -100,11 +113,6 @@ async function deletedReferrers(
 
 /** Whether one of the manifests was pushed with a blob that the repository does not have any more. */
 async function lacksBlobs(x: Executor, repository: number, manifests: readonly number[]): Promise<boolean> {
-  const rows = await x.query<{ media_type: string }>(
-    `SELECT DISTINCT (SELECT name FROM media_type WHERE id = e.media_type_id) AS media_type FROM manifest_edge e
-      WHERE e.manifest_id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$1")}) AND e.kind < ${CHILD_EDGE}
-        AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.repository_id = $2 AND l.content_id = e.content_id)`,
-    [JSON.stringify(manifests), repository],
-  );
+  const rows = await x.query(LACKING, { manifests: JSON.stringify(manifests), repository });
   return rows.some((row) => !isNonDistributable(row.media_type));
 }

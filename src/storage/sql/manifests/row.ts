@@ -1,29 +1,30 @@
 import type { Digest } from "../../../oci/digest.ts";
+import { names, orNull, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { mediaTypeOf } from "../engine/names-of.ts";
+import { sql } from "../engine/sql.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
+
+const { id, kind, type_id, artifact_type_id, type_problem, subject_content_id, title, terms, deleted_at } = tables.manifest;
+
+const COLUMNS = { id, kind, type_id, artifact_type_id, type_problem, subject_content_id, title, terms, deleted_at };
+const MANIFEST = { ...COLUMNS, type: orNull(tables.media_type.name) };
 
 /** A manifest of a repository as those need it who tag or delete it. */
-export interface ManifestRow {
-  readonly id: number;
-  readonly kind: number;
-  readonly type_id: number | null;
-  readonly artifact_type_id: number | null;
-  readonly type: string | null;
-  readonly type_problem: string | null;
-  readonly subject_content_id: number | null;
-  readonly title: string | null;
-  readonly terms: string | null;
-  readonly deleted_at: number | null;
-}
+export type ManifestRow = Row<typeof MANIFEST>;
 
-const MANIFEST = `SELECT m.id, m.kind, m.type_id, m.artifact_type_id, (SELECT name FROM media_type WHERE id = m.type_id) AS type, m.type_problem, m.subject_content_id, m.title,
-    m.terms, m.deleted_at
-  FROM manifest m WHERE m.repository_id = $1 AND m.content_id = (SELECT id FROM content WHERE digest = $2)`;
+const SELECT = sql`SELECT ${names(COLUMNS, "m")}, ${mediaTypeOf("m.type_id")} AS type FROM manifest m
+  WHERE m.repository_id = ${"repository"} AND m.content_id = (SELECT id FROM content WHERE digest = ${"digest"})`;
+
+const ANY = rowsOf(MANIFEST)`${SELECT}`;
+const VISIBLE = rowsOf(MANIFEST)`${SELECT} AND m.deleted_at IS NULL`;
 
 /** A manifest of the repository, deleted or not. */
 export function anyManifest(x: Executor, repository: number, digest: Digest): Promise<ManifestRow | undefined> {
-  return queryOne<ManifestRow>(x, MANIFEST, [repository, digest]);
+  return queryOne(x, ANY, { repository, digest });
 }
 
 export function visibleManifest(x: Executor, repository: number, digest: Digest): Promise<ManifestRow | undefined> {
-  return queryOne<ManifestRow>(x, `${MANIFEST} AND m.deleted_at IS NULL`, [repository, digest]);
+  return queryOne(x, VISIBLE, { repository, digest });
 }

@@ -1,15 +1,61 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import type { ManifestPut } from "../../metadata/manifests.ts";
-import { internDigests, internMediaTypes } from "../content/rows.ts";
+import { internDigests, internMediaTypes, LOCK_CONTENT } from "../content/rows.ts";
 import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
+import { names, type Row, values } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { field, integerField, objects } from "../engine/parameters.ts";
+import { join, name } from "../engine/sql.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import type { RepositoryCounters } from "../repositories/counters.ts";
 import { internTerms, termIds } from "../repositories/terms.ts";
 import { type TagGoal, termsOfTags } from "../tags/change.ts";
 import { storeDependencies } from "./dependencies.ts";
-import { FACTS_VERSION, factColumns, storedFacts, termsOf } from "./description.ts";
+import { FACT_COLUMNS, FACTS_VERSION, factColumns, storedFacts, termsOf } from "./description.ts";
 import { refreshManifest } from "./refresh.ts";
+
+const { id, media_type_id, type_id, type_problem, title, facts_version, deleted_at } = tables.manifest;
+
+const BEFORE = { id, media_type_id, type_id, type_problem, title, facts_version, deleted_at };
+type Before = Row<typeof BEFORE>;
+
+const KNOWN = rowsOf(BEFORE)`SELECT ${names(BEFORE)} FROM manifest WHERE repository_id = ${"repository"} AND content_id = ${"content"}`;
+
+const SHOW = command`UPDATE manifest SET media_type_id = ${"mediaType"}, deleted_at = NULL, untagged_at = NULL, type_problem = ${"typeProblem"}
+  WHERE id = ${"id"}`;
+const PUSHED = command`UPDATE manifest SET pushed_at = ${"now"}, pushed_by = ${"by"} WHERE id = ${"id"}`;
+
+const COLUMNS = [
+  "repository_id",
+  "content_id",
+  "kind",
+  "size",
+  "media_type_id",
+  "artifact_type_id",
+  "config_media_type_id",
+  "subject_content_id",
+  "annotations",
+  "pushed_at",
+  "pushed_by",
+  "type_id",
+  "type_problem",
+  "terms",
+  ...FACT_COLUMNS,
+] as const;
+const INSERT = rowsOf({ id })`INSERT INTO manifest (${join(COLUMNS.map((column) => name(column)))}) VALUES (${values(COLUMNS)}) RETURNING id`;
+
+const STORE_BODY = command`INSERT INTO manifest_body (content_id, body) VALUES (${"content"}, ${"body"}) ON CONFLICT DO NOTHING`;
+
+const STORE_EDGES = command`INSERT INTO manifest_edge
+    (manifest_id, position, repository_id, content_id, kind, size, media_type_id, artifact_type_id, platform)
+  SELECT CAST(${"manifest"} AS BIGINT), ${integerField("position")}, CAST(${"repository"} AS BIGINT), ${integerField("content")},
+    ${integerField("kind")}, ${integerField("size")}, ${integerField("media")}, ${integerField("artifact")}, ${field("platform")}
+  FROM ${objects("edges")}`;
+
+const HOLD_BLOBS = command`UPDATE blob_link SET loose = 0 WHERE repository_id = ${"repository"} AND loose = 1
+  AND content_id IN (SELECT content_id FROM manifest_edge WHERE manifest_id = ${"manifest"})`;
 
 export interface StoredPut {
   /** Also when a deleted one came back. */
@@ -41,22 +87,9 @@ export async function storeManifest(x: Executor, counters: RepositoryCounters, r
   const types = await internMediaTypes(x, [...mediaTypesOf(put), ...(type === undefined ? [] : [type])]);
   const content = idOf(contents, put.digest);
   await storeBody(x, content, put.body);
-  const before = await queryOne<Before>(x, BEFORE, [counters.repository, content]);
+  const before = await queryOne(x, KNOWN, { repository: counters.repository, content });
   return before === undefined ? insert(x, counters, request, { contents, types }) : update(x, counters, request, { before, types });
 }
-
-interface Before {
-  readonly id: number;
-  readonly media_type_id: number;
-  readonly type_id: number | null;
-  readonly type_problem: string | null;
-  readonly title: string | null;
-  readonly facts_version: number;
-  readonly deleted_at: number | null;
-}
-
-const BEFORE = `SELECT id, media_type_id, type_id, type_problem, title, facts_version, deleted_at FROM manifest
-  WHERE repository_id = $1 AND content_id = $2`;
 
 /** Puts a manifest that the repository has, or had until it was deleted. */
 async function update(
@@ -68,13 +101,9 @@ async function update(
   const { id } = before;
   const mediaType = idOf(types, put.mediaType);
   const typeId = type === undefined ? null : idOf(types, type);
-  await x.query("UPDATE manifest SET media_type_id = $2, deleted_at = NULL, untagged_at = NULL, type_problem = $3 WHERE id = $1", [
-    id,
-    mediaType,
-    put.typeProblem ?? null,
-  ]);
+  await x.query(SHOW, { id, mediaType, typeProblem: put.typeProblem ?? null });
   const created = before.deleted_at !== null;
-  if (created) await x.query("UPDATE manifest SET pushed_at = $2, pushed_by = $3 WHERE id = $1", [id, put.now, put.actor.subject]);
+  if (created) await x.query(PUSHED, { id, now: put.now, by: put.actor.subject });
   const read = put.facts !== undefined && before.facts_version < FACTS_VERSION;
   const changed = created || read || before.media_type_id !== mediaType || before.type_id !== typeId;
   if (created) counters.manifest(1, []);
@@ -106,12 +135,7 @@ async function insert(x: Executor, counters: RepositoryCounters, { put, type, ta
     terms: JSON.stringify(counted),
     ...factColumns(facts),
   };
-  const names = Object.keys(columns);
-  const row = await queryOne<{ id: number }>(
-    x,
-    `INSERT INTO manifest (${names.join(", ")}) VALUES (${names.map((_, index) => `$${index + 1}`).join(", ")}) RETURNING id`,
-    Object.values(columns),
-  );
+  const row = await queryOne(x, INSERT, columns);
   if (row === undefined) throw new Error(`the manifest ${put.digest} could not be stored`);
   await storeEdges(x, { repository: counters.repository, manifest: row.id, put }, { contents, types });
   const dependencies = put.facts?.dependencies ?? [];
@@ -128,8 +152,8 @@ function mediaTypesOf(put: ManifestPut): string[] {
 
 /** The row of the content is locked first, so that a collector does not take the body away as that of nobody. */
 async function storeBody(x: Executor, content: number, body: Uint8Array): Promise<void> {
-  if (x.dialect.lock !== "") await x.query(`SELECT id FROM content WHERE id = $1${x.dialect.lock}`, [content]);
-  await x.query("INSERT INTO manifest_body (content_id, body) VALUES ($1, $2) ON CONFLICT DO NOTHING", [content, body]);
+  if (x.dialect.lock !== "") await x.query(LOCK_CONTENT, { id: content });
+  await x.query(STORE_BODY, { content, body });
 }
 
 async function storeEdges(
@@ -148,18 +172,8 @@ async function storeEdges(
     // Text within the JSON, so that no escape in it (\u0000) is ever decoded by the database.
     platform: edge.platform === undefined ? null : JSON.stringify(edge.platform),
   }));
-  const integer = (field: string): string => `CAST(value->>'${field}' AS BIGINT)`;
-  await x.query(
-    `INSERT INTO manifest_edge (manifest_id, position, repository_id, content_id, kind, size, media_type_id, artifact_type_id, platform)
-     SELECT CAST($1 AS BIGINT), ${integer("position")}, CAST($2 AS BIGINT), ${integer("content")}, ${integer("kind")}, ${integer("size")},
-            ${integer("media")}, ${integer("artifact")}, value->>'platform' FROM ${x.dialect.objects("$3")}`,
-    [manifest, repository, JSON.stringify(rows)],
-  );
-  await x.query(
-    `UPDATE blob_link SET loose = 0 WHERE repository_id = $1 AND loose = 1
-        AND content_id IN (SELECT content_id FROM manifest_edge WHERE manifest_id = $2)`,
-    [repository, manifest],
-  );
+  await x.query(STORE_EDGES, { manifest, repository, edges: JSON.stringify(rows) });
+  await x.query(HOLD_BLOBS, { repository, manifest });
 }
 
 function idOf<K>(ids: ReadonlyMap<K, number>, key: K): number {

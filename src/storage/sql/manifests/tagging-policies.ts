@@ -6,9 +6,15 @@ import type { PolicyFinding } from "../../metadata/catalog/policies.ts";
 import { DEFAULT_POLICIES } from "../../metadata/catalog/policies.ts";
 import { policyLevel } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { contentType, type LockedRepository } from "../repositories/locks.ts";
 import { findProjectPath, projectId } from "../repositories/projects.ts";
 import { type TypedManifest, type TypeObjection, typeObjections } from "./type-policy.ts";
+
+const { type_policy, version_policy } = tables.project;
+
+const POLICIES = rowsOf({ type_policy, version_policy })`SELECT type_policy, version_policy FROM project WHERE id = ${"project"}`;
 
 /** Tags that are to point to a manifest. */
 export interface Tagging {
@@ -43,8 +49,7 @@ interface Levels {
 async function policiesOf(x: Executor, { repository, known }: Tagging): Promise<Levels> {
   const project = known?.project_id ?? (await projectId(x, await findProjectPath(x, repository)));
   if (project === undefined) return DEFAULT_POLICIES;
-  const sql = "SELECT type_policy, version_policy FROM project WHERE id = $1";
-  const row = await queryOne<{ type_policy: number; version_policy: number }>(x, sql, [project]);
+  const row = await queryOne(x, POLICIES, { project });
   return row === undefined ? DEFAULT_POLICIES : { types: policyLevel(row.type_policy), versions: policyLevel(row.version_policy) };
 }
 

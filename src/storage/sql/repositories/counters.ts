@@ -4,6 +4,8 @@ import type { Millis } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
 import { tagClassCode } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { join, sql, word } from "../engine/sql.ts";
+import { command } from "../engine/statement.ts";
 import { countTerms, type Term, termKindCode } from "./terms.ts";
 import { updateSearch } from "./update-search.ts";
 
@@ -21,6 +23,22 @@ export function tagTerms(tag: string, tagClass: TagClass): Term[] {
   if (tagClass === "attachment" && tag.endsWith(".sig")) terms.push({ kind: "signed", name: "true" });
   return terms;
 }
+
+const WRITE = command`UPDATE repository SET revision = revision + ${"revisions"}, updated_at = COALESCE(${"now"}, updated_at),
+  tag_count = tag_count + ${"tags"}, version_count = version_count + ${"versions"}, manifest_count = manifest_count + ${"manifests"},
+  content_type_id = COALESCE(content_type_id, ${"type"}), title = COALESCE(${"title"}, title),
+  listed = CASE WHEN ${"manifests"} > 0 THEN 1 ELSE listed END WHERE id = ${"repository"}`;
+
+const COUNTED = TAG_CLASSES.filter((tagClass) => !isExempt(tagClass));
+
+/** A repository without tags that count may become one of another type. By its terms, as it may have any number of tags that do not. */
+const FORGET_TYPE = command`UPDATE repository SET content_type_id = declared_type_id WHERE id = ${"repository"} AND content_type_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM repository_term WHERE repository_id = ${"repository"} AND kind = ${termKindCode("class")}
+    AND term_id IN (SELECT id FROM term WHERE kind = ${termKindCode("class")} AND name IN (${join(COUNTED.map(word))})))`;
+
+/** The type of the oldest tag of the parameter `repository` that counts and has one. */
+export const FIRST_TYPE = sql`(SELECT m.type_id FROM tag g JOIN manifest m ON m.id = g.manifest_id
+  WHERE g.repository_id = ${"repository"} AND g.class IN (${join(COUNTED.map(tagClassCode))}) AND m.type_id IS NOT NULL ORDER BY g.created_at, g.name LIMIT 1)`;
 
 /** The changes of one repository's counters and terms in a transaction, and their record, which are written once, at its end. */
 export class RepositoryCounters {
@@ -75,26 +93,17 @@ export class RepositoryCounters {
   async write(x: Executor, now: Millis | undefined): Promise<void> {
     await appendAudit(x, this.#audit);
     await countTerms(x, this.repository, this.#terms);
-    await x.query(
-      `UPDATE repository SET revision = revision + $2, updated_at = COALESCE($3, updated_at), tag_count = tag_count + $4,
-         version_count = version_count + $5, manifest_count = manifest_count + $6, content_type_id = COALESCE(content_type_id, $7),
-         title = COALESCE($8, title), listed = CASE WHEN $6 > 0 THEN 1 ELSE listed END WHERE id = $1`,
-      [this.repository, now === undefined ? 0 : 1, now ?? null, this.#tags, this.#versions, this.#manifests, this.#contentType ?? null, this.#title ?? null],
-    );
-    if (this.#counted < 0) await x.query(FORGET_TYPE, [this.repository]);
+    await x.query(WRITE, {
+      repository: this.repository,
+      revisions: now === undefined ? 0 : 1,
+      now: now ?? null,
+      tags: this.#tags,
+      versions: this.#versions,
+      manifests: this.#manifests,
+      type: this.#contentType ?? null,
+      title: this.#title ?? null,
+    });
+    if (this.#counted < 0) await x.query(FORGET_TYPE, { repository: this.repository });
     if (this.#retagged) await updateSearch(x, this.repository);
   }
-}
-
-const COUNTED = TAG_CLASSES.filter((tagClass) => !isExempt(tagClass));
-
-/** A repository without tags that count may become one of another type. By its terms, as it may have any number of tags that do not. */
-const FORGET_TYPE = `UPDATE repository SET content_type_id = declared_type_id WHERE id = $1 AND content_type_id IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM repository_term WHERE repository_id = $1 AND kind = ${termKindCode("class")}
-    AND term_id IN (SELECT id FROM term WHERE kind = ${termKindCode("class")} AND name IN (${COUNTED.map((name) => `'${name}'`).join(", ")})))`;
-
-/** The type of the oldest tag that counts and has one; `repository` is an expression for the repository's id. */
-export function firstType(repository: string): string {
-  return `(SELECT m.type_id FROM tag g JOIN manifest m ON m.id = g.manifest_id
-    WHERE g.repository_id = ${repository} AND g.class IN (${COUNTED.map(tagClassCode).join(", ")}) AND m.type_id IS NOT NULL ORDER BY g.created_at, g.name LIMIT 1)`;
 }

@@ -2,11 +2,27 @@ import type { RepositoryName } from "../../../oci/name.ts";
 import type { ProjectPath } from "../../../oci/project-path.ts";
 import type { Millis } from "../../metadata/records.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { byDialect, sql } from "../engine/sql.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { type LockedRepository, lockRepository } from "./locks.ts";
 import { ensureProject, findProjectPath } from "./projects.ts";
 import { repositoryId } from "./reads.ts";
 import { countTerms, internTerms, type Term } from "./terms.ts";
 import { updateSearch } from "./update-search.ts";
+
+const { id } = tables.repository;
+const { revision } = tables.catalog_revision;
+
+/** While the globs of projects change, no repository comes to be by the old ones. */
+const SHARED = rowsOf({
+  revision,
+})`SELECT revision FROM catalog_revision WHERE id = 1${byDialect(({ name }) => (name === "postgres" ? sql` FOR SHARE` : sql``))}`;
+
+const CREATE = rowsOf({ id })`INSERT INTO repository (project_id, name, revision, created_at, updated_at, listed)
+  VALUES (${"project"}, ${"name"}, 0, ${"now"}, ${"now"}, 0)
+  ON CONFLICT (name) DO UPDATE SET deleted_at = NULL, listed = 0, project_id = excluded.project_id, updated_at = excluded.updated_at
+    WHERE repository.deleted_at IS NOT NULL RETURNING id`;
 
 /** The repository's id; it, its project and namespace are created where needed. A deleted one comes back, empty. No list has it before a manifest, or a declaration. */
 export async function ensureRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
@@ -22,17 +38,10 @@ export async function ensureLocked(x: Executor, name: RepositoryName, now: Milli
 }
 
 async function create(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
-  // While the globs of projects change, no repository comes to be by the old ones.
-  if (x.dialect.name === "postgres") await x.query("SELECT revision FROM catalog_revision WHERE id = 1 FOR SHARE");
+  if (x.dialect.name === "postgres") await x.query(SHARED);
   const path = await findProjectPath(x, name);
   const project = await ensureProject(x, path, now);
-  const created = await queryOne<{ id: number }>(
-    x,
-    `INSERT INTO repository (project_id, name, revision, created_at, updated_at, listed) VALUES ($1, $2, 0, $3, $3, 0)
-     ON CONFLICT (name) DO UPDATE SET deleted_at = NULL, listed = 0, project_id = excluded.project_id, updated_at = excluded.updated_at
-       WHERE repository.deleted_at IS NOT NULL RETURNING id`,
-    [project, name, now],
-  );
+  const created = await queryOne(x, CREATE, { project, name, now });
   if (created !== undefined) {
     const ids = await internTerms(x, projectTerms(path));
     await countTerms(x, created.id, new Map([...ids.values()].map((id) => [id, 1])));
@@ -45,7 +54,10 @@ async function create(x: Executor, name: RepositoryName, now: Millis): Promise<n
   return found;
 }
 
-/** What a repository is found by because of its project. */
+/** Kinds of the terms that a repository has because of its path, one of each. */
+export const PROJECT_TERMS = ["namespace", "project"] as const;
+
+/** What a repository is found by because of its path. */
 export function projectTerms({ namespace, project }: ProjectPath): Term[] {
   return [
     { kind: "namespace", name: namespace },

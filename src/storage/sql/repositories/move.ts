@@ -1,21 +1,38 @@
 import { compileGlob } from "../../../oci/glob.ts";
-import type { RepositoryName } from "../../../oci/name.ts";
 import type { ProjectPath } from "../../../oci/project-path.ts";
 import type { Millis } from "../../metadata/records.ts";
+import type { Row } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
-import { projectTerms } from "./ensure.ts";
+import { integers, strings } from "../engine/parameters.ts";
+import { join } from "../engine/sql.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
+import { PROJECT_TERMS, projectTerms } from "./ensure.ts";
 import { lockRepositories } from "./locks.ts";
 import { ensureProject, projectFinder } from "./projects.ts";
 import { forgetTerms, internTerms, termKindCode } from "./terms.ts";
 
+const { id, name, project_id } = tables.repository;
+const { term_id } = tables.repository_term;
+
+const TO_MOVE = { id, name, project_id };
+export type RepositoryToMove = Row<typeof TO_MOVE>;
+
+const IN_PROJECT = rowsOf(TO_MOVE)`SELECT id, name, project_id FROM repository
+  WHERE name > ${"after"} AND project_id = ${"project"} AND deleted_at IS NULL ORDER BY name LIMIT ${"limit"}`;
+const IN_RANGE = rowsOf(TO_MOVE)`SELECT id, name, project_id FROM repository
+  WHERE name > ${"after"} AND name >= ${"from"} AND name < ${"to"} AND deleted_at IS NULL ORDER BY name LIMIT ${"limit"}`;
+
+const PROJECT_KINDS = join(PROJECT_TERMS.map(termKindCode));
+
+const MOVE = command`UPDATE repository SET project_id = ${"project"}, revision = revision + 1 WHERE id IN (${integers("repositories")})`;
+const FORGET_PROJECT = rowsOf({ term_id })`DELETE FROM repository_term
+  WHERE repository_id IN (${integers("repositories")}) AND kind IN (${PROJECT_KINDS}) RETURNING term_id`;
+const ADD_PROJECT = command`INSERT INTO repository_term (repository_id, kind, term_id, uses)
+  SELECT CAST(value AS BIGINT), term.kind, term.id, 1 FROM ${strings("repositories")} CROSS JOIN term WHERE term.id IN (${integers("terms")})`;
+
 /** Repositories that are looked at together. */
 const CHUNK = 1000;
-
-export interface RepositoryToMove {
-  readonly id: number;
-  readonly name: RepositoryName;
-  readonly project_id: number;
-}
 
 /**
  * Moves repositories to where they belong now: those of a project, and those that its globs name. The catalog is locked, the
@@ -51,7 +68,8 @@ async function* candidates(x: Executor, project: number, globs: readonly string[
   yield* repositoriesOf(x, project);
   for (const text of globs) {
     const glob = compileGlob(text);
-    for await (const rows of pages(x, "name >= $3 AND name < $4", [glob.prefix, text.includes("*") ? `${glob.prefix}\u007f` : `${text}\u0001`])) {
+    const to = text.includes("*") ? `${glob.prefix}\u007f` : `${text}\u0001`;
+    for await (const rows of pages((after) => x.query(IN_RANGE, { after, from: glob.prefix, to, limit: CHUNK }))) {
       yield rows.filter(({ name }) => glob.matches(name));
     }
   }
@@ -59,13 +77,12 @@ async function* candidates(x: Executor, project: number, globs: readonly string[
 
 /** The repositories of a project, in pages. */
 export function repositoriesOf(x: Executor, project: number): AsyncGenerator<RepositoryToMove[]> {
-  return pages(x, "project_id = $3", [project]);
+  return pages((after) => x.query(IN_PROJECT, { after, project, limit: CHUNK }));
 }
 
-async function* pages(x: Executor, condition: string, parameters: readonly (string | number)[]): AsyncGenerator<RepositoryToMove[]> {
-  const sql = `SELECT id, name, project_id FROM repository WHERE name > $1 AND ${condition} AND deleted_at IS NULL ORDER BY name LIMIT $2`;
+async function* pages(read: (after: string) => Promise<RepositoryToMove[]>): AsyncGenerator<RepositoryToMove[]> {
   for (let after = ""; ; ) {
-    const rows = await x.query<RepositoryToMove>(sql, [after, CHUNK, ...parameters]);
+    const rows = await read(after);
     yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < CHUNK) return;
@@ -73,23 +90,14 @@ async function* pages(x: Executor, condition: string, parameters: readonly (stri
   }
 }
 
-/** The terms of a project have one use in each of its repositories. */
+/** The terms of a path have one use in each of its repositories. */
 async function moveTo(x: Executor, project: number, move: { readonly path: ProjectPath; readonly repositories: readonly number[] }): Promise<void> {
   await lockRepositories(x, move.repositories);
-  const list = JSON.stringify(move.repositories);
-  const ids = `SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$1")}`;
-  await x.query(`UPDATE repository SET project_id = $2, revision = revision + 1 WHERE id IN (${ids})`, [list, project]);
-  const kinds = projectTerms(move.path).map(({ kind }) => termKindCode(kind));
-  const left = await x.query<{ term_id: number }>(
-    `DELETE FROM repository_term WHERE repository_id IN (${ids}) AND kind IN (${kinds.join(", ")}) RETURNING term_id`,
-    [list],
-  );
+  const repositories = JSON.stringify(move.repositories);
+  await x.query(MOVE, { project, repositories });
+  const left = await x.query(FORGET_PROJECT, { repositories });
   const terms = await internTerms(x, projectTerms(move.path));
-  await x.query(
-    `INSERT INTO repository_term (repository_id, kind, term_id, uses)
-     SELECT CAST(value AS BIGINT), term.kind, term.id, 1 FROM ${x.dialect.strings("$1")} CROSS JOIN term WHERE term.id IN ($2, $3)`,
-    [list, ...terms.values()],
-  );
+  await x.query(ADD_PROJECT, { repositories, terms: JSON.stringify([...terms.values()]) });
   await forgetTerms(
     x,
     left.map((row) => row.term_id),

@@ -2,24 +2,23 @@ import type { RepositoryName } from "../../../oci/name.ts";
 import type { Page } from "../../metadata/records.ts";
 import type { Repository } from "../../metadata/repositories.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 
-interface RepositoryRow {
-  readonly name: RepositoryName;
-  readonly namespace: string;
-  readonly project: string;
-  readonly revision: number;
-  readonly created_at: number;
-  readonly updated_at: number;
-}
+const { id, name, revision, created_at, updated_at } = tables.repository;
+
+const ONE = rowsOf({ name, namespace: tables.namespace.name, project: tables.project.name, revision, created_at, updated_at })`SELECT r.name,
+    (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = r.project_id)) AS namespace,
+    (SELECT name FROM project WHERE id = r.project_id) AS project, r.revision, r.created_at, r.updated_at
+  FROM repository r WHERE r.name = ${"name"} AND r.deleted_at IS NULL`;
+
+const LIST = rowsOf({ name })`SELECT name FROM repository WHERE name > ${"after"} AND name >= ${"from"} AND name < ${"to"}
+  AND deleted_at IS NULL AND listed = 1 ORDER BY name LIMIT ${"limit"}`;
+
+const ID = rowsOf({ id })`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`;
 
 export async function repository(x: Executor, name: RepositoryName): Promise<Repository | undefined> {
-  const row = await queryOne<RepositoryRow>(
-    x,
-    `SELECT r.name, (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = r.project_id)) AS namespace,
-            (SELECT name FROM project WHERE id = r.project_id) AS project, r.revision, r.created_at, r.updated_at
-       FROM repository r WHERE r.name = $1 AND r.deleted_at IS NULL`,
-    [name],
-  );
+  const row = await queryOne(x, ONE, { name });
   if (row === undefined) return undefined;
   const { created_at: createdAt, updated_at: updatedAt, ...rest } = row;
   return { ...rest, createdAt, updatedAt };
@@ -34,10 +33,7 @@ export async function listRepositories(x: Executor, page: Page & { readonly pref
   const names: RepositoryName[] = [];
   for (const prefix of page.prefixes === undefined ? [""] : disjoint(page.prefixes)) {
     if (names.length >= page.limit) break;
-    const rows = await x.query<{ name: RepositoryName }>(
-      "SELECT name FROM repository WHERE name > $1 AND name >= $2 AND name < $3 AND deleted_at IS NULL AND listed = 1 ORDER BY name LIMIT $4",
-      [after, prefix, prefix + END_OF_PREFIX, page.limit - names.length],
-    );
+    const rows = await x.query(LIST, { after, from: prefix, to: prefix + END_OF_PREFIX, limit: page.limit - names.length });
     for (const row of rows) names.push(row.name);
   }
   return names;
@@ -60,5 +56,5 @@ export function compareText(a: string, b: string): number {
 
 /** The repository's id, or undefined; also when it was deleted. */
 export async function repositoryId(x: Executor, name: RepositoryName): Promise<number | undefined> {
-  return (await queryOne<{ id: number }>(x, "SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL", [name]))?.id;
+  return (await queryOne(x, ID, { name }))?.id;
 }

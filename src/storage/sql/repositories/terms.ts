@@ -1,5 +1,9 @@
 import type { Executor } from "../engine/executor.ts";
-import { insertRows } from "../engine/insert-rows.ts";
+import { insertion, insertRows } from "../engine/insert-rows.ts";
+import { codeField, field, integers, objects } from "../engine/parameters.ts";
+import { each, type Fragment, sql } from "../engine/sql.ts";
+import { command, rowsOf, sized } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 
 /** What repositories are filtered by, and keys of dependencies. Order is the code in the database: only append. */
 const TERM_KINDS = [
@@ -58,34 +62,38 @@ export async function internTerms(x: Executor, terms: readonly Term[]): Promise<
   if (missing.length === 0) return known;
   // One order for all who do so, in which they wait for each other.
   missing.sort((a, b) => a.kind - b.kind || (a.name < b.name ? -1 : 1));
-  if (missing.length <= FEW) await insertRows(x, "term", missing, "ON CONFLICT DO NOTHING");
-  else await x.query(`INSERT INTO term (kind, name) ${keysOf(x)} WHERE true ON CONFLICT DO NOTHING`, [JSON.stringify(missing)]);
+  if (missing.length <= FEW) await insertRows(x, INTERN_FEW, missing);
+  else await x.query(INTERN_MANY, { keys: JSON.stringify(missing) });
   return new Map([...known, ...(await findKeys(x, missing))]);
-}
-
-interface TermRow {
-  readonly id: number;
-  readonly kind: number;
-  readonly name: string;
 }
 
 /** So many terms come cheaper as parameters of their own than as a JSON array. */
 const FEW = 32;
 
-/** The kinds and names in the JSON array of the first parameter. */
-const keysOf = (x: Executor): string => `SELECT CAST(value->>'kind' AS SMALLINT), value->>'name' FROM ${x.dialect.objects("$1")}`;
+const { id, kind, name } = tables.term;
+const { term_id } = tables.repository_term;
 
-async function findKeys(x: Executor, keys: readonly Omit<TermRow, "id">[]): Promise<Map<string, number>> {
-  const values = keys.map((_, n) => `(CAST($${2 * n + 1} AS SMALLINT), CAST($${2 * n + 2} AS TEXT))`);
-  const select = "SELECT id, kind, name FROM term WHERE (kind, name) IN";
-  const rows =
-    keys.length <= FEW
-      ? await x.query<TermRow>(
-          `${select} (VALUES ${values.join(", ")})`,
-          keys.flatMap(({ kind, name }) => [kind, name]),
-        )
-      : await x.query<TermRow>(`${select} (${keysOf(x)})`, [JSON.stringify(keys)]);
-  return new Map(rows.map(({ id, kind, name }) => [`${kind} ${name}`, id]));
+/** The kinds and names in the JSON array of a parameter. */
+const KEYS = sql`SELECT ${codeField("kind")}, ${field("name")} FROM ${objects("keys")}`;
+
+const INTERN_FEW = insertion("term", ["kind", "name"], sql`ON CONFLICT DO NOTHING`);
+const INTERN_MANY = command`INSERT INTO term (kind, name) ${KEYS} WHERE true ON CONFLICT DO NOTHING`;
+
+const fewTerms = sized(FEW, (count) => {
+  const keys = each(
+    "keys",
+    count,
+    (key: (field: "kind" | "name") => Fragment<unknown>) => sql`(CAST(${key("kind")} AS SMALLINT), CAST(${key("name")} AS TEXT))`,
+  );
+  return rowsOf({ id, kind, name })`SELECT id, kind, name FROM term WHERE (kind, name) IN (${keys})`;
+});
+const MANY_TERMS = rowsOf({ id, kind, name })`SELECT id, kind, name FROM term WHERE (kind, name) IN (${KEYS})`;
+
+type Key = Readonly<Record<"kind", number> & Record<"name", string>>;
+
+async function findKeys(x: Executor, keys: readonly Key[]): Promise<Map<string, number>> {
+  const found = keys.length <= FEW ? await x.query(fewTerms(keys.length), { keys }) : await x.query(MANY_TERMS, { keys: JSON.stringify(keys) });
+  return new Map(found.map((row) => [`${row.kind} ${row.name}`, row.id]));
 }
 
 /** The ids of those of the terms that are among the interned ones, each once. */
@@ -93,32 +101,35 @@ export function termIds(interned: ReadonlyMap<string, number>, terms: readonly T
   return [...new Set(terms.map((term) => interned.get(termKey(term))))].filter((id) => id !== undefined);
 }
 
+/** A term that another transaction forgot meanwhile breaks the foreign key, after which the transaction is tried again. */
+const addUses = sized(FEW, (count) => {
+  const changes = each("changes", count, (change: (field: "id" | "uses") => Fragment<unknown>) => {
+    const term = sql`CAST(${change("id")} AS BIGINT)`;
+    return sql`(CAST(${"repository"} AS BIGINT), COALESCE((SELECT kind FROM term WHERE id = ${term}), -1), ${term}, CAST(${change("uses")} AS BIGINT))`;
+  });
+  return command`INSERT INTO repository_term (repository_id, kind, term_id, uses) VALUES ${changes}
+    ON CONFLICT (repository_id, kind, term_id) DO UPDATE SET uses = repository_term.uses + excluded.uses`;
+});
+
+const REMOVE_UNUSED = rowsOf({ term_id })`DELETE FROM repository_term WHERE (repository_id, kind, term_id) IN
+    (SELECT CAST(${"repository"} AS BIGINT), kind, id FROM term WHERE id IN (${integers("terms")})) AND uses <= 0
+  RETURNING term_id`;
+
+const FORGET = command`DELETE FROM term WHERE id IN (${integers("ids")})
+  AND NOT EXISTS (SELECT 1 FROM repository_term WHERE term_id = term.id) AND NOT EXISTS (SELECT 1 FROM dependency WHERE key_id = term.id)`;
+
 /** Adds to the uses of terms by a repository, which is locked. `changes` holds numbers by term id. */
 export async function countTerms(x: Executor, repository: number, changes: ReadonlyMap<number, number>): Promise<void> {
   const rows = [...changes].filter(([, uses]) => uses !== 0).map(([id, uses]) => ({ id, uses }));
   if (rows.length === 0) return;
   rows.sort((a, b) => a.id - b.id);
   for (let start = 0; start < rows.length; start += FEW) {
-    const chunk = rows.slice(start, start + FEW);
-    const values = chunk.map((_, n) => {
-      const [id, uses] = [`CAST($${2 * n + 2} AS BIGINT)`, `CAST($${2 * n + 3} AS BIGINT)`];
-      // a term that another transaction forgot meanwhile breaks the foreign key, after which the transaction is tried again
-      return `(CAST($1 AS BIGINT), COALESCE((SELECT kind FROM term WHERE id = ${id}), -1), ${id}, ${uses})`;
-    });
-    await x.query(
-      `INSERT INTO repository_term (repository_id, kind, term_id, uses) VALUES ${values.join(", ")}
-       ON CONFLICT (repository_id, kind, term_id) DO UPDATE SET uses = repository_term.uses + excluded.uses`,
-      [repository, ...chunk.flatMap(({ id, uses }) => [id, uses])],
-    );
+    const changes = rows.slice(start, start + FEW);
+    await x.query(addUses(changes.length), { repository, changes });
   }
   const fewer = rows.filter(({ uses }) => uses < 0).map(({ id }) => id);
   if (fewer.length === 0) return;
-  const gone = await x.query<{ term_id: number }>(
-    `DELETE FROM repository_term WHERE (repository_id, kind, term_id) IN
-       (SELECT CAST($1 AS BIGINT), kind, id FROM term WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")})) AND uses <= 0
-     RETURNING term_id`,
-    [repository, JSON.stringify(fewer)],
-  );
+  const gone = await x.query(REMOVE_UNUSED, { repository, terms: JSON.stringify(fewer) });
   await forgetTerms(
     x,
     gone.map((row) => row.term_id),
@@ -128,9 +139,5 @@ export async function countTerms(x: Executor, repository: number, changes: Reado
 /** Forgets those of the terms that nothing has any more: dates and commits of builds would fill the table. */
 export async function forgetTerms(x: Executor, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
-  await x.query(
-    `DELETE FROM term WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$1")})
-        AND NOT EXISTS (SELECT 1 FROM repository_term WHERE term_id = term.id) AND NOT EXISTS (SELECT 1 FROM dependency WHERE key_id = term.id)`,
-    [JSON.stringify([...new Set(ids)].sort((a, b) => a - b))],
-  );
+  await x.query(FORGET, { ids: JSON.stringify([...new Set(ids)].sort((a, b) => a - b)) });
 }

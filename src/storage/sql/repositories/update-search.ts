@@ -1,69 +1,78 @@
 import type { Labels } from "../../metadata/catalog/definitions.ts";
 import { tagClassCode } from "../engine/codes.ts";
+import { orNull } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { parseLabels } from "../engine/labels.ts";
-import { jsonParameter } from "../engine/parameters.ts";
+import { codeField, field, jsonParameter, objects, strings } from "../engine/parameters.ts";
+import { join, sql } from "../engine/sql.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { readDocument, type SearchTexts, writeDocument } from "./search-document.ts";
 
-interface RepositoryRow {
-  readonly name: string;
-  readonly title: string | null;
-  readonly description: string | null;
-  readonly labels: string | null;
-  readonly version_key: string;
-  readonly latest_key: string | null;
-  readonly document: string | null;
-  readonly deleted_at: number | null;
-}
+const { name, title, description, labels, version_key, deleted_at } = tables.repository;
+const { document } = tables.search_document;
 
-const release = (condition: string): string =>
-  `(SELECT version_key FROM tag WHERE repository_id = r.id AND version_key IS NOT NULL${condition} ORDER BY version_key DESC LIMIT 1)`;
+const RELEASED = sql`SELECT version_key FROM tag WHERE repository_id = r.id AND version_key IS NOT NULL`;
+const HIGHEST = sql`ORDER BY version_key DESC LIMIT 1`;
 
-const REPOSITORY = `SELECT r.name, r.title, r.description, r.labels, r.version_key, r.deleted_at,
-    COALESCE(${release(" AND prerelease = 0")}, ${release("")}) AS latest_key, (SELECT document FROM search_document WHERE repository_id = r.id) AS document
-  FROM repository r WHERE r.id = $1`;
+const REPOSITORY = rowsOf({
+  name,
+  title,
+  description,
+  labels,
+  version_key,
+  deleted_at,
+  latest_key: tables.tag.version_key,
+  document: orNull(document),
+})`SELECT r.name, r.title, r.description, r.labels, r.version_key, r.deleted_at,
+    COALESCE((${RELEASED} AND prerelease = 0 ${HIGHEST}), (${RELEASED} ${HIGHEST})) AS latest_key,
+    (SELECT document FROM search_document WHERE repository_id = r.id) AS document
+  FROM repository r WHERE r.id = ${"id"}`;
+type RepositoryRow = typeof REPOSITORY.gives;
+
+const SET_VERSION = command`UPDATE repository SET version_key = ${"latest"} WHERE id = ${"id"}`;
 
 /**
  * Brings what a repository is found and sorted by up to date with its definition and its tags. Three questions when nothing
  * changed. The repository is locked.
  */
 export async function updateSearch(x: Executor, repository: number): Promise<void> {
-  const row = await queryOne<RepositoryRow>(x, REPOSITORY, [repository]);
+  const row = await queryOne(x, REPOSITORY, { id: repository });
   if (row === undefined) return;
   const latest = row.latest_key ?? "";
-  if (latest !== row.version_key) await x.query("UPDATE repository SET version_key = $2 WHERE id = $1", [repository, latest]);
+  if (latest !== row.version_key) await x.query(SET_VERSION, { id: repository, latest });
   const document = row.deleted_at === null ? writeDocument(await textsOf(x, repository, row)) : "";
   if (document !== (row.document ?? "")) await replaceDocument(x, repository, row.document, document);
-}
-
-interface ManifestRow {
-  readonly id: number;
-  readonly title: string | null;
-  readonly description: string | null;
-  readonly annotations: string | null;
-  readonly labels: string | null;
 }
 
 /** Tags that speak for their repository, beside the highest version: of those changed last those that are no attachments. */
 const RECENT = 20;
 const SPEAKING = 3;
 
-const ATTACHED = [tagClassCode("referrers"), tagClassCode("attachment")].join(", ");
+const ATTACHED = join([tagClassCode("referrers"), tagClassCode("attachment")]);
 
 /** Bytes of annotations, or labels, that are read for words. */
 const JSON_BYTES = 64 * 1024;
 
-const short = (column: string): string => `CASE WHEN OCTET_LENGTH(m.${column}) <= ${JSON_BYTES} THEN m.${column} END AS ${column}`;
+const speaker = tables.manifest;
 
-const SPEAKERS = `SELECT m.id, m.title, m.description, ${short("annotations")}, ${short("labels")} FROM manifest m WHERE m.id IN (
-  SELECT manifest_id FROM (SELECT manifest_id FROM (SELECT manifest_id, class, updated_at, name FROM tag WHERE repository_id = $1
-      ORDER BY updated_at DESC, name DESC LIMIT ${RECENT}) AS recent
-    WHERE class NOT IN (${ATTACHED}) ORDER BY updated_at DESC, name DESC LIMIT ${SPEAKING}) AS speaking
-  UNION SELECT manifest_id FROM (SELECT manifest_id FROM tag WHERE repository_id = $1 AND version_key IS NOT NULL AND prerelease = 0
-    ORDER BY version_key DESC, name DESC LIMIT 1) AS latest) ORDER BY m.id`;
+const SPEAKERS = rowsOf({
+  id: speaker.id,
+  title: speaker.title,
+  description: speaker.description,
+  annotations: speaker.annotations,
+  labels: speaker.labels,
+})`SELECT m.id, m.title, m.description, CASE WHEN OCTET_LENGTH(m.annotations) <= ${JSON_BYTES} THEN m.annotations END AS annotations,
+    CASE WHEN OCTET_LENGTH(m.labels) <= ${JSON_BYTES} THEN m.labels END AS labels
+  FROM manifest m WHERE m.id IN (
+    SELECT manifest_id FROM (SELECT manifest_id FROM (SELECT manifest_id, class, updated_at, name FROM tag WHERE repository_id = ${"repository"}
+        ORDER BY updated_at DESC, name DESC LIMIT ${RECENT}) AS recent
+      WHERE class NOT IN (${ATTACHED}) ORDER BY updated_at DESC, name DESC LIMIT ${SPEAKING}) AS speaking
+    UNION SELECT manifest_id FROM (SELECT manifest_id FROM tag WHERE repository_id = ${"repository"} AND version_key IS NOT NULL AND prerelease = 0
+      ORDER BY version_key DESC, name DESC LIMIT 1) AS latest) ORDER BY m.id`;
 
 async function textsOf(x: Executor, repository: number, row: RepositoryRow): Promise<SearchTexts> {
-  const manifests = await x.query<ManifestRow>(SPEAKERS, [repository]);
+  const manifests = await x.query(SPEAKERS, { repository });
   const join = (texts: readonly (string | null)[]): string => texts.filter((text) => text !== null).join("\n");
   return {
     name: row.name,
@@ -86,41 +95,38 @@ function valuesOf(entries: Labels): string {
     .join("\n");
 }
 
+const REPLACE = command`INSERT INTO search_document (repository_id, document) VALUES (${"repository"}, ${"after"})
+  ON CONFLICT (repository_id) DO UPDATE SET document = excluded.document`;
+
+const POSTINGS = sql`SELECT (SELECT id FROM search_word WHERE word = ${field("word")}), ${codeField("field")}`;
+
+const REMOVE_POSTINGS = command`DELETE FROM search_posting
+  WHERE repository_id = ${"repository"} AND (word_id, field) IN (${POSTINGS} FROM ${objects("postings")})`;
+const ADD_POSTINGS = command`INSERT INTO search_posting (word_id, field, repository_id)
+  ${POSTINGS}, CAST(${"repository"} AS BIGINT) FROM ${objects("postings")} WHERE true ON CONFLICT DO NOTHING`;
+
+/** Words are never forgotten: other transactions count on them, and there are not many. */
+const INTERN_WORDS = command`INSERT INTO search_word (word)
+  SELECT value FROM ${strings("words")} WHERE NOT EXISTS (SELECT 1 FROM search_word WHERE word = value) ON CONFLICT DO NOTHING`;
+
 async function replaceDocument(x: Executor, repository: number, before: string | null, after: string): Promise<void> {
-  await x.query(
-    `INSERT INTO search_document (repository_id, document) VALUES ($1, $2) ON CONFLICT (repository_id) DO UPDATE SET document = excluded.document`,
-    [repository, after],
-  );
+  await x.query(REPLACE, { repository, after });
   const old = readDocument(before ?? "");
   const words = readDocument(after);
   const gone = [...old].filter(([word, field]) => words.get(word) !== field).map(([word, field]) => ({ word, field }));
   const added = [...words].filter(([word, field]) => old.get(word) !== field).map(([word, field]) => ({ word, field }));
-  const elements = x.dialect.objects("$2");
-  const wordId = "(SELECT id FROM search_word WHERE word = value->>'word')";
   if (gone.length > 0) {
-    await x.query(
-      `DELETE FROM search_posting WHERE repository_id = $1 AND (word_id, field) IN
-         (SELECT ${wordId}, CAST(value->>'field' AS SMALLINT) FROM ${elements})`,
-      [repository, jsonParameter(gone)],
-    );
+    await x.query(REMOVE_POSTINGS, { repository, postings: jsonParameter(gone) });
   }
   if (added.length === 0) return;
   await internWords(
     x,
     added.map(({ word }) => word),
   );
-  await x.query(
-    `INSERT INTO search_posting (word_id, field, repository_id)
-     SELECT ${wordId}, CAST(value->>'field' AS SMALLINT), CAST($1 AS BIGINT) FROM ${elements} WHERE true ON CONFLICT DO NOTHING`,
-    [repository, jsonParameter(added)],
-  );
+  await x.query(ADD_POSTINGS, { repository, postings: jsonParameter(added) });
 }
 
-/** Words are never forgotten: other transactions count on them, and there are not many. In one order, in which all wait for each other. */
+/** In one order, in which all wait for each other. */
 async function internWords(x: Executor, words: readonly string[]): Promise<void> {
-  await x.query(
-    `INSERT INTO search_word (word) SELECT value FROM ${x.dialect.strings("$1")} WHERE NOT EXISTS (SELECT 1 FROM search_word WHERE word = value)
-     ON CONFLICT DO NOTHING`,
-    [JSON.stringify([...words].sort())],
-  );
+  await x.query(INTERN_WORDS, { words: JSON.stringify([...words].sort()) });
 }

@@ -5,38 +5,53 @@ import { classifyTag, type TagClass } from "../../../oci/tag-class.ts";
 import { versionKey } from "../../../oci/version.ts";
 import type { TagOperation } from "../../metadata/tags.ts";
 import { tagClass, tagClassCode, tagOperationCode } from "../engine/codes.ts";
+import type { Row } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
-import { insertRows } from "../engine/insert-rows.ts";
+import { insertion, insertRows } from "../engine/insert-rows.ts";
+import { integers, strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { isExempt, RepositoryCounters, tagTerms } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
 import { internTerms, type Term, termIds } from "../repositories/terms.ts";
 
-/** A tag as it is before a change. */
-export interface TagTarget {
-  readonly name: Tag;
-  readonly manifest_id: number;
-  readonly digest: Digest;
-  readonly class: number;
-}
+const { name, manifest_id, class: tag_class } = tables.tag;
 
-const TARGET = `g.name, g.manifest_id, g.class,
-  (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)) AS digest`;
+const TARGET = { name, manifest_id, digest: tables.content.digest, class: tag_class };
+
+/** A tag as it is before a change. */
+export type TagTarget = Row<typeof TARGET>;
+
+const TARGETS = sql`SELECT g.name, g.manifest_id, g.class,
+    (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)) AS digest FROM tag g`;
+
+const ONE = rowsOf(TARGET)`${TARGETS} WHERE g.repository_id = ${"repository"} AND g.name = ${"tag"}`;
+const SEVERAL = rowsOf(TARGET)`${TARGETS} WHERE g.repository_id = ${"repository"} AND g.name IN (SELECT value FROM ${strings("tags")})`;
+const OF_MANIFEST = rowsOf(TARGET)`${TARGETS} WHERE g.manifest_id = ${"manifest"} ORDER BY g.name`;
+
+const POINT = insertion(
+  "tag",
+  ["repository_id", "name", "manifest_id", "updated_at", "class", "version_key", "prerelease", "created_at"],
+  sql`ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = excluded.updated_at,
+    class = excluded.class, moves = tag.moves + 1`,
+);
+const REMOVE = command`DELETE FROM tag WHERE repository_id = ${"repository"} AND name IN (SELECT value FROM ${strings("tags")})`;
+const RECORD = insertion("tag_event", ["repository_id", "tag", "operation", "from_digest", "to_digest", "actor", "at"]);
+const NOTE_UNTAGGED = command`UPDATE manifest SET untagged_at = ${"now"} WHERE id IN (${integers("manifests")}) AND deleted_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM tag WHERE manifest_id = manifest.id)`;
 
 /** Those of the tags that are there. */
 export async function tagTargets(x: Executor, repository: number, tags: readonly Tag[]): Promise<Map<Tag, TagTarget>> {
   const [only] = tags;
   if (only === undefined) return new Map();
-  const select = `SELECT ${TARGET} FROM tag g WHERE g.repository_id = $1 AND g.name`;
-  const rows =
-    tags.length === 1
-      ? await x.query<TagTarget>(`${select} = $2`, [repository, only])
-      : await x.query<TagTarget>(`${select} IN (SELECT value FROM ${x.dialect.strings("$2")})`, [repository, JSON.stringify(tags)]);
+  const rows = tags.length === 1 ? await x.query(ONE, { repository, tag: only }) : await x.query(SEVERAL, { repository, tags: JSON.stringify(tags) });
   return new Map(rows.map((row) => [row.name, row]));
 }
 
 /** All tags of a manifest. */
 export function tagsOfManifest(x: Executor, manifest: number): Promise<TagTarget[]> {
-  return x.query<TagTarget>(`SELECT ${TARGET} FROM tag g WHERE g.manifest_id = $1 ORDER BY g.name`, [manifest]);
+  return x.query(OF_MANIFEST, { manifest });
 }
 
 /** A manifest that tags are to point to. */
@@ -82,13 +97,7 @@ export async function pointTags(x: Executor, counters: RepositoryCounters, chang
       created_at: change.now,
     };
   });
-  await insertRows(
-    x,
-    "tag",
-    rows,
-    `ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = excluded.updated_at, class = excluded.class,
-       moves = tag.moves + 1`,
-  );
+  await insertRows(x, POINT, rows);
   await recordTags(
     x,
     counters,
@@ -125,10 +134,7 @@ export async function deleteTag(x: Executor, request: RepositoryChange & { reado
 /** Removes tags that exist, with their entries in history and audit record, and starts the retention of what they pointed to. */
 export async function removeTags(x: Executor, counters: RepositoryCounters, change: RepositoryChange, tags: readonly TagTarget[]): Promise<void> {
   if (tags.length === 0) return;
-  await x.query(`DELETE FROM tag WHERE repository_id = $1 AND name IN (SELECT value FROM ${x.dialect.strings("$2")})`, [
-    counters.repository,
-    JSON.stringify(tags.map(({ name }) => name)),
-  ]);
+  await x.query(REMOVE, { repository: counters.repository, tags: JSON.stringify(tags.map(({ name }) => name)) });
   await recordTags(
     x,
     counters,
@@ -169,7 +175,7 @@ async function recordTags(x: Executor, counters: RepositoryCounters, change: Rep
     actor: actor.subject,
     at,
   }));
-  await insertRows(x, "tag_event", rows);
+  await insertRows(x, RECORD, rows);
   for (const { tag, operation, from, to } of records) {
     const detail = from !== undefined && to !== undefined ? { from } : undefined;
     counters.audit({ at, actor, action: `tag.${operation}`, repository, reference: tag, digest: to ?? from, detail });
@@ -179,9 +185,5 @@ async function recordTags(x: Executor, counters: RepositoryCounters, change: Rep
 /** Starts the retention of those manifests that have just lost their last tag. */
 async function noteUntagged(x: Executor, tags: readonly TagTarget[], { now }: RepositoryChange): Promise<void> {
   if (tags.length === 0) return;
-  await x.query(
-    `UPDATE manifest SET untagged_at = $1 WHERE id IN (SELECT CAST(value AS BIGINT) FROM ${x.dialect.strings("$2")}) AND deleted_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM tag WHERE manifest_id = manifest.id)`,
-    [now, JSON.stringify([...new Set(tags.map((tag) => tag.manifest_id))])],
-  );
+  await x.query(NOTE_UNTAGGED, { now, manifests: JSON.stringify([...new Set(tags.map((tag) => tag.manifest_id))]) });
 }

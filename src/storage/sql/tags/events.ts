@@ -1,19 +1,20 @@
-import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import type { TagEvent } from "../../metadata/tags.ts";
 import { tagOperation } from "../engine/codes.ts";
-import type { Executor, SqlValue } from "../engine/executor.ts";
+import { names } from "../engine/columns.ts";
+import type { Executor } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
+import { rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 
-interface TagEventRow {
-  readonly id: number;
-  readonly tag: Tag;
-  readonly operation: number;
-  readonly from_digest: Digest | null;
-  readonly to_digest: Digest | null;
-  readonly actor: string;
-  readonly at: number;
-}
+const { repository_id: _, ...EVENT } = tables.tag_event;
+
+const OF_REPOSITORY = sql`SELECT ${names(EVENT)} FROM tag_event
+  WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND id < ${"before"}`;
+
+const ALL = rowsOf(EVENT)`${OF_REPOSITORY} ORDER BY id DESC LIMIT ${"limit"}`;
+const OF_TAG = rowsOf(EVENT)`${OF_REPOSITORY} AND tag = ${"tag"} ORDER BY id DESC LIMIT ${"limit"}`;
 
 export async function tagEvents(
   x: Executor,
@@ -21,14 +22,8 @@ export async function tagEvents(
   tag: Tag | undefined,
   page: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<TagEvent[]> {
-  const parameters: SqlValue[] = [repository, page.before ?? Number.MAX_SAFE_INTEGER, page.limit];
-  if (tag !== undefined) parameters.push(tag);
-  const rows = await x.query<TagEventRow>(
-    `SELECT e.id, e.tag, e.operation, e.from_digest, e.to_digest, e.actor, e.at
-       FROM tag_event e
-      WHERE e.repository_id = (SELECT id FROM repository WHERE name = $1) AND e.id < $2${tag === undefined ? "" : " AND e.tag = $4"} ORDER BY e.id DESC LIMIT $3`,
-    parameters,
-  );
+  const common = { repository, before: page.before ?? Number.MAX_SAFE_INTEGER, limit: page.limit };
+  const rows = tag === undefined ? await x.query(ALL, common) : await x.query(OF_TAG, { ...common, tag });
   return rows.map((row) => ({
     id: row.id,
     tag: row.tag,

@@ -3,7 +3,22 @@ import type { Tag } from "../../../oci/tag.ts";
 import type { Millis } from "../../metadata/records.ts";
 import type { TagStore } from "../../metadata/tags.ts";
 import type { Executor } from "../engine/executor.ts";
+import { field, integerField, objects, strings } from "../engine/parameters.ts";
+import { command, rowsOf } from "../engine/statement.ts";
+import { tables } from "../engine/tables.ts";
 import { lockRepositories } from "../repositories/locks.ts";
+
+const { id, name } = tables.repository;
+
+const IDS = rowsOf({ id, name })`SELECT id, name FROM repository WHERE name IN (SELECT value FROM ${strings("names")}) AND deleted_at IS NULL`;
+
+const COUNT_OF_REPOSITORIES = command`UPDATE repository SET pulls = pulls + pull.amount
+  FROM (SELECT ${integerField("id")} AS id, ${integerField("count")} AS amount FROM ${objects("pulls")}) AS pull WHERE repository.id = pull.id`;
+
+const COUNT_OF_TAGS = command`UPDATE tag SET pulls = pulls + pull.amount, pulled_at = CASE WHEN pulled_at > pull.at THEN pulled_at ELSE pull.at END
+  FROM (SELECT ${integerField("repository")} AS repository_id, ${field("tag")} AS name, ${integerField("count")} AS amount, ${integerField("at")} AS at
+          FROM ${objects("pulls")}) AS pull
+  WHERE tag.repository_id = pull.repository_id AND tag.name = pull.name`;
 
 type Pull = Parameters<TagStore["countPulls"]>[0][number];
 
@@ -22,28 +37,11 @@ export async function countPulls(x: Executor, pulls: readonly Pull[]): Promise<v
     const before = tags.get(`${repository} ${tag}`);
     tags.set(`${repository} ${tag}`, { repository, tag, count: (before?.count ?? 0) + count, at: Math.max(before?.at ?? 0, at) });
   }
-  await x.query(
-    `UPDATE repository SET pulls = pulls + pull.amount
-       FROM (SELECT ${integer("id")} AS id, ${integer("count")} AS amount FROM ${x.dialect.objects("$1")}) AS pull WHERE repository.id = pull.id`,
-    [JSON.stringify([...repositories].map(([id, count]) => ({ id, count })))],
-  );
-  await x.query(
-    `UPDATE tag SET pulls = pulls + pull.amount, pulled_at = CASE WHEN pulled_at > pull.at THEN pulled_at ELSE pull.at END
-       FROM (SELECT ${integer("repository")} AS repository_id, value->>'tag' AS name, ${integer("count")} AS amount, ${integer("at")} AS at
-               FROM ${x.dialect.objects("$1")}) AS pull
-      WHERE tag.repository_id = pull.repository_id AND tag.name = pull.name`,
-    [JSON.stringify([...tags.values()])],
-  );
+  await x.query(COUNT_OF_REPOSITORIES, { pulls: JSON.stringify([...repositories].map(([id, count]) => ({ id, count }))) });
+  await x.query(COUNT_OF_TAGS, { pulls: JSON.stringify([...tags.values()]) });
 }
 
 async function idsOf(x: Executor, names: readonly RepositoryName[]): Promise<Map<RepositoryName, number>> {
-  const rows = await x.query<{ id: number; name: RepositoryName }>(
-    `SELECT id, name FROM repository WHERE name IN (SELECT value FROM ${x.dialect.strings("$1")}) AND deleted_at IS NULL`,
-    [JSON.stringify(names)],
-  );
+  const rows = await x.query(IDS, { names: JSON.stringify(names) });
   return new Map(rows.map((row) => [row.name, row.id]));
-}
-
-function integer(field: string): string {
-  return `CAST(value->>'${field}' AS BIGINT)`;
 }

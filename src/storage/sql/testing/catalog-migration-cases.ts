@@ -40,10 +40,10 @@ export function catalogMigrationCases(open: () => Promise<EmptyDatabase>): void 
     const database = await open();
     const { x } = database;
     await migrate(database, 2);
-    for (const statement of oldContent()) await x.query(statement);
+    for (const statement of oldContent()) await x.run(statement);
     await migrate(database);
     const name = parseRepositoryName("team/app/one");
-    const tags = await x.query("SELECT name, class, version_key, prerelease, created_at, moves FROM tag ORDER BY updated_at, name");
+    const tags = await x.run("SELECT name, class, version_key, prerelease, created_at, moves FROM tag ORDER BY updated_at, name");
     const plain = { version_key: null, prerelease: 0, moves: 0 };
     expect(tags).toEqual([
       { ...plain, name: expect.stringContaining(".sig"), class: 3, created_at: NOW },

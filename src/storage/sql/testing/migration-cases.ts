@@ -2,20 +2,20 @@ import { expect, test } from "bun:test";
 import { MetadataStoreError } from "../../metadata/error.ts";
 import { ACTOR, NOW, newSession, unknownDigest } from "../../metadata/testing/fixture.ts";
 import { portsOn } from "../../metadata/testing/ports-on.ts";
-import type { Executor, Transactor } from "../engine/executor.ts";
+import type { Connection, Transactor } from "../engine/executor.ts";
 import { migrate } from "../migrate.ts";
 import { MIGRATIONS } from "../schema/migrations.ts";
 
 /** A database without a schema. `x` runs statements outside of transactions. */
 export interface EmptyDatabase extends Transactor {
-  readonly x: Executor;
+  readonly x: Connection;
   /** Connects to the same database once more, as another process would, brings it up to date and closes. */
   readonly migrateElsewhere: () => Promise<void>;
 }
 
 export function migrationCases(open: () => Promise<EmptyDatabase>): void {
   const versions = async ({ x }: EmptyDatabase): Promise<number[]> =>
-    (await x.query<{ version: number }>("SELECT version FROM schema_migration ORDER BY version")).map((row) => row.version);
+    (await x.run<{ version: number }>("SELECT version FROM schema_migration ORDER BY version")).map((row) => row.version);
   const all = MIGRATIONS.map((migration) => migration.version);
 
   test("versions count from 1 without a gap", () => {
@@ -38,7 +38,7 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
     const { id, repository, algorithm, owner, createdAt, expiresAt } = session;
     const digest = unknownDigest();
     await database.transaction(async (inner) => {
-      await inner.query("INSERT INTO upload_session (id, repository, algorithm, owner, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", [
+      await inner.run("INSERT INTO upload_session (id, repository, algorithm, owner, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", [
         ...[id, repository, algorithm, owner],
         createdAt,
         expiresAt,
@@ -57,11 +57,11 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
   test("a step that fails leaves nothing behind", async () => {
     const database = await open();
     await migrate(database, 1);
-    await database.x.query("CREATE TABLE audit_subject (id INTEGER)");
+    await database.x.run("CREATE TABLE audit_subject (id INTEGER)");
     const failed = await Promise.allSettled([migrate(database)]);
     expect(failed[0]?.status).toBe("rejected");
     expect(await versions(database)).toEqual([1]);
-    await database.x.query("DROP TABLE audit_subject");
+    await database.x.run("DROP TABLE audit_subject");
     await migrate(database);
     expect(await versions(database)).toEqual(all);
   });
@@ -76,7 +76,7 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
     const database = await open();
     await migrate(database);
     const newer = MIGRATIONS.length + 1;
-    await database.x.query("INSERT INTO schema_migration (version, name) VALUES ($1, 'future')", [newer]);
+    await database.x.run("INSERT INTO schema_migration (version, name) VALUES ($1, 'future')", [newer]);
     const error = await migrate(database).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(MetadataStoreError);
     expect(error).toMatchObject({ reason: "newer-schema", message: expect.stringContaining(`schema version ${newer}`) });
@@ -89,7 +89,7 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
     const { x } = database;
     await portsOn(x).audit.append([{ at: NOW, actor: ACTOR, action: "login" }]);
     for (const statement of ["UPDATE audit SET subject = 'mallory'", "DELETE FROM audit"]) {
-      const error = await x.query(statement).catch((reason: unknown) => reason);
+      const error = await x.run(statement).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(Error);
       expect(error).toMatchObject({ message: expect.stringContaining("append-only") });
     }

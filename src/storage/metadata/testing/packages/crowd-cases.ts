@@ -60,7 +60,7 @@ export function crowdCases(open: () => Promise<CatalogDatabase>): void {
       await portsOn(inner).blobs.reserve(BLOB, NOW + DAY, NOW);
       await push(inner, "hidden/only", NOW);
     });
-    const [content] = await x.query<{ id: number }>("SELECT id FROM content WHERE digest = $1", [BLOB]);
+    const [content] = await x.run<{ id: number }>("SELECT id FROM content WHERE digest = $1", [BLOB]);
     const id = content?.id ?? 0;
     expect(await portsOn(x).graph.needed([id], visibleBy("hidden/**"))).toEqual([id]);
     expect(await portsOn(x).graph.needed([id], { all: true, prefixes: undefined, matches: () => true })).toEqual([id]);
@@ -71,9 +71,9 @@ export function crowdCases(open: () => Promise<CatalogDatabase>): void {
     const { transaction, x } = await open();
     await transaction((inner) => push(inner, "shop/web/zz-open", NOW, false));
     const names = Array.from({ length: 1010 }, (_, number) => `shop/web/a${number}`);
-    await x.query(
+    await x.run(
       `INSERT INTO repository (project_id, name, revision, created_at, updated_at)
-         SELECT (SELECT project_id FROM repository WHERE name = 'shop/web/zz-open'), value, 1, 1, 1 FROM ${x.dialect.strings("$1")}`,
+         SELECT (SELECT project_id FROM repository WHERE name = 'shop/web/zz-open'), value, 1, 1, 1 FROM ${x.dialect.strings.join("$1")}`,
       [JSON.stringify(names)],
     );
     const some = { ...visibleBy("shop/web/*-open"), prefixes: ["shop/"] };

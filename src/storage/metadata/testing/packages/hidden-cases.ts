@@ -59,14 +59,14 @@ async function fill(whole: CatalogDatabase, part: CatalogDatabase, visible: Visi
       repository.manifests.push(manifest);
       for (const database of visible.matches(repository.name) ? [whole, part] : [whole]) {
         await database.transaction((x) => portsOn(x).manifests.put(put));
-        await database.x.query("UPDATE repository SET pulls = $2 WHERE name = $1", [repository.name, repository.pulls]);
+        await database.x.run("UPDATE repository SET pulls = $2 WHERE name = $1", [repository.name, repository.pulls]);
       }
     }
     // What was deleted is hidden as well, from everybody.
-    if (choices.chance(0.1)) await whole.x.query("UPDATE repository SET deleted_at = 1 WHERE name = $1", [repository.name]);
+    if (choices.chance(0.1)) await whole.x.run("UPDATE repository SET deleted_at = 1 WHERE name = $1", [repository.name]);
     if (visible.matches(repository.name)) {
-      const [row] = await whole.x.query<{ deleted_at: number | null }>("SELECT deleted_at FROM repository WHERE name = $1", [repository.name]);
-      await part.x.query("UPDATE repository SET deleted_at = $2 WHERE name = $1", [repository.name, row?.deleted_at ?? null]);
+      const [row] = await whole.x.run<{ deleted_at: number | null }>("SELECT deleted_at FROM repository WHERE name = $1", [repository.name]);
+      await part.x.run("UPDATE repository SET deleted_at = $2 WHERE name = $1", [repository.name, row?.deleted_at ?? null]);
     }
   }
 }

@@ -1,16 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { compileFilter } from "../../../sql/catalog/packages/filter.ts";
 import { type Bounds, findMatches } from "../../../sql/catalog/packages/matches.ts";
-import type { Executor, Transactor } from "../../../sql/engine/executor.ts";
+import type { Connection, Executor, Transactor } from "../../../sql/engine/executor.ts";
 import type { PackageQuery } from "../../catalog/packages.ts";
 import type { Position } from "../../records.ts";
 import { portsOn } from "../ports-on.ts";
 import { EVERYTHING, expectedNames, type ModelRepository, visibleBy } from "./model.ts";
 import { Choices, randomFilter, randomName, randomPush } from "./random.ts";
-
 /** A database with the schema. `x` runs statements outside of transactions. */
 export interface CatalogDatabase extends Transactor {
-  readonly x: Executor;
+  readonly x: Connection;
 }
 
 /** Bounds under which few rows are many, so that small data takes the ways of large data. */
@@ -69,7 +68,7 @@ export function packageListCases(open: () => Promise<CatalogDatabase>): void {
         seen.push(...page.rows.map(({ name }) => name));
         // Of the rows to come, and the one that the page ended with.
         for (const name of expected.slice(seen.length - 1, seen.length + 2)) {
-          if (gone.has(name)) await database.x.query("UPDATE repository SET deleted_at = 1 WHERE name = $1", [name]);
+          if (gone.has(name)) await database.x.run("UPDATE repository SET deleted_at = 1 WHERE name = $1", [name]);
         }
         after = page.next;
         if (after === undefined) break;
@@ -92,7 +91,7 @@ async function fill(database: CatalogDatabase, choices: Choices, count: number):
       repository.manifests.push(manifest);
       repository.updatedAt = put.now;
     }
-    await database.x.query("UPDATE repository SET pulls = $2 WHERE name = $1", [repository.name, repository.pulls]);
+    await database.x.run("UPDATE repository SET pulls = $2 WHERE name = $1", [repository.name, repository.pulls]);
   }
   return model;
 }

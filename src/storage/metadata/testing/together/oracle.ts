@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import type { RepositoryName } from "../../../../oci/name.ts";
 import { tagClass } from "../../../sql/engine/codes.ts";
-import { type Executor, queryOne } from "../../../sql/engine/executor.ts";
+import type { Connection } from "../../../sql/engine/executor.ts";
 import { manifestTerms, pairTerms } from "../../../sql/manifests/terms.ts";
 import { isExempt, tagTerms } from "../../../sql/repositories/counters.ts";
 import { projectTerms } from "../../../sql/repositories/ensure.ts";
@@ -34,13 +34,12 @@ interface ManifestRow {
 }
 
 /** Counts everything from the rows of manifests and tags, and compares. `where` is for the report. */
-export async function expectConsistent(x: Executor, where: string): Promise<void> {
-  const repositories = await x.query<RepositoryRow>(
+export async function expectConsistent(x: Connection, where: string): Promise<void> {
+  const repositories = await x.run<RepositoryRow>(
     `SELECT r.*, p.name AS project, n.name AS namespace FROM repository r JOIN project p ON p.id = r.project_id JOIN namespace n ON n.id = p.namespace_id`,
   );
   for (const repository of repositories) await expectRepository(x, repository, `${where}, ${repository.name}`);
-  const leftovers = await queryOne<Record<string, number>>(
-    x,
+  const [leftovers] = await x.run<Record<string, number>>(
     `SELECT (SELECT COUNT(*) FROM term WHERE id NOT IN (SELECT term_id FROM repository_term) AND id NOT IN (SELECT key_id FROM dependency)) AS terms,
             (SELECT COUNT(*) FROM repository_term WHERE uses <= 0) AS uses,
             (SELECT COUNT(*) FROM manifest WHERE (deleted_at IS NULL) <> (terms IS NOT NULL)) AS manifests,
@@ -50,14 +49,14 @@ export async function expectConsistent(x: Executor, where: string): Promise<void
   expect<unknown>({ where, ...leftovers }).toEqual({ where, terms: 0, uses: 0, manifests: 0, projects: 0, dangling: 0 });
 }
 
-async function expectRepository(x: Executor, repository: RepositoryRow, where: string): Promise<void> {
+async function expectRepository(x: Connection, repository: RepositoryRow, where: string): Promise<void> {
   const name = (column: string): string => `(SELECT name FROM media_type WHERE id = m.${column}_id) AS ${column}`;
-  const manifests = await x.query<ManifestRow>(
+  const manifests = await x.run<ManifestRow>(
     `SELECT ${["media_type", "artifact_type", "config_media_type", "type"].map(name).join(", ")}, m.subject_content_id, m.annotations, m.labels, m.platforms, m.provides
        FROM manifest m WHERE m.repository_id = $1 AND m.deleted_at IS NULL`,
     [repository.id],
   );
-  const tags = await x.query<{ name: string; class: number; type_id: number | null }>(
+  const tags = await x.run<{ name: string; class: number; type_id: number | null }>(
     "SELECT name, class, (SELECT type_id FROM manifest WHERE id = tag.manifest_id) AS type_id FROM tag WHERE repository_id = $1",
     [repository.id],
   );
@@ -70,7 +69,7 @@ async function expectRepository(x: Executor, repository: RepositoryRow, where: s
   ];
   const uses: Record<string, number> = {};
   for (const term of terms) uses[termKey(term)] = (uses[termKey(term)] ?? 0) + 1;
-  const rows = await x.query<{ kind: number; name: string; uses: number }>(
+  const rows = await x.run<{ kind: number; name: string; uses: number }>(
     "SELECT t.kind, t.name, c.uses FROM repository_term c JOIN term t ON t.id = c.term_id WHERE c.repository_id = $1 AND c.kind = t.kind",
     [repository.id],
   );

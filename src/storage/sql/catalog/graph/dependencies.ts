@@ -4,32 +4,41 @@ import type { RepositoryName } from "../../../../oci/name.ts";
 import type { DeclaredDependency, DependentRow } from "../../../metadata/catalog/graph.ts";
 import type { Visibility } from "../../../metadata/records.ts";
 import { dependencyKind, dependencyKindCode } from "../../engine/codes.ts";
+import { orNull, type Row } from "../../engine/columns.ts";
 import type { Executor } from "../../engine/executor.ts";
+import { digestOf } from "../../engine/names-of.ts";
 import { idTable } from "../../engine/parameters.ts";
+import { sql } from "../../engine/sql.ts";
+import { rowsOf } from "../../engine/statement.ts";
+import { tables } from "../../engine/tables.ts";
 import { findTerms } from "../../repositories/find-terms.ts";
 import { termKindCode } from "../../repositories/terms.ts";
-import { type NamedId, type NamedRow, visibleRows } from "../../repositories/visible-rows.ts";
+import { type NamedRow, visibleRows } from "../../repositories/visible-rows.ts";
 import { manifestRef } from "../manifests.ts";
 import { tagsByManifest } from "./edges.ts";
 
-interface DependencyRow {
-  readonly id: number;
-  readonly kind: number;
-  readonly key: string;
-  readonly name: string;
-  readonly registry: string | null;
-  readonly requirement: string | null;
-  readonly digest: Digest | null;
-}
+const { content, dependency, manifest, repository: repositories, repository_term, term } = tables;
 
-const COLUMNS = "d.id, d.kind, (SELECT name FROM term WHERE id = d.key_id) AS key, d.name, d.registry, d.requirement, d.digest";
+const { id, kind, name, registry, requirement, digest: target } = dependency;
+const DEPENDENCY = { id, kind, key: term.name, name, registry, requirement, digest: target };
+
+const COLUMNS = sql`d.id, d.kind, (SELECT name FROM term WHERE id = d.key_id) AS key, d.name, d.registry, d.requirement, d.digest`;
 
 const SUBJECT_CODE = dependencyKindCode(OF_SUBJECT);
 
 /** Referrers of one artifact whose declarations are looked at. */
 const REFERRERS = 500;
 
-function toDependency(row: DependencyRow): Dependency {
+const DECLARED = rowsOf({ ...DEPENDENCY, manifest_id: manifest.id, declared_by: content.digest })`SELECT ${COLUMNS}, d.manifest_id,
+    (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = d.manifest_id)) AS declared_by
+  FROM ${idTable("manifests", "page")} CROSS JOIN dependency d
+  WHERE d.id IN (SELECT id FROM dependency WHERE manifest_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"})
+  ORDER BY d.id LIMIT ${"limit"}`;
+
+const SBOMS = rowsOf({ id: manifest.id, deleted_at: manifest.deleted_at })`SELECT id, deleted_at FROM manifest
+  WHERE subject_content_id = ${"content"} AND repository_id = ${"repository"} LIMIT ${REFERRERS}`;
+
+function toDependency(row: Row<typeof DEPENDENCY>): Dependency {
   return {
     kind: dependencyKind(row.kind),
     key: row.key,
@@ -48,19 +57,10 @@ export async function dependencies(
 ): Promise<{ rows: DeclaredDependency[]; next: number | undefined }> {
   const manifest = await manifestRef(x, repository, digest);
   if (manifest === undefined) return { rows: [], next: undefined };
-  const referrers = await x.query<{ id: number; deleted_at: number | null }>(
-    `SELECT id, deleted_at FROM manifest WHERE subject_content_id = $1 AND repository_id = $2 LIMIT ${REFERRERS}`,
-    [manifest.content_id, manifest.repository_id],
-  );
+  const referrers = await x.query(SBOMS, { content: manifest.content_id, repository: manifest.repository_id });
   const declarers = [manifest.id, ...referrers.filter((row) => row.deleted_at === null).map(({ id }) => id)];
   // The first of each declarer, and of these the first: an SBOM may name thousands.
-  const rows = await x.query<DependencyRow & { declared_by: Digest; manifest_id: number }>(
-    `SELECT ${COLUMNS}, d.manifest_id, (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = d.manifest_id)) AS declared_by
-       FROM ${idTable(x, "$1", "page")} CROSS JOIN dependency d
-      WHERE d.id IN (SELECT id FROM dependency WHERE manifest_id = page.id AND id > $2 ORDER BY id LIMIT $3)
-      ORDER BY d.id LIMIT $3`,
-    [JSON.stringify(declarers), page.after ?? 0, page.limit + 1],
-  );
+  const rows = await x.query(DECLARED, { manifests: JSON.stringify(declarers), after: page.after ?? 0, limit: page.limit + 1 });
   const declared = rows.slice(0, page.limit);
   return {
     // What a referrer needs for itself is no need of its subject.
@@ -74,26 +74,28 @@ export async function dependencies(
 /** Keys of one repository that are read. */
 const KEYS = 100;
 
+const PROVIDED = rowsOf({ name: term.name })`SELECT t.name FROM repository_term u CROSS JOIN term t
+  WHERE u.repository_id = (SELECT id FROM repository WHERE name = ${"repository"})
+    AND u.kind = ${termKindCode("provides")} AND t.id = u.term_id ORDER BY u.term_id LIMIT ${KEYS}`;
+
 export async function providedKeys(x: Executor, repository: RepositoryName): Promise<string[]> {
-  const rows = await x.query<{ name: string }>(
-    `SELECT t.name FROM repository_term u CROSS JOIN term t WHERE u.repository_id = (SELECT id FROM repository WHERE name = $1)
-        AND u.kind = ${termKindCode("provides")} AND t.id = u.term_id ORDER BY u.term_id LIMIT ${KEYS}`,
-    [repository],
-  );
+  const rows = await x.query(PROVIDED, { repository });
   return [...new Set([`oci:${repository}`, ...rows.map(({ name }) => name)])].slice(0, KEYS);
 }
 
 /** Repositories with a key, visible ones, of which the first by name are taken. */
 const PROVIDERS = 2000;
 
+const PROVIDING = rowsOf({
+  id: repository_term.repository_id,
+  name: repositories.name,
+  deleted_at: repositories.deleted_at,
+})`SELECT u.repository_id AS id, r.name, r.deleted_at FROM repository_term u CROSS JOIN repository r
+  WHERE u.term_id = (SELECT id FROM term WHERE kind = ${termKindCode("provides")} AND name = ${"key"}) AND u.repository_id > ${"after"}
+    AND r.id = u.repository_id ORDER BY u.repository_id LIMIT ${"limit"}`;
+
 export async function providers(x: Executor, key: string, visible: Visibility, limit: number): Promise<RepositoryName[]> {
-  const read = (after: NamedId | undefined, size: number) =>
-    x.query<NamedId & { name: RepositoryName }>(
-      `SELECT u.repository_id AS id, r.name, r.deleted_at FROM repository_term u CROSS JOIN repository r
-        WHERE u.term_id = (SELECT id FROM term WHERE kind = ${termKindCode("provides")} AND name = $1) AND u.repository_id > $2 AND r.id = u.repository_id
-        ORDER BY u.repository_id LIMIT $3`,
-      [key, after?.id ?? 0, size],
-    );
+  const read = (after: typeof PROVIDING.gives | undefined, size: number) => x.query(PROVIDING, { key, after: after?.id ?? 0, limit: size });
   const rows = await visibleRows({ read, visible, limit: PROVIDERS });
   return rows
     .map(({ name }) => name)
@@ -101,24 +103,32 @@ export async function providers(x: Executor, key: string, visible: Visibility, l
     .slice(0, limit);
 }
 
-interface DependentColumns extends DependencyRow {
-  readonly repository: RepositoryName;
-  readonly manifest_id: number;
-  readonly declared_by: Digest;
-  readonly subject: Digest | null;
-  readonly subject_id: number | null;
-  readonly deleted_at: number | null;
-}
+const DEPENDENT = {
+  ...DEPENDENCY,
+  repository: repositories.name,
+  manifest_id: manifest.id,
+  declared_by: content.digest,
+  subject: orNull(content.digest),
+  subject_id: orNull(manifest.id),
+  deleted_at: manifest.deleted_at,
+};
+type DependentColumns = Row<typeof DEPENDENT>;
+
+const DEPENDENTS = rowsOf(DEPENDENT)`SELECT ${COLUMNS}, r.name AS repository, d.manifest_id, ${digestOf("m.content_id")} AS declared_by,
+    ${digestOf("m.subject_content_id")} AS subject,
+    (SELECT id FROM manifest WHERE repository_id = m.repository_id AND content_id = m.subject_content_id) AS subject_id,
+    COALESCE(r.deleted_at, m.deleted_at) AS deleted_at
+  FROM ${idTable("ids", "page")} CROSS JOIN dependency d CROSS JOIN manifest m CROSS JOIN repository r
+  WHERE d.id = page.id AND m.id = d.manifest_id AND r.id = d.repository_id ORDER BY d.id`;
+
+const BY_KEY = rowsOf({ id })`SELECT d.id FROM ${idTable("keys", "page")} CROSS JOIN dependency d
+  WHERE d.id IN (SELECT id FROM dependency WHERE key_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"})`;
+const BY_DIGEST = rowsOf({ id })`SELECT id FROM dependency WHERE digest = ${"digest"} AND id > ${"after"} ORDER BY id LIMIT ${"limit"}`;
 
 /** A declaration, as a row that is visible or not. */
 interface Declaration extends NamedRow {
   readonly row: DependentColumns;
 }
-
-const DEPENDENT = `${COLUMNS}, r.name AS repository, d.manifest_id, (SELECT digest FROM content WHERE id = m.content_id) AS declared_by,
-  (SELECT digest FROM content WHERE id = m.subject_content_id) AS subject,
-  (SELECT id FROM manifest WHERE repository_id = m.repository_id AND content_id = m.subject_content_id) AS subject_id,
-  COALESCE(r.deleted_at, m.deleted_at) AS deleted_at`;
 
 /** Tags of one artifact that are shown at most. */
 const TAGS = 20;
@@ -162,21 +172,10 @@ async function declarations(
   { keys, digest, after }: { readonly keys: readonly number[]; readonly digest: Digest | undefined; readonly after: number },
   limit: number,
 ): Promise<Declaration[]> {
-  const byKey = await x.query<{ id: number }>(
-    `SELECT d.id FROM ${idTable(x, "$1", "page")} CROSS JOIN dependency d
-      WHERE d.id IN (SELECT id FROM dependency WHERE key_id = page.id AND id > $2 ORDER BY id LIMIT $3)`,
-    [JSON.stringify(keys), after, limit],
-  );
-  const byDigest =
-    digest === undefined
-      ? []
-      : await x.query<{ id: number }>("SELECT id FROM dependency WHERE digest = $1 AND id > $2 ORDER BY id LIMIT $3", [digest, after, limit]);
+  const byKey = await x.query(BY_KEY, { keys: JSON.stringify(keys), after, limit });
+  const byDigest = digest === undefined ? [] : await x.query(BY_DIGEST, { digest, after, limit });
   const ids = [...new Set([...byKey, ...byDigest].map(({ id }) => id))].sort((a, b) => a - b).slice(0, limit);
-  const rows = await x.query<DependentColumns>(
-    `SELECT ${DEPENDENT} FROM ${idTable(x, "$1", "page")} CROSS JOIN dependency d CROSS JOIN manifest m CROSS JOIN repository r
-      WHERE d.id = page.id AND m.id = d.manifest_id AND r.id = d.repository_id ORDER BY d.id`,
-    [JSON.stringify(ids)],
-  );
+  const rows = await x.query(DEPENDENTS, { ids: JSON.stringify(ids) });
   return rows.map((row) => ({ name: row.repository, deleted_at: row.deleted_at, row }));
 }
 

@@ -1,29 +1,59 @@
 import type { Digest } from "../../../../oci/digest.ts";
-import type { RepositoryName } from "../../../../oci/name.ts";
 import type { ContentUse } from "../../../metadata/catalog/graph.ts";
 import type { Position, Visibility } from "../../../metadata/records.ts";
 import { othersTurn } from "../../../others-turn.ts";
 import { edgeKind } from "../../engine/codes.ts";
+import { orNull, type Row } from "../../engine/columns.ts";
 import { type Executor, queryOne } from "../../engine/executor.ts";
-import { isVisible, type NamedId, type NamedRow, visibleRows } from "../../repositories/visible-rows.ts";
+import { digestOf } from "../../engine/names-of.ts";
+import { sql } from "../../engine/sql.ts";
+import { rowsOf } from "../../engine/statement.ts";
+import { tables } from "../../engine/tables.ts";
+import { isVisible, type NamedId, visibleRows } from "../../repositories/visible-rows.ts";
 import { tagsByManifest } from "./edges.ts";
 
-interface UseRow extends NamedRow {
-  readonly name: RepositoryName;
-  readonly repository_id: number;
-  readonly manifest_id: number;
-  readonly manifest: Digest;
-  readonly position: number;
-  /** Null: the content is the manifest itself. */
-  readonly kind: number | null;
-}
+const { content: contents, manifest, manifest_edge, repository: repositories } = tables;
+
+/** `kind` is null when the content is the manifest itself. */
+const USE = {
+  repository_id: manifest.repository_id,
+  name: repositories.name,
+  manifest_id: manifest.id,
+  manifest: contents.digest,
+  position: manifest_edge.position,
+  kind: orNull(manifest_edge.kind),
+  deleted_at: manifest.deleted_at,
+};
+type UseRow = Row<typeof USE>;
 
 /** Tags of one manifest that are shown at most. */
 const TAGS = 20;
 
-const NAME = "(SELECT name FROM repository WHERE id = m.repository_id) AS name";
-const MANIFEST = "(SELECT digest FROM content WHERE id = m.content_id) AS manifest";
-const DELETED = "COALESCE(m.deleted_at, (SELECT deleted_at FROM repository WHERE id = m.repository_id)) AS deleted_at";
+/** Repositories that are asked for at once. */
+const REPOSITORIES = 500;
+
+const CONTENT = rowsOf({ id: contents.id })`SELECT id FROM content WHERE digest = ${"digest"}`;
+
+const OF_MANIFEST = sql`(SELECT name FROM repository WHERE id = m.repository_id) AS name, ${digestOf("m.content_id")} AS manifest,
+  COALESCE(m.deleted_at, (SELECT deleted_at FROM repository WHERE id = m.repository_id)) AS deleted_at`;
+
+const MANIFESTS = rowsOf(USE)`SELECT m.repository_id, m.id AS manifest_id, 0 AS position, CAST(NULL AS SMALLINT) AS kind, ${OF_MANIFEST}
+  FROM manifest m WHERE m.content_id = ${"content"} AND m.id > ${"after"} ORDER BY m.id LIMIT ${"limit"}`;
+
+const EDGES = sql`SELECT e.repository_id, e.manifest_id, e.position, e.kind, ${OF_MANIFEST} FROM manifest_edge e CROSS JOIN manifest m
+  WHERE e.content_id = ${"content"} AND (e.repository_id, e.manifest_id, e.position) > (${"afterRepository"}, ${"afterManifest"}, ${"afterPosition"})
+    AND m.id = e.manifest_id`;
+const IN_ORDER = sql`ORDER BY e.repository_id, e.manifest_id, e.position LIMIT ${"limit"}`;
+const ALL_EDGES = rowsOf(USE)`${EDGES} ${IN_ORDER}`;
+const EDGES_OF_REPOSITORY = rowsOf(USE)`${EDGES} AND e.repository_id = ${"repository"} ${IN_ORDER}`;
+
+/** The next repositories with an edge to the content, each once: a jump through the index for each. */
+const USING = rowsOf({ id: repositories.id, name: repositories.name, deleted_at: repositories.deleted_at })`WITH RECURSIVE used(id, number) AS (
+    SELECT (SELECT MIN(repository_id) FROM manifest_edge WHERE content_id = ${"content"} AND repository_id >= ${"first"}), 1
+    UNION ALL
+    SELECT (SELECT MIN(repository_id) FROM manifest_edge WHERE content_id = ${"content"} AND repository_id > used.id), number + 1
+      FROM used WHERE used.id IS NOT NULL AND number < ${REPOSITORIES})
+  SELECT r.id, r.name, r.deleted_at FROM used CROSS JOIN repository r WHERE r.id = used.id ORDER BY r.id`;
 
 export interface UsesRequest {
   readonly digest: Digest;
@@ -34,7 +64,7 @@ export interface UsesRequest {
 
 /** Manifests whose body the content is, then edges that lead to it: two walks, one after the other. */
 export async function contentUses(x: Executor, request: UsesRequest): Promise<{ rows: ContentUse[]; next: Position | undefined }> {
-  const content = await queryOne<{ id: number }>(x, "SELECT id FROM content WHERE digest = $1", [request.digest]);
+  const content = await queryOne(x, CONTENT, { digest: request.digest });
   if (content === undefined) return { rows: [], next: undefined };
   const wanted = request.limit + 1;
   const start = readPosition(request.after);
@@ -60,12 +90,7 @@ export async function contentUses(x: Executor, request: UsesRequest): Promise<{ 
 }
 
 function manifests(x: Executor, content: number, from: number, { visible, limit }: UsesRequest): Promise<UseRow[]> {
-  const read = (after: UseRow | undefined, size: number) =>
-    x.query<UseRow>(
-      `SELECT m.repository_id, ${NAME}, m.id AS manifest_id, ${MANIFEST}, 0 AS position, NULL AS kind, ${DELETED}
-         FROM manifest m WHERE m.content_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3`,
-      [content, after?.manifest_id ?? from, size],
-    );
+  const read = (after: UseRow | undefined, size: number) => x.query(MANIFESTS, { content, after: after?.manifest_id ?? from, limit: size });
   return visibleRows({ read, visible, limit });
 }
 
@@ -76,7 +101,7 @@ interface EdgePlace {
 }
 
 function edgesOfAll(x: Executor, content: number, from: EdgePlace, { visible, limit }: UsesRequest): Promise<UseRow[]> {
-  return visibleRows({ read: (after, size) => edgeRows(x, content, placeOf(after, from), size), visible, limit });
+  return visibleRows({ read: (after, size) => edgeRows(x, content, findProjectPath(after, from), size), visible, limit });
 }
 
 /** One repository after the other, so that those which are hidden cost a look at an index each, however often they use the content. */
@@ -87,7 +112,7 @@ async function edgesOfVisible(x: Executor, content: number, from: EdgePlace, { v
     for (const repository of repositories.filter((each) => isVisible(visible, each))) {
       const before = { repository: repository.id, manifest: 0, position: -1 };
       const start = repository.id === from.repository ? from : before;
-      const read = (after: UseRow | undefined, size: number) => edgeRows(x, content, placeOf(after, start), size, repository.id);
+      const read = (after: UseRow | undefined, size: number) => edgeRows(x, content, findProjectPath(after, start), size, repository.id);
       found.push(...(await visibleRows({ read, visible, limit: limit - found.length })));
       if (found.length >= limit) return found;
     }
@@ -98,35 +123,17 @@ async function edgesOfVisible(x: Executor, content: number, from: EdgePlace, { v
   return found;
 }
 
-/** Repositories that are asked for at once. */
-const REPOSITORIES = 500;
-
-/** The next repositories with an edge to the content, each once: a jump through the index for each. */
 function repositoriesThatUse(x: Executor, content: number, first: number): Promise<NamedId[]> {
-  return x.query<NamedId>(
-    `WITH RECURSIVE used(id, number) AS (
-       SELECT (SELECT MIN(repository_id) FROM manifest_edge WHERE content_id = $1 AND repository_id >= $2), 1
-       UNION ALL
-       SELECT (SELECT MIN(repository_id) FROM manifest_edge WHERE content_id = $1 AND repository_id > used.id), number + 1
-         FROM used WHERE used.id IS NOT NULL AND number < ${REPOSITORIES})
-     SELECT r.id, r.name, r.deleted_at FROM used CROSS JOIN repository r WHERE r.id = used.id ORDER BY r.id`,
-    [content, first],
-  );
+  return x.query(USING, { content, first });
 }
 
-function placeOf(row: UseRow | undefined, start: EdgePlace): EdgePlace {
+function findProjectPath(row: UseRow | undefined, start: EdgePlace): EdgePlace {
   return row === undefined ? start : { repository: row.repository_id, manifest: row.manifest_id, position: row.position };
 }
 
 function edgeRows(x: Executor, content: number, after: EdgePlace, limit: number, repository?: number): Promise<UseRow[]> {
-  return x.query<UseRow>(
-    `SELECT e.repository_id, ${NAME}, e.manifest_id, ${MANIFEST}, e.position, e.kind, ${DELETED}
-       FROM manifest_edge e CROSS JOIN manifest m
-      WHERE e.content_id = $1 AND (e.repository_id, e.manifest_id, e.position) > ($2, $3, $4)${repository === undefined ? "" : " AND e.repository_id = $6"}
-        AND m.id = e.manifest_id
-      ORDER BY e.repository_id, e.manifest_id, e.position LIMIT $5`,
-    [content, after.repository, after.manifest, after.position, limit, ...(repository === undefined ? [] : [repository])],
-  );
+  const common = { content, afterRepository: after.repository, afterManifest: after.manifest, afterPosition: after.position, limit };
+  return repository === undefined ? x.query(ALL_EDGES, common) : x.query(EDGES_OF_REPOSITORY, { ...common, repository });
 }
 
 /** A layer that is twice in a manifest is one use. */

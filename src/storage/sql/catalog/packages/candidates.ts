@@ -1,27 +1,23 @@
-import type { RepositoryName } from "../../../../oci/name.ts";
 import type { PackageQuery } from "../../../metadata/catalog/packages.ts";
 import type { Position, Visibility } from "../../../metadata/records.ts";
+import { integer, names, type Row } from "../../engine/columns.ts";
 import type { Executor } from "../../engine/executor.ts";
-import { idTable } from "../../engine/parameters.ts";
+import { field, idTable, objects } from "../../engine/parameters.ts";
+import { name as columnName, sql } from "../../engine/sql.ts";
+import { formsOf, rowsOf } from "../../engine/statement.ts";
+import { tables } from "../../engine/tables.ts";
 import { type NamedId, visibleRows } from "../../repositories/visible-rows.ts";
 import type { Conditions } from "./filter.ts";
 import { END_OF_NAMES, type NameRange } from "./name-ranges.ts";
 
-/** A repository that may match. */
-export interface Candidate {
-  readonly id: number;
-  readonly name: RepositoryName;
-  readonly updated_at: number;
-  readonly pulls: number;
-  readonly version_key: string;
-  readonly deleted_at: number | null;
-  /** 0: it has nothing but uploaded blobs yet. */
-  readonly listed: number;
-}
+const { id, name, updated_at, pulls, version_key, deleted_at, listed } = tables.repository;
+
+const CANDIDATE = { id, name, updated_at, pulls, version_key, deleted_at, listed };
+
+/** A repository that may match. `listed` is 0 when it has nothing but uploaded blobs yet. */
+export type Candidate = Row<typeof CANDIDATE>;
 
 export type Order = PackageQuery["sort"];
-
-const COLUMNS = "r.id, r.name, r.updated_at, r.pulls, r.version_key, r.deleted_at, r.listed";
 
 const SORT_COLUMN = { name: "name", updated: "updated_at", pulls: "pulls", semver: "version_key" } as const;
 
@@ -39,23 +35,30 @@ export function comparePositions({ by, descending }: Order): (a: Position, b: Po
   };
 }
 
+const SELECT = sql`SELECT ${names(CANDIDATE, "r")} FROM repository r`;
+
+const BY_NAME = {
+  up: rowsOf(CANDIDATE)`${SELECT} WHERE r.name > ${"after"} AND r.name < ${"end"} ORDER BY r.name ASC LIMIT ${"limit"}`,
+  down: rowsOf(CANDIDATE)`${SELECT} WHERE r.name < ${"after"} AND r.name >= ${"end"} ORDER BY r.name DESC LIMIT ${"limit"}`,
+};
+
+/** By another column than the name, in both directions. */
+const byColumn = formsOf(["updated_at", "pulls", "version_key"], (sorted) => {
+  const column = columnName(`r.${sorted}`);
+  return {
+    up: rowsOf(CANDIDATE)`${SELECT} WHERE (${column}, r.name) > (${"key"}, ${"after"}) ORDER BY ${column} ASC, r.name ASC LIMIT ${"limit"}`,
+    down: rowsOf(CANDIDATE)`${SELECT} WHERE (${column}, r.name) < (${"key"}, ${"after"}) ORDER BY ${column} DESC, r.name DESC LIMIT ${"limit"}`,
+  };
+});
+
 /**
  * The next rows of the index of the order, from a position on, at most `limit`. By name only those of a range.
  * Deleted ones are among them: the rows that are read are what is bounded.
  */
-export function walk(x: Executor, order: Order, after: Position, range: NameRange, limit: number): Promise<Candidate[]> {
-  const direction = order.descending ? "DESC" : "ASC";
-  if (order.by === "name") {
-    const bounds = order.descending ? "r.name < $1 AND r.name >= $2" : "r.name > $1 AND r.name < $2";
-    const end = order.descending ? range.from : range.to;
-    return x.query<Candidate>(`SELECT ${COLUMNS} FROM repository r WHERE ${bounds} ORDER BY r.name ${direction} LIMIT $3`, [after.name, end, limit]);
-  }
-  const column = `r.${SORT_COLUMN[order.by]}`;
-  return x.query<Candidate>(
-    `SELECT ${COLUMNS} FROM repository r WHERE (${column}, r.name) ${order.descending ? "<" : ">"} ($1, $2)
-      ORDER BY ${column} ${direction}, r.name ${direction} LIMIT $3`,
-    [order.by === "semver" ? String(after.key) : Number(after.key) || 0, after.name, limit],
-  );
+export function walk(x: Executor, { by, descending }: Order, { key, name: after }: Position, range: NameRange, limit: number): Promise<Candidate[]> {
+  const direction = descending ? "down" : "up";
+  if (by === "name") return x.query(BY_NAME[direction], { after, end: descending ? range.from : range.to, limit });
+  return x.query(byColumn(SORT_COLUMN[by])[direction], { key: by === "semver" ? String(key) : Number(key) || 0, after, limit });
 }
 
 /** Before the first row of the order, given the conditions that it can start at. */
@@ -66,21 +69,34 @@ export function startOf({ by, descending }: Order, conditions: Conditions): Posi
   return { key: "", name: descending ? END_OF_NAMES : "" };
 }
 
+const FETCH = rowsOf(CANDIDATE)`SELECT ${names(CANDIDATE, "r")} FROM ${idTable("ids", "page")} CROSS JOIN repository r
+  WHERE r.id = page.id AND r.deleted_at IS NULL AND r.listed = 1`;
+
+const IN_RANGES = rowsOf(CANDIDATE)`SELECT ${names(CANDIDATE, "r")}
+  FROM (SELECT ${field("from")} AS low, ${field("to")} AS high FROM ${objects("ranges")}) AS span
+  CROSS JOIN repository r WHERE r.name >= span.low AND r.name < span.high LIMIT ${"limit"}`;
+
+const { repository_id } = tables.repository_term;
+
+const WITH_TERM = rowsOf({ id: repository_id })`SELECT repository_id AS id FROM repository_term
+  WHERE term_id = ${"term"} ORDER BY repository_id LIMIT ${"limit"}`;
+
+const NAMED_WITH_TERM = rowsOf({ id: repository_id, name, deleted_at })`SELECT t.repository_id AS id, r.name, r.deleted_at
+  FROM repository_term t CROSS JOIN repository r
+  WHERE t.term_id = ${"term"} AND t.repository_id > ${"after"} AND r.id = t.repository_id ORDER BY t.repository_id LIMIT ${"limit"}`;
+
+const TERM_USES = rowsOf({
+  count: integer,
+})`SELECT COUNT(*) AS count FROM (SELECT 1 FROM repository_term WHERE term_id = ${"term"} LIMIT ${"limit"}) AS counted`;
+
 /** All repositories that are in a set of numbers. */
 export function fetchCandidates(x: Executor, ids: readonly number[]): Promise<Candidate[]> {
-  return x.query<Candidate>(
-    `SELECT ${COLUMNS} FROM ${idTable(x, "$1", "page")} CROSS JOIN repository r WHERE r.id = page.id AND r.deleted_at IS NULL AND r.listed = 1`,
-    [JSON.stringify(ids)],
-  );
+  return x.query(FETCH, { ids: JSON.stringify(ids) });
 }
 
 /** Repositories whose names lie in the ranges, in no order, at most `limit`. */
 export function candidatesInRanges(x: Executor, ranges: readonly NameRange[], limit: number): Promise<Candidate[]> {
-  return x.query<Candidate>(
-    `SELECT ${COLUMNS} FROM (SELECT value->>'from' AS low, value->>'to' AS high FROM ${x.dialect.objects("$1")}) AS span
-      CROSS JOIN repository r WHERE r.name >= span.low AND r.name < span.high LIMIT $2`,
-    [JSON.stringify(ranges), limit],
-  );
+  return x.query(IN_RANGES, { ranges: JSON.stringify(ranges), limit });
 }
 
 /** Repositories that have one of the terms, each once, at most `limit`. */
@@ -88,10 +104,7 @@ export async function repositoriesWithTerm(x: Executor, terms: readonly number[]
   const found = new Set<number>();
   for (const term of terms) {
     if (found.size >= limit) break;
-    const rows = await x.query<{ id: number }>("SELECT repository_id AS id FROM repository_term WHERE term_id = $1 ORDER BY repository_id LIMIT $2", [
-      term,
-      limit,
-    ]);
+    const rows = await x.query(WITH_TERM, { term, limit });
     for (const { id } of rows) found.add(id);
   }
   return [...found].slice(0, limit);
@@ -102,12 +115,7 @@ export async function visibleWithTerm(x: Executor, terms: readonly number[], vis
   const found = new Set<number>();
   for (const term of terms) {
     if (found.size >= limit) break;
-    const read = (after: NamedId | undefined, size: number) =>
-      x.query<NamedId>(
-        `SELECT t.repository_id AS id, r.name, r.deleted_at FROM repository_term t CROSS JOIN repository r
-          WHERE t.term_id = $1 AND t.repository_id > $2 AND r.id = t.repository_id ORDER BY t.repository_id LIMIT $3`,
-        [term, after?.id ?? 0, size],
-      );
+    const read = (after: NamedId | undefined, size: number) => x.query(NAMED_WITH_TERM, { term, after: after?.id ?? 0, limit: size });
     for (const { id } of await visibleRows({ read, visible, limit })) found.add(id);
   }
   return [...found].slice(0, limit);
@@ -118,10 +126,7 @@ export async function countTermUses(x: Executor, terms: readonly number[], limit
   let count = 0;
   for (const term of terms) {
     if (count >= limit) break;
-    const rows = await x.query<{ count: number }>("SELECT COUNT(*) AS count FROM (SELECT 1 FROM repository_term WHERE term_id = $1 LIMIT $2) AS counted", [
-      term,
-      limit - count,
-    ]);
+    const rows = await x.query(TERM_USES, { term, limit: limit - count });
     count += rows[0]?.count ?? 0;
   }
   return count;

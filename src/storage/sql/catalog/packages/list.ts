@@ -1,7 +1,11 @@
 import type { Facets, PackageFilter, PackagePage, PackageQuery } from "../../../metadata/catalog/packages.ts";
 import type { Visibility } from "../../../metadata/records.ts";
+import { integer } from "../../engine/columns.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";
+import { join } from "../../engine/sql.ts";
+import { rowsOf } from "../../engine/statement.ts";
+import { tables } from "../../engine/tables.ts";
 import { type TermKind, termKindCode } from "../../repositories/terms.ts";
 import { compileFilter } from "./filter.ts";
 import { BOUNDS, findMatches, type Matches } from "./matches.ts";
@@ -40,15 +44,14 @@ const FACETS: readonly TermKind[] = ["namespace", "project", "type", "artifactTy
 /** Values of one facet, the most frequent first, those as frequent by name. */
 const VALUES = 50;
 
+const COUNTS = rowsOf({ kind: tables.term.kind, name: tables.term.name, count: integer })`SELECT kind, (SELECT name FROM term WHERE id = term_id) AS name, count
+  FROM (SELECT t.kind, t.term_id, COUNT(*) AS count FROM ${idTable("ids", "page")} CROSS JOIN repository_term t
+    WHERE t.repository_id = page.id AND t.kind IN (${join(FACETS.map(termKindCode))}) GROUP BY t.kind, t.term_id) AS counted
+  ORDER BY count DESC LIMIT 1000`;
+
 export async function packageFacets(x: Executor, filter: PackageFilter, visible: Visibility, candidates: number): Promise<Facets> {
   const { rows, next } = await firstMatches(x, filter, visible, candidates);
-  const kinds = FACETS.map(termKindCode).join(", ");
-  const counts = await x.query<{ kind: number; name: string; count: number }>(
-    `SELECT kind, (SELECT name FROM term WHERE id = term_id) AS name, count FROM (
-       SELECT t.kind, t.term_id, COUNT(*) AS count FROM ${idTable(x, "$1", "page")} CROSS JOIN repository_term t
-        WHERE t.repository_id = page.id AND t.kind IN (${kinds}) GROUP BY t.kind, t.term_id) AS counted ORDER BY count DESC LIMIT 1000`,
-    [JSON.stringify(rows.map(({ id }) => id))],
-  );
+  const counts = await x.query(COUNTS, { ids: JSON.stringify(rows.map(({ id }) => id)) });
   const byKind = Map.groupBy(counts, (row) => row.kind);
   const facets = FACETS.map((kind) => {
     const values = (byKind.get(termKindCode(kind)) ?? []).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));

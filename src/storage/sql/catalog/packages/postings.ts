@@ -1,18 +1,35 @@
 import type { Visibility } from "../../../metadata/records.ts";
+import { integer } from "../../engine/columns.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";
+import { rowsOf } from "../../engine/statement.ts";
+import { tables } from "../../engine/tables.ts";
 import { SEARCH_FIELDS } from "../../repositories/search-document.ts";
 import type { WordQuery } from "../../repositories/search-words.ts";
 import { type NamedId, visibleRows } from "../../repositories/visible-rows.ts";
+
+const { search_word, search_posting, repository } = tables;
+const { id, word: wordColumn } = search_word;
+
+/** Words with the same start that are looked for. */
+const WORDS = 100;
+
+const WORD = rowsOf({ id })`SELECT id FROM search_word WHERE word = ${"word"}`;
+const STARTING = rowsOf({ id, word: wordColumn })`SELECT id, word FROM search_word
+  WHERE word >= ${"from"} AND word < ${"to"} ORDER BY word LIMIT ${"limit"}`;
+const USES = rowsOf({ count: integer })`SELECT COUNT(*) AS count FROM (SELECT 1 FROM search_posting WHERE word_id = ${"word"} LIMIT ${"limit"}) AS counted`;
+const REPOSITORIES = rowsOf({ id: search_posting.repository_id })`SELECT p.repository_id AS id
+  FROM ${idTable("words", "page")} CROSS JOIN search_posting p WHERE p.word_id = page.id AND p.field = ${"field"} LIMIT ${"limit"}`;
+const NAMED = rowsOf({ id: search_posting.repository_id, name: repository.name, deleted_at: repository.deleted_at })`SELECT
+    p.repository_id AS id, r.name, r.deleted_at FROM search_posting p CROSS JOIN repository r
+  WHERE p.word_id = ${"word"} AND p.field = ${"field"} AND p.repository_id > ${"after"} AND r.id = p.repository_id
+  ORDER BY p.repository_id LIMIT ${"limit"}`;
 
 /** Words in the index of which a repository has one, with the number of their uses as far as they were counted. */
 export interface WordSet {
   readonly words: readonly number[];
   readonly count: number;
 }
-
-/** Words with the same start that are looked for. */
-const WORDS = 100;
 
 /** Above every word. */
 const END_OF_WORDS = "\u{10ffff}";
@@ -24,13 +41,10 @@ const END_OF_WORDS = "\u{10ffff}";
 export async function wordSets(x: Executor, { words, start }: WordQuery, limit: number): Promise<WordSet[]> {
   const sets: WordSet[] = [];
   for (const word of words) {
-    const rows = await x.query<{ id: number }>("SELECT id FROM search_word WHERE word = $1", [word]);
+    const rows = await x.query(WORD, { word });
     sets.push(await countUses(x, rows, limit));
   }
-  const rows = await x.query<{ id: number }>(`SELECT id FROM search_word WHERE word >= $1 AND word < $2 ORDER BY word LIMIT ${WORDS + 1}`, [
-    start,
-    start + END_OF_WORDS,
-  ]);
+  const rows = await x.query(STARTING, { from: start, to: start + END_OF_WORDS, limit: WORDS + 1 });
   const first = await countUses(x, rows.slice(0, WORDS), limit);
   sets.push(rows.length > WORDS ? { words: first.words, count: limit } : first);
   return sets;
@@ -40,10 +54,7 @@ async function countUses(x: Executor, rows: readonly { readonly id: number }[], 
   let count = 0;
   for (const { id } of rows) {
     if (count >= limit) break;
-    const counted = await x.query<{ count: number }>("SELECT COUNT(*) AS count FROM (SELECT 1 FROM search_posting WHERE word_id = $1 LIMIT $2) AS counted", [
-      id,
-      limit - count,
-    ]);
+    const counted = await x.query(USES, { word: id, limit: limit - count });
     count += counted[0]?.count ?? 0;
   }
   return { words: rows.map(({ id }) => id), count };
@@ -54,10 +65,7 @@ export async function repositoriesWithWord(x: Executor, { words }: Pick<WordSet,
   const found = new Set<number>();
   for (const field of SEARCH_FIELDS.keys()) {
     if (found.size >= limit) break;
-    const rows = await x.query<{ id: number }>(
-      `SELECT p.repository_id AS id FROM ${idTable(x, "$1", "page")} CROSS JOIN search_posting p WHERE p.word_id = page.id AND p.field = $2 LIMIT $3`,
-      [JSON.stringify(words), field, limit - found.size],
-    );
+    const rows = await x.query(REPOSITORIES, { words: JSON.stringify(words), field, limit: limit - found.size });
     for (const { id } of rows) found.add(id);
   }
   return [...found].slice(0, limit);
@@ -67,15 +75,12 @@ export async function repositoriesWithWord(x: Executor, { words }: Pick<WordSet,
 export async function visibleByWord(x: Executor, { words, start }: WordQuery, visible: Visibility, limit: number): Promise<number[][]> {
   const found: number[][] = [];
   for (const word of words) {
-    const rows = await x.query<{ id: number }>("SELECT id FROM search_word WHERE word = $1", [word]);
+    const rows = await x.query(WORD, { word });
     found.push(await visiblePostings(x, rows, visible, limit));
   }
   const ofStart = new Set<number>();
   for (let from = start, size = WORDS; size === WORDS && ofStart.size < limit; ) {
-    const rows = await x.query<{ id: number; word: string }>(`SELECT id, word FROM search_word WHERE word >= $1 AND word < $2 ORDER BY word LIMIT ${WORDS}`, [
-      from,
-      start + END_OF_WORDS,
-    ]);
+    const rows = await x.query(STARTING, { from, to: start + END_OF_WORDS, limit: WORDS });
     for (const id of await visiblePostings(x, rows, visible, limit)) ofStart.add(id);
     size = rows.length;
     from = `${rows.at(-1)?.word ?? ""}\u0001`;
@@ -89,12 +94,7 @@ async function visiblePostings(x: Executor, words: readonly { readonly id: numbe
   for (const field of SEARCH_FIELDS.keys()) {
     for (const word of words) {
       if (found.size >= limit) return [...found].slice(0, limit);
-      const read = (after: NamedId | undefined, size: number) =>
-        x.query<NamedId>(
-          `SELECT p.repository_id AS id, r.name, r.deleted_at FROM search_posting p CROSS JOIN repository r
-            WHERE p.word_id = $1 AND p.field = $2 AND p.repository_id > $3 AND r.id = p.repository_id ORDER BY p.repository_id LIMIT $4`,
-          [word.id, field, after?.id ?? 0, size],
-        );
+      const read = (after: NamedId | undefined, size: number) => x.query(NAMED, { word: word.id, field, after: after?.id ?? 0, limit: size });
       for (const { id } of await visibleRows({ read, visible, limit })) found.add(id);
     }
   }

@@ -4,16 +4,11 @@ import { starGlob } from "../../../../oci/star-glob.ts";
 import type { ManifestSummary } from "../../../metadata/manifests.ts";
 import type { TagFilter } from "../../../metadata/tags.ts";
 import { tagClassCode } from "../../engine/codes.ts";
+import type { Row } from "../../engine/columns.ts";
+import type { tables } from "../../engine/tables.ts";
 
 /** A tag as the walk through an index reads it. */
-export interface TagColumns {
-  readonly name: string;
-  readonly manifest_id: number;
-  readonly class: number;
-  readonly version_key: string | null;
-  readonly prerelease: number;
-  readonly updated_at: number;
-}
+export type TagColumns = Pick<Row<typeof tables.tag>, "name" | "manifest_id" | "class" | "version_key" | "prerelease" | "updated_at">;
 
 /** Conditions on the tag itself, which cost nothing more. */
 export function tagCondition(filter: TagFilter): (row: TagColumns) => boolean {

@@ -6,26 +6,58 @@ import type { ManifestSummary } from "../../../metadata/manifests.ts";
 import type { Position } from "../../../metadata/records.ts";
 import type { TagFilter, TagPage, TagQuery, TagRow } from "../../../metadata/tags.ts";
 import { tagClass, tagClassCode } from "../../engine/codes.ts";
+import { integer, names, orNull, type Row } from "../../engine/columns.ts";
 import { type Executor, queryOne } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";
+import { name, sql } from "../../engine/sql.ts";
+import { formsOf, rowsOf } from "../../engine/statement.ts";
+import { tables } from "../../engine/tables.ts";
 import { manifestSummaries } from "../manifests.ts";
 import { END_OF_NAMES, justBelow } from "../packages/name-ranges.ts";
-import { manifestCondition, type TagColumns, tagCondition } from "./filter.ts";
+import { manifestCondition, tagCondition } from "./filter.ts";
 
-/** A tag with what its row shows beside the manifest. */
-interface FullTagColumns extends TagColumns {
-  readonly name: Tag;
-  readonly created_at: number;
-  readonly moves: number;
-  readonly pulls: number;
-  readonly pulled_at: number | null;
-  /** Bytes of the manifest's annotations and labels, where these are read. */
-  readonly weight: number;
-}
+const { repository_id, ...TAG } = tables.tag;
 
-const COLUMNS = "g.name, g.manifest_id, g.class, g.version_key, g.prerelease, g.created_at, g.updated_at, g.moves, g.pulls, g.pulled_at";
+/** A tag with what its row shows beside the manifest; `weight`: bytes of the manifest's annotations and labels, where these are read. */
+const ROW = { ...TAG, weight: integer };
+type FullTagColumns = Row<typeof ROW>;
 
-const WEIGHED = `${COLUMNS}, (SELECT COALESCE(OCTET_LENGTH(annotations), 0) + COALESCE(OCTET_LENGTH(labels), 0) FROM manifest WHERE id = g.manifest_id) AS weight`;
+const WEIGHTLESS = sql`SELECT ${names(TAG, "g")}, 0 AS weight FROM tag g`;
+const WEIGHED = sql`SELECT ${names(TAG, "g")},
+    (SELECT COALESCE(OCTET_LENGTH(annotations), 0) + COALESCE(OCTET_LENGTH(labels), 0) FROM manifest WHERE id = g.manifest_id) AS weight FROM tag g`;
+
+/** The walks through the indexes of a repository's tags, in both directions; by name alone, and by another column and then the name. */
+const walks = formsOf(["weightless", "weighed"], (weight) => {
+  const select = weight === "weighed" ? WEIGHED : WEIGHTLESS;
+  const ofRepository = sql`${select} WHERE g.repository_id = ${"repository"}`;
+  return {
+    up: rowsOf(ROW)`${ofRepository} AND g.name > ${"after"} AND g.name <= ${"end"} ORDER BY g.name ASC LIMIT ${"limit"}`,
+    down: rowsOf(ROW)`${ofRepository} AND g.name >= ${"end"} AND g.name < ${"after"} ORDER BY g.name DESC LIMIT ${"limit"}`,
+    by: formsOf(["updated_at", "version_key", "pulls"], (sorted) => {
+      const column = name(`g.${sorted}`);
+      const present = sorted === "version_key" ? sql` AND g.version_key IS NOT NULL` : sql``;
+      const there = sql`${ofRepository}${present}`;
+      const position = sql`(${"key"}, ${"after"})`;
+      return {
+        up: rowsOf(ROW)`${there} AND (${column}, g.name) > ${position} AND ${column} <= ${"end"} ORDER BY ${column} ASC, g.name ASC LIMIT ${"limit"}`,
+        down: rowsOf(ROW)`${there} AND (${column}, g.name) < ${position} AND ${column} >= ${"end"} ORDER BY ${column} DESC, g.name DESC LIMIT ${"limit"}`,
+      };
+    }),
+  };
+});
+
+const REPOSITORY = rowsOf({ id: tables.repository.id })`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`;
+
+const ONE = rowsOf({ ...ROW, repository_id })`SELECT g.repository_id, ${names(TAG, "g")}, 0 AS weight FROM tag g
+  WHERE g.repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND g.name = ${"tag"}`;
+
+/** Tags of one manifest that are looked at for its highest version. */
+const TAGS_OF_MANIFEST = 1000;
+
+const HIGHEST = rowsOf({ id: tables.manifest.id, tag: orNull(TAG.name) })`SELECT page.id,
+    (SELECT name FROM (SELECT name, version_key FROM tag WHERE manifest_id = page.id LIMIT ${TAGS_OF_MANIFEST}) AS counted
+      WHERE version_key IS NOT NULL ORDER BY version_key DESC, name DESC LIMIT 1) AS tag
+  FROM ${idTable("manifests", "page")}`;
 
 /** Rows read in one statement, and in one call: then the page is short and has a next one. */
 const CHUNK = 200;
@@ -35,7 +67,7 @@ const LOOKS = 3000;
 const WEIGHT = 4 * 1024 * 1024;
 
 export async function listTagRows(x: Executor, query: TagQuery): Promise<TagPage | undefined> {
-  const repository = await queryOne<{ id: number }>(x, "SELECT id FROM repository WHERE name = $1 AND deleted_at IS NULL", [query.repository]);
+  const repository = await queryOne(x, REPOSITORY, { name: query.repository });
   if (repository === undefined) return undefined;
   const wanted = tagCondition(query.filter);
   const suits = manifestCondition(query.filter);
@@ -128,27 +160,17 @@ function positionOf(row: FullTagColumns, { sort }: TagQuery): Position {
 /** The next rows of the index, from a position on. */
 async function walk(x: Executor, repository: number, query: TagQuery, after: Position | undefined, limit: number): Promise<FullTagColumns[]> {
   const { by, descending } = query.sort;
-  const order = descending ? "DESC" : "ASC";
+  const direction = descending ? "down" : "up";
   const { low, high } = bounds(query);
-  const from = after ?? (descending ? { key: high, name: END_OF_NAMES } : { key: low, name: "" });
-  const columns = readsPairs(query.filter) ? WEIGHED : `${COLUMNS}, 0 AS weight`;
-  const common = `SELECT ${columns} FROM tag g WHERE g.repository_id = $1`;
+  const end = descending ? low : high;
+  const walksOf = walks(readsPairs(query.filter) ? "weighed" : "weightless");
   if (by === "name") {
-    const start = descending ? "g.name >= $3 AND g.name < $2" : "g.name > $2 AND g.name <= $3";
-    const statement = `${common} AND ${start} ORDER BY g.name ${order} LIMIT $4`;
-    const first = after?.name ?? (descending ? high : justBelow(String(low)));
-    return x.query<FullTagColumns>(statement, [repository, first, descending ? low : high, limit]);
+    const start = descending ? high : justBelow(String(low));
+    return x.query(walksOf[direction], { repository, after: after?.name ?? start, end, limit });
   }
-  const column = `g.${SORT_COLUMN[by]}`;
-  const present = by === "semver" ? "g.version_key IS NOT NULL AND " : "";
-  const start = `(${column}, g.name) ${descending ? "<" : ">"} ($2, $3) AND ${column} ${descending ? ">=" : "<="} $4`;
-  return x.query<FullTagColumns>(`${common} AND ${present}${start} ORDER BY ${column} ${order}, g.name ${order} LIMIT $5`, [
-    repository,
-    typeof low === "number" ? Number(from.key) || 0 : String(from.key),
-    from.name,
-    descending ? low : high,
-    limit,
-  ]);
+  const from = after ?? (descending ? { key: high, name: END_OF_NAMES } : { key: low, name: "" });
+  const key = typeof low === "number" ? Number(from.key) || 0 : String(from.key);
+  return x.query(walksOf.by(SORT_COLUMN[by])[direction], { repository, key, after: from.name, end, limit });
 }
 
 /** The range of the sort key outside of which no row can match. */
@@ -163,11 +185,7 @@ function bounds({ filter, sort }: TagQuery): { low: string | number; high: strin
 }
 
 export async function tagRow(x: Executor, repository: RepositoryName, tag: Tag): Promise<TagRow | undefined> {
-  const row = await queryOne<FullTagColumns & { repository_id: number }>(
-    x,
-    `SELECT g.repository_id, ${COLUMNS}, 0 AS weight FROM tag g WHERE g.repository_id = (SELECT id FROM repository WHERE name = $1) AND g.name = $2`,
-    [repository, tag],
-  );
+  const row = await queryOne(x, ONE, { repository, tag });
   if (row === undefined) return undefined;
   const manifest = (await manifestSummaries(x, row.repository_id, [row.manifest_id], true)).get(row.manifest_id);
   return manifest === undefined ? undefined : (await toRows(x, [{ row, manifest }]))[0];
@@ -198,16 +216,8 @@ async function toRows(x: Executor, found: readonly { readonly row: FullTagColumn
   });
 }
 
-/** Tags of one manifest that are looked at for its highest version. */
-const TAGS_OF_MANIFEST = 1000;
-
 async function highestVersions(x: Executor, manifests: readonly number[]): Promise<Map<number, Tag>> {
   if (manifests.length === 0) return new Map();
-  const rows = await x.query<{ id: number; tag: Tag | null }>(
-    `SELECT page.id, (SELECT name FROM (SELECT name, version_key FROM tag WHERE manifest_id = page.id LIMIT ${TAGS_OF_MANIFEST}) AS counted
-        WHERE version_key IS NOT NULL ORDER BY version_key DESC, name DESC LIMIT 1) AS tag
-       FROM ${idTable(x, "$1", "page")}`,
-    [JSON.stringify([...new Set(manifests)])],
-  );
+  const rows = await x.query(HIGHEST, { manifests: JSON.stringify([...new Set(manifests)]) });
   return new Map(rows.flatMap(({ id, tag }) => (tag === null ? [] : [[id, tag] as const])));
 }

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "bun";
 import { sqliteTransactor } from "../../../sqlite/batch.ts";
-import { openWriteConnection, sqliteExecutor } from "../../../sqlite/connection.ts";
+import { openWriteConnection, sqliteConnection } from "../../../sqlite/connection.ts";
 import { openSqliteStore } from "../../../sqlite/sqlite-store.ts";
 import { migrate } from "../../migrate.ts";
+
 import { tell, tellLeftovers } from "./tell.ts";
 
 /** Writes `v<version>.db.gz`, a database of this program, or of an earlier version of its schema. Returns the version. */
@@ -20,13 +21,13 @@ export async function writeSqlite(folder: string, earlier: number | undefined): 
     await store.close();
     const path = earlier === undefined ? whole : join(scratch, "earlier.db");
     const database = openWriteConnection(path);
-    const x = sqliteExecutor(database);
+    const x = sqliteConnection(database);
     if (earlier !== undefined) {
       await migrate(sqliteTransactor(database, x), earlier);
       database.run("PRAGMA foreign_keys = OFF");
       database.run(`ATTACH '${whole}' AS whole`);
-      for (const { name } of await x.query<{ name: string }>("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'schema_migration'")) {
-        const columns = (await x.query<{ name: string }>(`SELECT name FROM pragma_table_info('${name}', 'main')`)).map((column) => column.name).join(", ");
+      for (const { name } of await x.run<{ name: string }>("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'schema_migration'")) {
+        const columns = (await x.run<{ name: string }>(`SELECT name FROM pragma_table_info('${name}', 'main')`)).map((column) => column.name).join(", ");
         database.run(`DELETE FROM main.${name}`);
         database.run(`INSERT INTO main.${name} (${columns}) SELECT ${columns} FROM whole.${name}`);
       }

@@ -1,0 +1,78 @@
+import type { SQL } from "bun";
+import type { Kind } from "../sql/engine/columns.ts";
+import { postgresDialect, type SqlValue } from "../sql/engine/dialects.ts";
+import { type Connection, executor, type Run } from "../sql/engine/executor.ts";
+import type { Prepared } from "../sql/engine/statement.ts";
+import { verifyColumns } from "../sql/engine/verify-columns.ts";
+
+/** Type numbers of PostgreSQL (pg_type.dat) whose values need a conversion. */
+const INT8 = 20;
+const BYTEA = 17;
+
+/** What the columns of statements are: `int2`, `int4`, `int8`, `text`, `varchar`, `bytea`. */
+export const KINDS: Readonly<Record<number, Kind>> = { 21: "integer", 23: "integer", [INT8]: "integer", 25: "text", 1043: "text", [BYTEA]: "bytes" };
+
+/** What is left to do with the rows of a statement, by column. */
+type Conversions = readonly (readonly [column: string, convert: (value: unknown) => unknown])[];
+
+/** Of the statements that gave rows already: their columns were held against what they declare. */
+const known = new WeakMap<Prepared, Conversions>();
+
+/** Runs statements on a pool, or on one connection of it. Each text of a statement is prepared once a connection. */
+export function postgresRun(sql: SQL): Run {
+  return async (statement, values) => {
+    const result = await sql.unsafe(statement.text, values.map(withoutNul));
+    const conversions = known.get(statement) ?? verified(statement, result.columns ?? []);
+    return converted([...result], conversions);
+  };
+}
+
+/** A connection for the shared functions: a pool, or one connection of it. */
+export function postgresConnection(sql: SQL): Connection {
+  return {
+    ...executor(postgresDialect, postgresRun(sql)),
+    async run<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+      const result = await sql.unsafe(text, values.map(withoutNul));
+      return converted([...result], conversionsOf(result.columns ?? [])) as Row[];
+    },
+  };
+}
+
+function verified(statement: Prepared, columns: readonly ResultColumn[]): Conversions {
+  verifyColumns(
+    statement,
+    columns.map(({ name, type }) => ({ name, kind: KINDS[type] })),
+  );
+  const conversions = conversionsOf(columns);
+  known.set(statement, conversions);
+  return conversions;
+}
+
+interface ResultColumn {
+  readonly name: string;
+  readonly type: number;
+}
+
+function conversionsOf(columns: readonly ResultColumn[]): Conversions {
+  return columns.flatMap(({ name, type }): Conversions => {
+    if (type === INT8) return [[name, Number]];
+    return type === BYTEA ? [[name, toBytes]] : [];
+  });
+}
+
+function converted(rows: Record<string, unknown>[], conversions: Conversions): unknown[] {
+  for (const [column, convert] of conversions) {
+    for (const row of rows) if (row[column] !== null) row[column] = convert(row[column]);
+  }
+  return rows;
+}
+
+/** PostgreSQL has no NUL in text. None of the names, tags and digests has one; for a log-in this makes an unknown name. */
+function withoutNul(value: SqlValue): SqlValue {
+  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
+}
+
+function toBytes(value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new Error("the metadata database returned something else for bytes");
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}

@@ -1,0 +1,99 @@
+import type { Dialect, SqlValue } from "./dialects.ts";
+
+/** What stands for a value in a text: the parameter `name`, or the field of an element of a parameter that is a list of rows. */
+export type Place = string | { readonly list: string; readonly index: number; readonly field: string };
+
+/** A text, the place of a value, or what the two databases write differently. */
+type Part = string | { readonly place: Place } | ((dialect: Dialect) => readonly Part[]);
+
+/**
+ * A piece of SQL with its parameters. All of it is written in the program: values come as parameters, never as text.
+ * @template P its parameters by name; `unknown`: none
+ */
+export class Fragment<in P> {
+  readonly parts: readonly Part[];
+  /** Never there: for the compiler, which tells fragments apart by it. */
+  declare readonly takes: (given: P) => void;
+
+  constructor(parts: readonly Part[]) {
+    this.parts = parts;
+  }
+}
+
+/** What a template may hold: the name of a parameter, a whole number, which becomes text, or a fragment. */
+export type Hole = string | number | Fragment<never>;
+
+type ParametersOf<H> = H extends string ? { readonly [Name in H]: SqlValue } : H extends Fragment<infer P> ? P : unknown;
+
+type Together<H> = (H extends unknown ? (given: ParametersOf<H>) => void : never) extends (given: infer P) => void ? P : never;
+
+/** All parameters of the holes of a template. */
+export type Parameters<Holes extends readonly Hole[]> = [Holes[number]] extends [never] ? unknown : Together<Holes[number]>;
+
+/**
+ * A fragment as it is written: `` sql`name = ${"name"} AND state < ${CONTENT.linked} AND ${CONDITION}` ``. The same parameter may
+ * stand in several places. Statements are written in the same way, see `rowsOf` and `command`.
+ */
+export function sql<const Holes extends readonly Hole[]>(texts: TemplateStringsArray, ...holes: Holes): Fragment<Parameters<Holes>> {
+  return new Fragment([texts[0] ?? "", ...holes.flatMap((hole, index) => [...partsOf(hole), texts[index + 1] ?? ""])]);
+}
+
+function partsOf(hole: Hole): readonly Part[] {
+  if (hole instanceof Fragment) return hole.parts;
+  if (typeof hole === "string") return [{ place: hole }];
+  if (!Number.isSafeInteger(hole)) throw new RangeError(`${hole} in the text of a statement is no whole number`);
+  return [String(hole)];
+}
+
+/** What the two databases write differently. */
+export function byDialect<P>(choose: (dialect: Dialect) => Fragment<P>): Fragment<P> {
+  return new Fragment([(dialect) => choose(dialect).parts]);
+}
+
+/** A name of a table or column, with its alias where it has one. */
+export function name(text: string): Fragment<unknown> {
+  if (!/^[a-z_]+(?:\.[a-z_]+)?$/.test(text)) throw new RangeError(`'${text}' is no name of a column`);
+  return new Fragment([text]);
+}
+
+/** A word of the program as a text in SQL, e.g. the field of a JSON object. */
+export function word(text: string): Fragment<unknown> {
+  if (!/^[\w-]+$/.test(text)) throw new RangeError(`'${text}' is no word`);
+  return new Fragment([`'${text}'`]);
+}
+
+/** Fragments, or numbers, with commas between them, or with what `between` says. */
+export function join<Piece extends Fragment<never> | number>(pieces: readonly Piece[], between = ", "): Fragment<Together<Piece>> {
+  return new Fragment(pieces.flatMap((piece, index) => [...(index === 0 ? [] : [between]), ...partsOf(piece)]));
+}
+
+/** `count` times a fragment, for the first elements of the parameter `list`, e.g. `($1, $2), ($3, $4)`. */
+export function each<const List extends string, Field extends string, More>(
+  list: List,
+  count: number,
+  write: (field: (name: Field) => Fragment<unknown>) => Fragment<More>,
+): Fragment<More & { readonly [Name in List]: readonly { readonly [Name in Field]: SqlValue }[] }> {
+  return join(Array.from({ length: count }, (_, index) => write((field) => new Fragment([{ place: { list, index, field } }]))));
+}
+
+/** A text as a database takes it, and the places of its parameters in their order. */
+export interface Written {
+  readonly text: string;
+  readonly places: readonly Place[];
+}
+
+/** Writes a fragment for a database. Places of the same value have the same number. */
+export function write({ parts }: Fragment<never>, dialect: Dialect): Written {
+  const places: Place[] = [];
+  const numbers = new Map<string, number>();
+  const writePart = (part: Part): string => {
+    if (typeof part === "string") return part;
+    if (typeof part === "function") return part(dialect).map(writePart).join("");
+    const { place } = part;
+    const key = typeof place === "string" ? place : `${place.list} ${place.index} ${place.field}`;
+    const number = numbers.get(key) ?? places.push(place);
+    numbers.set(key, number);
+    return dialect.parameter(number);
+  };
+  return { text: parts.map(writePart).join(""), places };
+}
