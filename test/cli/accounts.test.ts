@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runOnTerminal } from "../support/terminal.ts";
 import { opmCommand, opmEnvironment, type Ran, runOpm, temporaryFolder } from "./run-opm.ts";
 
 // Several processes one after the other, each beside whatever else runs.
@@ -212,22 +213,16 @@ test.each(["user list", "user edit ann --disable", "user rights ann", "token lis
 
 /** Runs a command on a terminal of its own and types into it once it asks. */
 async function onTerminal(args: readonly string[], keys: string): Promise<{ code: number; output: string }> {
-  let output = "";
   let typed = false;
-  const child = Bun.spawn([...opmCommand(), ...args], {
-    cwd: folder.path,
-    env: opmEnvironment({ TERM: "xterm" }),
-    timeout: 20_000,
-    terminal: {
-      data(terminal, bytes) {
-        output += new TextDecoder().decode(bytes);
-        if (typed || !output.includes("Password: ")) return;
-        typed = true;
-        terminal.write(keys);
-      },
+  const { code, shown } = await runOnTerminal([...opmCommand(), ...args], {
+    directory: folder.path,
+    environment: opmEnvironment({ TERM: "xterm" }),
+    width: 80,
+    type(soFar) {
+      if (typed || !soFar.includes("Password: ")) return undefined;
+      typed = true;
+      return keys;
     },
   });
-  const code = await child.exited;
-  child.terminal?.close();
-  return { code, output };
+  return { code, output: shown };
 }

@@ -66,16 +66,16 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     stderr: () => output.stderr,
     async stop(signal = "SIGTERM") {
       try {
-        return await end(running.child, signal);
+        return await end(running, signal);
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
     },
     async kill() {
-      await end(running.child, "SIGKILL");
+      await end(running, "SIGKILL");
     },
     async restart() {
-      await end(running.child, "SIGTERM");
+      await end(running, "SIGTERM");
       running = await launch(command, environment, output);
     },
   };
@@ -86,6 +86,8 @@ type Child = Bun.Subprocess<"ignore", "pipe", "pipe">;
 interface Running {
   readonly child: Child;
   readonly url: string;
+  /** Resolves when all that it printed has been read: the last of it comes after its end. */
+  readonly read: Promise<unknown>;
 }
 
 function serveCommand(folder: string, dataDir: string, options: TestServerOptions): string[] {
@@ -113,12 +115,11 @@ async function launch(command: string[], environment: Record<string, string>, ou
       if (match) found.resolve(match[0]);
     }
   };
-  void collect(child.stdout, "stdout");
-  void collect(child.stderr, "stderr");
+  const read = Promise.all([collect(child.stdout, "stdout"), collect(child.stderr, "stderr")]);
   const timer = setTimeout(() => found.reject(new Error(`the server said no address within ${START_LIMIT} ms:\n${text}`)), START_LIMIT);
-  void child.exited.then((code) => found.reject(new Error(`the server ended with ${code}:\n${text}`)));
+  void Promise.all([child.exited, read]).then(([code]) => found.reject(new Error(`the server ended with ${code}:\n${text}`)));
   try {
-    return { child, url: await found.promise };
+    return { child, url: await found.promise, read };
   } catch (error) {
     child.kill("SIGKILL");
     throw error;
@@ -127,7 +128,7 @@ async function launch(command: string[], environment: Record<string, string>, ou
   }
 }
 
-async function end(child: Child, signal: NodeJS.Signals): Promise<number> {
+async function end({ child, read }: Running, signal: NodeJS.Signals): Promise<number> {
   if (child.exitCode === null && child.signalCode === null) child.kill(signal);
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
@@ -135,7 +136,8 @@ async function end(child: Child, signal: NodeJS.Signals): Promise<number> {
     late.reject(new Error(`the server did not end within ${STOP_LIMIT} ms of ${signal}`));
   }, STOP_LIMIT);
   try {
-    return await Promise.race([child.exited, late.promise]);
+    const [code] = await Promise.race([Promise.all([child.exited, read]), late.promise]);
+    return code;
   } finally {
     clearTimeout(timer);
   }
