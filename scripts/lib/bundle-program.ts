@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { ROOT } from "./root.ts";
 
@@ -16,7 +17,7 @@ export interface ProgramBundle {
  */
 export async function bundleProgram(): Promise<ProgramBundle> {
   const folder = join(ROOT, "dist", "tests", `${process.pid}`);
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const remove = async () => rmSync(folder, { recursive: true, force: true });
   await remove();
   await mkdir(folder, { recursive: true });
   const workers = [...new Bun.Glob("src/**/*.worker.ts").scanSync({ cwd: ROOT, absolute: true })];

@@ -29,7 +29,8 @@ export async function runProcess(command: readonly string[], options: RunOptions
   const end = (signal: NodeJS.Signals) => endGroup(child.pid, signal);
   const endNow = () => {
     end("SIGKILL");
-    process.exit(1);
+    // after those that run beside it were ended, too
+    setImmediate(() => process.exit(1));
   };
   let late = false;
   const timer = setTimeout(() => {

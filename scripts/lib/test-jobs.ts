@@ -1,4 +1,5 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { copyFile, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDistribution } from "../../test/support/distribution.ts";
@@ -61,20 +62,36 @@ function job(name: string, files: readonly string[], environment: () => Promise<
   return { name, isAlone: files.some(isAlone), run };
 }
 
-/** Makes a thing once, when it is first asked for. */
-function shared<T>(make: () => Promise<T>, remove: (made: T) => Promise<unknown> | undefined): { get(): Promise<T>; close(): Promise<unknown> } {
-  let made: Promise<T> | undefined;
-  return {
-    get: () => (made ??= make()),
-    // what could not be made has failed the jobs that asked for it
-    close: async () => made?.then(remove, () => undefined),
+interface Shared<T> {
+  get(): Promise<T>;
+  close(): Promise<unknown>;
+}
+
+/**
+ * Makes a thing once, when it is first asked for.
+ * @param remove is called as well when this process is interrupted, and then gets as far as it comes without waiting
+ */
+function shared<T>(make: () => Promise<T>, remove: (made: T) => Promise<unknown> | undefined): Shared<T> {
+  let making: Promise<T> | undefined;
+  let made: { readonly thing: T } | undefined;
+  const close = async () => {
+    const { thing } = made ?? {};
+    made = undefined;
+    if (thing !== undefined) await remove(thing);
   };
+  const start = async () => {
+    const thing = await make();
+    made = { thing };
+    process.once("exit", () => void close());
+    return thing;
+  };
+  return { get: () => (making ??= start()), close };
 }
 
 /** Builds the executable and copies it alone into an empty folder. */
 async function buildAlone(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "opm-executable-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const remove = async () => rmSync(folder, { recursive: true, force: true });
   const path = join(folder, "opm");
   try {
     await copyFile(await buildExecutable(), path);
