@@ -2,6 +2,7 @@ import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, digestAlgorithm, isDigest } from "../oci/digest.ts";
 import { digestFile, fileError } from "./content/files.ts";
+import { recordsFolder } from "./verified-files/verified-files.ts";
 
 /** A blob that the cache of a client has. */
 export interface CachedBlob {
@@ -43,6 +44,18 @@ export async function removePartialBlobs(path: string, before: number): Promise<
       const found = await lstat(file).catch(() => undefined);
       if (found?.isFile() && found.mtimeMs <= before) removed += await removeCachedBlob({ file, bytes: found.size });
     }
+  }
+  return removed;
+}
+
+/** Removes the records of what was verified in folders, those that were written before a time. Gives the bytes that they had. */
+export async function removeRecords(path: string, before: number): Promise<number> {
+  let removed = 0;
+  const folder = recordsFolder(path);
+  for (const name of await names(folder)) {
+    const file = join(folder, name);
+    const found = await lstat(file).catch(() => undefined);
+    if (found?.isFile() && found.mtimeMs <= before) removed += await removeCachedBlob({ file, bytes: found.size });
   }
   return removed;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { chmod, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf } from "../oci/digest.ts";
+import { digestEncoded, digestOf } from "../oci/digest.ts";
 import { parseTag } from "../oci/tag.ts";
 import { openBlobCache } from "./cache.ts";
 import type { ContentSource, ContentTarget } from "./content/content.ts";
@@ -12,7 +12,7 @@ import { bytesOf } from "./content/verified.ts";
 import { copyArtifact } from "./copy.ts";
 import type { ProgressEvent } from "./progress.ts";
 import { requirePlatform } from "./select-platform.ts";
-import { manifestOf, type Sample, withFolder, writeSample } from "./testing/sample.ts";
+import { manifestOf, putBlob, type Sample, withFolder, writeSample } from "./testing/sample.ts";
 
 const V1 = parseTag("v1");
 
@@ -41,9 +41,38 @@ test("an index comes with all it needs, each blob once, and what is there is not
     expect(await copy.tags()).toEqual([V1]);
     expect(await copy.manifest(V1)).toEqual(sample.index);
     const again = await copyArtifact({ source, reference: V1 }, { target, tags: [V1] });
-    expect(again).toMatchObject({ copied: 0, skipped: 3, bytesSent: 0 });
+    expect(again).toMatchObject({ copied: 0, skipped: 8, bytesSent: 0 });
   });
 });
+
+test.each([
+  ["is changed, its size and time put back,", async (blob: string) => alterInPlace(blob)],
+  ["is gone", (blob: string) => rm(blob)],
+])("a blob that %s in a folder is copied again, also where its manifest is there", async (_, damage) => {
+  await withFolder(async (folder) => {
+    const from = await openLayoutFolderTarget(join(folder, "from"));
+    const layer = await putBlob(from, "content ".repeat(20_000));
+    await from.putManifest(manifestOf({ config: await putBlob(from, "{}"), layers: [layer] }), { tags: [V1] });
+    const options = { cache: join(folder, "cache") };
+    const copy = async () => {
+      const target = await openLayoutFolderTarget(join(folder, "to"), options);
+      const { copied } = await copyArtifact({ source: await openLayoutFolder(join(folder, "from")), reference: V1 }, { target, tags: [V1] });
+      await target.close();
+      return copied;
+    };
+    expect([await copy(), await copy(), await copy()]).toEqual([3, 0, 0]);
+    const blob = join(folder, "to", "blobs", "sha256", digestEncoded(layer.digest));
+    await damage(blob);
+    expect([await copy(), await copy()]).toEqual([1, 0]);
+    expect(digestOf(await readFile(blob))).toBe(layer.digest);
+  });
+});
+
+async function alterInPlace(path: string): Promise<void> {
+  const { atime, mtime } = await stat(path);
+  await writeFile(path, "Content ".repeat(20_000));
+  await utimes(path, atime, mtime);
+}
 
 test("referrers come along when they are wanted", async () => {
   await withSample(async ({ source, target, folder, sample }) => {

@@ -144,7 +144,7 @@ class Copy {
     const { to, limiter, signal } = this.#context;
     const { descriptor } = node.manifest;
     const there = await limiter.run(() => to.hasManifest(descriptor, { signal }));
-    if (!there) await all(node.blobs.map((blob) => this.#blob(blob)));
+    if (!there || to.hasLooseBlobs === true) await all(node.blobs.map((blob) => this.#blob(blob)));
     await all(node.children.map((child) => this.node(child, { tags: [], listed: false })));
     const puts = node.parsed.subject === undefined ? limiter : this.#listings;
     if (!there || tags.length > 0 || listed) await puts.run(() => to.putManifest(node.manifest, { tags, listed, signal }));

@@ -1,17 +1,18 @@
 import { chmod, mkdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Descriptor } from "../oci/descriptor.ts";
-import { type Digest, digestAlgorithm } from "../oci/digest.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource, OpenBlob } from "./content/content.ts";
-import { digestFile, fileError, writePartial } from "./content/files.ts";
+import { fileError, writePartial } from "./content/files.ts";
 import { isInside, leadsInside } from "./inside-folder.ts";
 import { folderOf, isExecutable } from "./layer-annotations.ts";
 import { createLimiter } from "./limiter.ts";
 import { checkFolder, placeFolder } from "./place-folder.ts";
 import type { ProgressListener } from "./progress.ts";
 import { unpackFolder } from "./unpack-folder.ts";
+import { openVerifiedFiles, type VerifiedFiles } from "./verified-files/verified-files.ts";
 
 /** Layers that are under way at a time. */
 const CONCURRENCY = 5;
@@ -21,6 +22,8 @@ export interface FetchOptions {
   readonly output: string;
   /** Layers that are there are not downloaded, and those that are downloaded are kept. Default: none. */
   readonly cache?: BlobCache;
+  /** Read the files that are there, also those that have not changed since they were verified, as the cache has it noted. Default: false. */
+  readonly verify?: boolean;
   /** Layers at a time. Default: 5. */
   readonly concurrency?: number;
   readonly onProgress?: ProgressListener;
@@ -58,11 +61,12 @@ export async function fetchFiles(source: ContentSource, files: readonly PlannedF
   const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
   const limiter = createLimiter(options.concurrency ?? CONCURRENCY);
   const root = await makeFolder(options.output);
+  const verified = openVerifiedFiles(root, { cache: options.cache?.path, verify: options.verify });
   for (const { name } of files) if (name !== ".") await checkPlace(root, join(root, name));
   const stage = (file: PlannedFile) =>
     limiter.run(async () => {
       signal.throwIfAborted();
-      return await stageFile(source, file, { ...options, output: root, signal });
+      return await stageFile(source, file, { ...options, output: root, verified, signal });
     });
   const settled = await Promise.allSettled(
     files.map((file) =>
@@ -76,7 +80,10 @@ export async function fetchFiles(source: ContentSource, files: readonly PlannedF
   try {
     if (staged.length < settled.length) throw failed.signal.reason;
     for (const { partial, path, isFolder } of staged) if (partial !== undefined && isFolder) await checkFolder(partial, path);
-    for (const { partial, path, isFolder } of staged) if (partial !== undefined) await (isFolder ? placeFolder(partial, path) : place(partial, path));
+    for (const file of staged) {
+      if (file.partial !== undefined) await (file.isFolder ? placeFolder(file.partial, file.path) : place(verified, { ...file, partial: file.partial }));
+    }
+    await verified.save();
     return staged.map(({ partial: _, isFolder: __, ...file }) => file);
   } catch (error) {
     await Promise.all(staged.map(({ partial }) => partial !== undefined && rm(partial, { recursive: true, force: true })));
@@ -85,13 +92,15 @@ export async function fetchFiles(source: ContentSource, files: readonly PlannedF
 }
 
 /** What `fetchFiles` would download: content that neither the folder nor the cache has. Nothing is written. */
-export async function planFiles(files: readonly PlannedFile[], { output, cache, onProgress }: FetchOptions): Promise<readonly PulledFile[]> {
+export async function planFiles(files: readonly PlannedFile[], options: FetchOptions): Promise<readonly PulledFile[]> {
+  const { output, cache, verify, onProgress } = options;
+  const verified = openVerifiedFiles(output, { cache: cache?.path, verify, dryRun: true });
   const counted = new Set<string>();
   return await Promise.all(
     files.map(async ({ layer, name }) => {
       const { digest, size, mediaType } = layer;
       const path = join(output, name);
-      const present = (folderOf(layer) === undefined && (await hasContent(path, layer))) || (await cache?.find(layer)) !== undefined;
+      const present = (folderOf(layer) === undefined && (await hasContent(verified, path, layer))) || (await cache?.find(layer)) !== undefined;
       const downloaded = !present && !counted.has(digest);
       counted.add(digest);
       onProgress?.({ kind: "blob", digest, title: name, state: present ? "skipped" : "started", bytes: 0, total: size });
@@ -100,8 +109,13 @@ export async function planFiles(files: readonly PlannedFile[], { output, cache, 
   );
 }
 
-async function stageFile(source: ContentSource, { layer, name }: PlannedFile, options: FetchOptions & { readonly signal: AbortSignal }): Promise<StagedFile> {
-  const { output, cache, onProgress, signal } = options;
+interface StageOptions extends FetchOptions {
+  readonly verified: VerifiedFiles;
+  readonly signal: AbortSignal;
+}
+
+async function stageFile(source: ContentSource, { layer, name }: PlannedFile, options: StageOptions): Promise<StagedFile> {
+  const { output, cache, verified, onProgress, signal } = options;
   const path = join(output, name);
   const { digest, size, mediaType } = layer;
   const report = (state: "started" | "moving" | "done" | "skipped", bytes = size) =>
@@ -111,7 +125,7 @@ async function stageFile(source: ContentSource, { layer, name }: PlannedFile, op
   // what the output folder itself gets is made in it, too
   const place = path === output ? join(output, "folder") : path;
   await makePlace(output, place);
-  if (folder === undefined && (await hasContent(path, layer))) {
+  if (folder === undefined && (await hasContent(verified, path, layer))) {
     if (isExecutable(layer)) await makeTheirs(path, layer);
     report("skipped");
     return { ...file, downloaded: false, partial: undefined };
@@ -186,12 +200,12 @@ function outside(root: string, path: string): ClientError {
   return new ClientError("invalid", `${path} would be written outside of ${root}, through a link: nothing was written`);
 }
 
-/** Reads the file where its size fits: what is there already need not be downloaded. */
-async function hasContent(path: string, { digest, size }: Descriptor): Promise<boolean> {
+/** What is there already need not be downloaded. */
+async function hasContent(verified: VerifiedFiles, path: string, layer: Descriptor): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return false;
   if (!found.isFile()) throw new ClientError("general", `cannot write ${path}: it is there and not a file`);
-  return found.size === size && (await digestFile(path, digestAlgorithm(digest))).digest === digest;
+  return await verified.holds(path, layer);
 }
 
 /** A name of nobody else's, beside the file that it becomes. */
@@ -201,12 +215,14 @@ function partialPath(path: string): string {
 
 /** A copy is the user's to change, as a file that was downloaded, and to run, where its layer says so. */
 async function makeTheirs(path: string, layer: Descriptor): Promise<void> {
-  await chmod(path, (isExecutable(layer) ? 0o777 : 0o666) & ~process.umask());
+  const mode = (isExecutable(layer) ? 0o777 : 0o666) & ~process.umask();
+  // a change that is none would be a change of the file all the same
+  if (((await stat(path)).mode & 0o777) !== mode) await chmod(path, mode);
 }
 
-async function place(partial: string, path: string): Promise<void> {
+async function place(verified: VerifiedFiles, { partial, path, digest, size }: StagedFile & { readonly partial: string }): Promise<void> {
   try {
-    await rename(partial, path);
+    await verified.place(partial, path, { digest, size });
   } catch (cause) {
     throw fileError(`cannot write ${path}`, cause);
   }

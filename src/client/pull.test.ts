@@ -152,6 +152,24 @@ test("what the cache has is not downloaded", async () => {
   });
 });
 
+test("a pulled file that was changed, its size and time put back, is pulled again", async () => {
+  await withLayout(async ({ folder, target, pull, out }) => {
+    const title = "large.bin";
+    const layer = { ...(await putBlob(target, "content ".repeat(20_000))), annotations: { [TITLE]: title } };
+    await target.putManifest(manifestOf({ artifactType: TYPE, config: await putBlob(target, "{}", TYPE), layers: [layer] }), { tags: [V1] });
+    const cache = openBlobCache(join(folder, "cache"));
+    await pull({ cache });
+    for (const expected of [{ downloaded: false }, { downloaded: false }]) expect(await pull({ cache })).toMatchObject({ files: [expected] });
+    const { mtime, atime } = await stat(join(out, title));
+    await writeFile(join(out, title), "Content ".repeat(20_000));
+    await utimes(join(out, title), atime, mtime);
+    await rm(join(folder, "cache", "blobs"), { recursive: true });
+    expect(await pull({ cache, dryRun: true })).toMatchObject({ files: [{ downloaded: true }] });
+    expect(await pull({ cache, verify: true })).toMatchObject({ files: [{ downloaded: true }] });
+    expect(await Bun.file(join(out, title)).text()).toBe("content ".repeat(20_000));
+  });
+});
+
 test("what the cache has altered is downloaded, whatever its size and time say", async () => {
   await withLayout(async ({ folder, target, pull, out }) => {
     await putTitled(target, ["one.txt"]);

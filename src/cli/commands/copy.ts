@@ -12,6 +12,7 @@ interface CopyOptions extends ContentOptions {
   readonly recursive?: boolean;
   readonly platform?: Platform;
   readonly cache: boolean;
+  readonly verify?: boolean;
 }
 
 /** What `--json` prints. */
@@ -24,7 +25,8 @@ export function define(command: Command): void {
     .argument("<target>", "the same; without a tag it gets that of the source")
     .option("-r, --recursive", "also what refers to it: signatures, SBOMs, attestations")
     .option(PLATFORM_OPTION, "only this platform of a multi-platform image", parsePlatformOption)
-    .option("--no-cache", "read nothing from the cache of opm pull");
+    .option("--no-cache", "read nothing from the cache of opm pull")
+    .option("--verify", "read all that a folder has already, also what has not changed since it was verified");
   addContentOptions(command).action(run);
   addExamples(
     command,
@@ -35,7 +37,7 @@ export function define(command: Command): void {
 }
 
 async function run(from: string, to: string, options: CopyOptions): Promise<void> {
-  const [{ parseContentLocation }, { formatLocation, openSource, openTarget }, { copyArtifact }, { openCache }] = await Promise.all([
+  const [{ parseContentLocation }, { formatLocation, openSource, openTarget }, { copyArtifact }, { cachePath, openCache }] = await Promise.all([
     import("../arguments/content-location.ts"),
     import("../sessions/open-content.ts"),
     import("../../client/copy.ts"),
@@ -46,7 +48,7 @@ async function run(from: string, to: string, options: CopyOptions): Promise<void
     const cache = origin.kind === "registry" ? openCache(options, warn) : undefined;
     const { source, reference, tag } = await openSource(origin, client, signal);
     try {
-      const { target, tags, discard } = await openTarget(destination, tag, client);
+      const { target, tags, discard } = await openTarget(destination, client, { tag, cache: cachePath(options), verify: options.verify });
       try {
         const { descriptor } = await copyArtifact(
           { source, reference },

@@ -18,6 +18,7 @@ interface PullOptions extends ContentOptions {
   readonly platform?: Platform;
   readonly type?: readonly string[];
   readonly cache: boolean;
+  readonly verify?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -31,7 +32,8 @@ export function define(command: Command): void {
     .option("-o, --output <folder>", "where the files go", ".")
     .option(PLATFORM_OPTION, "which platform (default: Linux on this machine's architecture)", parsePlatformOption)
     .option("-t, --type <type>", "refuse what is not of this type; * for any characters (repeatable)", collectOption)
-    .option("--no-cache", "neither use nor fill the cache (OPM_CACHE, default: ~/.cache/opm)");
+    .option("--no-cache", "neither use nor fill the cache (OPM_CACHE, default: ~/.cache/opm)")
+    .option("--verify", "read all that the folder has already, also what has not changed since it was verified");
   command.option("-n, --dry-run", "only say what would be downloaded, and what is here already");
   addContentOptions(command).action(run);
   addExamples(
@@ -60,6 +62,7 @@ async function run(text: string, options: PullOptions): Promise<void> {
       output: options.output,
       acceptType: filter.accepts,
       dryRun: options.dryRun === true,
+      verify: options.verify === true,
       ...(options.platform !== undefined && { platform: options.platform }),
       ...(reference.tag !== undefined && { tag: reference.tag }),
       ...(cache !== undefined && { cache }),

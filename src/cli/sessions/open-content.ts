@@ -1,5 +1,6 @@
 import type { ContentSource, ContentTarget } from "../../client/content/content.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
+import type { VerifiedFilesOptions } from "../../client/verified-files/verified-files.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { DEFAULT_TAG, formatImageReference, type ImageReference, manifestReferenceOf } from "../../oci/image-reference.ts";
 import type { Tag } from "../../oci/tag.ts";
@@ -57,11 +58,13 @@ export interface OpenTarget {
   discard(): Promise<void>;
 }
 
-/**
- * Opens where a copy writes.
- * @param tag taken over from the source where the target names none
- */
-export async function openTarget(location: ContentLocation, tag: Tag | undefined, client: RegistryClient): Promise<OpenTarget> {
+export interface OpenTargetOptions extends VerifiedFilesOptions {
+  /** Taken over from the source where the target names none. */
+  readonly tag: Tag | undefined;
+}
+
+/** Opens where a copy writes. */
+export async function openTarget(location: ContentLocation, client: RegistryClient, { tag, ...verified }: OpenTargetOptions): Promise<OpenTarget> {
   const named = location.kind === "registry" ? location.reference : location;
   if (named.digest !== undefined) throw new CliError(EXIT.invalid, "the digest of a copy is that of its content: name the target by a tag, or without one");
   const chosen = named.tag ?? tag;
@@ -70,11 +73,11 @@ export async function openTarget(location: ContentLocation, tag: Tag | undefined
     const target = await (await import("../../client/content/layout-archive-target.ts")).openLayoutArchiveTarget(location.path);
     return { target, tags, discard: () => target.discard() };
   }
-  return { target: await openTargetAt(location, client), tags, discard: async () => {} };
+  return { target: await openTargetAt(location, client, verified), tags, discard: async () => {} };
 }
 
-async function openTargetAt(location: ContentLocation, client: RegistryClient): Promise<ContentTarget> {
-  if (location.kind !== "registry") return (await import("../../client/content/layout-folder.ts")).openLayoutFolderTarget(location.path);
+async function openTargetAt(location: ContentLocation, client: RegistryClient, verified: VerifiedFilesOptions): Promise<ContentTarget> {
+  if (location.kind !== "registry") return (await import("../../client/content/layout-folder.ts")).openLayoutFolderTarget(location.path, verified);
   const { repositoryContent } = await import("../../client/content/repository-content.ts");
   return repositoryContent(client.repository(location.reference.registry, location.reference.repository));
 }

@@ -94,6 +94,8 @@ export type TagChange = (before: StoredManifest | undefined) => StoredManifest |
 export interface ContentTarget {
   readonly name: string;
   readonly location?: RepositoryLocation;
+  /** Anybody may change or remove its files: that a manifest is there does not say that its blobs are. Default: false. */
+  readonly hasLooseBlobs?: boolean;
   hasBlob(descriptor: Descriptor, options?: ReadOptions): Promise<boolean>;
   hasManifest(descriptor: Descriptor, options?: ReadOptions): Promise<boolean>;
   /**

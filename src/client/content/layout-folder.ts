@@ -1,10 +1,12 @@
-import { mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { ClientError } from "../client-error.ts";
 import { FOLDER_LOCK, withFolderLock } from "../folder-lock.ts";
+import { openVerifiedFiles, type VerifiedFilesOptions } from "../verified-files/verified-files.ts";
 import type { ContentTarget, StoredManifest } from "./content.ts";
-import { fileError, readFileStream, writeFileAtomically } from "./files.ts";
+import { fileError, readFileStream, writeFileAtomically, writePartial } from "./files.ts";
 import {
   checkLayoutFile,
   EMPTY_INDEX,
@@ -31,9 +33,10 @@ export async function openLayoutFolder(path: string): Promise<LayoutSource> {
 /**
  * Opens a folder for writing; an empty one, or one that is not there, becomes a layout with the first write. Every file is there in full or not
  * at all, and blobs are there before what refers to them. Several processes may write: the index is changed by one at a time.
+ * What is there already is read, unless it has not changed since it was verified, as the cache has it noted.
  * @throws ClientError `invalid` when the folder has other content
  */
-export async function openLayoutFolderTarget(path: string): Promise<ContentTarget> {
+export async function openLayoutFolderTarget(path: string, options: VerifiedFilesOptions = {}): Promise<ContentTarget> {
   const files = folderFiles(path);
   const text = await readText(join(path, LAYOUT_FILE));
   if (text === undefined) await checkEmpty(path, files.name);
@@ -56,17 +59,30 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
     writing = next.catch(() => {});
     return next;
   };
-  const hasBlob = async ({ digest, size }: { readonly digest: Digest; readonly size: number }) => (await files.sizeOf(digest)) === size;
+  const verified = openVerifiedFiles(path, options);
+  const hasBlob = (descriptor: Pick<Descriptor, "digest" | "size">) => verified.holds(blobPath(path, descriptor.digest), descriptor);
   const store = async ({ descriptor, bytes }: StoredManifest) => {
     if (!(await hasBlob(descriptor))) await writeFileAtomically(blobPath(path, descriptor.digest), bytes);
   };
+  const finish = async () => {
+    await writing;
+    await verified.save();
+  };
   return {
     name: files.name,
+    hasLooseBlobs: true,
     hasBlob,
     hasManifest: hasBlob,
     async putBlob(blob, { signal } = {}) {
       await ready();
-      await writeFileAtomically(blobPath(path, blob.descriptor.digest), verifiedBlob(blob, signal), blob.onBytes);
+      const place = blobPath(path, blob.descriptor.digest);
+      const partial = await writePartial(place, verifiedBlob(blob, signal), { onBytes: blob.onBytes });
+      try {
+        await verified.place(partial, place, blob.descriptor);
+      } catch (cause) {
+        await rm(partial, { force: true });
+        throw fileError(`cannot write ${place}`, cause);
+      }
     },
     mountBlob: async () => false,
     async putManifest(manifest, { tags = [], listed = false, signal } = {}) {
@@ -89,8 +105,8 @@ export async function openLayoutFolderTarget(path: string): Promise<ContentTarge
       return named;
     },
     manifest: (reference, options) => readManifest(files, reference, options),
-    close: () => writing,
-    discard: () => writing,
+    close: finish,
+    discard: finish,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type CachedBlob, removeCachedBlobs, removePartialBlobs } from "../../../client/cache-contents.ts";
+import { type CachedBlob, removeCachedBlobs, removePartialBlobs, removeRecords } from "../../../client/cache-contents.ts";
 import type { CachedModule } from "../../../modules/cache/cached-modules.ts";
 import { formatAmount } from "../../output/amount.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
@@ -11,7 +11,7 @@ export interface Doomed {
   readonly modules: readonly CachedModule[];
   readonly blobs: readonly CachedBlob[];
   readonly dryRun: boolean;
-  /** The folder of blobs, and milliseconds since the epoch: beginnings of blobs that were last written before go, too. */
+  /** The folder of blobs, and milliseconds since the epoch: beginnings of blobs, and notes of what was verified, that were last written before go, too. */
   readonly partial: { readonly folder: string | undefined; readonly before: number };
 }
 
@@ -20,7 +20,8 @@ export async function remove({ helper, signal }: ModuleCommandSession, { modules
   const named = modules.map(({ path, version }) => ({ path, version }));
   if (dryRun) return { dryRun, modules: named, blobs: blobs.length, bytes: bytesOf(modules) + bytesOf(blobs) };
   const { bytes } = named.length === 0 ? { bytes: 0 } : await helper.call("remove", { modules: named }, { signal });
-  const beginnings = partial.folder === undefined ? 0 : await removePartialBlobs(partial.folder, partial.before);
+  const { folder, before } = partial;
+  const beginnings = folder === undefined ? 0 : (await removePartialBlobs(folder, before)) + (await removeRecords(folder, before));
   return { dryRun, modules: named, blobs: blobs.length, bytes: bytes + beginnings + (await removeCachedBlobs(blobs)) };
 }
 
