@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { MEDIA_TYPE } from "../oci/descriptor.ts";
-import type { Digest } from "../oci/digest.ts";
+import { DIGEST, type Digest } from "../oci/digest.ts";
 import { ERROR_CODES } from "../oci/error-codes.ts";
-import { NAME_LIMIT } from "../oci/name.ts";
+import { NAME_LIMIT, REPOSITORY_NAME } from "../oci/name.ts";
 import { PLATFORM_TEXT } from "../oci/platform.ts";
+import { TAG_NAME } from "../oci/tag.ts";
 import { POLICY_LEVELS, TAG_CLASSES } from "../oci/tag-class.ts";
 
 /** Shapes that several operations of the package API share. Times are RFC 3339 in UTC, sizes bytes. */
@@ -21,15 +22,10 @@ export const LIMITS = {
 export const text = z.string().min(1).max(LIMITS.text);
 export const time = z.iso.datetime({ offset: true }).describe("RFC 3339");
 // A regular expression, as JSON Schema has no custom checks; what it lets through is a digest.
-export const digest = z
-  .string()
-  .regex(/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/, "expected sha256:<64 hex> or sha512:<128 hex>") as unknown as z.ZodType<Digest, string>;
+export const digest = z.string().regex(DIGEST, "expected sha256:<64 hex> or sha512:<128 hex>") as unknown as z.ZodType<Digest, string>;
 export const mediaType = z.string().regex(MEDIA_TYPE, "expected a media type, type/subtype");
-export const repositoryName = z
-  .string()
-  .max(NAME_LIMIT)
-  .regex(/^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/, "expected a repository name");
-export const tagName = z.string().regex(/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/, "expected a tag");
+export const repositoryName = z.string().max(NAME_LIMIT).regex(REPOSITORY_NAME, "expected a repository name");
+export const tagName = z.string().regex(TAG_NAME, "expected a tag");
 /** A namespace or project: one part of a repository name, or `_`. */
 export const nameSegment = z
   .string()

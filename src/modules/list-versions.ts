@@ -1,4 +1,5 @@
 import { ModuleError } from "./helper/helper.ts";
+import { isMajor } from "./module-path.ts";
 import type { ModuleSession } from "./module-session.ts";
 import { isModuleVersion, isStable, newestFirst } from "./module-version.ts";
 import { withRouteHint } from "./reference/route-hint.ts";
@@ -37,7 +38,7 @@ export interface ListedVersions {
 export async function listVersions(session: ModuleSession, reference: string, options: ListVersionsOptions): Promise<ListedVersions> {
   const target = getTarget(reference, session.routing, options);
   const { module, version: major, location, added } = target;
-  if (major !== undefined && !/^v(?:0|[1-9][0-9]*)$/.test(major)) {
+  if (major !== undefined && !isMajor(major)) {
     throw new ModuleError("invalid", `'${reference}': expected ${module}, or ${module}@vN for the versions of one major`);
   }
   const { helper } = added === undefined ? session : await session.withRouting(target.routing);

@@ -1,5 +1,4 @@
-/** distribution-spec, "Pulling manifests": module paths are names of repositories. */
-const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+import { REPOSITORY_NAME } from "../oci/name.ts";
 
 /** Names that Windows keeps for devices, whatever follows the first dot. */
 const DEVICE = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/;
@@ -20,9 +19,15 @@ export function basePathProblem(path: string): string | undefined {
   const [first = ""] = path.split("/");
   if (!first.includes(".")) return "its first part must be a domain, with a dot";
   if (first.includes("_")) return "its first part must be a domain, without _";
-  if (!NAME.test(path)) return "each part starts and ends with a letter or digit, with single separators . _ __ - between";
+  // distribution-spec, "Pulling manifests": module paths are names of repositories
+  if (!REPOSITORY_NAME.test(path)) return "each part starts and ends with a letter or digit, with single separators . _ __ - between";
   const device = path.split("/").find((part) => DEVICE.test(part.split(".")[0] ?? ""));
   return device === undefined ? undefined : `'${device}' is a name that Windows keeps for a device`;
+}
+
+/** True for a major version: `v0`, `v1`. */
+export function isMajor(text: string): boolean {
+  return /^v(?:0|[1-9][0-9]*)$/.test(text);
 }
 
 /** True where `prefix` is the path itself, or a number of its first parts. */

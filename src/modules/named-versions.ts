@@ -1,6 +1,6 @@
 import { ModuleError } from "./helper/helper.ts";
 import type { ModuleVersion } from "./helper/protocol.ts";
-import { basePathProblem, splitModulePath } from "./module-path.ts";
+import { basePathProblem, isMajor, splitModulePath } from "./module-path.ts";
 import type { ModuleSession } from "./module-session.ts";
 import { isModuleVersion } from "./module-version.ts";
 
@@ -29,11 +29,11 @@ async function select(helper: ModuleSession["helper"], text: string, { all, sign
   const problem = basePathProblem(base);
   if (problem !== undefined) throw new ModuleError("invalid", `'${text}' is no module: ${problem}`);
   if (said !== undefined && isModuleVersion(said)) return [versionOf(base, said)];
-  const isMajor = said === undefined || /^v(?:0|[1-9][0-9]*)$/.test(said);
-  if (!isMajor || all !== true) {
+  const isWhole = said === undefined || isMajor(said);
+  if (!isWhole || all !== true) {
     throw new ModuleError(
       "invalid",
-      `'${text}' does not say which version: give ${base}@vX.Y.Z${isMajor ? ", or --all-versions" : ""}; 'opm mod versions ${base}' lists them`,
+      `'${text}' does not say which version: give ${base}@vX.Y.Z${isWhole ? ", or --all-versions" : ""}; 'opm mod versions ${base}' lists them`,
     );
   }
   const { versions } = await helper.call("versions", { path: text }, signal === undefined ? {} : { signal });

@@ -7,10 +7,8 @@ export type Digest = string & { readonly [brand]: "Digest" };
 
 export type DigestAlgorithm = "sha256" | "sha512";
 
-/** Length in hex characters of each supported algorithm (image-spec, descriptor.md, "Registered algorithms"). */
-const HEX_LENGTH: Readonly<Record<DigestAlgorithm, number>> = { sha256: 64, sha512: 128 };
-
-const LOWER_HEX = /^[0-9a-f]+$/;
+/** Supported digests (image-spec, descriptor.md, "Registered algorithms"). */
+export const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
 /** True for an algorithm this registry can verify. */
 export function isDigestAlgorithm(text: string): text is DigestAlgorithm {
@@ -28,12 +26,7 @@ export function parseDigest(text: string): Digest {
 
 /** True when `text` is a digest this registry supports. */
 export function isDigest(text: string): text is Digest {
-  const colon = text.indexOf(":");
-  if (colon < 0) return false;
-  const algorithm = text.slice(0, colon);
-  if (!isDigestAlgorithm(algorithm)) return false;
-  const encoded = text.slice(colon + 1);
-  return encoded.length === HEX_LENGTH[algorithm] && LOWER_HEX.test(encoded);
+  return DIGEST.test(text);
 }
 
 export function digestAlgorithm(digest: Digest): DigestAlgorithm {

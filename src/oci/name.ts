@@ -7,14 +7,14 @@ declare const brand: unique symbol;
 export type RepositoryName = string & { readonly [brand]: "RepositoryName" };
 
 /** distribution-spec, "Pulling manifests": the grammar of `<name>`. */
-const NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+export const REPOSITORY_NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 /** Characters: host and name together are limited to 255 by many clients, so a longer name could never be pulled. */
 export const NAME_LIMIT = 255;
 
 /** True when `text` is a repository name. */
 export function isRepositoryName(text: string): text is RepositoryName {
-  return text.length <= NAME_LIMIT && NAME.test(text);
+  return text.length <= NAME_LIMIT && REPOSITORY_NAME.test(text);
 }
 
 /**

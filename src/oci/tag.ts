@@ -7,11 +7,11 @@ declare const brand: unique symbol;
 export type Tag = string & { readonly [brand]: "Tag" };
 
 /** distribution-spec, "Pulling manifests": the grammar of a tag. */
-const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+export const TAG_NAME = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
 /** True when `text` is a tag. */
 export function isTag(text: string): text is Tag {
-  return TAG.test(text);
+  return TAG_NAME.test(text);
 }
 
 /**

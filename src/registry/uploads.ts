@@ -4,6 +4,7 @@ import type { RepositoryName } from "../oci/name.ts";
 import type { ByteRange, UploadId } from "../storage/content-store.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { UploadSession } from "../storage/metadata/uploads.ts";
+import { isUploadId } from "../storage/upload-id.ts";
 import type { Registry } from "./registry.ts";
 import { asRegistryError } from "./storage-errors.ts";
 import { storeContent } from "./store-content.ts";
@@ -33,8 +34,6 @@ export interface SessionReference {
 
 /** Bytes of a body that is not worth staging when it closes a session that has nothing yet: it can as well be sent again. */
 const UNSTAGED_LIMIT = 64 * 1024;
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * How much of an upload has arrived (spec: end-13).
@@ -145,7 +144,7 @@ async function stage({ content }: Pick<Registry, "content">, { id, algorithm }: 
 }
 
 async function requireSession(registry: Registry<"uploads">, reference: SessionReference): Promise<UploadSession> {
-  if (!UUID.test(reference.id)) throw unknownUpload(reference.id);
+  if (!isUploadId(reference.id)) throw unknownUpload(reference.id);
   const session = await registry.metadata.uploads.find(reference.id);
   if (session === undefined || session.repository !== reference.repository) throw unknownUpload(reference.id);
   if (session.owner !== reference.actor.subject || session.expiresAt <= registry.now()) throw unknownUpload(reference.id);

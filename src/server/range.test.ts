@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { assert, constantFrom, integer, oneof, property, string } from "fast-check";
 import { RegistryError } from "../oci/errors.ts";
-import { parseContentRange, parseRange } from "./range.ts";
+import { parseByteRange, parseContentRange } from "./range.ts";
 
 function refusalOf(work: () => unknown): RegistryError {
   try {
@@ -24,31 +24,31 @@ describe("Range", () => {
     ["bytes=-1000", { start: 0, end: 99 }],
     ["bytes= 5-6 ", { start: 5, end: 6 }],
   ])("%s of 100 bytes", (header, expected) => {
-    expect(parseRange(header, 100)).toEqual(expected);
+    expect(parseByteRange(header, 100)).toEqual(expected);
   });
 
   test.each([undefined, "", "bytes=", "bytes=-", "bytes=a-b", "bytes=0-1,5-6", "lines=0-1", "bytes 0-1", "bytes=0x1-2", "bytes=1.5-2"])(
     "%p is the whole",
     (header) => {
-      expect(parseRange(header, 100)).toBeUndefined();
+      expect(parseByteRange(header, 100)).toBeUndefined();
     },
   );
 
   test.each(["bytes=100-", "bytes=100-200", "bytes=5-4", "bytes=-0", "bytes=99999999999999999999999-"])("%s of 100 bytes is 416 with the size", (header) => {
-    const { status, headers } = refusalOf(() => parseRange(header, 100));
+    const { status, headers } = refusalOf(() => parseByteRange(header, 100));
     expect(status).toBe(416);
     expect(headers["Content-Range"]).toBe("bytes */100");
   });
 
   test.each(["bytes=0-", "bytes=0-0", "bytes=-1"])("%s of nothing is 416", (header) => {
-    expect(refusalOf(() => parseRange(header, 0)).status).toBe(416);
+    expect(refusalOf(() => parseByteRange(header, 0)).status).toBe(416);
   });
 
   test("what it gives always lies within the content", () => {
     const position = oneof(constantFrom(""), integer({ min: 0, max: 300 }).map(String), string());
     const input = property(position, position, integer({ min: 0, max: 200 }), (first, last, size) => {
       try {
-        const range = parseRange(`bytes=${first}-${last}`, size);
+        const range = parseByteRange(`bytes=${first}-${last}`, size);
         if (range === undefined) return true;
         return range.start >= 0 && range.start <= range.end && range.end < size;
       } catch (error) {

@@ -7,7 +7,7 @@ import type { ByteRange } from "../storage/content-store.ts";
  * @returns undefined when the whole is to be sent: no range, another unit, several ranges, or not understood
  * @throws RegistryError `UNSUPPORTED` (416) when it lies outside the content or ends before it starts
  */
-export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
+export function parseByteRange(header: string | undefined, size: number): ByteRange | undefined {
   if (header === undefined) return undefined;
   const [, first = "", last = ""] = /^bytes=\s*(\d*)-(\d*)\s*$/.exec(header) ?? [];
   if (first === "" && last === "") return undefined;

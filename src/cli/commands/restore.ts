@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { Digest } from "../../oci/digest.ts";
+import { type Digest, isDigest } from "../../oci/digest.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
@@ -27,7 +27,7 @@ export function define(command: Command): void {
 }
 
 function parseDigestOption(text: string): string {
-  if (!/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(text)) throw new InvalidArgumentError("Expected sha256:<64 hex> or sha512:<128 hex>.");
+  if (!isDigest(text)) throw new InvalidArgumentError("Expected sha256:<64 hex> or sha512:<128 hex>.");
   return text;
 }
 

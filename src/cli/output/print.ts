@@ -1,4 +1,4 @@
-import { escapeActive, printable, printableText } from "./printable.ts";
+import { escapeActive, oneLine, printable, printableText } from "./printable.ts";
 import { fitLines, layOut, type TableOptions } from "./table.ts";
 import { isErrTerminal, isOutTerminal, outColumns, writeErr, writeOut } from "./terminal.ts";
 
@@ -129,8 +129,4 @@ function jsonOf(value: unknown): string {
 
 function textOf(text: string | Uint8Array): string {
   return typeof text === "string" ? text : new TextDecoder().decode(text);
-}
-
-function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, " ");
 }

@@ -27,3 +27,8 @@ export function escapeActive(json: string): string {
 function codeOf(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(16);
 }
+
+/** A message in one line: ends of lines, and what surrounds them, are a space. */
+export function oneLine(message: string): string {
+  return message.trim().replaceAll(/\s*\n\s*/g, " ");
+}

@@ -4,6 +4,7 @@ import type { ModuleError } from "../../modules/helper/helper.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-code.ts";
 import { printErrLine, printError, printErrText } from "./print.ts";
+import { oneLine } from "./printable.ts";
 
 /** Exit codes of the errors of the operating system; all others are general. */
 const SYSTEM_CODES: Readonly<Record<string, ExitCode>> = {
@@ -129,8 +130,4 @@ function describeUsage(error: CommanderError): ErrorDescription {
   if (error.code === "commander.help") return { message: [], exitCode: EXIT.invalid };
   const message = oneLine(error.message.replace(/^error: /, "")).replace("(Did you mean", "(did you mean");
   return { message: [message], exitCode: EXIT.invalid };
-}
-
-function oneLine(message: string): string {
-  return message.trim().replaceAll(/\s*\n\s*/g, " ");
 }

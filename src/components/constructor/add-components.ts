@@ -6,8 +6,9 @@ import type { ComponentDescriptor } from "../descriptor/component-descriptor.ts"
 import { jsonEqual } from "../descriptor/json-tree.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { imageWarnings } from "../signing/image-warnings.ts";
+import { versionLabel } from "../version-label.ts";
 import { type BuiltComponent, buildComponent } from "./build-component.ts";
-import { buildOrder, versionLabel } from "./build-order.ts";
+import { buildOrder } from "./build-order.ts";
 import type { ConstructorFile } from "./constructor-file.ts";
 import type { ImageForm } from "./prepare-image-archive.ts";
 import type { ArtifactDigest } from "./prepared-content.ts";

@@ -1,10 +1,6 @@
 import { ConfigError } from "../../yaml/config-error.ts";
+import { versionLabel } from "../version-label.ts";
 import type { ComponentToBuild } from "./constructor-file.ts";
-
-/** `acme.org/app:1.0.0` */
-export function versionLabel({ name, version }: { readonly name: string; readonly version: string }): string {
-  return `${name}:${version}`;
-}
 
 /** The component versions in an order in which none refers to a later one. @throws ConfigError where some refer to each other */
 export function buildOrder(components: readonly ComponentToBuild[]): readonly ComponentToBuild[] {

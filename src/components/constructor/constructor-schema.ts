@@ -1,10 +1,7 @@
 import * as z from "zod/mini";
-import { isAccessType, isComponentName, isComponentVersion, isElementName, isMergeAlgorithm } from "../descriptor/grammar.ts";
+import { isAccessType, isComponentName, isComponentVersion, isElementName, isMergeAlgorithm, TIME } from "../descriptor/grammar.ts";
 import { inputSchema } from "./input-schema.ts";
 import { required, text } from "./schema-parts.ts";
-
-/** RFC 3339, section 5.6. */
-const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 const componentName = text.check(z.refine(isComponentName, "expected a component name: a domain and a path in lower case, such as acme.org/app"));
 const version = text.check(z.refine(isComponentVersion, "expected a version such as 1.2.3 or v1.2"));

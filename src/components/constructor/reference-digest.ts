@@ -5,8 +5,8 @@ import type { ComponentDescriptor, DigestSpec } from "../descriptor/component-de
 import { hasNoContent } from "../normalisation/no-content.ts";
 import type { ComponentRepository } from "../repository/component-repository.ts";
 import { descriptorDigest, parseHashAlgorithm, parseNormalisation, sameDigest } from "../signing/descriptor-digest.ts";
+import { versionLabel } from "../version-label.ts";
 import type { ReferenceToDigest } from "./build-component.ts";
-import { versionLabel } from "./build-order.ts";
 
 export interface ReferenceDigestOptions extends ReadOptions {
   /** Built in the same run, by `name:version`. */

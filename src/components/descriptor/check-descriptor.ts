@@ -3,11 +3,8 @@ import { checkElements } from "./check-element.ts";
 import { checkDigest, checkLabels, checkText, objectsOf } from "./check-fields.ts";
 import type { ComponentDescriptor, Json, JsonObject } from "./component-descriptor.ts";
 import { type DescriptorProblem, formatProblem, ProblemList } from "./descriptor-problems.ts";
-import { isComponentName, isComponentVersion } from "./grammar.ts";
+import { isComponentName, isComponentVersion, TIME } from "./grammar.ts";
 import { isJsonObject } from "./json-tree.ts";
-
-/** RFC 3339, section 5.6. */
-const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 /** All that is wrong with a tree that should be a descriptor of schema v2, in the order of its fields. */
 export function descriptorProblems(tree: Json): readonly DescriptorProblem[] {

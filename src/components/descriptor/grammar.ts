@@ -13,6 +13,9 @@ const VERSION =
 
 const ELEMENT_NAME = /^[a-z0-9](?:[-_+a-z0-9]*[a-z0-9])$/;
 
+/** RFC 3339, section 5.6. */
+export const TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
 const ACCESS_TYPE = /^[a-zA-Z0-9][a-zA-Z0-9.]*(?:\/v[0-9]+(?:(?:alpha|beta)[0-9]+)?)?$/;
 
 /** True for a component name, e.g. `acme.org/demo/app` (OCM specification, "Component Identity"). */

@@ -10,12 +10,12 @@ import {
   contentOf,
   digestSpecOf,
   type ElementOptions,
-  labelOf,
   referencedVersion,
   subjectOf,
   verifyReferenced,
   verifyResource,
 } from "../verification/verify-element.ts";
+import { versionLabel } from "../version-label.ts";
 import { descriptorDigest } from "./descriptor-digest.ts";
 import type { HashAlgorithm, Normalisation } from "./signing.ts";
 
@@ -62,7 +62,7 @@ interface Walk {
 
 async function complete(walk: Walk, stored: StoredComponentVersion, path: readonly string[]): Promise<CompletedVersion> {
   const { component } = stored.descriptor;
-  const label = labelOf(component);
+  const label = versionLabel(component);
   checkPath(label, path);
   const componentReferences: ComponentReference[] = [];
   for (const reference of component.componentReferences) componentReferences.push(await completeReference(walk, { stored, reference }, [...path, label]));
@@ -85,7 +85,7 @@ async function completeReference(
   path: readonly string[],
 ): Promise<ComponentReference> {
   const subject = subjectOf(stored, "reference", reference);
-  const label = labelOf({ name: reference.componentName, version: reference.version });
+  const label = versionLabel({ name: reference.componentName, version: reference.version });
   const known = walk.known.get(label);
   const { signal, normalisation, hash } = walk.options;
   const load = () => referencedVersion(walk.repository, reference, { subject, ...(signal && { signal }) });

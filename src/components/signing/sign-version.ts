@@ -3,7 +3,8 @@ import { ComponentError } from "../component-error.ts";
 import type { ComponentDescriptor, DigestSpec, Signature } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { replaceDescriptor } from "../repository/replace-descriptor.ts";
-import { type ElementOptions, labelOf } from "../verification/verify-element.ts";
+import type { ElementOptions } from "../verification/verify-element.ts";
+import { versionLabel } from "../version-label.ts";
 import { nameWarnings } from "./certificate-chain.ts";
 import { type CompletedVersion, completeDigests } from "./complete-digests.ts";
 import { descriptorDigest } from "./descriptor-digest.ts";
@@ -68,9 +69,9 @@ export async function signVersion(repository: ComponentRepository, version: Stor
   const way = { normalisation, hash, algorithm, hasCertificates: chain.length > 0 };
   const elsewhere = recursive === true ? plans.filter(({ stored }) => stored.store !== repository.store) : [];
   const warnings = [
-    ...elsewhere.map(({ stored }) => `${labelOf(stored.descriptor.component)} is in ${stored.store.name}, where it is only looked up: it was not signed`),
+    ...elsewhere.map(({ stored }) => `${versionLabel(stored.descriptor.component)} is in ${stored.store.name}, where it is only looked up: it was not signed`),
     ...nameWarnings(options.name, chain),
-    ...signed.flatMap(({ descriptor }) => signingWarnings(descriptor, way).map((warning) => `${labelOf(descriptor.component)}: ${warning}`)),
+    ...signed.flatMap(({ descriptor }) => signingWarnings(descriptor, way).map((warning) => `${versionLabel(descriptor.component)}: ${warning}`)),
   ];
   return { components: plans.map(({ name, version, digest, state, added }) => ({ name, version, digest, state, added })), warnings };
 }
@@ -78,7 +79,7 @@ export async function signVersion(repository: ComponentRepository, version: Stor
 /** What is only looked up is not written to. */
 function checkElsewhere({ stored, descriptor, added }: CompletedVersion): void {
   if (added === 0) return;
-  const label = labelOf(descriptor.component);
+  const label = versionLabel(descriptor.component);
   throw new ComponentError("refused", `${label} lacks digests, and is in ${stored.store.name}, where it is only looked up: sign it there first`, {
     subject: label,
   });
@@ -88,7 +89,7 @@ function checkElsewhere({ stored, descriptor, added }: CompletedVersion): void {
 function checkName({ component, signatures = [] }: ComponentDescriptor, { name, force }: SignVersionOptions): void {
   if (name.trim() === "") throw new ComponentError("invalid", "a signature needs a name");
   if (force === true || !signatures.some((signature) => signature.name === name)) return;
-  const label = labelOf(component);
+  const label = versionLabel(component);
   throw new ComponentError("refused", `${label} has a signature ${name} already: replace it with --force, or choose another name`, { subject: label });
 }
 
@@ -119,7 +120,7 @@ async function plan({ stored, descriptor, added }: CompletedVersion, options: Pl
 
 /** A component version below may have been signed before, by the same key. */
 async function checkExisting(descriptor: ComponentDescriptor, existing: readonly Signature[], { name, key }: SignVersionOptions): Promise<void> {
-  const label = labelOf(descriptor.component);
+  const label = versionLabel(descriptor.component);
   try {
     for (const signature of existing) await verifySignature(descriptor, signature, { key: createPublicKey(key) });
   } catch (cause) {
@@ -135,7 +136,7 @@ function checkOthers({ descriptor: former }: StoredComponentVersion, descriptor:
     (signature) => signature.name !== replaced && signsContent(former, signature) && !signsContent(descriptor, signature),
   );
   if (broken === undefined) return;
-  const label = labelOf(descriptor.component);
+  const label = versionLabel(descriptor.component);
   throw new ComponentError("refused", `${label} lacks digests, and with them its signature ${broken.name} would not be good any more: sign it anew first`, {
     subject: label,
   });

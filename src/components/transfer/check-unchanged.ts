@@ -6,7 +6,7 @@ import { jsonEqual } from "../descriptor/json-tree.ts";
 import { type DescriptorSchema, parseDescriptor } from "../descriptor/parse-descriptor.ts";
 import { normalise } from "../normalisation/normalise.ts";
 import { NORMALISATIONS, type Normalisation } from "../signing/signing.ts";
-import { versionLabel } from "./version-label.ts";
+import { versionLabel } from "../version-label.ts";
 
 /** A descriptor on its way. */
 export interface Rewritten {
@@ -26,7 +26,7 @@ export interface Rewritten {
  * @throws ComponentError `refused` naming what would be lost
  */
 export function checkUnchanged({ inbound, existing, result, mediaType, schema }: Rewritten): void {
-  const label = versionLabel({ descriptor: inbound });
+  const label = versionLabel(inbound.component);
   const written = currentMediaType(mediaType);
   const { descriptor } = parseDescriptor(formatDescriptor(result, written, schema), written, `the descriptor of ${label}`);
   if (!jsonEqual(descriptor, result)) throw refused(label, "its descriptor is not the same after it was written and read again");

@@ -1,8 +1,8 @@
 import type { AccessSpec, ComponentDescriptor, Element, Json, JsonObject, Label, Signature } from "../descriptor/component-descriptor.ts";
 import { isJsonObject, jsonEqual } from "../descriptor/json-tree.ts";
 import { subjectOf } from "../verification/verify-element.ts";
+import { versionLabel } from "../version-label.ts";
 import { mergeValues } from "./merge-value.ts";
-import { versionLabel } from "./version-label.ts";
 
 /**
  * Merges what may change of a component version that the target has: labels that are not signed, and signatures. Both are of the same
@@ -11,7 +11,7 @@ import { versionLabel } from "./version-label.ts";
  */
 export function mergeVersions(inbound: ComponentDescriptor, existing: ComponentDescriptor): ComponentDescriptor {
   const { component } = inbound;
-  const label = versionLabel({ descriptor: inbound });
+  const label = versionLabel(inbound.component);
   const merged = (kind: "resource" | "source", elements: readonly Element[], others: readonly Element[]) =>
     elements.map((element, at) => withLabels(element, others[at]?.labels, subjectOf({ descriptor: inbound }, kind, element)));
   const signatures = mergeSignatures(inbound.signatures, existing.signatures);

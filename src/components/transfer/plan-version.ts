@@ -5,12 +5,12 @@ import { jsonEqual } from "../descriptor/json-tree.ts";
 import { normalise } from "../normalisation/normalise.ts";
 import type { ComponentRepository, PutComponentVersion, StoredComponentVersion } from "../repository/component-repository.ts";
 import type { ComponentStore } from "../repository/component-store.ts";
+import { versionLabel } from "../version-label.ts";
 import { checkUnchanged } from "./check-unchanged.ts";
 import { checkUpload, type ImageUpload } from "./image-upload.ts";
 import { isSameVersion, mergeVersions, withAccesses } from "./merge-versions.ts";
 import { planElements } from "./plan-elements.ts";
 import type { TransferOptions, TransferState } from "./transfer-options.ts";
-import { versionLabel } from "./version-label.ts";
 
 /** What is to be done to have a component version at the target. */
 export interface VersionPlan {
@@ -61,9 +61,13 @@ async function findExisting(inbound: StoredComponentVersion, target: ComponentRe
     const isBroken = isClientError(cause, "invalid") || (cause instanceof ComponentError && cause.kind === "invalid");
     if (!isBroken) throw cause;
     if (overwrite === true) return "broken";
-    throw new ComponentError("refused", `${target.store.name} has a ${versionLabel(inbound)} that cannot be read: --overwrite replaces it (${cause.message})`, {
-      cause,
-    });
+    throw new ComponentError(
+      "refused",
+      `${target.store.name} has a ${versionLabel(inbound.descriptor.component)} that cannot be read: --overwrite replaces it (${cause.message})`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -81,7 +85,7 @@ function withContext(descriptor: ComponentDescriptor, { kind, spec }: ComponentS
 }
 
 function conflict(inbound: StoredComponentVersion, store: ComponentStore): ComponentError {
-  const label = versionLabel(inbound);
+  const label = versionLabel(inbound.descriptor.component);
   return new ComponentError("refused", `${store.name} has another ${label}: its content differs from that of ${inbound.store.name}; --overwrite replaces it`, {
     subject: label,
   });

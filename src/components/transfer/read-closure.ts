@@ -5,8 +5,8 @@ import type { ComponentReference } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { descriptorDigest, parseHashAlgorithm, parseNormalisation } from "../signing/descriptor-digest.ts";
 import { digestSpecOf, subjectOf } from "../verification/verify-element.ts";
+import { versionLabel } from "../version-label.ts";
 import type { VersionName } from "./transfer-options.ts";
-import { versionLabel } from "./version-label.ts";
 
 /** References after one another, and component versions in all: far more than products have. */
 const DEPTH_LIMIT = 100;
@@ -55,7 +55,7 @@ class Closure {
   }
 
   async #visit(version: StoredComponentVersion, path: readonly string[]): Promise<void> {
-    const label = versionLabel(version);
+    const label = versionLabel(version.descriptor.component);
     if (path.includes(label)) throw new ComponentError("invalid", `component versions refer to each other in a circle: ${circle([...path, label])}`);
     if (this.#done.has(label)) return;
     if (path.length === DEPTH_LIMIT) throw new ComponentError("invalid", `${path[0]} has more than ${DEPTH_LIMIT} levels of references`);

@@ -7,12 +7,12 @@ import { localElements } from "../repository/component-manifests.ts";
 import type { ComponentRepository, NewLocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { createComponentRepository } from "../repository/create-component-repository.ts";
 import { componentRepository } from "../repository/oci-mapping.ts";
+import { versionLabel } from "../version-label.ts";
 import { guardedStore } from "./guarded-store.ts";
 import { uploadImage } from "./image-upload.ts";
 import { planVersion, type VersionPlan } from "./plan-version.ts";
 import { readClosure } from "./read-closure.ts";
 import type { TransferOptions, TransferredVersion, VersionName } from "./transfer-options.ts";
-import { versionLabel } from "./version-label.ts";
 
 /** Component versions that are compared with the target at a time. */
 const PLANS = 4;
@@ -73,7 +73,7 @@ async function carryOut(
     return { ...result, digest: existing?.digest };
   }
   if (options.dryRun === true) return { ...result, digest: undefined };
-  const label = versionLabel(inbound);
+  const label = versionLabel(inbound.descriptor.component);
   const { signal, onProgress, concurrency, present } = options;
   const moving = { ...(onProgress && { onProgress }), ...(concurrency !== undefined && { concurrency }) };
   const reading = signal === undefined ? {} : { signal };

@@ -6,10 +6,11 @@ import { accessKind, elementContent } from "../content/element-content.ts";
 import type { Element } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, LocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { componentRepository } from "../repository/oci-mapping.ts";
+import { versionLabel } from "../version-label.ts";
 import { artifactParts } from "./artifact-content.ts";
 import { type Finding, toFinding } from "./finding.ts";
 import { checkPath } from "./verify-contents.ts";
-import { type ElementOptions, labelOf, referencedVersion, subjectOf } from "./verify-element.ts";
+import { type ElementOptions, referencedVersion, subjectOf } from "./verify-element.ts";
 
 /** Elements that are looked for at a time. */
 const CONCURRENCY = 8;
@@ -59,13 +60,13 @@ class Check implements CheckedVersion {
 
   async version(version: StoredComponentVersion, path: readonly string[]): Promise<void> {
     const { component } = version.descriptor;
-    const label = labelOf(component);
+    const label = versionLabel(component);
     checkPath(label, path);
     this.#known.add(label);
     this.components++;
     for (const reference of component.componentReferences) {
       const subject = subjectOf(version, "reference", reference);
-      const child = labelOf({ name: reference.componentName, version: reference.version });
+      const child = versionLabel({ name: reference.componentName, version: reference.version });
       const isBelow = path.includes(child) || child === label;
       if (this.#known.has(child) && !isBelow) continue;
       try {

@@ -2,8 +2,9 @@ import { createLimiter } from "../../client/limiter.ts";
 import { ComponentError } from "../component-error.ts";
 import type { ComponentReference } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
+import { versionLabel } from "../version-label.ts";
 import { type Finding, toFinding } from "./finding.ts";
-import { digestSpecOf, type ElementOptions, labelOf, referencedVersion, subjectOf, verifyReferenced, verifyResource, verifySource } from "./verify-element.ts";
+import { digestSpecOf, type ElementOptions, referencedVersion, subjectOf, verifyReferenced, verifyResource, verifySource } from "./verify-element.ts";
 
 /** Blobs that are read at a time. */
 const CONCURRENCY = 4;
@@ -55,7 +56,7 @@ class Walk implements VerifiedContents {
 
   async version(version: StoredComponentVersion, path: readonly string[]): Promise<void> {
     const { component } = version.descriptor;
-    const label = labelOf(component);
+    const label = versionLabel(component);
     checkPath(label, path);
     this.#known.set(label, version);
     this.components++;
@@ -98,7 +99,7 @@ class Walk implements VerifiedContents {
   }
 
   async #reference(reference: ComponentReference, subject: string, path: readonly string[]): Promise<void> {
-    const label = labelOf({ name: reference.componentName, version: reference.version });
+    const label = versionLabel({ name: reference.componentName, version: reference.version });
     const known = this.#known.get(label);
     const child = known ?? (await referencedVersion(this.#repository, reference, { subject, ...this.#options }));
     const digest = digestSpecOf(reference.digest);

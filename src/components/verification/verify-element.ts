@@ -10,6 +10,7 @@ import { isJsonObject } from "../descriptor/json-tree.ts";
 import { hasNoContent } from "../normalisation/no-content.ts";
 import type { ComponentRepository, LocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { descriptorDigest, parseHashAlgorithm, parseNormalisation } from "../signing/descriptor-digest.ts";
+import { versionLabel } from "../version-label.ts";
 import { differentDigest, ownDigest } from "./element-digest.ts";
 
 export interface ElementOptions extends ReadOptions {
@@ -26,11 +27,6 @@ export interface UnreadResource {
   readonly accessType: string;
 }
 
-/** `acme.org/app:1.0.0` */
-export function labelOf({ name, version }: { readonly name: string; readonly version: string }): string {
-  return `${name}:${version}`;
-}
-
 /** For messages: `acme.org/app:1.0.0, resource image`. */
 export function subjectOf(
   { descriptor: { component } }: Pick<StoredComponentVersion, "descriptor">,
@@ -38,7 +34,7 @@ export function subjectOf(
   element: Element | ComponentReference,
 ): string {
   const siblings = { resource: component.resources, source: component.sources, reference: component.componentReferences }[kind];
-  return `${labelOf(component)}, ${kind} ${formatIdentity(identityOf(element, siblings))}`;
+  return `${versionLabel(component)}, ${kind} ${formatIdentity(identityOf(element, siblings))}`;
 }
 
 /** A digest that says all it must; undefined where there is none. */
@@ -114,6 +110,6 @@ export function verifyReferenced(child: Pick<StoredComponentVersion, "descriptor
   const { descriptor } = child;
   const actual = descriptorDigest(descriptor, parseNormalisation(digest.normalisationAlgorithm), parseHashAlgorithm(digest.hashAlgorithm));
   if (actual.value === digest.value.toLowerCase()) return;
-  const label = labelOf(descriptor.component);
+  const label = versionLabel(descriptor.component);
   throw new ComponentError("finding", `${subject}: ${label} is not what its digest says: expected ${digest.value}, found ${actual.value}`, { subject });
 }

@@ -3,9 +3,9 @@ import type { Signature } from "../descriptor/component-descriptor.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { unknownSignatures } from "../signing/signature-kind.ts";
 import { type Signer, signsContent, type VerifyOptions, verifySignature } from "../signing/verify-signature.ts";
+import { versionLabel } from "../version-label.ts";
 import { type Finding, toFinding } from "./finding.ts";
 import { type VerifyContentsOptions, verifyContents } from "./verify-contents.ts";
-import { labelOf } from "./verify-element.ts";
 
 export interface VerifyVersionOptions extends VerifyContentsOptions, VerifyOptions {
   /** Only this signature; default all, of which there must be one. */
@@ -44,7 +44,7 @@ export async function verifyVersion(repository: ComponentRepository, version: St
   const known = selected.filter((signature) => !unknown.has(signature));
   // of what cannot be verified nothing is said, unless it is all there is
   const skipped = [...unknown].map(([{ name: signature }, { message: reason }]) => ({ signature, reason }));
-  if (known.length === 0) throw new ComponentError("invalid", `${labelOf(descriptor.component)}: ${skipped.map(({ reason }) => reason).join("; ")}`);
+  if (known.length === 0) throw new ComponentError("invalid", `${versionLabel(descriptor.component)}: ${skipped.map(({ reason }) => reason).join("; ")}`);
   const findings: Finding[] = [];
   const signers: Signer[] = [];
   for (const signature of known) {
@@ -65,7 +65,7 @@ export async function verifyVersion(repository: ComponentRepository, version: St
 /** @throws ComponentError */
 function selectSignatures({ descriptor }: StoredComponentVersion, name: string | undefined): readonly Signature[] {
   const { component, signatures = [] } = descriptor;
-  const label = labelOf(component);
+  const label = versionLabel(component);
   const selected = name === undefined ? signatures : signatures.filter((signature) => signature.name === name);
   if (selected.length === 0) {
     // that is what the check was to find out
@@ -79,7 +79,7 @@ function selectSignatures({ descriptor }: StoredComponentVersion, name: string |
 }
 
 async function lookAt({ descriptor }: StoredComponentVersion, signature: Signature, options: VerifyOptions): Promise<Signer | Finding> {
-  const label = labelOf(descriptor.component);
+  const label = versionLabel(descriptor.component);
   try {
     return await verifySignature(descriptor, signature, options);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { isClientError } from "../../client/client-error.ts";
 import { ModuleError } from "../helper/helper.ts";
 import type { ModuleVersion } from "../helper/protocol.ts";
+import { isMajor } from "../module-path.ts";
 import type { ModuleSession } from "../module-session.ts";
 import { isModuleVersion } from "../module-version.ts";
 import type { AddedRoute } from "../reference/snippet.ts";
@@ -46,9 +47,9 @@ export async function pinReferences(session: ModuleSession, references: readonly
 
 async function pin(session: ModuleSession, { module: base, version: wanted }: ReferenceTarget, { agree, signal }: PinOptions): Promise<ModuleVersion> {
   if (wanted !== undefined && isModuleVersion(wanted)) return { path: `${base}@${wanted.split(".", 1)[0]}`, version: wanted };
-  const isMajor = wanted !== undefined && /^v(?:0|[1-9][0-9]*)$/.test(wanted);
-  const versions = await candidates(session, base, { wanted, isRefused: !isMajor || agree === undefined, signal });
-  if (!isMajor) throw versionNeeded(base, wanted, versions);
+  const ofMajor = wanted !== undefined && isMajor(wanted);
+  const versions = await candidates(session, base, { wanted, isRefused: !ofMajor || agree === undefined, signal });
+  if (!ofMajor) throw versionNeeded(base, wanted, versions);
   const version = newestStable(versions, wanted);
   if (version === undefined || agree === undefined) throw versionNeeded(base, wanted, versions);
   const module = { path: `${base}@${wanted}`, version };

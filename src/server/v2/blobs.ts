@@ -6,7 +6,7 @@ import { etagOf, matchesEtag } from "../etag.ts";
 import { DOCKER_CONTENT_DIGEST, type HeaderRecord } from "../headers.ts";
 import { emptyReply, type HttpReply } from "../http.ts";
 import type { ReferencePath } from "../path-values.ts";
-import { parseRange } from "../range.ts";
+import { parseByteRange } from "../range.ts";
 
 /** Content never changes under its digest, but whether the caller may have it can: caches must ask again. */
 const CACHE_CONTROL = "private, max-age=0, must-revalidate";
@@ -20,7 +20,7 @@ export async function getBlob({ services, request }: Call, { name, reference }: 
   if (matchesEtag(request.header("if-none-match"), etag)) return emptyReply(304, headers);
   const ifRange = request.header("if-range");
   const wanted = ifRange === undefined || ifRange === etag ? request.header("range") : undefined;
-  const range = parseRange(wanted, source.size);
+  const range = parseByteRange(wanted, source.size);
   if (range === undefined) return { status: 200, headers, body: { source, range } };
   headers["Content-Range"] = `bytes ${range.start}-${range.end}/${source.size}`;
   return { status: 206, headers, body: { source, range } };

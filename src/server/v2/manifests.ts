@@ -3,6 +3,7 @@ import { abbreviate } from "../../oci/digest.ts";
 import { RegistryError } from "../../oci/errors.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
 import { parseTag, type Tag } from "../../oci/tag.ts";
+import { classifyTag } from "../../oci/tag-class.ts";
 import { audienceOf } from "../../registry/audience.ts";
 import { deleteManifest } from "../../registry/delete-manifest.ts";
 import { getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
@@ -17,8 +18,7 @@ import { withManifest } from "./manifest-room.ts";
 /** Tags that one request may set (the specification asks for 10 at least). */
 const TAGS_LIMIT = 100;
 
-/** distribution-spec, "Referrers Tag Schema": what clients push where the referrers API is missing. */
-const REFERRERS_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{64})$/;
+/** Said of tags of the referrers tag schema, which clients push where the referrers API is missing. */
 const REFERRERS_TAG_WARNING =
   "this registry has the referrers API: tags of the referrers tag schema are not needed, and no list of referrers is read from them";
 
@@ -60,7 +60,7 @@ export async function putManifestEndpoint(call: Call, { name, reference: text }:
   if (pushed.subject !== undefined) headers[OCI_SUBJECT] = pushed.subject;
   if (tags.length > 0) headers[OCI_TAG] = pushed.tags.join(", ");
   const warnings = pushed.warnings.map(({ message }) => message);
-  if (pushed.tags.some((tag) => REFERRERS_TAG.test(tag))) warnings.unshift(REFERRERS_TAG_WARNING);
+  if (pushed.tags.some((tag) => classifyTag(tag, undefined).class === "referrers")) warnings.unshift(REFERRERS_TAG_WARNING);
   return { ...emptyReply(201, headers), warnings };
 }
 

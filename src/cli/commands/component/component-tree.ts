@@ -1,6 +1,7 @@
 import { isClientError } from "../../../client/client-error.ts";
 import { formatIdentity, identityOf } from "../../../components/descriptor/identity.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../../../components/repository/component-repository.ts";
+import { versionLabel } from "../../../components/version-label.ts";
 
 /** Component versions that are followed: a repository may hold anything. */
 const COUNT_LIMIT = 10_000;
@@ -13,7 +14,7 @@ export interface ComponentTree {
 
 /** Reads what a component version refers to, directly or not. What is not there is told, and no error. */
 export async function readComponentTree(repository: ComponentRepository, root: StoredComponentVersion, signal: AbortSignal): Promise<ComponentTree> {
-  const versions = new Map([[labelOf(root), root]]);
+  const versions = new Map([[versionLabel(root.descriptor.component), root]]);
   const missing = new Map<string, ComponentTree["missing"][number]>();
   for (const version of versions.values()) {
     for (const { componentName, version: wanted } of version.descriptor.component.componentReferences) {
@@ -23,7 +24,7 @@ export async function readComponentTree(repository: ComponentRepository, root: S
         if (isClientError(error, "not-found")) return undefined;
         throw error;
       });
-      if (found === undefined) missing.set(label, { component: componentName, version: wanted, referredToBy: labelOf(version) });
+      if (found === undefined) missing.set(label, { component: componentName, version: wanted, referredToBy: versionLabel(version.descriptor.component) });
       else versions.set(label, found);
     }
   }
@@ -32,11 +33,11 @@ export async function readComponentTree(repository: ComponentRepository, root: S
 
 /** Lines that show component versions with their elements; what is there more than once is shown the first time only. */
 export function drawComponents({ versions }: ComponentTree): string[] {
-  const byLabel = new Map(versions.map((version) => [labelOf(version), version]));
+  const byLabel = new Map(versions.map((version) => [versionLabel(version.descriptor.component), version]));
   const seen = new Set<string>();
   const lines: string[] = [];
   const draw = (version: StoredComponentVersion, indent: string): void => {
-    seen.add(labelOf(version));
+    seen.add(versionLabel(version.descriptor.component));
     const { resources, sources, componentReferences } = version.descriptor.component;
     const elements = [
       ...resources.map((element) => ({
@@ -59,11 +60,7 @@ export function drawComponents({ versions }: ComponentTree): string[] {
   };
   const [root] = versions;
   if (root === undefined) return lines;
-  lines.push(labelOf(root));
+  lines.push(versionLabel(root.descriptor.component));
   draw(root, "");
   return lines;
-}
-
-function labelOf({ descriptor }: StoredComponentVersion): string {
-  return `${descriptor.component.name}:${descriptor.component.version}`;
 }

@@ -58,7 +58,7 @@ async function askModule(options: ResolveOptions): Promise<Asked[]> {
 }
 
 async function parse(texts: readonly string[]): Promise<Asked[]> {
-  const [{ basePathProblem, splitModulePath }, { isModuleVersion }, { ModuleError }] = await Promise.all([
+  const [{ basePathProblem, isMajor, splitModulePath }, { isModuleVersion }, { ModuleError }] = await Promise.all([
     import("../../../modules/module-path.ts"),
     import("../../../modules/module-version.ts"),
     import("../../../modules/helper/helper.ts"),
@@ -67,7 +67,7 @@ async function parse(texts: readonly string[]): Promise<Asked[]> {
     const { base, major: version } = splitModulePath(text);
     const problem = basePathProblem(base);
     if (problem !== undefined) throw new ModuleError("invalid", `'${text}' is no module path: ${problem}`);
-    if (version === undefined || /^v(?:0|[1-9][0-9]*)$/.test(version)) return { path: base };
+    if (version === undefined || isMajor(version)) return { path: base };
     if (isModuleVersion(version)) return { path: base, version };
     throw new ModuleError("invalid", `'${text}': expected a version such as v1.2.3 after @, or none`);
   });

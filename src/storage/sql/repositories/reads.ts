@@ -39,8 +39,8 @@ export async function listRepositories(x: Executor, page: Page & { readonly pref
   return names;
 }
 
-/** Sorted, without those that another one covers. */
-function disjoint(prefixes: readonly string[]): string[] {
+/** Prefixes of names, sorted, without those that another one covers. */
+export function disjoint(prefixes: readonly string[]): string[] {
   const kept: string[] = [];
   for (const prefix of [...prefixes].sort(compareText)) {
     const last = kept.at(-1);

@@ -1,6 +1,6 @@
 import { compileNamePattern } from "../../../../oci/glob.ts";
 import type { Visibility } from "../../../metadata/records.ts";
-import { compareText } from "../../repositories/reads.ts";
+import { disjoint } from "../../repositories/reads.ts";
 
 /** Above every character of a repository name. */
 export const END_OF_NAMES = "\u007f";
@@ -37,16 +37,6 @@ export function nameCondition(visible: Visibility, pattern: string | undefined):
 /** The prefixes of names that start with `start` as well. */
 function withStart(prefixes: readonly string[], start: string): string[] {
   return prefixes.filter((prefix) => prefix.startsWith(start) || start.startsWith(prefix)).map((prefix) => (prefix.length > start.length ? prefix : start));
-}
-
-/** Sorted, without those that another one covers. */
-function disjoint(prefixes: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (const prefix of [...prefixes].sort(compareText)) {
-    const last = kept.at(-1);
-    if (last === undefined || !prefix.startsWith(last)) kept.push(prefix);
-  }
-  return kept;
 }
 
 /** A text right before all that start with this one: no name lies between. */
