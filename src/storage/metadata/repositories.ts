@@ -12,7 +12,7 @@ export interface Repository {
   readonly updatedAt: Millis;
 }
 
-/** Which repositories there are. One comes to be with the first blob that is linked to it, or when it is declared. */
+/** Which repositories there are. One comes to be with the first that is linked, pushed or restored to it, or when it is declared. */
 export interface RepositoryStore {
   find(name: RepositoryName): Promise<Repository | undefined>;
   /** Names in ASCII order. `prefixes` limits to names for which one of them is a prefix; undefined means all. */

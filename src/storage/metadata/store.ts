@@ -16,9 +16,9 @@ import type { UploadStore } from "./uploads.ts";
  * transaction: all of it is visible and durable when its promise resolves, or none of it is. Those marked relaxed may be lost with the
  * power (never by the end of a process); losing them costs nobody content.
  *
- * Any number of processes may have the store open, on as many machines as the driver says. A question that is asked after a change was
+ * Any number of processes may have the store open, on as many machines as the driver says. Every request that comes after a change was
  * acknowledged sees it, whichever of them made it. Changes of several are in one order, which history and audit record show. Times are
- * given by the caller, by the clock that all share (`openDatabaseClock`); none of the ports looks at a clock of its own.
+ * given by the caller, by the clock that all share (`openDatabaseClock`): no method but `coordination.time` looks at one.
  */
 export interface MetadataPorts {
   readonly uploads: UploadStore;

@@ -37,6 +37,17 @@ describe("the thread that writes", () => {
     }
   });
 
+  test("an operation that it does not have rejects its call, and no other of the batch", async () => {
+    const thread = await WriterThread.open(path, false);
+    try {
+      const [refused, answered] = await Promise.allSettled([thread.call("tags.paint", []), thread.call("ping", [])]);
+      expect([refused.status, answered.status]).toEqual(["rejected", "fulfilled"]);
+      expect(refused).toMatchObject({ reason: { message: expect.stringContaining("no operation tags.paint") } });
+    } finally {
+      await thread.close();
+    }
+  });
+
   test("when the thread fails, calls that wait and later ones are rejected", async () => {
     const worker = startWorker();
     const thread = await WriterThread.open(path, false, 10_000, worker);

@@ -59,6 +59,11 @@ async function open(path: string, durable: boolean): Promise<Opened> {
 function toBatchCall({ operation: name, parameters }: WriterCall): BatchCall {
   if (name === "ping") return { relaxed: true, run: async () => undefined };
   const operation = OPERATIONS.get(name);
-  if (operation === undefined) throw new Error(`the metadata store has no operation ${name}`);
-  return { relaxed: operation.kind === "relaxed", run: (x) => operation.run(x, ...parameters) };
+  return {
+    relaxed: operation?.kind === "relaxed",
+    run: async (x) => {
+      if (operation === undefined) throw new Error(`the metadata store has no operation ${name}: restart the program`);
+      return operation.run(x, ...parameters);
+    },
+  };
 }
