@@ -1,4 +1,4 @@
-import { compileGlob, type Glob } from "../oci/glob.ts";
+import { compileRepositoryGlob, type RepositoryGlob } from "../oci/repository-glob.ts";
 import type { TokenScope } from "../storage/metadata/accounts.ts";
 import type { StoredGrant } from "../storage/metadata/catalog/definitions.ts";
 import { ACTIONS, type Action, type Principal } from "./principal.ts";
@@ -22,7 +22,7 @@ export interface Evaluator {
 
 /** A glob and the set of actions it allows, a bit for each. */
 interface Rule {
-  readonly glob: Glob;
+  readonly glob: RepositoryGlob;
   readonly actions: number;
 }
 
@@ -41,9 +41,9 @@ const PREFIX_LIMIT = 32;
  * Compiles grants. Rights add up; there is no rule that takes one away.
  * @param open what everybody may pull from, beside the grants
  */
-export function compileGrants(grants: readonly StoredGrant[], open: readonly Glob[] = []): Evaluator {
+export function compileGrants(grants: readonly StoredGrant[], open: readonly RepositoryGlob[] = []): Evaluator {
   const compiled: CompiledGrant[] = [
-    ...grants.map((grant) => ({ subjects: new Set(grant.subjects), glob: compileGlob(grant.repositories), actions: bitsOf(grant.actions) })),
+    ...grants.map((grant) => ({ subjects: new Set(grant.subjects), glob: compileRepositoryGlob(grant.repositories), actions: bitsOf(grant.actions) })),
     ...open.map((glob) => ({ subjects: EVERYBODY, glob, actions: BITS.pull })),
   ];
   const granted = new WeakMap<Principal, readonly Rule[]>();
@@ -58,7 +58,9 @@ export function compileGrants(grants: readonly StoredGrant[], open: readonly Glo
 
   function scopesOf(principal: Principal): readonly Rule[] | undefined {
     const { scopes } = principal;
-    return scopes && remember(narrowed, scopes, () => scopes.map((scope) => ({ glob: compileGlob(scope.repositories), actions: bitsOf(scope.actions) })));
+    return (
+      scopes && remember(narrowed, scopes, () => scopes.map((scope) => ({ glob: compileRepositoryGlob(scope.repositories), actions: bitsOf(scope.actions) })))
+    );
   }
 
   function bits(principal: Principal, repository: string): number {
@@ -108,11 +110,11 @@ function union(rules: readonly Rule[], repository: string): number {
   return bits;
 }
 
-function globsFor(rules: readonly Rule[], action: Action): Glob[] {
+function globsFor(rules: readonly Rule[], action: Action): RepositoryGlob[] {
   return rules.filter((rule) => covers(rule.actions, action)).map((rule) => rule.glob);
 }
 
-function prefixesOf(grants: readonly Glob[], limits: readonly Glob[] | undefined): readonly string[] | undefined {
+function prefixesOf(grants: readonly RepositoryGlob[], limits: readonly RepositoryGlob[] | undefined): readonly string[] | undefined {
   const granted = grants.map((glob) => glob.prefix);
   const both = limits === undefined ? granted : granted.flatMap((prefix) => limits.flatMap((limit) => longer(prefix, limit.prefix)));
   const shortest = [...new Set(both)].sort().filter((prefix, index, sorted) => !sorted.slice(0, index).some((other) => prefix.startsWith(other)));

@@ -1,4 +1,4 @@
-import { compileGlob } from "../oci/glob.ts";
+import { compileRepositoryGlob } from "../oci/repository-glob.ts";
 import type { ProjectDefinition, StoredGrant } from "../storage/metadata/catalog/definitions.ts";
 import { subjectsOf } from "./evaluator.ts";
 import type { Grant } from "./grant.ts";
@@ -36,7 +36,7 @@ export function explainRights({ configured, declared }: RightSources, principal:
   const reasons = (source: RightReason["source"], grants: readonly StoredGrant[]): RightReason[] =>
     grants.flatMap((grant) => {
       const subjects = grant.subjects.filter((subject) => own.has(subject));
-      if (subjects.length === 0 || (repository !== undefined && !compileGlob(grant.repositories).matches(repository))) return [];
+      if (subjects.length === 0 || (repository !== undefined && !compileRepositoryGlob(grant.repositories).matches(repository))) return [];
       return [{ source, subjects, repositories: grant.repositories, actions: ACTIONS.filter((action) => grant.actions.includes(action)) }];
     });
   return [...reasons("configuration", configured), ...reasons("declared", declared.grants), ...openProjects(declared.projects, repository)];

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { globProblem } from "../oci/glob.ts";
+import { repositoryGlobProblem } from "../oci/repository-glob.ts";
 
 /** A glob over repository names; refused where it could never match one. */
 const repositoryGlobSchema = z.string().check((context) => {
-  const problem = globProblem(context.value);
+  const problem = repositoryGlobProblem(context.value);
   if (problem !== undefined) context.issues.push({ code: "custom", message: problem, input: context.value });
 });
 

@@ -1,6 +1,6 @@
-import type { Glob } from "../oci/glob.ts";
-import { compileGlob } from "../oci/glob.ts";
 import type { ProjectPath } from "../oci/project-path.ts";
+import type { RepositoryGlob } from "../oci/repository-glob.ts";
+import { compileRepositoryGlob } from "../oci/repository-glob.ts";
 import { compileClaims } from "../storage/claims.ts";
 import type { ProjectDefinition } from "../storage/metadata/catalog/definitions.ts";
 import type { CatalogWatch } from "../storage/watch-catalog.ts";
@@ -36,7 +36,7 @@ export function liveEvaluator(configured: readonly Grant[], declared: Pick<Catal
 }
 
 /** A glob over the repositories of a public project. */
-export interface PublicGlob extends Glob {
+export interface PublicGlob extends RepositoryGlob {
   readonly text: string;
   /** `namespace/project` */
   readonly project: string;
@@ -64,7 +64,7 @@ export function publicGlobs(projects: readonly ProjectDefinition[]): PublicGlob[
       return namespace === project.namespace && name === project.name;
     };
     return [...new Set([...project.repositories, ...ownGlobs(project)])].map((text) => {
-      const glob = compileGlob(text);
+      const glob = compileRepositoryGlob(text);
       const matches = (repository: string) => glob.matches(repository) && belongs(repository);
       return { text, project: `${project.namespace}/${project.name}`, prefix: glob.prefix, all: false, matches };
     });

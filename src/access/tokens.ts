@@ -1,6 +1,6 @@
 import { abbreviate } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { globProblem } from "../oci/glob.ts";
+import { repositoryGlobProblem } from "../oci/repository-glob.ts";
 import type { AccessToken, AccountStore, TokenScope } from "../storage/metadata/accounts.ts";
 import type { Actor, Millis } from "../storage/metadata/records.ts";
 import type { AccountDescription } from "./directory.ts";
@@ -59,7 +59,7 @@ export function parseTokenScope(text: string): TokenScope {
 }
 
 function assertScope({ repositories, actions }: TokenScope): void {
-  const problem = globProblem(repositories);
+  const problem = repositoryGlobProblem(repositories);
   if (problem !== undefined) throw unfit("scopes", `invalid repositories '${repositories}' in a scope: ${problem}`);
   const known: readonly string[] = ACTIONS;
   const unknown = actions.find((action) => !known.includes(action));

@@ -4,8 +4,8 @@ import { typeGlobProblem } from "../artifacts/type-glob.ts";
 import { checkTypeName } from "../artifacts/type-name.ts";
 import type { TypeTable } from "../artifacts/type-table.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { globProblem } from "../oci/glob.ts";
 import { parseRepositoryName } from "../oci/name.ts";
+import { repositoryGlobProblem } from "../oci/repository-glob.ts";
 import type {
   Description,
   NamespaceDefinition,
@@ -71,7 +71,7 @@ export function toType(body: z.output<typeof typeDefinition>, known: TypeTable):
 }
 
 function requireGlob(where: string, glob: string): void {
-  const problem = globProblem(glob);
+  const problem = repositoryGlobProblem(glob);
   if (problem !== undefined) throw new RegistryError("BODY_INVALID", `${where}: '${glob}': ${problem}`, { detail: { field: "repositories" } });
 }
 

@@ -6,7 +6,7 @@ export function literalStart(glob: string): string {
 
 /**
  * Compiles a glob over one text, such as a tag or a media type: `*` stands for any characters. Repository names have folders, see
- * `compileGlob`. Matching takes time in the order of the glob's length times the text's, whatever the glob.
+ * `compileRepositoryGlob`. Matching takes time in the order of the glob's length times the text's, whatever the glob.
  */
 export function starGlob(glob: string): (text: string) => boolean {
   const [first = "", ...rest] = glob.split("*");

@@ -1,5 +1,5 @@
-import { compileGlob } from "../oci/glob.ts";
 import { type ProjectPath, projectPathOf } from "../oci/project-path.ts";
+import { compileRepositoryGlob } from "../oci/repository-glob.ts";
 
 /** Globs that a project claims repositories by, whatever their segments say. */
 export interface Claim {
@@ -14,7 +14,7 @@ export interface Claim {
  */
 export function compileClaims(claims: readonly Claim[]): (repository: string) => ProjectPath {
   const globs = claims.flatMap(({ namespace, name, repositories }) => {
-    return repositories.map((text) => ({ text, glob: compileGlob(text), path: { namespace, project: name }, key: `${text} ${namespace}/${name}` }));
+    return repositories.map((text) => ({ text, glob: compileRepositoryGlob(text), path: { namespace, project: name }, key: `${text} ${namespace}/${name}` }));
   });
   globs.sort((a, b) => b.glob.prefix.length - a.glob.prefix.length || b.text.length - a.text.length || (a.key < b.key ? -1 : 1));
   return (repository) => globs.find(({ glob }) => glob.matches(repository))?.path ?? projectPathOf(repository);

@@ -1,6 +1,6 @@
-import { compileNamePattern, globProblem } from "../../oci/glob.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { projectPathOf } from "../../oci/project-path.ts";
+import { compileNamePattern, repositoryGlobProblem } from "../../oci/repository-glob.ts";
 import { logInAdvice } from "../auth/token.ts";
 import { ClientError, isClientError } from "../client-error.ts";
 import type { PackageAnswer, PackagesAnswer, SearchAnswer } from "../packages/answers.ts";
@@ -77,7 +77,7 @@ function filterOf({ namespace, project, name, q }: PackagesQuery): (repository: 
 
 /** A glob, or a part of the name, as in the package API. */
 function nameFilter(text: string): (repository: string) => boolean {
-  const problem = text.includes("*") ? globProblem(text) : undefined;
+  const problem = text.includes("*") ? repositoryGlobProblem(text) : undefined;
   if (problem !== undefined) throw new ClientError("invalid", `'${text.slice(0, 100)}' is no pattern: ${problem}`);
   return compileNamePattern(text).matches;
 }

@@ -20,8 +20,13 @@ export function fileFilter({ include, exclude = [] }: FilePatterns): (path: stri
 }
 
 function compile(pattern: string): Bun.Glob {
-  // braces and `!` have no meaning in these patterns
-  return new Bun.Glob(pattern.replace(/^\.\//, "").replace(/\/$/, "").replaceAll(/[{}]/g, "\\$&").replace(/^!/, "\\!"));
+  // `!` has no meaning in these patterns
+  return pathGlob(pattern.replace(/^\.\//, "").replace(/\/$/, "").replace(/^!/, "\\!"));
+}
+
+/** A glob over paths as patterns of files have it: braces have no meaning. */
+export function pathGlob(pattern: string): Bun.Glob {
+  return new Bun.Glob(pattern.replaceAll(/[{}]/g, "\\$&"));
 }
 
 /** A path and the folders that it is in. */

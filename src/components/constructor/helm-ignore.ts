@@ -1,3 +1,5 @@
+import { pathGlob } from "./file-filter.ts";
+
 interface Rule {
   readonly glob: Bun.Glob;
   readonly foldersOnly: boolean;
@@ -21,7 +23,7 @@ function parseRule(line: string): Rule {
   const pattern = (negated ? line.slice(1) : line).replace(/^\\(?=[#!])/, "");
   const foldersOnly = pattern.endsWith("/");
   const bare = foldersOnly ? pattern.slice(0, -1) : pattern;
-  return { glob: new Bun.Glob(bare.replace(/^\//, "").replaceAll(/[{}]/g, "\\$&")), foldersOnly, negated, wholePath: bare.includes("/") };
+  return { glob: pathGlob(bare.replace(/^\//, "")), foldersOnly, negated, wholePath: bare.includes("/") };
 }
 
 /** A rule with `!` leaves out all that it does not fit, as Helm has it. */

@@ -1,5 +1,5 @@
-import { compileGlob } from "../../../oci/glob.ts";
 import type { ProjectPath } from "../../../oci/project-path.ts";
+import { compileRepositoryGlob } from "../../../oci/repository-glob.ts";
 import type { Millis } from "../../metadata/records.ts";
 import type { Row } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
@@ -67,7 +67,7 @@ export async function moveRepositories(
 async function* candidates(x: Executor, project: number, globs: readonly string[]): AsyncGenerator<RepositoryToMove[]> {
   yield* repositoriesOf(x, project);
   for (const text of globs) {
-    const glob = compileGlob(text);
+    const glob = compileRepositoryGlob(text);
     const to = text.includes("*") ? `${glob.prefix}\u007f` : `${text}\u0001`;
     for await (const rows of pages((after) => x.query(IN_RANGE, { after, from: glob.prefix, to, limit: CHUNK }))) {
       yield rows.filter(({ name }) => glob.matches(name));

@@ -1,5 +1,5 @@
 import { isSignatureType } from "../../../../artifacts/signature-types.ts";
-import { compileGlob } from "../../../../oci/glob.ts";
+import { compileRepositoryGlob } from "../../../../oci/repository-glob.ts";
 import { classifyTag } from "../../../../oci/tag-class.ts";
 import { parseVersion, versionKey } from "../../../../oci/version.ts";
 import type { PackageFilter, PackageQuery } from "../../catalog/packages.ts";
@@ -30,7 +30,7 @@ export const EVERYTHING: Visibility = { prefixes: undefined, all: true, matches:
 
 /** What a caller with these globs sees. */
 export function visibleBy(...globs: string[]): Visibility {
-  const compiled = globs.map(compileGlob);
+  const compiled = globs.map(compileRepositoryGlob);
   return { prefixes: compiled.map(({ prefix }) => prefix), all: false, matches: (name) => compiled.some((glob) => glob.matches(name)) };
 }
 
@@ -68,7 +68,7 @@ function matches(repository: ModelRepository, filter: PackageFilter): boolean {
   return (
     (filter.namespace === undefined || filter.namespace === (second === undefined ? "library" : namespace)) &&
     (filter.project === undefined || filter.project === project) &&
-    (filter.name === undefined || (filter.name.includes("*") ? compileGlob(filter.name).matches(name) : name.includes(filter.name))) &&
+    (filter.name === undefined || (filter.name.includes("*") ? compileRepositoryGlob(filter.name).matches(name) : name.includes(filter.name))) &&
     some(filter.types, (manifest) => (manifest.hasSubject ? [] : [typeOf(manifest)])) &&
     some(filter.artifactTypes, ({ artifactType }) => [artifactType]) &&
     some(filter.configMediaTypes, ({ configMediaType }) => [configMediaType]) &&

@@ -1,4 +1,4 @@
-import { compileNamePattern } from "../../../../oci/glob.ts";
+import { compileNamePattern } from "../../../../oci/repository-glob.ts";
 import type { Visibility } from "../../../metadata/records.ts";
 import { disjoint } from "../../repositories/reads.ts";
 

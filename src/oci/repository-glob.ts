@@ -1,5 +1,5 @@
 /** A compiled glob over repository names. */
-export interface Glob {
+export interface RepositoryGlob {
   /** Every name that matches starts with this text. */
   readonly prefix: string;
   /** True when it matches every name. */
@@ -13,7 +13,7 @@ const GLOB_LIMIT = 255;
 const CHARACTERS = /^[a-z0-9._\-/*]+$/;
 
 /** Why a text is no glob over repository names, or undefined when it is one. */
-export function globProblem(glob: string): string | undefined {
+export function repositoryGlobProblem(glob: string): string | undefined {
   if (glob === "") return "expected a glob over repository names, e.g. ** or team/*";
   if (glob.length > GLOB_LIMIT) return `expected at most ${GLOB_LIMIT} characters`;
   if (!CHARACTERS.test(glob)) return "expected only a-z 0-9 . _ - / and the wildcards * and **, as repository names have no other characters";
@@ -26,7 +26,7 @@ export function globProblem(glob: string): string | undefined {
  * and a component that is exactly `**` before a `/` for any number of whole components, none included.
  * Matching takes time in the order of the glob's length times the name's, whatever the glob.
  */
-export function compileGlob(glob: string): Glob {
+export function compileRepositoryGlob(glob: string): RepositoryGlob {
   const star = glob.indexOf("*");
   if (star < 0) return { prefix: glob, all: false, matches: (name) => name === glob };
   if (glob === "**") return { prefix: "", all: true, matches: () => true };
@@ -37,8 +37,8 @@ export function compileGlob(glob: string): Glob {
 }
 
 /** Compiles what lists of repositories are filtered by: a glob, or without `*` any part of the name. */
-export function compileNamePattern(pattern: string): Glob {
-  return pattern.includes("*") ? compileGlob(pattern) : { prefix: "", all: false, matches: (name) => name.includes(pattern) };
+export function compileNamePattern(pattern: string): RepositoryGlob {
+  return pattern.includes("*") ? compileRepositoryGlob(pattern) : { prefix: "", all: false, matches: (name) => name.includes(pattern) };
 }
 
 /** `any` matches within a component, `anywhere` across, `skip` may leave out the two tokens after it. */

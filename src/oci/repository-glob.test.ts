@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { processorTime } from "../../test/support/processor-time.ts";
-import { compileGlob, compileNamePattern, globProblem } from "./glob.ts";
+import { compileNamePattern, compileRepositoryGlob, repositoryGlobProblem } from "./repository-glob.ts";
 
-const matches = (glob: string, name: string) => compileGlob(glob).matches(name);
+const matches = (glob: string, name: string) => compileRepositoryGlob(glob).matches(name);
 
-describe("compileGlob", () => {
+describe("compileRepositoryGlob", () => {
   test.each([
     ["**", "a", true],
     ["**", "a/b/c", true],
@@ -52,13 +52,13 @@ describe("compileGlob", () => {
     const glob = fc.array(fc.constantFrom("a", "b", "*", "**", "/"), { minLength: 1, maxLength: 8 }).map((parts) => parts.join(""));
     const name = fc.array(fc.constantFrom("a", "b", "/"), { minLength: 1, maxLength: 8 }).map((parts) => parts.join(""));
     fc.assert(
-      fc.property(glob, name, (pattern, text) => !matches(pattern, text) || text.startsWith(compileGlob(pattern).prefix)),
+      fc.property(glob, name, (pattern, text) => !matches(pattern, text) || text.startsWith(compileRepositoryGlob(pattern).prefix)),
       { numRuns: 3000 },
     );
   });
 
   test("takes no time that grows with the power of the wildcards", async () => {
-    const glob = compileGlob(`${"*a**a/**/".repeat(25)}b`);
+    const glob = compileRepositoryGlob(`${"*a**a/**/".repeat(25)}b`);
     const spent = await processorTime(() => {
       expect(glob.matches("a".repeat(255))).toBe(false);
       expect(glob.matches("a/".repeat(127))).toBe(false);
@@ -67,9 +67,9 @@ describe("compileGlob", () => {
   });
 });
 
-test("globProblem refuses what could never match a name", () => {
-  for (const glob of ["", "A", "a b", "/a", "a/", "a//b", "a?", "[a]", "a".repeat(256), "é"]) expect(globProblem(glob)).toBeString();
-  for (const glob of ["**", "*", "a/b-c_d.e/**", "a".repeat(255)]) expect(globProblem(glob)).toBeUndefined();
+test("repositoryGlobProblem refuses what could never match a name", () => {
+  for (const glob of ["", "A", "a b", "/a", "a/", "a//b", "a?", "[a]", "a".repeat(256), "é"]) expect(repositoryGlobProblem(glob)).toBeString();
+  for (const glob of ["**", "*", "a/b-c_d.e/**", "a".repeat(255)]) expect(repositoryGlobProblem(glob)).toBeUndefined();
 });
 
 /** An oracle: slow on long names, obvious on short ones. */
