@@ -12,10 +12,12 @@ import { testWith } from "../support/tools.ts";
 import { useRegistry } from "../support/use-registry.ts";
 import { pushSample } from "./sample.ts";
 
-/** Milliseconds: for the validator, for the requests that schemathesis makes up, and for it to start and end. */
+/** Milliseconds: for the validator, and for schemathesis. */
 const VALIDATOR_LIMIT = 60_000;
-const REQUESTS = 45_000;
-const RUN_LIMIT = REQUESTS + 60_000;
+const RUN_LIMIT = 240_000;
+
+/** Requests that schemathesis makes up for an operation, beside those that cover its description: a number, since a time is less of a test on a slower machine. */
+const EXAMPLES = 10;
 
 const [validator, schemathesis] = [await findPythonTool("openapi-spec-validator"), await findPythonTool("st")];
 const { client } = useRegistry();
@@ -99,8 +101,8 @@ testWith(schemathesis)(
     await withFile("schemathesis.toml", PARAMETERS, async (config) => {
       // A cursor, or a range together with a tag, is refused though its schema lets it in.
       const limits = [
-        "--max-time",
-        String(REQUESTS / 1000),
+        "--max-examples",
+        String(EXAMPLES),
         "--workers",
         "1",
         "--seed",
@@ -113,7 +115,7 @@ testWith(schemathesis)(
       const command = [schemathesis.path ?? "", "--config-file", config, "run", "--no-color", "--url", client.url, `${client.url}/api/v1/openapi.json`];
       const { code, output } = await run([...command, ...limits, "--generation-database", "none", "--warnings", "off"], RUN_LIMIT);
       if (code !== 0) throw new Error(`schemathesis ended with ${code}:\n${shorten(output)}`);
-      expect(Number(/(\d+) generated/.exec(output)?.[1] ?? 0)).toBeGreaterThan(300);
+      expect(Number(/(\d+) generated/.exec(output)?.[1] ?? 0)).toBeGreaterThan(1000);
     });
   },
   RUN_LIMIT + 10_000,
