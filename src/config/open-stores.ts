@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
+import type { Stores } from "../registry/stores.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore } from "../storage/metadata/store.ts";
 import { isThere } from "./is-there.ts";
 import type { Config } from "./schema.ts";
 
 /** The two stores that a configuration names. */
-export interface Stores {
-  readonly content: ContentStore;
+export interface OpenedStores extends Stores {
   readonly metadata: MetadataStore;
   /** Closes both. */
   close(): Promise<void>;
@@ -28,11 +28,11 @@ export interface OpenOptions {
  * @throws StoreIdentityError when they are made, and content and database are not each other's
  * @throws MetadataStoreError, ContentStoreError `absent` when they are not made
  */
-export async function openStores(config: Config, { create, adopt = false, waiting }: OpenOptions): Promise<Stores> {
+export async function openStores(config: Config, { create, adopt = false, waiting }: OpenOptions): Promise<OpenedStores> {
   const metadata = await openMetadata(config, { create, adopt, waiting });
   try {
     const content = await openContent(config, create);
-    const stores: Stores = {
+    const stores: OpenedStores = {
       content,
       metadata,
       close: async () => {

@@ -1,7 +1,7 @@
 import { type Access, createAccess } from "../access/access.ts";
 import { recordGrants } from "../access/record-grants.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { Stores } from "../config/open-stores.ts";
+import type { OpenedStores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import { liveTypes } from "../registry/admitted-types.ts";
 import { createPullCounter } from "../registry/pull-counter.ts";
@@ -25,7 +25,7 @@ export interface OpenServices {
  * Sets up access control, the types, and the counting of pulls over open stores.
  * @throws Error when the configuration of access control cannot be used
  */
-export async function openServices(config: Config, { content, metadata }: Stores, log: Log): Promise<OpenServices> {
+export async function openServices(config: Config, { content, metadata }: OpenedStores, log: Log): Promise<OpenServices> {
   const warn = (message: string): void => log.write("warn", message);
   const clock = await openDatabaseClock(metadata.coordination, { warn });
   const { now } = clock;

@@ -1,4 +1,4 @@
-import type { Stores } from "../../config/open-stores.ts";
+import type { OpenedStores } from "../../config/open-stores.ts";
 import type { Config } from "../../config/schema.ts";
 import type { AccountOptions } from "../options/account.ts";
 import { registryHost } from "../options/client.ts";
@@ -12,7 +12,7 @@ export interface AccountWork<T> {
   readonly what: string;
   /** Make the data folder where there is none. */
   readonly create?: boolean;
-  readonly here: (stores: Pick<Stores, "metadata">, config: Config) => Promise<T>;
+  readonly here: (stores: Pick<OpenedStores, "metadata">, config: Config) => Promise<T>;
   readonly there: (session: ApiSession, registry: string) => Promise<T>;
 }
 

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { isThere } from "../../config/is-there.ts";
-import type { Stores } from "../../config/open-stores.ts";
+import type { OpenedStores } from "../../config/open-stores.ts";
 import type { Config } from "../../config/schema.ts";
 import { type ConfigOptions, loadConfigFor } from "../options/config.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { printNote } from "../output/print.ts";
 
-type Metadata = Pick<Stores, "metadata">;
+type Metadata = Pick<OpenedStores, "metadata">;
 
 /** Opens the database that the options name, making it where there is none, whether a server runs over it or not, and closes it after use. */
 export async function withStores<T>(options: ConfigOptions, use: (stores: Metadata, config: Config) => Promise<T>): Promise<T> {
@@ -24,7 +24,7 @@ export async function withExistingStores<T>(options: ConfigOptions, use: (stores
 }
 
 /** Opens content and database, both of which must be there, for commands that go over everything. */
-export async function withExistingContent<T>(options: ConfigOptions, use: (stores: Stores, config: Config) => Promise<T>): Promise<T> {
+export async function withExistingContent<T>(options: ConfigOptions, use: (stores: OpenedStores, config: Config) => Promise<T>): Promise<T> {
   const { config } = await loadConfigFor(options);
   await assertData(config);
   const { openStores } = await import("../../config/open-stores.ts");
@@ -36,7 +36,7 @@ export async function withExistingContent<T>(options: ConfigOptions, use: (store
   }
 }
 
-async function usingMetadata<T>(metadata: Stores["metadata"], config: Config, use: (stores: Metadata, config: Config) => Promise<T>): Promise<T> {
+async function usingMetadata<T>(metadata: OpenedStores["metadata"], config: Config, use: (stores: Metadata, config: Config) => Promise<T>): Promise<T> {
   try {
     return await use({ metadata }, config);
   } finally {

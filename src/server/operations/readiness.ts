@@ -11,7 +11,7 @@ export interface Readiness {
   readonly checks: Readonly<Record<"content" | "metadata", string>>;
 }
 
-/** What is asked whether it works; the two ports tell whether both stores belong together. */
+/** Both stores, and the port that tells whether they belong together. */
 export interface ReadinessStores extends Stores<"coordination"> {
   readonly metadata: Stores<"coordination">["metadata"] & { check(): Promise<void> };
 }
