@@ -93,7 +93,8 @@ export async function pushOdd(url: string): Promise<Odd> {
   const sbom = referrerOf(child, SPDX, { layers: [descriptorOf(packages)], annotations: base("same/versions:1.0.0") });
   await push("same/dependencies", sbom, [], [emptyBlob(), packages]);
   await push("same/dependencies", referrerOf(child, BUNDLE), [], []);
-  await index("same/dependencies", ["1.0.0", "latest"], [on(child, "linux/amd64"), on(second, "linux/arm64")]);
+  const both = await index("same/dependencies", ["1.0.0", "latest"], [on(child, "linux/amd64"), on(second, "linux/arm64")]);
+  await push("same/dependencies", referrerOf(both, BUNDLE), [], []);
 
   await image("same/opaque", ["main-4f5a"]);
   await image("same/prereleases", ["1.0.0-rc.1"]);
