@@ -5,7 +5,7 @@ import { hiddenCases } from "../metadata/testing/packages/hidden-cases.ts";
 import { packageListCases } from "../metadata/testing/packages/list-cases.ts";
 import { migrate } from "../sql/migrate.ts";
 import { sqliteTransactor } from "./batch.ts";
-import { sqliteConnection } from "./connection.ts";
+import { checkedConnection } from "./testing/checked-connection.ts";
 
 describe("lists of packages: sqlite", () => {
   const databases: Database[] = [];
@@ -16,7 +16,7 @@ describe("lists of packages: sqlite", () => {
   const open = async () => {
     const database = new Database(":memory:", { strict: true });
     databases.push(database);
-    const x = sqliteConnection(database);
+    const x = checkedConnection(database);
     const transactor = sqliteTransactor(database, x);
     await migrate(transactor);
     return { ...transactor, x };

@@ -3,7 +3,7 @@ import { afterEach, describe } from "bun:test";
 import { propertyCases } from "../metadata/testing/together/property-cases.ts";
 import { migrate } from "../sql/migrate.ts";
 import { sqliteTransactor } from "./batch.ts";
-import { sqliteConnection } from "./connection.ts";
+import { checkedConnection } from "./testing/checked-connection.ts";
 
 describe("changes of the catalog: sqlite", () => {
   const databases: Database[] = [];
@@ -14,7 +14,7 @@ describe("changes of the catalog: sqlite", () => {
   const open = async () => {
     const database = new Database(":memory:", { strict: true });
     databases.push(database);
-    const x = sqliteConnection(database);
+    const x = checkedConnection(database);
     const transactor = sqliteTransactor(database, x);
     await migrate(transactor);
     return { ...transactor, x };

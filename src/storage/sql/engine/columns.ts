@@ -1,4 +1,4 @@
-import { Fragment, join, name } from "./sql.ts";
+import { byDialect, type Fragment, join, name, parameter, sql } from "./sql.ts";
 
 /** What a column holds: whole numbers within 53 bits, text, or bytes. */
 export type Kind = "integer" | "text" | "bytes";
@@ -28,20 +28,22 @@ export function textOf<T extends string>(): Column<T> {
 
 /** The same column where there may be nothing. */
 export function orNull<T>(column: Column<T>): Column<T | null> {
-  return { ...column, nullable: true };
+  return { kind: column.kind, nullable: true };
 }
 
 /** The names of columns as a SELECT lists them, with an alias of their table in front. */
 export function names(columns: Columns, alias?: string): Fragment<unknown> {
-  return join(Object.keys(columns).map((column) => name(alias === undefined ? column : `${alias}.${column}`)));
+  return byDialect(() => join(Object.keys(columns).map((column) => name(alias === undefined ? column : `${alias}.${column}`))));
 }
 
+type Set<Name extends string> = Fragment<{ readonly [Column in Name]: string | number | null }>;
+
 /** `a = $1, b = $2`: what an UPDATE sets, by parameters of the columns' names. */
-export function assignments<const Name extends string>(columns: readonly Name[]): Fragment<{ readonly [Column in Name]: string | number | null }> {
-  return join(columns.map((column) => new Fragment([...name(column).parts, " = ", { place: column }])));
+export function assignments<const Name extends string>(columns: readonly Name[]): Set<Name> {
+  return byDialect(() => join(columns.map((column) => sql`${name(column)} = ${parameter(column)}`)));
 }
 
 /** `$1, $2`: the values of an INSERT, by parameters of the columns' names. */
-export function values<const Name extends string>(columns: readonly Name[]): Fragment<{ readonly [Column in Name]: string | number | null }> {
-  return join(columns.map((column) => new Fragment([{ place: column }])));
+export function values<const Name extends string>(columns: readonly Name[]): Set<Name> {
+  return byDialect(() => join(columns.map((column) => parameter(column))));
 }

@@ -1,44 +1,44 @@
 import type { SqlValue } from "./dialects.ts";
-import { byDialect, Fragment, sql, word } from "./sql.ts";
+import { byDialect, Fragment, name, sql, word } from "./sql.ts";
 
 type One<Name extends string> = Fragment<{ readonly [Key in Name]: SqlValue }>;
 
 /** Suffix of a SELECT: the rows found stay locked until the transaction ends. Nothing where transactions do not overlap. */
-export const LOCK: Fragment<unknown> = byDialect(({ lock }) => new Fragment([lock]));
+export const LOCK: Fragment<unknown> = byDialect(({ lock }) => new Fragment([lock], []));
 
 /** A table with the column `value`: the strings of the JSON array in a parameter. */
-export function strings<const Name extends string>(parameter: Name): One<Name> {
-  return byDialect(({ strings: [before, after] }) => new Fragment([before, { place: parameter }, after]));
+export function strings<const Name extends string>(list: Name): One<Name> {
+  return byDialect((dialect) => new Fragment(dialect.strings, [list]));
 }
 
 /** A table with the column `value`: the objects of the JSON array in a parameter, to be read by `field`. */
-export function objects<const Name extends string>(parameter: Name): One<Name> {
-  return byDialect(({ objects: [before, after] }) => new Fragment([before, { place: parameter }, after]));
+export function objects<const Name extends string>(list: Name): One<Name> {
+  return byDialect((dialect) => new Fragment(dialect.objects, [list]));
 }
 
 /** The numbers of the JSON array in a parameter, for `IN (…)`. */
-export function integers<const Name extends string>(parameter: Name): One<Name> {
-  return new Fragment([...sql`SELECT CAST(value AS BIGINT) FROM `.parts, ...strings(parameter).parts]);
+export function integers<const Name extends string>(list: Name): One<Name> {
+  return sql`SELECT CAST(value AS BIGINT) FROM ${strings(list)}`;
 }
 
 /** A table with the column `id`: the numbers of the JSON array in a parameter, e.g. `page` as `idTable("ids", "page")`. */
-export function idTable<const Name extends string>(parameter: Name, alias: "page" | "asked"): One<Name> {
-  return new Fragment(["(SELECT CAST(value AS BIGINT) AS id FROM ", ...strings(parameter).parts, `) AS ${alias}`]);
+export function idTable<const Name extends string>(list: Name, alias: "page" | "asked"): One<Name> {
+  return sql`(SELECT CAST(value AS BIGINT) AS id FROM ${strings(list)}) AS ${name(alias)}`;
 }
 
 /** A field of an object of `objects`. */
-export function field(name: string): Fragment<unknown> {
-  return sql`value->>${word(name)}`;
+export function field(key: string): Fragment<unknown> {
+  return sql`value->>${word(key)}`;
 }
 
 /** The same as a number. */
-export function integerField(name: string): Fragment<unknown> {
-  return sql`CAST(${field(name)} AS BIGINT)`;
+export function integerField(key: string): Fragment<unknown> {
+  return sql`CAST(${field(key)} AS BIGINT)`;
 }
 
 /** The same as a number of a code, which is small. */
-export function codeField(name: string): Fragment<unknown> {
-  return sql`CAST(${field(name)} AS SMALLINT)`;
+export function codeField(key: string): Fragment<unknown> {
+  return sql`CAST(${field(key)} AS SMALLINT)`;
 }
 
 /**

@@ -3,20 +3,22 @@ import type { Dialect, SqlValue } from "./dialects.ts";
 /** What stands for a value in a text: the parameter `name`, or the field of an element of a parameter that is a list of rows. */
 export type Place = string | { readonly list: string; readonly index: number; readonly field: string };
 
-/** A text, the place of a value, or what the two databases write differently. */
-type Part = string | { readonly place: Place } | ((dialect: Dialect) => readonly Part[]);
+/** What stands between the texts of a fragment; a function is asked when the fragment is written. */
+type Piece = Place | number | Fragment<never> | ((dialect: Dialect) => Fragment<never>);
 
 /**
  * A piece of SQL with its parameters. All of it is written in the program: values come as parameters, never as text.
  * @template P its parameters by name; `unknown`: none
  */
 export class Fragment<in P> {
-  readonly parts: readonly Part[];
+  readonly texts: readonly string[];
+  readonly pieces: readonly Piece[];
   /** Never there: for the compiler, which tells fragments apart by it. */
   declare readonly takes: (given: P) => void;
 
-  constructor(parts: readonly Part[]) {
-    this.parts = parts;
+  constructor(texts: readonly string[], pieces: readonly Piece[]) {
+    this.texts = texts;
+    this.pieces = pieces;
   }
 }
 
@@ -35,36 +37,38 @@ export type Parameters<Holes extends readonly Hole[]> = [Holes[number]] extends 
  * stand in several places. Statements are written in the same way, see `rowsOf` and `command`.
  */
 export function sql<const Holes extends readonly Hole[]>(texts: TemplateStringsArray, ...holes: Holes): Fragment<Parameters<Holes>> {
-  return new Fragment([texts[0] ?? "", ...holes.flatMap((hole, index) => [...partsOf(hole), texts[index + 1] ?? ""])]);
-}
-
-function partsOf(hole: Hole): readonly Part[] {
-  if (hole instanceof Fragment) return hole.parts;
-  if (typeof hole === "string") return [{ place: hole }];
-  if (!Number.isSafeInteger(hole)) throw new RangeError(`${hole} in the text of a statement is no whole number`);
-  return [String(hole)];
+  return new Fragment(texts, holes);
 }
 
 /** What the two databases write differently. */
 export function byDialect<P>(choose: (dialect: Dialect) => Fragment<P>): Fragment<P> {
-  return new Fragment([(dialect) => choose(dialect).parts]);
+  return new Fragment(["", ""], [choose]);
+}
+
+/** The parameter of this name. */
+export function parameter<const Name extends string>(place: Name): Fragment<{ readonly [Key in Name]: SqlValue }> {
+  return new Fragment(["", ""], [place]);
 }
 
 /** A name of a table or column, with its alias where it has one. */
 export function name(text: string): Fragment<unknown> {
-  if (!/^[a-z_]+(?:\.[a-z_]+)?$/.test(text)) throw new RangeError(`'${text}' is no name of a column`);
-  return new Fragment([text]);
+  return byDialect(() => {
+    if (!/^[a-z_]+(?:\.[a-z_]+)?$/.test(text)) throw new RangeError(`'${text}' is no name of a column`);
+    return new Fragment([text], []);
+  });
 }
 
 /** A word of the program as a text in SQL, e.g. the field of a JSON object. */
 export function word(text: string): Fragment<unknown> {
-  if (!/^[\w-]+$/.test(text)) throw new RangeError(`'${text}' is no word`);
-  return new Fragment([`'${text}'`]);
+  return byDialect(() => {
+    if (!/^[\w-]+$/.test(text)) throw new RangeError(`'${text}' is no word`);
+    return new Fragment([`'${text}'`], []);
+  });
 }
 
 /** Fragments, or numbers, with commas between them, or with what `between` says. */
-export function join<Piece extends Fragment<never> | number>(pieces: readonly Piece[], between = ", "): Fragment<Together<Piece>> {
-  return new Fragment(pieces.flatMap((piece, index) => [...(index === 0 ? [] : [between]), ...partsOf(piece)]));
+export function join<Item extends Fragment<never> | number>(items: readonly Item[], between = ", "): Fragment<Together<Item>> {
+  return new Fragment(["", ...items.map((_, index) => (index === items.length - 1 ? "" : between))], items);
 }
 
 /** `count` times a fragment, for the first elements of the parameter `list`, e.g. `($1, $2), ($3, $4)`. */
@@ -73,7 +77,7 @@ export function each<const List extends string, Field extends string, More>(
   count: number,
   write: (field: (name: Field) => Fragment<unknown>) => Fragment<More>,
 ): Fragment<More & { readonly [Name in List]: readonly { readonly [Name in Field]: SqlValue }[] }> {
-  return join(Array.from({ length: count }, (_, index) => write((field) => new Fragment([{ place: { list, index, field } }]))));
+  return join(Array.from({ length: count }, (_, index) => write((field) => new Fragment(["", ""], [{ list, index, field }]))));
 }
 
 /** A text as a database takes it, and the places of its parameters in their order. */
@@ -83,17 +87,29 @@ export interface Written {
 }
 
 /** Writes a fragment for a database. Places of the same value have the same number. */
-export function write({ parts }: Fragment<never>, dialect: Dialect): Written {
+export function write(fragment: Fragment<never>, dialect: Dialect): Written {
   const places: Place[] = [];
   const numbers = new Map<string, number>();
-  const writePart = (part: Part): string => {
-    if (typeof part === "string") return part;
-    if (typeof part === "function") return part(dialect).map(writePart).join("");
-    const { place } = part;
+  const writePlace = (place: Place): string => {
     const key = typeof place === "string" ? place : `${place.list} ${place.index} ${place.field}`;
     const number = numbers.get(key) ?? places.push(place);
     numbers.set(key, number);
     return dialect.parameter(number);
   };
-  return { text: parts.map(writePart).join(""), places };
+  const writeFragment = ({ texts, pieces }: Fragment<never>): string => {
+    let text = texts[0] ?? "";
+    for (const [index, piece] of pieces.entries()) text += writePiece(piece) + (texts[index + 1] ?? "");
+    return text;
+  };
+  const writePiece = (piece: Piece): string => {
+    if (piece instanceof Fragment) return writeFragment(piece);
+    if (typeof piece === "function") return writeFragment(piece(dialect));
+    return typeof piece === "number" ? writeNumber(piece) : writePlace(piece);
+  };
+  return { text: writeFragment(fragment), places };
+}
+
+function writeNumber(value: number): string {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} in the text of a statement is no whole number`);
+  return String(value);
 }

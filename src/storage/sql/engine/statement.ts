@@ -22,7 +22,7 @@ const unwritten: (() => void)[] = [];
 export class Statement<out R, in P> {
   readonly columns: Columns;
   readonly #fragment: Fragment<P>;
-  readonly #written: Partial<Record<DialectName, Prepared>> = {};
+  #written: Partial<Record<DialectName, Prepared>> | undefined;
   /** Never there: for the compiler. */
   declare readonly gives: R;
   declare readonly takes: (given: P) => void;
@@ -40,10 +40,10 @@ export class Statement<out R, in P> {
   }
 
   for(dialect: Dialect): Prepared {
-    const known = this.#written[dialect.name];
+    const known = this.#written?.[dialect.name];
     if (known !== undefined) return known;
     const prepared = { ...write(this.#fragment, dialect), columns: this.columns };
-    this.#written[dialect.name] = prepared;
+    this.#written = { ...this.#written, [dialect.name]: prepared };
     return prepared;
   }
 }
@@ -76,7 +76,16 @@ export function formsOf<Key extends string, Form>(keys: readonly Key[], form: (k
 
 /** One statement for each number of rows that it takes, from 1 to `most`. */
 export function sized<R, P>(most: number, form: (count: number) => Statement<R, P>): (count: number) => Statement<R, P> {
-  const sizes = Array.from({ length: most }, (_, index) => String(index + 1));
-  const get = formsOf(sizes, (size) => form(Number(size)));
-  return (count) => get(String(count));
+  const forms: Statement<R, P>[] = [];
+  const get = (count: number): Statement<R, P> => {
+    const known = forms[count];
+    if (known !== undefined) return known;
+    const made = form(count);
+    forms[count] = made;
+    return made;
+  };
+  unwritten.push(() => {
+    for (let count = 1; count <= most; count++) get(count);
+  });
+  return get;
 }
