@@ -14,7 +14,7 @@ const SIGNER_LAYER =
   /^(?:application\/vnd\.dev\.cosign\.simplesigning\.v1\+json|application\/vnd\.dsse\.envelope\.v1\+json|(?:application|text)\/(?:vnd\.)?(?:spdx|cyclonedx|syft)(?:\+(?:json|xml))?)$/;
 
 /** What decides on the type of an artifact. */
-export type TypedManifest = Pick<ParsedManifest, "kind" | "artifactType" | "configMediaType" | "edges">;
+export type TypeEvidence = Pick<ParsedManifest, "kind" | "artifactType" | "configMediaType" | "edges">;
 
 /** The effective type of a child by what its own manifest says; undefined where that is not known. */
 export type KnownType = (child: Digest) => string | undefined;
@@ -25,7 +25,7 @@ export type KnownType = (child: Digest) => string | undefined;
  * which it is. Undefined for an index without such a type.
  * @param known what children say of themselves, before what the index says of them. Children without a type do not count.
  */
-export function effectiveType(manifest: TypedManifest, known: KnownType = () => undefined): string | undefined {
+export function effectiveType(manifest: TypeEvidence, known: KnownType = () => undefined): string | undefined {
   if (manifest.artifactType !== undefined) return manifest.artifactType;
   if (manifest.kind === "image") return signerType(manifest) ?? manifest.configMediaType;
   const listed = childTypes(manifest, known);

@@ -3,7 +3,7 @@ import type { PlanStep } from "../api/administration.ts";
 import type { CatalogChange } from "../storage/metadata/catalog/definitions.ts";
 import { type Declarations, isDescribed } from "./declarations.ts";
 
-export interface Plan {
+export interface ChangePlan {
   /** For people: what changes, from what to what. */
   readonly steps: readonly PlanStep[];
   /** For the store, in an order that can be done. */
@@ -14,7 +14,7 @@ export interface Plan {
  * What has to be done so that what is declared becomes what is wanted. Nothing, when it is that already.
  * @param prune also take back what is declared and not wanted; content stays
  */
-export function planChanges(current: Declarations, wanted: Declarations, prune: boolean): Plan {
+export function planChanges(current: Declarations, wanted: Declarations, prune: boolean): ChangePlan {
   const steps: PlanStep[] = [];
   const changes: CatalogChange[] = [];
 

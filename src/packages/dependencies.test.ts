@@ -3,7 +3,7 @@ import type { Dependency } from "../artifacts/facts.ts";
 import { digestOf } from "../oci/digest.ts";
 import { parseRepositoryName } from "../oci/name.ts";
 import type { Tag } from "../oci/tag.ts";
-import { bestMatch, componentBeside, isMet, isRepeated, type Match } from "./dependencies.ts";
+import { bestMatch, componentBeside, type DependencyMatch, isMet, isRepeated } from "./dependencies.ts";
 
 const chart: Dependency = { kind: "helm-chart", key: "oci:charts/redis", name: "redis" };
 const digest = digestOf("redis");
@@ -11,7 +11,7 @@ const digest = digestOf("redis");
 /** What is asked for, in order, of a repository that has `there`. */
 async function look(dependency: Dependency, ...there: readonly string[]) {
   const asked: string[] = [];
-  const answer = async (name: string): Promise<Match | undefined> => {
+  const answer = async (name: string): Promise<DependencyMatch | undefined> => {
     asked.push(name);
     return there.includes(name) ? { tag: name as Tag, digest } : undefined;
   };

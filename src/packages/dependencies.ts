@@ -8,21 +8,21 @@ import { parseVersion } from "../oci/version.ts";
 import type { VersionRange } from "../oci/version-range.ts";
 
 /** What meets a dependency, in the repository that was looked into. */
-export interface Match {
+export interface DependencyMatch {
   readonly tag: Tag | null;
   readonly digest: Digest;
 }
 
 /** One repository, as a dependency is looked for in it. */
 export interface Candidates {
-  byDigest(digest: Digest): Promise<Match | undefined>;
-  byTag(tag: Tag): Promise<Match | undefined>;
+  byDigest(digest: Digest): Promise<DependencyMatch | undefined>;
+  byTag(tag: Tag): Promise<DependencyMatch | undefined>;
   /** The highest version that is no pre-release, unless the range names some. */
-  highest(range: VersionRange | undefined): Promise<Match | undefined>;
+  highest(range: VersionRange | undefined): Promise<DependencyMatch | undefined>;
 }
 
 /** The digest that is named, else the very version or tag, else the highest version of the range; without a requirement the latest. */
-export async function bestMatch(dependency: Dependency, { byDigest, byTag, highest }: Candidates): Promise<Match | undefined> {
+export async function bestMatch(dependency: Dependency, { byDigest, byTag, highest }: Candidates): Promise<DependencyMatch | undefined> {
   const { digest, requirement } = dependency;
   const named = digest === undefined ? undefined : await byDigest(digest);
   if (named !== undefined) return named;

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { type Digest, digestOf } from "../oci/digest.ts";
-import { directionsOf, type Edge, type Walk, walkGraph } from "./graph.ts";
+import { directionsOf, type Walk, type WalkEdge, walkGraph } from "./graph.ts";
 
 const node = (name: string): Digest => digestOf(name);
 
-function edge(from: string, to: string, kind: Edge["kind"] = "child"): Edge {
+function edge(from: string, to: string, kind: WalkEdge["kind"] = "child"): WalkEdge {
   return { from: node(from), to: node(to), kind, platform: undefined };
 }
 
 /** Walks a graph in memory and counts the questions. */
-async function walk(edges: readonly Edge[], more: Partial<Walk["limits"]> = {}, directions: Walk["directions"] = ["down"]) {
+async function walk(edges: readonly WalkEdge[], more: Partial<Walk["limits"]> = {}, directions: Walk["directions"] = ["down"]) {
   let asked = 0;
   const limits = { depth: 32, nodes: 1000, edges: 1000, ...more };
   const walked = await walkGraph({ root: node("root"), directions, limits }, async (direction, digests, limit) => {

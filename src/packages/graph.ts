@@ -4,7 +4,7 @@ import type { EdgeKind } from "../oci/manifest.ts";
 import { formatPlatform } from "../oci/platform.ts";
 
 /** What one manifest has of another, or of a blob. */
-export interface Edge {
+export interface WalkEdge {
   readonly from: Digest;
   readonly to: Digest;
   readonly kind: EdgeKind;
@@ -30,9 +30,9 @@ export function directionsOf(direction: Direction | "both" = "down"): readonly D
 }
 
 /** The first edges of nodes, in the order of the nodes. */
-export type ReadEdges<E extends Edge> = (direction: Direction, nodes: readonly Digest[], limit: number) => Promise<readonly E[]>;
+export type ReadEdges<E extends WalkEdge> = (direction: Direction, nodes: readonly Digest[], limit: number) => Promise<readonly E[]>;
 
-export interface Walked<E extends Edge> {
+export interface Walked<E extends WalkEdge> {
   /** In the order in which they were met, the root first. */
   readonly digests: readonly Digest[];
   /** Between these; the same edge once. */
@@ -45,7 +45,7 @@ export interface Walked<E extends Edge> {
 const BATCH = 100;
 
 /** Walks a graph breadth first within limits. Each node is followed once, so that cycles and shared parts cost nothing. */
-export async function walkGraph<E extends Edge>({ root, directions, limits }: Walk, read: ReadEdges<E>): Promise<Walked<E>> {
+export async function walkGraph<E extends WalkEdge>({ root, directions, limits }: Walk, read: ReadEdges<E>): Promise<Walked<E>> {
   const digests = new Set<Digest>([root]);
   const edges = new Map<string, E>();
   const cut = new Set<Direction>();
@@ -97,10 +97,10 @@ export function nodeKind(kind: EdgeKind | undefined): "manifest" | "blob" {
 }
 
 /** An edge as documents show it. */
-export function edgeDocument({ from, to, kind, platform }: Edge): { from: Digest; to: Digest; kind: EdgeKind; platform?: string } {
+export function edgeDocument({ from, to, kind, platform }: WalkEdge): { from: Digest; to: Digest; kind: EdgeKind; platform?: string } {
   return { from, to, kind, ...(platform !== undefined && { platform: formatPlatform(platform) }) };
 }
 
-function edgeKey({ from, to, kind, platform }: Edge): string {
+function edgeKey({ from, to, kind, platform }: WalkEdge): string {
   return `${from} ${to} ${kind} ${platform === undefined ? "" : formatPlatform(platform)}`;
 }

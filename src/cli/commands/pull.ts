@@ -72,8 +72,8 @@ async function run(text: string, options: PullOptions): Promise<void> {
     }).catch(async (error: unknown) => {
       const refused = filter.refused();
       if (refused === undefined) throw error;
-      const { describeArtifact } = await import("./type-advice.ts");
-      const what = `${text} is ${describeArtifact(refused.type, reference)}; asked for was ${(options.type ?? []).join(" or ")}: nothing was pulled`;
+      const { describeUse } = await import("./type-advice.ts");
+      const what = `${text} is ${describeUse(refused.type, reference)}; asked for was ${(options.type ?? []).join(" or ")}: nothing was pulled`;
       throw new CliError(EXIT.invalid, what, { cause: error });
     });
     const { mediaType, digest, size } = descriptor;
@@ -108,6 +108,6 @@ function printPlan({ files }: PullOutput): void {
 
 /** Files that are named by their digests are rarely what somebody wanted. */
 async function explainNames(type: string | undefined, reference: ImageReference): Promise<void> {
-  const { describeArtifact } = await import("./type-advice.ts");
-  printNote(`its layers have no file names: this is ${describeArtifact(type, reference)}`);
+  const { describeUse } = await import("./type-advice.ts");
+  printNote(`its layers have no file names: this is ${describeUse(type, reference)}`);
 }

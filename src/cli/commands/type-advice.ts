@@ -24,7 +24,7 @@ export function adviseOnType(type: string, layerTypes: readonly string[]): strin
 }
 
 /** What an artifact is and which command takes it: `a Helm chart (application/…), which 'helm pull …' takes`. */
-export function describeArtifact(type: string | undefined, { registry, repository, tag, digest }: ImageReference): string {
+export function describeUse(type: string | undefined, { registry, repository, tag, digest }: ImageReference): string {
   if (type === undefined) return "an artifact without a type";
   const known = createTypeTable().find(type);
   if (known === undefined) return `an artifact of the type ${type}`;

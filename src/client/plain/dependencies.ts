@@ -3,7 +3,7 @@ import { isAttestationType, isSbomType } from "../../artifacts/signature-types.t
 import type { Digest } from "../../oci/digest.ts";
 import { isRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { bestMatch, componentBeside, dependencyDocument, isRepeated, type Match } from "../../packages/dependencies.ts";
+import { bestMatch, componentBeside, type DependencyMatch, dependencyDocument, isRepeated } from "../../packages/dependencies.ts";
 import { selectVersions, versionsOf } from "../../packages/versions.ts";
 import { isClientError } from "../client-error.ts";
 import type { DependenciesAnswer } from "../packages/answers.ts";
@@ -106,7 +106,7 @@ function repositoryOf(key: string, own: RepositoryName, provides: readonly strin
 }
 
 function candidates(repository: PlainRepository): Parameters<typeof bestMatch>[1] {
-  const named = async (reference: Tag | Digest, tag: Tag | null): Promise<Match | undefined> => {
+  const named = async (reference: Tag | Digest, tag: Tag | null): Promise<DependencyMatch | undefined> => {
     const head = await repository.head(reference);
     return head && { tag, digest: head.digest };
   };

@@ -1,7 +1,7 @@
 import type { Graph } from "../../api/graph.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { manifestKind } from "../../oci/media-types.ts";
-import { type Direction, type Edge, nodeKind, type ReadEdges } from "../../packages/graph.ts";
+import { type Direction, nodeKind, type ReadEdges, type WalkEdge } from "../../packages/graph.ts";
 import { mapParallel } from "./parallel.ts";
 import type { PlainArtifact, PlainRepository } from "./plain-repository.ts";
 import type { KnownTags } from "./tag-digests.ts";
@@ -13,7 +13,7 @@ const VISIT_LIMIT = 300;
 
 /** An edge, and what stands at its other end. */
 interface Step {
-  readonly edge: Edge;
+  readonly edge: WalkEdge;
   readonly node: Node;
 }
 
@@ -38,7 +38,7 @@ export class Neighbours {
     return this.#incomplete;
   }
 
-  readonly read: ReadEdges<Edge> = async (direction, digests, limit) => {
+  readonly read: ReadEdges<WalkEdge> = async (direction, digests, limit) => {
     if (direction === "up" && !this.#known.complete) this.#incomplete = true;
     const steps = (await mapParallel(this.#visit(direction, digests), (digest) => this.#steps(direction, digest))).flat();
     for (const { node } of steps) if (!this.nodes.has(node.digest)) this.nodes.set(node.digest, node);

@@ -10,7 +10,7 @@ interface Call {
 }
 
 /** The versions of a module of all majors, the newest first; pre-releases as well. @throws ModuleError */
-export async function versionsOf({ helper }: Pick<ModuleSession, "helper">, base: string, { signal }: Call = {}): Promise<string[]> {
+export async function moduleVersions({ helper }: Pick<ModuleSession, "helper">, base: string, { signal }: Call = {}): Promise<string[]> {
   const { versions } = await helper.call("versions", { path: base }, signal === undefined ? {} : { signal });
   return newestFirst(versions.filter(isModuleVersion));
 }

@@ -6,7 +6,7 @@ import type { ModuleSession } from "../module-session.ts";
 import { isModuleVersion } from "../module-version.ts";
 import type { AddedRoute } from "../reference/snippet.ts";
 import { getTarget, type ReferenceTarget } from "../reference/target.ts";
-import { newestStable, versionNeeded, versionsOf } from "./candidates.ts";
+import { moduleVersions, newestStable, versionNeeded } from "./candidates.ts";
 
 /** Asked whether the newest version of a major is the one to take. */
 export type Agree = (module: ModuleVersion) => Promise<boolean>;
@@ -67,7 +67,7 @@ interface Wish {
 /** A version that is none is refused as such, also where no registry can say which there are. */
 async function candidates(session: ModuleSession, base: string, { wanted, isRefused, signal }: Wish): Promise<string[]> {
   try {
-    return await versionsOf(session, base, signal === undefined ? {} : { signal });
+    return await moduleVersions(session, base, signal === undefined ? {} : { signal });
   } catch (error) {
     if (!(error instanceof ModuleError || isClientError(error)) || signal?.aborted === true) throw error;
     if (!isRefused) throw error;

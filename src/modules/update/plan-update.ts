@@ -1,5 +1,5 @@
 import { isClientError } from "../../client/client-error.ts";
-import { versionsOf } from "../get/candidates.ts";
+import { moduleVersions } from "../get/candidates.ts";
 import { ModuleError } from "../helper/helper.ts";
 import type { HelperResult, ModuleVersion } from "../helper/protocol.ts";
 import { splitModulePath } from "../module-path.ts";
@@ -95,7 +95,7 @@ function named(dependencies: readonly Dependency[], names: readonly string[]): D
 
 async function versionsOrFailure(session: ModuleSession, base: string, call: { readonly signal?: AbortSignal }): Promise<string[] | Error> {
   try {
-    const versions = await versionsOf(session, base, call);
+    const versions = await moduleVersions(session, base, call);
     return versions.length > 0 ? versions : new ModuleError("not-found", `${base}: no versions were found, or none are visible to this user`);
   } catch (error) {
     if (call.signal?.aborted === true || !(error instanceof ModuleError || isClientError(error))) throw error;

@@ -1,4 +1,4 @@
-import { childTypes, effectiveType, type TypedManifest } from "../../../artifacts/effective-type.ts";
+import { childTypes, effectiveType, type TypeEvidence } from "../../../artifacts/effective-type.ts";
 import type { ArtifactFacts } from "../../../artifacts/facts.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../../../oci/manifest.ts";
@@ -86,7 +86,7 @@ export interface KnownTypes {
   readonly childTypes: readonly (string | undefined)[];
 }
 
-export async function typesIn(x: Executor, repository: number | undefined, manifest: TypedManifest): Promise<KnownTypes> {
+export async function typesIn(x: Executor, repository: number | undefined, manifest: TypeEvidence): Promise<KnownTypes> {
   const types = await typesOfChildren(x, repository, manifest);
   const known = (child: Digest): string | undefined => types.get(child);
   return { type: effectiveType(manifest, known), childTypes: [...new Set(childTypes(manifest, known))] };
