@@ -39,7 +39,7 @@ async function isShared(from: string, to: string): Promise<boolean> {
 async function copy(from: string, to: string, descriptor: Pick<Descriptor, "digest" | "size">): Promise<void> {
   const file = await open(to, "wx");
   try {
-    for await (const piece of verified(readFileStream(from), descriptor, from)) await writeAll(file, piece);
+    for await (const piece of verified(readFileStream(from, { reuse: true }), descriptor, from)) await writeAll(file, piece);
   } finally {
     await file.close();
   }
