@@ -23,5 +23,6 @@ test("unit tests share a process by folder, and none is left out", () => {
   expect([...folders.values()].flat().sort()).toEqual(files);
   expect([...folders.keys()]).toContain("src/oci");
   expect([...folders.keys()]).toContain("src/storage/sqlite");
+  expect([...folders.keys()]).toContain("src/storage/postgres/postgres.test.ts");
   expect([...folders.keys()]).toContain("scripts");
 });

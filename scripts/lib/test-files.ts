@@ -93,10 +93,14 @@ export function isFromSource(file: string): boolean {
   return begins(file, FROM_SOURCE);
 }
 
-/** Unit tests by the folders whose files share a process: those of an area of src, of each driver of the storage, and of each other folder. */
+/**
+ * Unit tests by the folders whose files share a process: those of an area of src, of each folder of the storage, and of each other folder. The
+ * files of PostgreSQL start a server each, which takes long, and stand alone.
+ */
 export function unitFolders(files: readonly string[]): Map<string, string[]> {
   const depth = (file: string) => (file.startsWith("src/storage/") ? 3 : file.startsWith("src/") ? 2 : 1);
-  return Map.groupBy(files, (file) => dirname(file).split("/").slice(0, depth(file)).join("/"));
+  const folder = (file: string) => dirname(file).split("/").slice(0, depth(file)).join("/");
+  return Map.groupBy(files, (file) => (file.startsWith("src/storage/postgres/") ? file : folder(file)));
 }
 
 function begins(file: string, starts: readonly string[]): boolean {

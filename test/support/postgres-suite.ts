@@ -5,10 +5,10 @@ import { findPostgres, POSTGRES_MISSING, type PostgresServer, startPostgres } fr
 const HOOK_LIMIT = 120_000;
 
 /**
- * Runs tests with a PostgreSQL of their own; `database` gives the URL of a new, empty database. Where there is none, the
+ * Runs tests with a PostgreSQL of their own; `database` gives the URL of a new database. Where there is none, the
  * tests are one skip that says what to do, or with CI=true one failure.
  */
-export function postgresSuite(define: (database: () => Promise<string>) => void): void {
+export function postgresSuite(define: (database: PostgresServer["createDatabase"]) => void): void {
   const binaries = findPostgres();
   if (binaries === undefined) {
     test.skipIf(process.env.CI !== "true")(POSTGRES_MISSING, () => {
@@ -21,8 +21,8 @@ export function postgresSuite(define: (database: () => Promise<string>) => void)
     server = await startPostgres(binaries);
   }, HOOK_LIMIT);
   afterAll(() => server?.stop(), HOOK_LIMIT);
-  define(async () => {
+  define(async (prepare) => {
     if (server === undefined) throw new Error("PostgreSQL was not started");
-    return server.createDatabase();
+    return server.createDatabase(prepare);
   });
 }

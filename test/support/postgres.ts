@@ -7,8 +7,11 @@ import { aptGet } from "./tools.ts";
 
 /** A PostgreSQL of its own: loopback only, data in a temporary folder, nothing written to the disk on purpose. */
 export interface PostgresServer {
-  /** URL of an empty database that no other call was given. */
-  createDatabase(): Promise<string>;
+  /**
+   * URL of a database that no other call was given: empty, or a copy of one that was prepared once.
+   * @param prepare makes it what is to be copied, and leaves no connection to it
+   */
+  createDatabase(prepare?: (url: string) => Promise<unknown>): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +66,18 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
     await rm(folder, { recursive: true, force: true });
   };
   let databases = 0;
+  const templates = new Map<unknown, Promise<string>>();
+  const create = async (template = "template1"): Promise<string> => {
+    const name = `test_${++databases}`;
+    await using admin = new SQL({ url: url("postgres"), adapter: "postgres", max: 1 });
+    await admin.unsafe(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    return name;
+  };
+  const templateOf = (prepare: (url: string) => Promise<unknown>): Promise<string> => {
+    const made = templates.get(prepare) ?? create().then(async (name) => prepare(url(name)).then(() => name));
+    templates.set(prepare, made);
+    return made;
+  };
   try {
     await untilReady(url("postgres"), server, log);
   } catch (error) {
@@ -70,12 +85,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
     throw error;
   }
   return {
-    async createDatabase() {
-      const name = `test_${++databases}`;
-      await using admin = new SQL({ url: url("postgres"), adapter: "postgres", max: 1 });
-      await admin.unsafe(`CREATE DATABASE ${name}`);
-      return url(name);
-    },
+    createDatabase: async (prepare) => url(await create(prepare && (await templateOf(prepare)))),
     stop,
   };
 }

@@ -8,6 +8,14 @@ import { migrate } from "../sql/migrate.ts";
 import { postgresConnection } from "./connection.ts";
 import { postgresTransactor } from "./transactor.ts";
 
+const connect = (url: string) => new SQL({ url, adapter: "postgres", max: 2, connection: { client_min_messages: "warning" } });
+
+/** All tests start with the same tables. */
+async function migrated(url: string): Promise<void> {
+  await using pool = connect(url);
+  await migrate(postgresTransactor(pool));
+}
+
 postgresSuite((database) => {
   describe("lists of packages: postgres", () => {
     const pools: SQL[] = [];
@@ -16,11 +24,9 @@ postgresSuite((database) => {
     });
 
     const open = async () => {
-      const pool = new SQL({ url: await database(), adapter: "postgres", max: 2, connection: { client_min_messages: "warning" } });
+      const pool = connect(await database(migrated));
       pools.push(pool);
-      const transactor = postgresTransactor(pool);
-      await migrate(transactor);
-      return { ...transactor, x: postgresConnection(pool) };
+      return { ...postgresTransactor(pool), x: postgresConnection(pool) };
     };
     packageListCases(open);
     hiddenCases(open);
