@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { copyArtifact } from "../../../src/client/copy.ts";
 import type { ArchivedArtifact } from "../../../src/components/repository/artifact-set.ts";
 import type { Tag } from "../../../src/oci/tag.ts";
-import { opmCommand } from "../../cli/run-opm.ts";
 import { REGISTRIES, useRegistries } from "../repository/use-registries.ts";
 import { readIndependently, tree } from "../support/independent-reader.ts";
 import { signatureHolds } from "../support/independent-signature.ts";
@@ -13,7 +12,7 @@ import { transferHere, useTransfer, withRepository } from "./use-transfer.ts";
 
 const NAME = "acme.org/app";
 const hostOf = useRegistries();
-const { fresh, run, transfer } = useTransfer();
+const { fresh, run } = useTransfer();
 let image: ArchivedArtifact;
 beforeAll(async () => {
   image = await fixtureImage();
@@ -117,41 +116,3 @@ test("images are uploaded to registries only", async () => {
   const { code, stderr } = await run(["--upload-as", "oci-artifact", origin, fresh()]);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/is no registry: images can be uploaded only to one\n$/) });
 });
-
-test("memory does not grow with the size of a blob", async () => {
-  const [origin, size] = [fresh(), 512 * 1024 * 1024];
-  const piece = new Uint8Array(1024 * 1024).fill(7);
-  const hasher = new Bun.CryptoHasher("sha256");
-  for (let at = 0; at < size; at += piece.length) hasher.update(piece);
-  const { element } = fileResource("large", "placeholder");
-  const hex = hasher.digest("hex");
-  const digest = `sha256:${hex}` as const;
-  const large = {
-    ...element,
-    access: { ...element.access, localReference: digest },
-    digest: { hashAlgorithm: "SHA-256", normalisationAlgorithm: "genericBlobDigest/v1", value: hex },
-  };
-  async function* open() {
-    for (let at = 0; at < size; at += piece.length) yield piece;
-  }
-  const descriptor = { mediaType: "application/octet-stream", digest: digest as typeof image.root.digest, size };
-  await makeComponent(origin, NAME, { resources: [{ element: large, blobs: [{ kind: "layer", descriptor, open }] }] });
-  const target = `http://${hostOf("distribution")}/${crypto.randomUUID()}`;
-  const most = Math.max(await peakOf(origin, target), await peakOf(`${target}//${NAME}:1.0.0`, fresh(".tgz")));
-  expect(most).toBeLessThan(384 * 1024 * 1024);
-  const { components } = await transfer(origin, target);
-  expect(components.map(({ state }) => state)).toEqual(["present"]);
-}, 120_000);
-
-/** The most memory of a transfer, in bytes. */
-async function peakOf(from: string, to: string): Promise<number> {
-  const home = fresh();
-  const child = Bun.spawn([...opmCommand(), "component", "transfer", "--quiet", from, to], {
-    env: { PATH: process.env.PATH ?? "", HOME: home, DOCKER_CONFIG: home },
-    stdio: ["ignore", "ignore", "inherit"],
-    timeout: 60_000,
-    killSignal: "SIGKILL",
-  });
-  expect(await child.exited).toBe(0);
-  return child.resourceUsage()?.maxRSS ?? Number.NaN;
-}
