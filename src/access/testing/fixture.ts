@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AccountStore } from "../../storage/metadata/accounts.ts";
 import type { AuditEntry } from "../../storage/metadata/audit.ts";
-import { openSqliteStore } from "../../storage/sqlite/sqlite-store.ts";
+import { openMemoryMetadata } from "../../storage/sqlite/testing/memory-database.ts";
 import { type Access, type AccessOptions, createAccess } from "../access.ts";
 import { createDirectory } from "../directory.ts";
 import type { Grant } from "../grant.ts";
@@ -37,7 +37,7 @@ export interface Fixture {
 
 export async function openFixture(grants: readonly Grant[] | undefined, options: Partial<AccessOptions> = {}): Promise<Fixture> {
   const data = await mkdtemp(join(tmpdir(), "access-"));
-  const store = await openSqliteStore({ path: join(data, "metadata.db"), durability: "relaxed" });
+  const store = await openMemoryMetadata();
   let lookups = 0;
   const touches: { id: string; at: number }[] = [];
   const accounts: AccountStore = {

@@ -1,25 +1,19 @@
-import { Database } from "bun:sqlite";
 import { afterEach, describe } from "bun:test";
 import { crowdCases } from "../metadata/testing/packages/crowd-cases.ts";
 import { hiddenCases } from "../metadata/testing/packages/hidden-cases.ts";
 import { packageListCases } from "../metadata/testing/packages/list-cases.ts";
-import { migrate } from "../sql/migrate.ts";
-import { sqliteTransactor } from "./batch.ts";
-import { checkedConnection } from "./testing/checked-connection.ts";
+import { type MemoryDatabase, openMemoryDatabase } from "./testing/memory-database.ts";
 
 describe("lists of packages: sqlite", () => {
-  const databases: Database[] = [];
+  const databases: MemoryDatabase[] = [];
   afterEach(() => {
     for (const database of databases.splice(0)) database.close();
   });
 
   const open = async () => {
-    const database = new Database(":memory:", { strict: true });
+    const database = await openMemoryDatabase();
     databases.push(database);
-    const x = checkedConnection(database);
-    const transactor = sqliteTransactor(database, x);
-    await migrate(transactor);
-    return { ...transactor, x };
+    return database;
   };
   packageListCases(open);
   hiddenCases(open);
