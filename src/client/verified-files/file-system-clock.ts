@@ -46,7 +46,7 @@ export async function keepsChangeTimes(path: string): Promise<boolean> {
 export async function readClock(folder: string): Promise<ClockReading | undefined> {
   const path = join(folder, `clock.${crypto.randomUUID()}.partial`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true });
     if (!(await keepsChangeTimes(folder))) return undefined;
     const file = await open(path, "wx", 0o600);
     try {
