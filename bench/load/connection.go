@@ -3,54 +3,62 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
-// connection is a blocking socket with HTTP/1.1 on it.
+// connection speaks HTTP/1.1 over a stream.
 type connection struct {
-	socket int
+	stream
 	buffer []byte
 }
 
 type response struct {
 	status   int
 	location string
+	// digest is the value of Docker-Content-Digest.
+	digest string
+	// length is the value of Content-Length, that of a HEAD too.
+	length int64
 }
 
-func dial(address string) (*connection, error) {
-	resolved, err := net.ResolveTCPAddr("tcp4", address)
+// target says where a server is.
+type target struct {
+	// address is host:port.
+	address string
+	tls     bool
+	// authorization is the value of the Authorization header; empty: none is sent.
+	authorization string
+	// accept is the value of the Accept header of manifests.
+	accept string
+}
+
+func dial(to target) (*connection, error) {
+	open := openPlain
+	if to.tls {
+		open = openTLS
+	}
+	over, err := open(to.address)
 	if err != nil {
 		return nil, err
 	}
-	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
-	if err != nil {
-		return nil, err
+	return &connection{over, make([]byte, 64<<10)}, nil
+}
+
+// head gives the first lines of a request, without the empty line that ends them.
+func (t target) head(method, path string) string {
+	text := method + " " + path + " HTTP/1.1\r\nHost: " + t.address + "\r\n"
+	if t.authorization != "" {
+		text += "Authorization: " + t.authorization + "\r\n"
 	}
-	to := &syscall.SockaddrInet4{Port: resolved.Port}
-	copy(to.Addr[:], resolved.IP.To4())
-	if err := syscall.Connect(socket, to); err != nil {
-		return nil, err
-	}
-	// A server that hangs ends the run instead of stopping it.
-	limit := syscall.Timeval{Sec: 30}
-	syscall.SetsockoptTimeval(socket, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &limit)
-	syscall.SetsockoptTimeval(socket, syscall.SOL_SOCKET, syscall.SO_SNDTIMEO, &limit)
-	syscall.SetsockoptInt(socket, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
-	return &connection{socket, make([]byte, 64<<10)}, nil
+	return text
 }
 
 // send writes all parts one after the other, without joining them.
 func (c *connection) send(parts ...[]byte) error {
 	for _, part := range parts {
-		for len(part) > 0 {
-			n, err := retried(func() (int, error) { return syscall.Write(c.socket, part) })
-			if err != nil {
-				return err
-			}
-			part = part[n:]
+		if err := c.write(part); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -58,36 +66,13 @@ func (c *connection) send(parts ...[]byte) error {
 
 // receive reads one response and drops its body; it gives the bytes of the body.
 func (c *connection) receive() (response, int64, error) {
-	have := 0
-	end := -1
-	for end < 0 {
-		n, err := retried(func() (int, error) { return syscall.Read(c.socket, c.buffer[have:]) })
-		if err != nil {
-			return response{}, 0, err
-		}
-		if n == 0 {
-			return response{}, 0, fmt.Errorf("the server closed the connection")
-		}
-		have += n
-		end = bytes.Index(c.buffer[:have], []byte("\r\n\r\n"))
+	got, body, err := c.receiveHead()
+	if err != nil {
+		return got, 0, err
 	}
-	lines := strings.Split(string(c.buffer[:end]), "\r\n")
-	var got response
-	fmt.Sscanf(lines[0], "HTTP/1.1 %d", &got.status)
-	var length int64
-	for _, line := range lines[1:] {
-		name, value, _ := strings.Cut(line, ":")
-		switch strings.ToLower(name) {
-		case "content-length":
-			length, _ = strconv.ParseInt(strings.TrimSpace(value), 10, 64)
-		case "location":
-			got.location = strings.TrimSpace(value)
-		}
-	}
-	rest := length - int64(have-end-4)
+	rest := got.length - int64(len(body))
 	for rest > 0 {
-		// MSG_TRUNC drops the bytes in the kernel. The length it is given is the most it drops.
-		n, err := retried(func() (int, error) { return drop(c.socket, int(min(rest, 8<<20))) })
+		n, err := c.drop(int(min(rest, 8<<20)))
 		if err != nil {
 			return got, 0, err
 		}
@@ -96,7 +81,65 @@ func (c *connection) receive() (response, int64, error) {
 		}
 		rest -= int64(n)
 	}
-	return got, length, nil
+	return got, got.length, nil
+}
+
+// receiveBody reads one response with its body, which has to fit beside the head.
+func (c *connection) receiveBody() (response, []byte, error) {
+	got, body, err := c.receiveHead()
+	if err != nil {
+		return got, nil, err
+	}
+	if got.length > int64(cap(body)) {
+		return got, nil, fmt.Errorf("a body of %d bytes is more than is kept", got.length)
+	}
+	have := len(body)
+	body = body[:got.length]
+	for have < len(body) {
+		n, err := c.read(body[have:])
+		if err != nil {
+			return got, nil, err
+		}
+		if n == 0 {
+			return got, nil, fmt.Errorf("the body broke off")
+		}
+		have += n
+	}
+	return got, body, nil
+}
+
+// receiveHead reads the head of a response and gives what came of the body with it.
+func (c *connection) receiveHead() (response, []byte, error) {
+	have := 0
+	end := -1
+	for end < 0 {
+		n, err := c.read(c.buffer[have:])
+		if err != nil {
+			return response{}, nil, err
+		}
+		if n == 0 {
+			return response{}, nil, fmt.Errorf("the server closed the connection")
+		}
+		have += n
+		end = bytes.Index(c.buffer[:have], []byte("\r\n\r\n"))
+	}
+	lines := strings.Split(string(c.buffer[:end]), "\r\n")
+	var got response
+	fmt.Sscanf(lines[0], "HTTP/1.1 %d", &got.status)
+	for _, line := range lines[1:] {
+		name, value, _ := strings.Cut(line, ":")
+		switch strings.ToLower(name) {
+		case "content-length":
+			got.length, _ = strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+		case "transfer-encoding":
+			return got, nil, fmt.Errorf("the response has no length: %s", line)
+		case "location":
+			got.location = strings.TrimSpace(value)
+		case "docker-content-digest":
+			got.digest = strings.TrimSpace(value)
+		}
+	}
+	return got, c.buffer[end+4 : have], nil
 }
 
 // ask sends a request and reads the response, whose status must be the wanted one.
@@ -110,18 +153,14 @@ func (c *connection) ask(head string, body [][]byte, want int) (response, error)
 	if err := c.send(parts...); err != nil {
 		return response{}, err
 	}
+	return c.answer(head, want)
+}
+
+// answer reads the response to a request, whose status must be the wanted one.
+func (c *connection) answer(head string, want int) (response, error) {
 	got, _, err := c.receive()
 	if err == nil && got.status != want {
 		err = fmt.Errorf("status %d instead of %d for %s", got.status, want, strings.SplitN(head, "\r\n", 2)[0])
 	}
 	return got, err
-}
-
-// retried repeats a system call that a signal to this process interrupted.
-func retried(call func() (int, error)) (int, error) {
-	for {
-		if n, err := call(); err != syscall.EINTR {
-			return n, err
-		}
-	}
 }

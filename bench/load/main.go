@@ -1,6 +1,6 @@
-// Command load is the benchmark's load generator for what wrk cannot do: large downloads, which it drains without copying
-// them, and pushes. It speaks HTTP/1.1 over blocking sockets so that it takes little of the CPU it shares with the server.
-// It prints one JSON object.
+// Command load is the benchmark's load generator for what wrk cannot do: large downloads, which it drains without copying them,
+// pushes, whole images, a mix at a fixed rate, and a server's start. It speaks HTTP/1.1 over blocking sockets so that it takes
+// little of the CPU it shares with the server. It prints one JSON object.
 package main
 
 import (
@@ -8,109 +8,129 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"sort"
+	"strconv"
 	"strings"
-	"sync"
-	"time"
 )
 
-type result struct {
-	Requests int     `json:"requests"`
-	Bytes    int64   `json:"bytes"`
-	Seconds  float64 `json:"seconds"`
-	P50      float64 `json:"p50"`
-	P99      float64 `json:"p99"`
+type settings struct {
+	target
+	connections int
+	seconds     float64
+	count       int
+	rate        float64
+	paths       string
+	blobs       string
+	manifest    string
+	sizes       string
+	folder      string
+	push        pushOptions
 }
 
-// worker runs one unit of work after another on its own connection; it gives the bytes moved.
-type worker func(index int) (int64, error)
+var commands = map[string]func(settings) (*result, error){
+	"pull": func(s settings) (*result, error) {
+		text, err := os.ReadFile(s.paths)
+		if err != nil {
+			return nil, err
+		}
+		list := strings.Fields(string(text))
+		return measure(s.connections, func(int) (worker, error) { return newPuller(s.target, list) }, s.seconds, 0)
+	},
+	"push": func(s settings) (*result, error) {
+		// For a time, the same blobs are pushed again and again, so that no store grows with the speed of its server.
+		content := newBlobs(s.push, max(s.count, s.connections))
+		return measure(s.connections, func(int) (worker, error) { return newPusher(s.target, s.push, content) }, s.seconds, s.count)
+	},
+	"image": func(s settings) (*result, error) {
+		sizes, err := parseSizes(s.sizes)
+		if err != nil {
+			return nil, err
+		}
+		images := newImages(s.push.repository, s.push.seed, sizes, s.count)
+		run, err := measure(1, func(int) (worker, error) { return newImagePusher(s.target, images, s.connections) }, 0, s.count)
+		if err != nil {
+			return nil, err
+		}
+		return run, images.check(s.target)
+	},
+	"mixed": func(s settings) (*result, error) {
+		manifests, err := readExpected(s.paths)
+		if err != nil {
+			return nil, err
+		}
+		blobs, err := readExpected(s.blobs)
+		if err != nil {
+			return nil, err
+		}
+		pushes := newImages(s.push.repository, s.push.seed, []int64{s.push.size}, int(s.rate*s.seconds)/cycle+1)
+		return runMixed(s.target, &mix{manifests, blobs, pushes}, s.connections, s.rate, s.seconds)
+	},
+	"start": func(s settings) (*result, error) {
+		list, err := readExpected(s.paths)
+		if err != nil {
+			return nil, err
+		}
+		return runStart(s.target, list, s.connections, s.seconds)
+	},
+	"fill": func(s settings) (*result, error) {
+		names, err := os.ReadFile(s.paths)
+		if err != nil {
+			return nil, err
+		}
+		blob, err := os.ReadFile(s.blobs)
+		if err != nil {
+			return nil, err
+		}
+		fill := &filler{strings.Fields(string(names)), wholeBlob(blob), int64(len(blob)), s.manifest}
+		return measure(s.connections, func(int) (worker, error) { return fill.open(s.target) }, 0, len(fill.names))
+	},
+	"certificate": func(s settings) (*result, error) { return &result{}, writeCertificate(s.folder) },
+}
 
 func main() {
-	address := flag.String("address", "", "host:port of the server")
-	connections := flag.Int("connections", 1, "connections")
-	seconds := flag.Float64("seconds", 0, "seconds to go on for (pull)")
-	count := flag.Int("count", 0, "blobs to push")
-	paths := flag.String("paths", "", "file with one path a line (pull)")
-	var push pushOptions
-	flag.StringVar(&push.repository, "repository", "", "repository to push to")
-	flag.Int64Var(&push.size, "size", 0, "bytes of a blob")
-	flag.Int64Var(&push.chunk, "chunk", 0, "bytes of a PATCH; 0 sends the blob with the PUT")
-	flag.StringVar(&push.seed, "seed", "", "makes the blobs of this run differ from those of others")
-	flag.StringVar(&push.authorization, "authorization", "", "value of the Authorization header")
+	var s settings
+	flag.StringVar(&s.address, "address", "", "host:port of the server")
+	flag.BoolVar(&s.tls, "tls", false, "speak TLS")
+	flag.StringVar(&s.authorization, "authorization", "", "value of the Authorization header")
+	flag.StringVar(&s.accept, "accept", manifestType, "value of the Accept header of manifests")
+	flag.IntVar(&s.connections, "connections", 1, "connections")
+	flag.Float64Var(&s.seconds, "seconds", 0, "seconds to go on for (pull, mixed, start, push without a count)")
+	flag.IntVar(&s.count, "count", 0, "blobs or images to push")
+	flag.Float64Var(&s.rate, "rate", 0, "operations a second (mixed)")
+	flag.StringVar(&s.paths, "paths", "", "file with one path a line (pull), with a path and a digest (mixed, start), or with one repository (fill)")
+	flag.StringVar(&s.blobs, "blobs", "", "file with a path and a digest a line (mixed); the blob itself (fill)")
+	flag.StringVar(&s.manifest, "manifest", "", "text of the manifest, with {repository} in it (fill)")
+	flag.StringVar(&s.sizes, "sizes", "", "bytes of each layer, with commas between (image)")
+	flag.StringVar(&s.folder, "folder", "", "where certificate.pem and key.pem go (certificate)")
+	flag.StringVar(&s.push.repository, "repository", "", "repository to push to")
+	flag.Int64Var(&s.push.size, "size", 0, "bytes of a blob")
+	flag.Int64Var(&s.push.chunk, "chunk", 0, "bytes of a PATCH; 0 sends the blob with the PUT")
+	flag.StringVar(&s.push.seed, "seed", "", "makes the blobs of this run differ from those of others")
 	flag.Parse()
 
-	var run *result
-	var err error
-	switch flag.Arg(0) {
-	case "pull":
-		var text []byte
-		if text, err = os.ReadFile(*paths); err == nil {
-			list := strings.Fields(string(text))
-			run, err = measure(*connections, func(int) (worker, error) { return newPuller(*address, list) }, *seconds, 0)
-		}
-	case "push":
-		blobs := newBlobs(push, *count)
-		run, err = measure(*connections, func(int) (worker, error) { return newPusher(*address, push, blobs) }, 0, *count)
-	default:
-		err = fmt.Errorf("expected pull or push")
+	command, known := commands[flag.Arg(0)]
+	if !known {
+		fail(fmt.Errorf("unknown command %q", flag.Arg(0)))
 	}
+	run, err := command(s)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "load:", err)
-		os.Exit(1)
+		fail(err)
 	}
 	json.NewEncoder(os.Stdout).Encode(run)
 }
 
-// measure runs a worker a connection, for a time or until count units were done.
-func measure(connections int, open func(int) (worker, error), seconds float64, count int) (*result, error) {
-	var lock sync.Mutex
-	var group sync.WaitGroup
-	var first error
-	var times []float64
-	var bytes int64
-	next := 0
-	workers := make([]worker, connections)
-	for i := range workers {
-		var err error
-		if workers[i], err = open(i); err != nil {
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "load:", err)
+	os.Exit(1)
+}
+
+func parseSizes(text string) ([]int64, error) {
+	var sizes []int64
+	for _, each := range strings.Split(text, ",") {
+		size, err := strconv.ParseInt(each, 10, 64)
+		if err != nil {
 			return nil, err
 		}
+		sizes = append(sizes, size)
 	}
-	start := time.Now()
-	take := func() (int, bool) {
-		lock.Lock()
-		defer lock.Unlock()
-		if first != nil || (count > 0 && next >= count) || (count == 0 && time.Since(start).Seconds() >= seconds) {
-			return 0, false
-		}
-		next++
-		return next - 1, true
-	}
-	for _, work := range workers {
-		group.Go(func() {
-			for {
-				index, more := take()
-				if !more {
-					return
-				}
-				begun := time.Now()
-				moved, err := work(index)
-				lock.Lock()
-				times = append(times, time.Since(begun).Seconds())
-				bytes += moved
-				if err != nil && first == nil {
-					first = err
-				}
-				lock.Unlock()
-			}
-		})
-	}
-	group.Wait()
-	if first != nil {
-		return nil, first
-	}
-	took := time.Since(start).Seconds()
-	sort.Float64s(times)
-	at := func(share float64) float64 { return times[int(share*float64(len(times)-1))] }
-	return &result{len(times), bytes, took, at(0.5), at(0.99)}, nil
+	return sizes, nil
 }

@@ -2,14 +2,14 @@ package main
 
 import "fmt"
 
-func newPuller(address string, paths []string) (worker, error) {
-	c, err := dial(address)
+func newPuller(to target, paths []string) (worker, error) {
+	c, err := dial(to)
 	if err != nil {
 		return nil, err
 	}
 	return func(index int) (int64, error) {
 		path := paths[index%len(paths)]
-		if err := c.send([]byte("GET " + path + " HTTP/1.1\r\nHost: " + address + "\r\n\r\n")); err != nil {
+		if err := c.send([]byte(to.head("GET", path) + "\r\n")); err != nil {
 			return 0, err
 		}
 		got, length, err := c.receive()

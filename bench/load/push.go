@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"encoding"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -9,49 +10,66 @@ import (
 )
 
 type pushOptions struct {
-	repository    string
-	size          int64
-	chunk         int64
-	seed          string
-	authorization string
+	repository string
+	size       int64
+	// chunk is the bytes of a PATCH; 0 sends the blob with the PUT.
+	chunk int64
+	seed  string
 }
 
-// blobs are made of one random block each, repeated, after a head of their own: no two are equal.
+// blobs are made of one random block each, repeated, with an end of their own: no two are equal, and what they share is hashed once.
 type blobs struct {
-	heads   [][]byte
 	block   []byte
+	tails   [][]byte
+	size    int64
 	digests []string
 }
 
-const blockSize = 16 << 20
+const (
+	blockSize = 16 << 20
+	tailSize  = 64
+)
 
 // newBlobs computes the digests before the clock starts.
 func newBlobs(options pushOptions, count int) *blobs {
 	block := make([]byte, min(options.size, blockSize))
-	rand.NewChaCha8([32]byte([]byte(fmt.Sprintf("%-32.32s", options.seed)))).Read(block)
-	made := &blobs{block: block}
+	rand.NewChaCha8([32]byte([]byte(fmt.Sprintf("%-32.32s", digestOf([]byte(options.seed))[7:])))).Read(block)
+	made := &blobs{block: block, size: options.size}
 	for i := range count {
-		head := []byte(fmt.Sprintf("%-64.64s", fmt.Sprintf("%s %d", options.seed, i)))
+		text := fmt.Sprintf("%-*.*s", tailSize, tailSize, fmt.Sprintf("%d %s", i, options.seed))
+		made.tails = append(made.tails, []byte(text[:min(tailSize, options.size)]))
+	}
+	shared := sha256.New()
+	for _, part := range made.parts(0, 0, options.size-min(tailSize, options.size)) {
+		shared.Write(part)
+	}
+	state, _ := shared.(encoding.BinaryMarshaler).MarshalBinary()
+	for _, tail := range made.tails {
 		hash := sha256.New()
-		made.heads = append(made.heads, head)
-		for _, part := range made.parts(i, 0, options.size) {
-			hash.Write(part)
-		}
+		hash.(encoding.BinaryUnmarshaler).UnmarshalBinary(state)
+		hash.Write(tail)
 		made.digests = append(made.digests, fmt.Sprintf("sha256:%x", hash.Sum(nil)))
 	}
 	return made
 }
 
+// wholeBlob is one blob as it stands.
+func wholeBlob(body []byte) *blobs {
+	return &blobs{body, [][]byte{nil}, int64(len(body)), []string{digestOf(body)}}
+}
+
 // parts gives the bytes from start to end of a blob as pieces of shared memory.
 func (b *blobs) parts(index int, start, end int64) [][]byte {
 	var parts [][]byte
-	size := int64(len(b.block))
+	tail := b.tails[index]
+	shared := b.size - int64(len(tail))
 	for start < end {
 		var part []byte
-		if start < int64(len(b.heads[index])) {
-			part = b.heads[index][start:]
+		if start < shared {
+			part = b.block[start%int64(len(b.block)):]
+			part = part[:min(int64(len(part)), shared-start)]
 		} else {
-			part = b.block[start%size:]
+			part = tail[start-shared:]
 		}
 		part = part[:min(int64(len(part)), end-start)]
 		parts = append(parts, part)
@@ -60,40 +78,46 @@ func (b *blobs) parts(index int, start, end int64) [][]byte {
 	return parts
 }
 
-func newPusher(address string, options pushOptions, content *blobs) (worker, error) {
-	c, err := dial(address)
+func newPusher(to target, options pushOptions, content *blobs) (worker, error) {
+	c, err := dial(to)
 	if err != nil {
 		return nil, err
 	}
-	common := " HTTP/1.1\r\nHost: " + address + "\r\n"
-	if options.authorization != "" {
-		common += "Authorization: " + options.authorization + "\r\n"
-	}
 	return func(index int) (int64, error) {
-		got, err := c.ask("POST /v2/"+options.repository+"/blobs/uploads/"+common+"Content-Length: 0\r\n\r\n", nil, 202)
-		if err != nil {
-			return 0, err
-		}
-		sent := int64(0)
-		for options.chunk > 0 && sent < options.size {
-			end := min(sent+options.chunk, options.size)
-			head := fmt.Sprintf("PATCH %s%sContent-Type: application/octet-stream\r\nContent-Range: %d-%d\r\nContent-Length: %d\r\n\r\n",
-				relative(got.location), common, sent, end-1, end-sent)
-			if got, err = c.ask(head, content.parts(index, sent, end), 202); err != nil {
-				return 0, err
-			}
-			sent = end
-		}
-		target := relative(got.location)
-		separator := "?"
-		if strings.Contains(target, "?") {
-			separator = "&"
-		}
-		head := fmt.Sprintf("PUT %s%sdigest=%s%sContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n",
-			target, separator, url.QueryEscape(content.digests[index]), common, options.size-sent)
-		_, err = c.ask(head, content.parts(index, sent, options.size), 201)
-		return options.size, err
+		return options.size, c.pushBlob(to, options, content, index%len(content.tails))
 	}, nil
+}
+
+// pushBlob opens an upload, sends chunks where there are some, and closes it with what is left.
+func (c *connection) pushBlob(to target, options pushOptions, content *blobs, index int) error {
+	got, err := c.ask(to.head("POST", "/v2/"+options.repository+"/blobs/uploads/")+"Content-Length: 0\r\n\r\n", nil, 202)
+	if err != nil {
+		return err
+	}
+	sent := int64(0)
+	for options.chunk > 0 && sent < options.size {
+		end := min(sent+options.chunk, options.size)
+		head := fmt.Sprintf("%sContent-Type: application/octet-stream\r\nContent-Range: %d-%d\r\nContent-Length: %d\r\n\r\n",
+			to.head("PATCH", relative(got.location)), sent, end-1, end-sent)
+		if got, err = c.ask(head, content.parts(index, sent, end), 202); err != nil {
+			return err
+		}
+		sent = end
+	}
+	head := fmt.Sprintf("%sContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n",
+		to.head("PUT", closing(got.location, content.digests[index])), options.size-sent)
+	_, err = c.ask(head, content.parts(index, sent, options.size), 201)
+	return err
+}
+
+// closing gives the path that closes an upload.
+func closing(location, digest string) string {
+	path := relative(location)
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	return path + separator + "digest=" + url.QueryEscape(digest)
 }
 
 // relative drops scheme and host of an absolute location.
