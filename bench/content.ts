@@ -27,17 +27,32 @@ const SIZES = { small: 1024, medium: 2 ** 20, large: 256 * 2 ** 20 } as const;
 
 export type Repository = keyof typeof SIZES;
 
+interface SeedBlob {
+  readonly digest: string;
+  /** Made anew on each call. */
+  bytes(): Uint8Array;
+}
+
 export interface BenchContent {
-  /** The blobs of each repository; the bytes are made anew on each call. */
-  readonly blobs: Readonly<Record<Repository, readonly { readonly digest: string; bytes(): Uint8Array }[]>>;
+  /** The blobs of each repository. */
+  readonly blobs: Readonly<Record<Repository, readonly SeedBlob[]>>;
   /** In the repository `small`. */
   readonly manifests: readonly SeedManifest[];
   /** In the repository `small`: manifests that refer to one of the first manifests. */
   readonly referrers: readonly (SeedManifest & { readonly subject: string })[];
+  /** Repositories with one manifest each, under the tag v1; the blob of all of them. */
+  readonly many: { readonly names: readonly string[]; readonly blob: SeedBlob; readonly template: string };
+}
+
+export interface ContentOptions {
+  /** Also blobs of 1 MiB and 256 MiB. */
+  readonly large: boolean;
+  /** How many repositories there are beside those that the cases name. */
+  readonly repositories: number;
 }
 
 /** The content that is read: the same for every server. */
-export function makeContent(): BenchContent {
+export function makeContent({ large, repositories }: ContentOptions): BenchContent {
   const config = Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", rootfs: { type: "layers", diff_ids: [] } }));
   const small = [blobOf(() => config), ...manyBlobs("small", COUNT)];
   const layer = (index: number): Descriptor => ({
@@ -60,10 +75,26 @@ export function makeContent(): BenchContent {
       };
     }),
   );
-  return { blobs: { small, medium: manyBlobs("medium", COUNT), large: manyBlobs("large", 2) }, manifests, referrers };
+  const ofLayer = { mediaType: layer(0).mediaType, digest: imageConfig.digest, size: imageConfig.size };
+  return {
+    blobs: { small, medium: large ? manyBlobs("medium", COUNT) : [], large: large ? manyBlobs("large", 2) : [] },
+    manifests,
+    referrers,
+    many: {
+      names: Array.from({ length: repositories }, (_, index) => `bench/many/r${String(index).padStart(5, "0")}`),
+      blob: blobOf(() => config),
+      template: JSON.stringify({ ...common, config: imageConfig, layers: [ofLayer], annotations: { repository: "{repository}" } }),
+    },
+  };
 }
 
-function digestOf(bytes: Uint8Array | string): string {
+/** The manifest of one of the many repositories. */
+export function manifestOfRepository({ many }: BenchContent, name: string): string {
+  return many.template.replaceAll("{repository}", name);
+}
+
+/** sha256 as the API writes it. */
+export function digestOf(bytes: Uint8Array | string): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
@@ -73,11 +104,11 @@ function manifestOf(tag: string, value: object): SeedManifest {
   return { reference: tag === "" ? digest : tag, digest, body };
 }
 
-function manyBlobs(kind: Repository, count: number): { digest: string; bytes(): Uint8Array }[] {
+function manyBlobs(kind: Repository, count: number): SeedBlob[] {
   return Array.from({ length: count }, (_, index) => blobOf(() => randomBytes(`${kind} ${index}`, SIZES[kind])));
 }
 
-function blobOf(bytes: () => Uint8Array): { digest: string; bytes(): Uint8Array } {
+function blobOf(bytes: () => Uint8Array): SeedBlob {
   return { digest: digestOf(bytes()), bytes };
 }
 
@@ -91,19 +122,41 @@ function randomBytes(seed: string, size: number): Uint8Array {
   return bytes;
 }
 
-/** The paths that the cases read. */
-export function pathsOf({ blobs, manifests }: BenchContent) {
-  const blobPaths = (repository: Repository) => blobs[repository].map(({ digest }) => `/v2/bench/${repository}/blobs/${digest}`);
+/** Something to read, and what the answer has to be. */
+export interface Resource {
+  readonly path: string;
+  /** Of the body; undefined where servers may write it differently. */
+  readonly digest?: string;
+  /** Whether the body says what it has to, where there is no digest. */
+  holds?(body: string): boolean;
+}
+
+/** How many names a page of the list of all repositories has. */
+const PAGE = 100;
+
+/** What the cases read. */
+export function resourcesOf(content: BenchContent) {
+  const { blobs, manifests, many } = content;
+  const blobsOf = (repository: Repository): Resource[] => blobs[repository].map(({ digest }) => ({ path: `/v2/bench/${repository}/blobs/${digest}`, digest }));
   const base = "/v2/bench/small";
+  const lists = (path: string, list: "tags" | "manifests" | "repositories", count: number): Resource => ({
+    path,
+    holds: (body) => (JSON.parse(body) as Record<string, unknown[] | undefined>)[list]?.length === count,
+  });
   return {
-    small: blobPaths("small"),
-    medium: blobPaths("medium"),
-    large: blobPaths("large"),
-    byTag: manifests.map(({ reference }) => `${base}/manifests/${reference}`),
-    byDigest: manifests.map(({ digest }) => `${base}/manifests/${digest}`),
-    tags: [`${base}/tags/list`],
-    referrers: manifests.slice(0, SUBJECTS).map(({ digest }) => `${base}/referrers/${digest}`),
+    small: blobsOf("small"),
+    medium: blobsOf("medium"),
+    large: blobsOf("large"),
+    byTag: manifests.map(({ reference, digest }): Resource => ({ path: `${base}/manifests/${reference}`, digest })),
+    byDigest: manifests.map(({ digest }): Resource => ({ path: `${base}/manifests/${digest}`, digest })),
+    tags: [lists(`${base}/tags/list`, "tags", COUNT)],
+    referrers: manifests.slice(0, SUBJECTS).map(({ digest }) => lists(`${base}/referrers/${digest}`, "manifests", REFERRERS)),
+    many: many.names.map((name): Resource => ({ path: `/v2/${name}/manifests/v1`, digest: digestOf(manifestOfRepository(content, name)) })),
+    // The last page may be a short one, and is left out.
+    catalog: many.names
+      .filter((_, index) => index % PAGE === 0 && index + PAGE < many.names.length)
+      .map((last) => lists(`/v2/_catalog?n=${PAGE}&last=${encodeURIComponent(last)}`, "repositories", PAGE)),
   } as const;
 }
 
-export type PathSet = keyof ReturnType<typeof pathsOf>;
+export type PathSet = keyof ReturnType<typeof resourcesOf>;

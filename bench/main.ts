@@ -1,18 +1,31 @@
 // `npm run bench`: compares opm with other registries, side by side. See docs/performance.md.
 import { mkdirSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
-import { CASES, type Case } from "./cases.ts";
-import { measureGroup, type Samples } from "./measure.ts";
-import { measureMemory } from "./memory.ts";
+import { CASES } from "./cases.ts";
+import { reportComparison } from "./compare.ts";
+import { GROUPS, type GroupName } from "./groups.ts";
+import { thisCommit, thisMachine } from "./machine.ts";
+import { type MeasureOptions, measureGroup, type Peaks, type Samples } from "./measure.ts";
+import { type MemoryFigures, measureMemory } from "./memory.ts";
 import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
+import { profileCase } from "./profile.ts";
 import { report } from "./report.ts";
-import { findTools } from "./tools.ts";
+import { parseResults, type Results } from "./results.ts";
+import { messageOf } from "./stage.ts";
+import { findTools, type Tools } from "./tools.ts";
 
 const RESULTS = join(import.meta.dir, "results");
+const STAMP = new Date().toISOString().replaceAll(":", "-").slice(0, 19);
 
 const options = readOptions();
-if (options !== undefined) await bench(options);
+if (options !== undefined) {
+  try {
+    await start(options);
+  } catch (error) {
+    console.error(messageOf(error));
+    process.exitCode = 1;
+  }
+}
 
 function readOptions(): BenchOptions | undefined {
   try {
@@ -20,36 +33,104 @@ function readOptions(): BenchOptions | undefined {
     if (options !== "help") return options;
     console.log(USAGE);
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    console.error(`${messageOf(error)}\n\n${USAGE}`);
     process.exitCode = 2;
   }
   return undefined;
 }
 
-async function bench(options: BenchOptions): Promise<void> {
+async function start(options: BenchOptions): Promise<void> {
+  // Read first: a run is too long to find afterwards that there is nothing to compare with.
+  const before = options.compare === undefined ? undefined : await readResults(options.compare);
+  if (before !== undefined && options.to !== undefined) {
+    console.log(reportComparison(before, await readResults(options.to), CASES));
+    return;
+  }
+  if (options.profile !== undefined) {
+    await profile(options.profile, options);
+    return;
+  }
+  const results = await bench(options);
+  if (before !== undefined) console.log(`\n${reportComparison(before, results, CASES)}`);
+}
+
+async function readResults(file: string): Promise<Results> {
+  return parseResults(await Bun.file(file).text(), file);
+}
+
+async function profile(name: string, { seconds, warmUp, repositories }: BenchOptions): Promise<void> {
+  const each = CASES.find((each) => each.name === name);
+  if (each === undefined) throw new Error(`there is no case '${name}': expected ${CASES.map((each) => each.name).join(", ")}`);
+  const { subjects, wrk, load, problems } = await findTools((server) => server === "opm");
+  const [subject] = subjects;
+  if (subject === undefined || wrk === undefined || load === undefined) throw new Error(problems.join("; "));
+  const place = { folder: RESULTS, prefix: `${STAMP}-${name}` };
+  console.log(await profileCase(each, { subject, wrk, load, repositories, seconds: Math.max(5, seconds), warmUp: Math.max(2, warmUp), say, ...place }));
+}
+
+async function bench(options: BenchOptions): Promise<Results> {
   const started = Date.now();
-  const { servers, wrk, load, problems } = await findTools(options.subjects);
-  for (const problem of problems) console.log(problem);
-  const { rounds, seconds } = options;
-  const chosen = new Map([...servers].filter(([name]) => options.subjects.includes(name)));
-  const tools = { servers: chosen, wrk: wrk ?? "", load: load ?? "", rounds, seconds, say: (text: string) => console.error(text) };
-  const wanted = (name: string) => options.only.length === 0 || options.only.some((part) => name.includes(part));
+  const tools = await findTools((name) => options.servers.length === 0 || options.servers.includes(name));
+  for (const problem of tools.problems) console.log(problem);
+  const unknown = options.servers.find((name) => !tools.subjects.some((subject) => subject.name === name));
+  if (unknown !== undefined) throw new Error(`there is no server '${unknown}': ${tools.subjects.map(({ name }) => name).join(", ")} are there`);
+  const { samples, peaks, memory, failures, cases } = await measureAll(tools, options);
+  const minutes = (Date.now() - started) / 60_000;
+  const machine = thisMachine();
+  console.log(`\n${report({ cases, subjects: tools.subjects, samples, peaks, memory })}\n`);
+  for (const failure of failures) console.log(`FAILED ${failure}`);
+  console.log(`${options.rounds} rounds of ${options.seconds} s, ${machine.cpus} CPUs (${machine.cpu}), ${minutes.toFixed(1)} minutes`);
+  const commit = thisCommit();
+  const results: Results = {
+    at: new Date(started).toISOString(),
+    rounds: options.rounds,
+    seconds: options.seconds,
+    machine,
+    versions: tools.versions,
+    ...(commit !== undefined && { commit }),
+    figures: asObject(samples),
+    peaks: asObject(peaks),
+    memory: Object.fromEntries(memory),
+  };
+  mkdirSync(RESULTS, { recursive: true });
+  const file = join(RESULTS, `${STAMP}.json`);
+  await Bun.write(file, JSON.stringify(results, null, 2));
+  console.log(`written to ${file}`);
+  return results;
+}
+
+async function measureAll({ subjects, wrk, load }: Tools, { only, rounds, seconds, warmUp, repositories, memoryPush }: BenchOptions) {
+  const wanted = (name: string) => only.length === 0 || only.some((part) => name.includes(part));
   const cases = wrk === undefined || load === undefined ? [] : CASES.filter(({ name }) => wanted(name));
   const samples: Samples = new Map();
-  for (const group of ["reads", "pushes", "disk"] as const) {
-    const some = cases.filter((each: Case) => each.group === group);
+  const peaks = new Map<GroupName, Peaks>();
+  const memory = new Map<string, MemoryFigures>();
+  const failures: string[] = [];
+  const how: MeasureOptions = { subjects, wrk: wrk ?? "", load: load ?? "", rounds, seconds, warmUp, repositories, say };
+  for (const group of Object.keys(GROUPS) as GroupName[]) {
+    const some = cases.filter((each) => each.group === group);
     if (some.length === 0) continue;
-    for (const [name, figures] of await measureGroup(some, tools)) samples.set(name, figures);
+    const measured = await measureGroup(group, some, how);
+    for (const [name, figures] of measured.samples) samples.set(name, figures);
+    peaks.set(group, measured.peaks);
+    failures.push(...measured.failures);
   }
-  const memory = load !== undefined && wanted("memory") ? await measureMemory(tools) : new Map();
-  const minutes = (Date.now() - started) / 60_000;
-  console.log(`\n${report(cases, samples, memory)}\n\n${rounds} rounds of ${seconds} s, ${cpus().length} CPUs, ${minutes.toFixed(1)} minutes`);
-  mkdirSync(RESULTS, { recursive: true });
-  const file = join(RESULTS, `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
-  const figures = Object.fromEntries([...samples].map(([name, taken]) => [name, Object.fromEntries(taken)]));
-  await Bun.write(
-    file,
-    JSON.stringify({ at: new Date(), rounds, seconds, cpus: cpus().map(({ model }) => model), figures, memory: Object.fromEntries(memory) }, null, 2),
-  );
-  console.log(`written to ${file}`);
+  for (const subject of load !== undefined && wanted("memory") ? subjects : []) {
+    if (subject.kind === "floor") continue;
+    try {
+      memory.set(subject.name, await measureMemory(subject, { load: load ?? "", size: memoryPush, say }));
+    } catch (error) {
+      if (subject.kind === "ours") throw error;
+      failures.push(`memory on ${subject.name}: ${messageOf(error)}`);
+    }
+  }
+  return { samples, peaks, memory, failures, cases };
+}
+
+function say(text: string): void {
+  console.error(text);
+}
+
+function asObject<Value>(map: ReadonlyMap<string, ReadonlyMap<string, Value>>): Record<string, Record<string, Value>> {
+  return Object.fromEntries([...map].map(([name, inner]) => [name, Object.fromEntries(inner)]));
 }

@@ -1,103 +1,98 @@
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Case } from "./cases.ts";
-import { type BenchContent, makeContent, type PathSet, pathsOf } from "./content.ts";
-import { cpuSeconds } from "./processes.ts";
-import { seed } from "./seed.ts";
-import type { Running, SubjectName } from "./subject.ts";
-import { startSubject } from "./subjects/start.ts";
+import type { Case } from "./case.ts";
+import type { GroupName } from "./groups.ts";
+import { memoryOf, resetPeak } from "./processes.ts";
+import { messageOf, openStage, type Sample, type Stage, type StageOptions } from "./stage.ts";
+import type { Running } from "./subject.ts";
 
-/** One run of a case on one server. */
-export interface Sample {
-  readonly figure: number;
-  /** CPU seconds of the server a request. */
-  readonly cpu: number;
-}
+/** The samples of each case and server, by name. */
+export type Samples = Map<string, Map<string, Sample[]>>;
 
-/** The samples of each case and server. */
-export type Samples = Map<string, Map<SubjectName, Sample[]>>;
+/** Bytes: the most memory of each server in each round, by its name. */
+export type Peaks = Map<string, number[]>;
 
-export interface MeasureOptions {
-  readonly servers: ReadonlyMap<SubjectName, string>;
-  readonly wrk: string;
-  readonly load: string;
+export interface MeasureOptions extends StageOptions {
   readonly rounds: number;
+  /** Seconds of one measurement, and of running each case before the first. */
   readonly seconds: number;
-  readonly say: (text: string) => void;
+  readonly warmUp: number;
 }
 
-/** A tmpfs where there is one, so that no disk is measured. */
-export const MEMORY_FOLDER = "/dev/shm";
+/** What the cases of a group gave. */
+export interface Measured {
+  readonly samples: Samples;
+  readonly peaks: Peaks;
+  /** Peers that are missing in some cases, and why, one line each. */
+  readonly failures: readonly string[];
+}
 
-/** Runs the cases of one group: starts the servers, gives them content where they are read from, and measures in rounds. */
-export async function measureGroup(cases: readonly Case[], options: MeasureOptions): Promise<Samples> {
-  const [group] = cases.map((each) => each.group);
-  const root = await mkdtemp(join(group === "disk" ? tmpdir() : MEMORY_FOLDER, "opm-bench-"));
-  const servers: Running[] = [];
+/**
+ * Runs the cases of one group in rounds: every case on every server once a round, so that rounds are alike, and memory can be compared
+ * between them. @throws Error when ours fails
+ */
+export async function measureGroup(group: GroupName, cases: readonly Case[], options: MeasureOptions): Promise<Measured> {
+  const able = options.subjects.filter((subject) => cases.some((each) => takes(each, subject.name, subject.kind)));
+  const stage = await openStage(group, { ...options, subjects: able });
   try {
-    const content = group === "reads" ? makeContent() : undefined;
-    const paths = content && (await writePaths(root, content));
-    for (const [name, executable] of options.servers) {
-      if (cases.every(({ without }) => without?.includes(name))) continue;
-      const folder = await mkdtemp(join(root, `${name}-`));
-      const server = await startSubject(name, executable, { folder, durable: true });
-      servers.push(server);
-      options.say(`${group}: ${name} runs${content ? ", pushing what is read" : ""}`);
-      if (content) await seed(server, folder, content);
-    }
-    return await rounds(cases, servers, paths, options);
+    return await measureStage(stage, cases, options);
   } finally {
-    await Promise.all(servers.map((server) => server.stop()));
-    rmSync(root, { recursive: true, force: true });
+    await stage.close();
   }
 }
 
-async function rounds(
-  cases: readonly Case[],
-  servers: readonly Running[],
-  paths: Record<PathSet, string> | undefined,
-  options: MeasureOptions,
-): Promise<Samples> {
-  const samples: Samples = new Map(cases.map(({ name }) => [name, new Map(servers.map((server) => [server.name, []]))]));
-  let runs = 0;
+async function measureStage(stage: Stage, cases: readonly Case[], { rounds, seconds, warmUp, say }: MeasureOptions): Promise<Measured> {
+  const samples: Samples = new Map(cases.map(({ name }) => [name, new Map()]));
+  const peaks: Peaks = new Map(stage.servers.map(({ subject }) => [subject.name, []]));
+  const failures = [...stage.failures];
+  const failed = new Set<string>();
+  const on = async (each: Case, server: Running, work: () => Promise<void>) => {
+    const { name, kind } = server.subject;
+    const place = `${each.name} on ${name}`;
+    if (!takes(each, name, kind) || failed.has(place)) return;
+    try {
+      await work();
+    } catch (error) {
+      if (kind === "ours") throw new Error(`${place}: ${messageOf(error)}`);
+      failed.add(place);
+      failures.push(`${place}: ${messageOf(error)}`);
+      samples.get(each.name)?.delete(name);
+    }
+  };
+  // Code is compiled while it runs, which takes ours longer than the others.
   for (const each of cases) {
-    const taking = servers.filter(({ name }) => !each.without?.includes(name));
-    const run = async (server: Running, seconds: number) => {
-      const { wrk, load } = options;
-      return measure(each, { server, wrk, load, seconds, paths: (set) => paths?.[set] ?? "", seed: () => `${server.name} ${each.name} ${++runs}` });
-    };
-    // As long as a measurement: code is compiled while it runs, which takes ours longer than the others.
-    for (const server of taking) await run(server, options.seconds);
-    for (let round = 0; round < options.rounds; round++) {
-      for (let turn = 0; turn < taking.length; turn++) {
-        const server = taking[(turn + round) % taking.length];
-        if (server === undefined) continue;
-        const sample = await run(server, options.seconds);
-        samples.get(each.name)?.get(server.name)?.push(sample);
-        options.say(
-          `${each.name} ${round + 1}/${options.rounds} ${server.name}: ${sample.figure.toPrecision(4)} ${each.figure}, ${(sample.cpu * 1e6).toPrecision(3)} us CPU`,
-        );
+    for (const server of stage.servers) {
+      await on(each, server, async () => {
+        await stage.verify(each, server);
+        await stage.run(each, server, warmUp);
+      });
+    }
+  }
+  for (let round = 0; round < rounds; round++) {
+    const most = new Map<string, number>();
+    for (const { pid } of stage.servers) resetPeak(pid);
+    for (const each of cases) {
+      for (const server of rotated(stage.servers, round)) {
+        await on(each, server, async () => {
+          const sample = await stage.run(each, server, seconds);
+          const { name } = server.subject;
+          // After each case: one that starts the server again leaves another process behind.
+          most.set(name, Math.max(most.get(name) ?? 0, memoryOf(server.pid).peak));
+          const of = samples.get(each.name);
+          of?.set(name, [...(of.get(name) ?? []), sample]);
+          const cpu = sample.cpu === undefined ? "" : `, ${(sample.cpu * 1e6).toPrecision(3)} us CPU`;
+          say(`${each.name} ${round + 1}/${rounds} ${name}: ${sample.figure.toPrecision(4)} ${each.figure}${cpu}`);
+        });
       }
     }
+    for (const [name, peak] of most) peaks.get(name)?.push(peak);
   }
-  return samples;
+  return { samples, peaks, failures };
 }
 
-async function measure(each: Case, context: Parameters<Case["run"]>[0]): Promise<Sample> {
-  const before = cpuSeconds(context.server.pid);
-  const result = await each.run(context);
-  const cpu = (cpuSeconds(context.server.pid) - before) / result.requests;
-  return { figure: each.figure === "p99 ms" ? result.p99 * 1000 : result.requests / result.seconds, cpu: each.countsCpu === false ? Number.NaN : cpu };
+function takes({ registriesOnly, without }: Case, name: string, kind: Running["subject"]["kind"]): boolean {
+  return !(registriesOnly === true && kind === "floor") && without?.includes(name) !== true;
 }
 
-async function writePaths(folder: string, content: BenchContent): Promise<Record<PathSet, string>> {
-  const files: [PathSet, string][] = [];
-  for (const [set, paths] of Object.entries(pathsOf(content)) as [PathSet, readonly string[]][]) {
-    const file = join(folder, `${set}.paths`);
-    await Bun.write(file, `${paths.join("\n")}\n`);
-    files.push([set, file]);
-  }
-  return Object.fromEntries(files) as Record<PathSet, string>;
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const first = by % Math.max(1, items.length);
+  return [...items.slice(first), ...items.slice(0, first)];
 }

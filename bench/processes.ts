@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 /** Milliseconds that a server gets to answer after its start, and to end after SIGTERM. */
-const START_LIMIT = 20_000;
+const START_LIMIT = 60_000;
 const STOP_LIMIT = 15_000;
 
 /** Clock ticks of /proc in a second; the same on every Linux. */
@@ -38,17 +38,25 @@ export function spawnServer(command: readonly string[], { folder, environment = 
   };
 }
 
+/** Where a server answers, and what it printed. */
+interface WaitOptions {
+  readonly url: string;
+  readonly log: string;
+  /** The authority that its certificate is of, as PEM. */
+  readonly tls?: { readonly ca: string };
+}
+
 /** Waits until a server answers HTTP on its port. Ends it when it does not. */
-export async function waitForServer(name: string, server: ServerProcess, url: string, folder: string): Promise<void> {
+export async function waitForServer(name: string, server: ServerProcess, { url, log, tls }: WaitOptions): Promise<void> {
   const end = Date.now() + START_LIMIT;
   while (Date.now() < end) {
-    const response = await fetch(url).catch(() => undefined);
+    const response = await fetch(url, tls && { tls }).catch(() => undefined);
     await response?.body?.cancel();
     if (response !== undefined && response.status < 500) return;
     await Bun.sleep(25);
   }
   await server.stop();
-  throw new Error(`${name} did not answer within ${START_LIMIT / 1000} s:\n${readFileSync(`${folder}/output.log`, "utf8").slice(-2000)}`);
+  throw new Error(`${name} did not answer within ${START_LIMIT / 1000} s: ${readFileSync(log, "utf8").trim().slice(-2000)}`);
 }
 
 /** A port that was free a moment ago, for servers that cannot choose one themselves. */
@@ -70,7 +78,7 @@ export function cpuSeconds(pid: number): number {
   return seconds;
 }
 
-/** Bytes of memory of a process and its children: resident now, and at most so far. */
+/** Bytes of memory of a process and its children: resident now, and at most since its start or `resetPeak`. */
 export function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
   let now = 0;
   let peak = 0;
@@ -80,6 +88,11 @@ export function memoryOf(pid: number): { readonly now: number; readonly peak: nu
     peak += 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
   }
   return { now, peak };
+}
+
+/** Makes the peak of `memoryOf` start again from what is resident now. */
+export function resetPeak(pid: number): void {
+  for (const each of family(pid)) writeFileSync(`/proc/${each}/clear_refs`, "5");
 }
 
 function family(pid: number): number[] {

@@ -1,20 +1,27 @@
 import { join } from "node:path";
-import type { BenchContent, Repository, SeedManifest } from "./content.ts";
+import { type BenchContent, manifestOfRepository, type Repository, type SeedManifest } from "./content.ts";
+import { fillMany } from "./generators.ts";
+import { request } from "./request.ts";
 import type { Running } from "./subject.ts";
 
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
 /** Puts the content into a server: by its API, for nginx as files at the paths of that API. */
-export async function seed(server: Running, folder: string, content: BenchContent): Promise<void> {
-  if (server.name === "nginx") await writeFiles(join(folder, "www"), content);
-  else await pushAll(server, content);
+export async function seed(server: Running, load: string, content: BenchContent): Promise<void> {
+  if (server.subject.kind === "floor") await writeFiles(join(server.folder, "www"), content);
+  else await pushAll(server, load, content);
 }
 
-async function pushAll(server: Running, { blobs, manifests, referrers }: BenchContent): Promise<void> {
+async function pushAll(server: Running, load: string, { blobs, manifests, referrers, many }: BenchContent): Promise<void> {
   for (const repository of Object.keys(blobs) as Repository[]) {
     for (const { digest, bytes } of blobs[repository]) await pushBlob(server, `bench/${repository}`, digest, bytes());
   }
   for (const manifest of [...manifests, ...referrers]) await pushManifest(server, manifest);
+  if (many.names.length === 0) return;
+  const [paths, blob] = [join(server.folder, "many.names"), join(server.folder, "many.blob")];
+  await Bun.write(paths, `${many.names.join("\n")}\n`);
+  await Bun.write(blob, many.blob.bytes());
+  await fillMany(load, server, { paths, blob, manifest: many.template });
 }
 
 async function pushBlob(server: Running, repository: string, digest: string, body: Uint8Array): Promise<void> {
@@ -31,18 +38,19 @@ async function pushManifest(server: Running, { reference, body }: SeedManifest):
 async function ask(server: Running, method: string, path: string, status: number, body?: Uint8Array, type?: string): Promise<Response> {
   const headers: Record<string, string> = {};
   if (type !== undefined) headers["Content-Type"] = type;
-  if (server.authorization !== undefined) headers.Authorization = server.authorization;
-  const response = await fetch(`http://${server.address}${path}`, {
+  if (server.authorizations !== undefined) headers.Authorization = server.authorizations.fill;
+  const response = await request(server, path, {
     method,
     headers,
     ...(body && { body: Buffer.from(body.buffer, body.byteOffset, body.length) }),
   });
   const text = await response.text();
   if (response.status === status) return response;
-  throw new Error(`${server.name} answered ${response.status} to ${method} ${path}: ${text.slice(0, 300)}`);
+  throw new Error(`${server.subject.name} answered ${response.status} to ${method} ${path}: ${text.slice(0, 300)}`);
 }
 
-async function writeFiles(root: string, { blobs, manifests, referrers }: BenchContent): Promise<void> {
+async function writeFiles(root: string, content: BenchContent): Promise<void> {
+  const { blobs, manifests, referrers, many } = content;
   for (const repository of Object.keys(blobs) as Repository[]) {
     for (const { digest, bytes } of blobs[repository]) await Bun.write(join(root, `v2/bench/${repository}/blobs/${digest}`), bytes());
   }
@@ -59,4 +67,5 @@ async function writeFiles(root: string, { blobs, manifests, referrers }: BenchCo
     await Bun.write(join(base, "referrers", digest), JSON.stringify({ schemaVersion: 2, manifests: descriptors }));
   }
   await Bun.write(join(base, "tags/list"), JSON.stringify({ name: "bench/small", tags: manifests.map(({ reference }) => reference) }));
+  for (const name of many.names) await Bun.write(join(root, "v2", name, "manifests/v1"), manifestOfRepository(content, name));
 }

@@ -1,22 +1,64 @@
-/** The servers that are compared. The last is no registry: it shows what the machine can do. */
-export const SUBJECTS = ["opm", "distribution", "zot", "nginx"] as const;
-
-export type SubjectName = (typeof SUBJECTS)[number];
-
+/** What a server is started with. */
 export interface StartOptions {
-  /** Empty, of the server's own; removed by the caller. */
+  /** Empty at the first start, of the server's own; removed by the caller. */
   readonly folder: string;
-  /** What is acknowledged is on the disk, as far as the server can promise that. */
-  readonly durable: boolean;
+  /** Of loopback, where the server is to listen. */
+  readonly port: number;
+  /** Serve TLS alone, with these PEM files. */
+  readonly tls: Certificate | undefined;
+}
+
+/** Paths of PEM files; the certificate is its own authority. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** How a server is run once its folder is prepared. */
+export interface Recipe {
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Path that answers below 500 once the server is ready. */
+  readonly ready: string;
+  /** Rights to push, asked for when the server runs. */
+  authorize?(ask: (path: string, authorization: string) => Promise<Response>): Promise<Authorizations>;
+}
+
+/** Values of Authorization headers. */
+export interface Authorizations {
+  /** Of pushes that are measured. */
+  readonly push: string;
+  /** Of what brings the content that is read. */
+  readonly fill: string;
+}
+
+/** A server that is compared. What is acknowledged is on the disk, as far as it can promise that. */
+export interface Subject {
+  /** The head of its column. */
+  readonly name: string;
+  readonly version: string;
+  /** ours: measured against the targets. peer: a registry. floor: no registry, shows what the machine can do, reads only. */
+  readonly kind: "ours" | "peer" | "floor";
+  /** Writes what the server needs into its folder. @throws Error when it cannot do what is asked, as TLS */
+  prepare(options: StartOptions): Promise<Recipe>;
 }
 
 /** A server that runs. */
 export interface Running {
-  readonly name: SubjectName;
+  readonly subject: Subject;
+  readonly folder: string;
   /** `127.0.0.1:port`. */
   readonly address: string;
+  readonly tls: Certificate | undefined;
+  /** Another after `restart`. */
   readonly pid: number;
-  /** Value of the Authorization header of pushes. */
-  readonly authorization: string | undefined;
+  readonly authorizations: Authorizations | undefined;
   stop(): Promise<void>;
+  /**
+   * Stops it, and starts it again on the same folder and port, without waiting for an answer.
+   * @param flags stand behind the program; default: those of the last start
+   */
+  restart(flags?: readonly string[]): Promise<void>;
+  /** Waits until it answers. */
+  ready(): Promise<void>;
 }

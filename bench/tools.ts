@@ -1,6 +1,12 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { SubjectName } from "./subject.ts";
+import { version as packageVersion } from "../package.json";
+import type { Subject } from "./subject.ts";
+import { distribution } from "./subjects/distribution.ts";
+import { furtherPeers } from "./subjects/further.ts";
+import { nginx } from "./subjects/nginx.ts";
+import { opm } from "./subjects/opm.ts";
+import { zot } from "./subjects/zot.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const CACHE = join(ROOT, ".cache", "tools");
@@ -10,20 +16,25 @@ const REGISTRY = { source: "github.com/distribution/distribution/v3/cmd/registry
 const INSTALL_LIMIT = 9 * 60_000;
 
 export interface Tools {
-  /** Programs by the name of the server. Missing ones are left out of the comparison. */
-  readonly servers: ReadonlyMap<SubjectName, string>;
+  /** In the order of the columns. Missing ones are left out of the comparison. */
+  readonly subjects: readonly Subject[];
   /** wrk, for small requests. */
   readonly wrk: string | undefined;
-  /** Our load generator, for large pulls and for pushes. */
+  /** Our load generator, for all else. */
   readonly load: string | undefined;
+  /** Of the servers, and of what they are measured with. */
+  readonly versions: Readonly<Record<string, string>>;
   /** What is missing, why, and what to do about it; one line each. */
   readonly problems: readonly string[];
 }
 
+/** The servers that are known by name, in the order of their columns; further ones stand before the last. */
+const BUILT_IN = ["opm", "distribution", "zot", "nginx"] as const;
+
 /** Finds what the benchmark runs, and installs what is missing where Go and apt-get are there. */
-export async function findTools(wanted: readonly SubjectName[]): Promise<Tools> {
+export async function findTools(wanted: (name: string) => boolean): Promise<Tools> {
   const problems: string[] = [];
-  const attempt = async (what: string, find: () => Promise<string>) => {
+  const attempt = async <Found>(what: string, find: () => Promise<Found>) => {
     try {
       return await find();
     } catch (error) {
@@ -31,20 +42,39 @@ export async function findTools(wanted: readonly SubjectName[]): Promise<Tools> 
       return undefined;
     }
   };
-  const servers = new Map<SubjectName, string>([["opm", process.execPath]]);
-  const finders = { distribution: findRegistry, zot: findZot, nginx: () => findDebian("nginx", "nginx-light") } as const;
-  for (const name of wanted) {
-    if (name === "opm") continue;
-    const path = await attempt(name, finders[name]);
-    if (path !== undefined) servers.set(name, path);
+  const finders = {
+    opm: async () => opm(process.execPath, packageVersion),
+    distribution: async () => distribution(await findGo("registry", REGISTRY), REGISTRY.version),
+    zot: async () => {
+      const path = await findZot();
+      return zot(path, firstLine([path, "--version"]));
+    },
+    nginx: async () => {
+      const path = await findDebian("nginx", "nginx-light");
+      return nginx(path, firstLine([path, "-v"]));
+    },
+  } as const;
+  const subjects: Subject[] = [];
+  for (const name of BUILT_IN) {
+    if (name === "nginx") subjects.push(...furtherPeers(process.env).filter((peer) => wanted(peer.name)));
+    const found = wanted(name) ? await attempt(name, finders[name]) : undefined;
+    if (found !== undefined) subjects.push(found);
   }
   const wrk = await attempt("small requests", () => findDebian("wrk", "wrk"));
   const load = await attempt("large pulls and pushes", buildLoad);
-  return { servers, wrk, load, problems };
+  const versions = {
+    ...Object.fromEntries(subjects.map(({ name, version }) => [name, version])),
+    bun: Bun.version,
+    ...(wrk !== undefined && { wrk: firstLine([wrk, "-v"]) }),
+    ...(load !== undefined && { go: firstLine(["go", "version"]) }),
+  };
+  return { subjects, wrk, load, versions, problems };
 }
 
-function findRegistry(): Promise<string> {
-  return findGo("registry", REGISTRY);
+/** What a program says about its version; several end with an error after they have said it. */
+function firstLine(command: readonly string[]): string {
+  const { stdout, stderr } = Bun.spawnSync([...command], { stdin: "ignore", timeout: 20_000 });
+  return `${stdout}\n${stderr}`.trim().split("\n")[0]?.trim() ?? "unknown";
 }
 
 /** A program that Go builds, installed into `.cache/tools` where it is missing. @throws Error with what to run */

@@ -4,7 +4,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildExecutable } from "../../scripts/lib/build-executable.ts";
-import { MEMORY_FOLDER } from "../measure.ts";
+import { MEMORY_FOLDER } from "../memory-folder.ts";
 import { findDebian, findGo } from "../tools.ts";
 import { CASES } from "./cases.ts";
 import { CLIENTS } from "./clients.ts";

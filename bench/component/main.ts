@@ -4,7 +4,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildExecutable } from "../../scripts/lib/build-executable.ts";
-import { MEMORY_FOLDER } from "../measure.ts";
+import { MEMORY_FOLDER } from "../memory-folder.ts";
 import { findDebian } from "../tools.ts";
 import { CASES, type ClientName } from "./cases.ts";
 import { measureComponents } from "./measure.ts";

@@ -7,7 +7,7 @@ import { buildExecutable } from "../../scripts/lib/build-executable.ts";
 import { buildHelper } from "../../scripts/lib/build-helper.ts";
 import { ROOT } from "../../scripts/lib/root.ts";
 import { findTool } from "../../test/support/tools.ts";
-import { MEMORY_FOLDER } from "../measure.ts";
+import { MEMORY_FOLDER } from "../memory-folder.ts";
 import { CASES } from "./cases.ts";
 import { measureModules, type Subject } from "./measure.ts";
 import { reportModules } from "./report.ts";

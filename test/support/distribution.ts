@@ -43,7 +43,7 @@ export async function startDistribution({ deletes = false }: DistributionOptions
   };
   await Bun.write(config, JSON.stringify(settings));
   const server = spawnServer([path, "serve", config], { folder, environment: { OTEL_TRACES_EXPORTER: "none", HOME: folder } });
-  await waitForServer("distribution", server, `http://${host}/v2/`, folder);
+  await waitForServer("distribution", server, { url: `http://${host}/v2/`, log: join(folder, "output.log") });
   return {
     host,
     async stop() {

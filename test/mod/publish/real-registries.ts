@@ -21,7 +21,7 @@ async function startCueRegistry(): Promise<StartedRegistry> {
   const host = `127.0.0.1:${freePort()}`;
   const folder = mkdtempSync(join(tmpdir(), "opm-cue-registry-"));
   const server = spawnServer([cueTool.path ?? "cue", "mod", "registry", host], { folder });
-  await waitForServer("cue mod registry", server, `http://${host}/v2/`, folder);
+  await waitForServer("cue mod registry", server, { url: `http://${host}/v2/`, log: join(folder, "output.log") });
   return {
     host,
     async stop() {

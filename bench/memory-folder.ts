@@ -1,0 +1,2 @@
+/** A tmpfs where there is one, so that no disk is measured. */
+export const MEMORY_FOLDER = "/dev/shm";
