@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import type { ServerResponse } from "node:http";
 import { digestOf } from "../../oci/digest.ts";
 import { parseRepositoryName } from "../../oci/name.ts";
 import { type FakeRegistry, startFakeRegistry } from "../testing/fake-registry.ts";
@@ -14,6 +15,14 @@ afterEach(async () => {
   registry = undefined;
 });
 
+/** Bytes that the download gave so far. */
+let received = 0;
+
+/** Breaks off where the download has come to an offset. @param end of the part in the blob */
+function breakAt(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, end: number, start = 0): void {
+  breakOff(response, status, headers, CONTENT.subarray(start, end), () => received >= end);
+}
+
 /** Downloads the blob from a registry that answers requests for it like this. */
 async function download(handler: (...parameters: [...Parameters<FakeHandler>, number]) => void, descriptor = DESCRIPTOR) {
   let asked = 0;
@@ -25,8 +34,12 @@ async function download(handler: (...parameters: [...Parameters<FakeHandler>, nu
   });
   registry = started;
   const pieces: Uint8Array[] = [];
+  received = 0;
   const read = async () => {
-    for await (const piece of started.client.repository(started.host, parseRepositoryName("a")).blob(descriptor)) pieces.push(Buffer.from(piece));
+    for await (const piece of started.client.repository(started.host, parseRepositoryName("a")).blob(descriptor)) {
+      pieces.push(Buffer.from(piece));
+      received += piece.length;
+    }
     return Buffer.concat(pieces);
   };
   return { result: await read().catch((error: unknown) => error), seen: started.seen };
@@ -40,7 +53,7 @@ test("a download that breaks off goes on where it was", async () => {
     const start = Number(/^bytes=(\d+)-/.exec(String(request.headers.range ?? "bytes=0-"))?.[1]);
     if (time <= 2) {
       const headers = start === 0 ? all : { "Content-Length": String(CONTENT.length - start), "Content-Range": `bytes ${start}-59999/60000` };
-      return breakOff(response, start === 0 ? 200 : 206, headers, CONTENT.subarray(start, start + 20_000));
+      return breakAt(response, start === 0 ? 200 : 206, headers, start + 20_000, start);
     }
     reply(response, 206, { "Content-Range": `bytes ${start}-59999/60000` }, CONTENT.subarray(start));
   });
@@ -49,16 +62,14 @@ test("a download that breaks off goes on where it was", async () => {
 });
 
 test("a registry that cannot go on sends the beginning again, which does not count twice", async () => {
-  const { result } = await download((_, response, time) =>
-    time === 1 ? breakOff(response, 200, all, CONTENT.subarray(0, 20_000)) : reply(response, 200, {}, CONTENT),
-  );
+  const { result } = await download((_, response, time) => (time === 1 ? breakAt(response, 200, all, 20_000) : reply(response, 200, {}, CONTENT)));
   expect(result).toEqual(Buffer.from(CONTENT));
 });
 
 test("a registry that sends another part than it was asked for is not believed, but asked for all", async () => {
   const other = { "Content-Range": "bytes 0-59999/60000" };
   const { result, seen } = await download((request, response, time) =>
-    time === 1 ? breakOff(response, 200, all, CONTENT.subarray(0, 20_000)) : reply(response, request.headers.range ? 206 : 200, other, CONTENT),
+    time === 1 ? breakAt(response, 200, all, 20_000) : reply(response, request.headers.range ? 206 : 200, other, CONTENT),
   );
   expect(result).toEqual(Buffer.from(CONTENT));
   expect(ranges(seen)).toEqual([undefined, "bytes=20000-59999", undefined]);
@@ -67,7 +78,7 @@ test("a registry that sends another part than it was asked for is not believed, 
 test.each([400, 405, 416, 501])("a registry that answers %d to a request for the rest is asked for all, and not for a part again", async (status) => {
   const { result, seen } = await download((request, response, time) => {
     if (request.headers.range !== undefined) return reply(response, status, {}, "{}");
-    if (time < 4) return breakOff(response, 200, all, CONTENT.subarray(0, 20_000 + time));
+    if (time < 4) return breakAt(response, 200, all, 20_000 + time);
     reply(response, 200, all, CONTENT);
   });
   expect(result).toEqual(Buffer.from(CONTENT));
@@ -76,16 +87,14 @@ test.each([400, 405, 416, 501])("a registry that answers %d to a request for the
 
 test("one that never comes further is an error of the network", async () => {
   const { result, seen } = await download((request, response) =>
-    request.headers.range !== undefined ? reply(response, 400) : breakOff(response, 200, all, CONTENT.subarray(0, 20_000)),
+    request.headers.range !== undefined ? reply(response, 400) : breakAt(response, 200, all, 20_000),
   );
   expect(result).toMatchObject({ kind: "network" });
   expect(seen.length).toBeLessThan(10);
 });
 
 test("a download that gets nowhere ends", async () => {
-  const { result, seen } = await download((_, response, time) =>
-    time === 1 ? breakOff(response, 200, all, CONTENT.subarray(0, 20_000)) : void response.destroy(),
-  );
+  const { result, seen } = await download((_, response, time) => (time === 1 ? breakAt(response, 200, all, 20_000) : void response.destroy()));
   expect(result).toMatchObject({ kind: "network" });
   expect(seen.length).toBeLessThan(10);
 });

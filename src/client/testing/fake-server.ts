@@ -58,8 +58,22 @@ export function reply(response: ServerResponse, status: number, headers: Readonl
   response.end(body);
 }
 
-/** Starts an answer and breaks the connection in the middle of its body. */
-export function breakOff(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, part: Uint8Array): void {
+/** Milliseconds that a reader has for what came before a connection broke. */
+const READ_TIME = 10_000;
+
+/**
+ * Starts an answer and breaks the connection in the middle of its body.
+ * @param isRead true when the reader has all of the part: what it has not taken when the connection breaks is lost to it. Default: it has, soon
+ */
+export function breakOff(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  part: Uint8Array,
+  isRead: () => boolean = () => true,
+): void {
   response.writeHead(status, headers);
-  response.write(part, () => setTimeout(() => response.destroy(), 20));
+  const end = performance.now() + READ_TIME;
+  const look = () => (isRead() || performance.now() > end ? response.destroy() : setTimeout(look, 5));
+  response.write(part, () => setTimeout(look, 20));
 }
