@@ -26,7 +26,7 @@ describe("SQL in templates", () => {
   });
 
   test("rows are written one after the other, and share the parameters that are none of theirs", () => {
-    const rows = each("rows", 2, (field: (name: "a" | "b") => Fragment<unknown>) => sql`(${"id"}, ${field("a")}, ${field("b")})`);
+    const rows = each({ list: "rows", count: 2, fields: ["a", "b"] }, ({ a, b }) => sql`(${"id"}, ${a}, ${b})`);
     expect(onPostgres(rows)).toEqual({
       text: "($1, $2, $3), ($1, $4, $5)",
       places: [

@@ -71,13 +71,20 @@ export function join<Item extends Fragment<never> | number>(items: readonly Item
   return new Fragment(["", ...items.map((_, index) => (index === items.length - 1 ? "" : between))], items);
 }
 
-/** `count` times a fragment, for the first elements of the parameter `list`, e.g. `($1, $2), ($3, $4)`. */
-export function each<const List extends string, Field extends string, More>(
-  list: List,
-  count: number,
-  write: (field: (name: Field) => Fragment<unknown>) => Fragment<More>,
+/** Rows in a text: as many of the parameter `list` as `count` says, with these fields. */
+export interface RowsInText<List extends string, Field extends string> {
+  readonly list: List;
+  readonly count: number;
+  readonly fields: readonly Field[];
+}
+
+/** A fragment for each of the rows, e.g. `($1, $2), ($3, $4)`. */
+export function each<const List extends string, const Field extends string, More>(
+  { list, count, fields }: RowsInText<List, Field>,
+  write: (row: Readonly<Record<Field, Fragment<unknown>>>) => Fragment<More>,
 ): Fragment<More & { readonly [Name in List]: readonly { readonly [Name in Field]: SqlValue }[] }> {
-  return join(Array.from({ length: count }, (_, index) => write((field) => new Fragment(["", ""], [{ list, index, field }]))));
+  const rowAt = (index: number) => Object.fromEntries(fields.map((field) => [field, new Fragment(["", ""], [{ list, index, field }])]));
+  return join(Array.from({ length: count }, (_, index) => write(rowAt(index) as Record<Field, Fragment<unknown>>)));
 }
 
 /** A text as a database takes it, and the places of its parameters in their order. */

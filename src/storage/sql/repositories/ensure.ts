@@ -54,10 +54,10 @@ async function create(x: Executor, name: RepositoryName, now: Millis): Promise<n
   return found;
 }
 
-/** Kinds of the terms that a repository has because of its path, one of each. */
+/** Kinds of the terms that a repository has because of its project, one of each. */
 export const PROJECT_TERMS = ["namespace", "project"] as const;
 
-/** What a repository is found by because of its path. */
+/** What a repository is found by because of its project. */
 export function projectTerms({ namespace, project }: ProjectPath): Term[] {
   return [
     { kind: "namespace", name: namespace },

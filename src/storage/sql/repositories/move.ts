@@ -90,7 +90,7 @@ async function* pages(read: (after: string) => Promise<RepositoryToMove[]>): Asy
   }
 }
 
-/** The terms of a path have one use in each of its repositories. */
+/** The terms of a project have one use in each of its repositories. */
 async function moveTo(x: Executor, project: number, move: { readonly path: ProjectPath; readonly repositories: readonly number[] }): Promise<void> {
   await lockRepositories(x, move.repositories);
   const repositories = JSON.stringify(move.repositories);

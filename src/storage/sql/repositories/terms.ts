@@ -1,7 +1,7 @@
 import type { Executor } from "../engine/executor.ts";
 import { insertion, insertRows } from "../engine/insert-rows.ts";
 import { codeField, field, integers, objects } from "../engine/parameters.ts";
-import { each, type Fragment, sql } from "../engine/sql.ts";
+import { each, sql } from "../engine/sql.ts";
 import { command, rowsOf, sized } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
@@ -80,18 +80,12 @@ const INTERN_FEW = insertion("term", ["kind", "name"], sql`ON CONFLICT DO NOTHIN
 const INTERN_MANY = command`INSERT INTO term (kind, name) ${KEYS} WHERE true ON CONFLICT DO NOTHING`;
 
 const fewTerms = sized(FEW, (count) => {
-  const keys = each(
-    "keys",
-    count,
-    (key: (field: "kind" | "name") => Fragment<unknown>) => sql`(CAST(${key("kind")} AS SMALLINT), CAST(${key("name")} AS TEXT))`,
-  );
+  const keys = each({ list: "keys", count, fields: ["kind", "name"] }, (key) => sql`(CAST(${key.kind} AS SMALLINT), CAST(${key.name} AS TEXT))`);
   return rowsOf({ id, kind, name })`SELECT id, kind, name FROM term WHERE (kind, name) IN (${keys})`;
 });
 const MANY_TERMS = rowsOf({ id, kind, name })`SELECT id, kind, name FROM term WHERE (kind, name) IN (${KEYS})`;
 
-type Key = Readonly<Record<"kind", number> & Record<"name", string>>;
-
-async function findKeys(x: Executor, keys: readonly Key[]): Promise<Map<string, number>> {
+async function findKeys(x: Executor, keys: readonly { readonly kind: number; readonly name: string }[]): Promise<Map<string, number>> {
   const found = keys.length <= FEW ? await x.query(fewTerms(keys.length), { keys }) : await x.query(MANY_TERMS, { keys: JSON.stringify(keys) });
   return new Map(found.map((row) => [`${row.kind} ${row.name}`, row.id]));
 }
@@ -103,9 +97,9 @@ export function termIds(interned: ReadonlyMap<string, number>, terms: readonly T
 
 /** A term that another transaction forgot meanwhile breaks the foreign key, after which the transaction is tried again. */
 const addUses = sized(FEW, (count) => {
-  const changes = each("changes", count, (change: (field: "id" | "uses") => Fragment<unknown>) => {
-    const term = sql`CAST(${change("id")} AS BIGINT)`;
-    return sql`(CAST(${"repository"} AS BIGINT), COALESCE((SELECT kind FROM term WHERE id = ${term}), -1), ${term}, CAST(${change("uses")} AS BIGINT))`;
+  const changes = each({ list: "changes", count, fields: ["id", "uses"] }, (change) => {
+    const term = sql`CAST(${change.id} AS BIGINT)`;
+    return sql`(CAST(${"repository"} AS BIGINT), COALESCE((SELECT kind FROM term WHERE id = ${term}), -1), ${term}, CAST(${change.uses} AS BIGINT))`;
   });
   return command`INSERT INTO repository_term (repository_id, kind, term_id, uses) VALUES ${changes}
     ON CONFLICT (repository_id, kind, term_id) DO UPDATE SET uses = repository_term.uses + excluded.uses`;
