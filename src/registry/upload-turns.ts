@@ -1,4 +1,5 @@
 import { RegistryError } from "../oci/errors.ts";
+import { type ByteSource, watched } from "../storage/byte-source.ts";
 import type { UploadId } from "../storage/content-store.ts";
 import { takenOver } from "./storage-errors.ts";
 
@@ -23,12 +24,13 @@ class Turn {
   }
 
   /** Passes a body on, noting when its bytes come. */
-  async *watch(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of body) {
-      this.#pieces++;
-      this.#lastAt = performance.now();
-      yield piece;
-    }
+  watch(body: ByteSource): ByteSource {
+    return watched(body, {
+      piece: () => {
+        this.#pieces++;
+        this.#lastAt = performance.now();
+      },
+    });
   }
 
   /** Resolves when nothing has come for so many milliseconds; false when something comes before. */

@@ -1,6 +1,7 @@
 import { type Digest, type DigestAlgorithm, digestAlgorithm } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
+import { type ByteSource, watched } from "../storage/byte-source.ts";
 import type { ByteRange, UploadId } from "../storage/content-store.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { UploadSession } from "../storage/metadata/uploads.ts";
@@ -18,7 +19,7 @@ export interface UploadStatus {
 
 /** Bytes that a request brings to a session. */
 export interface Chunk {
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: ByteSource;
   /** Where the client says they belong; undefined: wherever the session is (a streamed upload). */
   readonly range?: ByteRange | undefined;
   /** Bytes, when the client says how many come. */
@@ -92,7 +93,7 @@ export async function cancelUpload(registry: Registry<"uploads">, reference: Ses
  * @throws RegistryError `DIGEST_INVALID`, `SIZE_INVALID`
  */
 export async function uploadInOne(registry: Registry<"blobs">, repository: RepositoryName, digest: Digest, actor: Actor, chunk: Chunk): Promise<number> {
-  const options = { limit: registry.limits.blobSize };
+  const options = { limit: registry.limits.blobSize, expected: chunk.length };
   return storeContent(registry, { repository, digest, actor }, () => guarded(() => registry.content.write(digest, chunk.body, options)));
 }
 
@@ -155,24 +156,32 @@ async function requireSession(registry: Registry<"uploads">, reference: SessionR
  * Passes a body on and keeps its session open while bytes come, however long that takes. That is noted while they come, and
  * only now and then, so that many small chunks cost no transaction each.
  */
-async function* keepOpen(
-  { metadata, limits, now }: Registry<"uploads">,
-  { id, activeAt }: UploadSession,
-  body: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+function keepOpen({ metadata, limits, now }: Registry<"uploads">, { id, activeAt }: UploadSession, body: ByteSource): ByteSource {
   const interval = Math.min(limits.idle, limits.uploadLifetime) / 2;
   let noted = activeAt ?? 0;
   let noting: Promise<boolean> = Promise.resolve(true);
-  for await (const piece of body) {
-    if (now() - noted >= interval) {
+  let failure: unknown;
+  const note = () => {
+    noted = now();
+    noting = metadata.uploads.extend(id, noted, noted + limits.uploadLifetime);
+    noting.then(
+      (open) => {
+        if (!open) failure ??= unknownUpload(id);
+      },
+      (error) => {
+        failure ??= error;
+      },
+    );
+  };
+  return watched(body, {
+    piece: () => {
+      if (failure !== undefined) throw failure;
+      if (now() - noted >= interval) note();
+    },
+    end: async () => {
       if (!(await noting)) throw unknownUpload(id);
-      noted = now();
-      noting = metadata.uploads.extend(id, noted, noted + limits.uploadLifetime);
-      noting.catch(() => {});
-    }
-    yield piece;
-  }
-  if (!(await noting)) throw unknownUpload(id);
+    },
+  });
 }
 
 async function guarded<T>(use: () => Promise<T>, offset?: number): Promise<T> {

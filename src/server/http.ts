@@ -1,3 +1,4 @@
+import type { ByteSource } from "../storage/byte-source.ts";
 import type { BlobSource, ByteRange } from "../storage/content-store.ts";
 import type { HeaderRecord } from "./headers.ts";
 
@@ -25,7 +26,7 @@ export interface HttpRequest {
    * The body as it arrives; to be read once. Throws `BODY_INCOMPLETE` when the client breaks it off, or sends nothing for as long as the
    * configuration allows.
    */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: ByteSource;
   /** Bytes of the body that have been read so far. */
   readonly received: number;
 }

@@ -1,4 +1,5 @@
 import type { Digest, DigestAlgorithm } from "../oci/digest.ts";
+import type { ByteSource } from "./byte-source.ts";
 
 /** Identifies an upload session's staged bytes: a UUID, hence safe as a file name or an object key. */
 export type UploadId = string;
@@ -23,6 +24,8 @@ export interface AppendOptions {
   readonly signal?: AbortSignal;
   /** Bytes: the staged upload may not grow beyond this; more throws `ContentStoreError` with reason `too-large`. */
   readonly limit?: number;
+  /** Bytes that the source is said to have, which decides how they are received, and nothing else. */
+  readonly expected?: number | undefined;
 }
 
 export type ContentStoreReason =
@@ -80,10 +83,10 @@ export interface ContentStore {
    * Appends a stream to a staged upload that has exactly `offset` bytes, and returns its new size. When the source
    * fails or is aborted, the error is thrown on and what arrived before may stay staged (`uploadSize` tells how much).
    * Of several requests at one upload, in whatever process, one is served; the others get `offset-mismatch`, which
-   * goes for truncating and finishing too. One whose source has fallen silent gives way to another process's (`taken-over`). A chunk's bytes must not change after the source has given it.
+   * goes for truncating and finishing too. One whose source has fallen silent gives way to another process's (`taken-over`).
    * @throws ContentStoreError `upload-unknown`, `offset-mismatch`, `taken-over`, `too-large`, `no-space`
    */
-  appendUpload(id: UploadId, offset: number, source: AsyncIterable<Uint8Array>, options?: AppendOptions): Promise<number>;
+  appendUpload(id: UploadId, offset: number, source: ByteSource, options?: AppendOptions): Promise<number>;
 
   /**
    * Discards staged bytes beyond `size`, e.g. those of a chunk that broke off.
@@ -103,7 +106,7 @@ export interface ContentStore {
   cancelUpload(id: UploadId): Promise<void>;
 
   /** Stages, verifies and finishes content that comes in one go. Same errors as append and finish. */
-  write(digest: Digest, source: AsyncIterable<Uint8Array>, options?: AppendOptions): Promise<number>;
+  write(digest: Digest, source: ByteSource, options?: AppendOptions): Promise<number>;
 
   /** The size in bytes of content that is there, or undefined. */
   stat(digest: Digest): Promise<number | undefined>;

@@ -1,17 +1,12 @@
 import { closeSync, openSync, read, readSync } from "node:fs";
 import { promisify } from "node:util";
 import type { BlobSource, ByteRange } from "../../storage/content-store.ts";
+import { LoopBudget } from "../../storage/loop-budget.ts";
 import type { BlobBody } from "../http.ts";
 import type { NextPiece } from "./transfer.ts";
 
 /** Bytes of a piece: large enough for the throughput, small enough that other requests do not wait for it. */
 export const PIECE = 256 * 1024;
-
-/** Milliseconds for one piece beyond which the disk may be too slow to be read in the event loop. */
-const SLOW_READ = 2;
-
-/** Pieces that are read in the thread pool after one slow read more, at most. */
-const POOLED = 64;
 
 const readAsync = promisify(read);
 
@@ -58,18 +53,13 @@ export function bytesPieces(bytes: Uint8Array): Pieces {
   };
 }
 
-/**
- * Reads in the event loop while the page cache answers at once, which is the fastest there is. After a slow read the thread
- * pool reads the next pieces, twice as many each time, so that a disk keeps nobody else waiting; it is not forever, as a
- * read is slow too when another process had the processor meanwhile.
- */
+/** Reads in the event loop or in the thread pool, as `LoopBudget` has it. */
 function filePieces(path: string, { start, end }: ByteRange): Pieces {
   const file = openSync(path, "r");
   // Of this transfer alone: the response sends from it, for as long as the reader takes, and does not copy it.
   const buffer = freeBuffers.pop() ?? Buffer.allocUnsafeSlow(PIECE);
   let position = start;
-  let inPool = 0;
-  let penalty = 1;
+  const budget = new LoopBudget();
   let reading = false;
   let closed = false;
   const release = () => {
@@ -100,17 +90,8 @@ function filePieces(path: string, { start, end }: ByteRange): Pieces {
     next: () => {
       const length = Math.min(PIECE, end + 1 - position);
       if (length <= 0) return undefined;
-      if (inPool > 0) {
-        inPool--;
-        return readSlowly(length);
-      }
-      const before = performance.now();
-      const bytesRead = readSync(file, buffer, 0, length, position);
-      if (performance.now() - before > SLOW_READ) {
-        inPool = penalty;
-        penalty = Math.min(2 * penalty, POOLED);
-      }
-      return advance(bytesRead);
+      if (budget.exceeded()) return readSlowly(length);
+      return advance(budget.run(() => readSync(file, buffer, 0, length, position)));
     },
     close,
   };

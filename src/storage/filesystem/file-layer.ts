@@ -11,8 +11,8 @@ export interface FileInfo {
 
 /** An open file. Positions and sizes in bytes. Failures are the operating system's errors with their `code`. */
 export interface OpenFile {
-  /** Writes all of `bytes` at `position`. */
-  write(bytes: Uint8Array, position: number): Promise<void>;
+  /** Writes all of `bytes` at `position`. Undefined: it is done, which costs no promise. */
+  write(bytes: Uint8Array, position: number): Promise<void> | undefined;
   /** Reads at most `buffer.length` bytes; 0 at the end of the file. */
   read(buffer: Uint8Array, position: number): Promise<number>;
   info(): Promise<FileInfo>;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { type Digest, digestAlgorithm, digestOf } from "../../oci/digest.ts";
+import type { ByteSource } from "../byte-source.ts";
 import { type AppendOptions, type BlobSource, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
 import { keepToOwner } from "../owner-only.ts";
 import { peek } from "../peek.ts";
@@ -12,12 +13,12 @@ import { uploadUnknown } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { openFileStream } from "./file-stream.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { HashPlacement } from "./hash-placement.ts";
 import { HashThread } from "./hash-thread.ts";
 import { claimIdentity, readIdentity } from "./identity-file.ts";
 import { recoverJournals } from "./journal-recovery.ts";
 import { layoutOf } from "./layout.ts";
 import { nodeFiles } from "./node-files.ts";
-import { Slots } from "./slots.ts";
 import { SmallBlobs } from "./small-blobs.ts";
 import { SMALL, type StagedUpload } from "./staged-upload.ts";
 import { StagedUploads } from "./staged-uploads.ts";
@@ -59,7 +60,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     options.files === undefined ? commitThread({ root: layout.root, durable, journalBytes }) : new SmallBlobs({ files, layout, durable, journalBytes }),
   );
   const thread = new HashThread();
-  const uploads = new StagedUploads(layout, files, { slots: new Slots(), thread });
+  const uploads = new StagedUploads(layout, files, { placement: new HashPlacement(), thread });
   const cache = new BlobCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
 
   async function finish(upload: StagedUpload, digest: Digest): Promise<number> {
@@ -97,7 +98,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     return bytes.length;
   }
 
-  async function writeLarge(digest: Digest, source: AsyncIterable<Uint8Array>, writeOptions: AppendOptions): Promise<number> {
+  async function writeLarge(digest: Digest, source: ByteSource, writeOptions: AppendOptions): Promise<number> {
     const id = randomUUID();
     await uploads.create(id, digestAlgorithm(digest));
     try {
@@ -126,6 +127,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     finishUpload: (id, digest) => uploads.use(id, (upload, end) => finish(upload, digest).finally(end)),
     cancelUpload: (id) => uploads.cancel(id),
     async write(digest, source, writeOptions = {}) {
+      if (writeOptions.expected !== undefined && writeOptions.expected > SMALL) return writeLarge(digest, source, writeOptions);
       const start = await peek(source, SMALL, writeOptions);
       return "bytes" in start ? writeSmall(digest, start.bytes) : writeLarge(digest, start.source, writeOptions);
     },

@@ -1,14 +1,16 @@
 import type { DigestAlgorithm } from "../../oci/digest.ts";
 
-/** To the hash worker. `hash` names a running hash; what has a `request` is answered once, in order. */
+/** To the hash worker. `hash` names a running hash of a file; what has a `request` is answered once, in order. */
 export type HashRequest =
-  | { readonly type: "begin"; readonly hash: number; readonly algorithm: DigestAlgorithm }
-  | { readonly type: "update"; readonly hash: number; readonly request: number; readonly buffer: SharedArrayBuffer; readonly length: number }
+  | { readonly type: "begin"; readonly hash: number; readonly path: string; readonly algorithm: DigestAlgorithm }
+  /** Hashes on up to byte `to` of the file. */
+  | { readonly type: "advance"; readonly hash: number; readonly request: number; readonly to: number }
   | { readonly type: "digest"; readonly hash: number; readonly request: number }
   | { readonly type: "discard"; readonly hash: number };
 
-/** From the hash worker. `hex` answers `digest`. */
+/** From the hash worker. `hex` answers `digest`; `failure` says why the file could not be read. */
 export interface HashReply {
   readonly request: number;
   readonly hex?: string | undefined;
+  readonly failure?: string | undefined;
 }

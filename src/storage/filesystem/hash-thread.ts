@@ -2,38 +2,39 @@ import type { DigestAlgorithm } from "../../oci/digest.ts";
 import type { HashReply, HashRequest } from "./hash-protocol.ts";
 import { WorkerClient } from "./worker-client.ts";
 
-/** Milliseconds after which a worker that does not answer counts as failed. It hashes 256 KiB in under one. */
+/** Milliseconds after which a worker that does not answer counts as failed. */
 const ANSWER_LIMIT = 30_000;
 
 /** What starts hashes in another thread. */
 export type HashStarter = Pick<HashThread, "begin">;
 
-/** A running hash in the worker. The bytes of `buffer` must stay as they are until `update` resolves. */
+/** A running hash of a file, which the worker reads for itself. Rejects when it cannot, or has failed. */
 export interface ThreadHash {
-  update(buffer: SharedArrayBuffer, length: number): Promise<void>;
-  /** Lower-case hex of all bytes so far; the hash may go on. */
+  /** Resolves when the first `to` bytes are hashed, which were written before the call. Calls need not wait for one another. */
+  advance(to: number): Promise<void>;
+  /** Lower-case hex of what is hashed; the hash may go on. */
   digest(): Promise<string>;
   discard(): void;
 }
 
-/** Hashes in a worker, which starts with the first hash. When it has failed, the next hash starts another. */
+/** Hashes files in a worker, which starts with the first hash. When it has failed, the next hash starts another. */
 export class HashThread {
   #client: WorkerClient<HashReply> | undefined;
   #hashes = 0;
 
-  /** Starts a hash. Its methods reject when the worker it began in has failed. */
-  begin(algorithm: DigestAlgorithm): ThreadHash {
+  begin(algorithm: DigestAlgorithm, path: string): ThreadHash {
     if (this.#client === undefined || this.#client.ended) this.#client = new WorkerClient("hash", ANSWER_LIMIT);
     const client = this.#client;
     const hash = ++this.#hashes;
-    client.tell({ type: "begin", hash, algorithm } satisfies HashRequest);
+    client.tell({ type: "begin", hash, path, algorithm } satisfies HashRequest);
     return {
-      update: async (buffer, length) => {
-        await client.ask((request) => ({ type: "update", hash, request, buffer, length }) satisfies HashRequest);
+      advance: async (to) => {
+        const { failure } = await client.ask((request) => ({ type: "advance", hash, request, to }) satisfies HashRequest);
+        if (failure !== undefined) throw new Error(failure);
       },
       digest: async () => {
-        const { hex } = await client.ask((request) => ({ type: "digest", hash, request }) satisfies HashRequest);
-        if (hex === undefined) throw new Error("the hash worker does not know the hash");
+        const { hex, failure } = await client.ask((request) => ({ type: "digest", hash, request }) satisfies HashRequest);
+        if (hex === undefined) throw new Error(failure);
         return hex;
       },
       discard: () => client.tell({ type: "discard", hash } satisfies HashRequest),

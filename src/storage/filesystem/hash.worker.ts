@@ -1,27 +1,71 @@
-/** Hashes what uploads wrote, in a thread of its own. Messages: see `HashRequest` and `HashReply`. */
+/** Hashes files in a thread of its own, from the page cache when they were just written. Messages: see `HashRequest` and `HashReply`. */
+import { closeSync, openSync, readSync } from "node:fs";
 import type { HashReply, HashRequest } from "./hash-protocol.ts";
 
 declare const self: Worker;
 
-const hashers = new Map<number, Bun.CryptoHasher>();
+interface Hash {
+  readonly file: number;
+  readonly hasher: Bun.CryptoHasher;
+  position: number;
+}
+
+/** A hash whose file could not be read is the reason. */
+const hashes = new Map<number, Hash | string>();
+
+/** Small enough for the processor's cache: what was read is hashed from there. */
+const buffer = new Uint8Array(256 * 1024);
 
 self.onmessage = ({ data }: MessageEvent<HashRequest>) => {
-  switch (data.type) {
+  const { type, hash } = data;
+  switch (type) {
     case "begin":
-      hashers.set(data.hash, new Bun.CryptoHasher(data.algorithm));
+      attempt(hash, () => hashes.set(hash, { file: openSync(data.path, "r"), hasher: new Bun.CryptoHasher(data.algorithm), position: 0 }));
       break;
-    case "update":
-      hashers.get(data.hash)?.update(new Uint8Array(data.buffer, 0, data.length));
-      reply({ request: data.request });
+    case "advance":
+      attempt(hash, () => advance(running(hash), data.to));
+      reply({ request: data.request, failure: failureOf(hash) });
       break;
     case "digest":
-      reply({ request: data.request, hex: hashers.get(data.hash)?.copy().digest("hex") });
+      reply({ request: data.request, hex: failureOf(hash) === undefined ? running(hash).hasher.copy().digest("hex") : undefined, failure: failureOf(hash) });
       break;
     case "discard":
-      hashers.delete(data.hash);
+      if (failureOf(hash) === undefined) closeSync(running(hash).file);
+      hashes.delete(hash);
       break;
   }
 };
+
+function advance(hash: Hash, to: number): void {
+  while (hash.position < to) {
+    const length = readSync(hash.file, buffer, 0, Math.min(buffer.length, to - hash.position), hash.position);
+    if (length === 0) throw new Error(`the file ends at ${hash.position} of ${to} bytes`);
+    hash.hasher.update(buffer.subarray(0, length));
+    hash.position += length;
+  }
+}
+
+function attempt(hash: number, work: () => void): void {
+  if (typeof hashes.get(hash) === "string") return;
+  try {
+    work();
+  } catch (error) {
+    const known = hashes.get(hash);
+    if (typeof known === "object") closeSync(known.file);
+    hashes.set(hash, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function running(hash: number): Hash {
+  const known = hashes.get(hash);
+  if (typeof known !== "object") throw new Error(`there is no running hash ${hash}`);
+  return known;
+}
+
+function failureOf(hash: number): string | undefined {
+  const known = hashes.get(hash);
+  return typeof known === "object" ? undefined : (known ?? `there is no hash ${hash}`);
+}
 
 function reply(message: HashReply): void {
   self.postMessage(message);

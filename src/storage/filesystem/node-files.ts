@@ -1,4 +1,6 @@
+import { writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
+import { LoopBudget } from "../loop-budget.ts";
 import { FILE_MODE, FOLDER_MODE } from "../owner-only.ts";
 import { syncFolder } from "../sync-folder.ts";
 import { tryLock, unlock } from "./advisory-lock.ts";
@@ -22,12 +24,12 @@ export const nodeFiles: FileLayer = {
 };
 
 function openFile(handle: FileHandle): OpenFile {
+  const budget = new LoopBudget();
   return {
-    async write(bytes, position) {
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
-        done += bytesWritten;
-      }
+    write(bytes, position) {
+      if (budget.exceeded()) return writeInPool(handle, bytes, position);
+      budget.run(() => writeHere(handle.fd, bytes, position));
+      return undefined;
     },
     read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
     info: async () => toInfo(await handle.stat()),
@@ -37,6 +39,17 @@ function openFile(handle: FileHandle): OpenFile {
     unlock: () => unlock(handle.fd),
     close: () => handle.close(),
   };
+}
+
+function writeHere(file: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
+}
+
+async function writeInPool(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
 }
 
 async function* listFolder(path: string): AsyncIterable<string> {

@@ -1,84 +1,99 @@
 import type { DigestAlgorithm } from "../../oci/digest.ts";
-import type { OpenFile } from "./file-layer.ts";
+import type { HashPlacement } from "./hash-placement.ts";
 import type { HashStarter, ThreadHash } from "./hash-thread.ts";
-import { SLOT_SIZE, type Slots } from "./slots.ts";
 
-/** The hash of an upload's first `size` bytes: in this thread while they are few, in the hash worker from then on. */
+/** Bytes that are hashed in this thread in any case: they take less than to start elsewhere. */
+const FEW = 512 * 1024;
+
+/** Bytes after which the worker is told how far the file is written: each message wakes it up. */
+const STEP = 1024 * 1024;
+
+/** Bytes that the worker may be behind: whoever waits for the digest waits for as many at most. */
+const BEHIND = 16 * STEP;
+
+export interface HashContext {
+  readonly placement: HashPlacement;
+  readonly thread: HashStarter;
+}
+
+/** The hash of the first `size` bytes of an upload's file: in this thread, or in the worker, which reads what was just written. */
 export class RunningHash {
   readonly algorithm: DigestAlgorithm;
-  /** Bytes hashed, or on their way to the worker. */
-  size = 0;
-  #inline: Bun.CryptoHasher | undefined;
+  readonly #path: string;
+  readonly #context: HashContext;
+  #hasher: Bun.CryptoHasher | undefined;
   #remote: ThreadHash | undefined;
+  #entered = false;
+  #size = 0;
+  /** Bytes that the worker was told of, and those that it has hashed. */
+  #told = 0;
+  #hashed = 0;
 
-  constructor(algorithm: DigestAlgorithm) {
+  /** @param path of the file */
+  constructor(algorithm: DigestAlgorithm, path: string, context: HashContext) {
     this.algorithm = algorithm;
-    this.#inline = new Bun.CryptoHasher(algorithm);
+    this.#path = path;
+    this.#context = context;
+    this.#hasher = new Bun.CryptoHasher(algorithm);
   }
 
-  get isRemote(): boolean {
-    return this.#remote !== undefined;
+  /** Bytes. */
+  get size(): number {
+    return this.#size;
   }
 
-  /** True when `length` more bytes are too many for this thread. */
-  outgrows(length: number): boolean {
-    return this.#remote === undefined && this.size + length > SLOT_SIZE;
-  }
-
-  /** Hands the hash over to the worker, which reads the few bytes so far from the file again. */
-  async moveToThread(thread: HashStarter, file: OpenFile, slots: Slots): Promise<void> {
-    const remote = thread.begin(this.algorithm);
-    await eachSlot(file, this.size, slots, (buffer, length) => remote.update(buffer, length));
-    this.#inline = undefined;
-    this.#remote = remote;
-  }
-
-  /** Calls must not wait for one another: the order of the calls is the order of the bytes. */
+  /** Takes the next bytes, which are in the file already. What it returns is to be waited for before the next ones. */
   update(bytes: Uint8Array): Promise<void> | undefined {
-    this.size += bytes.length;
-    this.#inline?.update(bytes);
-    if (this.#remote === undefined) return undefined;
-    if (!(bytes.buffer instanceof SharedArrayBuffer) || bytes.byteOffset !== 0) throw new TypeError("the hash worker takes slots only");
-    return this.#remote.update(bytes.buffer, bytes.length);
+    const before = this.#size;
+    this.#size += bytes.length;
+    if (before <= FEW && this.#size > FEW && this.#hasher !== undefined && !this.#context.placement.hasRoomHere()) this.#moveToThread();
+    if (this.#remote !== undefined) return this.#follow(this.#remote);
+    if (this.#size > FEW && !this.#entered) {
+      this.#entered = true;
+      this.#context.placement.enter();
+    }
+    this.#hasher?.update(bytes);
+    return undefined;
   }
 
-  /** Lower-case hex; the hash may go on afterwards. */
-  digest(): Promise<string> | string {
-    return this.#remote?.digest() ?? this.#inline?.copy().digest("hex") ?? "";
+  /** No bytes come for now. */
+  rest(): void {
+    if (this.#entered) this.#context.placement.leave();
+    this.#entered = false;
+  }
+
+  /**
+   * Lower-case hex; the hash may go on afterwards.
+   * @throws Error when the worker has failed: the file has to be read again
+   */
+  async digest(): Promise<string> {
+    if (this.#remote === undefined) return this.#hasher?.copy().digest("hex") ?? "";
+    await this.#tell(this.#remote);
+    return this.#remote.digest();
   }
 
   discard(): void {
+    this.rest();
     this.#remote?.discard();
   }
-}
 
-/** Hashes the first `size` bytes of a file: in the worker, or in this thread between reads when the worker fails. */
-export async function hashFile(file: OpenFile, size: number, algorithm: DigestAlgorithm, thread: HashStarter, slots: Slots): Promise<string> {
-  if (size > SLOT_SIZE) {
-    try {
-      const remote = thread.begin(algorithm);
-      await eachSlot(file, size, slots, (buffer, length) => remote.update(buffer, length));
-      const hex = await remote.digest();
-      remote.discard();
-      return hex;
-    } catch {
-      // A failed read fails below once more, and a failed worker is not needed there.
-    }
+  /** The worker reads the few bytes so far again. */
+  #moveToThread(): void {
+    this.#hasher = undefined;
+    this.#remote = this.#context.thread.begin(this.algorithm, this.#path);
   }
-  const hasher = new Bun.CryptoHasher(algorithm);
-  await eachSlot(file, size, slots, async (buffer, length) => {
-    hasher.update(new Uint8Array(buffer, 0, length));
-  });
-  return hasher.digest("hex");
-}
 
-async function eachSlot(file: OpenFile, size: number, slots: Slots, use: (buffer: SharedArrayBuffer, length: number) => Promise<void>): Promise<void> {
-  const slot = slots.take();
-  for (let position = 0; position < size; ) {
-    const length = await file.read(slot.bytes.subarray(0, Math.min(SLOT_SIZE, size - position)), position);
-    if (length === 0) throw new Error(`a file ended at ${position} of ${size} bytes while it was read`);
-    await use(slot.buffer, length);
-    position += length;
+  #follow(remote: ThreadHash): Promise<void> | undefined {
+    if (this.#size - this.#told < STEP) return undefined;
+    // Whoever needs the digest finds out when the worker has failed.
+    const telling = this.#tell(remote).catch(() => undefined);
+    return this.#size - this.#hashed > BEHIND ? telling : undefined;
   }
-  slots.give(slot);
+
+  async #tell(remote: ThreadHash): Promise<void> {
+    const to = this.#size;
+    this.#told = to;
+    await remote.advance(to);
+    this.#hashed = to;
+  }
 }

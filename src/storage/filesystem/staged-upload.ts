@@ -1,10 +1,12 @@
 import type { DigestAlgorithm } from "../../oci/digest.ts";
+import type { ByteSource } from "../byte-source.ts";
 import type { AppendOptions, UploadId } from "../content-store.ts";
 import { ContentStoreError } from "../content-store.ts";
-import { type AppendContext, Appender } from "./append.ts";
+import { Appender } from "./append.ts";
 import { offsetMismatch, refusal, uploadUnknown } from "./errors.ts";
 import type { FileInfo, FileLayer, OpenFile } from "./file-layer.ts";
-import { hashFile, RunningHash } from "./running-hash.ts";
+import { hashFile } from "./hash-file.ts";
+import { type HashContext, RunningHash } from "./running-hash.ts";
 import { WantedMark } from "./wanted-mark.ts";
 
 /** Milliseconds that another process's lock is waited for, and between two tries. */
@@ -22,7 +24,7 @@ export class StagedUpload {
   readonly id: UploadId;
   readonly path: string;
   readonly #files: FileLayer;
-  readonly #context: AppendContext;
+  readonly #context: HashContext;
   readonly #algorithm: DigestAlgorithm;
   #file: OpenFile | undefined;
   #locked = false;
@@ -33,7 +35,7 @@ export class StagedUpload {
   /** All bytes, while they are few and came in one piece. */
   #content: Uint8Array | undefined;
 
-  constructor(id: UploadId, path: string, algorithm: DigestAlgorithm, files: FileLayer, context: AppendContext) {
+  constructor(id: UploadId, path: string, algorithm: DigestAlgorithm, files: FileLayer, context: HashContext) {
     this.id = id;
     this.path = path;
     this.#algorithm = algorithm;
@@ -90,14 +92,14 @@ export class StagedUpload {
     await file?.close();
   }
 
-  async append(offset: number, source: AsyncIterable<Uint8Array>, options: AppendOptions): Promise<number> {
+  async append(offset: number, source: ByteSource, options: AppendOptions): Promise<number> {
     const file = this.#acquired();
     if (this.#size !== offset) throw offsetMismatch(this.id, `has ${this.#size} bytes, not ${offset}: continue from there`);
     if (offset === 0) {
       this.#forget();
-      this.#hash = new RunningHash(this.#algorithm);
+      this.#hash = new RunningHash(this.#algorithm, this.path, this.#context);
     }
-    const appender = new Appender(file, offset, this.#hash, this.#context, options.limit ?? Number.POSITIVE_INFINITY);
+    const appender = new Appender(file, offset, this.#hash, options.limit ?? Number.POSITIVE_INFINITY);
     this.#content = undefined;
     try {
       const wanted = new WantedMark(this.#files, this.path);
@@ -106,6 +108,8 @@ export class StagedUpload {
       if (error instanceof ContentStoreError && error.reason === "no-space") await this.#undo(file, offset);
       else await this.#settle(file, appender);
       throw error;
+    } finally {
+      this.#hash?.rest();
     }
     this.#adopt(appender);
     if (offset === 0 && appender.single !== undefined && appender.single.length <= SMALL) this.#content = appender.single;
@@ -127,7 +131,7 @@ export class StagedUpload {
         this.#forget();
       }
     }
-    return `${algorithm}:${await hashFile(this.#acquired(), this.#size, algorithm, this.#context.thread, this.#context.slots)}`;
+    return `${algorithm}:${await hashFile({ path: this.path, file: this.#acquired(), size: this.#size }, algorithm, this.#context.thread)}`;
   }
 
   /** All bytes, to be called for small uploads only. */
@@ -182,8 +186,7 @@ export class StagedUpload {
 
   #adopt(appender: Appender): void {
     this.#size = appender.written;
-    if (appender.hash?.size === appender.written) this.#hash = appender.hash;
-    else this.#forget();
+    if (this.#hash?.size !== appender.written) this.#forget();
   }
 
   /** After a failure: a write that broke off may have left bytes beyond those that count. */

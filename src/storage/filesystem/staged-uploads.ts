@@ -1,10 +1,10 @@
 import type { DigestAlgorithm } from "../../oci/digest.ts";
 import type { UploadId } from "../content-store.ts";
 import { isUploadId } from "../upload-id.ts";
-import type { AppendContext } from "./append.ts";
 import { offsetMismatch, refusal, uploadUnknown } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
 import type { Layout } from "./layout.ts";
+import type { HashContext } from "./running-hash.ts";
 import { StagedUpload } from "./staged-upload.ts";
 import { WantedMark } from "./wanted-mark.ts";
 
@@ -30,10 +30,10 @@ interface Entry {
 export class StagedUploads {
   readonly #layout: Layout;
   readonly #files: FileLayer;
-  readonly #context: AppendContext;
+  readonly #context: HashContext;
   readonly #entries = new Map<UploadId, Entry>();
 
-  constructor(layout: Layout, files: FileLayer, context: AppendContext) {
+  constructor(layout: Layout, files: FileLayer, context: HashContext) {
     this.#layout = layout;
     this.#files = files;
     this.#context = context;
