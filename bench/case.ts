@@ -42,6 +42,8 @@ export interface Case {
   readonly registriesOnly?: true;
   /** Names of servers that cannot do it. */
   readonly without?: readonly string[];
+  /** It starts its server by itself, so that there is nothing to warm up. */
+  readonly cold?: true;
   /** Whether the CPU time of the server can be divided by the requests. */
   readonly countsCpu?: false;
   run(context: CaseContext): Promise<Load>;

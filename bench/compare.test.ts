@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { compare, reportComparison } from "./compare.ts";
 import { parseResults, type Results } from "./results.ts";
 
-const RATE = { name: "push", title: "push", figure: "per second" } as const;
-const WAIT = { name: "push", title: "push", figure: "p99 ms" } as const;
+const RATE = { name: "push", title: "push", group: "pushes", figure: "per second" } as const;
+const WAIT = { name: "push", title: "push", group: "pushes", figure: "p99 ms" } as const;
 
 function run(servers: Readonly<Record<string, readonly number[]>>, rest: Partial<Results> = {}): Results {
   const samples = Object.entries(servers).map(([name, figures]) => [name, figures.map((figure) => ({ figure }))]);
@@ -43,12 +43,18 @@ test("ours that stays while the others fall has not moved", () => {
 });
 
 test("memory is compared by its rounds, CPU where it was counted", () => {
-  const before = run({ opm: [1] }, { peaks: { reads: { opm: [100 * 2 ** 20, 102 * 2 ** 20] } } });
-  const after = run({ opm: [1] }, { peaks: { reads: { opm: [150 * 2 ** 20, 152 * 2 ** 20] } } });
+  const before = run({ opm: [1] }, { peaks: { pushes: { opm: [100 * 2 ** 20, 102 * 2 ** 20] } } });
+  const after = run({ opm: [1] }, { peaks: { pushes: { opm: [150 * 2 ** 20, 152 * 2 ** 20] } } });
   expect(compare(before, after, [RATE]).map(({ what, verdict: is }) => [what, is])).toEqual([
     ["push: per second", "same"],
-    ["memory of reads: MiB", "worse"],
+    ["memory of pushes: MiB", "worse"],
   ]);
+});
+
+test("memory is not compared where other cases ran in the group", () => {
+  const peaks = { pushes: { opm: [2 ** 20] } };
+  const [before, after] = [run({ opm: [1] }, { peaks, figures: {} }), run({ opm: [1] }, { peaks })];
+  expect(compare(before, after, [RATE])).toEqual([]);
 });
 
 test("a case that one of the runs did not have is left out", () => {

@@ -7,6 +7,9 @@ import { textTable } from "./text-table.ts";
 /** What counts as noise at least: rounds of one run can agree by chance. */
 const FLOOR = 0.05;
 
+/** What a comparison needs to know of a case. */
+type Compared = Pick<Case, "name" | "title" | "figure" | "group">;
+
 /** A figure of ours in two runs. Changes are factors. */
 export interface Movement {
   readonly what: string;
@@ -25,7 +28,7 @@ export interface Movement {
  * and 5 % at least. A figure has moved when its median changed by more than that, and still by more than that after the median change of
  * the other servers is taken out.
  */
-export function compare(before: Results, after: Results, cases: readonly Pick<Case, "name" | "title" | "figure">[]): Movement[] {
+export function compare(before: Results, after: Results, cases: readonly Compared[]): Movement[] {
   const movements: Movement[] = [];
   for (const each of cases) {
     for (const of of ["figure", "CPU"] as const) {
@@ -35,6 +38,9 @@ export function compare(before: Results, after: Results, cases: readonly Pick<Ca
     }
   }
   for (const group of Object.keys(after.peaks)) {
+    // What a server holds depends on everything that it was asked.
+    const ran = (results: Results) => cases.filter((each) => each.group === group && each.name in results.figures).map(({ name }) => name);
+    if (ran(before).join() !== ran(after).join()) continue;
     const take = (results: Results) => inMebibytes(results.peaks[group] ?? {});
     add(movements, `memory of ${group}: MiB`, true, take(before), take(after));
   }
@@ -73,7 +79,7 @@ function mapped<Value>(record: Readonly<Record<string, Value>>, map: (value: Val
 }
 
 /** What moved beyond noise, and what may make the two runs incomparable. */
-export function reportComparison(before: Results, after: Results, cases: readonly Pick<Case, "name" | "title" | "figure">[]): string {
+export function reportComparison(before: Results, after: Results, cases: readonly Compared[]): string {
   const all = compare(before, after, cases);
   const moved = all.filter(({ verdict }) => verdict !== "same");
   const rows = moved.map(({ what, change, others, noise, verdict, ...each }) => [

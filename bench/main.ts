@@ -12,7 +12,7 @@ import { profileCase } from "./profile.ts";
 import { report } from "./report.ts";
 import { parseResults, type Results } from "./results.ts";
 import { messageOf } from "./stage.ts";
-import { findTools, type Tools } from "./tools.ts";
+import { findTools, knownServers, type Tools } from "./tools.ts";
 
 const RESULTS = join(import.meta.dir, "results");
 const STAMP = new Date().toISOString().replaceAll(":", "-").slice(0, 19);
@@ -70,10 +70,11 @@ async function profile(name: string, { seconds, warmUp, repositories }: BenchOpt
 
 async function bench(options: BenchOptions): Promise<Results> {
   const started = Date.now();
+  const known = knownServers();
+  const unknown = options.servers.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no server '${unknown}': expected ${known.join(", ")}`);
   const tools = await findTools((name) => options.servers.length === 0 || options.servers.includes(name));
   for (const problem of tools.problems) console.log(problem);
-  const unknown = options.servers.find((name) => !tools.subjects.some((subject) => subject.name === name));
-  if (unknown !== undefined) throw new Error(`there is no server '${unknown}': ${tools.subjects.map(({ name }) => name).join(", ")} are there`);
   const { samples, peaks, memory, failures, cases } = await measureAll(tools, options);
   const minutes = (Date.now() - started) / 60_000;
   const machine = thisMachine();

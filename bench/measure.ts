@@ -62,7 +62,7 @@ async function measureStage(stage: Stage, cases: readonly Case[], { rounds, seco
     for (const server of stage.servers) {
       await on(each, server, async () => {
         await stage.verify(each, server);
-        await stage.run(each, server, warmUp);
+        if (each.cold !== true) await stage.run(each, server, warmUp);
       });
     }
   }

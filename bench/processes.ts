@@ -9,6 +9,8 @@ const TICKS = 100;
 
 export interface ServerProcess {
   readonly pid: number;
+  /** Whether it has ended, by itself or by `stop`. */
+  readonly ended: boolean;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,9 @@ export function spawnServer(command: readonly string[], { folder, environment = 
   });
   return {
     pid: child.pid,
+    get ended() {
+      return child.exitCode !== null || child.signalCode !== null;
+    },
     async stop() {
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT);
@@ -49,14 +54,15 @@ interface WaitOptions {
 /** Waits until a server answers HTTP on its port. Ends it when it does not. */
 export async function waitForServer(name: string, server: ServerProcess, { url, log, tls }: WaitOptions): Promise<void> {
   const end = Date.now() + START_LIMIT;
-  while (Date.now() < end) {
+  while (Date.now() < end && !server.ended) {
     const response = await fetch(url, tls && { tls }).catch(() => undefined);
     await response?.body?.cancel();
     if (response !== undefined && response.status < 500) return;
     await Bun.sleep(25);
   }
+  const what = server.ended ? "ended before it answered" : `did not answer within ${START_LIMIT / 1000} s`;
   await server.stop();
-  throw new Error(`${name} did not answer within ${START_LIMIT / 1000} s: ${readFileSync(log, "utf8").trim().slice(-2000)}`);
+  throw new Error(`${name} ${what}: ${readFileSync(log, "utf8").trim().slice(-2000)}`);
 }
 
 /** A port that was free a moment ago, for servers that cannot choose one themselves. */

@@ -90,15 +90,20 @@ async function underPerf(server: Running, file: string, run: () => Promise<unkno
     recording.kill("SIGINT");
   }
   const [errors] = await Promise.all([recording.stderr.text(), recording.exited]);
-  const report = Bun.spawnSync(["perf", "report", "-i", file, "--stdio", "--no-children", "-g", "none", "--sort", "comm,dso,symbol"], {
-    stdin: "ignore",
-    timeout: 120_000,
-  });
-  if (!report.success) return `perf cannot be used here: ${errors.trim().split("\n")[0] || report.stderr.toString().trim().split("\n")[0]}`;
-  const lines = report.stdout
-    .toString()
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !line.startsWith("#"))
-    .map((line) => line.trimEnd());
-  return `share  thread, library, symbol\n${lines.slice(0, ROWS).join("\n")}\n\nperf's profile: ${relative(ROOT, file)}`;
+  const tables: string[] = [];
+  // Bun's own code has no symbols, so that its addresses are only something together.
+  for (const [columns, rows] of [["comm,dso", ROWS / 2] as const, ["comm,dso,symbol", ROWS] as const]) {
+    const report = Bun.spawnSync(["perf", "report", "-i", file, "--stdio", "--no-children", "-g", "none", "--sort", columns], {
+      stdin: "ignore",
+      timeout: 120_000,
+    });
+    if (!report.success) return `perf cannot be used here: ${errors.trim().split("\n")[0] || report.stderr.toString().trim().split("\n")[0]}`;
+    const lines = report.stdout
+      .toString()
+      .split("\n")
+      .filter((line) => line.trim() !== "" && !line.startsWith("#"))
+      .map((line) => line.replace(/[\s-]+$/, ""));
+    tables.push(`share  ${columns.replaceAll(",", ", ")}\n${lines.slice(0, rows).join("\n")}`);
+  }
+  return `${tables.join("\n\n")}\n\nperf's profile: ${relative(ROOT, file)}`;
 }

@@ -31,6 +31,11 @@ export interface Tools {
 /** The servers that are known by name, in the order of their columns; further ones stand before the last. */
 const BUILT_IN = ["opm", "distribution", "zot", "nginx"] as const;
 
+/** The names of all servers there can be here. */
+export function knownServers(): string[] {
+  return [...BUILT_IN, ...furtherPeers(process.env).map(({ name }) => name)];
+}
+
 /** Finds what the benchmark runs, and installs what is missing where Go and apt-get are there. */
 export async function findTools(wanted: (name: string) => boolean): Promise<Tools> {
   const problems: string[] = [];

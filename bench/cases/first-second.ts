@@ -9,5 +9,6 @@ export const firstSecond: Case = {
   figure: "per second",
   targets: [],
   reads: ["byTag"],
+  cold: true,
   run: ({ load, server, expected }) => startMany(load, server, { paths: expected("byTag"), connections: 8, seconds: 1 }),
 };
