@@ -17,11 +17,18 @@ const COLLECTING_POLL = 25;
 /**
  * Stores content and makes it a blob of a repository, so that the collector can take it away at no point in between:
  * the content is reserved first, then stored by `store`, then linked in the transaction that makes it visible.
- * @param store makes the content durable and returns its size in bytes
+ * @param store makes the content durable and returns its size in bytes; the content must not be there before `reserved` has resolved
  */
-export async function storeContent(registry: Registry<"blobs">, link: Omit<BlobLink, "size" | "now">, store: () => Promise<number>): Promise<number> {
-  const reservedAt = await reserve(registry, link.digest);
-  const size = await store();
+export async function storeContent(
+  registry: Registry<"blobs">,
+  link: Omit<BlobLink, "size" | "now">,
+  store: (reserved: Promise<unknown>) => Promise<number>,
+): Promise<number> {
+  const reserving = reserve(registry, link.digest);
+  // Nobody waits for it any more when storing fails before.
+  reserving.catch(() => undefined);
+  const size = await store(reserving);
+  const reservedAt = await reserving;
   if (registry.now() - reservedAt > RESERVATION / 2) await reserveStored(registry, link.digest, size);
   await registry.metadata.blobs.link({ ...link, size, now: registry.now() });
   return size;

@@ -67,7 +67,11 @@ export async function finishUpload(registry: Registry<"uploads" | "blobs">, refe
   const whole = staged === undefined ? wholeBody(chunk) : undefined;
   if (whole === undefined && chunk !== undefined) await append(registry, session, chunk);
   else await registry.turns.clear(id, false);
-  const store = () => guarded(() => (whole === undefined ? content.finishUpload(id, digest) : content.write(digest, whole, { limit: UNSTAGED_LIMIT })));
+  const store = async (reserved: Promise<unknown>) => {
+    if (whole === undefined) return guarded(() => content.finishUpload(id, digest, reserved));
+    await reserved;
+    return guarded(() => content.write(digest, whole, { limit: UNSTAGED_LIMIT }));
+  };
   try {
     return await storeContent(registry, { repository, digest, uploadId: id, actor }, store);
   } catch (error) {
@@ -94,7 +98,10 @@ export async function cancelUpload(registry: Registry<"uploads">, reference: Ses
  */
 export async function uploadInOne(registry: Registry<"blobs">, repository: RepositoryName, digest: Digest, actor: Actor, chunk: Chunk): Promise<number> {
   const options = { limit: registry.limits.blobSize, expected: chunk.length };
-  return storeContent(registry, { repository, digest, actor }, () => guarded(() => registry.content.write(digest, chunk.body, options)));
+  return storeContent(registry, { repository, digest, actor }, async (reserved) => {
+    await reserved;
+    return guarded(() => registry.content.write(digest, chunk.body, options));
+  });
 }
 
 /** The body that closes a session in which nothing is staged, when it is small enough to be stored without that. */

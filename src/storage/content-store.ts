@@ -97,10 +97,11 @@ export interface ContentStore {
   /**
    * Verifies the staged bytes against `digest` and makes them durable as its content; the upload is no longer staged.
    * On `digest-mismatch` the upload is discarded. Content that is there already is kept, and this is success.
+   * @param announced the content is not there before it has resolved; when it rejects, that is thrown and the upload stays
    * @returns the size in bytes
    * @throws ContentStoreError `upload-unknown`, `offset-mismatch` when it is in use, `digest-mismatch`, `no-space`
    */
-  finishUpload(id: UploadId, digest: Digest): Promise<number>;
+  finishUpload(id: UploadId, digest: Digest, announced?: Promise<unknown>): Promise<number>;
 
   /** Discards a staged upload; one that is not there is no error. */
   cancelUpload(id: UploadId): Promise<void>;

@@ -1,11 +1,14 @@
-import { open } from "node:fs/promises";
+import { closeSync, fsync, openSync } from "node:fs";
+import { promisify } from "node:util";
 
-/** Makes the entries of a folder survive the loss of power. */
+const fsyncInPool = promisify(fsync);
+
+/** Makes the entries of a folder survive the loss of power. Only the sync itself is worth another thread. */
 export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, "r");
+  const folder = openSync(path, "r");
   try {
-    await handle.sync();
+    await fsyncInPool(folder);
   } finally {
-    await handle.close();
+    closeSync(folder);
   }
 }

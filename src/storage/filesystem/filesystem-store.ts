@@ -63,7 +63,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   const uploads = new StagedUploads(layout, files, { placement: new HashPlacement(), thread });
   const cache = new BlobCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
 
-  async function finish(upload: StagedUpload, digest: Digest): Promise<number> {
+  async function finish(upload: StagedUpload, digest: Digest, announced: Promise<unknown> | undefined): Promise<number> {
     const { size } = upload;
     const content = size <= SMALL ? await upload.read() : undefined;
     const actual = content === undefined ? await upload.digest(digestAlgorithm(digest)) : digestOf(content, digestAlgorithm(digest));
@@ -71,21 +71,26 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
       await files.unlink(upload.path);
       throw mismatch(digest, actual);
     }
-    if (content === undefined) await placeLarge(upload, digest);
-    else await placeSmall(upload, digest, content);
+    if (content === undefined) await placeLarge(upload, digest, announced);
+    else await placeSmall(upload, digest, content, announced);
     return size;
   }
 
-  async function placeLarge(upload: StagedUpload, digest: Digest): Promise<void> {
+  async function placeLarge(upload: StagedUpload, digest: Digest, announced: Promise<unknown> | undefined): Promise<void> {
+    // The disk is at work while others hear of the content; what is there already need not be synced, unless it goes away meanwhile.
+    const expected = (await blobs.size(digest)) === upload.size;
+    if (durable && !expected) await upload.datasync();
+    await announced;
     if (await blobs.settled(digest, upload.size)) {
       await files.unlink(upload.path);
       return;
     }
-    if (durable) await upload.datasync();
+    if (durable && expected) await upload.datasync();
     if (!(await blobs.place(upload.path, digest))) throw uploadUnknown(upload.id);
   }
 
-  async function placeSmall(upload: StagedUpload, digest: Digest, bytes: Uint8Array): Promise<void> {
+  async function placeSmall(upload: StagedUpload, digest: Digest, bytes: Uint8Array, announced: Promise<unknown> | undefined): Promise<void> {
+    await announced;
     if (!(await commits.commit({ digest, bytes, from: upload.path }))) throw uploadUnknown(upload.id);
     cache.add(digest, new Uint8Array(bytes));
   }
@@ -124,7 +129,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     uploadSize: async (id) => (isUploadId(id) ? (await files.info(layout.upload(id)))?.size : undefined),
     appendUpload: (id, offset, source, appendOptions = {}) => uploads.use(id, (upload) => upload.append(offset, source, appendOptions)),
     truncateUpload: (id, size) => uploads.use(id, (upload) => upload.truncate(size)),
-    finishUpload: (id, digest) => uploads.use(id, (upload, end) => finish(upload, digest).finally(end)),
+    finishUpload: (id, digest, announced) => uploads.use(id, (upload, end) => finish(upload, digest, announced).finally(end)),
     cancelUpload: (id) => uploads.cancel(id),
     async write(digest, source, writeOptions = {}) {
       if (writeOptions.expected !== undefined && writeOptions.expected > SMALL) return writeLarge(digest, source, writeOptions);

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { fstatSync, renameSync, statSync, writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, opendir, readFile, rename, stat, unlink } from "node:fs/promises";
 import { LoopBudget } from "../loop-budget.ts";
 import { FILE_MODE, FOLDER_MODE } from "../owner-only.ts";
@@ -10,12 +10,36 @@ import { syncFileSystemInThread } from "./sync-thread.ts";
 
 const FLAGS: Readonly<Record<OpenMode, string>> = { create: "wx+", update: "r+", read: "r" };
 
+/** Of what looks at files and names, which takes microseconds while the kernel has them in memory. */
+const names = new LoopBudget();
+
+/** Runs an operation in the event loop, or in the thread pool after slow ones. */
+async function quickly<T>(here: () => T, inPool: () => Promise<T>): Promise<T> {
+  return names.exceeded() ? inPool() : names.run(here);
+}
+
 /** The file layer of the operating system; everything slow runs in the thread pool. */
 export const nodeFiles: FileLayer = {
   open: (path, mode) => orAbsent(open(path, FLAGS[mode], FILE_MODE).then(openFile), undefined),
   readFile: (path) => orAbsent(readFile(path), undefined),
-  info: (path) => orAbsent(stat(path).then(toInfo), undefined),
-  rename: (from, to) => orAbsent(done(rename(from, to)), false),
+  info: (path) =>
+    orAbsent(
+      quickly(
+        () => statSync(path),
+        () => stat(path),
+      ).then(toInfo),
+      undefined,
+    ),
+  rename: (from, to) =>
+    orAbsent(
+      done(
+        quickly(
+          () => renameSync(from, to),
+          () => rename(from, to),
+        ),
+      ),
+      false,
+    ),
   unlink: (path) => orAbsent(done(unlink(path)), false),
   makeFolder: (path) => mkdir(path, FOLDER_MODE).then(() => true, existing),
   list: listFolder,
@@ -32,7 +56,13 @@ function openFile(handle: FileHandle): OpenFile {
       return undefined;
     },
     read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
-    info: async () => toInfo(await handle.stat()),
+    info: async () =>
+      toInfo(
+        await quickly(
+          () => fstatSync(handle.fd),
+          () => handle.stat(),
+        ),
+      ),
     truncate: (size) => handle.truncate(size),
     datasync: () => handle.datasync(),
     tryLock: () => tryLock(handle.fd),

@@ -79,7 +79,7 @@ async function push(store: ContentStore, { bytes, digest }: Content, random: Ran
   const middle = random.below(bytes.length + 1);
   await store.appendUpload(id, 0, sourceOf(bytes.subarray(0, middle)));
   await store.appendUpload(id, middle, sourceOf(bytes.subarray(middle)));
-  await store.finishUpload(id, digest);
+  await store.finishUpload(id, digest, random.chance(0.5) ? new Promise((resolve) => setImmediate(resolve)) : undefined);
 }
 
 /** Opens what a loss of power left. A second loss comes during the recovery now and then. */

@@ -81,10 +81,16 @@ export function openMemoryStore(): ContentStore {
       upload.bytes = upload.bytes.slice(0, size);
       upload.size = size;
     },
-    async finishUpload(id, digest) {
-      const { bytes } = staged(id);
-      uploads.delete(id);
-      return finish(bytes, digest);
+    async finishUpload(id, digest, announced) {
+      const upload = staged(id);
+      upload.busy = true;
+      try {
+        await announced;
+      } finally {
+        upload.busy = false;
+      }
+      if (!uploads.delete(id)) throw unknown(id);
+      return finish(upload.bytes, digest);
     },
     async cancelUpload(id) {
       uploads.delete(id);

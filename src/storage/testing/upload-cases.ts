@@ -61,6 +61,36 @@ export function uploadCases(store: () => ContentStore): void {
     expect(await Array.fromAsync(store().list())).toEqual([]);
   });
 
+  test("content is not there before it was announced, and the upload stays when that fails", async () => {
+    for (const size of [10, MIB]) {
+      const { bytes, digest } = contentOf(size, 77);
+      const id = await staged(store());
+      await store().appendUpload(id, 0, sourceOf(bytes));
+      const failing = Bun.sleep(1).then(() => Promise.reject(new Error("not announced")));
+      failing.catch(() => undefined);
+      expect(await messageOf(store().finishUpload(id, digest, failing))).toBe("not announced");
+      expect(await store().stat(digest)).toBeUndefined();
+      expect(await store().uploadSize(id)).toBe(size);
+      let announced = false;
+      const announcing = Bun.sleep(5).then(async () => {
+        announced = (await store().stat(digest)) === undefined;
+      });
+      expect(await store().finishUpload(id, digest, announcing)).toBe(size);
+      expect(announced).toBe(true);
+      expect(await store().stat(digest)).toBe(size);
+    }
+  });
+
+  test("content that goes away while it is announced is stored anew", async () => {
+    const { bytes, digest } = contentOf(MIB, 78);
+    await store().write(digest, sourceOf(bytes));
+    const id = await staged(store());
+    await store().appendUpload(id, 0, sourceOf(bytes));
+    const removing = Bun.sleep(5).then(() => store().withdraw(digest));
+    expect(await store().finishUpload(id, digest, removing)).toBe(MIB);
+    expect(await readAll(await store().read(digest))).toEqual(bytes);
+  });
+
   test("appends at the staged size only", async () => {
     const { bytes, digest } = contentOf(1000);
     const id = await staged(store());
