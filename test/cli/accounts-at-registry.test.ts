@@ -97,17 +97,19 @@ describe("an administrator without a shell on the server", () => {
   }, 60_000);
 });
 
+/** The first line that tells of a new user. All is read to its end: a command whose reader has gone ends by itself. */
 function readLines(stream: ReadableStream<Uint8Array>): { readonly first: Promise<string> } {
-  const first = (async () => {
+  const { promise: first, resolve } = Promise.withResolvers<string>();
+  const read = async () => {
     let text = "";
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
       text += decoder.decode(chunk, { stream: true });
       const line = text.split("\n").find((candidate, index, all) => index < all.length - 1 && candidate.includes("user.create"));
-      if (line !== undefined) return line;
+      if (line !== undefined) resolve(line);
     }
-    return "";
-  })();
+  };
+  void read().finally(() => resolve(""));
   return { first };
 }
 
