@@ -66,7 +66,7 @@ func (c *connection) send(parts ...[]byte) error {
 
 // receive reads one response and drops its body; it gives the bytes of the body.
 func (c *connection) receive() (response, int64, error) {
-	got, body, err := c.receiveHead()
+	got, body, err := c.receiveHead("GET")
 	if err != nil {
 		return got, 0, err
 	}
@@ -86,7 +86,7 @@ func (c *connection) receive() (response, int64, error) {
 
 // receiveBody reads one response with its body, which has to fit beside the head.
 func (c *connection) receiveBody() (response, []byte, error) {
-	got, body, err := c.receiveHead()
+	got, body, err := c.receiveHead("GET")
 	if err != nil {
 		return got, nil, err
 	}
@@ -108,8 +108,9 @@ func (c *connection) receiveBody() (response, []byte, error) {
 	return got, body, nil
 }
 
-// receiveHead reads the head of a response and gives what came of the body with it.
-func (c *connection) receiveHead() (response, []byte, error) {
+// receiveHead reads the head of a response and gives what came of the body with it: all of it where that is in chunks.
+// The response to a HEAD has none, whatever its head says.
+func (c *connection) receiveHead(method string) (response, []byte, error) {
 	have := 0
 	end := -1
 	for end < 0 {
@@ -126,20 +127,66 @@ func (c *connection) receiveHead() (response, []byte, error) {
 	lines := strings.Split(string(c.buffer[:end]), "\r\n")
 	var got response
 	fmt.Sscanf(lines[0], "HTTP/1.1 %d", &got.status)
+	coded := false
 	for _, line := range lines[1:] {
 		name, value, _ := strings.Cut(line, ":")
 		switch strings.ToLower(name) {
 		case "content-length":
 			got.length, _ = strconv.ParseInt(strings.TrimSpace(value), 10, 64)
 		case "transfer-encoding":
-			return got, nil, fmt.Errorf("the response has no length: %s", line)
+			coded = true
 		case "location":
 			got.location = strings.TrimSpace(value)
 		case "docker-content-digest":
 			got.digest = strings.TrimSpace(value)
 		}
 	}
-	return got, c.buffer[end+4 : have], nil
+	body := c.buffer[end+4 : have]
+	if coded && method != "HEAD" {
+		var err error
+		if body, err = c.decode(body); err != nil {
+			return got, nil, err
+		}
+		got.length = int64(len(body))
+	}
+	return got, body, nil
+}
+
+// decode reads a body in chunked transfer coding (RFC 9112, section 7.1) to its end; raw is what came of it, and it has to fit into
+// the buffer. Some servers answer pushes with one that is empty.
+func (c *connection) decode(raw []byte) ([]byte, error) {
+	var body []byte
+	at := 0
+	for {
+		line := bytes.Index(raw[at:], []byte("\r\n"))
+		if line >= 0 {
+			size, err := strconv.ParseUint(string(raw[at:at+line]), 16, 31)
+			if err != nil {
+				return nil, fmt.Errorf("a chunk has the size %q", raw[at:at+line])
+			}
+			start := at + line + 2
+			end := start + int(size)
+			if len(raw) >= end+2 {
+				if size == 0 {
+					return body, nil
+				}
+				body = append(body, raw[start:end]...)
+				at = end + 2
+				continue
+			}
+		}
+		if len(raw) == cap(raw) {
+			return nil, fmt.Errorf("a body in chunks is longer than is kept")
+		}
+		n, err := c.read(raw[len(raw):cap(raw)])
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return nil, fmt.Errorf("the body broke off")
+		}
+		raw = raw[:len(raw)+n]
+	}
 }
 
 // ask sends a request and reads the response, whose status must be the wanted one.

@@ -56,7 +56,7 @@ func (c *connection) head(to target, want expected) error {
 	if err := c.send([]byte(to.head("HEAD", want.path) + "Accept: " + to.accept + "\r\n\r\n")); err != nil {
 		return err
 	}
-	got, _, err := c.receiveHead()
+	got, _, err := c.receiveHead("HEAD")
 	if err == nil && got.status != 200 {
 		err = fmt.Errorf("status %d for HEAD %s", got.status, want.path)
 	}

@@ -152,7 +152,7 @@ func (c *connection) exists(to target, path string, status int, size int64) erro
 	if err := c.send([]byte(to.head("HEAD", path) + "\r\n")); err != nil {
 		return err
 	}
-	got, _, err := c.receiveHead()
+	got, _, err := c.receiveHead("HEAD")
 	if err == nil && got.status != status {
 		err = fmt.Errorf("status %d instead of %d for HEAD %s", got.status, status, path)
 	}
