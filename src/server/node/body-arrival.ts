@@ -27,7 +27,7 @@ export class BodyArrival {
   #ended: boolean;
   #failure: RegistryError | undefined;
   #waiting = false;
-  /** Until somebody waits for it, nothing of the body need arrive. */
+  /** Whether the client need not send, so that it is to be asked to when somebody waits for it. */
   #paused = true;
 
   /** @param changed called when a piece has come, or the end */
@@ -78,7 +78,8 @@ export class BodyArrival {
   readonly #onData = (piece: Uint8Array): void => {
     this.#queue.push(piece);
     this.#queued += piece.length;
-    if (this.#queued > HIGH_WATER && !this.#paused) {
+    // before anybody waits for it, too: a listener is all that it takes for pieces to come
+    if (this.#queued > HIGH_WATER) {
       this.#paused = true;
       this.#options.request.pause();
     }

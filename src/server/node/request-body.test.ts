@@ -6,6 +6,7 @@ import type { RegistryError } from "../../oci/errors.ts";
 import type { ByteSource, TakePiece } from "../../storage/byte-source.ts";
 import { bytesOf } from "../../storage/testing/content.ts";
 import { readRequestBody } from "./request-body.ts";
+import { inTurn } from "./turns.ts";
 
 /** How a consumer takes a piece: at once, some turns of the event loop later, or milliseconds later. */
 type Pace = "now" | "turn" | "later";
@@ -150,25 +151,35 @@ test("after an abort, or a refusal by the consumer, no piece is given any more",
   );
 }, 60_000);
 
-test("a client is made to wait for a slow consumer", async () => {
-  const gate = Promise.withResolvers<void>();
-  let held = 0;
-  const { take, bytes } = collector(["now"]);
-  const sizes = Array.from({ length: 30 }, () => 100_000);
-  const slow: Consumer = async (body, request) => {
-    request.on("data", (piece: Uint8Array) => {
-      held += piece.length;
-    });
-    request.on("pause", gate.resolve);
-    let first = true;
-    await body.drain?.((piece) => {
-      const taking = take(piece);
-      if (!first) return taking;
-      first = false;
-      return gate.promise;
-    }, never);
-  };
-  expect(await run(sizes, slow)).toBeUndefined();
-  expect(held).toBe(total(sizes));
-  expect(bytes().equals(content.subarray(0, total(sizes)))).toBe(true);
-});
+test.each([
+  ["at once", () => undefined],
+  ["in a turn that others have spent", () => inTurn(() => Bun.sleepSync(3))],
+])(
+  "a client is made to wait for a slow consumer that begins %s",
+  async (_name, before) => {
+    const gate = Promise.withResolvers<"made to wait" | "all of it came">();
+    let held = 0;
+    const { take, bytes } = collector(["now"]);
+    const sizes = Array.from({ length: 30 }, () => 100_000);
+    const slow: Consumer = async (body, request) => {
+      request.on("data", (piece: Uint8Array) => {
+        held += piece.length;
+        if (held === total(sizes)) gate.resolve("all of it came");
+      });
+      request.on("pause", () => gate.resolve("made to wait"));
+      before();
+      let first = true;
+      await body.drain?.((piece) => {
+        const taking = take(piece);
+        if (!first) return taking;
+        first = false;
+        return gate.promise.then(() => undefined);
+      }, never);
+    };
+    expect(await run(sizes, slow)).toBeUndefined();
+    expect(await gate.promise).toBe("made to wait");
+    expect(held).toBe(total(sizes));
+    expect(bytes().equals(content.subarray(0, total(sizes)))).toBe(true);
+  },
+  60_000,
+);
