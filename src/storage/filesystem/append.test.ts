@@ -7,7 +7,7 @@ import type { ByteSource, TakePiece } from "../byte-source.ts";
 import { bytesOf, messageOf, sourceOf } from "../testing/content.ts";
 import type { FileLayer, OpenFile } from "./file-layer.ts";
 import { HashPlacement } from "./hash-placement.ts";
-import { HashThread } from "./hash-thread.ts";
+import { type HashStarter, HashThread } from "./hash-thread.ts";
 import { nodeFiles } from "./node-files.ts";
 import { StagedUpload } from "./staged-upload.ts";
 
@@ -86,11 +86,11 @@ function cut(sizes: readonly number[]): Uint8Array[] {
   });
 }
 
-/** @param here whether there is room for its hash in this thread */
-async function stagedUpload(files: FileLayer, here = true): Promise<StagedUpload> {
+/** @param here whether there is room for its hash in this thread, else it is in `elsewhere` */
+async function stagedUpload(files: FileLayer, here = true, elsewhere: HashStarter = thread): Promise<StagedUpload> {
   const placement = new HashPlacement(() => true);
   if (!here) placement.enter();
-  const upload = new StagedUpload(`upload${++uploads}`, join(folder, `upload${uploads}`), "sha256", files, { placement, thread });
+  const upload = new StagedUpload(`upload${++uploads}`, join(folder, `upload${uploads}`), "sha256", files, { placement, thread: elsewhere });
   await upload.create();
   await upload.acquire();
   return upload;
@@ -159,3 +159,26 @@ test("an abort during a slow write ends it after that write, with every byte of 
     { numRuns: 30 },
   );
 }, 60_000);
+
+test("who gives the file back has its hash give it back as well, and the hash goes on", async () => {
+  let rests = 0;
+  const elsewhere: HashStarter = {
+    begin(algorithm, path) {
+      const hash = thread.begin(algorithm, path);
+      const rest = () => {
+        rests++;
+        hash.rest();
+      };
+      return { ...hash, rest };
+    },
+  };
+  const upload = await stagedUpload(nodeFiles, false, elsewhere);
+  const middle = await upload.append(0, sourceOf(content.subarray(0, 2_000_000)), {});
+  expect(rests).toBe(0);
+  await upload.release();
+  expect(rests).toBe(1);
+  await upload.acquire();
+  await upload.append(middle, sourceOf(content.subarray(middle)), {});
+  expect(await upload.digest("sha256")).toBe(sha256(content));
+  await upload.discard();
+});

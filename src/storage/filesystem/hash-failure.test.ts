@@ -24,6 +24,7 @@ function failingAfter(advances: number): HashStarter {
         if (left-- <= 0) throw new Error("the worker is gone");
       },
       digest: () => Promise.reject(new Error("the worker is gone")),
+      rest: () => undefined,
       discard: () => undefined,
     }),
   };
@@ -55,6 +56,24 @@ test("the hash worker follows a file that grows, reads another one at once, and 
   expect(`sha256:${await following.digest()}`).toBe(digest);
   following.discard();
   await file.close();
+  thread.close();
+});
+
+test("a hash at rest keeps no file, which another process may remove, and goes on by its path", async () => {
+  const thread = new HashThread();
+  const { bytes, digest } = contentOf(3 * MIB);
+  const { path, file } = await fileOf(bytes.subarray(0, MIB));
+  const hash = thread.begin("sha256", path);
+  await hash.advance(MIB);
+  hash.rest();
+  await hash.advance(MIB);
+  await file.close();
+  await rm(path);
+  const { file: another } = await fileOf(bytes);
+  await hash.advance(3 * MIB);
+  expect(`sha256:${await hash.digest()}`).toBe(digest);
+  hash.discard();
+  await another.close();
   thread.close();
 });
 

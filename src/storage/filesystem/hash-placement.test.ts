@@ -11,7 +11,7 @@ function inWorkerOf(uploads: number, idle: boolean): number {
   const thread: HashStarter = {
     begin: () => {
       begun++;
-      return { advance: async () => undefined, digest: async () => "", discard: () => undefined };
+      return { advance: async () => undefined, digest: async () => "", rest: () => undefined, discard: () => undefined };
     },
   };
   const placement = new HashPlacement(() => idle);
@@ -30,7 +30,7 @@ test("what is small, or rests, takes no place", () => {
   const thread: HashStarter = {
     begin: (_, path) => {
       begun.push(path);
-      return { advance: async () => undefined, digest: async () => "", discard: () => undefined };
+      return { advance: async () => undefined, digest: async () => "", rest: () => undefined, discard: () => undefined };
     },
   };
   const hash = (path: string) => new RunningHash("sha256", path, { placement, thread });

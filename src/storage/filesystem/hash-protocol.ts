@@ -6,6 +6,8 @@ export type HashRequest =
   /** Hashes on up to byte `to` of the file. */
   | { readonly type: "advance"; readonly hash: number; readonly request: number; readonly to: number }
   | { readonly type: "digest"; readonly hash: number; readonly request: number }
+  /** Gives the file back until the hash goes on. */
+  | { readonly type: "rest"; readonly hash: number }
   | { readonly type: "discard"; readonly hash: number };
 
 /** From the hash worker. `hex` answers `digest`; `failure` says why the file could not be read. */

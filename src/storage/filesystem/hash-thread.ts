@@ -14,6 +14,8 @@ export interface ThreadHash {
   advance(to: number): Promise<void>;
   /** Lower-case hex of what is hashed; the hash may go on. */
   digest(): Promise<string>;
+  /** Gives the file back until the hash goes on, by its path. */
+  rest(): void;
   discard(): void;
 }
 
@@ -37,6 +39,7 @@ export class HashThread {
         if (hex === undefined) throw new Error(failure);
         return hex;
       },
+      rest: () => client.tell({ type: "rest", hash } satisfies HashRequest),
       discard: () => client.tell({ type: "discard", hash } satisfies HashRequest),
     };
   }

@@ -5,7 +5,9 @@ import type { HashReply, HashRequest } from "./hash-protocol.ts";
 declare const self: Worker;
 
 interface Hash {
-  readonly file: number;
+  readonly path: string;
+  /** Open while it is read: an open file keeps its room on the disk, whoever removes it. */
+  file: number | undefined;
   readonly hasher: Bun.CryptoHasher;
   position: number;
 }
@@ -20,7 +22,7 @@ self.onmessage = ({ data }: MessageEvent<HashRequest>) => {
   const { type, hash } = data;
   switch (type) {
     case "begin":
-      attempt(hash, () => hashes.set(hash, { file: openSync(data.path, "r"), hasher: new Bun.CryptoHasher(data.algorithm), position: 0 }));
+      hashes.set(hash, { path: data.path, file: undefined, hasher: new Bun.CryptoHasher(data.algorithm), position: 0 });
       break;
     case "advance":
       attempt(hash, () => advance(running(hash), data.to));
@@ -29,8 +31,11 @@ self.onmessage = ({ data }: MessageEvent<HashRequest>) => {
     case "digest":
       reply({ request: data.request, hex: failureOf(hash) === undefined ? running(hash).hasher.copy().digest("hex") : undefined, failure: failureOf(hash) });
       break;
+    case "rest":
+      attempt(hash, () => closeFile(running(hash)));
+      break;
     case "discard":
-      if (failureOf(hash) === undefined) closeSync(running(hash).file);
+      attempt(hash, () => closeFile(running(hash)));
       hashes.delete(hash);
       break;
   }
@@ -38,11 +43,18 @@ self.onmessage = ({ data }: MessageEvent<HashRequest>) => {
 
 function advance(hash: Hash, to: number): void {
   while (hash.position < to) {
+    hash.file ??= openSync(hash.path, "r");
     const length = readSync(hash.file, buffer, 0, Math.min(buffer.length, to - hash.position), hash.position);
     if (length === 0) throw new Error(`the file ends at ${hash.position} of ${to} bytes`);
     hash.hasher.update(buffer.subarray(0, length));
     hash.position += length;
   }
+}
+
+function closeFile(hash: Hash): void {
+  const { file } = hash;
+  hash.file = undefined;
+  if (file !== undefined) closeSync(file);
 }
 
 function attempt(hash: number, work: () => void): void {
@@ -51,7 +63,7 @@ function attempt(hash: number, work: () => void): void {
     work();
   } catch (error) {
     const known = hashes.get(hash);
-    if (typeof known === "object") closeSync(known.file);
+    if (typeof known === "object") closeFile(known);
     hashes.set(hash, error instanceof Error ? error.message : String(error));
   }
 }

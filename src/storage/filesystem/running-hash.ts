@@ -62,6 +62,11 @@ export class RunningHash {
     this.#entered = false;
   }
 
+  /** Nobody has the file open for now: another process may remove it. */
+  release(): void {
+    this.#remote?.rest();
+  }
+
   /**
    * Lower-case hex; the hash may go on afterwards.
    * @throws Error when the worker has failed: the file has to be read again

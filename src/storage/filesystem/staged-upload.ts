@@ -81,6 +81,7 @@ export class StagedUpload {
   /** Gives lock and handle back; another process may take over. The hash stays for as long as nobody does. */
   async release(): Promise<void> {
     this.#content = undefined;
+    this.#hash?.release();
     if (this.#file !== undefined && this.#locked) this.#mark = await this.#file.info();
     await this.close();
   }
