@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { COMMANDS as ROWS } from "../../src/cli/commands.ts";
 import { reply, startFakeServer } from "../../src/client/testing/fake-server.ts";
 import { OCI_IMAGE_CONFIG } from "../../src/oci/media-types.ts";
 import { blobOf, type Content, descriptorOf, emptyBlob, imageOf, indexOf, referrerOf } from "../support/content.ts";
@@ -58,7 +59,9 @@ beforeAll(async () => {
   const metadata = blobOf(JSON.stringify(chart), { mediaType: HELM });
   const content = blobOf("chart", { mediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip" });
   await put("evil/chart", "1.0.0", imageOf(metadata, [content], { annotations }), [metadata, content]);
-}, 45_000);
+}, 60_000);
+
+const GROUPS = /^(?:Content|Packages), /;
 
 const COMMANDS: readonly (readonly string[])[] = [
   ["graph", "R/evil/app:1.0.0"],
@@ -82,10 +85,19 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["catalog", "export", "--registry", "R"],
 ];
 
+/** Of what is there they print no more than what was given to them: names, digests, numbers. */
+const PRINT_NO_TEXT = ["push", "attach", "tag", "untag", "delete", "restore", "stats", "prune"];
+
 /** Whose answer is an error, in which the text stands. */
 const REFUSED = new Set(["resolve R/evil/app:1.0.0 -p linux/amd64", "pull R/evil/app:1.0.0 -p linux/amd64"]);
 
 describe("what a pusher wrote does not act on the terminal", () => {
+  test("every command about content and packages is tried", () => {
+    const known = ROWS.filter(({ path, group }) => group !== undefined && GROUPS.test(group) && !path.includes(" ")).map(({ path }) => path);
+    const tried = new Set(COMMANDS.map(([command = ""]) => command));
+    expect(known.filter((path) => !tried.has(path))).toEqual(PRINT_NO_TEXT);
+  });
+
   test.each(COMMANDS.map((args) => [args.join(" "), args] as const))("opm %s", async (_, given) => {
     const args = given.map((word) => word.replace(/^R(?=\/|$)/, host()));
     const plain = await opm.run(args);
