@@ -14,7 +14,7 @@ afterAll(() => rm(clone, { recursive: true, force: true }));
 
 async function withoutGo(...args: readonly string[]) {
   const env = { PATH: join(clone, "nothing") };
-  const child = Bun.spawn([process.execPath, ...args], { cwd: clone, env, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 20_000 });
+  const child = Bun.spawn([process.execPath, ...args], { cwd: clone, env, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 50_000 });
   const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   return { code, stdout, stderr };
 }

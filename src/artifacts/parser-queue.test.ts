@@ -61,7 +61,7 @@ test("what takes long gives way to what waits", async () => {
   const [slow, next] = await Promise.allSettled([queue.run("a", "ocm-component", endless), queue.run("b", "spdx", async () => SPDX)]);
   expect(slow).toMatchObject({ status: "rejected", reason: expect.any(ParserBusyError) });
   expect(next).toMatchObject({ status: "fulfilled", value: { problem: undefined } });
-}, 30_000);
+}, 60_000);
 
 test("nobody waits longer than the patience", async () => {
   const queue = start({ patience: 30 });

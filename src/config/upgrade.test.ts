@@ -110,6 +110,6 @@ postgresSuite((newDatabase) => {
       expect(error).toMatchObject({ reason: "absent" });
       await using pool = new SQL({ url, adapter: "postgres", max: 1 });
       expect(await pool.unsafe("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).toHaveLength(0);
-    }, 30_000);
+    }, 60_000);
   });
 });

@@ -58,7 +58,7 @@ const append = (session: SessionReference, chunk: Chunk) => appendToUpload(regis
 const sizeOf = async (session: SessionReference) => (await uploadStatus(registry, session)).size;
 
 async function untilSize(session: SessionReference, size: number): Promise<void> {
-  for (const end = Date.now() + 10_000; (await sizeOf(session)) !== size; await Bun.sleep(2)) if (Date.now() > end) throw new Error(`never ${size} bytes`);
+  for (const end = Date.now() + 50_000; (await sizeOf(session)) !== size; await Bun.sleep(2)) if (Date.now() > end) throw new Error(`never ${size} bytes`);
 }
 
 /** A session with the first 400 of 1000 bytes, whose connection has fallen silent. */

@@ -29,7 +29,7 @@ function fakeStore() {
 
 /** Waits for a condition, at most twenty seconds. */
 async function until(condition: () => boolean): Promise<void> {
-  const limit = performance.now() + 20_000;
+  const limit = performance.now() + 50_000;
   while (!condition()) {
     if (performance.now() > limit) throw new Error("it did not come to be");
     await Bun.sleep(2);

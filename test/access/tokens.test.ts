@@ -10,7 +10,7 @@ const { as, server, with: withAuthorization } = useGuardedRegistry();
 beforeAll(async () => {
   await addUser(server().dataDir, "ann", "correct horse");
   for (const repository of ["team/app", "team/b/app", "other/app"]) await pushTiny(as("admin"), repository);
-}, 30_000);
+}, 60_000);
 
 const create = (...more: string[]) => createToken(server().dataDir, "ann", ...more);
 const idOf = (token: string) => String(token.split("_")[1]);

@@ -27,9 +27,9 @@ test("log and audit record name it", async () => {
   expectError(await guess(behind, "198.51.100.7, 10.0.0.1", "somebody"), 401, "UNAUTHORIZED");
   const entries = await readAudit(behind.server().dataDir, { action: "login.failed" });
   expect(entries.filter(({ actor }) => actor.subject === "somebody").map(({ actor }) => actor.remote)).toEqual(["198.51.100.7"]);
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 50_000;
   while (!behind.server().stderr().includes('"remote":"198.51.100.7"')) {
-    if (Date.now() > end) throw new Error("the log does not name the client within 10 s");
+    if (Date.now() > end) throw new Error("the log does not name the client within 50 s");
     await Bun.sleep(20);
   }
 });

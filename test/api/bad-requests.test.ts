@@ -13,7 +13,7 @@ const TAGS = `/v2/${NAME}/_opm/tags/list`;
 
 beforeAll(async () => {
   await pushSample(client);
-}, 30_000);
+}, 60_000);
 
 describe("parameters", () => {
   test.each([

@@ -9,7 +9,7 @@ const { client } = useRegistry();
 
 beforeAll(async () => {
   await pushSample(client);
-}, 30_000);
+}, 60_000);
 
 /** Key, requirement and the tag that suits, of each dependency. */
 async function dependenciesOf(name: string, reference: string, n = 100) {

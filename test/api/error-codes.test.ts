@@ -27,7 +27,7 @@ const LARGE = 200_000;
 
 beforeAll(async () => {
   await pushImages(client, NAME, { platforms: ["linux/amd64"], tags: ["1.0.0", "latest"] });
-}, 30_000);
+}, 60_000);
 
 type Refusal = Pick<Answer, "status"> & { readonly body: Answer["body"] | string };
 

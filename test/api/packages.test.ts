@@ -7,7 +7,7 @@ const { client } = useRegistry();
 
 beforeAll(async () => {
   await pushSample(client);
-}, 30_000);
+}, 60_000);
 
 const ALL = ["charts/common", "charts/web", "modules/lib", "modules/web", "shop/base/os", "shop/web/app"];
 

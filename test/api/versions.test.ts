@@ -15,7 +15,7 @@ beforeAll(async () => {
   ({ app } = await pushSample(client));
   const tags = ["1.0.0", "1.2.0", "1.10.0", "1.10.1-rc.1", "v2.0.0", "0.9.0", "2.0.0-alpha.2", "2.0.0-alpha.10", "stable", "nightly-7"];
   await pushTagged(client, "order/many", indexOf([]), tags);
-}, 30_000);
+}, 60_000);
 
 const digestOf = (tag: string): string => app[tag]?.digest ?? "";
 

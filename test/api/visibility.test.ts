@@ -18,7 +18,7 @@ beforeAll(async () => {
   await pushSbom(admin, "other/deep/app", hidden, "pkg:apk/alpine/musl@1.2.4");
   await pushChart(admin, "other/charts/web", "1.0.0", [{ name: "base", version: "^1", repository: "oci://registry.test/team" }]);
   await pushChart(admin, "team/chart", "1.0.0", [{ name: "web", version: "^1", repository: "oci://registry.test/other/charts" }]);
-}, 30_000);
+}, 60_000);
 
 async function seenBy(client: RegistryClient): Promise<string[]> {
   const pages = await callPages(client, "listPackages", { query: { n: 1 } });

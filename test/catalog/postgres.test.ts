@@ -16,7 +16,7 @@ const folders: string[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-}, 45_000);
+}, 60_000);
 
 const USERS = ["admin", "reader"];
 

@@ -1,16 +1,14 @@
-import { expect, test } from "bun:test";
+import { test } from "bun:test";
 import { type FakeHandler, reply, startFakeServer } from "../../src/client/testing/fake-server.ts";
 import { expectFailure, useClient } from "./client-tests.ts";
 
 const opm = useClient();
 
-/** Milliseconds that a command may take that has nothing to wait for: what keeps the process from ending shows here. */
-const AT_ONCE = 5000;
-
 const bearer = (realm: string): FakeHandler => {
   return ({ path }, response) => (path.startsWith("/token") ? reply(response, 200, {}, "<html>") : reply(response, 401, { "WWW-Authenticate": realm }, "{}"));
 };
 
+// What keeps the process from ending shows in the code: it is killed long before it gives up by itself.
 test.each<[name: string, code: number, message: RegExp, handler: FakeHandler]>([
   ["a token server that gives none", 3, /gave no token: it may be misconfigured/, bearer('Bearer realm="/token"')],
   ["a token server that is none", 3, /names no token server that can be asked/, bearer('Bearer realm="file:///etc/passwd"')],
@@ -22,9 +20,7 @@ test.each<[name: string, code: number, message: RegExp, handler: FakeHandler]>([
 ])("%s ends a pull at once", async (_, code, message, handler) => {
   const server = await startFakeServer(handler);
   try {
-    const begun = performance.now();
     expectFailure(await opm.run(["pull", `${server.host}/team/app:v1`, "-o", opm.fresh(), "--timeout", "10m"]), code, message);
-    expect(performance.now() - begun).toBeLessThan(AT_ONCE);
   } finally {
     await server.stop();
   }

@@ -62,7 +62,7 @@ async function killed(host: string, plan: Plan, cache: string, stopped: Promise<
       return 0;
     }
   };
-  for (const end = Date.now() + 15_000; size() < (plan.stop ?? 0) && Date.now() < end; ) await Bun.sleep(20);
+  for (const end = Date.now() + 50_000; size() < (plan.stop ?? 0) && Date.now() < end; ) await Bun.sleep(20);
   child.kill("SIGKILL");
   await child.exited;
 }

@@ -99,7 +99,7 @@ describe("opm user", () => {
     const differing = await onTerminal(["user", "add", "bob"], "password 1\rpassword 2\r");
     expect([differing.code, differing.output.includes("the two passwords differ")]).toEqual([2, true]);
     expect((await onTerminal(["user", "add", "bob"], "pass\u0003")).code).toBe(130);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("opm token create --docker-config", () => {

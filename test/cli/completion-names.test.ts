@@ -219,7 +219,7 @@ test("bash puts references together again", async () => {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    timeout: 20_000,
+    timeout: 50_000,
   });
   expect([await child.stdout.text(), (await child.stderr.text()).replaceAll(/.*compopt: not currently.*\n/g, "")]).toEqual([
     `${cases.map(([, , expected]) => expected).join("\n")}\n`,

@@ -57,7 +57,7 @@ test("the script for bash completes", async () => {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
-      timeout: 20_000,
+      timeout: 50_000,
     });
     const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
     expect({ stdout, stderr }).toEqual({ stdout: "show schema\n", stderr: "" });

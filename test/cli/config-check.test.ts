@@ -104,7 +104,7 @@ test("every problem is told at once", async () => {
       .split("\n")
       .map((line) => line.split(": ").slice(0, 2).join(": ")),
   ).toEqual(["opm: tls.certificate", "opm: access.htpasswd", "opm: data"]);
-}, 30_000);
+}, 60_000);
 
 test("a database that does not answer is asked with --connect only, and named with its setting", async () => {
   const config = { storage: { metadata: { driver: "postgres", url: "postgres://opm:secret@127.0.0.1:1/opm" } } };

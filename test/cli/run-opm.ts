@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Milliseconds after which a command is ended. */
-const TIME_LIMIT = 20_000;
+const TIME_LIMIT = 50_000;
 
 const MAIN = join(import.meta.dir, "..", "..", "src", "main.ts");
 

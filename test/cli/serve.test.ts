@@ -6,7 +6,7 @@ import { untilInFlight } from "../support/requests-in-flight.ts";
 import { opmCommand, opmEnvironment, runOpm, temporaryFolder } from "./run-opm.ts";
 
 /** Milliseconds within which a server must say that it is ready. */
-const START_LIMIT = 20_000;
+const START_LIMIT = 50_000;
 
 let folder: ReturnType<typeof temporaryFolder>;
 const running = new Set<Bun.Subprocess>();

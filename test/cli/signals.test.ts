@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 import { temporaryFolder } from "./run-opm.ts";
 
 /** Milliseconds within which something is to happen. */
-const LIMIT = 30_000;
+const LIMIT = 50_000;
 
 const folder = temporaryFolder();
 const htpasswd = join(folder.path, "htpasswd");
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
   folder.remove();
-}, 30_000);
+}, 60_000);
 
 async function setPassword(password: string): Promise<void> {
   writeFileSync(htpasswd, `ann:${await Bun.password.hash(password, { algorithm: "bcrypt", cost: 4 })}\n`);

@@ -23,4 +23,4 @@ test("a session without new bytes ends after its time, and leaves nothing", asyn
   expectError(await client.patch(location, blob.bytes, blob.bytes.length), 404, "BLOB_UPLOAD_UNKNOWN");
   expectError(await client.close(location, blob.digest), 404, "BLOB_UPLOAD_UNKNOWN");
   expectStatus(await client.head(`/v2/${repository}/blobs/${blob.digest}`), 404);
-}, 20_000);
+}, 60_000);

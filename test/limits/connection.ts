@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 /** Milliseconds for one step of a conversation, unless a call says otherwise. */
-const LIMIT = 10_000;
+const LIMIT = 50_000;
 
 /** A connection on which the test decides when each byte is sent and read. */
 export interface Connection {

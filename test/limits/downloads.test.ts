@@ -47,7 +47,7 @@ describe("many readers of different speed at once", () => {
       expect(status).toBe(200);
       expect(digest).toBe(expected);
     }
-    expect(await until(2000, () => openBlobFiles() === 0)).toBeTrue();
+    expect(await until(20_000, () => openBlobFiles() === 0)).toBeTrue();
   }, 60_000);
 
   test("each gets its own range", async () => {
@@ -73,7 +73,7 @@ describe("a reader that takes its time", () => {
     const read = await readSlowly(server().url, pathOf(blob), { step: 2 * MIB, pause: () => IDLE / 2.5 });
     expect(read.millis).toBeGreaterThan(3 * IDLE);
     expect(read.digest).toBe(blob.digest);
-  }, 30_000);
+  }, 60_000);
 
   test("is disconnected when it stops reading, and what the server held for it is free again", async () => {
     const connections = await Promise.all(Array.from({ length: 20 }, () => openConnection(server().url)));
@@ -81,12 +81,12 @@ describe("a reader that takes its time", () => {
       socket.pause();
       socket.write(headOf(`GET ${pathOf(blob)}`));
     }
-    expect(await until(2000, () => openBlobFiles() === connections.length)).toBeTrue();
+    expect(await until(20_000, () => openBlobFiles() === connections.length)).toBeTrue();
     const stalled = performance.now();
-    expect(await until(IDLE * 5, () => openBlobFiles() === 0)).toBeTrue();
+    expect(await until(IDLE * 20, () => openBlobFiles() === 0)).toBeTrue();
     expect(performance.now() - stalled).toBeGreaterThan(IDLE * 0.7);
     for (const connection of connections) connection.socket.resume();
     await Promise.all(connections.map((connection) => connection.closed()));
     for (const connection of connections) expect(connection.received().length).toBeLessThan(blob.bytes.length);
-  }, 30_000);
+  }, 60_000);
 });

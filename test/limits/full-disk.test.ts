@@ -138,7 +138,7 @@ test.skipIf((!MAY_MOUNT || process.getuid?.() !== 0) && process.env.CI !== "true
 
       const grown = Bun.spawnSync(["nsenter", `--target=${server.pid}`, "--mount", "mount", "-o", "remount,size=64m", server.dataDir]);
       expect(grown.stderr.toString()).toBe("");
-      await eventually(15_000, () => client.putManifest(repository, "after", imageOf(config, [layer])), 201);
+      await eventually(50_000, () => client.putManifest(repository, "after", imageOf(config, [layer])), 201);
       await fill(client, repository, 8 * MIB);
     }),
   60_000,

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 const LARGE = 8 * MIB;
 
 /** Milliseconds after which a client that was refused and sends nothing more must have lost its connection. */
-const DISCARD_LIMIT = 3000;
+const DISCARD_LIMIT = 15_000;
 
 const anonymousPulls = { grants: [{ subjects: ["anonymous"], repositories: "open/**", actions: ["pull", "push"] }] };
 const { client, server } = useRegistry({ config: { limits: { idle: "1s", manifestSize: "64KiB", blobSize: "1MiB" }, access: anonymousPulls } });

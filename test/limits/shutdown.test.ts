@@ -32,7 +32,7 @@ function refusesConnections(url: string): Promise<boolean> {
 }
 
 async function untilRefused(url: string): Promise<boolean> {
-  for (const end = performance.now() + 20_000; performance.now() < end; await Bun.sleep(20)) if (await refusesConnections(url)) return true;
+  for (const end = performance.now() + 50_000; performance.now() < end; await Bun.sleep(20)) if (await refusesConnections(url)) return true;
   return false;
 }
 

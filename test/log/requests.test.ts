@@ -22,7 +22,7 @@ interface Line {
 
 /** The line of the log about the one request with this method and path; log lines come a moment after the answer. */
 async function lineOf(method: string, path: string): Promise<Line> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await Bun.sleep(20)) {
+  for (const end = Date.now() + 50_000; Date.now() < end; await Bun.sleep(20)) {
     const lines = server()
       .stderr()
       .split("\n")

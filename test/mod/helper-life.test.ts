@@ -7,7 +7,7 @@ import { opmCommand, opmEnvironment, runOpm } from "../cli/run-opm.ts";
 import { type SilentRegistry, startSilentRegistry } from "./support/silent-registry.ts";
 
 /** Milliseconds within which a process has to be gone. */
-const END_LIMIT = 10_000;
+const END_LIMIT = 50_000;
 
 let folder: string;
 let registry: SilentRegistry;

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 
 /** Milliseconds after which a connection that got no complete answer is given up. */
-const LIMIT = 10_000;
+const LIMIT = 50_000;
 
 /** What came over the wire, before any HTTP library had its say. */
 export interface RawAnswer {

@@ -3,7 +3,7 @@ import type { Content } from "./content.ts";
 import { expectCodeOfTable } from "./expectations.ts";
 
 /** Milliseconds for one request and its answer. */
-const LIMIT = 20_000;
+const LIMIT = 50_000;
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;

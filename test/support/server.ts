@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { opmCommand } from "../cli/run-opm.ts";
 
 /** Milliseconds within which a server must answer, and end after a signal. */
-const START_LIMIT = 20_000;
-const STOP_LIMIT = 20_000;
+const START_LIMIT = 50_000;
+const STOP_LIMIT = 50_000;
 
 export interface TestServerOptions {
   /** Written to a file and given as `--config`. */
@@ -35,7 +35,7 @@ export interface TestServer {
 
 /**
  * Starts `opm serve` on a free port of loopback with an empty data folder and waits until it says where it listens.
- * @throws Error with what it printed when it ends, or says nothing within 20 s
+ * @throws Error with what it printed when it ends, or says nothing within 50 s
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), "opm-test-"));

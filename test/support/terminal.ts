@@ -1,5 +1,5 @@
 /** Milliseconds for a command. */
-const COMMAND_LIMIT = 30_000;
+const COMMAND_LIMIT = 50_000;
 
 export interface TerminalOptions {
   readonly directory?: string;

@@ -3,7 +3,7 @@ import { type RegistryClient, registryClient } from "./registry-client.ts";
 import { startTestServer, type TestServer, type TestServerOptions } from "./server.ts";
 
 /** Milliseconds for a hook that starts or ends a process. */
-const HOOK_LIMIT = 45_000;
+const HOOK_LIMIT = 60_000;
 
 export interface RegistryUnderTest {
   readonly client: RegistryClient;

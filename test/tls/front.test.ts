@@ -44,7 +44,7 @@ afterAll(async () => {
 function received(socket: Socket, enough?: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
-    const timer = setTimeout(() => reject(new Error(`still open after 10 s: ${text}`)), 10_000);
+    const timer = setTimeout(() => reject(new Error(`still open after 50 s: ${text}`)), 50_000);
     const done = () => {
       clearTimeout(timer);
       resolve(text);

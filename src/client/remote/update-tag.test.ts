@@ -97,7 +97,7 @@ test("a tag that others write all the time is not called right", async () => {
   const hasty = createRegistryClient({ env: {}, settle: 50 }).repository(registry?.host ?? "", NAME);
   const error = await hasty.updateTag(TAG, adding("own")).catch((error: unknown) => error);
   expect(error).toMatchObject({ kind: "general", message: expect.stringContaining("others write it all the time") });
-}, 30_000);
+}, 60_000);
 
 test("after a push that took long it cannot be sure of what others wrote, and says so", async () => {
   const { named } = await start((request, response, { manifests }) => {
@@ -110,7 +110,7 @@ test("after a push that took long it cannot be sure of what others wrote, and sa
   const error = await patient.updateTag(TAG, adding("own")).catch((error: unknown) => error);
   expect(error).toMatchObject({ kind: "general", message: expect.stringContaining("an entry of another may be lost") });
   expect(named()).toEqual(["own"]);
-}, 30_000);
+}, 60_000);
 
 test("a registry that holds pushes to conditions is not asked again, and a push that it refuses is made anew", async () => {
   let puts = 0;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { processorTime } from "../../../test/support/processor-time.ts";
 import { ConfigError, formatProblem } from "../../yaml/config-error.ts";
 import { readModuleConfig } from "./config-file.ts";
 import { formatRoutes } from "./format.ts";
@@ -106,12 +107,15 @@ test.each([
   expect(said.join("")).not.toContain("secret");
 });
 
-test("keys without number are refused at once", async () => {
-  const start = performance.now();
+test("keys without number are refused at little cost", async () => {
   const text = `registries:\n${Array.from({ length: 5_000 }, (_, i) => `  m${i}.test: r.test\n`).join("")}`;
-  expect(await problems(text)).toEqual(["file:2:3: registries: more than 1000 module prefixes; this is no configuration file"]);
-  expect(performance.now() - start).toBeLessThan(10_000);
-}, 30_000);
+  let said: unknown;
+  const took = await processorTime(async () => {
+    said = await problems(text);
+  });
+  expect(said).toEqual(["file:2:3: registries: more than 1000 module prefixes; this is no configuration file"]);
+  expect(took).toBeLessThan(10_000);
+});
 
 test("a host as the prefix of modules is warned about, unless it may be meant", async () => {
   write("registries: {registry.cue.works: registry.cue.works, a.test: a.test/modules, b.test: b.test, c.test: {url: c.test/x, stripPrefix: true}}");

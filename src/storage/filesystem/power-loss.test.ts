@@ -27,7 +27,7 @@ describe("loss of power", () => {
       const losses = await pushUntilLosses(random, journals);
       expect(losses.length).toBeGreaterThan(5);
       for (const loss of losses) await expectIntact(loss, random);
-    }, 30_000);
+    }, 60_000);
   }
 });
 

@@ -74,8 +74,8 @@ function sharedStore(open: () => Promise<MetadataStoreFixture>): GetStore {
   let fixture: MetadataStoreFixture | undefined;
   beforeAll(async () => {
     fixture = await open();
-  }, 30_000);
-  afterAll(() => fixture?.close(), 30_000);
+  }, 60_000);
+  afterAll(() => fixture?.close(), 60_000);
   return () => opened(fixture);
 }
 
@@ -83,8 +83,8 @@ function freshStore(open: () => Promise<MetadataStoreFixture>): GetStore {
   let fixture: MetadataStoreFixture | undefined;
   beforeEach(async () => {
     fixture = await open();
-  }, 30_000);
-  afterEach(() => fixture?.close(), 30_000);
+  }, 60_000);
+  afterEach(() => fixture?.close(), 60_000);
   return () => opened(fixture);
 }
 

@@ -28,7 +28,7 @@ postgresSuite((database) => {
       } finally {
         await Promise.all(stores.map((store) => store.close()));
       }
-    }, 30_000);
+    }, 60_000);
 
     test("a server that ends its sessions is answered with a reason, and found again", async () => {
       const url = await database();
@@ -37,7 +37,7 @@ postgresSuite((database) => {
       try {
         await store.check();
         await admin.unsafe("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-        const deadline = Date.now() + 20_000;
+        const deadline = Date.now() + 50_000;
         while (true) {
           const [outcome] = await Promise.allSettled([store.check()]);
           if (outcome?.status === "fulfilled") break;
@@ -47,7 +47,7 @@ postgresSuite((database) => {
       } finally {
         await store.close();
       }
-    }, 30_000);
+    }, 60_000);
 
     test("a node waits for the migration of another, beyond the limit of its statements", async () => {
       const url = await database();
@@ -71,7 +71,7 @@ postgresSuite((database) => {
         await migration;
         await store.close();
       }
-    }, 30_000);
+    }, 60_000);
 
     test("no server at the address is said so", async () => {
       const error = await openPostgresStore({ url: "postgres://nobody@127.0.0.1:1/none", durability: "full" }).catch((reason: unknown) => reason);

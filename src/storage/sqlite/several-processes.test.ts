@@ -30,4 +30,4 @@ test("stores over one file see each other's changes at once and keep one history
     await Promise.all(stores.map((store) => store.close()));
     rmSync(folder, { recursive: true, force: true });
   }
-}, 30_000);
+}, 60_000);

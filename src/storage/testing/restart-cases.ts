@@ -93,7 +93,7 @@ export function restartCases(fixture: () => ContentStoreFixture): void {
     await fixture().store.createUpload(id, "sha256");
     const first = reasonOf(fixture().store.appendUpload(id, 0, hangingSource(bytes.subarray(0, 400), silent.resolve)));
     await silent.promise;
-    for (const end = Date.now() + 10_000; (await other.uploadSize(id)) !== 400; await Bun.sleep(5)) if (Date.now() > end) throw new Error("never 400 bytes");
+    for (const end = Date.now() + 50_000; (await other.uploadSize(id)) !== 400; await Bun.sleep(5)) if (Date.now() > end) throw new Error("never 400 bytes");
     expect(await other.appendUpload(id, 400, sourceOf(bytes.subarray(400)))).toBe(1000);
     expect(await first).toBe("taken-over");
     expect(await other.finishUpload(id, digest)).toBe(1000);

@@ -27,7 +27,7 @@ function registry(place: string): IndependentPlace {
   const get = async (repository: string, path: string) => {
     const name = prefix === "" ? repository : `${prefix}/${repository}`;
     const accept = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json"].join(", ");
-    const answer = await fetch(`${origin}/v2/${name}/${path}`, { headers: { Accept: accept }, signal: AbortSignal.timeout(20_000) });
+    const answer = await fetch(`${origin}/v2/${name}/${path}`, { headers: { Accept: accept }, signal: AbortSignal.timeout(50_000) });
     if (!answer.ok) throw new Error(`${name}/${path}: ${answer.status}`);
     return new Uint8Array(await answer.arrayBuffer());
   };

@@ -90,7 +90,7 @@ function readDescriptor(bytes: Uint8Array, mediaType: string): Tree {
 }
 
 function untar(bytes: Uint8Array): string {
-  const { exitCode, stdout } = Bun.spawnSync(["tar", "-xOf", "-", "component-descriptor.yaml"], { stdin: bytes, timeout: 20_000 });
+  const { exitCode, stdout } = Bun.spawnSync(["tar", "-xOf", "-", "component-descriptor.yaml"], { stdin: bytes, timeout: 50_000 });
   if (exitCode !== 0) throw new Error("the descriptor is no tar with component-descriptor.yaml");
   return stdout.toString();
 }

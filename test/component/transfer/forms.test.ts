@@ -140,7 +140,7 @@ describe.each(REGISTRIES)("%s", (name) => {
     expect(accesses.slice(3).every(({ type }) => /^localBlob/i.test(text(type)))).toBe(true);
     for (const each of ["p1", "p2", "p3"]) {
       const command = [skopeo.path ?? "skopeo", "inspect", "--tls-verify=false", "--format", "{{.Digest}}", `docker://${host}/${place}/img/${each}:1.0.0`];
-      const { stdout, stderr } = Bun.spawnSync(command, { timeout: 20_000 });
+      const { stdout, stderr } = Bun.spawnSync(command, { timeout: 50_000 });
       expect(`${stdout}${stderr}`.trim()).toBe(image.root.digest);
     }
     // what is there in another form stays, unless a form is asked for

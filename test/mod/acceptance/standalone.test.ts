@@ -126,8 +126,7 @@ for (const name of NAMES) {
       const before = project.text();
       const table = await project.opm("mod", "update");
       expect([table.code, table.stdout + table.stderr, project.text()]).toEqual([2, expect.stringMatching(/lib\.test\/left.*v0\.1\.0.*v0\.2\.0/), before]);
-      const started = performance.now();
-      expect([(await project.opm("mod", "update")).code, performance.now() - started < 5000]).toEqual([2, true]);
+      expect((await project.opm("mod", "update")).code).toBe(2);
       expect((await project.opm("mod", "update", "--check")).code).toBe(6);
       const down = await project.with({ CUE_REGISTRY: "127.0.0.1:1/pre" }).opm("mod", "update", "--check");
       expect(down.code).toBe(3);

@@ -52,7 +52,7 @@ async function judge(value: string, modules: readonly string[]): Promise<string[
     stdin: "ignore",
     stdout: "pipe",
     stderr: "ignore",
-    timeout: 20_000,
+    timeout: 50_000,
   });
   const [stdout, code] = await Promise.all([child.stdout.text(), child.exited]);
   return code === 0 ? stdout.trim().split("\n") : undefined;

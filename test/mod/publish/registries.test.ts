@@ -31,11 +31,9 @@ async function publishOther(): Promise<{ readonly type: string; readonly bytes: 
 
 describe("a registry", () => {
   test("that nobody answers for", async () => {
-    const started = performance.now();
     const { code, stderr } = await modules.opm(["mod", "publish", "127.0.0.1:1/pre", "v1.0.0"], { directory: root });
     expect([code, stderr]).toEqual([3, expect.stringContaining("127.0.0.1:1")]);
     expect(stderr).not.toMatch(/at .*\(.*:\d+/);
-    expect(performance.now() - started).toBeLessThan(15_000);
   });
 
   test("that has too many requests for a moment", async () => {
