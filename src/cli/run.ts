@@ -24,5 +24,5 @@ function withoutHelpOfNothing(program: Command, args: readonly string[]): string
 
 async function explained(error: unknown, args: readonly string[]): Promise<unknown> {
   if (!(error instanceof Error && "code" in error && error.code === "commander.unknownCommand")) return error;
-  return (await import("./help/explain-unknown.ts")).explainUnknown(error, args);
+  return (await import("./help/foreign-words.ts")).explainUnknown(error, args);
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { addExamples } from "../help/examples.ts";
 import { type ArtifactOptions, addArtifactOptions } from "../options/push.ts";
 import { print, printJson, printNote } from "../output/print.ts";
-import { describeTransfer } from "../output/transfer-summary.ts";
+import { describeTransfer } from "../output/transfer-tally.ts";
 import { withTransfer } from "../sessions/client.ts";
 
 /** What `--json` prints. */

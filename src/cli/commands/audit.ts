@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import type { AuditList } from "../../api/administration.ts";
 import { addExamples } from "../help/examples.ts";
 import { type AccountOptions, addAccountOptions } from "../options/account.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
-import { parseTimeOption } from "../options/time.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../options/limit.ts";
+import { parseTimeOption } from "../options/values.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
-import { noteRest } from "../output/note-rest.ts";
 import { print, printJson, printTable } from "../output/print.ts";
-import { shortDigest } from "../output/short-digest.ts";
+import { shortDigest } from "../output/short-text.ts";
+import { pagesOf } from "../schemas/reply.ts";
 import { atRegistryOrHere } from "../sessions/account.ts";
 import type { AuditFilter } from "./audit-pages.ts";
 
@@ -22,7 +22,7 @@ interface AuditOptions extends AccountOptions, LimitOptions {
 type Entry = AuditList["entries"][number];
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./audit.output.ts")).auditOutput;
+export const outputSchema = pagesOf("listAudit", "--limit cut it. With --follow each entry is a document in a line of its own.");
 
 /** `opm audit`: who did what, and when. */
 export function define(command: Command): void {
@@ -46,7 +46,7 @@ async function run(options: AuditOptions): Promise<void> {
     what: "read the audit record",
     async here({ metadata }) {
       const { readAudit } = await import("./audit-pages.ts");
-      const { interruptible } = await import("../sessions/interrupt.ts");
+      const { interruptible } = await import("../sessions/stop-signals.ts");
       await interruptible((signal) => show(options, { read: readAudit(metadata.audit), signal }));
     },
     async there({ pages, signal }) {

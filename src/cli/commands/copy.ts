@@ -4,7 +4,7 @@ import { addExamples } from "../help/examples.ts";
 import { addContentOptions, type ContentOptions } from "../options/client.ts";
 import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
 import { print, printJson, printNote } from "../output/print.ts";
-import { describeTransfer } from "../output/transfer-summary.ts";
+import { describeTransfer } from "../output/transfer-tally.ts";
 import { withTransfer } from "../sessions/client.ts";
 import type { CopyOutput } from "./copy.output.ts";
 

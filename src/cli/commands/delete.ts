@@ -6,7 +6,7 @@ import { addClientOptions, type ClientOptions } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
 import { withClient } from "../sessions/client.ts";
-import type { DeleteOutput } from "./delete.output.ts";
+import type { DeleteOutput } from "./tags.output.ts";
 
 interface DeleteOptions extends ClientOptions {
   readonly manifest?: boolean;
@@ -14,7 +14,7 @@ interface DeleteOptions extends ClientOptions {
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./delete.output.ts")).deleteOutput;
+export const outputSchema = async () => (await import("./tags.output.ts")).deleteOutput;
 
 /** `opm delete`: removes a manifest together with its tags. */
 export function define(command: Command): void {

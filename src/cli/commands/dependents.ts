@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import type { ReplyOf } from "../../client/extension/operation-request.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
-import { noteRest } from "../output/note-rest.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../options/limit.ts";
 import { printJson, printTable } from "../output/print.ts";
 import { pagesOf } from "../schemas/reply.ts";
 

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import type { DependenciesAnswer } from "../../client/packages/answers.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
-import { noteRest } from "../output/note-rest.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../options/limit.ts";
 import { printJson, printTable, printWarning } from "../output/print.ts";
 
 interface DepsOptions extends ClientOptions, LimitOptions {}

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { addExamples } from "../help/examples.ts";
 import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
-import { formatAmount } from "../output/amount.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
+import { formatAmount } from "../output/short-text.ts";
 import { withExistingContent } from "../sessions/stores.ts";
 
 interface GcOptions extends ConfigOptions {

@@ -1,8 +1,7 @@
 import type { GraphAnswer } from "../../client/packages/answers.ts";
-import { formatAmount } from "../output/amount.ts";
 import { printable } from "../output/printable.ts";
-import { shortDigest } from "../output/short-digest.ts";
-import { typeTitle } from "../output/short-text.ts";
+import { formatAmount, shortDigest } from "../output/short-text.ts";
+import { typeTitle } from "./type-advice.ts";
 
 type Node = GraphAnswer["nodes"][number];
 type Edge = GraphAnswer["edges"][number];

@@ -2,11 +2,10 @@ import type { Command } from "commander";
 import type { ReplyOf } from "../../client/extension/operation-request.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../options/limit.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
-import { noteRest } from "../output/note-rest.ts";
 import { printJson, printTable } from "../output/print.ts";
-import { shortDigest } from "../output/short-digest.ts";
+import { secondsOf, shortDigest } from "../output/short-text.ts";
 import { pagesOf } from "../schemas/reply.ts";
 
 interface HistoryOptions extends ClientOptions, LimitOptions {}
@@ -41,7 +40,6 @@ async function run(text: string, options: HistoryOptions): Promise<void> {
     gather(pages("getHistory", { name: repository, query }), ({ events }) => events, limit),
   );
   if (options.json === true) return printJson({ ...first, events: rows, more });
-  const { secondsOf } = await import("../output/short-text.ts");
   printTable(
     ["TIME", "TAG", "CHANGE", "DIGEST", "BEFORE", "BY"],
     rows.map(({ at, tag, op, digest, previous, actor, present }: Event) => [

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import type { InspectAnswer } from "../../client/packages/answers.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
-import { formatAmount } from "../output/amount.ts";
 import { print, printJson } from "../output/print.ts";
+import { formatAmount } from "../output/short-text.ts";
 
 /** What `--json` prints. */
 export const outputSchema = async () => (await import("../../client/packages/answers.ts")).inspectAnswer;
@@ -31,7 +31,7 @@ async function run(text: string, options: ClientOptions): Promise<void> {
 }
 
 async function linesOf(registry: string, answer: InspectAnswer): Promise<string[]> {
-  const { typeTitle } = await import("../output/short-text.ts");
+  const { typeTitle } = await import("./type-advice.ts");
   const { descriptor, contentType, typeTitle: title } = answer;
   const type = contentType === null ? "none" : `${title ?? typeTitle(contentType)}${(title ?? contentType) === contentType ? "" : ` (${contentType})`}`;
   const pairs = (values: Readonly<Record<string, string | number>>, separator: string) =>

@@ -2,10 +2,10 @@ import { type Command, Option } from "commander";
 import type { PackagesQuery } from "../../client/packages/package-source.ts";
 import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../options/client.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../options/limit.ts";
 import { addFilterOptions, type FilterOptions, filterQuery } from "../options/package-filter.ts";
-import { noteRest } from "../output/note-rest.ts";
 import { print, printJson, printTable } from "../output/print.ts";
+import { shortTime } from "../output/short-text.ts";
 
 interface ListOptions extends HostOptions, LimitOptions, FilterOptions {
   readonly query?: string;
@@ -37,10 +37,10 @@ export function define(command: Command): void {
 
 /** Prints what `opm list` prints. */
 export async function listPackages(pattern: string | undefined, options: ListOptions): Promise<void> {
-  const [{ hostArgument }, { withPackages }, { shortTime, typeTitle }] = await Promise.all([
+  const [{ hostArgument }, { withPackages }, { typeTitle }] = await Promise.all([
     import("../arguments/host.ts"),
     import("../sessions/package.ts"),
-    import("../output/short-text.ts"),
+    import("./type-advice.ts"),
   ]);
   const { registry, rest } = await hostArgument(pattern ?? "", options);
   const { query, sort } = options;

@@ -4,7 +4,7 @@ import type { TagClass } from "../../oci/tag-class.ts";
 import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../options/client.ts";
 import { classOption } from "../options/package-filter.ts";
-import { parseAgeOption } from "../options/time.ts";
+import { parseAgeOption } from "../options/values.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson, printNote, printTable } from "../output/print.ts";
 import { layOut } from "../output/table.ts";
@@ -29,7 +29,10 @@ const REPOSITORY_LIMIT = 10_000;
 const ROUND_LIMIT = 1000;
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./prune.output.ts")).pruneOutput;
+export const outputSchema = async () => {
+  const [{ OPERATIONS }, { z }] = await Promise.all([import("../../api/operations.ts"), import("zod")]);
+  return z.object({ registry: z.string(), repositories: z.array(OPERATIONS.pruneTags.reply) });
+};
 
 /** `opm prune`: removes old versions. */
 export function define(command: Command): void {

@@ -4,12 +4,12 @@ import type { Platform } from "../../oci/descriptor.ts";
 import type { ImageReference } from "../../oci/image-reference.ts";
 import { addExamples } from "../help/examples.ts";
 import { addContentOptions, type ContentOptions } from "../options/client.ts";
-import { collectOption } from "../options/collect.ts";
 import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
-import { formatAmount } from "../output/amount.ts";
+import { collectOption } from "../options/values.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson, printNote, printTable } from "../output/print.ts";
-import { describeTransfer } from "../output/transfer-summary.ts";
+import { formatAmount } from "../output/short-text.ts";
+import { describeTransfer } from "../output/transfer-tally.ts";
 import { withTransfer } from "../sessions/client.ts";
 import type { PullOutput } from "./pull.output.ts";
 

@@ -4,12 +4,12 @@ import type { Descriptor, Platform } from "../../oci/descriptor.ts";
 import type { ImageReference } from "../../oci/image-reference.ts";
 import { repositoryText } from "../arguments/reference.ts";
 import { addExamples } from "../help/examples.ts";
-import { collectOption } from "../options/collect.ts";
 import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
 import { type ArtifactOptions, addArtifactOptions } from "../options/push.ts";
+import { collectOption } from "../options/values.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson, printNote } from "../output/print.ts";
-import { describeTransfer } from "../output/transfer-summary.ts";
+import { describeTransfer } from "../output/transfer-tally.ts";
 import { withTransfer } from "../sessions/client.ts";
 
 interface PushOptions extends ArtifactOptions {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
-import { collectOption } from "../options/collect.ts";
+import { collectOption } from "../options/values.ts";
 import { print, printJson, printWarning } from "../output/print.ts";
 import { withClient } from "../sessions/client.ts";
 import type { ReferrersOutput } from "./referrers.output.ts";

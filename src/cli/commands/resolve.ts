@@ -3,8 +3,8 @@ import type { Platform } from "../../oci/descriptor.ts";
 import { formatPlatform } from "../../oci/platform.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
-import { collectOption } from "../options/collect.ts";
 import { PLATFORM_OPTION, parsePlatformOption } from "../options/platform.ts";
+import { collectOption } from "../options/values.ts";
 import { print, printJson } from "../output/print.ts";
 
 interface ResolveOptions extends ClientOptions {
@@ -34,7 +34,7 @@ export function define(command: Command): void {
 }
 
 async function run(text: string, options: ResolveOptions): Promise<void> {
-  const [{ parseResolveArgument }, { withPackages }] = await Promise.all([import("../arguments/ranged-reference.ts"), import("../sessions/package.ts")]);
+  const [{ parseResolveArgument }, { withPackages }] = await Promise.all([import("../arguments/reference.ts"), import("../sessions/package.ts")]);
   const { registry, repository, tag, range } = parseResolveArgument(text, options.range);
   const { platform, prerelease, type } = options;
   const query = {

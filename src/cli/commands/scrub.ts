@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import type { ScrubReport } from "../../registry/scrub.ts";
 import { addExamples } from "../help/examples.ts";
 import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
-import { formatAmount } from "../output/amount.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson, printStatus } from "../output/print.ts";
+import { formatAmount } from "../output/short-text.ts";
 import { isErrTerminal } from "../output/terminal.ts";
 import { withExistingContent } from "../sessions/stores.ts";
 

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions, registryHost } from "../options/client.ts";
-import { parseCount } from "../options/limit.ts";
+import { noteRest, parseCount } from "../options/limit.ts";
 import { addFilterOptions, type FilterOptions, filterQuery } from "../options/package-filter.ts";
-import { noteRest } from "../output/note-rest.ts";
 import { printJson, printNote, printTable } from "../output/print.ts";
 
 interface SearchOptions extends HostOptions, FilterOptions {
@@ -29,7 +28,7 @@ export function define(command: Command): void {
 }
 
 async function run(words: readonly string[], options: SearchOptions): Promise<void> {
-  const [{ withPackages }, { typeTitle }] = await Promise.all([import("../sessions/package.ts"), import("../output/short-text.ts")]);
+  const [{ withPackages }, { typeTitle }] = await Promise.all([import("../sessions/package.ts"), import("./type-advice.ts")]);
   const registry = await registryHost(options);
   const query = { ...filterQuery(options), q: words.join(" ") };
   const answer = await withPackages(options, registry, ({ source }) => source.search(query, { limit: options.limit ?? DEFAULT_LIMIT }));

@@ -3,12 +3,9 @@ import type { Config } from "../../config/schema.ts";
 import { addExamples } from "../help/examples.ts";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../options/config.ts";
 import { print } from "../output/print.ts";
-import { assertUsable } from "../serve/assert-usable.ts";
-import { banner } from "../serve/banner.ts";
-import { outliveReaders } from "../serve/outlive-readers.ts";
-import { refuseExposure } from "../serve/refuse-exposure.ts";
-import { reloadServer } from "../serve/reload-server.ts";
-import { type ServerSignals, serverSignals } from "../serve/server-signals.ts";
+import { outliveReaders } from "../output/terminal.ts";
+import { assertUsable, refuseExposure } from "../serve/preconditions.ts";
+import { reloadServer, type ServerSignals, serverSignals } from "../serve/server-signals.ts";
 import { VERSION } from "../version.ts";
 
 interface ServeOptions extends ConfigOptions {
@@ -48,7 +45,7 @@ async function serve(options: ServeOptions, signals: ServerSignals): Promise<voi
     log.write("warn", `${signal} received again: ending at once`);
     log.flush();
   });
-  print(...banner(config, server.url, VERSION));
+  print(...banner(config, server.url));
   for (const warning of warnings) log.write("warn", warning);
   log.write("info", `${await signals.stop} received: stopping`);
   await server.stop();
@@ -62,4 +59,22 @@ async function startError(error: unknown, config: Config): Promise<unknown> {
   const listening = LISTEN_CODES.has(code) || (code === "EACCES" && error instanceof Error && "syscall" in error && error.syscall === "listen");
   if (listening) return (await import("../../server/check-settings.ts")).listenError(config.listen, error);
   return (await import("../../config/database-error.ts")).asDatabaseError(config, error);
+}
+
+/** The first lines that `opm serve` prints: where it listens, where the data lies, who may push, what to try. */
+function banner(config: Config, url: string): string[] {
+  return [
+    `opm ${VERSION} is ready`,
+    `  Listening  ${url}`,
+    `  Data       ${config.data}${config.storage.metadata.driver === "postgres" ? ", metadata in PostgreSQL" : ""}`,
+    `  Push       ${whoMayPush(config)}`,
+    `  Try        ${config.access.grants === undefined ? `curl ${url}/v2/_catalog` : `docker login ${new URL(url).host}`}`,
+  ];
+}
+
+function whoMayPush({ access: { grants } }: Config): string {
+  if (grants === undefined) return "everybody on this machine, without logging in (access.grants is not set)";
+  const pushing = grants.filter(({ actions }) => actions.includes("push") || actions.includes("admin"));
+  if (pushing.length === 0) return "nobody (no grant has push)";
+  return pushing.map(({ subjects, repositories }) => `${subjects.join(", ")} to ${repositories}`).join("; ");
 }

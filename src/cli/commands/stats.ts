@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../options/client.ts";
-import { formatAmount } from "../output/amount.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
+import { formatAmount } from "../output/short-text.ts";
 import { replyOf } from "../schemas/reply.ts";
 
 interface StatsOptions extends HostOptions {

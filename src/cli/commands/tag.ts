@@ -4,10 +4,10 @@ import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
 import { print, printJson } from "../output/print.ts";
 import { withClient } from "../sessions/client.ts";
-import type { TagOutput } from "./tag.output.ts";
+import type { TagOutput } from "./tags.output.ts";
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./tag.output.ts")).tagOutput;
+export const outputSchema = async () => (await import("./tags.output.ts")).tagOutput;
 
 /** `opm tag`: more names for what is there. */
 export function define(command: Command): void {

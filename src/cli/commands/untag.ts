@@ -5,10 +5,10 @@ import { addClientOptions, type ClientOptions } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
 import { withClient } from "../sessions/client.ts";
-import type { UntagOutput } from "./untag.output.ts";
+import type { UntagOutput } from "./tags.output.ts";
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./untag.output.ts")).untagOutput;
+export const outputSchema = async () => (await import("./tags.output.ts")).untagOutput;
 
 /** `opm untag`: takes a name away. */
 export function define(command: Command): void {

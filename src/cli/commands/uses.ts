@@ -2,10 +2,9 @@ import type { Command } from "commander";
 import { isDigest } from "../../oci/digest.ts";
 import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions, registryHost } from "../options/client.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
-import { noteRest } from "../output/note-rest.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../options/limit.ts";
 import { printJson, printTable } from "../output/print.ts";
-import { shortDigest } from "../output/short-digest.ts";
+import { shortDigest } from "../output/short-text.ts";
 import { pagesOf } from "../schemas/reply.ts";
 
 interface UsesOptions extends HostOptions, LimitOptions {}

@@ -2,12 +2,11 @@ import { type Command, Option } from "commander";
 import type { TagAnswer } from "../../client/packages/answers.ts";
 import { addExamples } from "../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../options/client.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../options/limit.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../options/limit.ts";
 import { collectPlatforms, PLATFORM_OPTION } from "../options/platform.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
-import { noteRest } from "../output/note-rest.ts";
 import { print, printJson, printTable } from "../output/print.ts";
-import { shortDigest } from "../output/short-digest.ts";
+import { shortDigest, shortList, shortTime } from "../output/short-text.ts";
 
 interface VersionsOptions extends ClientOptions, LimitOptions {
   readonly range?: string;
@@ -52,13 +51,13 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
     }
     const answer = await withPackages(options, registry, ({ source }) => source.tags(repository, { ...(platform && { platform }) }, page));
     if (options.json === true) return printJson(answer);
-    await printTags(answer.tags);
+    printTags(answer.tags);
     return noteRest({ rows: answer.tags, more: answer.more }, options);
   }
   const query = { ...(platform && { platform }), ...(range && { range }), ...(prerelease && { prerelease }), ...(order && { order }) };
   const answer = await withPackages(options, registry, ({ source }) => source.versions(repository, query, page));
   if (options.json === true) return printJson(answer);
-  await printVersions(answer.versions);
+  printVersions(answer.versions);
   const floating = Object.entries(answer.floating);
   if (floating.length > 0 && options.quiet !== true) {
     print("");
@@ -70,8 +69,7 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
   noteRest({ rows: answer.versions, more: answer.more }, options);
 }
 
-async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
-  const { shortList, shortTime } = await import("../output/short-text.ts");
+function printVersions(versions: readonly TagAnswer[]): void {
   printKnown([
     ["VERSION", versions.map(({ tag }) => tag)],
     ["DIGEST", versions.map(({ descriptor }) => shortDigest(descriptor.digest))],
@@ -80,8 +78,7 @@ async function printVersions(versions: readonly TagAnswer[]): Promise<void> {
   ]);
 }
 
-async function printTags(tags: readonly TagAnswer[]): Promise<void> {
-  const { shortTime } = await import("../output/short-text.ts");
+function printTags(tags: readonly TagAnswer[]): void {
   printKnown([
     ["TAG", tags.map(({ tag }) => tag)],
     ["CLASS", tags.map((row) => row.class)],

@@ -4,7 +4,10 @@ import { addHostOptions, type HostOptions } from "../options/client.ts";
 import { print, printJson } from "../output/print.ts";
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./whoami.output.ts")).whoamiOutput;
+export const outputSchema = async () => {
+  const { account, rights } = await import("../../api/accounts.ts");
+  return account.extend({ rights });
+};
 
 /** `opm whoami`: who the registry takes the caller for, and what that account may do. */
 export function define(command: Command): void {

@@ -1,8 +1,9 @@
+import { registriesWithCredentials } from "../../client/credentials/docker-credentials.ts";
+import type { Environment } from "../../client/environment.ts";
 import { callPages } from "../../client/extension/call-operation.ts";
 import { openPackageSource } from "../../client/packages/open-source.ts";
-import { parseRegistryHost, parseRepositoryReference, withoutWebScheme } from "../../oci/image-reference.ts";
+import { isRegistryHost, parseRegistryHost, parseRepositoryReference, withoutWebScheme } from "../../oci/image-reference.ts";
 import type { Kind } from "./kind.ts";
-import { knownRegistries } from "./known-registries.ts";
 import { type Candidate, type Lookup, narrowed, startingWith, WORD_LIMIT, word } from "./lookup.ts";
 
 /** Tags under which clients keep lists of referrers, and signatures. */
@@ -128,4 +129,21 @@ function splitHost(text: string): { readonly host: string | undefined; readonly 
 function isPort(text: string): boolean {
   const bare = withoutWebScheme(text);
   return /^https?:\/*$/.test(text) || /^(?:localhost|[^:/]*\.[^:/]*|\[[^\]]*\]):[0-9]*$/.test(bare);
+}
+
+/** The registries that this user has to do with: those of OPM_REGISTRY, of the log-ins that docker and podman know, and of modules. */
+async function knownRegistries(env: Environment): Promise<string[]> {
+  const { isConfigured, NO_REGISTRY } = await import("../../modules/routing/routing.ts");
+  const [named, logins, routes] = await Promise.all([env.OPM_REGISTRY ?? "", quietly(() => registriesWithCredentials(env)), quietly(() => moduleRoutes(env))]);
+  const hosts = [named, ...logins, ...routes.filter(isConfigured).flatMap(({ host }) => (host === NO_REGISTRY ? [] : [host]))];
+  return [...new Set(hosts.filter(isRegistryHost).map(parseRegistryHost))].sort();
+}
+
+async function moduleRoutes(env: Environment) {
+  const { loadRouting } = await import("../../modules/routing/load.ts");
+  return (await loadRouting({ flags: {}, env })).routes;
+}
+
+async function quietly<T>(read: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  return await read().catch(() => []);
 }

@@ -1,7 +1,6 @@
 import { SETTINGS } from "../../config/settings.ts";
 import { VARIABLES } from "../../config/variables.ts";
 import { printText } from "../output/print.ts";
-import { wrapWords } from "./wrap-words.ts";
 
 const INTRODUCTION = "The environment variables that opm reads. An empty one counts as not set.";
 const SETTINGS_TITLE = "Settings of the registry (opm serve and the commands that look after it)";
@@ -26,4 +25,20 @@ function environmentHelp(): string[] {
     lines.push(...(both.length <= 80 ? [both] : [`  ${variable}`, `      ${name}`]));
   }
   return lines;
+}
+
+/** Columns of help. */
+const WIDTH = 80;
+
+/** A text in lines of 80 columns at most, each with the given space before it. */
+function wrapWords(text: string, before = ""): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && before.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(before + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, before + line];
 }

@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { Glob } from "bun";
 import type { Command } from "commander";
-import { buildWholeProgram } from "../program.ts";
-import { parseOnly } from "../testing/parse-only.ts";
-import { shellCommands } from "../testing/shell-commands.ts";
+import { pathOf } from "../completion/locate.ts";
+import { addTyped, buildWholeProgram } from "../program.ts";
+import { createParsingRoot } from "../root-command.ts";
 import { examplesOf } from "./examples.ts";
 
 /** The commands that do something, by what is typed. */
@@ -14,6 +14,46 @@ function* leavesOf(command: Command, words = ""): Generator<[string, Command]> {
 }
 
 const LEAVES = [...leavesOf(await buildWholeProgram())];
+
+/**
+ * Parses words (without the program's name) by the real command tree, and runs nothing.
+ * @returns the command that would run, as typed
+ * @throws CommanderError for what the command line would refuse
+ */
+async function parseOnly(words: readonly string[]): Promise<string> {
+  const program = createParsingRoot();
+  const typed = await addTyped(program, words);
+  let named = "";
+  if (typed.commands.length === 0) {
+    typed.action(() => {
+      named = pathOf(typed).join(" ");
+    });
+  }
+  await program.parseAsync([...words], { from: "user" });
+  return named;
+}
+
+/** A word with its quotes, or what parts commands, sends their output elsewhere, or begins a comment. */
+const TOKEN = /(?:[^\s'"#>|;&<]|'[^']*'|"(?:[^"\\]|\\.)*"|(?<=\S)#)+|[>|;&<#]/g;
+
+/**
+ * The commands of a line, each as words without quotes, without variables before it and without redirections. What a shell would put
+ * in (`$(…)`, `$NAME`, globs) stays as it is written.
+ */
+function shellCommands(line: string): string[][] {
+  const commands: string[][] = [[]];
+  let redirects = false;
+  for (const [token] of line.matchAll(TOKEN)) {
+    if (token === "#") break;
+    if (/^[|;&]$/.test(token)) commands.push([]);
+    const words = commands.at(-1) ?? [];
+    const isWord = !/^[>|;&<]$/.test(token) && !redirects;
+    redirects = /^[><]$/.test(token);
+    if (!isWord || (words.length === 0 && /^[A-Z_]+=/.test(token))) continue;
+    words.push(token.replaceAll(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ""));
+  }
+  return commands.filter((words) => words.length > 0);
+}
 
 /** Every call of opm in a line, as words without the program's name. */
 const callsIn = (line: string): string[][] =>

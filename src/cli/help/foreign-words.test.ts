@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Command } from "commander";
 import { buildWholeProgram } from "../program.ts";
-import { explainUnknown } from "./explain-unknown.ts";
-import { FOREIGN_WORDS } from "./foreign-words.ts";
+import { explainUnknown, FOREIGN_WORDS } from "./foreign-words.ts";
 
 const PROGRAM = await buildWholeProgram();
 

@@ -1,3 +1,6 @@
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { commandsBelow, nameOf } from "../program.ts";
+
 const LOGIN =
   "opm has no log-in command: it uses the log-ins of docker, podman and helm ('docker login <registry>'); " +
   "for a machine without docker, 'opm token create --docker-config <file>' makes one";
@@ -63,7 +66,7 @@ const SYNONYMS: readonly (readonly string[])[] = [
  * @param group the words before it, e.g. `["user"]`
  * @param known the commands of that group
  */
-export function explainForeignWord(group: readonly string[], word: string, known: readonly string[]): string | undefined {
+function explainForeignWord(group: readonly string[], word: string, known: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
   const hint = Object.hasOwn(FOREIGN_WORDS, typed) ? FOREIGN_WORDS[typed] : undefined;
   // `cue login`, `helm registry login`: wherever it is looked for
@@ -75,4 +78,20 @@ export function explainForeignWord(group: readonly string[], word: string, known
 
 function words(hint: string, ...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, hint]));
+}
+
+/**
+ * Makes of the error for an unknown command one that says what the word of another tool is here.
+ * @param args all that was typed after the program's name
+ * @returns the error as it is where nothing is known of the word
+ */
+export function explainUnknown(error: Error, args: readonly string[]): Error {
+  const word = /unknown command '(.+?)'/.exec(error.message)?.[1];
+  if (word === undefined) return error;
+  const before = args.slice(0, args.indexOf(word)).filter((each) => !each.startsWith("-"));
+  const group = before[0] === "help" ? before.slice(1) : before;
+  const path = group.reduce((above, name) => commandsBelow(above).find((row) => nameOf(row) === name)?.path ?? above, "");
+  const known = commandsBelow(path).map(nameOf);
+  const hint = explainForeignWord(group, word, known);
+  return hint === undefined ? error : new CliError(EXIT.invalid, `unknown command '${word}': ${hint}`, { cause: error });
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { collectOption } from "./collect.ts";
+import { collectOption } from "./values.ts";
 
 /** What people say of a namespace, project or repository. */
 export interface DescriptionOptions {

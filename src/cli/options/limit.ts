@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { printNote } from "../output/print.ts";
 
 /** How much of a list is shown. */
 export interface LimitOptions {
@@ -23,4 +24,11 @@ export function limitOf({ limit, all }: LimitOptions): number {
 export function parseCount(text: string): number {
   if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError("Expected a whole number from 1 on.");
   return Number(text);
+}
+
+/** What is no row of a list: that there is none, or that there are more. On standard error, and not with `--quiet`. */
+export function noteRest({ rows, more }: { readonly rows: readonly unknown[]; readonly more: boolean }, { quiet }: { readonly quiet?: boolean }): void {
+  if (quiet === true) return;
+  if (rows.length === 0) printNote("nothing matches");
+  if (more) printNote("there are more: give --limit or --all");
 }

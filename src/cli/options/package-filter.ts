@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { PackagesQuery } from "../../client/packages/package-source.ts";
 import type { TagClass } from "../../oci/tag-class.ts";
-import { collectOption } from "./collect.ts";
 import { collectPlatforms, PLATFORM_OPTION } from "./platform.ts";
-import { parseTimeOption } from "./time.ts";
+import { collectOption, parseTimeOption } from "./values.ts";
 
 const TAG_CLASSES: readonly TagClass[] = ["semver", "floating", "referrers", "attachment", "opaque"];
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { addContentOptions, type ContentOptions } from "./client.ts";
-import { collectOption } from "./collect.ts";
+import { collectOption } from "./values.ts";
 
 /** What `opm push` and `opm attach` have in common. */
 export interface ArtifactOptions extends ContentOptions {

@@ -1,9 +1,8 @@
 import { type Bar, MultiBar } from "cli-progress";
 import type { ProgressEvent } from "../../client/progress.ts";
-import { formatAmount } from "./amount.ts";
 import { printable } from "./printable.ts";
-import type { ProgressDisplay } from "./progress-display.ts";
-import { shortHex } from "./short-digest.ts";
+import type { ProgressDisplay } from "./progress-lines.ts";
+import { formatAmount, shortHex } from "./short-text.ts";
 import { truncate } from "./table.ts";
 
 /** Columns of the bar itself, and of all that stands around the title. */

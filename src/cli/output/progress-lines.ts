@@ -1,8 +1,12 @@
 import type { ProgressEvent, TransferState } from "../../client/progress.ts";
-import { formatAmount } from "./amount.ts";
 import { printable } from "./printable.ts";
-import type { ProgressDisplay } from "./progress-display.ts";
-import { shortHex } from "./short-digest.ts";
+import { formatAmount, shortHex } from "./short-text.ts";
+
+/** One way to show events. */
+export interface ProgressDisplay {
+  show(event: ProgressEvent): void;
+  stop(): void;
+}
 
 /** Milliseconds between lines about what is still under way. */
 const INTERVAL = 10_000;

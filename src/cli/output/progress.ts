@@ -1,6 +1,6 @@
 import type { ProgressListener } from "../../client/progress.ts";
 import { printErrLine } from "./print.ts";
-import type { ProgressDisplay } from "./progress-display.ts";
+import type { ProgressDisplay } from "./progress-lines.ts";
 import { isErrTerminal } from "./terminal.ts";
 import { TransferTally, type TransferTotals } from "./transfer-tally.ts";
 import { isVerboseOn } from "./verbose.ts";

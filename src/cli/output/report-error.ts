@@ -1,9 +1,10 @@
 import { CommanderError } from "commander";
 import type { ClientErrorKind } from "../../client/client-error.ts";
 import type { ModuleError } from "../../modules/helper/helper.ts";
+import type { HelperErrorData } from "../../modules/helper/protocol.ts";
 import { diagnosticLines } from "./diagnostic-lines.ts";
 import { CliError, EXIT, type ExitCode } from "./exit-code.ts";
-import { printErrLine, printError, printErrText } from "./print.ts";
+import { printErrLine, printError, printErrText, printJson } from "./print.ts";
 import { oneLine } from "./printable.ts";
 
 /** Exit codes of the errors of the operating system; all others are general. */
@@ -61,7 +62,30 @@ export function reportError(error: unknown): ExitCode {
   return exitCode;
 }
 
-export interface ErrorDescription {
+/** What JSON calls exit codes; all others are general. */
+const JSON_CODES: Readonly<Partial<Record<ExitCode, HelperErrorData["code"]>>> = {
+  [EXIT.invalid]: "invalid",
+  [EXIT.network]: "network",
+  [EXIT.permission]: "permission",
+  [EXIT.notFound]: "not-found",
+};
+
+/** Prints the error of module work as JSON: `{ error: { code, message, diagnostics, details } }`. A command's own `CliError` has no such form. */
+export function printErrorJson(error: unknown): void {
+  if (error instanceof CliError) return;
+  printJson({ error: error instanceof Error && isModuleError(error) ? dataOf(error) : described(error) });
+}
+
+function dataOf({ code, message, diagnostics, details }: ModuleError) {
+  return { code, message, diagnostics, details };
+}
+
+function described(error: unknown) {
+  const { message, exitCode } = describeError(error);
+  return { code: JSON_CODES[exitCode] ?? "general", message: message.join("; "), diagnostics: [], details: {} };
+}
+
+interface ErrorDescription {
   /** One line a problem. */
   readonly message: readonly string[];
   readonly exitCode: ExitCode;
@@ -70,7 +94,7 @@ export interface ErrorDescription {
 }
 
 /** What an error means for who runs a command. */
-export function describeError(error: unknown): ErrorDescription {
+function describeError(error: unknown): ErrorDescription {
   if (error instanceof CommanderError) return describeUsage(error);
   if (error instanceof CliError) return { message: [oneLine(error.message)], exitCode: error.exitCode };
   if (!(error instanceof Error)) return { message: [oneLine(String(error))], exitCode: EXIT.general };

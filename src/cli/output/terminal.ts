@@ -21,11 +21,19 @@ export function outColumns(): number | undefined {
   return isOutTerminal() ? process.stdout.columns || undefined : undefined;
 }
 
+/** What writing says when nobody reads any more: the reader of a pipe has ended, or the terminal is gone. */
+const LOST: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"]);
+
 let readersMayGo = false;
 
-/** From now on what nobody reads any more is dropped, and does not end this process. */
-export function ignoreLostReaders(): void {
+/** A server goes on when whoever reads its output ends: from now on what nobody reads any more is dropped, and what it serves is not. */
+export function outliveReaders(): void {
   readersMayGo = true;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (!LOST.has(error.code ?? "")) throw error;
+    });
+  }
 }
 
 /** Writes to standard output. Who reads it may stop reading (`opm … | head`): that ends the command, and is no error. */

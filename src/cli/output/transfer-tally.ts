@@ -1,4 +1,5 @@
 import type { ProgressEvent } from "../../client/progress.ts";
+import { formatAmount } from "./short-text.ts";
 
 /** What a transfer came to. */
 export interface TransferTotals {
@@ -33,4 +34,11 @@ export class TransferTally {
       mountedBytes: sum(({ state, total }) => (state === "mounted" ? total : 0)),
     };
   }
+}
+
+/** What travelled and what did not, in one line: `12.0 MiB of 80.0 MiB, the rest was there`. */
+export function describeTransfer({ bytes, transferredBytes, presentBytes, mountedBytes }: TransferTotals): string {
+  const reasons = [presentBytes > 0 ? "was there" : "", mountedBytes > 0 ? "was mounted" : ""].filter((reason) => reason !== "");
+  if (reasons.length === 0) return formatAmount(transferredBytes);
+  return `${formatAmount(transferredBytes)} of ${formatAmount(bytes)}, the rest ${reasons.join(" or ")}`;
 }

@@ -22,3 +22,6 @@ export const transfer = z.object({
   presentBytes: z.int().describe("Bytes that were there already, or in the cache."),
   mountedBytes: z.int().describe("Bytes that the registry took over from another of its repositories."),
 });
+
+export const moduleName = z.string().describe("With its major: example.com/blog@v1.");
+export const moduleVersion = z.object({ path: moduleName, version: z.string() });

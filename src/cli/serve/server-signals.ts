@@ -1,3 +1,6 @@
+import type { Config } from "../../config/schema.ts";
+import type { RunningServer } from "../../server/start.ts";
+import { type ConfigOptions, loadConfigFor } from "../options/config.ts";
 import { stopSignals } from "../sessions/stop-signals.ts";
 
 /** What whoever runs a server tells it by signals. */
@@ -27,4 +30,20 @@ export function serverSignals(): ServerSignals {
       abort = wanted;
     },
   };
+}
+
+/**
+ * What SIGHUP does: has the server read its files again, and logs which settings of the configuration have changed since it was
+ * started, since these wait for a restart. A configuration that is wrong is logged and changes nothing.
+ */
+export async function reloadServer({ log, reload }: Pick<RunningServer, "log" | "reload">, running: Config, options: ConfigOptions): Promise<void> {
+  log.write("info", "SIGHUP received: reading files again");
+  await reload();
+  const [{ changedSettings }, loaded] = await Promise.all([
+    import("../../config/changed-settings.ts"),
+    loadConfigFor(options).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
+  ]);
+  if (loaded instanceof Error) return log.write("error", "the configuration cannot be used, the one before stays", { cause: loaded.message });
+  for (const setting of changedSettings(running, loaded.config)) log.write("warn", "a setting has changed and takes effect after a restart", { setting });
+  log.write("info", "files were read again");
 }

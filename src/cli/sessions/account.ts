@@ -1,5 +1,7 @@
+import { userInfo } from "node:os";
 import type { OpenedStores } from "../../config/open-stores.ts";
 import type { Config } from "../../config/schema.ts";
+import type { Actor } from "../../storage/metadata/records.ts";
 import type { AccountOptions } from "../options/account.ts";
 import { registryHost } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
@@ -33,4 +35,18 @@ export async function atRegistry<T>(options: AccountOptions, { what, there }: Pi
   const registry = await registryHost(options);
   const { withPackageApi } = await import("./package.ts");
   return await withPackageApi(options, { registry, what: `cannot ${what} at ${registry}` }, (session) => there(session, registry));
+}
+
+/** Who the audit record names for what is done on the command line: the account of the operating system. */
+export function localActor(): Actor {
+  return { subject: `cli:${accountName()}` };
+}
+
+/** Containers may run under a number that has no name. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "unknown");
+  }
 }

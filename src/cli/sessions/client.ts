@@ -4,7 +4,7 @@ import type { ClientOptions } from "../options/client.ts";
 import { printWarning } from "../output/print.ts";
 import type { TransferTotals } from "../output/transfer-tally.ts";
 import { traceListener } from "../output/verbose.ts";
-import { interruptible } from "./interrupt.ts";
+import { interruptible } from "./stop-signals.ts";
 
 /** What a command works with that talks to registries. */
 export interface ClientSession {

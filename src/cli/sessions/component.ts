@@ -34,7 +34,7 @@ export interface ComponentSession {
 export async function withComponents<T>(options: ContentOptions, work: (session: ComponentSession) => Promise<T>): Promise<T> {
   const [{ clientSettings, warnOnce }, { interruptible }, { printWarning }, { startProgress }, { createRegistryClient }, { openStores }] = await Promise.all([
     import("./client.ts"),
-    import("./interrupt.ts"),
+    import("./stop-signals.ts"),
     import("../output/print.ts"),
     import("../output/progress.ts"),
     import("../../client/registry-client.ts"),

@@ -1,9 +1,19 @@
+import type { Command } from "commander";
 import type { UnreadResource } from "../../components/verification/verify-element.ts";
-import type { LookupOptions } from "../options/lookup.ts";
+import { collectOption } from "../options/values.ts";
 import { printWarning } from "../output/print.ts";
 import { printable } from "../output/printable.ts";
 import type { ComponentSession } from "./component.ts";
-import type { OpenedVersion } from "./open-component-version.ts";
+import type { OpenedVersion } from "./component-version.ts";
+
+export interface LookupOptions {
+  readonly lookup?: readonly string[];
+}
+
+/** `--lookup`, of commands that follow references. */
+export function addLookupOption(command: Command): Command {
+  return command.option("--lookup <repository>", "where else component versions are that are referred to (repeatable)", collectOption);
+}
 
 /** The repository of a component version, which looks in those of `--lookup` for what it lacks. */
 export async function repositoryWithLookup(session: ComponentSession, { repository }: OpenedVersion, { lookup = [] }: LookupOptions) {

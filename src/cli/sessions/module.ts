@@ -24,7 +24,7 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
     await import("../options/quick-schemas.ts");
     const [{ clientSettings, warnOnce }, { interruptible }, { printWarning }, { createModuleSession }, { loadRouting }] = await Promise.all([
       import("./client.ts"),
-      import("./interrupt.ts"),
+      import("./stop-signals.ts"),
       import("../output/print.ts"),
       import("../../modules/create-module-session.ts"),
       import("../../modules/routing/load.ts"),
@@ -52,7 +52,7 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
       }
     });
   } catch (error) {
-    if (options.json === true) await (await import("../output/module-error-json.ts")).printErrorJson(error);
+    if (options.json === true) await (await import("../output/report-error.ts")).printErrorJson(error);
     throw error;
   } finally {
     await helper.then(({ kill }) => kill()).catch(() => {});

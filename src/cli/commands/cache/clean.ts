@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
-import { formatAmount } from "../../output/amount.ts";
+import { formatAmount } from "../../output/short-text.ts";
 import { addCacheOptions, type CacheOptions } from "./options.ts";
 
 interface CleanOptions extends CacheOptions {
@@ -8,7 +8,7 @@ interface CleanOptions extends CacheOptions {
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./remove.output.ts")).cacheRemoveOutput;
+export const outputSchema = async () => (await import("./cache.output.ts")).cacheRemoveOutput;
 
 /** `opm cache clean`: nothing is left. */
 export function define(command: Command): void {
@@ -17,11 +17,10 @@ export function define(command: Command): void {
 }
 
 async function run(options: CleanOptions): Promise<void> {
-  const [{ confirm }, { withModules }, { bytesOf, takeInventory }, { remove, report }] = await Promise.all([
+  const [{ confirm }, { withModules }, { bytesOf, remove, report, takeInventory }] = await Promise.all([
     import("../../prompts/confirm.ts"),
     import("../../sessions/module.ts"),
     import("./inventory.ts"),
-    import("./remove.ts"),
   ]);
   const { folder, modules, blobs, contentFolder } = await takeInventory();
   const removed = await withModules({ ...options, offline: true }, async (session) => {

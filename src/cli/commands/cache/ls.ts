@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
-import { formatAmount } from "../../output/amount.ts";
 import { printJson, printNote, printTable } from "../../output/print.ts";
-import type { CacheListOutput } from "./ls.output.ts";
+import { formatAmount } from "../../output/short-text.ts";
+import type { CacheListOutput } from "./cache.output.ts";
 import { addCacheOptions, type CacheOptions } from "./options.ts";
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./ls.output.ts")).cacheListOutput;
+export const outputSchema = async () => (await import("./cache.output.ts")).cacheListOutput;
 
 /** `opm cache ls`: what is there, without verifying it. */
 export function define(command: Command): void {

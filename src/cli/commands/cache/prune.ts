@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
-import { parseAgeOption } from "../../options/time.ts";
+import { parseAgeOption } from "../../options/values.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import type { ModuleCommandSession } from "../../sessions/module.ts";
 import { addCacheOptions, type CacheOptions } from "./options.ts";
@@ -13,7 +13,7 @@ interface PruneOptions extends CacheOptions {
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./remove.output.ts")).cacheRemoveOutput;
+export const outputSchema = async () => (await import("./cache.output.ts")).cacheRemoveOutput;
 
 /** `opm cache prune`: what is old, or of no use any more. */
 export function define(command: Command): void {
@@ -32,10 +32,9 @@ export function define(command: Command): void {
 async function run(options: PruneOptions): Promise<void> {
   const { olderThan, unused, dryRun = false } = options;
   if (olderThan === undefined && unused !== true) throw new CliError(EXIT.invalid, "say what is to go: --older-than <age>, --unused, or both");
-  const [{ withModules }, { takeInventory }, { remove, report }, { moduleKey }] = await Promise.all([
+  const [{ withModules }, { remove, report, takeInventory }, { moduleKey }] = await Promise.all([
     import("../../sessions/module.ts"),
     import("./inventory.ts"),
-    import("./remove.ts"),
     import("../../../modules/cache/used-modules.ts"),
   ]);
   const { modules, blobs, contentFolder } = await takeInventory();

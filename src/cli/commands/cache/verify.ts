@@ -3,11 +3,11 @@ import type { CachedBlob } from "../../../client/cache-contents.ts";
 import { addExamples } from "../../help/examples.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
+import type { CacheVerifyOutput } from "./cache.output.ts";
 import { addCacheOptions, type CacheOptions } from "./options.ts";
-import type { CacheVerifyOutput } from "./verify.output.ts";
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./verify.output.ts")).cacheVerifyOutput;
+export const outputSchema = async () => (await import("./cache.output.ts")).cacheVerifyOutput;
 
 /** `opm cache verify`: whether it is what was fetched. */
 export function define(command: Command): void {

@@ -3,8 +3,7 @@ import { addExamples } from "../../help/examples.ts";
 import { addHostOptions } from "../../options/client.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { countSteps, stepLines } from "./step-lines.ts";
-import { addFileOptions, type FileOptions, withCatalogFile } from "./with-catalog-file.ts";
+import { addFileOptions, countSteps, type FileOptions, stepLines, withCatalogFile } from "./reconcile.ts";
 
 interface ApplyOptions extends FileOptions {
   readonly yes?: boolean;

@@ -4,8 +4,7 @@ import { addHostOptions } from "../../options/client.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { countSteps, stepLines } from "./step-lines.ts";
-import { addFileOptions, type FileOptions, withCatalogFile } from "./with-catalog-file.ts";
+import { addFileOptions, countSteps, type FileOptions, stepLines, withCatalogFile } from "./reconcile.ts";
 
 interface PlanOptions extends FileOptions {
   readonly check?: boolean;

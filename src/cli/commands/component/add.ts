@@ -2,9 +2,9 @@ import { type Command, Option } from "commander";
 import type { ImageForm } from "../../../components/constructor/prepare-image-archive.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addContentOptions, type ContentOptions } from "../../options/client.ts";
-import { collectOption } from "../../options/collect.ts";
+import { collectOption } from "../../options/values.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
-import { describeTransfer } from "../../output/transfer-summary.ts";
+import { describeTransfer } from "../../output/transfer-tally.ts";
 import { withComponents } from "../../sessions/component.ts";
 import type { ComponentAddOutput } from "./add.output.ts";
 

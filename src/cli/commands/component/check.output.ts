@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { componentVersion } from "../../schemas/component.ts";
-import { finding } from "../../schemas/finding.ts";
+import { componentVersion, finding } from "../../schemas/component.ts";
 
 /** `opm component check --json` */
 export const componentCheckOutput = z.object({

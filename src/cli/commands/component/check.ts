@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
-import { addLookupOption, type LookupOptions } from "../../options/lookup.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote, printWarning } from "../../output/print.ts";
 import { withComponents } from "../../sessions/component.ts";
-import { repositoryWithLookup } from "../../sessions/lookup.ts";
-import { openVersion } from "../../sessions/open-component-version.ts";
+import { openVersion } from "../../sessions/component-version.ts";
+import { addLookupOption, type LookupOptions, repositoryWithLookup } from "../../sessions/lookup.ts";
 import type { ComponentCheckOutput } from "./check.output.ts";
 
 interface CheckOptions extends ClientOptions, LookupOptions {

@@ -5,7 +5,7 @@ import { addClientOptions, type ClientOptions } from "../../options/client.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { printJson, printNote, printTable, printWarning } from "../../output/print.ts";
 import { withComponents } from "../../sessions/component.ts";
-import { openVersion } from "../../sessions/open-component-version.ts";
+import { openVersion } from "../../sessions/component-version.ts";
 import type { ComponentDiffOutput } from "./diff.output.ts";
 
 /** What `--json` prints. */

@@ -5,9 +5,9 @@ import type { ByteStream } from "../../../client/content/content.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
-import { formatAmount } from "../../output/amount.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { contentPrinter, print, printJson, printNote } from "../../output/print.ts";
+import { formatAmount } from "../../output/short-text.ts";
 import { withComponents } from "../../sessions/component.ts";
 import type { ComponentDownloadOutput } from "./download.output.ts";
 
@@ -39,7 +39,7 @@ async function run(text: string, name: string, attributes: readonly string[], op
   if (options.output === "-" && options.json === true) throw new CliError(EXIT.invalid, "--json does not go with -O -: standard output is the content then");
   const selector = { ...Object.fromEntries(attributes.map(parseAttribute)), name };
   const [{ findComponentVersion }, { formatComponentReference }, { selectElement }, { elementContent }, { resourceFile }, { named }] = await Promise.all([
-    import("../../sessions/find-component-version.ts"),
+    import("../../sessions/component-version.ts"),
     import("../../../components/component-reference.ts"),
     import("../../../components/descriptor/select-element.ts"),
     import("../../../components/content/element-content.ts"),

@@ -3,7 +3,7 @@ import type { StoredComponentVersion } from "../../../components/repository/comp
 import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
 import { printDrawing, printJson, printTable, printText } from "../../output/print.ts";
-import { shortDigest } from "../../output/short-digest.ts";
+import { shortDigest } from "../../output/short-text.ts";
 import { withComponents } from "../../sessions/component.ts";
 import type { ComponentTree } from "./component-tree.ts";
 import type { ComponentGetOutput } from "./get.output.ts";
@@ -35,7 +35,7 @@ export function define(command: Command): void {
 
 async function run(text: string, options: GetOptions): Promise<void> {
   const [{ findComponentVersion }, { drawComponents, readComponentTree }, { formatComponentReference }] = await Promise.all([
-    import("../../sessions/find-component-version.ts"),
+    import("../../sessions/component-version.ts"),
     import("./component-tree.ts"),
     import("../../../components/component-reference.ts"),
   ]);

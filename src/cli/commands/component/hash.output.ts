@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { componentVersion } from "../../schemas/component.ts";
-import { digestSpec } from "../../schemas/finding.ts";
+import { componentVersion, digestSpec } from "../../schemas/component.ts";
 
 /** `opm component hash --json` */
 export const componentHashOutput = z.object({

@@ -3,7 +3,7 @@ import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
 import { print, printJson, printText, printWarning } from "../../output/print.ts";
 import { withComponents } from "../../sessions/component.ts";
-import { openVersion } from "../../sessions/open-component-version.ts";
+import { openVersion } from "../../sessions/component-version.ts";
 import type { ComponentHashOutput } from "./hash.output.ts";
 
 interface HashOptions extends ClientOptions {

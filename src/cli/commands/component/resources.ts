@@ -4,9 +4,9 @@ import type { Element } from "../../../components/descriptor/component-descripto
 import type { LocalBlob, StoredComponentVersion } from "../../../components/repository/component-repository.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
-import { formatAmount } from "../../output/amount.ts";
 import { printJson, printTable } from "../../output/print.ts";
 import { printable } from "../../output/printable.ts";
+import { formatAmount } from "../../output/short-text.ts";
 import { withComponents } from "../../sessions/component.ts";
 import type { ComponentResourcesOutput } from "./resources.output.ts";
 
@@ -24,7 +24,7 @@ export function define(command: Command): void {
 
 async function run(text: string, options: ClientOptions): Promise<void> {
   const [{ findComponentVersion }, { formatComponentReference }] = await Promise.all([
-    import("../../sessions/find-component-version.ts"),
+    import("../../sessions/component-version.ts"),
     import("../../../components/component-reference.ts"),
   ]);
   const output = await withComponents(

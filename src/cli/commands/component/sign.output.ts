@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { componentName, componentVersion } from "../../schemas/component.ts";
-import { digestSpec, unreadResource } from "../../schemas/finding.ts";
+import { componentName, componentVersion, digestSpec, unreadResource } from "../../schemas/component.ts";
 
 /** `opm component sign --json` */
 export const componentSignOutput = z.object({

@@ -3,11 +3,10 @@ import type { SignOptions as SigningOptions } from "../../../components/signing/
 import type { UnreadResource } from "../../../components/verification/verify-element.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
-import { addLookupOption, type LookupOptions } from "../../options/lookup.ts";
 import { print, printJson, printNote, printWarning } from "../../output/print.ts";
 import { withComponents } from "../../sessions/component.ts";
-import { repositoryWithLookup, warnUnread } from "../../sessions/lookup.ts";
-import { openVersion } from "../../sessions/open-component-version.ts";
+import { openVersion } from "../../sessions/component-version.ts";
+import { addLookupOption, type LookupOptions, repositoryWithLookup, warnUnread } from "../../sessions/lookup.ts";
 import type { ComponentSignOutput } from "./sign.output.ts";
 
 interface SignOptions extends ClientOptions, LookupOptions {

@@ -3,10 +3,10 @@ import type { ComponentRepository } from "../../../components/repository/compone
 import { UPLOAD_FORMS, type UploadForm, type VersionName } from "../../../components/transfer/transfer-options.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addContentOptions, type ContentOptions } from "../../options/client.ts";
-import { collectOption } from "../../options/collect.ts";
+import { collectOption } from "../../options/values.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
-import { describeTransfer } from "../../output/transfer-summary.ts";
+import { describeTransfer } from "../../output/transfer-tally.ts";
 import { type ComponentSession, withComponents } from "../../sessions/component.ts";
 import type { ComponentTransferOutput } from "./transfer.output.ts";
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { componentVersion } from "../../schemas/component.ts";
-import { finding, unreadResource } from "../../schemas/finding.ts";
+import { componentVersion, finding, unreadResource } from "../../schemas/component.ts";
 
 /** `opm component verify --json` */
 export const componentVerifyOutput = z.object({

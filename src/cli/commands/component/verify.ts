@@ -3,13 +3,12 @@ import type { VerifyOptions as KeyOptions } from "../../../components/signing/ve
 import type { UnreadResource } from "../../../components/verification/verify-element.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addClientOptions, type ClientOptions } from "../../options/client.ts";
-import { addLookupOption, type LookupOptions } from "../../options/lookup.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote, printWarning } from "../../output/print.ts";
 import type { CertificatePaths } from "../../sessions/certificate-paths.ts";
 import { withComponents } from "../../sessions/component.ts";
-import { repositoryWithLookup, warnUnread } from "../../sessions/lookup.ts";
-import { openVersion } from "../../sessions/open-component-version.ts";
+import { openVersion } from "../../sessions/component-version.ts";
+import { addLookupOption, type LookupOptions, repositoryWithLookup, warnUnread } from "../../sessions/lookup.ts";
 import type { ComponentVerifyOutput } from "./verify.output.ts";
 
 /** Elements that the last line names. */

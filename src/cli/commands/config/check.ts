@@ -1,12 +1,11 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import type { Config } from "../../../config/schema.ts";
 import type { SettingError } from "../../../config/setting-error.ts";
 import { addExamples } from "../../help/examples.ts";
-import { addServerOptions, type ConfigOptions, loadConfigFor } from "../../options/config.ts";
+import { addServerOptions, type ConfigOptions } from "../../options/config.ts";
 import { print, printNote, printWarning } from "../../output/print.ts";
-import { assertUsable } from "../../serve/assert-usable.ts";
-import { refuseExposure } from "../../serve/refuse-exposure.ts";
-import { settleBoth } from "./settle-both.ts";
+import { assertUsable, refuseExposure } from "../../serve/preconditions.ts";
 
 interface CheckOptions extends ConfigOptions {
   readonly connect?: boolean;
@@ -19,10 +18,10 @@ export function define(command: Command): void {
 }
 
 async function run(options: CheckOptions): Promise<void> {
-  const { loadModuleRouting } = await import("../../sessions/module-settings.ts");
-  const [server, modules] = await settleBoth(loadConfigFor(options), loadModuleRouting());
+  const { loadSettings } = await import("../../sessions/module-settings.ts");
+  const [server, modules] = await loadSettings(options);
   await refuseExposure(server.config);
-  const [{ checkSettings, checkListen }, { runsHere }] = await Promise.all([import("../../../server/check-settings.ts"), import("../../serve/runs-here.ts")]);
+  const { checkSettings, checkListen } = await import("../../../server/check-settings.ts");
   const { problems, warnings } = await checkSettings(server.config);
   for (const warning of [...modules.warnings, ...warnings]) printWarning(warning);
   const inUse = await checkListen(server.config.listen);
@@ -36,12 +35,56 @@ async function run(options: CheckOptions): Promise<void> {
   if (modules.configFile) print("~/.opm/config.yaml is valid");
 }
 
-async function askDatabase(config: Config): Promise<string | SettingError> {
-  const [{ checkDatabase }, { SettingError }] = await Promise.all([import("../../serve/check-database.ts"), import("../../../config/setting-error.ts")]);
+/** Milliseconds to wait for an answer. */
+const PATIENCE = 2000;
+
+/** Whether a registry of this program answers at the address that the configuration would listen on. */
+async function runsHere({ listen, tls }: Config): Promise<boolean> {
+  const { parseListen, reachableHost } = await import("../../../config/listen.ts");
+  const { host, port } = parseListen(listen);
+  const name = reachableHost(host);
   try {
-    return await checkDatabase(config);
+    const answer = await fetch(`${tls === undefined ? "http" : "https"}://${name}:${port}/healthz`, {
+      signal: AbortSignal.timeout(PATIENCE),
+      redirect: "manual",
+      // Only asked whether it is there: nothing is sent, and nothing that it says is used.
+      tls: { rejectUnauthorized: false },
+    });
+    return answer.ok && (await answer.text()) === '{"status":"ok"}';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Asks the database that the configuration names, which may be new or of an earlier version. Makes and changes nothing.
+ * @returns what it says, or what is wrong with its settings
+ */
+async function askDatabase(config: Config): Promise<string | SettingError> {
+  const { metadata } = config.storage;
+  const [{ isThere }, { openMetadata }, { asDatabaseError }, { SettingError }] = await Promise.all([
+    import("../../../config/is-there.ts"),
+    import("../../../config/open-stores.ts"),
+    import("../../../config/database-error.ts"),
+    import("../../../config/setting-error.ts"),
+  ]);
+  if (metadata.driver === "sqlite") {
+    const path = metadata.path ?? join(config.data, "metadata.db");
+    if (!(await isThere(path))) return `${path} is not there yet: opm serve makes it`;
+  }
+  try {
+    const store = await openMetadata(config, { create: false });
+    await store.close();
+    return "the metadata database answers";
   } catch (error) {
-    if (error instanceof SettingError) return error;
-    throw error;
+    if (error instanceof Error && "reason" in error) {
+      if (error.reason === "absent" && metadata.driver === "postgres" && !("cause" in error && error.cause !== undefined)) {
+        return "the metadata database answers and is empty: opm serve sets it up";
+      }
+      if (error.reason === "older-schema") return "the metadata database answers and is of an earlier version: opm serve brings it up to date";
+    }
+    const problem = asDatabaseError(config, error);
+    if (problem instanceof SettingError) return problem;
+    throw problem;
   }
 }

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../../options/config.ts";
 import { printJson, printTable, printText } from "../../output/print.ts";
-import { settleBoth } from "./settle-both.ts";
 
 interface ShowOptions extends ConfigOptions {
   readonly origin?: boolean;
@@ -24,8 +23,8 @@ export function define(command: Command): void {
 async function run(options: ShowOptions): Promise<void> {
   const { listSettings, showConfig } = await import("../../../config/show.ts");
   if (options.json !== true && options.origin !== true) return printText(`${showConfig(await loadConfigFor(options)).trimEnd()}\n`);
-  const { listModuleSettings, loadModuleRouting } = await import("../../sessions/module-settings.ts");
-  const [server, modules] = await settleBoth(loadConfigFor(options), loadModuleRouting());
+  const { listModuleSettings, loadSettings } = await import("../../sessions/module-settings.ts");
+  const [server, modules] = await loadSettings(options);
   const settings = [...listSettings(server), ...listModuleSettings(modules)];
   if (options.json === true) return printJson(settings);
   printTable(

@@ -6,3 +6,7 @@ export const moduleChangeOutput = z.object({
   changed: z.array(z.string()).describe("Files that were written or removed, relative to the root."),
 });
 export type ModuleChangeOutput = z.infer<typeof moduleChangeOutput>;
+
+/** `opm mod init --json` */
+export const moduleInitOutput = z.object({ ...moduleChangeOutput.shape, module: z.string().describe("With its major, where it was given.") });
+export type ModuleInitOutput = z.infer<typeof moduleInitOutput>;

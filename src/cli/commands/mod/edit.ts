@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { ModuleEdits } from "../../../modules/edit-module.ts";
 import { addExamples } from "../../help/examples.ts";
-import { collectOption } from "../../options/collect.ts";
+import { collectOption } from "../../options/values.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { withModules } from "../../sessions/module.ts";
 import type { ModuleChangeOutput } from "./change.output.ts";

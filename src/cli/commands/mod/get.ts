@@ -5,7 +5,7 @@ import { addExamples } from "../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
 import { printJson, printNote } from "../../output/print.ts";
 import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
-import type { GetOutput } from "./get.output.ts";
+import type { GetOutput } from "./dependencies.output.ts";
 import { showModuleProgress } from "./progress.ts";
 import { describeDependencies, refuseProblems, reportDependencies } from "./report-dependencies.ts";
 
@@ -16,7 +16,7 @@ interface GetCommandOptions extends ModuleOptions {
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./get.output.ts")).getOutput;
+export const outputSchema = async () => (await import("./dependencies.output.ts")).getOutput;
 
 /** `opm mod get`: dependencies, in exact versions. */
 export function define(command: Command): void {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { moduleName } from "../../schemas/module.ts";
+import { moduleName } from "../../schemas/common.ts";
 
 /** `opm mod graph --json` */
 export const graphOutput = z.object({

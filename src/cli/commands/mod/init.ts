@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { withModules } from "../../sessions/module.ts";
-import type { ModuleInitOutput } from "./init.output.ts";
+import type { ModuleInitOutput } from "./change.output.ts";
 
 interface InitOptions {
   readonly directory: string;
@@ -16,7 +16,7 @@ interface InitOptions {
 const UNNAMED = "cue.example";
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./init.output.ts")).moduleInitOutput;
+export const outputSchema = async () => (await import("./change.output.ts")).moduleInitOutput;
 
 /** `opm mod init`: a new module. */
 export function define(command: Command): void {

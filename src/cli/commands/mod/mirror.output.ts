@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { reference, transfer } from "../../schemas/common.ts";
-import { moduleVersion } from "../../schemas/module.ts";
+import { moduleVersion, reference, transfer } from "../../schemas/common.ts";
 
 /** `opm mod mirror --json` and `opm mod bundle load --to --json` */
 export const mirrorOutput = z.object({

@@ -4,7 +4,7 @@ import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { startProgress } from "../../output/progress.ts";
-import { describeTransfer } from "../../output/transfer-summary.ts";
+import { describeTransfer } from "../../output/transfer-tally.ts";
 import { withModules } from "../../sessions/module.ts";
 import type { MirrorOutput } from "./mirror.output.ts";
 import { rootsOf } from "./roots.ts";

@@ -1,7 +1,7 @@
 import type { DownloadProgress } from "../../../modules/dependencies/download.ts";
-import { formatAmount } from "../../output/amount.ts";
 import { printStatus } from "../../output/print.ts";
 import { printable } from "../../output/printable.ts";
+import { formatAmount } from "../../output/short-text.ts";
 import { truncate } from "../../output/table.ts";
 import { isErrTerminal } from "../../output/terminal.ts";
 import { isVerboseOn } from "../../output/verbose.ts";

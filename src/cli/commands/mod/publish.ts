@@ -3,12 +3,12 @@ import type { PublishPlan } from "../../../modules/publish/plan-publish.ts";
 import type { Descriptor } from "../../../oci/descriptor.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
-import { formatAmount } from "../../output/amount.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { startProgress } from "../../output/progress.ts";
+import { formatAmount } from "../../output/short-text.ts";
 import { isErrTerminal } from "../../output/terminal.ts";
-import { describeTransfer } from "../../output/transfer-summary.ts";
+import { describeTransfer } from "../../output/transfer-tally.ts";
 import { withModules } from "../../sessions/module.ts";
 import type { PublishOutput } from "./publish.output.ts";
 

@@ -1,11 +1,11 @@
 import type { ChangedDependencies } from "../../../modules/dependencies/change-dependencies.ts";
 import type { DownloadedModule } from "../../../modules/dependencies/download.ts";
 import type { DependencyChange, Diagnostic } from "../../../modules/helper/protocol.ts";
-import { formatAmount } from "../../output/amount.ts";
 import { diagnosticLines } from "../../output/diagnostic-lines.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printErrLine, printNote, printWarning } from "../../output/print.ts";
-import type { DependencyOutput } from "./get.output.ts";
+import { formatAmount } from "../../output/short-text.ts";
+import type { DependencyOutput } from "./dependencies.output.ts";
 
 /** What `--json` has of changed dependencies. */
 export function describeDependencies(root: string, { changes, modules, files, problems }: ChangedDependencies): DependencyOutput {

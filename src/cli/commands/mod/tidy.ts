@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
-import { formatAmount } from "../../output/amount.ts";
 import { formatPosition } from "../../output/diagnostic-lines.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote, printWarning } from "../../output/print.ts";
+import { formatAmount } from "../../output/short-text.ts";
 import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
+import type { TidyOutput } from "./dependencies.output.ts";
 import { showModuleProgress } from "./progress.ts";
 import { changeLine, describeChange, describeModule } from "./report-dependencies.ts";
-import type { TidyOutput } from "./tidy.output.ts";
 
 interface TidyCommandOptions extends ModuleOptions {
   readonly directory: string;
@@ -19,7 +19,7 @@ interface TidyCommandOptions extends ModuleOptions {
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./tidy.output.ts")).tidyOutput;
+export const outputSchema = async () => (await import("./dependencies.output.ts")).tidyOutput;
 
 /** `opm mod tidy`: dependencies that the imports need, and no others. */
 export function define(command: Command): void {

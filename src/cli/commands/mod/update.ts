@@ -7,9 +7,9 @@ import { CliError, EXIT } from "../../output/exit-code.ts";
 import { printJson, printNote, printTable, printWarning } from "../../output/print.ts";
 import type { Asker } from "../../prompts/ask.ts";
 import { type ModuleCommandSession, withModules } from "../../sessions/module.ts";
+import type { UpdateOutput } from "./dependencies.output.ts";
 import { showModuleProgress } from "./progress.ts";
 import { describeDependencies, refuseProblems, reportDependencies } from "./report-dependencies.ts";
-import type { UpdateOutput } from "./update.output.ts";
 
 interface UpdateOptions extends ModuleOptions {
   readonly directory: string;
@@ -20,7 +20,7 @@ interface UpdateOptions extends ModuleOptions {
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./update.output.ts")).updateOutput;
+export const outputSchema = async () => (await import("./dependencies.output.ts")).updateOutput;
 
 /** `opm mod update`: newer versions of dependencies. */
 export function define(command: Command): void {

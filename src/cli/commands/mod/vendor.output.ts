@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { transfer } from "../../schemas/common.ts";
-import { moduleVersion } from "../../schemas/module.ts";
+import { moduleVersion, transfer } from "../../schemas/common.ts";
 
 /** `opm mod vendor --json` */
 export const vendorOutput = z.object({

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
-import { collectOption } from "../../options/collect.ts";
 import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
+import { collectOption } from "../../options/values.ts";
 import { printJson, printNote, printWarning } from "../../output/print.ts";
 import { withModules } from "../../sessions/module.ts";
 import type { VetOutput } from "./vet.output.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { moduleName } from "../../schemas/module.ts";
+import { moduleName } from "../../schemas/common.ts";
 import { finding } from "./build.output.ts";
 
 /** `opm mod why --json` */

@@ -20,7 +20,7 @@ export function define(command: Command): void {
 
 async function run(text: string, options: DeleteOptions): Promise<void> {
   const [{ projectArgument }, { withPackageApi }, { confirm }] = await Promise.all([
-    import("../../arguments/project.ts"),
+    import("../../arguments/host.ts"),
     import("../../sessions/package.ts"),
     import("../../prompts/confirm.ts"),
   ]);

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../../options/limit.ts";
-import { noteRest } from "../../output/note-rest.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../../options/limit.ts";
 import { printJson, printTable } from "../../output/print.ts";
 import { pagesOf } from "../../schemas/reply.ts";
 
@@ -20,7 +19,7 @@ export function define(command: Command): void {
 
 async function run(host: string | undefined, options: ListOptions): Promise<void> {
   const [{ projectArgument }, { withPackageApi }, { gather }] = await Promise.all([
-    import("../../arguments/project.ts"),
+    import("../../arguments/host.ts"),
     import("../../sessions/package.ts"),
     import("../../../client/packages/server-source.ts"),
   ]);

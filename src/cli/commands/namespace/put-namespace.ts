@@ -14,7 +14,7 @@ export function definePut(command: Command, verb: "create" | "edit"): void {
 
 async function put(text: string, options: NamespaceOptions, verb: "create" | "edit"): Promise<void> {
   const [{ projectArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
-    import("../../arguments/project.ts"),
+    import("../../arguments/host.ts"),
     import("../../sessions/package.ts"),
     import("../../../client/client-error.ts"),
   ]);

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../../options/limit.ts";
-import { noteRest } from "../../output/note-rest.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../../options/limit.ts";
 import { printJson, printTable } from "../../output/print.ts";
 import { pagesOf } from "../../schemas/reply.ts";
 

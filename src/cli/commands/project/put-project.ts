@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import type { OperationRequest, ReplyOf } from "../../../client/extension/operation-request.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
-import { collectOption } from "../../options/collect.ts";
 import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../../options/description.ts";
+import { collectOption } from "../../options/values.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson } from "../../output/print.ts";
 
@@ -37,7 +37,7 @@ function addProjectOptions(command: Command, { edit }: { readonly edit: boolean 
 
 async function put(text: string, options: ProjectOptions, verb: "create" | "edit"): Promise<void> {
   const [{ projectArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
-    import("../../arguments/project.ts"),
+    import("../../arguments/host.ts"),
     import("../../sessions/package.ts"),
     import("../../../client/client-error.ts"),
   ]);

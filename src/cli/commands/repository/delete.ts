@@ -3,7 +3,6 @@ import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { print, printJson } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { repositoryArgument } from "./repository-argument.ts";
 
 interface DeleteOptions extends HostOptions {
   readonly yes?: boolean;
@@ -20,7 +19,11 @@ export function define(command: Command): void {
 }
 
 async function run(text: string, options: DeleteOptions): Promise<void> {
-  const [{ withPackageApi }, { confirm }] = await Promise.all([import("../../sessions/package.ts"), import("../../prompts/confirm.ts")]);
+  const [{ repositoryArgument }, { withPackageApi }, { confirm }] = await Promise.all([
+    import("../../arguments/host.ts"),
+    import("../../sessions/package.ts"),
+    import("../../prompts/confirm.ts"),
+  ]);
   const { registry, repository: name } = await repositoryArgument(text, options);
   const reply = await withPackageApi(options, { registry, what: `cannot delete the repository ${registry}/${name}` }, async ({ call, signal }) => {
     const { counts } = await call("getPackage", { name });

@@ -3,7 +3,6 @@ import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { addDescriptionOptions, type DescriptionOptions, describedBy } from "../../options/description.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson } from "../../output/print.ts";
-import { repositoryArgument } from "./repository-argument.ts";
 
 interface RepositoryOptions extends HostOptions, DescriptionOptions {
   readonly type?: string;
@@ -17,7 +16,11 @@ export function definePut(command: Command, verb: "create" | "edit"): void {
 }
 
 async function put(text: string, options: RepositoryOptions, verb: "create" | "edit"): Promise<void> {
-  const [{ withPackageApi }, { isClientError }] = await Promise.all([import("../../sessions/package.ts"), import("../../../client/client-error.ts")]);
+  const [{ repositoryArgument }, { withPackageApi }, { isClientError }] = await Promise.all([
+    import("../../arguments/host.ts"),
+    import("../../sessions/package.ts"),
+    import("../../../client/client-error.ts"),
+  ]);
   const { registry, repository: name } = await repositoryArgument(text, options);
   const reply = await withPackageApi(options, { registry, what: `cannot ${verb} the repository ${registry}/${name}` }, async ({ call }) => {
     const before = await call("getPackage", { name }).catch((error: unknown) => {

@@ -2,12 +2,11 @@ import type { Command } from "commander";
 import type { TokenScope } from "../../../storage/metadata/accounts.ts";
 import { addExamples } from "../../help/examples.ts";
 import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
-import { collectOption } from "../../options/collect.ts";
+import { collectOption } from "../../options/values.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { atRegistryOrHere } from "../../sessions/account.ts";
-import { localActor } from "../../sessions/actor.ts";
+import { atRegistryOrHere, localActor } from "../../sessions/account.ts";
 
 interface CreateOptions extends AccountOptions {
   readonly user?: string;

@@ -1,20 +1,18 @@
 import type { Command } from "commander";
 import type { TokenDocument } from "../../../api/accounts.ts";
 import { addExamples } from "../../help/examples.ts";
-import { addAccountOptions } from "../../options/account.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../../options/limit.ts";
+import { addAccountOptions, assertOwn, type OwnOptions } from "../../options/account.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../../options/limit.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
-import { noteRest } from "../../output/note-rest.ts";
 import { printJson, printTable } from "../../output/print.ts";
 import { atRegistryOrHere } from "../../sessions/account.ts";
-import { assertOwn, type OwnOptions } from "./assert-own.ts";
 
 interface ListOptions extends OwnOptions, LimitOptions {
   readonly user?: string;
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./list.output.ts")).tokenListOutput;
+export const outputSchema = async () => (await import("../../../api/accounts.ts")).tokenDocument.array();
 
 /** `opm token list`: without their secrets. */
 export function define(command: Command): void {

@@ -1,11 +1,9 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
-import { addAccountOptions } from "../../options/account.ts";
+import { addAccountOptions, assertOwn, type OwnOptions } from "../../options/account.ts";
 import { print, printJson } from "../../output/print.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { atRegistryOrHere } from "../../sessions/account.ts";
-import { localActor } from "../../sessions/actor.ts";
-import { assertOwn, type OwnOptions } from "./assert-own.ts";
+import { atRegistryOrHere, localActor } from "../../sessions/account.ts";
 
 /** What `--json` prints. */
 export const outputSchema = replyOf("revokeToken");

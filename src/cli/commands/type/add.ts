@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
-import { collectOption } from "../../options/collect.ts";
+import { collectOption } from "../../options/values.ts";
 import { replyOf } from "../../schemas/reply.ts";
 import { putType } from "./type-registry.ts";
 

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
-import { collectOption } from "../../options/collect.ts";
+import { collectOption } from "../../options/values.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { atRegistryOrHere } from "../../sessions/account.ts";
-import { localActor } from "../../sessions/actor.ts";
+import { atRegistryOrHere, localActor } from "../../sessions/account.ts";
 import { documentOf, reportDone } from "./report-user.ts";
 
 interface AddOptions extends AccountOptions {

@@ -1,11 +1,10 @@
 import { type Command, Option } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
-import { collectOption } from "../../options/collect.ts";
+import { collectOption } from "../../options/values.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { atRegistryOrHere } from "../../sessions/account.ts";
-import { localActor } from "../../sessions/actor.ts";
+import { atRegistryOrHere, localActor } from "../../sessions/account.ts";
 import { documentOf, reportDone } from "./report-user.ts";
 
 interface EditOptions extends AccountOptions {

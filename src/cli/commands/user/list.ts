@@ -1,15 +1,14 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
-import { addLimitOptions, type LimitOptions, limitOf } from "../../options/limit.ts";
-import { noteRest } from "../../output/note-rest.ts";
+import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../../options/limit.ts";
 import { printJson, printTable } from "../../output/print.ts";
 import { atRegistryOrHere } from "../../sessions/account.ts";
 
 interface ListOptions extends AccountOptions, LimitOptions {}
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./list.output.ts")).userListOutput;
+export const outputSchema = async () => (await import("../../../api/accounts.ts")).userDocument.array();
 
 /** `opm user list`: all accounts. */
 export function define(command: Command): void {

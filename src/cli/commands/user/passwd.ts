@@ -3,8 +3,7 @@ import { addExamples } from "../../help/examples.ts";
 import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { atRegistry, atRegistryOrHere } from "../../sessions/account.ts";
-import { localActor } from "../../sessions/actor.ts";
+import { atRegistry, atRegistryOrHere, localActor } from "../../sessions/account.ts";
 import { reportDone } from "./report-user.ts";
 
 interface PasswordOptions extends AccountOptions {

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { type AccountOptions, addAccountOptions } from "../../options/account.ts";
 import { replyOf } from "../../schemas/reply.ts";
-import { atRegistryOrHere } from "../../sessions/account.ts";
-import { localActor } from "../../sessions/actor.ts";
+import { atRegistryOrHere, localActor } from "../../sessions/account.ts";
 import { reportDone } from "./report-user.ts";
 
 /** What `--json` prints. */

@@ -4,14 +4,14 @@ import { addModuleOptions, type ModuleOptions } from "../../../options/module.ts
 import { print, printJson, printNote } from "../../../output/print.ts";
 import { startProgress } from "../../../output/progress.ts";
 import { type ModuleCommandSession, withModules } from "../../../sessions/module.ts";
-import type { BundleLoadOutput } from "./load.output.ts";
+import type { BundleLoadOutput } from "./bundle.output.ts";
 
 interface LoadOptions extends ModuleOptions {
   readonly to?: string;
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./load.output.ts")).bundleLoadOutput;
+export const outputSchema = async () => (await import("./bundle.output.ts")).bundleLoadOutput;
 
 /** `opm mod bundle load`: modules from a file into the cache, or to a registry. */
 export function define(command: Command): void {

@@ -3,10 +3,10 @@ import { addExamples } from "../../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../../options/module.ts";
 import { print, printJson, printNote } from "../../../output/print.ts";
 import { startProgress } from "../../../output/progress.ts";
-import { describeTransfer } from "../../../output/transfer-summary.ts";
+import { describeTransfer } from "../../../output/transfer-tally.ts";
 import { withModules } from "../../../sessions/module.ts";
 import { rootsOf } from "../roots.ts";
-import type { BundleSaveOutput } from "./save.output.ts";
+import type { BundleSaveOutput } from "./bundle.output.ts";
 
 interface SaveOptions extends ModuleOptions {
   readonly directory: string;
@@ -14,7 +14,7 @@ interface SaveOptions extends ModuleOptions {
 }
 
 /** What `--json` prints. */
-export const outputSchema = async () => (await import("./save.output.ts")).bundleSaveOutput;
+export const outputSchema = async () => (await import("./bundle.output.ts")).bundleSaveOutput;
 
 /** `opm mod bundle save`: modules into a file. */
 export function define(command: Command): void {

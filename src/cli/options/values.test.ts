@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseAgeOption, parseTimeOption } from "./time.ts";
+import { parseAgeOption, parseTimeOption } from "./values.ts";
 
 describe("parseTimeOption", () => {
   test("dates, times, ages", () => {

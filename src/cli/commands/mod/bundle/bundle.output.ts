@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { reference } from "../../../schemas/common.ts";
-import { moduleVersion } from "../../../schemas/module.ts";
+import { moduleVersion, reference, transfer } from "../../../schemas/common.ts";
+
+/** `opm mod bundle save --json` */
+export const bundleSaveOutput = z.object({ file: z.string(), modules: z.array(moduleVersion), transfer: transfer });
+export type BundleSaveOutput = z.infer<typeof bundleSaveOutput>;
 
 /** `opm mod bundle load --json` */
 export const bundleLoadOutput = z.object({

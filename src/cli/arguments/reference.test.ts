@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseResolveArgument } from "./ranged-reference.ts";
+import { parseResolveArgument } from "./reference.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { PlanStep } from "../../../api/administration.ts";
 import { type HostOptions, registryHost } from "../../options/client.ts";
 import type { ApiSession } from "../../sessions/package.ts";
 
@@ -23,4 +24,23 @@ export async function withCatalogFile<T>(
   const catalog = await readCatalogFile(options.file);
   const registry = await registryHost(options);
   return await withPackageApi(options, { registry, what: `cannot ${verb} ${options.file} to ${registry}` }, (session) => work(session, catalog));
+}
+
+/** What is done, or would be, a line each. */
+export function stepLines(steps: readonly PlanStep[]): string[] {
+  return steps.flatMap(({ action, kind, name, changes }) => [
+    `${SIGNS[action]} ${kind} ${name}`,
+    ...(action === "change" ? changes.map(({ field, from, to }) => `    ${field}: ${show(from)} -> ${show(to)}`) : []),
+  ]);
+}
+
+const SIGNS = { create: "+", change: "~", remove: "-" } as const;
+
+function show(value: unknown): string {
+  return value === undefined || value === null ? "(none)" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** `1 change`, `2 changes` */
+export function countSteps(steps: number): string {
+  return `${steps} ${steps === 1 ? "change" : "changes"}`;
 }

@@ -25,3 +25,8 @@ export function parseAgeOption(text: string): number {
   if (age === undefined) throw new InvalidArgumentError("Expected an age such as 12h or 90d.");
   return age / 1000;
 }
+
+/** For options that may be given several times. */
+export function collectOption(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}

@@ -17,7 +17,7 @@ const fetchedModule = z.object({
 });
 
 /** What commands print that change dependencies. */
-export const dependencyOutput = z.object({
+const dependencyOutput = z.object({
   root: z.string().describe("The folder of the module."),
   changes: z.array(dependencyChange),
   modules: z.array(fetchedModule).describe("All that the module is built of, in the cache."),
@@ -33,3 +33,32 @@ export const getOutput = z.object({
 });
 export type GetOutput = z.infer<typeof getOutput>;
 export type DependencyOutput = z.infer<typeof dependencyOutput>;
+
+const moduleVersion = z.object({ module: z.string().describe("With its major."), version: z.string() });
+
+/** `opm mod update --json` */
+export const updateOutput = z.object({
+  ...dependencyOutput.shape,
+  dependencies: z.array(
+    z.object({
+      module: z.string().describe("With its major."),
+      current: z.string(),
+      patch: z.string().nullable().describe("The newest of the same minor version; null where there is none."),
+      minor: z.string().nullable().describe("The newest of the same major, of another minor version."),
+      major: moduleVersion.nullable().describe("The newest of the highest other major."),
+      target: moduleVersion.nullable().describe("What the update goes to; null where nothing is newer that is of use."),
+      reason: z.string().nullable().describe("Why a newer major is of no use."),
+    }),
+  ),
+  failures: z.array(z.string()).describe("Why it could not be told of others."),
+});
+export type UpdateOutput = z.infer<typeof updateOutput>;
+
+/** `opm mod tidy --json`; of a module that is not tidy, `opm mod tidy --check --json` has `error` in place of these. */
+export const tidyOutput = z.object({
+  ...dependencyOutput.omit({ problems: true }).shape,
+  removed: z.array(z.object({ module: z.string(), version: z.string() })).describe("What left the cache, as no known project needs it."),
+  bytes: z.int().describe("What that freed."),
+  warnings: z.array(z.string()).describe("What could not leave the cache, and why."),
+});
+export type TidyOutput = z.infer<typeof tidyOutput>;

@@ -1,5 +1,0 @@
-import { z } from "zod";
-import { tokenDocument } from "../../../api/accounts.ts";
-
-/** `opm token list --json` */
-export const tokenListOutput = z.array(tokenDocument);
