@@ -94,7 +94,7 @@ describe("~/.opm/config.yaml", () => {
 describe("opm config check", () => {
   test("a good file", async () => {
     writeBoth();
-    expect(await modules.opm(["config", "check"])).toEqual({
+    expect(await modules.opm(["config", "check", "--listen", "127.0.0.1:0"])).toEqual({
       code: 0,
       stdout: "the configuration (no file) is valid\n~/.opm/config.yaml is valid\n",
       stderr: "",
