@@ -1,6 +1,27 @@
-import type { CommitOptions, CommitReply, CommitRequest } from "./commit-protocol.ts";
 import type { CommitBackend } from "./group-commit.ts";
+import type { CommitResult, SmallBlob } from "./small-blobs.ts";
 import { WorkerClient } from "./worker-client.ts";
+
+export interface CommitOptions {
+  readonly root: string;
+  readonly durable: boolean;
+  /** Bytes after which a journal is retired. */
+  readonly journalBytes: number | undefined;
+}
+
+/** To the commit worker: `open` comes first and is not answered; `sync` is all that a worker without it may be asked. */
+export type CommitRequest =
+  | ({ readonly type: "open" } & CommitOptions)
+  | { readonly type: "commit"; readonly request: number; readonly blobs: readonly SmallBlob[] }
+  | { readonly type: "close"; readonly request: number }
+  | { readonly type: "sync"; readonly request: number; readonly path: string };
+
+/** From the commit worker. `error` when the request failed as a whole. */
+export interface CommitReply {
+  readonly request: number;
+  readonly results?: readonly CommitResult[] | undefined;
+  readonly error?: string | undefined;
+}
 
 /** Milliseconds: a busy disk may hold up a sync for long. */
 const ANSWER_LIMIT = 120_000;
@@ -25,4 +46,18 @@ export function commitThread(options: CommitOptions): CommitBackend {
       if (error !== undefined) throw new Error(error);
     },
   };
+}
+
+/** Milliseconds: a disk may have much to write. */
+const SYNC_LIMIT = 600_000;
+
+/** Writes everything on the file system of `path` to the disk, in a thread that ends afterwards. */
+export async function syncFileSystemInThread(path: string): Promise<void> {
+  const client = new WorkerClient<CommitReply>("commit", SYNC_LIMIT);
+  try {
+    const { error } = await client.ask((request) => ({ type: "sync", request, path }) satisfies CommitRequest);
+    if (error !== undefined) throw new Error(error);
+  } finally {
+    client.fail(new Error("done"));
+  }
 }

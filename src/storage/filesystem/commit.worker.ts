@@ -1,10 +1,9 @@
 /** Commits small content in a thread of its own, and syncs file systems. Messages: see `CommitRequest` and `CommitReply`. */
-import type { CommitReply, CommitRequest } from "./commit-protocol.ts";
-import { syncFileSystemNow } from "./file-system-sync.ts";
+import { type CommitReply, type CommitRequest, syncFileSystemInThread } from "./commit-thread.ts";
 import { layoutOf } from "./layout.ts";
 import { SmallBlobs } from "./small-blobs.ts";
 import { syncFiles } from "./sync-files.ts";
-import { syncFileSystemInThread } from "./sync-thread.ts";
+import { syncFileSystemNow } from "./system-calls.ts";
 
 declare const self: Worker;
 

@@ -1,6 +1,6 @@
 /** Hashes files in a thread of its own, from the page cache when they were just written. Messages: see `HashRequest` and `HashReply`. */
 import { closeSync, openSync, readSync } from "node:fs";
-import type { HashReply, HashRequest } from "./hash-protocol.ts";
+import type { HashReply, HashRequest } from "./hash-thread.ts";
 
 declare const self: Worker;
 

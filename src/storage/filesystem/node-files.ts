@@ -3,10 +3,9 @@ import { type FileHandle, mkdir, open, opendir, readFile, rename, stat, unlink }
 import { LoopBudget } from "../loop-budget.ts";
 import { FILE_MODE, FOLDER_MODE } from "../owner-only.ts";
 import { syncFolder } from "../sync-folder.ts";
-import { tryLock, unlock } from "./advisory-lock.ts";
+import { syncFileSystemInThread } from "./commit-thread.ts";
 import { errorCode, type FileInfo, type FileLayer, type OpenFile, type OpenMode } from "./file-layer.ts";
-import { journalsAreSupported } from "./file-system-sync.ts";
-import { syncFileSystemInThread } from "./sync-thread.ts";
+import { journalsAreSupported, tryLock, unlock } from "./system-calls.ts";
 
 const FLAGS: Readonly<Record<OpenMode, string>> = { create: "wx+", update: "r+", read: "r" };
 

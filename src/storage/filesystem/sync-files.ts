@@ -1,8 +1,7 @@
 import * as fs from "node:fs";
 import { FILE_MODE, FOLDER_MODE } from "../owner-only.ts";
-import { tryLock, unlock } from "./advisory-lock.ts";
 import { errorCode, type FileInfo, type FileLayer, type OpenFile, type OpenMode } from "./file-layer.ts";
-import { journalsAreSupported } from "./file-system-sync.ts";
+import { journalsAreSupported, tryLock, unlock } from "./system-calls.ts";
 
 const FLAGS: Readonly<Record<OpenMode, string>> = { create: "wx+", update: "r+", read: "r" };
 
