@@ -1,5 +1,4 @@
 import { appendAudit, audit } from "./accounts/audit.ts";
-import { sharedSecret } from "./accounts/secrets.ts";
 import { createToken, listTokens, revokeToken, token, touchToken } from "./accounts/tokens.ts";
 import { createUser, deleteUser, editUser, listUsers, setPassword, user } from "./accounts/users.ts";
 import { catalogRevision, declaredCatalog, namespace, project, repositoryDefinition } from "./catalog/declared.ts";
@@ -15,33 +14,27 @@ import { policies } from "./catalog/policies.ts";
 import { listNamespaces, listProjects } from "./catalog/projects.ts";
 import { listTagRows, tagRow } from "./catalog/tags/list.ts";
 import { blob, deleteBlob, linkBlob, mountBlob, renew, repositoriesWithBlob } from "./content/blobs.ts";
-import { claimContent, contentClaim } from "./content/claim.ts";
 import { beginCollect, finishCollect, stillCollecting } from "./content/collect.ts";
 import { heldContent } from "./content/held.ts";
+import { lastRuns, noteRun, usage } from "./content/maintenance.ts";
 import { neededContent } from "./content/needed.ts";
 import { createUpload } from "./content/open-upload.ts";
 import { knowsContent, listContent, reserveContent } from "./content/rows.ts";
-import { lastRuns, noteRun } from "./content/runs.ts";
 import { deleteUpload, expiredUploads, extendUpload, upload } from "./content/uploads.ts";
-import { usage } from "./content/usage.ts";
+import { claimContent, contentClaim, databaseTime, sharedSecret } from "./coordination.ts";
 import { changeCatalog } from "./definitions/change.ts";
-import { databaseTime } from "./engine/time.ts";
-import { collectLinks } from "./manifests/collect-links.ts";
+import { collectLinks, previewCollect } from "./manifests/collect-links.ts";
 import { deleteManifest } from "./manifests/delete.ts";
-import { previewCollect } from "./manifests/preview-collect.ts";
 import { putManifest } from "./manifests/put.ts";
-import { putFacts } from "./manifests/put-facts.ts";
 import { putTag } from "./manifests/put-tag.ts";
-import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag } from "./manifests/reads.ts";
+import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag, typesOf } from "./manifests/reads.ts";
+import { putFacts } from "./manifests/refresh.ts";
 import { restoreTag } from "./manifests/restore-tag.ts";
-import { typesOf } from "./manifests/types.ts";
 import { change, type NamedOperation, type Operation, type Operations, question, relaxed } from "./operation.ts";
 import { listRepositories, repository } from "./repositories/reads.ts";
-import { deleteTag } from "./tags/change.ts";
-import { tagEvents } from "./tags/events.ts";
-import { listTags } from "./tags/list.ts";
-import { pruneTags } from "./tags/prune.ts";
+import { deleteTag, pruneTags } from "./tags/change.ts";
 import { countPulls } from "./tags/pulls.ts";
+import { listTags, tagEvents } from "./tags/reads.ts";
 
 /** What each method of the ports does, on both databases. */
 const operations: Operations = {

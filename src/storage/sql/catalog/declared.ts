@@ -9,9 +9,8 @@ import type {
   StoredType,
 } from "../../metadata/catalog/definitions.ts";
 import { policyLevel, typeRule, visibility } from "../engine/codes.ts";
-import { names, orNull, type Row } from "../engine/columns.ts";
+import { names, orNull, parseLabels, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import { parseLabels } from "../engine/labels.ts";
 import { mediaTypeOf } from "../engine/names-of.ts";
 import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";

@@ -1,3 +1,4 @@
+import type { Labels } from "../../metadata/catalog/definitions.ts";
 import { byDialect, type Fragment, join, name, parameter, sql } from "./sql.ts";
 
 /** What a column holds: whole numbers within 53 bits, text, or bytes. */
@@ -46,4 +47,9 @@ export function assignments<const Name extends string>(columns: readonly Name[])
 /** `$1, $2`: the values of an INSERT, by parameters of the columns' names. */
 export function values<const Name extends string>(columns: readonly Name[]): Set<Name> {
   return byDialect(() => join(columns.map((column) => parameter(column))));
+}
+
+/** What a column with labels holds; none for NULL. */
+export function parseLabels(json: string | null): Labels {
+  return json === null ? {} : JSON.parse(json);
 }

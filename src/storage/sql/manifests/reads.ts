@@ -3,7 +3,7 @@ import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import type { Edge, ManifestRecord, Referrer } from "../../metadata/manifests.ts";
 import type { Page } from "../../metadata/records.ts";
-import { edgeKind } from "../engine/codes.ts";
+import { CHILD_EDGE, edgeKind } from "../engine/codes.ts";
 import { names, orNull, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { digestOf, mediaTypeOf } from "../engine/names-of.ts";
@@ -105,4 +105,17 @@ export async function edges(x: Executor, repository: RepositoryName, digest: Dig
     artifactType: row.artifact_type ?? undefined,
     platform: row.platform === null ? undefined : JSON.parse(row.platform),
   }));
+}
+
+const HERE = sql`m.repository_id = ${REPOSITORY} AND m.content_id = ${CONTENT}`;
+
+const TYPES = rowsOf({ name: tables.media_type.name })`SELECT name FROM media_type WHERE id IN (
+    SELECT m.type_id FROM manifest m WHERE ${HERE}
+    UNION
+    SELECT c.type_id FROM manifest m JOIN manifest_edge e ON e.manifest_id = m.id AND e.kind = ${CHILD_EDGE}
+        JOIN manifest c ON c.repository_id = m.repository_id AND c.content_id = e.content_id WHERE ${HERE})
+  ORDER BY name`;
+
+export async function typesOf(x: Executor, repository: RepositoryName, digest: Digest): Promise<string[]> {
+  return (await x.query(TYPES, { repository, digest })).map(({ name }) => name);
 }

@@ -1,15 +1,18 @@
 import type { ArtifactFacts } from "../../../artifacts/facts.ts";
+import type { Digest } from "../../../oci/digest.ts";
 import type { ManifestEdge, ParsedManifest } from "../../../oci/manifest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { internMediaTypes } from "../content/rows.ts";
-import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
+import { edgeKindCode, MANIFEST_KIND, tagClass } from "../engine/codes.ts";
 import { assignments, orNull } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { digestOf, mediaTypeOf } from "../engine/names-of.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
-import type { RepositoryCounters } from "../repositories/counters.ts";
+import { isExempt, RepositoryCounters } from "../repositories/counters.ts";
+import { lockRepository } from "../repositories/locks.ts";
 import { internTerms, termIds } from "../repositories/terms.ts";
+import { tagsOfManifest } from "../tags/change.ts";
 import { storeDependencies } from "./dependencies.ts";
 import { FACT_COLUMNS, factColumns, type StoredFacts, storedFacts, termsOf, typeIn } from "./description.ts";
 
@@ -124,4 +127,26 @@ async function edgesOf(x: Executor, manifest: number, kind: "child" | "layer"): 
     platform: row.platform === null ? undefined : JSON.parse(row.platform),
     required: false,
   }));
+}
+
+const ID = rowsOf({ id: tables.manifest.id })`SELECT id FROM manifest
+  WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = ${"digest"}) AND deleted_at IS NULL`;
+/** Answers that hold as long as the revision have facts in them; to the repository's time of change they do not count. */
+const REVISE = command`UPDATE repository SET revision = revision + 1 WHERE id = ${"id"}`;
+
+export async function putFacts(
+  x: Executor,
+  request: { readonly repository: RepositoryName; readonly digest: Digest; readonly facts: ArtifactFacts },
+): Promise<void> {
+  const repository = await lockRepository(x, request.repository);
+  if (repository === undefined) return;
+  const manifest = await queryOne(x, ID, { repository: repository.id, digest: request.digest });
+  if (manifest === undefined) return;
+  const counters = new RepositoryCounters(repository.id);
+  const { facts } = request;
+  const { type } = await refreshManifest(x, counters, { id: manifest.id, repository: request.repository, facts });
+  const tags = await tagsOfManifest(x, manifest.id);
+  if (tags.some((tag) => !isExempt(tagClass(tag.class)))) counters.tagged(type, facts.title);
+  await counters.write(x, undefined);
+  await x.query(REVISE, { id: repository.id });
 }

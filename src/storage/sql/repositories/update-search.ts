@@ -1,8 +1,7 @@
 import type { Labels } from "../../metadata/catalog/definitions.ts";
 import { tagClassCode } from "../engine/codes.ts";
-import { orNull } from "../engine/columns.ts";
+import { orNull, parseLabels } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import { parseLabels } from "../engine/labels.ts";
 import { codeField, field, jsonParameter, objects, strings } from "../engine/parameters.ts";
 import { join, sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";

@@ -1,9 +1,8 @@
 import type { PackageFilter } from "../../../metadata/catalog/packages.ts";
 import type { Visibility } from "../../../metadata/records.ts";
 import type { Executor } from "../../engine/executor.ts";
-import { findTerms } from "../../repositories/find-terms.ts";
 import { parseWordQuery, type WordQuery } from "../../repositories/search-words.ts";
-import type { Term, TermKind } from "../../repositories/terms.ts";
+import { findTerms, type Term, type TermKind } from "../../repositories/terms.ts";
 import { type NameCondition, nameCondition } from "./name-ranges.ts";
 
 /** A filter as the database can answer it. All must hold. */

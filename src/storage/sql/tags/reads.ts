@@ -1,5 +1,6 @@
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
+import type { Page } from "../../metadata/records.ts";
 import type { TagEvent } from "../../metadata/tags.ts";
 import { tagOperation } from "../engine/codes.ts";
 import { names } from "../engine/columns.ts";
@@ -7,6 +8,10 @@ import type { Executor } from "../engine/executor.ts";
 import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
+import { repositoryId } from "../repositories/reads.ts";
+
+const TAGS = rowsOf({ name: tables.tag.name })`SELECT name FROM tag
+  WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND name > ${"after"} ORDER BY name LIMIT ${"limit"}`;
 
 const { repository_id: _, ...EVENT } = tables.tag_event;
 
@@ -15,6 +20,12 @@ const OF_REPOSITORY = sql`SELECT ${names(EVENT)} FROM tag_event
 
 const ALL = rowsOf(EVENT)`${OF_REPOSITORY} ORDER BY id DESC LIMIT ${"limit"}`;
 const OF_TAG = rowsOf(EVENT)`${OF_REPOSITORY} AND tag = ${"tag"} ORDER BY id DESC LIMIT ${"limit"}`;
+
+export async function listTags(x: Executor, repository: RepositoryName, page: Page): Promise<Tag[] | undefined> {
+  const rows = await x.query(TAGS, { repository, after: page.after ?? "", limit: page.limit });
+  if (rows.length === 0 && (await repositoryId(x, repository)) === undefined) return undefined;
+  return rows.map((row) => row.name);
+}
 
 export async function tagEvents(
   x: Executor,

@@ -1,0 +1,44 @@
+import type { ContentClaim } from "../metadata/coordination.ts";
+import { integer } from "./engine/columns.ts";
+import { type Executor, queryOne } from "./engine/executor.ts";
+import { byDialect, sql } from "./engine/sql.ts";
+import { command, rowsOf } from "./engine/statement.ts";
+import { tables } from "./engine/tables.ts";
+
+/** SQLite's answers are kept until the database changes, hence the parameter that is always another one. */
+const NOW = rowsOf({ now: integer })`SELECT ${byDialect(({ name }) =>
+  name === "sqlite" ? sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)` : sql`CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`,
+)} AS now WHERE CAST(${"asked"} AS TEXT) <> ''`;
+
+/** Unix milliseconds. */
+export async function databaseTime(x: Executor): Promise<number> {
+  const row = await queryOne(x, NOW, { asked: String(performance.now()) });
+  if (row === undefined) throw new Error("the metadata database told no time");
+  return row.now;
+}
+
+const CLAIM = rowsOf(tables.content_claim)`SELECT only_row, identity FROM content_claim WHERE only_row = 1`;
+const UNCLAIMED = command`INSERT INTO content_claim (only_row, identity) VALUES (1, '') ON CONFLICT DO NOTHING`;
+const REPLACE = command`UPDATE content_claim SET identity = ${"identity"} WHERE only_row = 1`;
+const TAKE = command`UPDATE content_claim SET identity = ${"identity"} WHERE only_row = 1 AND identity = ''`;
+
+export async function contentClaim(x: Executor): Promise<ContentClaim | undefined> {
+  const row = await queryOne(x, CLAIM);
+  return row === undefined ? undefined : { identity: row.identity === "" ? undefined : row.identity };
+}
+
+export async function claimContent(x: Executor, { identity, replace = false }: { readonly identity?: string; readonly replace?: boolean }): Promise<void> {
+  await x.query(UNCLAIMED);
+  if (identity === undefined) return;
+  await x.query(replace ? REPLACE : TAKE, { identity });
+}
+
+const OFFER = command`INSERT INTO secret (name, value) VALUES (${"name"}, ${"candidate"}) ON CONFLICT (name) DO NOTHING`;
+const SECRET = rowsOf({ value: tables.secret.value })`SELECT value FROM secret WHERE name = ${"name"}`;
+
+export async function sharedSecret(x: Executor, name: string, candidate: Uint8Array): Promise<Uint8Array> {
+  await x.query(OFFER, { name, candidate });
+  const row = await queryOne(x, SECRET, { name });
+  if (row === undefined) throw new Error(`the metadata database has lost the secret ${name}`);
+  return row.value;
+}
