@@ -2,10 +2,9 @@ import { type Digest, type DigestAlgorithm, digestAlgorithm } from "../oci/diges
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import { type ByteSource, watched } from "../storage/byte-source.ts";
-import type { ByteRange, UploadId } from "../storage/content-store.ts";
+import { type ByteRange, isUploadId, type UploadId } from "../storage/content-store.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { UploadSession } from "../storage/metadata/uploads.ts";
-import { isUploadId } from "../storage/upload-id.ts";
 import type { Registry } from "./registry.ts";
 import { asRegistryError } from "./storage-errors.ts";
 import { storeContent } from "./store-content.ts";

@@ -4,6 +4,13 @@ import type { ByteSource } from "./byte-source.ts";
 /** Identifies an upload session's staged bytes: a UUID, hence safe as a file name or an object key. */
 export type UploadId = string;
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** True for a UUID in lower case: safe as a file name or an object key. */
+export function isUploadId(id: string): id is UploadId {
+  return UUID.test(id);
+}
+
 /**
  * Where the bytes of a blob can be had, in the form the driver serves best. The size is that of the whole blob in bytes.
  * A file may be handed to the operating system; bytes are ready in memory; a stream is read on demand.

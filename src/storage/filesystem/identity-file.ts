@@ -1,4 +1,4 @@
-import { isUploadId } from "../upload-id.ts";
+import { isUploadId } from "../content-store.ts";
 import { errorCode, type FileLayer } from "./file-layer.ts";
 import type { Layout } from "./layout.ts";
 

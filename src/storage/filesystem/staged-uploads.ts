@@ -1,6 +1,5 @@
 import type { DigestAlgorithm } from "../../oci/digest.ts";
-import type { UploadId } from "../content-store.ts";
-import { isUploadId } from "../upload-id.ts";
+import { isUploadId, type UploadId } from "../content-store.ts";
 import { offsetMismatch, refusal, uploadUnknown } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
 import type { Layout } from "./layout.ts";

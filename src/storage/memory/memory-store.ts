@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type Digest, type DigestAlgorithm, digestAlgorithm, digestOf } from "../../oci/digest.ts";
 import { abortable } from "../abortable.ts";
-import { type AppendOptions, type ContentStore, ContentStoreError, type UploadId } from "../content-store.ts";
+import { type AppendOptions, type ContentStore, ContentStoreError, isUploadId, type UploadId } from "../content-store.ts";
 import { tooLarge } from "../peek.ts";
-import { isUploadId } from "../upload-id.ts";
 
 const EMPTY = new Uint8Array(0);
 
