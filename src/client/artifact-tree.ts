@@ -5,7 +5,7 @@ import { isNonDistributable, manifestKind } from "../oci/media-types.ts";
 import type { Tag } from "../oci/tag.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource, StoredManifest } from "./content/content.ts";
-import { parseStored } from "./content/parse-stored.ts";
+import { parseStored } from "./content/stored-manifest.ts";
 import type { Limiter } from "./limiter.ts";
 import { type SignerManifest, signerManifests } from "./signer-tags.ts";
 

@@ -5,7 +5,7 @@ import { type ArtifactNode, readArtifactTree, type SignerNode } from "./artifact
 import type { BlobCache } from "./cache.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource, ContentTarget, StoredManifest } from "./content/content.ts";
-import { parseStored } from "./content/parse-stored.ts";
+import { parseStored } from "./content/stored-manifest.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { mergeSignerManifests } from "./merge-signer-manifests.ts";
 import type { ProgressListener } from "./progress.ts";

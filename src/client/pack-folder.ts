@@ -7,7 +7,7 @@ import { writeFileAtomically } from "./content/files.ts";
 import { gzip } from "./content/gzip.ts";
 import { type TarMember, tarStream } from "./content/tar-stream.ts";
 import { titleProblem } from "./file-names.ts";
-import { leadsOut } from "./folder-link.ts";
+import { leadsOut } from "./inside-folder.ts";
 
 /** A folder that was packed. */
 export interface PackedFolder {

@@ -6,7 +6,7 @@ import { normalizePlatform } from "../oci/platform.ts";
 import type { Tag } from "../oci/tag.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentSource, StoredManifest } from "./content/content.ts";
-import { parseStored } from "./content/parse-stored.ts";
+import { parseStored } from "./content/stored-manifest.ts";
 import { type FetchOptions, fetchFiles, type PlannedFile, type PulledFile, planFiles } from "./fetch-files.ts";
 import { checkDistinct, fileNamesOf } from "./file-names.ts";
 import { namesByType } from "./layer-names.ts";

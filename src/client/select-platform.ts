@@ -6,7 +6,7 @@ import { parsePlatform, rankByPlatform, runnablePlatforms } from "../oci/platfor
 import { type Choosable, chooseForPlatform, nothingForPlatform } from "../packages/platform-choice.ts";
 import { ClientError, isClientError } from "./client-error.ts";
 import type { ContentSource, ReadOptions, StoredManifest } from "./content/content.ts";
-import { parseStored } from "./content/parse-stored.ts";
+import { parseStored } from "./content/stored-manifest.ts";
 import { collect } from "./content/verified.ts";
 
 /** Reads a platform that a user wrote, by any of its names. @throws ClientError `invalid` */

@@ -7,7 +7,7 @@ import { fileError, readFileStream, writeAll } from "./content/files.ts";
 import { gunzip, isGzip } from "./content/gzip.ts";
 import { readTar, type TarMemberRead } from "./content/tar-reader.ts";
 import { titleProblem } from "./file-names.ts";
-import { leadsOut } from "./folder-link.ts";
+import { leadsOut } from "./inside-folder.ts";
 
 /** An archive that makes this many bytes out of one, and more than `BOMB_SIZE` in all, is made to fill the disk. */
 const BOMB_RATIO = 500;

@@ -6,8 +6,7 @@ import { ClientError } from "../client-error.ts";
 import type { ByteStream, ContentSource, ReadOptions, StoredManifest } from "./content.ts";
 import { findEntry, type LayoutIndex, tagsOf } from "./layout-index.ts";
 import { describeManifest, MANIFEST_LIMIT } from "./manifest-bytes.ts";
-import { parseStored } from "./parse-stored.ts";
-import { referrerDescriptor } from "./referrer-descriptor.ts";
+import { parseStored, referrerDescriptor } from "./stored-manifest.ts";
 import { collect, verified } from "./verified.ts";
 
 /** What a layout needs of the place it is in. */

@@ -1,8 +1,7 @@
 import { isClientError } from "../client-error.ts";
 import type { RepositoryClient } from "../remote/repository-client.ts";
 import type { ContentSource, ContentTarget, PutManifestOptions, StoredManifest } from "./content.ts";
-import { parseStored } from "./parse-stored.ts";
-import { referrerDescriptor } from "./referrer-descriptor.ts";
+import { parseStored, referrerDescriptor } from "./stored-manifest.ts";
 
 /** A repository of a registry, to read from and to write to. Referrers are listed also where the registry does not do it itself. */
 export function repositoryContent(client: RepositoryClient): ContentSource & ContentTarget {

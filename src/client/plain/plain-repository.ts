@@ -7,7 +7,7 @@ import { type ManifestEdge, type ParsedManifest, parseManifest } from "../../oci
 import { manifestKind } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { unknownReference } from "../../packages/reference.ts";
+import { unknownReference } from "../../packages/resolve.ts";
 import { ClientError, isClientError } from "../client-error.ts";
 import type { RepositoryClient } from "../remote/repository-client.ts";
 

@@ -1,5 +1,5 @@
 import type { ContentSource, StoredManifest } from "../../client/content/content.ts";
-import { parseStored } from "../../client/content/parse-stored.ts";
+import { parseStored } from "../../client/content/stored-manifest.ts";
 import { requirePlatform, selectEntry } from "../../client/select-platform.ts";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import { isRepositoryName } from "../../oci/name.ts";

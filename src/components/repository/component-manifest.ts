@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { ContentSource, ReadOptions, StoredManifest } from "../../client/content/content.ts";
-import { parseStored } from "../../client/content/parse-stored.ts";
+import { parseStored } from "../../client/content/stored-manifest.ts";
 import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { ComponentError } from "../component-error.ts";

@@ -4,7 +4,7 @@ import { digestFile, writeFileAtomically } from "../../client/content/files.ts";
 import { openLayoutFolder, openLayoutFolderTarget } from "../../client/content/layout-folder.ts";
 import { formatLayoutIndex, INDEX_FILE } from "../../client/content/layout-index.ts";
 import type { LayoutSource } from "../../client/content/layout-reader.ts";
-import { parseStored } from "../../client/content/parse-stored.ts";
+import { parseStored } from "../../client/content/stored-manifest.ts";
 import type { ProgressListener } from "../../client/progress.ts";
 import { copyModule } from "../closure/copy-module.ts";
 import { type FindModule, type FoundModule, registryModules } from "../closure/module-source.ts";

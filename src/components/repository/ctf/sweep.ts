@@ -1,6 +1,6 @@
 import { isClientError } from "../../../client/client-error.ts";
 import type { ContentSource } from "../../../client/content/content.ts";
-import { parseStored } from "../../../client/content/parse-stored.ts";
+import { parseStored } from "../../../client/content/stored-manifest.ts";
 import { fallbackTag } from "../../../client/remote/referrers.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
