@@ -1,6 +1,6 @@
 import { ComponentError } from "../component-error.ts";
 import type { DigestSpec } from "../descriptor/component-descriptor.ts";
-import { isExcluded } from "../descriptor/excluded-digest.ts";
+import { isExcluded } from "../descriptor/no-content.ts";
 import { NODE_HASHES, parseHashAlgorithm, sameDigest } from "../signing/descriptor-digest.ts";
 import { ARTIFACT_DIGESTS, type PreparedContent } from "./prepared-content.ts";
 

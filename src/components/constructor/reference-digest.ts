@@ -2,7 +2,7 @@ import { isClientError } from "../../client/client-error.ts";
 import type { ReadOptions } from "../../client/content/content.ts";
 import { ComponentError } from "../component-error.ts";
 import type { ComponentDescriptor, DigestSpec } from "../descriptor/component-descriptor.ts";
-import { hasNoContent } from "../normalisation/no-content.ts";
+import { hasNoContent } from "../descriptor/no-content.ts";
 import type { ComponentRepository } from "../repository/component-repository.ts";
 import { descriptorDigest, parseHashAlgorithm, parseNormalisation, sameDigest } from "../signing/descriptor-digest.ts";
 import { versionLabel } from "../version-label.ts";

@@ -1,12 +1,12 @@
 import type { ByteStream, ContentSource, ReadOptions } from "../../client/content/content.ts";
 import { gunzip } from "../../client/content/gzip.ts";
-import { parseStored } from "../../client/content/parse-stored.ts";
+import { parseStored } from "../../client/content/stored-manifest.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { isTag, type Tag } from "../../oci/tag.ts";
 import { ComponentError } from "../component-error.ts";
 import type { DigestSpec, Element } from "../descriptor/component-descriptor.ts";
-import { isExcluded } from "../descriptor/excluded-digest.ts";
+import { isExcluded } from "../descriptor/no-content.ts";
 import { isArtifactArchive, openArtifactArchive } from "../repository/artifact-set.ts";
 import type { LocalBlob } from "../repository/component-repository.ts";
 import { layoutTar } from "../repository/layout-archive.ts";

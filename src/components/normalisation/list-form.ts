@@ -1,7 +1,7 @@
 import type { ComponentDescriptor, Json, JsonObject } from "../descriptor/component-descriptor.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
+import { hasNoContent } from "../descriptor/no-content.ts";
 import { listFormJson } from "./canonical-json.ts";
-import { hasNoContent } from "./no-content.ts";
 import { providerObject } from "./provider-object.ts";
 import { signingLabels, withSigningLabels } from "./signing-labels.ts";
 

@@ -1,9 +1,9 @@
 import type { ComponentDescriptor, Element, Json, JsonObject } from "../descriptor/component-descriptor.ts";
 import { isJsonObject, jsonEqual } from "../descriptor/json-tree.ts";
+import { hasNoContent } from "../descriptor/no-content.ts";
 import type { Normalisation } from "../signing/signing.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { normaliseListForm } from "./list-form.ts";
-import { hasNoContent } from "./no-content.ts";
 import { providerObject } from "./provider-object.ts";
 import { signingLabels, withSigningLabels } from "./signing-labels.ts";
 

@@ -1,7 +1,7 @@
 import { createLimiter } from "../../client/limiter.ts";
 import { ComponentError } from "../component-error.ts";
 import type { ComponentDescriptor, ComponentReference, Element, JsonObject } from "../descriptor/component-descriptor.ts";
-import { hasNoContent } from "../normalisation/no-content.ts";
+import { hasNoContent } from "../descriptor/no-content.ts";
 import type { ComponentRepository, StoredComponentVersion } from "../repository/component-repository.ts";
 import { newDigest } from "../verification/element-digest.ts";
 import { toFinding } from "../verification/finding.ts";

@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../../client/content/content.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { ComponentError } from "../component-error.ts";
-import { isExcluded } from "../descriptor/excluded-digest.ts";
+import { isExcluded } from "../descriptor/no-content.ts";
 import type { LocalBlob } from "../repository/component-repository.ts";
 import { NODE_HASHES, parseHashAlgorithm } from "../signing/descriptor-digest.ts";
 import { BLOB_DIGEST, differentDigest } from "../verification/element-digest.ts";

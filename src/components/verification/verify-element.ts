@@ -3,11 +3,10 @@ import type { ReadOptions } from "../../client/content/content.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import { ComponentError } from "../component-error.ts";
 import { accessKind, elementContent } from "../content/element-content.ts";
-import type { ComponentReference, DigestSpec, Element, ElementKind } from "../descriptor/component-descriptor.ts";
-import { isExcluded } from "../descriptor/excluded-digest.ts";
+import type { ComponentDescriptor, ComponentReference, DigestSpec, Element, ElementKind } from "../descriptor/component-descriptor.ts";
 import { formatIdentity, identityOf } from "../descriptor/identity.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
-import { hasNoContent } from "../normalisation/no-content.ts";
+import { hasNoContent, isExcluded } from "../descriptor/no-content.ts";
 import type { ComponentRepository, LocalBlob, StoredComponentVersion } from "../repository/component-repository.ts";
 import { descriptorDigest, parseHashAlgorithm, parseNormalisation } from "../signing/descriptor-digest.ts";
 import { versionLabel } from "../version-label.ts";
@@ -112,4 +111,14 @@ export function verifyReferenced(child: Pick<StoredComponentVersion, "descriptor
   if (actual.value === digest.value.toLowerCase()) return;
   const label = versionLabel(descriptor.component);
   throw new ComponentError("finding", `${subject}: ${label} is not what its digest says: expected ${digest.value}, found ${actual.value}`, { subject });
+}
+
+/** The elements that need a digest before a component version can be signed: each as `acme.org/app:1.0.0, resource image`. */
+export function lacksDigests(descriptor: ComponentDescriptor): readonly string[] {
+  const { resources, componentReferences } = descriptor.component;
+  const lacking = resources.filter(({ access, digest }) => !hasNoContent(access) && digestSpecOf(digest) === undefined);
+  return [
+    ...componentReferences.filter(({ digest }) => digestSpecOf(digest) === undefined).map((reference) => subjectOf({ descriptor }, "reference", reference)),
+    ...lacking.map((resource) => subjectOf({ descriptor }, "resource", resource)),
+  ];
 }

@@ -25,7 +25,7 @@ export function define(command: Command): void {
 async function run(first: string, second: string, options: ClientOptions): Promise<void> {
   const [{ compareVersions }, { lacksDigests }] = await Promise.all([
     import("../../../components/verification/compare-versions.ts"),
-    import("../../../components/verification/lacks-digests.ts"),
+    import("../../../components/verification/verify-element.ts"),
   ]);
   const [before, after] = await withComponents(options, async (session) => {
     const opened = await openVersion(session, first);

@@ -34,7 +34,7 @@ async function run(reference: string, options: HashOptions): Promise<void> {
   const [{ descriptorDigest, parseHashAlgorithm, parseNormalisation }, { normalise }, { lacksDigests }] = await Promise.all([
     import("../../../components/signing/descriptor-digest.ts"),
     import("../../../components/normalisation/normalise.ts"),
-    import("../../../components/verification/lacks-digests.ts"),
+    import("../../../components/verification/verify-element.ts"),
   ]);
   const [normalisation, hash] = [parseNormalisation(options.normalisation), parseHashAlgorithm(options.hash)];
   const { version: stored, named } = await withComponents(options, (session) => openVersion(session, reference));
