@@ -1,7 +1,7 @@
 import type { Environment } from "../client/environment.ts";
 import type { RegistryClient, RegistryClientOptions } from "../client/registry-client.ts";
 import { isLoopback } from "../oci/loopback.ts";
-import { rememberProjects } from "./cache/remember-projects.ts";
+import { rememberProjects } from "./cache/known-projects.ts";
 import { moduleCacheFolder } from "./cache-folder.ts";
 import { createHelper } from "./helper/create-helper.ts";
 import { ModuleError } from "./helper/helper.ts";

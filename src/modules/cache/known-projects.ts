@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Helper } from "../helper/helper.ts";
 import { MODULE_FOLDER } from "../module-root.ts";
 
 /** Bytes: paths are shorter. */
@@ -51,4 +52,26 @@ async function isModule(root: string): Promise<boolean> {
     () => true,
     (error: unknown) => !(error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")),
   );
+}
+
+/** A helper that notes the modules it is asked to work on: what they need is not removed from the cache. */
+export function rememberProjects(helper: Helper, home: string | undefined): Helper {
+  const known = new Set<string>();
+  const note = async (params: object) => {
+    const root = "root" in params && typeof params.root === "string" ? params.root : undefined;
+    if (root === undefined || known.has(root)) return;
+    known.add(root);
+    await rememberProject(home, root);
+  };
+  return {
+    async call(method, params, options) {
+      const [result] = await Promise.all([helper.call(method, params, options), note(params)]);
+      return result;
+    },
+    async stream(method, params, options) {
+      const [result] = await Promise.all([helper.stream(method, params, options), note(params)]);
+      return result;
+    },
+    close: () => helper.close(),
+  };
 }

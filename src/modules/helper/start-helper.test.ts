@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { findHelper, missingHelper } from "./find-helper.ts";
+import { findHelper, missingHelper } from "./start-helper.ts";
 
 test("the one that is named goes before all others", async () => {
   expect(await findHelper({ OPM_CUE_HELPER: process.execPath })).toBe(process.execPath);
