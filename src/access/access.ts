@@ -5,14 +5,13 @@ import { createAccessTokenVerifier } from "./access-token-verifier.ts";
 import { type Authenticator, type Client, createAuthenticator } from "./authenticator.ts";
 import { type Authorizer, createAuthorizer } from "./authorizer.ts";
 import { createBearerTokens } from "./bearer-token.ts";
-import { createEvaluator } from "./create-evaluator.ts";
 import { type AccountDescription, createDirectory } from "./directory.ts";
 import { explainRights, type RightReason } from "./explain-rights.ts";
 import type { Grant } from "./grant.ts";
 import { openHtpasswd } from "./htpasswd.ts";
+import { createEvaluator } from "./live-evaluator.ts";
 import type { Principal } from "./principal.ts";
 import type { RequestedScope } from "./scope.ts";
-import { serviceName } from "./service-name.ts";
 import { openSigningKey, readSigningKey } from "./signing-key.ts";
 import { createTokenIssuer, type IssuedToken } from "./token-issuer.ts";
 
@@ -56,6 +55,11 @@ export interface AccessOptions {
   readonly warn?: (message: string) => void;
   /** Unix milliseconds; for tests. */
   readonly now?: () => number;
+}
+
+/** Name of this registry in challenges and bearer tokens: the host of its public URL, if it has one. */
+export function serviceName(publicUrl: string | undefined): string {
+  return publicUrl === undefined ? "opm" : new URL(publicUrl).host;
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { ProjectPath } from "../oci/project-path.ts";
-import type { RepositoryGlob } from "../oci/repository-glob.ts";
-import { compileRepositoryGlob } from "../oci/repository-glob.ts";
+import { compileRepositoryGlob, type RepositoryGlob } from "../oci/repository-glob.ts";
 import { compileClaims } from "../storage/claims.ts";
 import type { ProjectDefinition } from "../storage/metadata/catalog/definitions.ts";
 import type { CatalogWatch } from "../storage/watch-catalog.ts";
@@ -10,6 +9,16 @@ import { createLru } from "./lru.ts";
 
 /** Names whose project is remembered. */
 const PATHS = 10_000;
+
+const OPEN: readonly Grant[] = [{ subjects: ["anonymous"], repositories: "**", actions: ["pull", "push", "delete"] }];
+
+/**
+ * What the grants of a configuration allow, together with what was declared.
+ * @param configured undefined: open mode, in which what was declared changes nothing
+ */
+export function createEvaluator(configured: readonly Grant[] | undefined, declared: Pick<CatalogWatch, "current"> | undefined): Evaluator {
+  return configured === undefined || declared === undefined ? compileGrants(configured ?? OPEN) : liveEvaluator(configured, declared);
+}
 
 /** Says what the grants of the configuration allow, with those that were declared since and what public projects add. */
 export function liveEvaluator(configured: readonly Grant[], declared: Pick<CatalogWatch, "current">): Evaluator {

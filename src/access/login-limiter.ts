@@ -1,5 +1,5 @@
 import { RegistryError } from "../oci/errors.ts";
-import { addressKey } from "./address-key.ts";
+import { addressKey } from "./client-of.ts";
 import { createLru } from "./lru.ts";
 
 /** Milliseconds. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Stores } from "../registry/registry.ts";
 import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
-import type { Stores } from "../registry/stores.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore } from "../storage/metadata/store.ts";
 import { isThere } from "./is-there.ts";

@@ -169,3 +169,8 @@ export const configSchema = z.strictObject({
 
 /** The whole configuration after parsing: sizes in bytes, durations in milliseconds, every default filled in. */
 export type Config = z.infer<typeof configSchema>;
+
+/** JSON Schema (2020-12) of the configuration file, for editors and other checkers. */
+export function configJsonSchema(): Record<string, unknown> {
+  return { title: "opm configuration", ...z.toJSONSchema(configSchema, { io: "input" }) };
+}

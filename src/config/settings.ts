@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { configSchema } from "./schema.ts";
+import { type Config, configSchema } from "./schema.ts";
 import { type ValueKind, valueKinds } from "./value-kind.ts";
+import { valueAt } from "./value-tree.ts";
 
 /** One value of the configuration, as the schema describes it. Lists and maps are one value each. */
 export interface Setting {
@@ -72,4 +73,9 @@ function unwrap(schema: z.ZodType): z.ZodType {
 function defaultOf(schema: z.ZodType): unknown {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.def.defaultValue;
   return schema instanceof z.ZodOptional ? defaultOf(schema.def.innerType as z.ZodType) : undefined;
+}
+
+/** The names of the settings whose values differ, in the order of the schema. */
+export function changedSettings(before: Config, after: Config): string[] {
+  return SETTINGS.filter(({ path }) => JSON.stringify(valueAt(before, path)) !== JSON.stringify(valueAt(after, path))).map(({ name }) => name);
 }

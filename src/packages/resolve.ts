@@ -1,4 +1,4 @@
-import { abbreviate } from "../oci/digest.ts";
+import { abbreviate, isDigest } from "../oci/digest.ts";
 import { isTag, parseTag, type Tag } from "../oci/tag.ts";
 
 /** What somebody asks for; at most one of tag and range. */
@@ -64,4 +64,9 @@ function advice(best: Unresolved["best"], unnamed: boolean): string {
   if (best === undefined) return "it has no tags";
   if (unnamed) return `name a tag, e.g. ${best.tag}`;
   return best.version ? `its latest version is ${best.tag}` : `it has e.g. the tag ${best.tag}`;
+}
+
+/** What is said of a tag or digest that a repository does not have. */
+export function unknownReference(where: string, reference: string): string {
+  return `${where} has no ${isDigest(reference) ? "content" : "tag"} ${reference}`;
 }

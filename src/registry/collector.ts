@@ -1,7 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import type { CollectionCutoffs } from "../storage/metadata/collection.ts";
 import type { Millis } from "../storage/metadata/records.ts";
-import type { Stores } from "./stores.ts";
+import type { Stores } from "./registry.ts";
 
 /** Rows handled in one transaction: small enough that pushes are not kept waiting. */
 const BATCH = 500;

@@ -1,3 +1,4 @@
+import { clientOf } from "../access/client-of.ts";
 import { createLru } from "../access/lru.ts";
 import { extractFacts, type ParseTurn, type ReadContent } from "../artifacts/extract.ts";
 import type { ArtifactFacts } from "../artifacts/facts.ts";
@@ -8,7 +9,6 @@ import type { Digest } from "../oci/digest.ts";
 import type { ParsedManifest } from "../oci/manifest.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Actor } from "../storage/metadata/records.ts";
-import { clientOf } from "./client-of.ts";
 import { readLinked } from "./read-linked.ts";
 import type { Registry } from "./registry.ts";
 

@@ -1,10 +1,9 @@
-import { addressKey } from "../access/address-key.ts";
+import { addressKey, clientOf } from "../access/client-of.ts";
 import type { DigestAlgorithm } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { UploadBudget, UploadOpening } from "../storage/metadata/uploads.ts";
-import { clientOf } from "./client-of.ts";
 import type { Registry, RegistryLimits } from "./registry.ts";
 import type { UploadStatus } from "./uploads.ts";
 

@@ -35,3 +35,9 @@ export interface Registry<Port extends PortName = PortName> {
   readonly unread: () => void;
   readonly now: () => Millis;
 }
+
+/** What maintenance works on: content, and the ports that it names. */
+export interface Stores<Port extends PortName = PortName> {
+  readonly content: ContentStore;
+  readonly metadata: Ports<Port>;
+}

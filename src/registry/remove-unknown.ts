@@ -1,4 +1,4 @@
-import type { Stores } from "./stores.ts";
+import type { Stores } from "./registry.ts";
 
 export interface UnknownOptions {
   /** Milliseconds that content without a record is kept since it came to the content store. */

@@ -1,7 +1,7 @@
 import { type Digest, digestAlgorithm, digestOf } from "../oci/digest.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { CollectionStore } from "../storage/metadata/collection.ts";
-import type { Stores } from "./stores.ts";
+import type { Stores } from "./registry.ts";
 
 const PAGE = 500;
 

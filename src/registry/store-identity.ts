@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Stores } from "./stores.ts";
+import type { Stores } from "./registry.ts";
 
 /**
  * How the content store and the database belong together. `unclaimed`: one of them does not know the other, as with those that

@@ -1,4 +1,4 @@
-import { serviceName } from "../access/service-name.ts";
+import { serviceName } from "../access/access.ts";
 import { UnauthorizedError } from "../access/unauthorized-error.ts";
 import type { RegistryError } from "../oci/errors.ts";
 import type { HttpRequest } from "./http.ts";

@@ -1,6 +1,6 @@
 import { type CollectOptions, collect } from "../registry/collector.ts";
+import type { Stores } from "../registry/registry.ts";
 import { assertSameStores } from "../registry/store-identity.ts";
-import type { Stores } from "../registry/stores.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 

@@ -1,5 +1,5 @@
 import { endExpiredUploads } from "../registry/collector.ts";
-import type { Stores } from "../registry/stores.ts";
+import type { Stores } from "../registry/registry.ts";
 import type { Log } from "./log.ts";
 
 /** Milliseconds between two looks. */

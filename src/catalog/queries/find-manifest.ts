@@ -3,7 +3,7 @@ import { RegistryError } from "../../oci/errors.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
 import type { Tag } from "../../oci/tag.ts";
-import { unknownReference } from "../../packages/reference.ts";
+import { unknownReference } from "../../packages/resolve.ts";
 import { unknownRepository } from "../../registry/blobs.ts";
 import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
 import type { RepositoryStore } from "../../storage/metadata/repositories.ts";

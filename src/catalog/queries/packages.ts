@@ -6,7 +6,7 @@ import type { Position } from "../../storage/metadata/records.ts";
 import type { Catalog } from "../catalog.ts";
 import { packageDocument } from "./package-document.ts";
 import { type Page, pageSize, parseSort } from "./paging.ts";
-import { platformNames } from "./platform-names.ts";
+import { platformNames } from "./platforms.ts";
 import { parseTime } from "./time.ts";
 
 /** Rows that are counted at most, and packages that facets are made of at most. */

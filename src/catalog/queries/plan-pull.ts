@@ -8,7 +8,7 @@ import { nothingForPlatform } from "../../packages/platform-choice.ts";
 import type { GraphEdge, GraphStore } from "../../storage/metadata/catalog/graph.ts";
 import type { Catalog } from "../catalog.ts";
 import { findManifest } from "./find-manifest.ts";
-import { platformManifest } from "./platform-manifest.ts";
+import { platformManifest } from "./platforms.ts";
 
 /** Elements of an artifact that one plan names, and levels of indexes. */
 const ELEMENTS = 20_000;

@@ -9,7 +9,7 @@ import { unknownRepository } from "../../registry/blobs.ts";
 import type { Ports } from "../../storage/metadata/store.ts";
 import type { TagRow } from "../../storage/metadata/tags.ts";
 import type { Catalog } from "../catalog.ts";
-import { platformManifest } from "./platform-manifest.ts";
+import { platformManifest } from "./platforms.ts";
 import { scanVersions } from "./scan-versions.ts";
 import { requireRange } from "./version-range.ts";
 

@@ -6,7 +6,7 @@ import type { Position } from "../../storage/metadata/records.ts";
 import type { TagFilter } from "../../storage/metadata/tags.ts";
 import type { Catalog } from "../catalog.ts";
 import { type Page, pageSize, parseSort } from "./paging.ts";
-import { platformNames } from "./platform-names.ts";
+import { platformNames } from "./platforms.ts";
 import { tagDocument } from "./tag-document.ts";
 import { parseTime } from "./time.ts";
 

@@ -1,11 +1,13 @@
 import type { Stats } from "../../api/packages.ts";
 import type { ContentLink, GraphStore } from "../../storage/metadata/catalog/graph.ts";
 import type { Visibility } from "../../storage/metadata/records.ts";
-import { createBitmap } from "./bitmap.ts";
 import { formatTime } from "./time.ts";
 
 /** Contents whose use by others is asked for at once. */
 const BATCH = 1000;
+
+/** Bits of a set at first. */
+const FIRST = 2 ** 16;
 
 /** Adds up uses of content: what they would take with a copy each, and what they take. */
 export interface ContentTally {
@@ -51,6 +53,28 @@ export function createContentTally(): ContentTally {
           oldest: Number.isFinite(oldest) ? formatTime(oldest) : null,
         },
       };
+    },
+  };
+}
+
+/** A set of small integers from 0, a bit for each up to the largest. */
+interface Bitmap {
+  has(value: number): boolean;
+  add(value: number): void;
+}
+
+function createBitmap(): Bitmap {
+  let bytes = new Uint8Array(FIRST / 8);
+  return {
+    has: (value) => ((bytes[value >>> 3] ?? 0) & (1 << (value & 7))) !== 0,
+    add(value) {
+      const at = value >>> 3;
+      if (at >= bytes.length) {
+        const larger = new Uint8Array(Math.max(bytes.length * 2, at + 1));
+        larger.set(bytes);
+        bytes = larger;
+      }
+      bytes[at] = (bytes[at] ?? 0) | (1 << (value & 7));
     },
   };
 }

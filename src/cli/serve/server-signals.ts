@@ -40,7 +40,7 @@ export async function reloadServer({ log, reload }: Pick<RunningServer, "log" | 
   log.write("info", "SIGHUP received: reading files again");
   await reload();
   const [{ changedSettings }, loaded] = await Promise.all([
-    import("../../config/changed-settings.ts"),
+    import("../../config/settings.ts"),
     loadConfigFor(options).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
   ]);
   if (loaded instanceof Error) return log.write("error", "the configuration cannot be used, the one before stays", { cause: loaded.message });

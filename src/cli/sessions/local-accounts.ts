@@ -27,7 +27,7 @@ export async function rightsOfAccount(
   repository: string | undefined,
 ): Promise<RightsDocument> {
   const [{ createEvaluator }, { explainRights }, { rightsDocument }, { parseRepositoryName }] = await Promise.all([
-    import("../../access/create-evaluator.ts"),
+    import("../../access/live-evaluator.ts"),
     import("../../access/explain-rights.ts"),
     import("../../catalog/account-documents.ts"),
     import("../../oci/name.ts"),

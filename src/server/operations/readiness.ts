@@ -1,5 +1,5 @@
+import type { Stores } from "../../registry/registry.ts";
 import { assertSameStores } from "../../registry/store-identity.ts";
-import type { Stores } from "../../registry/stores.ts";
 
 /** Milliseconds that an answer is reused, and that the stores may take to answer. */
 const REUSE = 1000;

@@ -1,5 +1,5 @@
+import { clientOf } from "../../access/client-of.ts";
 import { RegistryError } from "../../oci/errors.ts";
-import { clientOf } from "../../registry/client-of.ts";
 import { FairRoom } from "../../registry/fair-room.ts";
 import { readSmallBody } from "../body.ts";
 import type { Call } from "../context.ts";

@@ -9,6 +9,6 @@ export function define(command: Command): void {
 }
 
 async function run(): Promise<void> {
-  const { configJsonSchema } = await import("../../../config/json-schema.ts");
+  const { configJsonSchema } = await import("../../../config/schema.ts");
   printJson(configJsonSchema());
 }

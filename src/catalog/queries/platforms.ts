@@ -1,10 +1,19 @@
 import type { Platform } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import { formatPlatform, parsePlatform } from "../../oci/platform.ts";
 import { type DescriptorDocument, descriptorDocument } from "../../packages/descriptor.ts";
 import { type Choosable, chooseForPlatform } from "../../packages/platform-choice.ts";
 import type { ManifestSummary } from "../../storage/metadata/manifests.ts";
 import type { Ports } from "../../storage/metadata/store.ts";
+
+/** The usual names of the platforms of a parameter, by which storage finds them. */
+export function platformNames(texts: readonly string[] | undefined): string[] | undefined {
+  return texts?.map((text) => {
+    const platform = parsePlatform(text);
+    return platform === undefined ? text : formatPlatform(platform);
+  });
+}
 
 /** Edges of an index that are read. */
 const EDGES = 1000;
