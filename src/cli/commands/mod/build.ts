@@ -1,15 +1,17 @@
 import { type Command, Option } from "commander";
-import type { RenderedModule } from "../../../modules/build/build.ts";
+import type { PolicyResult, RenderedModule } from "../../../modules/build/build.ts";
+import { policyLines } from "../../../modules/build/policy-lines.ts";
 import type { ModuleError } from "../../../modules/helper/helper.ts";
 import { addExamples } from "../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
 import { collectOption } from "../../options/values.ts";
+import { diagnosticLines } from "../../output/diagnostic-lines.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
-import { printJson, printJsonText, printText } from "../../output/print.ts";
+import { printErrJson, printJson, printJsonText, printNote, printText, printWarning } from "../../output/print.ts";
 import { withModules } from "../../sessions/module.ts";
 import type { BuildOutput } from "./build.output.ts";
 
-export interface BuildOptions extends ModuleOptions {
+interface BuildOptions extends ModuleOptions {
   readonly directory: string;
   readonly values?: string[];
   readonly output: "yaml" | "json";
@@ -59,7 +61,6 @@ export function define(command: Command): void {
 async function run(name: string | undefined, options: BuildOptions): Promise<void> {
   if (options.outDir !== undefined && options.split !== true) throw new CliError(EXIT.invalid, "--out-dir is for --split: give both, or redirect the output");
   if (options.expression?.trim() === "") throw new CliError(EXIT.invalid, "the expression is empty: leave -e out to render the whole module");
-  const reports = import("./policy-report.ts");
   const built = await withModules(options, async (session) => {
     const [{ findModuleRoot }, { buildModule }] = await Promise.all([import("../../../modules/module-root.ts"), import("../../../modules/build/build.ts")]);
     const root = await findModuleRoot(options.directory);
@@ -77,13 +78,13 @@ async function run(name: string | undefined, options: BuildOptions): Promise<voi
       ...(options.namespace !== undefined && { namespace: options.namespace }),
       ...(options.split === true && { split: true }),
       ...(!options.local && { ignoreLocal: true }),
-    }).catch(async (error: ModuleError) => {
-      (await reports).reportFailedPolicies(error, options);
+    }).catch((error: ModuleError) => {
+      reportFailedPolicies(error, options);
       throw error;
     });
     return { root, module, files: options.split === true ? await split(module, options) : [] };
   });
-  (await reports).reportPolicies(built.module, built.root, options);
+  reportPolicies(built.module, built.root, options);
   if (options.json === true) return printJson(describe(built.module, built.files));
   if (options.split !== true) (options.output === "json" ? printJsonText : printText)(built.module.text);
 }
@@ -100,6 +101,26 @@ async function split({ objects }: RenderedModule, { output, outDir = OUT_DIR }: 
     objects.map(({ text }, index) => ({ name: names[index] ?? "", text })),
   );
   return names.map((name) => join(outDir, name));
+}
+
+/** Says on standard error what became of the policies, and what else is to be known. Violations are told with `--quiet`, too. */
+function reportPolicies({ policies, warnings }: RenderedModule, root: string, options: BuildOptions): void {
+  if (options.policyReport === "json") printErrJson({ policies });
+  if (options.json === true) return;
+  for (const text of options.quiet === true ? [] : warnings) printWarning(text);
+  for (const { name, origin, mode, violations } of policies) {
+    if (violations.length === 0 || mode !== "warn" || options.policyReport === "json") continue;
+    printWarning(`the policy ${name} of ${origin} is violated`);
+    for (const line of diagnosticLines(violations, { root })) printNote(line);
+  }
+  if (options.quiet === true || options.policyReport === "json") return;
+  for (const line of policyLines(policies)) printNote(line);
+}
+
+/** The report of a build that a policy refused. */
+function reportFailedPolicies({ details }: ModuleError, { policyReport }: BuildOptions): void {
+  const policies = details?.policies as readonly PolicyResult[] | undefined;
+  if (policyReport === "json" && policies !== undefined) printErrJson({ policies });
 }
 
 function describe({ mode, objects, text, policies, warnings }: RenderedModule, files: readonly string[]): BuildOutput {
