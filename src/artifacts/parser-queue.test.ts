@@ -1,8 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import type { Content } from "./extractor.ts";
-import { ParserBusyError } from "./parser-busy-error.ts";
 import { ParserQueue, type QueueLimits } from "./parser-queue.ts";
-import { ParserThread } from "./parser-thread.ts";
+import { ParserBusyError, ParserThread } from "./parser-thread.ts";
 
 const threads: ParserThread[] = [];
 afterEach(() => {

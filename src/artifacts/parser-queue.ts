@@ -1,8 +1,7 @@
 import type { ExtractorId } from "./artifact-type.ts";
 import type { Content } from "./extractor.ts";
 import type { ParsedContent } from "./parse-content.ts";
-import { ParserBusyError } from "./parser-busy-error.ts";
-import { ParserThread } from "./parser-thread.ts";
+import { ParserBusyError, ParserThread } from "./parser-thread.ts";
 
 export interface QueueLimits {
   /** Pieces of content that may wait: in all, and of one owner. */

@@ -4,7 +4,14 @@ import type { Content } from "./extractor.ts";
 import { FactCollector } from "./fact-collector.ts";
 import { PARSE_TIME_LIMIT } from "./limits.ts";
 import type { ParsedContent } from "./parse-content.ts";
-import { ParserBusyError } from "./parser-busy-error.ts";
+
+/** Content is not read now, as others wait: what it says can be read later. */
+export class ParserBusyError extends Error {
+  constructor() {
+    super("others wait for their content to be read; this one is read later");
+    this.name = "ParserBusyError";
+  }
+}
 
 export interface ParseRequest {
   readonly request: number;
