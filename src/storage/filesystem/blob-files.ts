@@ -3,8 +3,7 @@ import { type Digest, digestAlgorithm, isDigest } from "../../oci/digest.ts";
 import { ContentStoreError, type StoredContent } from "../content-store.ts";
 import { refusal } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
-import { FolderSync } from "./folder-sync.ts";
-import { Folders } from "./folders.ts";
+import { FolderSync, Folders } from "./folders.ts";
 import { ALGORITHMS, type Layout } from "./layout.ts";
 
 /** The files of finished content: placing, finding, listing and removing them. */

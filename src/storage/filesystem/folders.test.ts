@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { messageOf } from "../testing/content.ts";
-import { FolderSync } from "./folder-sync.ts";
+import { FolderSync } from "./folders.ts";
 import { nodeFiles } from "./node-files.ts";
 
 interface Call {
