@@ -33,6 +33,11 @@ describe("what nothing was found for is said", () => {
   test.each<[Wanted, Partial<Parameters<typeof unresolved>[1]>, string]>([
     [{ range: "^3", platform: "linux/arm64" }, {}, "registry.test/app has no version in ^3 for linux/arm64; its latest version is 1.1.0"],
     [{ tag: "edge" }, {}, "registry.test/app has no tag edge; its latest version is 1.1.0"],
+    [
+      { tag: "1.1.0", platform: "linux/arm64" },
+      {},
+      "registry.test/app has the tag 1.1.0, but not for linux/arm64: its manifest tells what there is, or name another tag",
+    ],
     [{ type: ["a/b", "c/d"] }, {}, "registry.test/app has no version and no tag latest of type a/b or c/d; its latest version is 1.1.0"],
     [{}, { best: { tag: "main", version: false } }, "registry.test/app has no version and no tag latest; name a tag, e.g. main"],
     [{ range: "1" }, { best: { tag: "main", version: false } }, "registry.test/app has no version in 1; it has e.g. the tag main"],

@@ -55,6 +55,9 @@ export function unresolved({ range, tag, platform, type }: Wanted, { where, best
     const all = [...(range === undefined ? [] : [`in ${range}`]), ...conditions].join(" ");
     return `looked at the ${looked} highest versions of ${where}, and none is ${all}: narrow it down with a range or a tag`;
   }
+  if (tag !== undefined && tag === best?.tag && conditions.length > 0) {
+    return `${where} has the tag ${tag}, but not ${conditions.join(" ")}: its manifest tells what there is, or name another tag`;
+  }
   const what = tag !== undefined ? `tag ${abbreviate(tag)}` : range !== undefined ? `version in ${range}` : "version and no tag latest";
   const unnamed = tag === undefined && range === undefined && conditions.length === 0;
   return `${where} has no ${[what, ...conditions].join(" ")}; ${advice(best, unnamed)}`;
