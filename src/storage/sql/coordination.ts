@@ -6,9 +6,13 @@ import { command, rowsOf } from "./engine/statement.ts";
 import { tables } from "./engine/tables.ts";
 
 /** SQLite's answers are kept until the database changes, hence the parameter that is always another one. */
-const NOW = rowsOf({ now: integer })`SELECT ${byDialect(({ name }) =>
-  name === "sqlite" ? sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)` : sql`CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`,
-)} AS now WHERE CAST(${"asked"} AS TEXT) <> ''`;
+const NOW = rowsOf(
+  { now: integer },
+  () =>
+    sql`SELECT ${byDialect(({ name }) =>
+      name === "sqlite" ? sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)` : sql`CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`,
+    )} AS now WHERE CAST(${"asked"} AS TEXT) <> ''`,
+);
 
 /** Unix milliseconds. */
 export async function databaseTime(x: Executor): Promise<number> {
@@ -17,10 +21,10 @@ export async function databaseTime(x: Executor): Promise<number> {
   return row.now;
 }
 
-const CLAIM = rowsOf(tables.content_claim)`SELECT only_row, identity FROM content_claim WHERE only_row = 1`;
-const UNCLAIMED = command`INSERT INTO content_claim (only_row, identity) VALUES (1, '') ON CONFLICT DO NOTHING`;
-const REPLACE = command`UPDATE content_claim SET identity = ${"identity"} WHERE only_row = 1`;
-const TAKE = command`UPDATE content_claim SET identity = ${"identity"} WHERE only_row = 1 AND identity = ''`;
+const CLAIM = rowsOf(tables.content_claim, () => sql`SELECT only_row, identity FROM content_claim WHERE only_row = 1`);
+const UNCLAIMED = command(() => sql`INSERT INTO content_claim (only_row, identity) VALUES (1, '') ON CONFLICT DO NOTHING`);
+const REPLACE = command(() => sql`UPDATE content_claim SET identity = ${"identity"} WHERE only_row = 1`);
+const TAKE = command(() => sql`UPDATE content_claim SET identity = ${"identity"} WHERE only_row = 1 AND identity = ''`);
 
 export async function contentClaim(x: Executor): Promise<ContentClaim | undefined> {
   const row = await queryOne(x, CLAIM);
@@ -33,8 +37,8 @@ export async function claimContent(x: Executor, { identity, replace = false }: {
   await x.query(replace ? REPLACE : TAKE, { identity });
 }
 
-const OFFER = command`INSERT INTO secret (name, value) VALUES (${"name"}, ${"candidate"}) ON CONFLICT (name) DO NOTHING`;
-const SECRET = rowsOf({ value: tables.secret.value })`SELECT value FROM secret WHERE name = ${"name"}`;
+const OFFER = command(() => sql`INSERT INTO secret (name, value) VALUES (${"name"}, ${"candidate"}) ON CONFLICT (name) DO NOTHING`);
+const SECRET = rowsOf({ value: tables.secret.value }, () => sql`SELECT value FROM secret WHERE name = ${"name"}`);
 
 export async function sharedSecret(x: Executor, name: string, candidate: Uint8Array): Promise<Uint8Array> {
   await x.query(OFFER, { name, candidate });

@@ -11,14 +11,22 @@ import { MIGRATIONS } from "./schema/migrations.ts";
 const ADVISORY_LOCK = 0x6f706d;
 
 /** Where transactions overlap, one at a time. */
-const LOCK = rowsOf({ taken: integer })`SELECT ${byDialect(({ name }) =>
-  name === "sqlite" ? sql`1` : sql`CASE WHEN pg_try_advisory_xact_lock(${ADVISORY_LOCK}) THEN 1 ELSE 0 END`,
-)} AS taken`;
-const TABLE = rowsOf({ there: integer })`SELECT 1 AS there FROM ${byDialect(({ name }) =>
-  name === "sqlite" ? sql`sqlite_master WHERE type = 'table' AND name = 'schema_migration'` : sql`pg_class WHERE oid = to_regclass('schema_migration')`,
-)}`;
-const VERSION = rowsOf({ version: tables.schema_migration.version })`SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration`;
-const DONE = command`INSERT INTO schema_migration (version, name) VALUES (${"version"}, ${"name"})`;
+const LOCK = rowsOf(
+  { taken: integer },
+  () =>
+    sql`SELECT ${byDialect(({ name }) =>
+      name === "sqlite" ? sql`1` : sql`CASE WHEN pg_try_advisory_xact_lock(${ADVISORY_LOCK}) THEN 1 ELSE 0 END`,
+    )} AS taken`,
+);
+const TABLE = rowsOf(
+  { there: integer },
+  () =>
+    sql`SELECT 1 AS there FROM ${byDialect(({ name }) =>
+      name === "sqlite" ? sql`sqlite_master WHERE type = 'table' AND name = 'schema_migration'` : sql`pg_class WHERE oid = to_regclass('schema_migration')`,
+    )}`,
+);
+const VERSION = rowsOf({ version: tables.schema_migration.version }, () => sql`SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration`);
+const DONE = command(() => sql`INSERT INTO schema_migration (version, name) VALUES (${"version"}, ${"name"})`);
 
 /** Milliseconds between two looks whether another process has ended its migration, and from one word about the waiting to the next. */
 const LOOK = 200;

@@ -47,7 +47,7 @@ for (const field of FIELDS) SETS.push(...SETS.map((set) => `${set} ${field}`));
 const entriesBy = formsOf(SETS, (set) => {
   const conditions = FIELDS.filter((field) => set.split(" ").includes(field)).map((field) => CONDITIONS[field]);
   const where = conditions.length === 0 ? sql`` : sql` WHERE ${join(conditions, " AND ")}`;
-  return rowsOf(tables.audit)`SELECT ${names(tables.audit)} FROM audit${where} ORDER BY id DESC LIMIT ${"limit"}`;
+  return rowsOf(tables.audit, () => sql`SELECT ${names(tables.audit)} FROM audit${where} ORDER BY id DESC LIMIT ${"limit"}`);
 });
 
 export async function audit(x: Executor, query: AuditQuery): Promise<(AuditEntry & { readonly id: number })[]> {

@@ -10,11 +10,14 @@ import { appendAudit } from "./audit.ts";
 
 const { id, ...TOKEN } = tables.access_token;
 
-const ONE = rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token WHERE handle = ${"id"}`;
-const CREATE = rowsOf({ id })`INSERT INTO access_token (${names(TOKEN)}) VALUES (${"id"}, ${"user"}, ${"description"}, ${"scopes"}, ${"secretHash"},
-  ${"createdAt"}, ${"expiresAt"}, ${"lastUsedAt"}, ${"revokedAt"}) ON CONFLICT DO NOTHING RETURNING id`;
-const REVOKE = rowsOf({ id })`UPDATE access_token SET revoked_at = ${"now"} WHERE handle = ${"id"} AND revoked_at IS NULL RETURNING id`;
-const TOUCH = command`UPDATE access_token SET last_used_at = ${"now"} WHERE handle = ${"id"}`;
+const ONE = rowsOf(TOKEN, () => sql`SELECT ${names(TOKEN)} FROM access_token WHERE handle = ${"id"}`);
+const CREATE = rowsOf(
+  { id },
+  () => sql`INSERT INTO access_token (${names(TOKEN)}) VALUES (${"id"}, ${"user"}, ${"description"}, ${"scopes"}, ${"secretHash"},
+  ${"createdAt"}, ${"expiresAt"}, ${"lastUsedAt"}, ${"revokedAt"}) ON CONFLICT DO NOTHING RETURNING id`,
+);
+const REVOKE = rowsOf({ id }, () => sql`UPDATE access_token SET revoked_at = ${"now"} WHERE handle = ${"id"} AND revoked_at IS NULL RETURNING id`);
+const TOUCH = command(() => sql`UPDATE access_token SET last_used_at = ${"now"} WHERE handle = ${"id"}`);
 
 const OF_USER = sql`user_name = ${"user"}`;
 const AFTER = sql`id > (SELECT id FROM access_token WHERE handle = ${"after"})`;
@@ -22,10 +25,10 @@ const IN_ORDER = sql`ORDER BY id LIMIT ${"limit"}`;
 
 /** All of them, those of a user, those after another one, or both. */
 const LISTS = {
-  all: rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token ${IN_ORDER}`,
-  ofUser: rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token WHERE ${OF_USER} ${IN_ORDER}`,
-  after: rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token WHERE ${AFTER} ${IN_ORDER}`,
-  ofUserAfter: rowsOf(TOKEN)`SELECT ${names(TOKEN)} FROM access_token WHERE ${OF_USER} AND ${AFTER} ${IN_ORDER}`,
+  all: rowsOf(TOKEN, () => sql`SELECT ${names(TOKEN)} FROM access_token ${IN_ORDER}`),
+  ofUser: rowsOf(TOKEN, () => sql`SELECT ${names(TOKEN)} FROM access_token WHERE ${OF_USER} ${IN_ORDER}`),
+  after: rowsOf(TOKEN, () => sql`SELECT ${names(TOKEN)} FROM access_token WHERE ${AFTER} ${IN_ORDER}`),
+  ofUserAfter: rowsOf(TOKEN, () => sql`SELECT ${names(TOKEN)} FROM access_token WHERE ${OF_USER} AND ${AFTER} ${IN_ORDER}`),
 };
 
 export async function token(x: Executor, id: string): Promise<AccessTokenWithSecret | undefined> {

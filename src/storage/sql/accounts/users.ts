@@ -3,6 +3,7 @@ import type { Actor, Millis, Page } from "../../metadata/records.ts";
 import { names, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { LOCK } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { appendAudit } from "./audit.ts";
@@ -10,16 +11,22 @@ import { appendAudit } from "./audit.ts";
 const { id, name, groups_json, password_hash, created_at, disabled_at, password_changed_at } = tables.app_user;
 
 const USER = { name, groups_json, created_at, disabled_at, password_changed_at };
-const ONE = rowsOf({ ...USER, password_hash })`SELECT ${names(USER)}, password_hash FROM app_user WHERE name = ${"name"}`;
-const LOCKED = rowsOf(USER)`SELECT ${names(USER)} FROM app_user WHERE name = ${"name"}${LOCK}`;
-const ALL = rowsOf(USER)`SELECT ${names(USER)} FROM app_user ORDER BY name`;
-const AFTER = rowsOf(USER)`SELECT ${names(USER)} FROM app_user WHERE name > ${"after"} ORDER BY name LIMIT ${"limit"}`;
-const CREATE = rowsOf({ id })`INSERT INTO app_user (name, groups_json, password_hash, created_at)
-  VALUES (${"name"}, ${"groups"}, ${"passwordHash"}, ${"createdAt"}) ON CONFLICT DO NOTHING RETURNING id`;
-const EDIT = command`UPDATE app_user SET groups_json = ${"groups"}, disabled_at = ${"disabledAt"} WHERE name = ${"name"}`;
-const SET_PASSWORD = rowsOf({ id })`UPDATE app_user SET password_hash = ${"passwordHash"}, password_changed_at = ${"now"} WHERE name = ${"name"} RETURNING id`;
-const DELETE = rowsOf({ id })`DELETE FROM app_user WHERE name = ${"name"} RETURNING id`;
-const REVOKE_TOKENS = command`UPDATE access_token SET revoked_at = ${"now"} WHERE user_name = ${"name"} AND revoked_at IS NULL`;
+const ONE = rowsOf({ ...USER, password_hash }, () => sql`SELECT ${names(USER)}, password_hash FROM app_user WHERE name = ${"name"}`);
+const LOCKED = rowsOf(USER, () => sql`SELECT ${names(USER)} FROM app_user WHERE name = ${"name"}${LOCK}`);
+const ALL = rowsOf(USER, () => sql`SELECT ${names(USER)} FROM app_user ORDER BY name`);
+const AFTER = rowsOf(USER, () => sql`SELECT ${names(USER)} FROM app_user WHERE name > ${"after"} ORDER BY name LIMIT ${"limit"}`);
+const CREATE = rowsOf(
+  { id },
+  () => sql`INSERT INTO app_user (name, groups_json, password_hash, created_at)
+  VALUES (${"name"}, ${"groups"}, ${"passwordHash"}, ${"createdAt"}) ON CONFLICT DO NOTHING RETURNING id`,
+);
+const EDIT = command(() => sql`UPDATE app_user SET groups_json = ${"groups"}, disabled_at = ${"disabledAt"} WHERE name = ${"name"}`);
+const SET_PASSWORD = rowsOf(
+  { id },
+  () => sql`UPDATE app_user SET password_hash = ${"passwordHash"}, password_changed_at = ${"now"} WHERE name = ${"name"} RETURNING id`,
+);
+const DELETE = rowsOf({ id }, () => sql`DELETE FROM app_user WHERE name = ${"name"} RETURNING id`);
+const REVOKE_TOKENS = command(() => sql`UPDATE access_token SET revoked_at = ${"now"} WHERE user_name = ${"name"} AND revoked_at IS NULL`);
 
 export async function user(x: Executor, name: string): Promise<UserWithPassword | undefined> {
   const row = await queryOne(x, ONE, { name });

@@ -33,19 +33,25 @@ const REPOSITORY = { ...REPOSITORY_COLUMNS, content_type: orNull(media_type.name
 export const OF_PROJECT = sql`${names(PROJECT_COLUMNS, "p")}, (SELECT name FROM namespace WHERE id = p.namespace_id) AS namespace`;
 const OF_REPOSITORY = sql`${names(REPOSITORY_COLUMNS, "r")}, ${mediaTypeOf("r.declared_type_id")} AS content_type`;
 
-const ONE_NAMESPACE = rowsOf(NAMESPACE)`SELECT ${names(NAMESPACE, "n")} FROM namespace n WHERE n.name = ${"name"}`;
-const ONE_PROJECT = rowsOf(PROJECT)`SELECT ${OF_PROJECT} FROM project p
-  WHERE p.namespace_id = (SELECT id FROM namespace WHERE name = ${"namespace"}) AND p.name = ${"name"}`;
-const PATTERNS = rowsOf({ pattern: project_pattern.pattern })`SELECT pattern FROM project_pattern WHERE project_id = ${"project"} ORDER BY pattern`;
-const ONE_REPOSITORY = rowsOf(REPOSITORY)`SELECT ${OF_REPOSITORY} FROM repository r WHERE r.name = ${"name"} AND r.deleted_at IS NULL`;
-const REVISION = rowsOf({ revision: tables.catalog_revision.revision })`SELECT revision FROM catalog_revision WHERE id = 1`;
+const ONE_NAMESPACE = rowsOf(NAMESPACE, () => sql`SELECT ${names(NAMESPACE, "n")} FROM namespace n WHERE n.name = ${"name"}`);
+const ONE_PROJECT = rowsOf(
+  PROJECT,
+  () => sql`SELECT ${OF_PROJECT} FROM project p
+  WHERE p.namespace_id = (SELECT id FROM namespace WHERE name = ${"namespace"}) AND p.name = ${"name"}`,
+);
+const PATTERNS = rowsOf({ pattern: project_pattern.pattern }, () => sql`SELECT pattern FROM project_pattern WHERE project_id = ${"project"} ORDER BY pattern`);
+const ONE_REPOSITORY = rowsOf(REPOSITORY, () => sql`SELECT ${OF_REPOSITORY} FROM repository r WHERE r.name = ${"name"} AND r.deleted_at IS NULL`);
+const REVISION = rowsOf({ revision: tables.catalog_revision.revision }, () => sql`SELECT revision FROM catalog_revision WHERE id = 1`);
 
-const DECLARED_NAMESPACES = rowsOf(NAMESPACE)`SELECT ${names(NAMESPACE, "n")} FROM namespace n WHERE n.declared = 1 ORDER BY n.name`;
-const DECLARED_PROJECTS = rowsOf(PROJECT)`SELECT ${OF_PROJECT} FROM project p WHERE p.declared = 1 ORDER BY namespace, p.name`;
-const ALL_PATTERNS = rowsOf(project_pattern)`SELECT ${names(project_pattern)} FROM project_pattern ORDER BY project_id, pattern`;
-const DECLARED_REPOSITORIES = rowsOf(REPOSITORY)`SELECT ${OF_REPOSITORY} FROM repository r WHERE r.declared = 1 AND r.deleted_at IS NULL ORDER BY r.name`;
-const GRANTS = rowsOf({ definition: catalog_grant.definition })`SELECT definition FROM catalog_grant ORDER BY position`;
-const TYPES = rowsOf(artifact_type)`SELECT ${names(artifact_type)} FROM artifact_type ORDER BY rule, type`;
+const DECLARED_NAMESPACES = rowsOf(NAMESPACE, () => sql`SELECT ${names(NAMESPACE, "n")} FROM namespace n WHERE n.declared = 1 ORDER BY n.name`);
+const DECLARED_PROJECTS = rowsOf(PROJECT, () => sql`SELECT ${OF_PROJECT} FROM project p WHERE p.declared = 1 ORDER BY namespace, p.name`);
+const ALL_PATTERNS = rowsOf(project_pattern, () => sql`SELECT ${names(project_pattern)} FROM project_pattern ORDER BY project_id, pattern`);
+const DECLARED_REPOSITORIES = rowsOf(
+  REPOSITORY,
+  () => sql`SELECT ${OF_REPOSITORY} FROM repository r WHERE r.declared = 1 AND r.deleted_at IS NULL ORDER BY r.name`,
+);
+const GRANTS = rowsOf({ definition: catalog_grant.definition }, () => sql`SELECT definition FROM catalog_grant ORDER BY position`);
+const TYPES = rowsOf(artifact_type, () => sql`SELECT ${names(artifact_type)} FROM artifact_type ORDER BY rule, type`);
 
 export function toDescription({ description, labels, owner }: Pick<NamespaceColumns, "description" | "labels" | "owner">): {
   description: string | undefined;

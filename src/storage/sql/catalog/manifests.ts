@@ -43,28 +43,37 @@ const COLUMNS = sql`m.id, m.repository_id, m.content_id, ${digestOf("m.content_i
   m.pushed_by, m.problem`;
 const OF_PAGE = sql`FROM ${idTable("ids", "page")} CROSS JOIN manifest m WHERE m.id = page.id`;
 
-const SUMMARIES = rowsOf(SUMMARY)`SELECT ${COLUMNS}, NULL AS annotations, NULL AS labels ${OF_PAGE}`;
-const SUMMARIES_WITH_PAIRS = rowsOf(SUMMARY)`SELECT ${COLUMNS}, m.annotations, m.labels ${OF_PAGE}`;
+const SUMMARIES = rowsOf(SUMMARY, () => sql`SELECT ${COLUMNS}, NULL AS annotations, NULL AS labels ${OF_PAGE}`);
+const SUMMARIES_WITH_PAIRS = rowsOf(SUMMARY, () => sql`SELECT ${COLUMNS}, m.annotations, m.labels ${OF_PAGE}`);
 
 /** Referrers of one manifest that are counted at most. */
 const REFERRERS = 500;
 
-const REFERRER_COUNTS = rowsOf({ subject: manifest.content_id, type: orNull(media_type.name), count: integer })`SELECT page.id AS subject,
+const REFERRER_COUNTS = rowsOf(
+  { subject: manifest.content_id, type: orNull(media_type.name), count: integer },
+  () => sql`SELECT page.id AS subject,
     ${mediaTypeOf(sql`COALESCE(m.type_id, m.artifact_type_id, m.config_media_type_id)`)} AS type, COUNT(*) AS count
   FROM ${idTable("contents", "page")} CROSS JOIN manifest m
   WHERE m.id IN (SELECT id FROM manifest WHERE subject_content_id = page.id AND repository_id = ${"repository"} LIMIT ${REFERRERS})
     AND m.deleted_at IS NULL
-  GROUP BY page.id, 2`;
+  GROUP BY page.id, 2`,
+);
 
-const TAGS_THERE = rowsOf({ name: tag.name })`SELECT value AS name FROM ${strings("names")}
-  WHERE EXISTS (SELECT 1 FROM tag WHERE repository_id = ${"repository"} AND name = value)`;
+const TAGS_THERE = rowsOf(
+  { name: tag.name },
+  () => sql`SELECT value AS name FROM ${strings("names")}
+  WHERE EXISTS (SELECT 1 FROM tag WHERE repository_id = ${"repository"} AND name = value)`,
+);
 
 const { id, repository_id, content_id } = manifest;
-const REF = rowsOf({ id, repository_id, content_id })`SELECT id, repository_id, content_id FROM manifest
+const REF = rowsOf(
+  { id, repository_id, content_id },
+  () => sql`SELECT id, repository_id, content_id FROM manifest
   WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"})
-    AND content_id = (SELECT id FROM content WHERE digest = ${"digest"}) AND deleted_at IS NULL`;
+    AND content_id = (SELECT id FROM content WHERE digest = ${"digest"}) AND deleted_at IS NULL`,
+);
 
-const TAGS = rowsOf({ name: tag.name })`SELECT name FROM tag WHERE manifest_id = ${"manifest"} ORDER BY name LIMIT ${"limit"}`;
+const TAGS = rowsOf({ name: tag.name }, () => sql`SELECT name FROM tag WHERE manifest_id = ${"manifest"} ORDER BY name LIMIT ${"limit"}`);
 
 /**
  * Summaries of manifests of one repository by their ids. A page's worth: each kind of information is one statement for all.

@@ -20,28 +20,46 @@ const CHUNK = 100;
 const COUNTED = 1000;
 
 const LISTED = { ...NAMESPACE, id: namespaces.id, created_at: namespaces.created_at };
-const NAMESPACES = rowsOf(LISTED)`SELECT ${names(LISTED, "n")} FROM namespace n WHERE n.name > ${"after"} ORDER BY n.name LIMIT ${"limit"}`;
-const PROJECTS_OF = rowsOf({ id: projects.id, namespace_id: projects.namespace_id })`SELECT p.id, p.namespace_id
-  FROM ${idTable("namespaces", "page")} CROSS JOIN project p WHERE p.namespace_id = page.id`;
-const NAMESPACE_FROM = rowsOf({ id: namespaces.id, name: namespaces.name })`SELECT id, name FROM namespace WHERE name >= ${"name"} ORDER BY name LIMIT 1`;
-const PROJECTS_FROM = rowsOf(PROJECT)`SELECT ${OF_PROJECT} FROM project p
-  WHERE p.namespace_id = ${"namespace"} AND p.name > ${"after"} ORDER BY p.name LIMIT ${CHUNK}`;
-const PATTERNS = rowsOf(project_pattern)`SELECT g.project_id, g.pattern FROM ${idTable("projects", "page")} CROSS JOIN project_pattern g
-  WHERE g.project_id = page.id ORDER BY g.project_id, g.pattern`;
+const NAMESPACES = rowsOf(LISTED, () => sql`SELECT ${names(LISTED, "n")} FROM namespace n WHERE n.name > ${"after"} ORDER BY n.name LIMIT ${"limit"}`);
+const PROJECTS_OF = rowsOf(
+  { id: projects.id, namespace_id: projects.namespace_id },
+  () => sql`SELECT p.id, p.namespace_id
+  FROM ${idTable("namespaces", "page")} CROSS JOIN project p WHERE p.namespace_id = page.id`,
+);
+const NAMESPACE_FROM = rowsOf(
+  { id: namespaces.id, name: namespaces.name },
+  () => sql`SELECT id, name FROM namespace WHERE name >= ${"name"} ORDER BY name LIMIT 1`,
+);
+const PROJECTS_FROM = rowsOf(
+  PROJECT,
+  () => sql`SELECT ${OF_PROJECT} FROM project p
+  WHERE p.namespace_id = ${"namespace"} AND p.name > ${"after"} ORDER BY p.name LIMIT ${CHUNK}`,
+);
+const PATTERNS = rowsOf(
+  project_pattern,
+  () => sql`SELECT g.project_id, g.pattern FROM ${idTable("projects", "page")} CROSS JOIN project_pattern g
+  WHERE g.project_id = page.id ORDER BY g.project_id, g.pattern`,
+);
 
 const PROJECT_OF_SPAN = sql`CAST(span.value->>'project' AS BIGINT)`;
 const IN_SPAN = sql`>= span.value->>'low'`;
 const BELOW_SPAN = sql`< span.value->>'high'`;
-const NAMES_IN_SPANS = rowsOf({ span: integer, project: projects.id, name: repositories.name, deleted_at: repositories.deleted_at })`SELECT
+const NAMES_IN_SPANS = rowsOf(
+  { span: integer, project: projects.id, name: repositories.name, deleted_at: repositories.deleted_at },
+  () => sql`SELECT
     CAST(span.value->>'span' AS BIGINT) AS span, r.project_id AS project, r.name, r.deleted_at
   FROM (SELECT value FROM ${objects("spans")}) AS span CROSS JOIN repository r
   WHERE r.project_id = ${PROJECT_OF_SPAN} AND r.name ${IN_SPAN} AND r.name ${BELOW_SPAN} AND r.listed = 1
     AND r.name IN (SELECT name FROM repository WHERE project_id = ${PROJECT_OF_SPAN} AND name ${IN_SPAN} AND name ${BELOW_SPAN}
       AND listed = 1 ORDER BY name LIMIT ${COUNTED})
-  ORDER BY span, r.name`;
+  ORDER BY span, r.name`,
+);
 
-const COUNTS = rowsOf({ id: projects.id, count: integer })`SELECT page.id,
-    (SELECT COUNT(*) FROM repository WHERE project_id = page.id AND deleted_at IS NULL AND listed = 1) AS count FROM ${idTable("projects", "page")}`;
+const COUNTS = rowsOf(
+  { id: projects.id, count: integer },
+  () => sql`SELECT page.id,
+    (SELECT COUNT(*) FROM repository WHERE project_id = page.id AND deleted_at IS NULL AND listed = 1) AS count FROM ${idTable("projects", "page")}`,
+);
 
 export async function listNamespaces(
   x: Executor,

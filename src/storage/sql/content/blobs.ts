@@ -20,32 +20,49 @@ const { content, blob_link } = tables;
 const REPOSITORY = sql`(SELECT id FROM repository WHERE name = ${"repository"})`;
 const CONTENT_ID = sql`(SELECT id FROM content WHERE digest = ${"digest"})`;
 
-const BLOB = rowsOf({ size: content.size, renewed_at: blob_link.renewed_at })`SELECT (SELECT size FROM content WHERE id = l.content_id) AS size, l.renewed_at
-  FROM blob_link l WHERE l.repository_id = (SELECT id FROM repository WHERE name = ${"repository"} AND deleted_at IS NULL) AND l.content_id = ${CONTENT_ID}`;
+const BLOB = rowsOf(
+  { size: content.size, renewed_at: blob_link.renewed_at },
+  () => sql`SELECT (SELECT size FROM content WHERE id = l.content_id) AS size, l.renewed_at
+  FROM blob_link l WHERE l.repository_id = (SELECT id FROM repository WHERE name = ${"repository"} AND deleted_at IS NULL) AND l.content_id = ${CONTENT_ID}`,
+);
 
-const REPOSITORIES = rowsOf({ name: tables.repository.name })`SELECT r.name
+const REPOSITORIES = rowsOf(
+  { name: tables.repository.name },
+  () => sql`SELECT r.name
   FROM content c JOIN blob_link l ON l.content_id = c.id JOIN repository r ON r.id = l.repository_id
-  WHERE c.digest = ${"digest"} AND r.name > ${"after"} AND r.deleted_at IS NULL ORDER BY r.name LIMIT ${"limit"}`;
+  WHERE c.digest = ${"digest"} AND r.name > ${"after"} AND r.deleted_at IS NULL ORDER BY r.name LIMIT ${"limit"}`,
+);
 
-const LOCKED = rowsOf({ id: content.id, size: content.size, state: content.state })`SELECT id, size, state FROM content WHERE digest = ${"digest"}${LOCK}`;
+const LOCKED = rowsOf(
+  { id: content.id, size: content.size, state: content.state },
+  () => sql`SELECT id, size, state FROM content WHERE digest = ${"digest"}${LOCK}`,
+);
 
 /** A new link is loose until a manifest refers to it. */
-const LINK = command`INSERT INTO blob_link (repository_id, content_id, linked_at, renewed_at, loose)
+const LINK = command(
+  () => sql`INSERT INTO blob_link (repository_id, content_id, linked_at, renewed_at, loose)
   VALUES (${"repository"}, ${"content"}, ${"now"}, ${"now"}, 1)
-  ON CONFLICT (repository_id, content_id) DO UPDATE SET renewed_at = excluded.renewed_at WHERE blob_link.renewed_at < excluded.renewed_at`;
+  ON CONFLICT (repository_id, content_id) DO UPDATE SET renewed_at = excluded.renewed_at WHERE blob_link.renewed_at < excluded.renewed_at`,
+);
 
 const HERE = sql`repository_id = ${REPOSITORY} AND content_id = ${CONTENT_ID}`;
-const RENEW_LINK = command`UPDATE blob_link SET renewed_at = ${"now"} WHERE ${HERE} AND renewed_at < ${"now"}`;
-const RENEW_MANIFEST = command`UPDATE manifest SET untagged_at = ${"now"} WHERE ${HERE} AND untagged_at < ${"now"} AND deleted_at IS NULL`;
+const RENEW_LINK = command(() => sql`UPDATE blob_link SET renewed_at = ${"now"} WHERE ${HERE} AND renewed_at < ${"now"}`);
+const RENEW_MANIFEST = command(() => sql`UPDATE manifest SET untagged_at = ${"now"} WHERE ${HERE} AND untagged_at < ${"now"} AND deleted_at IS NULL`);
 
-const UNLINK = rowsOf({ content_id: blob_link.content_id })`DELETE FROM blob_link
-  WHERE repository_id = ${"repository"} AND content_id = ${CONTENT_ID} RETURNING content_id`;
+const UNLINK = rowsOf(
+  { content_id: blob_link.content_id },
+  () => sql`DELETE FROM blob_link
+  WHERE repository_id = ${"repository"} AND content_id = ${CONTENT_ID} RETURNING content_id`,
+);
 
-const MARK_UNLINKED = command`UPDATE content SET state = ${CONTENT.unlinked} WHERE id = ${"content"} AND state = ${CONTENT.linked}`;
+const MARK_UNLINKED = command(() => sql`UPDATE content SET state = ${CONTENT.unlinked} WHERE id = ${"content"} AND state = ${CONTENT.linked}`);
 
-const LINKS = rowsOf({ digest: content.digest, link: orNull(blob_link.content_id) })`SELECT value AS digest,
+const LINKS = rowsOf(
+  { digest: content.digest, link: orNull(blob_link.content_id) },
+  () => sql`SELECT value AS digest,
     (SELECT content_id FROM blob_link WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = value)) AS link
-  FROM ${strings("digests")}`;
+  FROM ${strings("digests")}`,
+);
 
 export async function blob(x: Executor, repository: RepositoryName, digest: Digest): Promise<StoredBlob | undefined> {
   const row = await queryOne(x, BLOB, { repository, digest });

@@ -3,21 +3,34 @@ import type { Millis } from "../../metadata/records.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { LOCK, strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { forgetContent } from "./rows.ts";
 
 const { id, digest, size } = tables.content;
 
-const CANDIDATES = rowsOf({ id, digest, size })`SELECT id, digest, size FROM content
-  WHERE state < 3 AND reserved_until < ${"now"} ORDER BY digest LIMIT ${"limit"}${LOCK}`;
-const COLLECT = rowsOf({ id })`UPDATE content AS c SET state = ${CONTENT.collecting}, reserved_until = ${"until"}
-  WHERE c.id = ${"id"} AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.id) RETURNING id`;
-const KEEP = command`UPDATE content SET state = ${CONTENT.linked} WHERE id = ${"id"}`;
-const COLLECTING = rowsOf({ digest })`SELECT c.digest FROM (SELECT value FROM ${strings("digests")}) AS asked CROSS JOIN content c
-  WHERE c.digest = asked.value AND c.state = ${CONTENT.collecting} AND c.reserved_until = ${"until"}`;
-const FINISH = rowsOf({ id })`UPDATE content SET state = ${CONTENT.absent}, size = 0, reserved_until = 0
-  WHERE digest = ${"digest"} AND state = ${CONTENT.collecting} AND reserved_until = ${"until"} RETURNING id`;
+const CANDIDATES = rowsOf(
+  { id, digest, size },
+  () => sql`SELECT id, digest, size FROM content
+  WHERE state < 3 AND reserved_until < ${"now"} ORDER BY digest LIMIT ${"limit"}${LOCK}`,
+);
+const COLLECT = rowsOf(
+  { id },
+  () => sql`UPDATE content AS c SET state = ${CONTENT.collecting}, reserved_until = ${"until"}
+  WHERE c.id = ${"id"} AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.id) RETURNING id`,
+);
+const KEEP = command(() => sql`UPDATE content SET state = ${CONTENT.linked} WHERE id = ${"id"}`);
+const COLLECTING = rowsOf(
+  { digest },
+  () => sql`SELECT c.digest FROM (SELECT value FROM ${strings("digests")}) AS asked CROSS JOIN content c
+  WHERE c.digest = asked.value AND c.state = ${CONTENT.collecting} AND c.reserved_until = ${"until"}`,
+);
+const FINISH = rowsOf(
+  { id },
+  () => sql`UPDATE content SET state = ${CONTENT.absent}, size = 0, reserved_until = 0
+  WHERE digest = ${"digest"} AND state = ${CONTENT.collecting} AND reserved_until = ${"until"} RETURNING id`,
+);
 
 /** How long a collector has to remove what it was given, unless it asks for another time. */
 const DEFAULT_LEASE: Millis = 2 * 60_000;

@@ -3,6 +3,7 @@ import type { Millis } from "../../metadata/records.ts";
 import type { UploadBudget, UploadOpening, UploadSession } from "../../metadata/uploads.ts";
 import { names, type Row } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
@@ -12,11 +13,13 @@ const { id, client, owner, address, created_at, active_at } = tables.upload_sess
 const HELD = { id, client, owner, address, created_at, active_at };
 type Held = Row<typeof HELD>;
 
-const OPEN = rowsOf(HELD)`SELECT ${names(HELD)} FROM upload_session WHERE expires_at > ${"now"}`;
-const SOME = rowsOf({ id })`SELECT id FROM upload_session WHERE expires_at > ${"now"} LIMIT ${"limit"}`;
-const END = command`DELETE FROM upload_session WHERE id = ${"id"}`;
-const CREATE = command`INSERT INTO upload_session (id, repository, algorithm, owner, client, address, created_at, expires_at)
-  VALUES (${"id"}, ${"repository"}, ${"algorithm"}, ${"owner"}, ${"client"}, ${"address"}, ${"createdAt"}, ${"expiresAt"})`;
+const OPEN = rowsOf(HELD, () => sql`SELECT ${names(HELD)} FROM upload_session WHERE expires_at > ${"now"}`);
+const SOME = rowsOf({ id }, () => sql`SELECT id FROM upload_session WHERE expires_at > ${"now"} LIMIT ${"limit"}`);
+const END = command(() => sql`DELETE FROM upload_session WHERE id = ${"id"}`);
+const CREATE = command(
+  () => sql`INSERT INTO upload_session (id, repository, algorithm, owner, client, address, created_at, expires_at)
+  VALUES (${"id"}, ${"repository"}, ${"algorithm"}, ${"owner"}, ${"client"}, ${"address"}, ${"createdAt"}, ${"expiresAt"})`,
+);
 
 type Scope = keyof Omit<UploadBudget, "idleBefore">;
 

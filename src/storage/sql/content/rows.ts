@@ -5,6 +5,7 @@ import { CONTENT } from "../engine/codes.ts";
 import { integer, orNull } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { LOCK, strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
@@ -12,33 +13,49 @@ const { id, digest, size, state } = tables.content;
 const { media_type } = tables;
 
 /** Content that a collector was given and did not finish in its time is free again: see `CollectionStore.begin`. */
-const RESERVE = rowsOf({ id })`INSERT INTO content (digest, size, state, reserved_until) VALUES (${"digest"}, 0, ${CONTENT.reserved}, ${"until"})
+const RESERVE = rowsOf(
+  { id },
+  () => sql`INSERT INTO content (digest, size, state, reserved_until) VALUES (${"digest"}, 0, ${CONTENT.reserved}, ${"until"})
   ON CONFLICT (digest) DO UPDATE SET
     reserved_until = CASE WHEN content.reserved_until < excluded.reserved_until THEN excluded.reserved_until ELSE content.reserved_until END,
     state = CASE WHEN content.state IN (${CONTENT.absent}, ${CONTENT.collecting}) THEN ${CONTENT.reserved} ELSE content.state END
-  WHERE content.state <> ${CONTENT.collecting} OR content.reserved_until < ${"now"} RETURNING id`;
+  WHERE content.state <> ${CONTENT.collecting} OR content.reserved_until < ${"now"} RETURNING id`,
+);
 
-const STORE = rowsOf({ id })`UPDATE content SET size = ${"size"}, state = ${CONTENT.linked}
-  WHERE digest = ${"digest"} AND state NOT IN (${CONTENT.collecting}, ${CONTENT.absent}) RETURNING id`;
+const STORE = rowsOf(
+  { id },
+  () => sql`UPDATE content SET size = ${"size"}, state = ${CONTENT.linked}
+  WHERE digest = ${"digest"} AND state NOT IN (${CONTENT.collecting}, ${CONTENT.absent}) RETURNING id`,
+);
 
-const INTERN_DIGESTS = command`INSERT INTO content (digest, size, state, reserved_until)
-  SELECT value, 0, ${CONTENT.absent}, 0 FROM ${strings("digests")} WHERE NOT EXISTS (SELECT 1 FROM content WHERE digest = value) ON CONFLICT DO NOTHING`;
-const DIGESTS = rowsOf({ id, digest })`SELECT value AS digest, (SELECT id FROM content WHERE digest = value) AS id FROM ${strings("digests")}`;
+const INTERN_DIGESTS = command(
+  () => sql`INSERT INTO content (digest, size, state, reserved_until)
+  SELECT value, 0, ${CONTENT.absent}, 0 FROM ${strings("digests")} WHERE NOT EXISTS (SELECT 1 FROM content WHERE digest = value) ON CONFLICT DO NOTHING`,
+);
+const DIGESTS = rowsOf({ id, digest }, () => sql`SELECT value AS digest, (SELECT id FROM content WHERE digest = value) AS id FROM ${strings("digests")}`);
 
-const INTERN_TYPES = command`INSERT INTO media_type (name) SELECT value FROM ${strings("names")} WHERE true ON CONFLICT DO NOTHING`;
-const TYPES = rowsOf({ id: orNull(media_type.id), name: media_type.name })`SELECT value AS name, (SELECT id FROM media_type WHERE name = value) AS id
-  FROM ${strings("names")}`;
+const INTERN_TYPES = command(() => sql`INSERT INTO media_type (name) SELECT value FROM ${strings("names")} WHERE true ON CONFLICT DO NOTHING`);
+const TYPES = rowsOf(
+  { id: orNull(media_type.id), name: media_type.name },
+  () => sql`SELECT value AS name, (SELECT id FROM media_type WHERE name = value) AS id
+  FROM ${strings("names")}`,
+);
 
-const FORGET = command`DELETE FROM content WHERE id = ${"id"} AND state = ${CONTENT.absent}
+const FORGET = command(
+  () => sql`DELETE FROM content WHERE id = ${"id"} AND state = ${CONTENT.absent}
   AND NOT EXISTS (SELECT 1 FROM manifest_edge WHERE content_id = ${"id"}) AND NOT EXISTS (SELECT 1 FROM manifest WHERE content_id = ${"id"})
   AND NOT EXISTS (SELECT 1 FROM manifest WHERE subject_content_id = ${"id"}) AND NOT EXISTS (SELECT 1 FROM blob_link WHERE content_id = ${"id"})
-  AND NOT EXISTS (SELECT 1 FROM manifest_body WHERE content_id = ${"id"})`;
+  AND NOT EXISTS (SELECT 1 FROM manifest_body WHERE content_id = ${"id"})`,
+);
 
-const KNOWN = rowsOf({ id })`SELECT id FROM content WHERE digest = ${"digest"} AND state <> ${CONTENT.absent}`;
+const KNOWN = rowsOf({ id }, () => sql`SELECT id FROM content WHERE digest = ${"digest"} AND state <> ${CONTENT.absent}`);
 
-const LIST = rowsOf({ digest, size, state, body_size: orNull(integer) })`SELECT c.digest, c.size, c.state, LENGTH(b.body) AS body_size
+const LIST = rowsOf(
+  { digest, size, state, body_size: orNull(integer) },
+  () => sql`SELECT c.digest, c.size, c.state, LENGTH(b.body) AS body_size
   FROM content c LEFT JOIN manifest_body b ON b.content_id = c.id
-  WHERE c.digest > ${"after"} AND (c.state IN (${CONTENT.unlinked}, ${CONTENT.linked}) OR b.content_id IS NOT NULL) ORDER BY c.digest LIMIT ${"limit"}`;
+  WHERE c.digest > ${"after"} AND (c.state IN (${CONTENT.unlinked}, ${CONTENT.linked}) OR b.content_id IS NOT NULL) ORDER BY c.digest LIMIT ${"limit"}`,
+);
 
 export async function reserveContent(x: Executor, digest: Digest, until: Millis, now: Millis): Promise<boolean> {
   return (await x.query(RESERVE, { digest, until, now })).length > 0;
@@ -55,7 +72,7 @@ export async function markLinked(x: Executor, digest: Digest, size: number): Pro
 }
 
 /** Whoever stores or takes the body of a content for one repository waits for those who do so for another. */
-export const LOCK_CONTENT = rowsOf({ id })`SELECT id FROM content WHERE id = ${"id"}${LOCK}`;
+export const LOCK_CONTENT = rowsOf({ id }, () => sql`SELECT id FROM content WHERE id = ${"id"}${LOCK}`);
 
 /** The id of each digest, which is made known where it was not. */
 export async function internDigests(x: Executor, digests: readonly Digest[]): Promise<Map<Digest, number>> {

@@ -3,17 +3,21 @@ import type { Millis } from "../../metadata/records.ts";
 import type { UploadSession } from "../../metadata/uploads.ts";
 import { names, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
 const { upload_session } = tables;
 const { id } = upload_session;
 
-const EXTEND = rowsOf({ id })`UPDATE upload_session SET active_at = ${"activeAt"}, expires_at = ${"expiresAt"} WHERE id = ${"id"} RETURNING id`;
-const DELETE = rowsOf({ id })`DELETE FROM upload_session WHERE id = ${"id"} RETURNING id`;
-const ONE = rowsOf(upload_session)`SELECT ${names(upload_session)} FROM upload_session WHERE id = ${"id"}`;
-const EXPIRED = rowsOf(upload_session)`SELECT ${names(upload_session)} FROM upload_session
-  WHERE expires_at < ${"now"} ORDER BY expires_at LIMIT ${"limit"}`;
+const EXTEND = rowsOf({ id }, () => sql`UPDATE upload_session SET active_at = ${"activeAt"}, expires_at = ${"expiresAt"} WHERE id = ${"id"} RETURNING id`);
+const DELETE = rowsOf({ id }, () => sql`DELETE FROM upload_session WHERE id = ${"id"} RETURNING id`);
+const ONE = rowsOf(upload_session, () => sql`SELECT ${names(upload_session)} FROM upload_session WHERE id = ${"id"}`);
+const EXPIRED = rowsOf(
+  upload_session,
+  () => sql`SELECT ${names(upload_session)} FROM upload_session
+  WHERE expires_at < ${"now"} ORDER BY expires_at LIMIT ${"limit"}`,
+);
 
 export async function extendUpload(x: Executor, id: UploadId, activeAt: Millis, expiresAt: Millis): Promise<boolean> {
   return (await x.query(EXTEND, { id, activeAt, expiresAt })).length > 0;

@@ -4,6 +4,7 @@ import { appendAudit } from "../accounts/audit.ts";
 import { text } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
 import { LOCK } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { deleteNamespace, putNamespace, undeclareNamespace } from "./namespaces.ts";
@@ -15,13 +16,19 @@ import type { CatalogRecord, CatalogStep } from "./step.ts";
 const { catalog_revision, project_pattern } = tables;
 
 /** One change of the catalog at a time, and no repository comes to be meanwhile: see ensureRepository. */
-const HOLD = rowsOf({ revision: catalog_revision.revision })`SELECT revision FROM catalog_revision WHERE id = 1${LOCK}`;
-const REVISE = command`UPDATE catalog_revision SET revision = revision + 1 WHERE id = 1`;
+const HOLD = rowsOf({ revision: catalog_revision.revision }, () => sql`SELECT revision FROM catalog_revision WHERE id = 1${LOCK}`);
+const REVISE = command(() => sql`UPDATE catalog_revision SET revision = revision + 1 WHERE id = 1`);
 
-const SHARED = rowsOf({ pattern: project_pattern.pattern })`SELECT pattern FROM project_pattern
-  GROUP BY pattern HAVING COUNT(*) > 1 ORDER BY pattern LIMIT 1`;
-const CLAIMING = rowsOf({ name: text })`SELECT (SELECT name FROM namespace WHERE id = p.namespace_id) || '/' || p.name AS name FROM project p
-  WHERE p.id IN (SELECT project_id FROM project_pattern WHERE pattern = ${"pattern"}) ORDER BY name`;
+const SHARED = rowsOf(
+  { pattern: project_pattern.pattern },
+  () => sql`SELECT pattern FROM project_pattern
+  GROUP BY pattern HAVING COUNT(*) > 1 ORDER BY pattern LIMIT 1`,
+);
+const CLAIMING = rowsOf(
+  { name: text },
+  () => sql`SELECT (SELECT name FROM namespace WHERE id = p.namespace_id) || '/' || p.name AS name FROM project p
+  WHERE p.id IN (SELECT project_id FROM project_pattern WHERE pattern = ${"pattern"}) ORDER BY name`,
+);
 
 /** Steps that find everything as they want it leave no trace. */
 export async function changeCatalog(x: Executor, request: CatalogStep & { readonly changes: readonly CatalogChange[] }): Promise<void> {

@@ -2,6 +2,7 @@ import type { NamespaceDefinition } from "../../metadata/catalog/definitions.ts"
 import { MetadataStoreError } from "../../metadata/error.ts";
 import { names } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { ensureNamespace, forgetEmptyProjects } from "../repositories/projects.ts";
@@ -10,12 +11,12 @@ import type { CatalogRecord, CatalogStep } from "./step.ts";
 
 const { id, name } = tables.namespace;
 
-const ONE = rowsOf(DESCRIPTION)`SELECT ${names(DESCRIPTION)} FROM namespace WHERE name = ${"name"}`;
-const ID = rowsOf({ id })`SELECT id FROM namespace WHERE name = ${"name"}`;
-const DEFINE = command`UPDATE namespace SET ${DESCRIBE} WHERE name = ${"name"}`;
-const UNDECLARE = rowsOf({ id })`UPDATE namespace SET ${DESCRIBE} WHERE name = ${"name"} AND declared = 1 RETURNING id`;
-const DELETE = command`DELETE FROM namespace WHERE id = ${"id"}`;
-const PROJECTS = rowsOf({ name })`SELECT name FROM project WHERE namespace_id = ${"id"} ORDER BY name LIMIT ${"limit"}`;
+const ONE = rowsOf(DESCRIPTION, () => sql`SELECT ${names(DESCRIPTION)} FROM namespace WHERE name = ${"name"}`);
+const ID = rowsOf({ id }, () => sql`SELECT id FROM namespace WHERE name = ${"name"}`);
+const DEFINE = command(() => sql`UPDATE namespace SET ${DESCRIBE} WHERE name = ${"name"}`);
+const UNDECLARE = rowsOf({ id }, () => sql`UPDATE namespace SET ${DESCRIBE} WHERE name = ${"name"} AND declared = 1 RETURNING id`);
+const DELETE = command(() => sql`DELETE FROM namespace WHERE id = ${"id"}`);
+const PROJECTS = rowsOf({ name }, () => sql`SELECT name FROM project WHERE namespace_id = ${"id"} ORDER BY name LIMIT ${"limit"}`);
 
 export async function putNamespace(x: Executor, { name, ...description }: NamespaceDefinition, { now }: CatalogStep): Promise<CatalogRecord | undefined> {
   const columns = descriptionColumns(description);

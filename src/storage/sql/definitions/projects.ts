@@ -20,15 +20,17 @@ const { visibility, type_policy, version_policy, dependents_policy } = project;
 const DEFINITION = { ...DESCRIPTION, visibility, type_policy, version_policy, dependents_policy };
 const SET = sql`${DESCRIBE}, ${assignments(["visibility", "type_policy", "version_policy", "dependents_policy"])}`;
 
-const ONE = rowsOf(DEFINITION)`SELECT ${names(DEFINITION)} FROM project WHERE id = ${"id"}`;
-const DEFINE = command`UPDATE project SET ${SET} WHERE id = ${"id"}`;
-const UNDECLARE = rowsOf({ id: project.id })`UPDATE project SET ${SET} WHERE id = ${"id"} AND declared = 1 RETURNING id`;
-const DELETE = command`DELETE FROM project WHERE id = ${"id"}`;
+const ONE = rowsOf(DEFINITION, () => sql`SELECT ${names(DEFINITION)} FROM project WHERE id = ${"id"}`);
+const DEFINE = command(() => sql`UPDATE project SET ${SET} WHERE id = ${"id"}`);
+const UNDECLARE = rowsOf({ id: project.id }, () => sql`UPDATE project SET ${SET} WHERE id = ${"id"} AND declared = 1 RETURNING id`);
+const DELETE = command(() => sql`DELETE FROM project WHERE id = ${"id"}`);
 
-const GLOBS = rowsOf({ pattern: project_pattern.pattern })`SELECT pattern FROM project_pattern WHERE project_id = ${"project"} ORDER BY pattern`;
-const FORGET_GLOBS = command`DELETE FROM project_pattern WHERE project_id = ${"project"}`;
-const ADD_GLOBS = command`INSERT INTO project_pattern (project_id, pattern)
-  SELECT CAST(${"project"} AS BIGINT), value FROM ${strings("globs")}`;
+const GLOBS = rowsOf({ pattern: project_pattern.pattern }, () => sql`SELECT pattern FROM project_pattern WHERE project_id = ${"project"} ORDER BY pattern`);
+const FORGET_GLOBS = command(() => sql`DELETE FROM project_pattern WHERE project_id = ${"project"}`);
+const ADD_GLOBS = command(
+  () => sql`INSERT INTO project_pattern (project_id, pattern)
+  SELECT CAST(${"project"} AS BIGINT), value FROM ${strings("globs")}`,
+);
 
 export async function putProject(x: Executor, definition: ProjectDefinition, { now }: CatalogStep): Promise<CatalogRecord | undefined> {
   const path = { namespace: definition.namespace, project: definition.name };

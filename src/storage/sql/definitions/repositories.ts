@@ -4,6 +4,7 @@ import { internMediaTypes } from "../content/rows.ts";
 import { tagOperationCode } from "../engine/codes.ts";
 import { assignments, integer, names, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { pairTerms } from "../manifests/terms.ts";
@@ -22,23 +23,34 @@ const { term_id } = tables.repository_term;
 const DEFINITION = { ...DESCRIPTION, declared_type_id };
 type Definition = Row<typeof DEFINITION>;
 
-const ONE = rowsOf(DEFINITION)`SELECT ${names(DEFINITION)} FROM repository WHERE id = ${"id"}`;
-const DEFINE = command`UPDATE repository SET revision = revision + 1, listed = 1, ${DESCRIBE}, ${assignments(["declared_type_id"])} WHERE id = ${"id"}`;
-const SET_TYPE = command`UPDATE repository SET content_type_id = COALESCE(declared_type_id, ${FIRST_TYPE}) WHERE id = ${"repository"}`;
+const ONE = rowsOf(DEFINITION, () => sql`SELECT ${names(DEFINITION)} FROM repository WHERE id = ${"id"}`);
+const DEFINE = command(
+  () => sql`UPDATE repository SET revision = revision + 1, listed = 1, ${DESCRIBE}, ${assignments(["declared_type_id"])} WHERE id = ${"id"}`,
+);
+const SET_TYPE = command(() => sql`UPDATE repository SET content_type_id = COALESCE(declared_type_id, ${FIRST_TYPE}) WHERE id = ${"repository"}`);
 
-const COUNTS = rowsOf({ tags: integer, manifests: integer })`SELECT (SELECT COUNT(*) FROM tag WHERE repository_id = ${"id"}) AS tags,
-    (SELECT COUNT(*) FROM manifest WHERE repository_id = ${"id"} AND deleted_at IS NULL) AS manifests`;
-const RECORD_TAGS = command`INSERT INTO tag_event (repository_id, tag, operation, from_digest, actor, at)
+const COUNTS = rowsOf(
+  { tags: integer, manifests: integer },
+  () => sql`SELECT (SELECT COUNT(*) FROM tag WHERE repository_id = ${"id"}) AS tags,
+    (SELECT COUNT(*) FROM manifest WHERE repository_id = ${"id"} AND deleted_at IS NULL) AS manifests`,
+);
+const RECORD_TAGS = command(
+  () => sql`INSERT INTO tag_event (repository_id, tag, operation, from_digest, actor, at)
   SELECT g.repository_id, g.name, ${tagOperationCode("delete")},
     (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)), CAST(${"actor"} AS TEXT), CAST(${"now"} AS BIGINT)
-  FROM tag g WHERE g.repository_id = ${"id"} ORDER BY g.name`;
-const DELETE_TAGS = command`DELETE FROM tag WHERE repository_id = ${"id"}`;
-const HIDE_MANIFESTS = command`UPDATE manifest SET deleted_at = ${"now"}, untagged_at = NULL, terms = NULL
-  WHERE repository_id = ${"id"} AND deleted_at IS NULL`;
-const FORGET = rowsOf({ term_id })`DELETE FROM repository_term WHERE repository_id = ${"id"} RETURNING term_id`;
-const HIDE = command`UPDATE repository SET deleted_at = ${"now"}, updated_at = ${"now"}, revision = revision + 1, project_id = ${"project"},
+  FROM tag g WHERE g.repository_id = ${"id"} ORDER BY g.name`,
+);
+const DELETE_TAGS = command(() => sql`DELETE FROM tag WHERE repository_id = ${"id"}`);
+const HIDE_MANIFESTS = command(
+  () => sql`UPDATE manifest SET deleted_at = ${"now"}, untagged_at = NULL, terms = NULL
+  WHERE repository_id = ${"id"} AND deleted_at IS NULL`,
+);
+const FORGET = rowsOf({ term_id }, () => sql`DELETE FROM repository_term WHERE repository_id = ${"id"} RETURNING term_id`);
+const HIDE = command(
+  () => sql`UPDATE repository SET deleted_at = ${"now"}, updated_at = ${"now"}, revision = revision + 1, project_id = ${"project"},
   tag_count = 0, version_count = 0, manifest_count = 0, pulls = 0, content_type_id = NULL, declared_type_id = NULL, title = NULL,
-  description = NULL, labels = NULL, owner = NULL, declared = 0 WHERE id = ${"id"}`;
+  description = NULL, labels = NULL, owner = NULL, declared = 0 WHERE id = ${"id"}`,
+);
 
 export async function putRepository(x: Executor, definition: RepositoryDefinition, { now }: CatalogStep): Promise<CatalogRecord | undefined> {
   const { name, ...detail } = definition;

@@ -1,6 +1,7 @@
 import type { StoredGrant, StoredType } from "../../metadata/catalog/definitions.ts";
 import { typeRuleCode } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { canonicalJson } from "./description.ts";
@@ -8,15 +9,20 @@ import type { CatalogRecord } from "./step.ts";
 
 const { catalog_grant, artifact_type } = tables;
 
-const GRANTS = rowsOf({ definition: catalog_grant.definition })`SELECT definition FROM catalog_grant ORDER BY position`;
-const FORGET_GRANTS = command`DELETE FROM catalog_grant`;
-const ADD_GRANT = command`INSERT INTO catalog_grant (position, definition) VALUES (${"position"}, ${"definition"})`;
+const GRANTS = rowsOf({ definition: catalog_grant.definition }, () => sql`SELECT definition FROM catalog_grant ORDER BY position`);
+const FORGET_GRANTS = command(() => sql`DELETE FROM catalog_grant`);
+const ADD_GRANT = command(() => sql`INSERT INTO catalog_grant (position, definition) VALUES (${"position"}, ${"definition"})`);
 
-const TYPE = rowsOf({ title: artifact_type.title, definition: artifact_type.definition })`SELECT title, definition FROM artifact_type
-  WHERE rule = ${"rule"} AND type = ${"type"}`;
-const PUT_TYPE = command`INSERT INTO artifact_type (rule, type, title, definition) VALUES (${"rule"}, ${"type"}, ${"title"}, ${"definition"})
-  ON CONFLICT (rule, type) DO UPDATE SET title = excluded.title, definition = excluded.definition`;
-const DELETE_TYPE = rowsOf({ type: artifact_type.type })`DELETE FROM artifact_type WHERE rule = ${"rule"} AND type = ${"type"} RETURNING type`;
+const TYPE = rowsOf(
+  { title: artifact_type.title, definition: artifact_type.definition },
+  () => sql`SELECT title, definition FROM artifact_type
+  WHERE rule = ${"rule"} AND type = ${"type"}`,
+);
+const PUT_TYPE = command(
+  () => sql`INSERT INTO artifact_type (rule, type, title, definition) VALUES (${"rule"}, ${"type"}, ${"title"}, ${"definition"})
+  ON CONFLICT (rule, type) DO UPDATE SET title = excluded.title, definition = excluded.definition`,
+);
+const DELETE_TYPE = rowsOf({ type: artifact_type.type }, () => sql`DELETE FROM artifact_type WHERE rule = ${"rule"} AND type = ${"type"} RETURNING type`);
 
 /** Replaces all declared rights; their order is kept. */
 export async function setGrants(x: Executor, grants: readonly StoredGrant[]): Promise<CatalogRecord | undefined> {

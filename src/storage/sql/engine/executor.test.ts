@@ -3,11 +3,12 @@ import { integer, orNull, text } from "./columns.ts";
 import { sqliteDialect } from "./dialects.ts";
 import { executor, queryOne, type Run } from "./executor.ts";
 import { insertion, insertRows } from "./insert-rows.ts";
+import { sql } from "./sql.ts";
 import { rowsOf } from "./statement.ts";
 import { verifyColumns } from "./verify-columns.ts";
 
 // Of tables that are there: the test of all statements may run in the same process.
-const TITLE = rowsOf({ id: integer, title: orNull(text) })`SELECT id, title FROM manifest WHERE id = ${"id"} AND kind = ${"kind"}`;
+const TITLE = rowsOf({ id: integer, title: orNull(text) }, () => sql`SELECT id, title FROM manifest WHERE id = ${"id"} AND kind = ${"kind"}`);
 
 test("a driver gets the values in the order of the text, and its rows come back", async () => {
   const asked: unknown[] = [];

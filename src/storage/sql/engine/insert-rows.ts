@@ -19,7 +19,7 @@ export type Inserted<Column extends string> = { readonly [Name in Column]: SqlVa
 export function insertion<const Column extends string>(table: string, columns: readonly Column[], conflict: Fragment<unknown> = sql``): Insertion<Column> {
   return sized(CHUNK, (count) => {
     const values = each({ list: "rows", count, fields: columns }, (row) => sql`(${join<Fragment<unknown>>(columns.map((column) => row[column]))})`);
-    return command`INSERT INTO ${name(table)} (${join(columns.map((column) => name(column)))}) VALUES ${values} ${conflict}`;
+    return command(() => sql`INSERT INTO ${name(table)} (${join(columns.map((column) => name(column)))}) VALUES ${values} ${conflict}`);
   });
 }
 

@@ -34,7 +34,7 @@ export type Parameters<Holes extends readonly Hole[]> = [Holes[number]] extends 
 
 /**
  * A fragment as it is written: `` sql`name = ${"name"} AND state < ${CONTENT.linked} AND ${CONDITION}` ``. The same parameter may
- * stand in several places. Statements are written in the same way, see `rowsOf` and `command`.
+ * stand in several places. Statements are made of them, see `rowsOf` and `command`.
  */
 export function sql<const Holes extends readonly Hole[]>(texts: TemplateStringsArray, ...holes: Holes): Fragment<Parameters<Holes>> {
   return new Fragment(texts, holes);

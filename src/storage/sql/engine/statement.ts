@@ -1,6 +1,6 @@
 import type { Columns, Row } from "./columns.ts";
 import type { Dialect, DialectName } from "./dialects.ts";
-import { type Fragment, type Hole, type Parameters, type Place, sql, write } from "./sql.ts";
+import { type Fragment, type Place, write } from "./sql.ts";
 
 /** A statement as one database takes it. */
 export interface Prepared {
@@ -14,22 +14,22 @@ const written = new Set<Statement<unknown, never>>();
 const unwritten: (() => void)[] = [];
 
 /**
- * A statement with what its rows are and what it takes. Written once, with `rowsOf` or `command`, when the file is loaded: the text
- * of each database is made at its first use and kept.
+ * A statement with what its rows are and what it takes. Declared once, with `rowsOf` or `command`, when the file is loaded. What it says
+ * is asked for at its first use in each database, and the text kept: templates are too slow for the start of the program to make all.
  * @template R its rows
  * @template P its parameters by name; `unknown`: none
  */
 export class Statement<out R, in P> {
   readonly columns: Columns;
-  readonly #fragment: Fragment<P>;
+  readonly #write: () => Fragment<P>;
   #written: Partial<Record<DialectName, Prepared>> | undefined;
   /** Never there: for the compiler. */
   declare readonly gives: R;
   declare readonly takes: (given: P) => void;
 
-  constructor(columns: Columns, fragment: Fragment<P>) {
+  constructor(columns: Columns, write: () => Fragment<P>) {
     this.columns = columns;
-    this.#fragment = fragment;
+    this.#write = write;
     written.add(this);
   }
 
@@ -42,21 +42,21 @@ export class Statement<out R, in P> {
   for(dialect: Dialect): Prepared {
     const known = this.#written?.[dialect.name];
     if (known !== undefined) return known;
-    const prepared = { ...write(this.#fragment, dialect), columns: this.columns };
+    const prepared = { ...write(this.#write(), dialect), columns: this.columns };
     this.#written = { ...this.#written, [dialect.name]: prepared };
     return prepared;
   }
 }
 
-type Tag<R> = <const Holes extends readonly Hole[]>(texts: TemplateStringsArray, ...holes: Holes) => Statement<R, Parameters<Holes>>;
-
-/** A statement that gives rows with these columns: `` rowsOf({ id: integer })`SELECT id FROM repository WHERE name = ${"name"}` ``. */
-export function rowsOf<C extends Columns>(columns: C): Tag<Row<C>> {
-  return (texts, ...holes) => new Statement(columns, sql(texts, ...holes));
+/** A statement that gives rows with these columns: `` rowsOf({ id: integer }, () => sql`SELECT id FROM repository WHERE name = ${"name"}`) ``. */
+export function rowsOf<C extends Columns, P>(columns: C, write: () => Fragment<P>): Statement<Row<C>, P> {
+  return new Statement(columns, write);
 }
 
 /** A statement that gives no rows. */
-export const command: Tag<never> = rowsOf<Record<never, never>>({}) as Tag<never>;
+export function command<P>(write: () => Fragment<P>): Statement<never, P> {
+  return new Statement<never, P>({}, write);
+}
 
 /** Statements for each of the keys, e.g. for each order of a list. Written when they are first wanted. */
 export function formsOf<Key extends string, Form>(keys: readonly Key[], form: (key: Key) => Form): (key: Key) => Form {

@@ -10,13 +10,19 @@ import { collectManifests } from "./collect.ts";
 
 const { repository_id, content_id } = tables.blob_link;
 
-const LOOSE = rowsOf({ repository_id, content_id })`SELECT repository_id, content_id FROM blob_link
-  WHERE loose = 1 AND renewed_at < ${"before"} ORDER BY renewed_at LIMIT ${"limit"}`;
+const LOOSE = rowsOf(
+  { repository_id, content_id },
+  () => sql`SELECT repository_id, content_id FROM blob_link
+  WHERE loose = 1 AND renewed_at < ${"before"} ORDER BY renewed_at LIMIT ${"limit"}`,
+);
 
 const LINK = sql`l.repository_id = ${"repository"} AND l.content_id = ${"content"} AND l.loose = 1`;
 const REFERENCED = sql`EXISTS (SELECT 1 FROM manifest_edge e WHERE e.content_id = l.content_id AND e.repository_id = l.repository_id)`;
-const HOLD = command`UPDATE blob_link AS l SET loose = 0 WHERE ${LINK} AND ${REFERENCED}`;
-const REMOVE = rowsOf({ content_id })`DELETE FROM blob_link AS l WHERE ${LINK} AND l.renewed_at < ${"before"} AND NOT ${REFERENCED} RETURNING content_id`;
+const HOLD = command(() => sql`UPDATE blob_link AS l SET loose = 0 WHERE ${LINK} AND ${REFERENCED}`);
+const REMOVE = rowsOf(
+  { content_id },
+  () => sql`DELETE FROM blob_link AS l WHERE ${LINK} AND l.renewed_at < ${"before"} AND NOT ${REFERENCED} RETURNING content_id`,
+);
 
 /** Manifests first, links when there are none left: so each call is one short transaction, with its locks in one order. */
 export async function collectLinks(x: Executor, cutoffs: CollectionCutoffs): Promise<CollectionCounts> {
@@ -41,9 +47,9 @@ async function collectLooseLinks(x: Executor, { unreferencedBefore: before, limi
   return { manifests: 0, links: removed.length, more: candidates.length >= limit };
 }
 
-const BEGIN = command`SAVEPOINT preview`;
-const UNDO = command`ROLLBACK TO SAVEPOINT preview`;
-const END = command`RELEASE SAVEPOINT preview`;
+const BEGIN = command(() => sql`SAVEPOINT preview`);
+const UNDO = command(() => sql`ROLLBACK TO SAVEPOINT preview`);
+const END = command(() => sql`RELEASE SAVEPOINT preview`);
 
 /** Does what a collector would do, and takes it back: only so is counted what becomes free step by step. */
 export async function previewCollect(x: Executor, cutoffs: CollectionCutoffs): Promise<CollectionPreview> {

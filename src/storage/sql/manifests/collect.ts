@@ -21,21 +21,28 @@ const SELECT = sql`SELECT m.id, m.repository_id, m.content_id, COALESCE(m.delete
 
 /** Two conditions, so that each is served by its own partial index. */
 const DUE = [sql`m.deleted_at < ${"before"}`, sql`m.deleted_at IS NULL AND m.untagged_at < ${"before"} AND ${UNREACHABLE}`].map((due) => ({
-  candidates: rowsOf(DUE_MANIFEST)`${SELECT} WHERE ${due} LIMIT ${"limit"}`,
-  still: rowsOf(DUE_MANIFEST)`${SELECT} WHERE ${due} AND m.id IN (${integers("ids")})`,
+  candidates: rowsOf(DUE_MANIFEST, () => sql`${SELECT} WHERE ${due} LIMIT ${"limit"}`),
+  still: rowsOf(DUE_MANIFEST, () => sql`${SELECT} WHERE ${due} AND m.id IN (${integers("ids")})`),
 }));
 
-const DEPENDENTS = rowsOf({ id })`SELECT m.id
+const DEPENDENTS = rowsOf(
+  { id },
+  () => sql`SELECT m.id
   FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
   WHERE e.manifest_id = ${"manifest"} AND e.kind = ${CHILD_EDGE}
-  UNION SELECT m.id FROM manifest m WHERE m.subject_content_id = ${"content"} AND m.repository_id = ${"repository"}`;
+  UNION SELECT m.id FROM manifest m WHERE m.subject_content_id = ${"content"} AND m.repository_id = ${"repository"}`,
+);
 
-const LOOSEN = command`UPDATE blob_link SET loose = 1 WHERE repository_id = ${"repository"} AND loose = 0
-  AND content_id IN (SELECT content_id FROM manifest_edge WHERE manifest_id = ${"manifest"})`;
-const REMOVE_EDGES = rowsOf({ content_id })`DELETE FROM manifest_edge WHERE manifest_id = ${"manifest"} RETURNING content_id`;
-const REMOVE = rowsOf({ deleted_at, terms })`DELETE FROM manifest WHERE id = ${"manifest"} RETURNING deleted_at, terms`;
-const REMOVE_BODY = command`DELETE FROM manifest_body WHERE content_id = ${"content"}
-  AND NOT EXISTS (SELECT 1 FROM manifest WHERE content_id = ${"content"})`;
+const LOOSEN = command(
+  () => sql`UPDATE blob_link SET loose = 1 WHERE repository_id = ${"repository"} AND loose = 0
+  AND content_id IN (SELECT content_id FROM manifest_edge WHERE manifest_id = ${"manifest"})`,
+);
+const REMOVE_EDGES = rowsOf({ content_id }, () => sql`DELETE FROM manifest_edge WHERE manifest_id = ${"manifest"} RETURNING content_id`);
+const REMOVE = rowsOf({ deleted_at, terms }, () => sql`DELETE FROM manifest WHERE id = ${"manifest"} RETURNING deleted_at, terms`);
+const REMOVE_BODY = command(
+  () => sql`DELETE FROM manifest_body WHERE content_id = ${"content"}
+  AND NOT EXISTS (SELECT 1 FROM manifest WHERE content_id = ${"content"})`,
+);
 
 /** Removes manifests whose time is over, at most `limit`; returns how many. */
 export async function collectManifests(x: Executor, { deletedBefore: before, limit }: CollectionCutoffs): Promise<number> {

@@ -3,6 +3,7 @@ import type { Millis } from "../../metadata/records.ts";
 import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 import { integers } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { RepositoryCounters } from "../repositories/counters.ts";
@@ -13,11 +14,14 @@ import { visibleManifest } from "./row.ts";
 
 const { id } = tables.manifest;
 
-const CHILDREN = rowsOf({ id })`SELECT DISTINCT m.id
+const CHILDREN = rowsOf(
+  { id },
+  () => sql`SELECT DISTINCT m.id
   FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
-  WHERE e.manifest_id = ${"manifest"} AND e.kind = ${CHILD_EDGE}`;
+  WHERE e.manifest_id = ${"manifest"} AND e.kind = ${CHILD_EDGE}`,
+);
 
-const HIDE = command`UPDATE manifest SET deleted_at = ${"now"}, untagged_at = NULL, terms = NULL WHERE id IN (${integers("manifests")})`;
+const HIDE = command(() => sql`UPDATE manifest SET deleted_at = ${"now"}, untagged_at = NULL, terms = NULL WHERE id IN (${integers("manifests")})`);
 
 /** The row stays until the collector takes it, invisible, so that it can be restored. */
 export async function deleteManifest(x: Executor, request: RepositoryChange & { readonly digest: Digest }): Promise<boolean> {

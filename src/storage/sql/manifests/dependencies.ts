@@ -2,16 +2,19 @@ import type { Dependency } from "../../../artifacts/facts.ts";
 import { dependencyKindCode } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 import { codeField, field, integerField, jsonParameter, objects } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { forgetTerms, internTerms, type Term, termKey } from "../repositories/terms.ts";
 
 const { key_id } = tables.dependency;
 
-const STORE = command`INSERT INTO dependency (manifest_id, repository_id, kind, key_id, name, registry, requirement, digest)
+const STORE = command(
+  () => sql`INSERT INTO dependency (manifest_id, repository_id, kind, key_id, name, registry, requirement, digest)
   SELECT CAST(${"manifest"} AS BIGINT), CAST(${"repository"} AS BIGINT), ${codeField("kind")}, ${integerField("key")}, ${field("name")},
-    ${field("registry")}, ${field("requirement")}, ${field("digest")} FROM ${objects("dependencies")}`;
-const REMOVE = rowsOf({ key_id })`DELETE FROM dependency WHERE manifest_id = ${"manifest"} RETURNING key_id`;
+    ${field("registry")}, ${field("requirement")}, ${field("digest")} FROM ${objects("dependencies")}`,
+);
+const REMOVE = rowsOf({ key_id }, () => sql`DELETE FROM dependency WHERE manifest_id = ${"manifest"} RETURNING key_id`);
 
 /** The manifest that declares them, and its repository. */
 export interface Declarer {

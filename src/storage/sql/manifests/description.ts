@@ -7,6 +7,7 @@ import { runnablePlatforms } from "../../../oci/platform.ts";
 import { orNull } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
 import { strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import type { Term } from "../repositories/terms.ts";
@@ -14,10 +15,13 @@ import { manifestTerms, providedKeys } from "./terms.ts";
 
 const { content, media_type } = tables;
 
-const TYPES_OF_CHILDREN = rowsOf({ digest: content.digest, type: orNull(media_type.name) })`SELECT value AS digest,
+const TYPES_OF_CHILDREN = rowsOf(
+  { digest: content.digest, type: orNull(media_type.name) },
+  () => sql`SELECT value AS digest,
     (SELECT name FROM media_type WHERE id = (SELECT COALESCE(type_id, artifact_type_id, config_media_type_id) FROM manifest
       WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = value) AND deleted_at IS NULL)) AS type
-  FROM ${strings("digests")}`;
+  FROM ${strings("digests")}`,
+);
 
 /** Columns of `manifest` that hold what was read of its content. */
 export const FACT_COLUMNS = ["title", "description", "labels", "platforms", "provides", "problem", "facts_version"] as const;

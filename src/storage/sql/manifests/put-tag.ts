@@ -3,6 +3,7 @@ import type { Tag } from "../../../oci/tag.ts";
 import type { TagStore } from "../../metadata/tags.ts";
 import { MANIFEST_KIND } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { command } from "../engine/statement.ts";
 import { RepositoryCounters } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
@@ -15,7 +16,7 @@ import { taggingFindings } from "./tagging-policies.ts";
 import type { TypedManifest } from "./type-policy.ts";
 
 /** What has a tag is kept. */
-export const KEEP_TAGGED = command`UPDATE manifest SET untagged_at = NULL WHERE id = ${"id"}`;
+export const KEEP_TAGGED = command(() => sql`UPDATE manifest SET untagged_at = NULL WHERE id = ${"id"}`);
 
 type Result = Awaited<ReturnType<TagStore["put"]>>;
 

@@ -14,8 +14,10 @@ export const UNREACHABLE = sql`NOT EXISTS (SELECT 1 FROM tag g WHERE g.manifest_
   AND NOT EXISTS (SELECT 1 FROM manifest s
     WHERE s.repository_id = m.repository_id AND s.content_id = m.subject_content_id AND s.deleted_at IS NULL)`;
 
-const START = command`UPDATE manifest AS m SET untagged_at = ${"at"} WHERE m.id = ${"manifest"} AND m.deleted_at IS NULL
-  AND (m.untagged_at IS NULL OR m.untagged_at < ${"at"}) AND ${UNREACHABLE}`;
+const START = command(
+  () => sql`UPDATE manifest AS m SET untagged_at = ${"at"} WHERE m.id = ${"manifest"} AND m.deleted_at IS NULL
+  AND (m.untagged_at IS NULL OR m.untagged_at < ${"at"}) AND ${UNREACHABLE}`,
+);
 
 /** Of these manifests, those that have become unreachable are kept for the time of retention, counted from `at`. */
 export async function startRetention(x: Executor, manifests: readonly { readonly manifest: number; readonly at: Millis }[]): Promise<void> {

@@ -21,10 +21,10 @@ const CONTENT = sql`(SELECT id FROM content WHERE digest = ${"digest"})`;
 const SELECT = sql`SELECT ${digestOf("m.content_id")} AS digest, ${mediaTypeOf("m.media_type_id")} AS media_type,
     (SELECT body FROM manifest_body WHERE content_id = m.content_id) AS body, m.untagged_at FROM manifest m`;
 
-const BY_TAG = rowsOf(MANIFEST)`${SELECT} WHERE m.id = (SELECT manifest_id FROM tag WHERE repository_id = ${REPOSITORY} AND name = ${"tag"})`;
-const BY_DIGEST = rowsOf(MANIFEST)`${SELECT} WHERE m.repository_id = ${REPOSITORY} AND m.content_id = ${CONTENT} AND m.deleted_at IS NULL`;
+const BY_TAG = rowsOf(MANIFEST, () => sql`${SELECT} WHERE m.id = (SELECT manifest_id FROM tag WHERE repository_id = ${REPOSITORY} AND name = ${"tag"})`);
+const BY_DIGEST = rowsOf(MANIFEST, () => sql`${SELECT} WHERE m.repository_id = ${REPOSITORY} AND m.content_id = ${CONTENT} AND m.deleted_at IS NULL`);
 
-const BODY = rowsOf({ body: manifest_body.body })`SELECT body FROM manifest_body WHERE content_id = ${CONTENT}`;
+const BODY = rowsOf({ body: manifest_body.body }, () => sql`SELECT body FROM manifest_body WHERE content_id = ${CONTENT}`);
 
 export async function manifestByTag(x: Executor, repository: RepositoryName, tag: Tag): Promise<ManifestRecord | undefined> {
   return toManifest(await queryOne(x, BY_TAG, { repository, tag }));
@@ -59,8 +59,8 @@ const REFERRERS = sql`SELECT ${names(REFERRER)} FROM (
       ${mediaTypeOf(sql`COALESCE(m.artifact_type_id, m.config_media_type_id)`)} AS artifact_type, m.annotations
     FROM manifest m WHERE m.subject_content_id = ${CONTENT} AND m.repository_id = ${REPOSITORY} AND m.deleted_at IS NULL) AS referrer
   WHERE digest > ${"after"}`;
-const ALL_REFERRERS = rowsOf(REFERRER)`${REFERRERS} ORDER BY digest LIMIT ${"limit"}`;
-const REFERRERS_OF_TYPE = rowsOf(REFERRER)`${REFERRERS} AND artifact_type = ${"type"} ORDER BY digest LIMIT ${"limit"}`;
+const ALL_REFERRERS = rowsOf(REFERRER, () => sql`${REFERRERS} ORDER BY digest LIMIT ${"limit"}`);
+const REFERRERS_OF_TYPE = rowsOf(REFERRER, () => sql`${REFERRERS} AND artifact_type = ${"type"} ORDER BY digest LIMIT ${"limit"}`);
 
 export async function listReferrers(
   x: Executor,
@@ -80,19 +80,22 @@ export async function listReferrers(
   }));
 }
 
-const EDGES = rowsOf({
-  kind: manifest_edge.kind,
-  position: manifest_edge.position,
-  digest: content.digest,
-  size: manifest_edge.size,
-  media_type: media_type.name,
-  artifact_type: orNull(media_type.name),
-  platform: manifest_edge.platform,
-})`SELECT e.kind, e.position, ${digestOf("e.content_id")} AS digest, e.size, ${mediaTypeOf("e.media_type_id")} AS media_type,
+const EDGES = rowsOf(
+  {
+    kind: manifest_edge.kind,
+    position: manifest_edge.position,
+    digest: content.digest,
+    size: manifest_edge.size,
+    media_type: media_type.name,
+    artifact_type: orNull(media_type.name),
+    platform: manifest_edge.platform,
+  },
+  () => sql`SELECT e.kind, e.position, ${digestOf("e.content_id")} AS digest, e.size, ${mediaTypeOf("e.media_type_id")} AS media_type,
     ${mediaTypeOf("e.artifact_type_id")} AS artifact_type, e.platform
   FROM manifest_edge e WHERE e.manifest_id = (SELECT m.id FROM manifest m WHERE m.repository_id = ${REPOSITORY}
     AND m.content_id = ${CONTENT} AND m.deleted_at IS NULL)
-  ORDER BY e.position`;
+  ORDER BY e.position`,
+);
 
 export async function edges(x: Executor, repository: RepositoryName, digest: Digest): Promise<Edge[]> {
   const rows = await x.query(EDGES, { repository, digest });
@@ -109,12 +112,15 @@ export async function edges(x: Executor, repository: RepositoryName, digest: Dig
 
 const HERE = sql`m.repository_id = ${REPOSITORY} AND m.content_id = ${CONTENT}`;
 
-const TYPES = rowsOf({ name: tables.media_type.name })`SELECT name FROM media_type WHERE id IN (
+const TYPES = rowsOf(
+  { name: tables.media_type.name },
+  () => sql`SELECT name FROM media_type WHERE id IN (
     SELECT m.type_id FROM manifest m WHERE ${HERE}
     UNION
     SELECT c.type_id FROM manifest m JOIN manifest_edge e ON e.manifest_id = m.id AND e.kind = ${CHILD_EDGE}
         JOIN manifest c ON c.repository_id = m.repository_id AND c.content_id = e.content_id WHERE ${HERE})
-  ORDER BY name`;
+  ORDER BY name`,
+);
 
 export async function typesOf(x: Executor, repository: RepositoryName, digest: Digest): Promise<string[]> {
   return (await x.query(TYPES, { repository, digest })).map(({ name }) => name);

@@ -7,6 +7,7 @@ import { edgeKindCode, MANIFEST_KIND, tagClass } from "../engine/codes.ts";
 import { assignments, orNull } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { digestOf, mediaTypeOf } from "../engine/names-of.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { isExempt, RepositoryCounters } from "../repositories/counters.ts";
@@ -18,38 +19,44 @@ import { FACT_COLUMNS, factColumns, type StoredFacts, storedFacts, termsOf, type
 
 const { content, manifest, manifest_edge, media_type } = tables;
 
-const ONE = rowsOf({
-  kind: manifest.kind,
-  media_type: media_type.name,
-  artifact_type: orNull(media_type.name),
-  config_media_type: orNull(media_type.name),
-  subject: orNull(content.digest),
-  annotations: manifest.annotations,
-  labels: manifest.labels,
-  platforms: manifest.platforms,
-  provides: manifest.provides,
-  title: manifest.title,
-  description: manifest.description,
-  problem: manifest.problem,
-  facts_version: manifest.facts_version,
-  terms: manifest.terms,
-})`SELECT m.kind, ${mediaTypeOf("m.media_type_id")} AS media_type, ${mediaTypeOf("m.artifact_type_id")} AS artifact_type,
+const ONE = rowsOf(
+  {
+    kind: manifest.kind,
+    media_type: media_type.name,
+    artifact_type: orNull(media_type.name),
+    config_media_type: orNull(media_type.name),
+    subject: orNull(content.digest),
+    annotations: manifest.annotations,
+    labels: manifest.labels,
+    platforms: manifest.platforms,
+    provides: manifest.provides,
+    title: manifest.title,
+    description: manifest.description,
+    problem: manifest.problem,
+    facts_version: manifest.facts_version,
+    terms: manifest.terms,
+  },
+  () => sql`SELECT m.kind, ${mediaTypeOf("m.media_type_id")} AS media_type, ${mediaTypeOf("m.artifact_type_id")} AS artifact_type,
     ${mediaTypeOf("m.config_media_type_id")} AS config_media_type, ${digestOf("m.subject_content_id")} AS subject,
     m.annotations, m.labels, m.platforms, m.provides, m.title, m.description, m.problem, m.facts_version, m.terms
-  FROM manifest m WHERE m.id = ${"id"}`;
+  FROM manifest m WHERE m.id = ${"id"}`,
+);
 type StoredManifest = typeof ONE.gives;
 
-const UPDATE = command`UPDATE manifest SET ${assignments(["type_id", "terms", ...FACT_COLUMNS])} WHERE id = ${"id"}`;
+const UPDATE = command(() => sql`UPDATE manifest SET ${assignments(["type_id", "terms", ...FACT_COLUMNS])} WHERE id = ${"id"}`);
 
-const EDGES = rowsOf({
-  digest: content.digest,
-  size: manifest_edge.size,
-  media_type: media_type.name,
-  artifact_type: orNull(media_type.name),
-  platform: manifest_edge.platform,
-})`SELECT ${digestOf("e.content_id")} AS digest, e.size, ${mediaTypeOf("e.media_type_id")} AS media_type,
+const EDGES = rowsOf(
+  {
+    digest: content.digest,
+    size: manifest_edge.size,
+    media_type: media_type.name,
+    artifact_type: orNull(media_type.name),
+    platform: manifest_edge.platform,
+  },
+  () => sql`SELECT ${digestOf("e.content_id")} AS digest, e.size, ${mediaTypeOf("e.media_type_id")} AS media_type,
     ${mediaTypeOf("e.artifact_type_id")} AS artifact_type, e.platform
-  FROM manifest_edge e WHERE e.manifest_id = ${"manifest"} AND e.kind = ${"kind"} ORDER BY e.position`;
+  FROM manifest_edge e WHERE e.manifest_id = ${"manifest"} AND e.kind = ${"kind"} ORDER BY e.position`,
+);
 
 export interface Refresh {
   /** Of a visible manifest of the counters's repository, which is locked. */
@@ -129,10 +136,13 @@ async function edgesOf(x: Executor, manifest: number, kind: "child" | "layer"): 
   }));
 }
 
-const ID = rowsOf({ id: tables.manifest.id })`SELECT id FROM manifest
-  WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = ${"digest"}) AND deleted_at IS NULL`;
+const ID = rowsOf(
+  { id: tables.manifest.id },
+  () => sql`SELECT id FROM manifest
+  WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = ${"digest"}) AND deleted_at IS NULL`,
+);
 /** Answers that hold as long as the revision have facts in them; to the repository's time of change they do not count. */
-const REVISE = command`UPDATE repository SET revision = revision + 1 WHERE id = ${"id"}`;
+const REVISE = command(() => sql`UPDATE repository SET revision = revision + 1 WHERE id = ${"id"}`);
 
 export async function putFacts(
   x: Executor,

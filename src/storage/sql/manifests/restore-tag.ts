@@ -6,6 +6,7 @@ import { CHILD_EDGE } from "../engine/codes.ts";
 import type { Executor } from "../engine/executor.ts";
 import { mediaTypeOf } from "../engine/names-of.ts";
 import { integers } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { RepositoryCounters } from "../repositories/counters.ts";
@@ -20,23 +21,35 @@ import { taggingFindings } from "./tagging-policies.ts";
 
 const { manifest: manifests, media_type } = tables;
 
-const SHOW = rowsOf({ id: manifests.id })`UPDATE manifest SET deleted_at = NULL, untagged_at = NULL
-  WHERE id = ${"id"} AND deleted_at IS NOT NULL RETURNING id`;
+const SHOW = rowsOf(
+  { id: manifests.id },
+  () => sql`UPDATE manifest SET deleted_at = NULL, untagged_at = NULL
+  WHERE id = ${"id"} AND deleted_at IS NOT NULL RETURNING id`,
+);
 
-const CHILDREN = rowsOf({ id: manifests.id })`SELECT DISTINCT m.id
+const CHILDREN = rowsOf(
+  { id: manifests.id },
+  () => sql`SELECT DISTINCT m.id
   FROM manifest_edge e JOIN manifest m ON m.repository_id = e.repository_id AND m.content_id = e.content_id
-  WHERE e.manifest_id IN (${integers("manifests")}) AND e.kind = ${CHILD_EDGE} ORDER BY m.id`;
+  WHERE e.manifest_id IN (${integers("manifests")}) AND e.kind = ${CHILD_EDGE} ORDER BY m.id`,
+);
 
 /** Referrers that come back at most. */
 const REFERRERS_LIMIT = 1000;
 
-const REFERRERS = rowsOf({ id: manifests.id })`SELECT DISTINCT m.id
+const REFERRERS = rowsOf(
+  { id: manifests.id },
+  () => sql`SELECT DISTINCT m.id
   FROM manifest s JOIN manifest m ON m.subject_content_id = s.content_id AND m.repository_id = s.repository_id
-  WHERE s.id IN (${integers("subjects")}) AND m.deleted_at = ${"deletedAt"} ORDER BY m.id LIMIT ${REFERRERS_LIMIT}`;
+  WHERE s.id IN (${integers("subjects")}) AND m.deleted_at = ${"deletedAt"} ORDER BY m.id LIMIT ${REFERRERS_LIMIT}`,
+);
 
-const LACKING = rowsOf({ media_type: media_type.name })`SELECT DISTINCT ${mediaTypeOf("e.media_type_id")} AS media_type FROM manifest_edge e
+const LACKING = rowsOf(
+  { media_type: media_type.name },
+  () => sql`SELECT DISTINCT ${mediaTypeOf("e.media_type_id")} AS media_type FROM manifest_edge e
   WHERE e.manifest_id IN (${integers("manifests")}) AND e.kind < ${CHILD_EDGE}
-    AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.repository_id = ${"repository"} AND l.content_id = e.content_id)`;
+    AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.repository_id = ${"repository"} AND l.content_id = e.content_id)`,
+);
 
 type Result = Awaited<ReturnType<TagStore["restore"]>>;
 

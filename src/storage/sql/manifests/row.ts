@@ -17,8 +17,8 @@ export type ManifestRow = Row<typeof MANIFEST>;
 const SELECT = sql`SELECT ${names(COLUMNS, "m")}, ${mediaTypeOf("m.type_id")} AS type FROM manifest m
   WHERE m.repository_id = ${"repository"} AND m.content_id = (SELECT id FROM content WHERE digest = ${"digest"})`;
 
-const ANY = rowsOf(MANIFEST)`${SELECT}`;
-const VISIBLE = rowsOf(MANIFEST)`${SELECT} AND m.deleted_at IS NULL`;
+const ANY = rowsOf(MANIFEST, () => sql`${SELECT}`);
+const VISIBLE = rowsOf(MANIFEST, () => sql`${SELECT} AND m.deleted_at IS NULL`);
 
 /** A manifest of the repository, deleted or not. */
 export function anyManifest(x: Executor, repository: number, digest: Digest): Promise<ManifestRow | undefined> {

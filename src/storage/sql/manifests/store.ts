@@ -6,7 +6,7 @@ import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
 import { names, type Row, values } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { field, integerField, objects } from "../engine/parameters.ts";
-import { join, name } from "../engine/sql.ts";
+import { join, name, sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import type { RepositoryCounters } from "../repositories/counters.ts";
@@ -21,11 +21,13 @@ const { id, media_type_id, type_id, type_problem, title, facts_version, deleted_
 const BEFORE = { id, media_type_id, type_id, type_problem, title, facts_version, deleted_at };
 type Before = Row<typeof BEFORE>;
 
-const KNOWN = rowsOf(BEFORE)`SELECT ${names(BEFORE)} FROM manifest WHERE repository_id = ${"repository"} AND content_id = ${"content"}`;
+const KNOWN = rowsOf(BEFORE, () => sql`SELECT ${names(BEFORE)} FROM manifest WHERE repository_id = ${"repository"} AND content_id = ${"content"}`);
 
-const SHOW = command`UPDATE manifest SET media_type_id = ${"mediaType"}, deleted_at = NULL, untagged_at = NULL, type_problem = ${"typeProblem"}
-  WHERE id = ${"id"}`;
-const PUSHED = command`UPDATE manifest SET pushed_at = ${"now"}, pushed_by = ${"by"} WHERE id = ${"id"}`;
+const SHOW = command(
+  () => sql`UPDATE manifest SET media_type_id = ${"mediaType"}, deleted_at = NULL, untagged_at = NULL, type_problem = ${"typeProblem"}
+  WHERE id = ${"id"}`,
+);
+const PUSHED = command(() => sql`UPDATE manifest SET pushed_at = ${"now"}, pushed_by = ${"by"} WHERE id = ${"id"}`);
 
 const COLUMNS = [
   "repository_id",
@@ -44,18 +46,22 @@ const COLUMNS = [
   "terms",
   ...FACT_COLUMNS,
 ] as const;
-const INSERT = rowsOf({ id })`INSERT INTO manifest (${join(COLUMNS.map((column) => name(column)))}) VALUES (${values(COLUMNS)}) RETURNING id`;
+const INSERT = rowsOf({ id }, () => sql`INSERT INTO manifest (${join(COLUMNS.map((column) => name(column)))}) VALUES (${values(COLUMNS)}) RETURNING id`);
 
-const STORE_BODY = command`INSERT INTO manifest_body (content_id, body) VALUES (${"content"}, ${"body"}) ON CONFLICT DO NOTHING`;
+const STORE_BODY = command(() => sql`INSERT INTO manifest_body (content_id, body) VALUES (${"content"}, ${"body"}) ON CONFLICT DO NOTHING`);
 
-const STORE_EDGES = command`INSERT INTO manifest_edge
+const STORE_EDGES = command(
+  () => sql`INSERT INTO manifest_edge
     (manifest_id, position, repository_id, content_id, kind, size, media_type_id, artifact_type_id, platform)
   SELECT CAST(${"manifest"} AS BIGINT), ${integerField("position")}, CAST(${"repository"} AS BIGINT), ${integerField("content")},
     ${integerField("kind")}, ${integerField("size")}, ${integerField("media")}, ${integerField("artifact")}, ${field("platform")}
-  FROM ${objects("edges")}`;
+  FROM ${objects("edges")}`,
+);
 
-const HOLD_BLOBS = command`UPDATE blob_link SET loose = 0 WHERE repository_id = ${"repository"} AND loose = 1
-  AND content_id IN (SELECT content_id FROM manifest_edge WHERE manifest_id = ${"manifest"})`;
+const HOLD_BLOBS = command(
+  () => sql`UPDATE blob_link SET loose = 0 WHERE repository_id = ${"repository"} AND loose = 1
+  AND content_id IN (SELECT content_id FROM manifest_edge WHERE manifest_id = ${"manifest"})`,
+);
 
 export interface StoredPut {
   /** Also when a deleted one came back. */

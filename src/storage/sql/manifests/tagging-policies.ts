@@ -6,6 +6,7 @@ import type { PolicyFinding } from "../../metadata/catalog/policies.ts";
 import { DEFAULT_POLICIES } from "../../metadata/catalog/policies.ts";
 import { policyLevel } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { contentType, type LockedRepository } from "../repositories/locks.ts";
@@ -14,7 +15,7 @@ import { type TypedManifest, type TypeObjection, typeObjections } from "./type-p
 
 const { type_policy, version_policy } = tables.project;
 
-const POLICIES = rowsOf({ type_policy, version_policy })`SELECT type_policy, version_policy FROM project WHERE id = ${"project"}`;
+const POLICIES = rowsOf({ type_policy, version_policy }, () => sql`SELECT type_policy, version_policy FROM project WHERE id = ${"project"}`);
 
 /** Tags that are to point to a manifest. */
 export interface Tagging {

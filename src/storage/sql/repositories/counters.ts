@@ -24,17 +24,21 @@ export function tagTerms(tag: string, tagClass: TagClass): Term[] {
   return terms;
 }
 
-const WRITE = command`UPDATE repository SET revision = revision + ${"revisions"}, updated_at = COALESCE(${"now"}, updated_at),
+const WRITE = command(
+  () => sql`UPDATE repository SET revision = revision + ${"revisions"}, updated_at = COALESCE(${"now"}, updated_at),
   tag_count = tag_count + ${"tags"}, version_count = version_count + ${"versions"}, manifest_count = manifest_count + ${"manifests"},
   content_type_id = COALESCE(content_type_id, ${"type"}), title = COALESCE(${"title"}, title),
-  listed = CASE WHEN ${"manifests"} > 0 THEN 1 ELSE listed END WHERE id = ${"repository"}`;
+  listed = CASE WHEN ${"manifests"} > 0 THEN 1 ELSE listed END WHERE id = ${"repository"}`,
+);
 
 const COUNTED = TAG_CLASSES.filter((tagClass) => !isExempt(tagClass));
 
 /** A repository without tags that count may become one of another type. By its terms, as it may have any number of tags that do not. */
-const FORGET_TYPE = command`UPDATE repository SET content_type_id = declared_type_id WHERE id = ${"repository"} AND content_type_id IS NOT NULL
+const FORGET_TYPE = command(
+  () => sql`UPDATE repository SET content_type_id = declared_type_id WHERE id = ${"repository"} AND content_type_id IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM repository_term WHERE repository_id = ${"repository"} AND kind = ${termKindCode("class")}
-    AND term_id IN (SELECT id FROM term WHERE kind = ${termKindCode("class")} AND name IN (${join(COUNTED.map(word))})))`;
+    AND term_id IN (SELECT id FROM term WHERE kind = ${termKindCode("class")} AND name IN (${join(COUNTED.map(word))})))`,
+);
 
 /** The type of the oldest tag of the parameter `repository` that counts and has one. */
 export const FIRST_TYPE = sql`(SELECT m.type_id FROM tag g JOIN manifest m ON m.id = g.manifest_id

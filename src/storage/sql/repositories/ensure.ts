@@ -15,14 +15,20 @@ const { id } = tables.repository;
 const { revision } = tables.catalog_revision;
 
 /** While the globs of projects change, no repository comes to be by the old ones. */
-const SHARED = rowsOf({
-  revision,
-})`SELECT revision FROM catalog_revision WHERE id = 1${byDialect(({ name }) => (name === "postgres" ? sql` FOR SHARE` : sql``))}`;
+const SHARED = rowsOf(
+  {
+    revision,
+  },
+  () => sql`SELECT revision FROM catalog_revision WHERE id = 1${byDialect(({ name }) => (name === "postgres" ? sql` FOR SHARE` : sql``))}`,
+);
 
-const CREATE = rowsOf({ id })`INSERT INTO repository (project_id, name, revision, created_at, updated_at, listed)
+const CREATE = rowsOf(
+  { id },
+  () => sql`INSERT INTO repository (project_id, name, revision, created_at, updated_at, listed)
   VALUES (${"project"}, ${"name"}, 0, ${"now"}, ${"now"}, 0)
   ON CONFLICT (name) DO UPDATE SET deleted_at = NULL, listed = 0, project_id = excluded.project_id, updated_at = excluded.updated_at
-    WHERE repository.deleted_at IS NOT NULL RETURNING id`;
+    WHERE repository.deleted_at IS NOT NULL RETURNING id`,
+);
 
 /** The repository's id; it, its project and namespace are created where needed. A deleted one comes back, empty. No list has it before a manifest, or a declaration. */
 export async function ensureRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {

@@ -3,6 +3,7 @@ import type { Actor, Millis } from "../../metadata/records.ts";
 import { orNull, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { integers, LOCK } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
@@ -17,12 +18,15 @@ const LOCKED = { id, project_id, content_type_id, content_type: orNull(name), de
  */
 export type LockedRepository = Row<typeof LOCKED>;
 
-const ONE = rowsOf(LOCKED)`SELECT r.id, r.project_id, r.content_type_id,
-    (SELECT name FROM media_type WHERE id = r.content_type_id) AS content_type, r.deleted_at FROM repository r WHERE r.name = ${"name"}${LOCK}`;
+const ONE = rowsOf(
+  LOCKED,
+  () => sql`SELECT r.id, r.project_id, r.content_type_id,
+    (SELECT name FROM media_type WHERE id = r.content_type_id) AS content_type, r.deleted_at FROM repository r WHERE r.name = ${"name"}${LOCK}`,
+);
 
-const TYPE = rowsOf({ name })`SELECT name FROM media_type WHERE id = ${"id"}`;
+const TYPE = rowsOf({ name }, () => sql`SELECT name FROM media_type WHERE id = ${"id"}`);
 
-const SEVERAL = rowsOf({ id })`SELECT id FROM repository WHERE id IN (${integers("ids")}) ORDER BY id${LOCK}`;
+const SEVERAL = rowsOf({ id }, () => sql`SELECT id FROM repository WHERE id IN (${integers("ids")}) ORDER BY id${LOCK}`);
 
 /** Undefined when there is none, or it was deleted. */
 export async function lockRepository(x: Executor, name: RepositoryName): Promise<LockedRepository | undefined> {

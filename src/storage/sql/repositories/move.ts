@@ -4,7 +4,7 @@ import type { Millis } from "../../metadata/records.ts";
 import type { Row } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
 import { integers, strings } from "../engine/parameters.ts";
-import { join } from "../engine/sql.ts";
+import { join, sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { PROJECT_TERMS, projectTerms } from "./ensure.ts";
@@ -18,18 +18,29 @@ const { term_id } = tables.repository_term;
 const TO_MOVE = { id, name, project_id };
 export type RepositoryToMove = Row<typeof TO_MOVE>;
 
-const IN_PROJECT = rowsOf(TO_MOVE)`SELECT id, name, project_id FROM repository
-  WHERE name > ${"after"} AND project_id = ${"project"} AND deleted_at IS NULL ORDER BY name LIMIT ${"limit"}`;
-const IN_RANGE = rowsOf(TO_MOVE)`SELECT id, name, project_id FROM repository
-  WHERE name > ${"after"} AND name >= ${"from"} AND name < ${"to"} AND deleted_at IS NULL ORDER BY name LIMIT ${"limit"}`;
+const IN_PROJECT = rowsOf(
+  TO_MOVE,
+  () => sql`SELECT id, name, project_id FROM repository
+  WHERE name > ${"after"} AND project_id = ${"project"} AND deleted_at IS NULL ORDER BY name LIMIT ${"limit"}`,
+);
+const IN_RANGE = rowsOf(
+  TO_MOVE,
+  () => sql`SELECT id, name, project_id FROM repository
+  WHERE name > ${"after"} AND name >= ${"from"} AND name < ${"to"} AND deleted_at IS NULL ORDER BY name LIMIT ${"limit"}`,
+);
 
 const PROJECT_KINDS = join(PROJECT_TERMS.map(termKindCode));
 
-const MOVE = command`UPDATE repository SET project_id = ${"project"}, revision = revision + 1 WHERE id IN (${integers("repositories")})`;
-const FORGET_PROJECT = rowsOf({ term_id })`DELETE FROM repository_term
-  WHERE repository_id IN (${integers("repositories")}) AND kind IN (${PROJECT_KINDS}) RETURNING term_id`;
-const ADD_PROJECT = command`INSERT INTO repository_term (repository_id, kind, term_id, uses)
-  SELECT CAST(value AS BIGINT), term.kind, term.id, 1 FROM ${strings("repositories")} CROSS JOIN term WHERE term.id IN (${integers("terms")})`;
+const MOVE = command(() => sql`UPDATE repository SET project_id = ${"project"}, revision = revision + 1 WHERE id IN (${integers("repositories")})`);
+const FORGET_PROJECT = rowsOf(
+  { term_id },
+  () => sql`DELETE FROM repository_term
+  WHERE repository_id IN (${integers("repositories")}) AND kind IN (${PROJECT_KINDS}) RETURNING term_id`,
+);
+const ADD_PROJECT = command(
+  () => sql`INSERT INTO repository_term (repository_id, kind, term_id, uses)
+  SELECT CAST(value AS BIGINT), term.kind, term.id, 1 FROM ${strings("repositories")} CROSS JOIN term WHERE term.id IN (${integers("terms")})`,
+);
 
 /** Repositories that are looked at together. */
 const CHUNK = 1000;

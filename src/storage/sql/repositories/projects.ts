@@ -3,26 +3,39 @@ import type { ProjectPath } from "../../../oci/project-path.ts";
 import { type Claim, compileClaims } from "../../claims.ts";
 import type { Millis } from "../../metadata/records.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
 const { project, namespace, project_pattern } = tables;
 
-const CLAIMS = rowsOf({ pattern: project_pattern.pattern, name: project.name, namespace: namespace.name })`SELECT g.pattern,
+const CLAIMS = rowsOf(
+  { pattern: project_pattern.pattern, name: project.name, namespace: namespace.name },
+  () => sql`SELECT g.pattern,
     (SELECT name FROM project WHERE id = g.project_id) AS name,
     (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = g.project_id)) AS namespace
-  FROM project_pattern g`;
+  FROM project_pattern g`,
+);
 
-const PROJECT = rowsOf({ id: project.id })`SELECT id FROM project
-  WHERE namespace_id = (SELECT id FROM namespace WHERE name = ${"namespace"}) AND name = ${"project"}`;
-const CREATE_PROJECT = command`INSERT INTO project (namespace_id, name)
-  SELECT id, CAST(${"project"} AS TEXT) FROM namespace WHERE name = ${"namespace"} ON CONFLICT DO NOTHING`;
-const CREATE_NAMESPACE = command`INSERT INTO namespace (name, created_at) VALUES (${"name"}, ${"now"}) ON CONFLICT DO NOTHING`;
+const PROJECT = rowsOf(
+  { id: project.id },
+  () => sql`SELECT id FROM project
+  WHERE namespace_id = (SELECT id FROM namespace WHERE name = ${"namespace"}) AND name = ${"project"}`,
+);
+const CREATE_PROJECT = command(
+  () => sql`INSERT INTO project (namespace_id, name)
+  SELECT id, CAST(${"project"} AS TEXT) FROM namespace WHERE name = ${"namespace"} ON CONFLICT DO NOTHING`,
+);
+const CREATE_NAMESPACE = command(() => sql`INSERT INTO namespace (name, created_at) VALUES (${"name"}, ${"now"}) ON CONFLICT DO NOTHING`);
 
-const FORGET_PROJECTS = command`DELETE FROM project
-  WHERE declared = 0 AND name <> '' AND NOT EXISTS (SELECT 1 FROM repository WHERE project_id = project.id)`;
-const FORGET_NAMESPACES = command`DELETE FROM namespace
-  WHERE declared = 0 AND name <> '' AND NOT EXISTS (SELECT 1 FROM project WHERE namespace_id = namespace.id)`;
+const FORGET_PROJECTS = command(
+  () => sql`DELETE FROM project
+  WHERE declared = 0 AND name <> '' AND NOT EXISTS (SELECT 1 FROM repository WHERE project_id = project.id)`,
+);
+const FORGET_NAMESPACES = command(
+  () => sql`DELETE FROM namespace
+  WHERE declared = 0 AND name <> '' AND NOT EXISTS (SELECT 1 FROM project WHERE namespace_id = namespace.id)`,
+);
 
 /** Tells where repositories belong by the globs of all projects. */
 export async function projectFinder(x: Executor): Promise<(repository: string) => ProjectPath> {

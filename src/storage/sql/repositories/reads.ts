@@ -2,20 +2,27 @@ import type { RepositoryName } from "../../../oci/name.ts";
 import type { Page } from "../../metadata/records.ts";
 import type { Repository } from "../../metadata/repositories.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
+import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
 const { id, name, revision, created_at, updated_at } = tables.repository;
 
-const ONE = rowsOf({ name, namespace: tables.namespace.name, project: tables.project.name, revision, created_at, updated_at })`SELECT r.name,
+const ONE = rowsOf(
+  { name, namespace: tables.namespace.name, project: tables.project.name, revision, created_at, updated_at },
+  () => sql`SELECT r.name,
     (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = r.project_id)) AS namespace,
     (SELECT name FROM project WHERE id = r.project_id) AS project, r.revision, r.created_at, r.updated_at
-  FROM repository r WHERE r.name = ${"name"} AND r.deleted_at IS NULL`;
+  FROM repository r WHERE r.name = ${"name"} AND r.deleted_at IS NULL`,
+);
 
-const LIST = rowsOf({ name })`SELECT name FROM repository WHERE name > ${"after"} AND name >= ${"from"} AND name < ${"to"}
-  AND deleted_at IS NULL AND listed = 1 ORDER BY name LIMIT ${"limit"}`;
+const LIST = rowsOf(
+  { name },
+  () => sql`SELECT name FROM repository WHERE name > ${"after"} AND name >= ${"from"} AND name < ${"to"}
+  AND deleted_at IS NULL AND listed = 1 ORDER BY name LIMIT ${"limit"}`,
+);
 
-const ID = rowsOf({ id })`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`;
+const ID = rowsOf({ id }, () => sql`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`);
 
 export async function repository(x: Executor, name: RepositoryName): Promise<Repository | undefined> {
   const row = await queryOne(x, ONE, { name });

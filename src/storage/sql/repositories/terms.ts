@@ -78,13 +78,13 @@ const { term_id } = tables.repository_term;
 const KEYS = sql`SELECT ${codeField("kind")}, ${field("name")} FROM ${objects("keys")}`;
 
 const INTERN_FEW = insertion("term", ["kind", "name"], sql`ON CONFLICT DO NOTHING`);
-const INTERN_MANY = command`INSERT INTO term (kind, name) ${KEYS} WHERE true ON CONFLICT DO NOTHING`;
+const INTERN_MANY = command(() => sql`INSERT INTO term (kind, name) ${KEYS} WHERE true ON CONFLICT DO NOTHING`);
 
 const fewTerms = sized(FEW, (count) => {
   const keys = each({ list: "keys", count, fields: ["kind", "name"] }, (key) => sql`(CAST(${key.kind} AS SMALLINT), CAST(${key.name} AS TEXT))`);
-  return rowsOf({ id, kind, name })`SELECT id, kind, name FROM term WHERE (kind, name) IN (${keys})`;
+  return rowsOf({ id, kind, name }, () => sql`SELECT id, kind, name FROM term WHERE (kind, name) IN (${keys})`);
 });
-const MANY_TERMS = rowsOf({ id, kind, name })`SELECT id, kind, name FROM term WHERE (kind, name) IN (${KEYS})`;
+const MANY_TERMS = rowsOf({ id, kind, name }, () => sql`SELECT id, kind, name FROM term WHERE (kind, name) IN (${KEYS})`);
 
 async function findKeys(x: Executor, keys: readonly { readonly kind: number; readonly name: string }[]): Promise<Map<string, number>> {
   const found = keys.length <= FEW ? await x.query(fewTerms(keys.length), { keys }) : await x.query(MANY_TERMS, { keys: JSON.stringify(keys) });
@@ -102,16 +102,23 @@ const addUses = sized(FEW, (count) => {
     const term = sql`CAST(${change.id} AS BIGINT)`;
     return sql`(CAST(${"repository"} AS BIGINT), COALESCE((SELECT kind FROM term WHERE id = ${term}), -1), ${term}, CAST(${change.uses} AS BIGINT))`;
   });
-  return command`INSERT INTO repository_term (repository_id, kind, term_id, uses) VALUES ${changes}
-    ON CONFLICT (repository_id, kind, term_id) DO UPDATE SET uses = repository_term.uses + excluded.uses`;
+  return command(
+    () => sql`INSERT INTO repository_term (repository_id, kind, term_id, uses) VALUES ${changes}
+    ON CONFLICT (repository_id, kind, term_id) DO UPDATE SET uses = repository_term.uses + excluded.uses`,
+  );
 });
 
-const REMOVE_UNUSED = rowsOf({ term_id })`DELETE FROM repository_term WHERE (repository_id, kind, term_id) IN
+const REMOVE_UNUSED = rowsOf(
+  { term_id },
+  () => sql`DELETE FROM repository_term WHERE (repository_id, kind, term_id) IN
     (SELECT CAST(${"repository"} AS BIGINT), kind, id FROM term WHERE id IN (${integers("terms")})) AND uses <= 0
-  RETURNING term_id`;
+  RETURNING term_id`,
+);
 
-const FORGET = command`DELETE FROM term WHERE id IN (${integers("ids")})
-  AND NOT EXISTS (SELECT 1 FROM repository_term WHERE term_id = term.id) AND NOT EXISTS (SELECT 1 FROM dependency WHERE key_id = term.id)`;
+const FORGET = command(
+  () => sql`DELETE FROM term WHERE id IN (${integers("ids")})
+  AND NOT EXISTS (SELECT 1 FROM repository_term WHERE term_id = term.id) AND NOT EXISTS (SELECT 1 FROM dependency WHERE key_id = term.id)`,
+);
 
 /** Adds to the uses of terms by a repository, which is locked. `changes` holds numbers by term id. */
 export async function countTerms(x: Executor, repository: number, changes: ReadonlyMap<number, number>): Promise<void> {
@@ -137,8 +144,11 @@ export async function forgetTerms(x: Executor, ids: readonly number[]): Promise<
   await x.query(FORGET, { ids: JSON.stringify([...new Set(ids)].sort((a, b) => a - b)) });
 }
 
-const TERMS = rowsOf({ kind, name, id: orNull(id) })`SELECT ${codeField("kind")} AS kind, ${field("name")} AS name,
-    (SELECT id FROM term WHERE kind = ${codeField("kind")} AND name = ${field("name")}) AS id FROM ${objects("terms")}`;
+const TERMS = rowsOf(
+  { kind, name, id: orNull(id) },
+  () => sql`SELECT ${codeField("kind")} AS kind, ${field("name")} AS name,
+    (SELECT id FROM term WHERE kind = ${codeField("kind")} AND name = ${field("name")}) AS id FROM ${objects("terms")}`,
+);
 
 /** Looks up the numbers of terms, all in one statement. The result gives undefined for a term that nothing has. */
 export async function findTerms(x: Executor, terms: readonly Term[]): Promise<(term: Term) => number | undefined> {

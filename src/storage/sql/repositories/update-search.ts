@@ -14,22 +14,25 @@ const { document } = tables.search_document;
 const RELEASED = sql`SELECT version_key FROM tag WHERE repository_id = r.id AND version_key IS NOT NULL`;
 const HIGHEST = sql`ORDER BY version_key DESC LIMIT 1`;
 
-const REPOSITORY = rowsOf({
-  name,
-  title,
-  description,
-  labels,
-  version_key,
-  deleted_at,
-  latest_key: tables.tag.version_key,
-  document: orNull(document),
-})`SELECT r.name, r.title, r.description, r.labels, r.version_key, r.deleted_at,
+const REPOSITORY = rowsOf(
+  {
+    name,
+    title,
+    description,
+    labels,
+    version_key,
+    deleted_at,
+    latest_key: tables.tag.version_key,
+    document: orNull(document),
+  },
+  () => sql`SELECT r.name, r.title, r.description, r.labels, r.version_key, r.deleted_at,
     COALESCE((${RELEASED} AND prerelease = 0 ${HIGHEST}), (${RELEASED} ${HIGHEST})) AS latest_key,
     (SELECT document FROM search_document WHERE repository_id = r.id) AS document
-  FROM repository r WHERE r.id = ${"id"}`;
+  FROM repository r WHERE r.id = ${"id"}`,
+);
 type RepositoryRow = typeof REPOSITORY.gives;
 
-const SET_VERSION = command`UPDATE repository SET version_key = ${"latest"} WHERE id = ${"id"}`;
+const SET_VERSION = command(() => sql`UPDATE repository SET version_key = ${"latest"} WHERE id = ${"id"}`);
 
 /**
  * Brings what a repository is found and sorted by up to date with its definition and its tags. Three questions when nothing
@@ -55,20 +58,23 @@ const JSON_BYTES = 64 * 1024;
 
 const speaker = tables.manifest;
 
-const SPEAKERS = rowsOf({
-  id: speaker.id,
-  title: speaker.title,
-  description: speaker.description,
-  annotations: speaker.annotations,
-  labels: speaker.labels,
-})`SELECT m.id, m.title, m.description, CASE WHEN OCTET_LENGTH(m.annotations) <= ${JSON_BYTES} THEN m.annotations END AS annotations,
+const SPEAKERS = rowsOf(
+  {
+    id: speaker.id,
+    title: speaker.title,
+    description: speaker.description,
+    annotations: speaker.annotations,
+    labels: speaker.labels,
+  },
+  () => sql`SELECT m.id, m.title, m.description, CASE WHEN OCTET_LENGTH(m.annotations) <= ${JSON_BYTES} THEN m.annotations END AS annotations,
     CASE WHEN OCTET_LENGTH(m.labels) <= ${JSON_BYTES} THEN m.labels END AS labels
   FROM manifest m WHERE m.id IN (
     SELECT manifest_id FROM (SELECT manifest_id FROM (SELECT manifest_id, class, updated_at, name FROM tag WHERE repository_id = ${"repository"}
         ORDER BY updated_at DESC, name DESC LIMIT ${RECENT}) AS recent
       WHERE class NOT IN (${ATTACHED}) ORDER BY updated_at DESC, name DESC LIMIT ${SPEAKING}) AS speaking
     UNION SELECT manifest_id FROM (SELECT manifest_id FROM tag WHERE repository_id = ${"repository"} AND version_key IS NOT NULL AND prerelease = 0
-      ORDER BY version_key DESC, name DESC LIMIT 1) AS latest) ORDER BY m.id`;
+      ORDER BY version_key DESC, name DESC LIMIT 1) AS latest) ORDER BY m.id`,
+);
 
 async function textsOf(x: Executor, repository: number, row: RepositoryRow): Promise<SearchTexts> {
   const manifests = await x.query(SPEAKERS, { repository });
@@ -94,19 +100,27 @@ function valuesOf(entries: Labels): string {
     .join("\n");
 }
 
-const REPLACE = command`INSERT INTO search_document (repository_id, document) VALUES (${"repository"}, ${"after"})
-  ON CONFLICT (repository_id) DO UPDATE SET document = excluded.document`;
+const REPLACE = command(
+  () => sql`INSERT INTO search_document (repository_id, document) VALUES (${"repository"}, ${"after"})
+  ON CONFLICT (repository_id) DO UPDATE SET document = excluded.document`,
+);
 
 const POSTINGS = sql`SELECT (SELECT id FROM search_word WHERE word = ${field("word")}), ${codeField("field")}`;
 
-const REMOVE_POSTINGS = command`DELETE FROM search_posting
-  WHERE repository_id = ${"repository"} AND (word_id, field) IN (${POSTINGS} FROM ${objects("postings")})`;
-const ADD_POSTINGS = command`INSERT INTO search_posting (word_id, field, repository_id)
-  ${POSTINGS}, CAST(${"repository"} AS BIGINT) FROM ${objects("postings")} WHERE true ON CONFLICT DO NOTHING`;
+const REMOVE_POSTINGS = command(
+  () => sql`DELETE FROM search_posting
+  WHERE repository_id = ${"repository"} AND (word_id, field) IN (${POSTINGS} FROM ${objects("postings")})`,
+);
+const ADD_POSTINGS = command(
+  () => sql`INSERT INTO search_posting (word_id, field, repository_id)
+  ${POSTINGS}, CAST(${"repository"} AS BIGINT) FROM ${objects("postings")} WHERE true ON CONFLICT DO NOTHING`,
+);
 
 /** Words are never forgotten: other transactions count on them, and there are not many. */
-const INTERN_WORDS = command`INSERT INTO search_word (word)
-  SELECT value FROM ${strings("words")} WHERE NOT EXISTS (SELECT 1 FROM search_word WHERE word = value) ON CONFLICT DO NOTHING`;
+const INTERN_WORDS = command(
+  () => sql`INSERT INTO search_word (word)
+  SELECT value FROM ${strings("words")} WHERE NOT EXISTS (SELECT 1 FROM search_word WHERE word = value) ON CONFLICT DO NOTHING`,
+);
 
 async function replaceDocument(x: Executor, repository: number, before: string | null, after: string): Promise<void> {
   await x.query(REPLACE, { repository, after });

@@ -26,9 +26,9 @@ export type TagTarget = Row<typeof TARGET>;
 const TARGETS = sql`SELECT g.name, g.manifest_id, g.class,
     (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)) AS digest FROM tag g`;
 
-const ONE = rowsOf(TARGET)`${TARGETS} WHERE g.repository_id = ${"repository"} AND g.name = ${"tag"}`;
-const SEVERAL = rowsOf(TARGET)`${TARGETS} WHERE g.repository_id = ${"repository"} AND g.name IN (SELECT value FROM ${strings("tags")})`;
-const OF_MANIFEST = rowsOf(TARGET)`${TARGETS} WHERE g.manifest_id = ${"manifest"} ORDER BY g.name`;
+const ONE = rowsOf(TARGET, () => sql`${TARGETS} WHERE g.repository_id = ${"repository"} AND g.name = ${"tag"}`);
+const SEVERAL = rowsOf(TARGET, () => sql`${TARGETS} WHERE g.repository_id = ${"repository"} AND g.name IN (SELECT value FROM ${strings("tags")})`);
+const OF_MANIFEST = rowsOf(TARGET, () => sql`${TARGETS} WHERE g.manifest_id = ${"manifest"} ORDER BY g.name`);
 
 const POINT = insertion(
   "tag",
@@ -36,10 +36,12 @@ const POINT = insertion(
   sql`ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = excluded.updated_at,
     class = excluded.class, moves = tag.moves + 1`,
 );
-const REMOVE = command`DELETE FROM tag WHERE repository_id = ${"repository"} AND name IN (SELECT value FROM ${strings("tags")})`;
+const REMOVE = command(() => sql`DELETE FROM tag WHERE repository_id = ${"repository"} AND name IN (SELECT value FROM ${strings("tags")})`);
 const RECORD = insertion("tag_event", ["repository_id", "tag", "operation", "from_digest", "to_digest", "actor", "at"]);
-const NOTE_UNTAGGED = command`UPDATE manifest SET untagged_at = ${"now"} WHERE id IN (${integers("manifests")}) AND deleted_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM tag WHERE manifest_id = manifest.id)`;
+const NOTE_UNTAGGED = command(
+  () => sql`UPDATE manifest SET untagged_at = ${"now"} WHERE id IN (${integers("manifests")}) AND deleted_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM tag WHERE manifest_id = manifest.id)`,
+);
 
 /** Those of the tags that are there. */
 export async function tagTargets(x: Executor, repository: number, tags: readonly Tag[]): Promise<Map<Tag, TagTarget>> {

@@ -4,21 +4,26 @@ import type { Millis } from "../../metadata/records.ts";
 import type { TagStore } from "../../metadata/tags.ts";
 import type { Executor } from "../engine/executor.ts";
 import { field, integerField, objects, strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { lockRepositories } from "../repositories/locks.ts";
 
 const { id, name } = tables.repository;
 
-const IDS = rowsOf({ id, name })`SELECT id, name FROM repository WHERE name IN (SELECT value FROM ${strings("names")}) AND deleted_at IS NULL`;
+const IDS = rowsOf({ id, name }, () => sql`SELECT id, name FROM repository WHERE name IN (SELECT value FROM ${strings("names")}) AND deleted_at IS NULL`);
 
-const COUNT_OF_REPOSITORIES = command`UPDATE repository SET pulls = pulls + pull.amount
-  FROM (SELECT ${integerField("id")} AS id, ${integerField("count")} AS amount FROM ${objects("pulls")}) AS pull WHERE repository.id = pull.id`;
+const COUNT_OF_REPOSITORIES = command(
+  () => sql`UPDATE repository SET pulls = pulls + pull.amount
+  FROM (SELECT ${integerField("id")} AS id, ${integerField("count")} AS amount FROM ${objects("pulls")}) AS pull WHERE repository.id = pull.id`,
+);
 
-const COUNT_OF_TAGS = command`UPDATE tag SET pulls = pulls + pull.amount, pulled_at = CASE WHEN pulled_at > pull.at THEN pulled_at ELSE pull.at END
+const COUNT_OF_TAGS = command(
+  () => sql`UPDATE tag SET pulls = pulls + pull.amount, pulled_at = CASE WHEN pulled_at > pull.at THEN pulled_at ELSE pull.at END
   FROM (SELECT ${integerField("repository")} AS repository_id, ${field("tag")} AS name, ${integerField("count")} AS amount, ${integerField("at")} AS at
           FROM ${objects("pulls")}) AS pull
-  WHERE tag.repository_id = pull.repository_id AND tag.name = pull.name`;
+  WHERE tag.repository_id = pull.repository_id AND tag.name = pull.name`,
+);
 
 type Pull = Parameters<TagStore["countPulls"]>[0][number];
 

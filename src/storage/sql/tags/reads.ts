@@ -10,16 +10,19 @@ import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { repositoryId } from "../repositories/reads.ts";
 
-const TAGS = rowsOf({ name: tables.tag.name })`SELECT name FROM tag
-  WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND name > ${"after"} ORDER BY name LIMIT ${"limit"}`;
+const TAGS = rowsOf(
+  { name: tables.tag.name },
+  () => sql`SELECT name FROM tag
+  WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND name > ${"after"} ORDER BY name LIMIT ${"limit"}`,
+);
 
 const { repository_id: _, ...EVENT } = tables.tag_event;
 
 const OF_REPOSITORY = sql`SELECT ${names(EVENT)} FROM tag_event
   WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND id < ${"before"}`;
 
-const ALL = rowsOf(EVENT)`${OF_REPOSITORY} ORDER BY id DESC LIMIT ${"limit"}`;
-const OF_TAG = rowsOf(EVENT)`${OF_REPOSITORY} AND tag = ${"tag"} ORDER BY id DESC LIMIT ${"limit"}`;
+const ALL = rowsOf(EVENT, () => sql`${OF_REPOSITORY} ORDER BY id DESC LIMIT ${"limit"}`);
+const OF_TAG = rowsOf(EVENT, () => sql`${OF_REPOSITORY} AND tag = ${"tag"} ORDER BY id DESC LIMIT ${"limit"}`);
 
 export async function listTags(x: Executor, repository: RepositoryName, page: Page): Promise<Tag[] | undefined> {
   const rows = await x.query(TAGS, { repository, after: page.after ?? "", limit: page.limit });

@@ -28,14 +28,20 @@ const SUBJECT_CODE = dependencyKindCode(OF_SUBJECT);
 /** Referrers of one artifact whose declarations are looked at. */
 const REFERRERS = 500;
 
-const DECLARED = rowsOf({ ...DEPENDENCY, manifest_id: manifest.id, declared_by: content.digest })`SELECT ${COLUMNS}, d.manifest_id,
+const DECLARED = rowsOf(
+  { ...DEPENDENCY, manifest_id: manifest.id, declared_by: content.digest },
+  () => sql`SELECT ${COLUMNS}, d.manifest_id,
     (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = d.manifest_id)) AS declared_by
   FROM ${idTable("manifests", "page")} CROSS JOIN dependency d
   WHERE d.id IN (SELECT id FROM dependency WHERE manifest_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"})
-  ORDER BY d.id LIMIT ${"limit"}`;
+  ORDER BY d.id LIMIT ${"limit"}`,
+);
 
-const SBOMS = rowsOf({ id: manifest.id, deleted_at: manifest.deleted_at })`SELECT id, deleted_at FROM manifest
-  WHERE subject_content_id = ${"content"} AND repository_id = ${"repository"} LIMIT ${REFERRERS}`;
+const SBOMS = rowsOf(
+  { id: manifest.id, deleted_at: manifest.deleted_at },
+  () => sql`SELECT id, deleted_at FROM manifest
+  WHERE subject_content_id = ${"content"} AND repository_id = ${"repository"} LIMIT ${REFERRERS}`,
+);
 
 function toDependency(row: Row<typeof DEPENDENCY>): Dependency {
   return {
@@ -73,9 +79,12 @@ export async function dependencies(
 /** Keys of one repository that are read. */
 const KEYS = 100;
 
-const PROVIDED = rowsOf({ name: term.name })`SELECT t.name FROM repository_term u CROSS JOIN term t
+const PROVIDED = rowsOf(
+  { name: term.name },
+  () => sql`SELECT t.name FROM repository_term u CROSS JOIN term t
   WHERE u.repository_id = (SELECT id FROM repository WHERE name = ${"repository"})
-    AND u.kind = ${termKindCode("provides")} AND t.id = u.term_id ORDER BY u.term_id LIMIT ${KEYS}`;
+    AND u.kind = ${termKindCode("provides")} AND t.id = u.term_id ORDER BY u.term_id LIMIT ${KEYS}`,
+);
 
 export async function providedKeys(x: Executor, repository: RepositoryName): Promise<string[]> {
   const rows = await x.query(PROVIDED, { repository });
@@ -85,13 +94,16 @@ export async function providedKeys(x: Executor, repository: RepositoryName): Pro
 /** Repositories with a key, visible ones, of which the first by name are taken. */
 const PROVIDERS = 2000;
 
-const PROVIDING = rowsOf({
-  id: repository_term.repository_id,
-  name: repositories.name,
-  deleted_at: repositories.deleted_at,
-})`SELECT u.repository_id AS id, r.name, r.deleted_at FROM repository_term u CROSS JOIN repository r
+const PROVIDING = rowsOf(
+  {
+    id: repository_term.repository_id,
+    name: repositories.name,
+    deleted_at: repositories.deleted_at,
+  },
+  () => sql`SELECT u.repository_id AS id, r.name, r.deleted_at FROM repository_term u CROSS JOIN repository r
   WHERE u.term_id = (SELECT id FROM term WHERE kind = ${termKindCode("provides")} AND name = ${"key"}) AND u.repository_id > ${"after"}
-    AND r.id = u.repository_id ORDER BY u.repository_id LIMIT ${"limit"}`;
+    AND r.id = u.repository_id ORDER BY u.repository_id LIMIT ${"limit"}`,
+);
 
 export async function providers(x: Executor, key: string, visible: Visibility, limit: number): Promise<RepositoryName[]> {
   const read = (after: typeof PROVIDING.gives | undefined, size: number) => x.query(PROVIDING, { key, after: after?.id ?? 0, limit: size });
@@ -113,16 +125,22 @@ const DEPENDENT = {
 };
 type DependentColumns = Row<typeof DEPENDENT>;
 
-const DEPENDENTS = rowsOf(DEPENDENT)`SELECT ${COLUMNS}, r.name AS repository, d.manifest_id, ${digestOf("m.content_id")} AS declared_by,
+const DEPENDENTS = rowsOf(
+  DEPENDENT,
+  () => sql`SELECT ${COLUMNS}, r.name AS repository, d.manifest_id, ${digestOf("m.content_id")} AS declared_by,
     ${digestOf("m.subject_content_id")} AS subject,
     (SELECT id FROM manifest WHERE repository_id = m.repository_id AND content_id = m.subject_content_id) AS subject_id,
     COALESCE(r.deleted_at, m.deleted_at) AS deleted_at
   FROM ${idTable("ids", "page")} CROSS JOIN dependency d CROSS JOIN manifest m CROSS JOIN repository r
-  WHERE d.id = page.id AND m.id = d.manifest_id AND r.id = d.repository_id ORDER BY d.id`;
+  WHERE d.id = page.id AND m.id = d.manifest_id AND r.id = d.repository_id ORDER BY d.id`,
+);
 
-const BY_KEY = rowsOf({ id })`SELECT d.id FROM ${idTable("keys", "page")} CROSS JOIN dependency d
-  WHERE d.id IN (SELECT id FROM dependency WHERE key_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"})`;
-const BY_DIGEST = rowsOf({ id })`SELECT id FROM dependency WHERE digest = ${"digest"} AND id > ${"after"} ORDER BY id LIMIT ${"limit"}`;
+const BY_KEY = rowsOf(
+  { id },
+  () => sql`SELECT d.id FROM ${idTable("keys", "page")} CROSS JOIN dependency d
+  WHERE d.id IN (SELECT id FROM dependency WHERE key_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"})`,
+);
+const BY_DIGEST = rowsOf({ id }, () => sql`SELECT id FROM dependency WHERE digest = ${"digest"} AND id > ${"after"} ORDER BY id LIMIT ${"limit"}`);
 
 /** A declaration, as a row that is visible or not. */
 interface Declaration extends NamedRow {

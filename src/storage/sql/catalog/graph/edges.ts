@@ -29,29 +29,41 @@ const EDGES = sql`SELECT ${digestOf("m.content_id")} AS source, ${digestOf("e.co
     ${mediaTypeOf("e.media_type_id")} AS media_type, ${mediaTypeOf("e.artifact_type_id")} AS artifact_type, e.platform
   FROM manifest_edge e CROSS JOIN manifest m`;
 
-const FROM = rowsOf(EDGE)`${EDGES} WHERE e.manifest_id = ${"manifest"} AND m.id = e.manifest_id ORDER BY e.position LIMIT ${"limit"}`;
-const TO = rowsOf(EDGE)`${EDGES} WHERE e.content_id = (SELECT id FROM content WHERE digest = ${"digest"}) AND e.repository_id = ${"repository"}
+const FROM = rowsOf(EDGE, () => sql`${EDGES} WHERE e.manifest_id = ${"manifest"} AND m.id = e.manifest_id ORDER BY e.position LIMIT ${"limit"}`);
+const TO = rowsOf(
+  EDGE,
+  () => sql`${EDGES} WHERE e.content_id = (SELECT id FROM content WHERE digest = ${"digest"}) AND e.repository_id = ${"repository"}
     AND m.id = e.manifest_id AND m.deleted_at IS NULL
-  ORDER BY e.manifest_id, e.position LIMIT ${"limit"}`;
+  ORDER BY e.manifest_id, e.position LIMIT ${"limit"}`,
+);
 
-const MANIFESTS = rowsOf({
-  id: manifest.id,
-  digest: content.digest,
-  media_type: media_type.name,
-  size: manifest.size,
-  type: orNull(media_type.name),
-})`SELECT m.id, ${digestOf("m.content_id")} AS digest, ${mediaTypeOf("m.media_type_id")} AS media_type, m.size,
+const MANIFESTS = rowsOf(
+  {
+    id: manifest.id,
+    digest: content.digest,
+    media_type: media_type.name,
+    size: manifest.size,
+    type: orNull(media_type.name),
+  },
+  () => sql`SELECT m.id, ${digestOf("m.content_id")} AS digest, ${mediaTypeOf("m.media_type_id")} AS media_type, m.size,
     ${mediaTypeOf(sql`COALESCE(m.type_id, m.artifact_type_id, m.config_media_type_id)`)} AS type
-  FROM ${idTable("ids", "page")} CROSS JOIN manifest m WHERE m.id = page.id ORDER BY m.id`;
+  FROM ${idTable("ids", "page")} CROSS JOIN manifest m WHERE m.id = page.id ORDER BY m.id`,
+);
 
-const TAGGED = rowsOf({ manifest_id: tag.manifest_id, name: tag.name })`SELECT g.manifest_id, g.name
+const TAGGED = rowsOf(
+  { manifest_id: tag.manifest_id, name: tag.name },
+  () => sql`SELECT g.manifest_id, g.name
   FROM ${idTable("ids", "page")} CROSS JOIN tag g
   WHERE g.manifest_id = page.id AND g.name IN (SELECT name FROM tag WHERE manifest_id = page.id ORDER BY name LIMIT ${"limit"})
-  ORDER BY g.manifest_id, g.name`;
+  ORDER BY g.manifest_id, g.name`,
+);
 
-const IDS = rowsOf({ digest: content.digest, id: orNull(manifest.id) })`SELECT value AS digest,
+const IDS = rowsOf(
+  { digest: content.digest, id: orNull(manifest.id) },
+  () => sql`SELECT value AS digest,
     (SELECT id FROM manifest WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"})
-      AND content_id = (SELECT id FROM content WHERE digest = value) AND deleted_at IS NULL) AS id FROM ${strings("digests")}`;
+      AND content_id = (SELECT id FROM content WHERE digest = value) AND deleted_at IS NULL) AS id FROM ${strings("digests")}`,
+);
 
 export async function edgesFrom(x: Executor, repository: RepositoryName, digests: readonly Digest[], limit: number): Promise<GraphEdge[]> {
   const manifests = await manifestIds(x, repository, digests);

@@ -27,16 +27,19 @@ const LINKS = sql`SELECT (SELECT name FROM repository WHERE id = l.repository_id
   FROM blob_link l WHERE (l.repository_id, l.content_id) > (${"afterRepository"}, ${"afterContent"})`;
 const IN_ORDER = sql`ORDER BY l.repository_id, l.content_id LIMIT ${"limit"}`;
 
-const ALL = rowsOf(LINK)`${LINKS} ${IN_ORDER}`;
-const OF_REPOSITORY = rowsOf(LINK)`${LINKS} AND l.repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) ${IN_ORDER}`;
+const ALL = rowsOf(LINK, () => sql`${LINKS} ${IN_ORDER}`);
+const OF_REPOSITORY = rowsOf(LINK, () => sql`${LINKS} AND l.repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) ${IN_ORDER}`);
 
-const UNREAD = rowsOf({
-  repository: repositories.name,
-  digest: content.digest,
-  pushed_by: manifest.pushed_by,
-  deleted_at: manifest.deleted_at,
-})`SELECT (SELECT name FROM repository WHERE id = m.repository_id) AS repository, ${digestOf("m.content_id")} AS digest, m.pushed_by, m.deleted_at
-  FROM manifest m WHERE m.facts_version = 0 ORDER BY m.id LIMIT ${"limit"}`;
+const UNREAD = rowsOf(
+  {
+    repository: repositories.name,
+    digest: content.digest,
+    pushed_by: manifest.pushed_by,
+    deleted_at: manifest.deleted_at,
+  },
+  () => sql`SELECT (SELECT name FROM repository WHERE id = m.repository_id) AS repository, ${digestOf("m.content_id")} AS digest, m.pushed_by, m.deleted_at
+  FROM manifest m WHERE m.facts_version = 0 ORDER BY m.id LIMIT ${"limit"}`,
+);
 
 export async function contentLinks(
   x: Executor,

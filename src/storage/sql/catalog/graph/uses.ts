@@ -32,28 +32,34 @@ const TAGS = 20;
 /** Repositories that are asked for at once. */
 const REPOSITORIES = 500;
 
-const CONTENT = rowsOf({ id: contents.id })`SELECT id FROM content WHERE digest = ${"digest"}`;
+const CONTENT = rowsOf({ id: contents.id }, () => sql`SELECT id FROM content WHERE digest = ${"digest"}`);
 
 const OF_MANIFEST = sql`(SELECT name FROM repository WHERE id = m.repository_id) AS name, ${digestOf("m.content_id")} AS manifest,
   COALESCE(m.deleted_at, (SELECT deleted_at FROM repository WHERE id = m.repository_id)) AS deleted_at`;
 
-const MANIFESTS = rowsOf(USE)`SELECT m.repository_id, m.id AS manifest_id, 0 AS position, CAST(NULL AS SMALLINT) AS kind, ${OF_MANIFEST}
-  FROM manifest m WHERE m.content_id = ${"content"} AND m.id > ${"after"} ORDER BY m.id LIMIT ${"limit"}`;
+const MANIFESTS = rowsOf(
+  USE,
+  () => sql`SELECT m.repository_id, m.id AS manifest_id, 0 AS position, CAST(NULL AS SMALLINT) AS kind, ${OF_MANIFEST}
+  FROM manifest m WHERE m.content_id = ${"content"} AND m.id > ${"after"} ORDER BY m.id LIMIT ${"limit"}`,
+);
 
 const EDGES = sql`SELECT e.repository_id, e.manifest_id, e.position, e.kind, ${OF_MANIFEST} FROM manifest_edge e CROSS JOIN manifest m
   WHERE e.content_id = ${"content"} AND (e.repository_id, e.manifest_id, e.position) > (${"afterRepository"}, ${"afterManifest"}, ${"afterPosition"})
     AND m.id = e.manifest_id`;
 const IN_ORDER = sql`ORDER BY e.repository_id, e.manifest_id, e.position LIMIT ${"limit"}`;
-const ALL_EDGES = rowsOf(USE)`${EDGES} ${IN_ORDER}`;
-const EDGES_OF_REPOSITORY = rowsOf(USE)`${EDGES} AND e.repository_id = ${"repository"} ${IN_ORDER}`;
+const ALL_EDGES = rowsOf(USE, () => sql`${EDGES} ${IN_ORDER}`);
+const EDGES_OF_REPOSITORY = rowsOf(USE, () => sql`${EDGES} AND e.repository_id = ${"repository"} ${IN_ORDER}`);
 
 /** The next repositories with an edge to the content, each once: a jump through the index for each. */
-const USING = rowsOf({ id: repositories.id, name: repositories.name, deleted_at: repositories.deleted_at })`WITH RECURSIVE used(id, number) AS (
+const USING = rowsOf(
+  { id: repositories.id, name: repositories.name, deleted_at: repositories.deleted_at },
+  () => sql`WITH RECURSIVE used(id, number) AS (
     SELECT (SELECT MIN(repository_id) FROM manifest_edge WHERE content_id = ${"content"} AND repository_id >= ${"first"}), 1
     UNION ALL
     SELECT (SELECT MIN(repository_id) FROM manifest_edge WHERE content_id = ${"content"} AND repository_id > used.id), number + 1
       FROM used WHERE used.id IS NOT NULL AND number < ${REPOSITORIES})
-  SELECT r.id, r.name, r.deleted_at FROM used CROSS JOIN repository r WHERE r.id = used.id ORDER BY r.id`;
+  SELECT r.id, r.name, r.deleted_at FROM used CROSS JOIN repository r WHERE r.id = used.id ORDER BY r.id`,
+);
 
 export interface UsesRequest {
   readonly digest: Digest;

@@ -38,16 +38,16 @@ export function comparePositions({ by, descending }: Order): (a: Position, b: Po
 const SELECT = sql`SELECT ${names(CANDIDATE, "r")} FROM repository r`;
 
 const BY_NAME = {
-  up: rowsOf(CANDIDATE)`${SELECT} WHERE r.name > ${"after"} AND r.name < ${"end"} ORDER BY r.name ASC LIMIT ${"limit"}`,
-  down: rowsOf(CANDIDATE)`${SELECT} WHERE r.name < ${"after"} AND r.name >= ${"end"} ORDER BY r.name DESC LIMIT ${"limit"}`,
+  up: rowsOf(CANDIDATE, () => sql`${SELECT} WHERE r.name > ${"after"} AND r.name < ${"end"} ORDER BY r.name ASC LIMIT ${"limit"}`),
+  down: rowsOf(CANDIDATE, () => sql`${SELECT} WHERE r.name < ${"after"} AND r.name >= ${"end"} ORDER BY r.name DESC LIMIT ${"limit"}`),
 };
 
 /** By another column than the name, in both directions. */
 const byColumn = formsOf(["updated_at", "pulls", "version_key"], (sorted) => {
   const column = columnName(`r.${sorted}`);
   return {
-    up: rowsOf(CANDIDATE)`${SELECT} WHERE (${column}, r.name) > (${"key"}, ${"after"}) ORDER BY ${column} ASC, r.name ASC LIMIT ${"limit"}`,
-    down: rowsOf(CANDIDATE)`${SELECT} WHERE (${column}, r.name) < (${"key"}, ${"after"}) ORDER BY ${column} DESC, r.name DESC LIMIT ${"limit"}`,
+    up: rowsOf(CANDIDATE, () => sql`${SELECT} WHERE (${column}, r.name) > (${"key"}, ${"after"}) ORDER BY ${column} ASC, r.name ASC LIMIT ${"limit"}`),
+    down: rowsOf(CANDIDATE, () => sql`${SELECT} WHERE (${column}, r.name) < (${"key"}, ${"after"}) ORDER BY ${column} DESC, r.name DESC LIMIT ${"limit"}`),
   };
 });
 
@@ -69,25 +69,40 @@ export function startOf({ by, descending }: Order, conditions: Conditions): Posi
   return { key: "", name: descending ? END_OF_NAMES : "" };
 }
 
-const FETCH = rowsOf(CANDIDATE)`SELECT ${names(CANDIDATE, "r")} FROM ${idTable("ids", "page")} CROSS JOIN repository r
-  WHERE r.id = page.id AND r.deleted_at IS NULL AND r.listed = 1`;
+const FETCH = rowsOf(
+  CANDIDATE,
+  () => sql`SELECT ${names(CANDIDATE, "r")} FROM ${idTable("ids", "page")} CROSS JOIN repository r
+  WHERE r.id = page.id AND r.deleted_at IS NULL AND r.listed = 1`,
+);
 
-const IN_RANGES = rowsOf(CANDIDATE)`SELECT ${names(CANDIDATE, "r")}
+const IN_RANGES = rowsOf(
+  CANDIDATE,
+  () => sql`SELECT ${names(CANDIDATE, "r")}
   FROM (SELECT ${field("from")} AS low, ${field("to")} AS high FROM ${objects("ranges")}) AS span
-  CROSS JOIN repository r WHERE r.name >= span.low AND r.name < span.high LIMIT ${"limit"}`;
+  CROSS JOIN repository r WHERE r.name >= span.low AND r.name < span.high LIMIT ${"limit"}`,
+);
 
 const { repository_id } = tables.repository_term;
 
-const WITH_TERM = rowsOf({ id: repository_id })`SELECT repository_id AS id FROM repository_term
-  WHERE term_id = ${"term"} ORDER BY repository_id LIMIT ${"limit"}`;
+const WITH_TERM = rowsOf(
+  { id: repository_id },
+  () => sql`SELECT repository_id AS id FROM repository_term
+  WHERE term_id = ${"term"} ORDER BY repository_id LIMIT ${"limit"}`,
+);
 
-const NAMED_WITH_TERM = rowsOf({ id: repository_id, name, deleted_at })`SELECT t.repository_id AS id, r.name, r.deleted_at
+const NAMED_WITH_TERM = rowsOf(
+  { id: repository_id, name, deleted_at },
+  () => sql`SELECT t.repository_id AS id, r.name, r.deleted_at
   FROM repository_term t CROSS JOIN repository r
-  WHERE t.term_id = ${"term"} AND t.repository_id > ${"after"} AND r.id = t.repository_id ORDER BY t.repository_id LIMIT ${"limit"}`;
+  WHERE t.term_id = ${"term"} AND t.repository_id > ${"after"} AND r.id = t.repository_id ORDER BY t.repository_id LIMIT ${"limit"}`,
+);
 
-const TERM_USES = rowsOf({
-  count: integer,
-})`SELECT COUNT(*) AS count FROM (SELECT 1 FROM repository_term WHERE term_id = ${"term"} LIMIT ${"limit"}) AS counted`;
+const TERM_USES = rowsOf(
+  {
+    count: integer,
+  },
+  () => sql`SELECT COUNT(*) AS count FROM (SELECT 1 FROM repository_term WHERE term_id = ${"term"} LIMIT ${"limit"}) AS counted`,
+);
 
 /** All repositories that are in a set of numbers. */
 export function fetchCandidates(x: Executor, ids: readonly number[]): Promise<Candidate[]> {

@@ -1,6 +1,7 @@
 import { integer } from "../../engine/columns.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable, integers } from "../../engine/parameters.ts";
+import { sql } from "../../engine/sql.ts";
 import { rowsOf } from "../../engine/statement.ts";
 import { tables } from "../../engine/tables.ts";
 import { hasWords } from "../../repositories/search-document.ts";
@@ -9,14 +10,23 @@ import type { Conditions } from "./filter.ts";
 
 const { search_document } = tables;
 
-const WITH_TERM = rowsOf({ id: integer })`SELECT page.id FROM ${idTable("ids", "page")} WHERE EXISTS (SELECT 1 FROM repository_term t
-  WHERE t.term_id IN (${integers("terms")}) AND t.repository_id = page.id)`;
+const WITH_TERM = rowsOf(
+  { id: integer },
+  () => sql`SELECT page.id FROM ${idTable("ids", "page")} WHERE EXISTS (SELECT 1 FROM repository_term t
+  WHERE t.term_id IN (${integers("terms")}) AND t.repository_id = page.id)`,
+);
 
-const IN_PROJECT = rowsOf({ id: integer })`SELECT page.id FROM ${idTable("ids", "page")}
-  WHERE (SELECT name FROM project WHERE id = (SELECT project_id FROM repository WHERE id = page.id)) = ${"name"}`;
+const IN_PROJECT = rowsOf(
+  { id: integer },
+  () => sql`SELECT page.id FROM ${idTable("ids", "page")}
+  WHERE (SELECT name FROM project WHERE id = (SELECT project_id FROM repository WHERE id = page.id)) = ${"name"}`,
+);
 
-const DOCUMENTS = rowsOf({ id: search_document.repository_id, document: search_document.document })`SELECT d.repository_id AS id, d.document
-  FROM ${idTable("ids", "page")} CROSS JOIN search_document d WHERE d.repository_id = page.id`;
+const DOCUMENTS = rowsOf(
+  { id: search_document.repository_id, document: search_document.document },
+  () => sql`SELECT d.repository_id AS id, d.document
+  FROM ${idTable("ids", "page")} CROSS JOIN search_document d WHERE d.repository_id = page.id`,
+);
 
 /** Those of the candidates that all conditions hold for, in their order. A statement for each condition that the row itself does not answer. */
 export async function matching(x: Executor, candidates: readonly Candidate[], conditions: Conditions): Promise<Candidate[]> {

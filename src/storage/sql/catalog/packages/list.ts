@@ -3,7 +3,7 @@ import type { Visibility } from "../../../metadata/records.ts";
 import { integer } from "../../engine/columns.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";
-import { join } from "../../engine/sql.ts";
+import { join, sql } from "../../engine/sql.ts";
 import { rowsOf } from "../../engine/statement.ts";
 import { tables } from "../../engine/tables.ts";
 import { type TermKind, termKindCode } from "../../repositories/terms.ts";
@@ -44,10 +44,13 @@ const FACETS: readonly TermKind[] = ["namespace", "project", "type", "artifactTy
 /** Values of one facet, the most frequent first, those as frequent by name. */
 const VALUES = 50;
 
-const COUNTS = rowsOf({ kind: tables.term.kind, name: tables.term.name, count: integer })`SELECT kind, (SELECT name FROM term WHERE id = term_id) AS name, count
+const COUNTS = rowsOf(
+  { kind: tables.term.kind, name: tables.term.name, count: integer },
+  () => sql`SELECT kind, (SELECT name FROM term WHERE id = term_id) AS name, count
   FROM (SELECT t.kind, t.term_id, COUNT(*) AS count FROM ${idTable("ids", "page")} CROSS JOIN repository_term t
     WHERE t.repository_id = page.id AND t.kind IN (${join(FACETS.map(termKindCode))}) GROUP BY t.kind, t.term_id) AS counted
-  ORDER BY count DESC LIMIT 1000`;
+  ORDER BY count DESC LIMIT 1000`,
+);
 
 export async function packageFacets(x: Executor, filter: PackageFilter, visible: Visibility, candidates: number): Promise<Facets> {
   const { rows, next } = await firstMatches(x, filter, visible, candidates);

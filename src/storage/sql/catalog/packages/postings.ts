@@ -2,6 +2,7 @@ import type { Visibility } from "../../../metadata/records.ts";
 import { integer } from "../../engine/columns.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { idTable } from "../../engine/parameters.ts";
+import { sql } from "../../engine/sql.ts";
 import { rowsOf } from "../../engine/statement.ts";
 import { tables } from "../../engine/tables.ts";
 import { SEARCH_FIELDS } from "../../repositories/search-document.ts";
@@ -14,16 +15,28 @@ const { id, word: wordColumn } = search_word;
 /** Words with the same start that are looked for. */
 const WORDS = 100;
 
-const WORD = rowsOf({ id })`SELECT id FROM search_word WHERE word = ${"word"}`;
-const STARTING = rowsOf({ id, word: wordColumn })`SELECT id, word FROM search_word
-  WHERE word >= ${"from"} AND word < ${"to"} ORDER BY word LIMIT ${"limit"}`;
-const USES = rowsOf({ count: integer })`SELECT COUNT(*) AS count FROM (SELECT 1 FROM search_posting WHERE word_id = ${"word"} LIMIT ${"limit"}) AS counted`;
-const REPOSITORIES = rowsOf({ id: search_posting.repository_id })`SELECT p.repository_id AS id
-  FROM ${idTable("words", "page")} CROSS JOIN search_posting p WHERE p.word_id = page.id AND p.field = ${"field"} LIMIT ${"limit"}`;
-const NAMED = rowsOf({ id: search_posting.repository_id, name: repository.name, deleted_at: repository.deleted_at })`SELECT
+const WORD = rowsOf({ id }, () => sql`SELECT id FROM search_word WHERE word = ${"word"}`);
+const STARTING = rowsOf(
+  { id, word: wordColumn },
+  () => sql`SELECT id, word FROM search_word
+  WHERE word >= ${"from"} AND word < ${"to"} ORDER BY word LIMIT ${"limit"}`,
+);
+const USES = rowsOf(
+  { count: integer },
+  () => sql`SELECT COUNT(*) AS count FROM (SELECT 1 FROM search_posting WHERE word_id = ${"word"} LIMIT ${"limit"}) AS counted`,
+);
+const REPOSITORIES = rowsOf(
+  { id: search_posting.repository_id },
+  () => sql`SELECT p.repository_id AS id
+  FROM ${idTable("words", "page")} CROSS JOIN search_posting p WHERE p.word_id = page.id AND p.field = ${"field"} LIMIT ${"limit"}`,
+);
+const NAMED = rowsOf(
+  { id: search_posting.repository_id, name: repository.name, deleted_at: repository.deleted_at },
+  () => sql`SELECT
     p.repository_id AS id, r.name, r.deleted_at FROM search_posting p CROSS JOIN repository r
   WHERE p.word_id = ${"word"} AND p.field = ${"field"} AND p.repository_id > ${"after"} AND r.id = p.repository_id
-  ORDER BY p.repository_id LIMIT ${"limit"}`;
+  ORDER BY p.repository_id LIMIT ${"limit"}`,
+);
 
 /** Words in the index of which a repository has one, with the number of their uses as far as they were counted. */
 export interface WordSet {

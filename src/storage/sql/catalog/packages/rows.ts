@@ -41,36 +41,48 @@ const PACKAGE = {
 };
 type Package = Row<typeof PACKAGE>;
 
-const PACKAGES = rowsOf(PACKAGE)`SELECT ${names(COLUMNS, "r")},
+const PACKAGES = rowsOf(
+  PACKAGE,
+  () => sql`SELECT ${names(COLUMNS, "r")},
     ${mediaTypeOf(sql`COALESCE(r.declared_type_id, r.content_type_id)`)} AS content_type, ${mediaTypeOf("r.declared_type_id")} AS declared_type,
     (SELECT 1 FROM repository_term WHERE repository_id = r.id AND kind = ${termKindCode("signed")} LIMIT 1) AS signed, ${LATEST} AS latest
-  FROM ${idTable("ids", "page")} CROSS JOIN repository r WHERE r.id = page.id`;
+  FROM ${idTable("ids", "page")} CROSS JOIN repository r WHERE r.id = page.id`,
+);
 
 const { visibility: project_visibility, type_policy, version_policy, dependents_policy } = projects;
 const PROJECT_COLUMNS = { id: projects.id, name: projects.name, visibility: project_visibility, type_policy, version_policy, dependents_policy };
 const PROJECT = { ...PROJECT_COLUMNS, namespace: namespace.name };
 type Project = Row<typeof PROJECT>;
 
-const PROJECTS = rowsOf(PROJECT)`SELECT ${names(PROJECT_COLUMNS, "p")}, (SELECT name FROM namespace WHERE id = p.namespace_id) AS namespace
-  FROM ${idTable("ids", "page")} CROSS JOIN project p WHERE p.id = page.id`;
+const PROJECTS = rowsOf(
+  PROJECT,
+  () => sql`SELECT ${names(PROJECT_COLUMNS, "p")}, (SELECT name FROM namespace WHERE id = p.namespace_id) AS namespace
+  FROM ${idTable("ids", "page")} CROSS JOIN project p WHERE p.id = page.id`,
+);
 
 /** Platforms that one row shows at most. */
 const SHOWN = 50;
 
 const PLATFORM = termKindCode("platform");
-const PLATFORMS = rowsOf({ id, name: term.name })`SELECT page.id, t.name FROM ${idTable("ids", "page")} CROSS JOIN repository_term u CROSS JOIN term t
+const PLATFORMS = rowsOf(
+  { id, name: term.name },
+  () => sql`SELECT page.id, t.name FROM ${idTable("ids", "page")} CROSS JOIN repository_term u CROSS JOIN term t
   WHERE u.repository_id = page.id AND u.kind = ${PLATFORM} AND t.id = u.term_id
-    AND u.term_id IN (SELECT term_id FROM repository_term WHERE repository_id = page.id AND kind = ${PLATFORM} ORDER BY term_id LIMIT ${SHOWN})`;
+    AND u.term_id IN (SELECT term_id FROM repository_term WHERE repository_id = page.id AND kind = ${PLATFORM} ORDER BY term_id LIMIT ${SHOWN})`,
+);
 
 /** What a latest tag points to: `description` is what the artifact says of itself. */
 const TARGET = { id: tag.repository_id, digest: content.digest, description: manifest.description };
 type Target = Row<typeof TARGET>;
 
-const TARGETS = rowsOf(TARGET)`SELECT t.repository_id AS id, c.digest, m.description FROM ${objects("tags")}
+const TARGETS = rowsOf(
+  TARGET,
+  () => sql`SELECT t.repository_id AS id, c.digest, m.description FROM ${objects("tags")}
   JOIN tag t ON t.repository_id = ${integerField("id")} AND t.name = ${field("tag")}
-  JOIN manifest m ON m.id = t.manifest_id JOIN content c ON c.id = m.content_id`;
+  JOIN manifest m ON m.id = t.manifest_id JOIN content c ON c.id = m.content_id`,
+);
 
-const LISTED = rowsOf({ id })`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL AND listed = 1`;
+const LISTED = rowsOf({ id }, () => sql`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL AND listed = 1`);
 
 /** Rows of packages in the order of the numbers. A page's worth: each kind of information is one statement for all. */
 export async function packageRows(x: Executor, ids: readonly number[]): Promise<PackageRow[]> {

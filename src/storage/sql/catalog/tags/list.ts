@@ -31,33 +31,45 @@ const walks = formsOf(["weightless", "weighed"], (weight) => {
   const select = weight === "weighed" ? WEIGHED : WEIGHTLESS;
   const ofRepository = sql`${select} WHERE g.repository_id = ${"repository"}`;
   return {
-    up: rowsOf(ROW)`${ofRepository} AND g.name > ${"after"} AND g.name <= ${"end"} ORDER BY g.name ASC LIMIT ${"limit"}`,
-    down: rowsOf(ROW)`${ofRepository} AND g.name >= ${"end"} AND g.name < ${"after"} ORDER BY g.name DESC LIMIT ${"limit"}`,
+    up: rowsOf(ROW, () => sql`${ofRepository} AND g.name > ${"after"} AND g.name <= ${"end"} ORDER BY g.name ASC LIMIT ${"limit"}`),
+    down: rowsOf(ROW, () => sql`${ofRepository} AND g.name >= ${"end"} AND g.name < ${"after"} ORDER BY g.name DESC LIMIT ${"limit"}`),
     by: formsOf(["updated_at", "version_key", "pulls"], (sorted) => {
       const column = name(`g.${sorted}`);
       const present = sorted === "version_key" ? sql` AND g.version_key IS NOT NULL` : sql``;
       const there = sql`${ofRepository}${present}`;
       const position = sql`(${"key"}, ${"after"})`;
       return {
-        up: rowsOf(ROW)`${there} AND (${column}, g.name) > ${position} AND ${column} <= ${"end"} ORDER BY ${column} ASC, g.name ASC LIMIT ${"limit"}`,
-        down: rowsOf(ROW)`${there} AND (${column}, g.name) < ${position} AND ${column} >= ${"end"} ORDER BY ${column} DESC, g.name DESC LIMIT ${"limit"}`,
+        up: rowsOf(
+          ROW,
+          () => sql`${there} AND (${column}, g.name) > ${position} AND ${column} <= ${"end"} ORDER BY ${column} ASC, g.name ASC LIMIT ${"limit"}`,
+        ),
+        down: rowsOf(
+          ROW,
+          () => sql`${there} AND (${column}, g.name) < ${position} AND ${column} >= ${"end"} ORDER BY ${column} DESC, g.name DESC LIMIT ${"limit"}`,
+        ),
       };
     }),
   };
 });
 
-const REPOSITORY = rowsOf({ id: tables.repository.id })`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`;
+const REPOSITORY = rowsOf({ id: tables.repository.id }, () => sql`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`);
 
-const ONE = rowsOf({ ...ROW, repository_id })`SELECT g.repository_id, ${names(TAG, "g")}, 0 AS weight FROM tag g
-  WHERE g.repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND g.name = ${"tag"}`;
+const ONE = rowsOf(
+  { ...ROW, repository_id },
+  () => sql`SELECT g.repository_id, ${names(TAG, "g")}, 0 AS weight FROM tag g
+  WHERE g.repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND g.name = ${"tag"}`,
+);
 
 /** Tags of one manifest that are looked at for its highest version. */
 const TAGS_OF_MANIFEST = 1000;
 
-const HIGHEST = rowsOf({ id: tables.manifest.id, tag: orNull(TAG.name) })`SELECT page.id,
+const HIGHEST = rowsOf(
+  { id: tables.manifest.id, tag: orNull(TAG.name) },
+  () => sql`SELECT page.id,
     (SELECT name FROM (SELECT name, version_key FROM tag WHERE manifest_id = page.id LIMIT ${TAGS_OF_MANIFEST}) AS counted
       WHERE version_key IS NOT NULL ORDER BY version_key DESC, name DESC LIMIT 1) AS tag
-  FROM ${idTable("manifests", "page")}`;
+  FROM ${idTable("manifests", "page")}`,
+);
 
 /** Rows read in one statement, and in one call: then the page is short and has a next one. */
 const CHUNK = 200;
