@@ -5,6 +5,7 @@ import { byDialect, sql } from "./engine/sql.ts";
 import { command, rowsOf } from "./engine/statement.ts";
 import { tables } from "./engine/tables.ts";
 import { columnTypes } from "./schema/column-types.ts";
+import type { Migration } from "./schema/migration.ts";
 import { MIGRATIONS } from "./schema/migrations.ts";
 
 /** Any number that no other program on the same PostgreSQL database is likely to use: "opm" in ASCII. */
@@ -36,8 +37,8 @@ const NEWS = 10_000;
 export type Waiting = (seconds: number) => void;
 
 /**
- * Brings the schema to the version of this program, one transaction a step. Several processes may do so at once: one waits for the
- * other, however long that takes.
+ * Brings the schema to the version of this program: one transaction a step, and one alone for an empty database, which waits for the disk
+ * once. Several processes may do so at once: one waits for the other, however long that takes.
  * @param target stop at this version; for tests of the steps
  * @throws MetadataStoreError `newer-schema` when a later program has changed the database
  */
@@ -45,7 +46,7 @@ export async function migrate(database: Transactor, target: number = MIGRATIONS.
   const since = performance.now();
   let told = since;
   for (let version = -1; version < target; ) {
-    const reached = await database.transaction((x) => step(x, target));
+    const reached = await database.transaction((x) => advance(x, target));
     if (reached !== undefined) {
       version = reached;
       continue;
@@ -101,16 +102,19 @@ function newerSchema(version: number): MetadataStoreError {
   );
 }
 
-/** Applies the next step, if there is one. Returns the version afterwards; undefined while another process is at it. */
-async function step(x: Connection, target: number): Promise<number | undefined> {
+/** Applies the next step, to an empty database every one. Returns the version afterwards; undefined while another process is at it. */
+async function advance(x: Connection, target: number): Promise<number | undefined> {
   if ((await queryOne(x, LOCK))?.taken !== 1) return undefined;
   await x.run("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
   const version = await schemaVersion(x);
   if (version > MIGRATIONS.length) throw newerSchema(version);
-  const migration = version < target ? MIGRATIONS[version] : undefined;
-  if (migration === undefined) return Math.max(version, target);
+  const steps = MIGRATIONS.slice(version, version === 0 ? target : Math.min(version + 1, target));
+  for (const migration of steps) await apply(x, migration);
+  return version + steps.length;
+}
+
+async function apply(x: Connection, migration: Migration): Promise<void> {
   for (const statement of migration.statements(columnTypes(x.dialect.name), x.dialect.name)) await x.run(statement);
   await migration.complete?.({ dialect: x.dialect, query: x.run });
   await x.query(DONE, { version: migration.version, name: migration.name });
-  return migration.version;
 }
