@@ -16,7 +16,7 @@ const folders: string[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 const USERS = ["admin", "reader"];
 
@@ -59,7 +59,7 @@ postgresSuite((database) => {
       const artifact = await newArtifact(far, "team/other/app", "application/vnd.forbidden.x.v1");
       return (await far.putManifest("team/other/app", "v1", artifact)).status === 403;
     });
-  }, 60_000);
+  }, 120_000);
 
   test("of those who push a version through both servers at once, one wins", async () => {
     const { one, other, as } = await startPair(await database());
@@ -87,5 +87,5 @@ postgresSuite((database) => {
     ] as const)
       await pushManifest(client, mixed, content, "both");
     expectStatus(await send(far, "POST", `/v2/${mixed}/_opm/tags/prune`, { keepLast: 0, classes: ["opaque"] }), 200);
-  }, 60_000);
+  }, 120_000);
 });

@@ -141,7 +141,8 @@ describe("whoever presses a key", () => {
     try {
       const start = performance.now();
       expect(await complete(["pull", `127.0.0.1:${silent.port}/a`], { OPM_COMPLETION_TIMEOUT: "" })).toEqual([]);
-      expect(performance.now() - start).toBeLessThan(8_000);
+      // other commands wait for a minute
+      expect(performance.now() - start).toBeLessThan(30_000);
     } finally {
       silent.stop(true);
     }

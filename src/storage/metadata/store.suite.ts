@@ -74,8 +74,8 @@ function sharedStore(open: () => Promise<MetadataStoreFixture>): GetStore {
   let fixture: MetadataStoreFixture | undefined;
   beforeAll(async () => {
     fixture = await open();
-  }, 60_000);
-  afterAll(() => fixture?.close(), 60_000);
+  }, 120_000);
+  afterAll(() => fixture?.close(), 120_000);
   return () => opened(fixture);
 }
 
@@ -83,8 +83,8 @@ function freshStore(open: () => Promise<MetadataStoreFixture>): GetStore {
   let fixture: MetadataStoreFixture | undefined;
   beforeEach(async () => {
     fixture = await open();
-  }, 60_000);
-  afterEach(() => fixture?.close(), 60_000);
+  }, 120_000);
+  afterEach(() => fixture?.close(), 120_000);
   return () => opened(fixture);
 }
 

@@ -28,7 +28,7 @@ postgresSuite((database) => {
       } finally {
         await Promise.all(stores.map((store) => store.close()));
       }
-    }, 60_000);
+    }, 120_000);
 
     test("a server that ends its sessions is answered with a reason, and found again", async () => {
       const url = await database();
@@ -47,7 +47,7 @@ postgresSuite((database) => {
       } finally {
         await store.close();
       }
-    }, 60_000);
+    }, 120_000);
 
     test("a node waits for the migration of another, beyond the limit of its statements", async () => {
       const url = await database();
@@ -71,7 +71,7 @@ postgresSuite((database) => {
         await migration;
         await store.close();
       }
-    }, 60_000);
+    }, 120_000);
 
     test("no server at the address is said so", async () => {
       const error = await openPostgresStore({ url: "postgres://nobody@127.0.0.1:1/none", durability: "full" }).catch((reason: unknown) => reason);

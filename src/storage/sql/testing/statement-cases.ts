@@ -43,7 +43,7 @@ export function statementCases(open: () => Promise<DescribedDatabase>): void {
       }
     }
     expect(problems).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test.each(Object.entries(tables))("the table %s is as statements take it to be", async (name, columns) => {
     const database = await open();

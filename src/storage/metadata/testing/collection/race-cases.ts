@@ -59,5 +59,5 @@ export function collectorRaceCases(store: GetStore): void {
     expect(usage).toMatchObject({ tags: (PUSHERS * PUSHES) / 4, manifests: (PUSHERS * PUSHES) / 4, blobs: stored.size });
     expect(whilePushing).toBeGreaterThan(0);
     expect(collected).toBeGreaterThan(whilePushing);
-  }, 60_000);
+  }, 120_000);
 }

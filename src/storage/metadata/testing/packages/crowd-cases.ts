@@ -52,7 +52,7 @@ export function crowdCases(open: () => Promise<CatalogDatabase>): void {
     expect(await portsOn(x).packages.count({}, visible, 100)).toEqual({ count: 3, approximate: false });
     for (const digest of [manifest, BLOB]) expect(await portsOn(x).graph.uses({ digest, limit: 1, visible: nobody })).toEqual({ rows: [], next: undefined });
     expect(await portsOn(x).graph.dependents({ keys: [KEY], limit: 1, visible: nobody })).toEqual({ rows: [], next: undefined });
-  }, 60_000);
+  }, 120_000);
 
   test("content is needed by what is visible alone", async () => {
     const { transaction, x } = await open();

@@ -75,7 +75,7 @@ export function packageListCases(open: () => Promise<CatalogDatabase>): void {
       }
       expect(seen).toEqual([...new Set(seen)]);
       expect(seen.filter((name) => !gone.has(name))).toEqual(expected.filter((name) => !gone.has(name)));
-    }, 60_000);
+    }, 120_000);
   });
 }
 

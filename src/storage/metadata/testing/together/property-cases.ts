@@ -119,5 +119,5 @@ export function propertyCases(open: () => Promise<Pick<EmptyDatabase, "transacti
       }
     }
     expect(seeds).toBeGreaterThan(0);
-  }, 60_000);
+  }, 120_000);
 }
