@@ -45,3 +45,10 @@ test.each(FILES)("%s loads no other command, and no package but the parser", (pa
   expect(loaded.filter((each) => FILES.includes(each) && each !== path)).toEqual([]);
   expect(loaded.filter((each) => !each.endsWith(".ts") && !each.startsWith("node:"))).toEqual([]);
 });
+
+/** `import()` of a library keeps all of it, unused parts and languages too, and whatever has a schema then loads as much. */
+test("the library of schemas is loaded with files that have schemas, never by itself", () => {
+  const source = join(FOLDER, "..");
+  const loading = [...new Bun.Glob("**/*.ts").scanSync({ cwd: source })].filter((path) => /\bimport\("zod"\)/.test(readFileSync(join(source, path), "utf8")));
+  expect(loading).toEqual([]);
+});

@@ -29,10 +29,7 @@ const REPOSITORY_LIMIT = 10_000;
 const ROUND_LIMIT = 1000;
 
 /** What `--json` prints. */
-export const outputSchema = async () => {
-  const [{ OPERATIONS }, { z }] = await Promise.all([import("../../api/operations.ts"), import("zod")]);
-  return z.object({ registry: z.string(), repositories: z.array(OPERATIONS.pruneTags.reply) });
-};
+export const outputSchema = async () => (await import("./prune.output.ts")).pruneOutput;
 
 /** `opm prune`: removes old versions. */
 export function define(command: Command): void {
