@@ -79,6 +79,19 @@ testWith()("the modules of the README, from an empty folder", async () => {
   await follow("## Modules", folder);
 });
 
+/** The modules that a page has somebody publish. */
+function publishedIn(page: string): string[] {
+  const folders = new Set([...page.matchAll(/^opm mod publish -C (\S+)/gm)].map(([, folder]) => folder));
+  return [...page.matchAll(/^opm mod init -C (\S+) (\S+)$/gm)].flatMap(([, folder, module = ""]) => (folders.has(folder) ? [module] : []));
+}
+
+testWith()("who goes on with the guide, in the same registry, publishes other modules", async () => {
+  const [readme, guide] = await Promise.all(["README.md", "docs/guide/modules.md"].map((page) => Bun.file(join(ROOT, page)).text()));
+  const published = publishedIn(guide ?? "");
+  expect(published.length).toBeGreaterThan(1);
+  expect(publishedIn(readme ?? "").map((module) => [module, published.includes(module)])).toEqual([["hello.example/postgres@v1", false]]);
+});
+
 testWith(openssl)("the component of the README, from an empty folder", async () => {
   const folder = modules.fresh("components");
   mkdirSync(folder);
