@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { isDigest } from "../../oci/digest.ts";
+import { isDigest, parseDigest } from "../../oci/digest.ts";
 import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions, registryHost } from "../options/client.ts";
 import { addLimitOptions, type LimitOptions, limitOf, noteRest } from "../options/limit.ts";
@@ -29,7 +29,9 @@ async function run(content: string, options: UsesOptions): Promise<void> {
     import("../sessions/package.ts"),
     import("../../client/packages/server-source.ts"),
   ]);
-  const reference = isDigest(content) ? undefined : parseImageReference(await withRegistry(content, options));
+  // one cut short, as tables show it, is no tag of a repository called sha256
+  const reference = /^sha(?:256|512):/.test(content) ? undefined : parseImageReference(await withRegistry(content, options));
+  if (reference === undefined) parseDigest(content);
   const registry = reference?.registry ?? (await registryHost(options));
   const limit = limitOf(options);
   const { first, rows, more } = await withPackageApi(options, { registry, what: `cannot show where ${content} is used` }, async ({ pages, client, signal }) => {
