@@ -37,5 +37,5 @@ async function run(text: string, files: readonly string[], options: ArtifactOpti
   );
   if (options.json === true) return printJson(output);
   print(output.reference);
-  if (options.quiet !== true) printNote(`attached ${describeTransfer(output.transfer)} to ${output.subject}`);
+  if (options.quiet !== true) printNote(`attached to ${output.subject}: ${describeTransfer(output.transfer)}`);
 }

@@ -103,7 +103,10 @@ test("a mirror has what refers to a version, too", async () => {
   await modules.json(["mod", "publish", from, "v0.1.0"], { directory: root });
   const [file, type] = [modules.fresh("signature"), "application/vnd.example.signature.v1"];
   await Bun.write(file, "signed");
-  expect(await modules.opm(["attach", "-t", type, `${from}/lib.test/signed:v0.1.0`, file])).toMatchObject({ code: 0 });
+  expect(await modules.opm(["attach", "-t", type, `${from}/lib.test/signed:v0.1.0`, file])).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^attached to sha256:[0-9a-f]{64}: \d.* B/m),
+  });
   const args = ["mod", "mirror", "--from", from, "--to", to, "lib.test/signed@v0.1.0"];
   expect(await modules.opm([...args, "--no-referrers"])).toMatchObject({ code: 0 });
   const referrers = async () => (await modules.opm(["referrers", `${to}/lib.test/signed:v0.1.0`])).stdout;
