@@ -28,9 +28,8 @@ export interface SqliteOptions {
  * @throws MetadataStoreError `newer-schema`, `busy`; without `create` also `absent`, `older-schema`
  */
 export async function openSqliteStore({ path, durability, create = true, waiting }: SqliteOptions): Promise<MetadataStore> {
-  if (create) await createFile(path);
-  else await assertDatabase(path);
-  const writer = await openWriter(path, durability === "full", create ? (waiting ?? (() => undefined)) : undefined);
+  const ready = create ? createFile(path) : assertDatabase(path);
+  const writer = await openWriter({ path, durable: durability === "full", ready, waiting: create ? (waiting ?? (() => undefined)) : undefined });
   const database = openReadConnection(path);
   const uncached = reportingErrors(sqliteRun(database));
   const cache = cacheReads(uncached, dataVersion(database));
@@ -62,11 +61,19 @@ export async function openSqliteStore({ path, durability, create = true, waiting
   });
 }
 
-/** @param waiting undefined: a database that another process holds for long is `busy` */
-async function openWriter(path: string, durable: boolean, waiting: Waiting | undefined): Promise<WriterThread> {
+interface WriterFile {
+  readonly path: string;
+  readonly durable: boolean;
+  /** Settles when there is a file to open. */
+  readonly ready: Promise<void>;
+  /** Undefined: a database that another process holds for long is `busy`. */
+  readonly waiting: Waiting | undefined;
+}
+
+async function openWriter({ path, durable, ready, waiting }: WriterFile): Promise<WriterThread> {
   for (const since = performance.now(); ; ) {
     try {
-      return await WriterThread.open(path, durable);
+      return await WriterThread.open(path, durable, { ready });
     } catch (error) {
       if (waiting === undefined || !(error instanceof MetadataStoreError) || error.reason !== "busy") throw error;
       waiting(Math.round((performance.now() - since) / 1000));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openWriteConnection } from "./connection.ts";
@@ -50,7 +50,7 @@ describe("the thread that writes", () => {
 
   test("when the thread fails, calls that wait and later ones are rejected", async () => {
     const worker = startWorker();
-    const thread = await WriterThread.open(path, false, 10_000, worker);
+    const thread = await WriterThread.open(path, false, { worker });
     const other = openWriteConnection(path);
     // With the lock taken, no call can be answered before the thread ends.
     other.run("BEGIN IMMEDIATE");
@@ -66,8 +66,23 @@ describe("the thread that writes", () => {
     await thread.close();
   });
 
+  test("a thread that fails before the file is ready opens nothing", async () => {
+    const worker = startWorker();
+    const ended = new Promise<void>((resolve) => worker.addEventListener("close", () => resolve()));
+    worker.terminate();
+    const error = await WriterThread.open(path, false, { ready: ended, worker }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ reason: "unavailable" });
+  });
+
+  test("what keeps the file from being ready keeps it from being opened", async () => {
+    const absent = new Error("there is no file");
+    const error = await WriterThread.open(join(folder, "absent.db"), false, { ready: Promise.reject(absent) }).catch((reason: unknown) => reason);
+    expect(error).toBe(absent);
+    expect(existsSync(join(folder, "absent.db"))).toBe(false);
+  });
+
   test("a call without an answer is given up after its time, while another process holds the file", async () => {
-    const thread = await WriterThread.open(path, false, 300);
+    const thread = await WriterThread.open(path, false, { limit: 300 });
     const other = openWriteConnection(path);
     try {
       other.run("BEGIN IMMEDIATE");
@@ -87,7 +102,7 @@ describe("the thread that writes", () => {
     try {
       other.run("BEGIN IMMEDIATE");
       let ended = false;
-      const opening = WriterThread.open(path, false, 200).finally(() => {
+      const opening = WriterThread.open(path, false, { limit: 200 }).finally(() => {
         ended = true;
       });
       await Bun.sleep(1000);

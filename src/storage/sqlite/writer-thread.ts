@@ -8,6 +8,15 @@ const CALL_LIMIT = 30_000;
 /** Calls in one transaction at most, so that none waits long for the others. */
 const BATCH_LIMIT = 256;
 
+export interface WriterOptions {
+  /** Settles when the file may be opened: the thread starts meanwhile. */
+  readonly ready?: Promise<void>;
+  /** Milliseconds after which a call is given up. */
+  readonly limit?: number;
+  /** For tests, which end it. */
+  readonly worker?: Worker;
+}
+
 interface PendingCall {
   readonly request: WriterCall;
   readonly settle: (outcome: { readonly value: unknown } | { readonly error: Error }) => void;
@@ -40,12 +49,13 @@ export class WriterThread {
 
   /**
    * Starts the thread, opens the file and brings its schema up to date, however long that takes.
-   * @param limit milliseconds after which a call is given up
-   * @param worker for tests, which end it
+   * @throws MetadataStoreError, and what `ready` throws
    */
-  static async open(path: string, durable: boolean, limit: number = CALL_LIMIT, worker: Worker = startWorker()): Promise<WriterThread> {
+  static async open(path: string, durable: boolean, { ready, limit = CALL_LIMIT, worker = startWorker() }: WriterOptions = {}): Promise<WriterThread> {
     const thread = new WriterThread(worker, limit);
     try {
+      await ready;
+      if (thread.#refusal !== undefined) throw thread.#refusal;
       await answerOf(thread.#ask({ type: "open", path, durable }));
       thread.#worker.unref();
       return thread;
