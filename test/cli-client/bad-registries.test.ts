@@ -1,4 +1,5 @@
 import { test } from "bun:test";
+import { join } from "node:path";
 import { type FakeHandler, reply, startFakeServer } from "../../src/client/testing/fake-server.ts";
 import { expectFailure, useClient } from "./client-tests.ts";
 
@@ -30,6 +31,21 @@ test("a registry that does not answer is given up", async () => {
   const server = await startFakeServer(() => {});
   try {
     expectFailure(await opm.run(["pull", `${server.host}/team/app:v1`, "-o", opm.fresh(), "--timeout", "200ms"]), 3, /no answer for 0.2 s/);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("a web server that has a page for every request takes no push", async () => {
+  const server = await startFakeServer((_, response) => reply(response, 200, { "Content-Type": "text/html" }, "<html>"));
+  try {
+    const file = join(opm.fresh(), "a.txt");
+    await Bun.write(file, "hello, registry");
+    expectFailure(
+      await opm.run(["push", "-q", "-t", "application/vnd.acme.note.v1", `${server.host}/team/app:v1`, file]),
+      3,
+      /was not pushed: .* is 127\.0\.0\.1:\d+ a registry\?/,
+    );
   } finally {
     await server.stop();
   }

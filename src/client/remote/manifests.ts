@@ -89,6 +89,14 @@ export async function headManifest(connection: RepositoryConnection, reference: 
   };
 }
 
+/** A web server that has a page for every request stores nothing (distribution-spec, "Pushing Manifests": the answer has a Location). */
+function saysNothing(connection: RepositoryConnection, reference: Tag | Digest): ClientError {
+  return new ClientError(
+    "network",
+    `${label(connection, reference)} was not pushed: the answer does not say where it is stored: is ${connection.registry} a registry?`,
+  );
+}
+
 /** Stores a manifest under its digest, or under the first tag; the other tags in the same request where the registry can, else one by one. */
 export async function putManifest(connection: RepositoryConnection, manifest: StoredManifest, options: ConditionalPut = {}): Promise<PutManifestResult> {
   const { digest } = manifest.descriptor;
@@ -112,6 +120,7 @@ export async function putManifest(connection: RepositoryConnection, manifest: St
     });
     await expectStatus(reply, [201, 200, 202], contextOf(connection, "cannot push", reference));
     await reply.discard();
+    if (reply.status === 200 && headerDigest(reply) === undefined && !reply.headers.has("Location")) throw saysNothing(connection, reference);
     connection.traits.conditions ||= reply.headers.has(CONDITIONS);
     connection.traits.slowestPut = Math.max(connection.traits.slowestPut, performance.now() - begun);
     const stored = headerDigest(reply);
