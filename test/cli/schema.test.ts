@@ -20,6 +20,12 @@ test("the schema of a command, its words apart or together", async () => {
   expect((await runOpm(["schema", "user list"])).stdout).toBe(stdout);
 });
 
+test("one that is listed with an option can be asked for as it is listed", async () => {
+  const { code, stdout, stderr } = await runOpm(["schema", "versions", "--all-tags"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(JSON.parse(stdout)).toMatchObject({ title: "opm versions --all-tags --json" });
+});
+
 test("what a command prints has what its schema requires, and nothing that it does not know", async () => {
   const schema: { readonly properties: object; readonly required: readonly string[] } = JSON.parse((await runOpm(["schema", "version"])).stdout);
   const printed: object = JSON.parse((await runOpm(["version", "--json"])).stdout);
@@ -30,6 +36,7 @@ test("what a command prints has what its schema requires, and nothing that it do
 test.each([
   [["user"], /^opm: 'opm user' prints nothing itself: name one of user add, user list,.*\n$/],
   [["user", "lst"], /^opm: no command 'user lst' prints JSON that is described: did you mean 'user list'\?\n$/],
+  [["versions", "--all-tag"], /^opm: no command 'versions --all-tag' prints JSON that is described: did you mean 'versions --all-tags'\?\n$/],
   [["completion"], /^opm: no command 'completion' prints JSON that is described: 'opm schema' lists those that do\n$/],
 ])("%j has none", async (words, message) => {
   expect(await runOpm(["schema", ...words])).toEqual({ code: 2, stdout: "", stderr: expect.stringMatching(message) });

@@ -7,7 +7,8 @@ import { print, printJson } from "../output/print.ts";
 
 /** `opm schema`: what `--json` prints, for programs that read it. */
 export function define(command: Command): void {
-  command.argument("[command...]", "words of the command (default: list those that there are)").action(run);
+  // what a command prints with another option is listed with it
+  command.argument("[command...]", "words of the command (default: list those that there are)").allowUnknownOption().action(run);
   addExamples(command, ["opm schema", "the commands that have one"], ["opm schema user list > user-list.schema.json", "for a validator, or to make types of"]);
 }
 
