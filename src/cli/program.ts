@@ -65,6 +65,7 @@ async function addRow(parent: Command, row: CommandRow): Promise<Command> {
 
 function addNamed(parent: Command, row: CommandRow): Command {
   const command = parent.command(nameOf(row), { hidden: row.hidden === true }).description(row.description);
+  if (row.load === undefined) command.helpCommand("help [command]", "print help for a command");
   return row.group === undefined ? command : command.helpGroup(row.group);
 }
 

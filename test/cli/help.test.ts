@@ -31,6 +31,10 @@ describe("opm help", () => {
     expect(await runOpm(typed)).toEqual({ code: 2, stdout: "", stderr });
   });
 
+  test("a group says of its own help what the program says", async () => {
+    expect((await runOpm(["mod", "bundle", "--help"])).stdout).toMatch(/^ {2}help +print help for a command$/m);
+  });
+
   test("environment lists every variable, in 80 columns", async () => {
     const { code, stdout, stderr } = await runOpm(["help", "environment"]);
     expect([code, stderr]).toEqual([0, ""]);
