@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "bun:test";
 import { SQL } from "bun";
 import { postgresSuite } from "../../../test/support/postgres-suite.ts";
 import { postgresDialect, type SqlValue } from "../sql/engine/dialects.ts";
+import { preparedFor } from "../sql/engine/statement.ts";
 import { migrate } from "../sql/migrate.ts";
 import { type Described, statementCases } from "../sql/testing/statement-cases.ts";
 import { KINDS } from "./connection.ts";
@@ -23,7 +24,7 @@ postgresSuite((database) => {
     afterAll(() => pool.close({ timeout: 0 }));
 
     statementCases(async () => ({
-      prepared: (statement) => statement.for(postgresDialect),
+      prepared: (statement) => preparedFor(statement, postgresDialect),
       describe: async ({ text, columns: declared }) => {
         let described: Described | undefined;
         const undone = pool.begin(async (connection) => {

@@ -7,7 +7,7 @@ import { metadataStoreSuite } from "../metadata/store.suite.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import { sqliteDialect } from "../sql/engine/dialects.ts";
 import { executor } from "../sql/engine/executor.ts";
-import { Statement } from "../sql/engine/statement.ts";
+import { STATEMENTS } from "../sql/engine/statement.ts";
 import { migrate } from "../sql/migrate.ts";
 import { checkedRows } from "../sql/testing/checked-rows.ts";
 import { sqliteTransactor } from "./batch.ts";
@@ -15,7 +15,7 @@ import { openReadConnection, openWriteConnection, sqliteRun } from "./connection
 import { checkedConnection } from "./testing/checked-connection.ts";
 
 /** All statements, written before the first of them runs. */
-const written = Statement.all().length;
+const written = STATEMENTS.all().length;
 
 /** The store in one thread, so that every row passes here. */
 metadataStoreSuite("sqlite, with an eye on each row", async () => {
@@ -59,5 +59,5 @@ metadataStoreSuite("sqlite, with an eye on each row", async () => {
 });
 
 test("no statement is put together while the store works", () => {
-  expect(Statement.all()).toHaveLength(written);
+  expect(STATEMENTS.all()).toHaveLength(written);
 });

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe } from "bun:test";
 import { sqliteDialect } from "../sql/engine/dialects.ts";
+import { preparedFor } from "../sql/engine/statement.ts";
 import { migrate } from "../sql/migrate.ts";
 import { statementCases } from "../sql/testing/statement-cases.ts";
 import { sqliteTransactor } from "./batch.ts";
@@ -19,7 +20,7 @@ describe("statements: sqlite", () => {
   afterAll(() => database.close());
 
   statementCases(async () => ({
-    prepared: (statement) => statement.for(sqliteDialect),
+    prepared: (statement) => preparedFor(statement, sqliteDialect),
     describe: async ({ text }) => {
       const statement = database.prepare(text);
       const described = { columns: foundColumns(statement), parameters: statement.paramsCount };

@@ -4,7 +4,7 @@ import { sqliteDialect } from "./dialects.ts";
 import { executor, queryOne, type Run } from "./executor.ts";
 import { insertion, insertRows } from "./insert-rows.ts";
 import { sql } from "./sql.ts";
-import { rowsOf } from "./statement.ts";
+import { preparedFor, rowsOf } from "./statement.ts";
 import { verifyColumns } from "./verify-columns.ts";
 
 // Of tables that are there: the test of all statements may run in the same process.
@@ -21,7 +21,7 @@ test("a driver gets the values in the order of the text, and its rows come back"
 });
 
 test("a text is made once", () => {
-  expect(TITLE.for(sqliteDialect)).toBe(TITLE.for(sqliteDialect));
+  expect(preparedFor(TITLE, sqliteDialect)).toBe(preparedFor(TITLE, sqliteDialect));
 });
 
 test("rows are inserted by the hundred", async () => {
@@ -55,11 +55,11 @@ test.each([
   ],
   [[]],
 ] as const)("columns that are not those of the type are a fault: %p", (found) => {
-  expect(() => verifyColumns(TITLE.for(sqliteDialect), found)).toThrow("and declares id integer, title text");
+  expect(() => verifyColumns(preparedFor(TITLE, sqliteDialect), found)).toThrow("and declares id integer, title text");
 });
 
 test("columns of the type pass, in any order, and where the database tells no kind", () => {
-  verifyColumns(TITLE.for(sqliteDialect), [
+  verifyColumns(preparedFor(TITLE, sqliteDialect), [
     { name: "title", kind: undefined },
     { name: "id", kind: "integer" },
   ]);

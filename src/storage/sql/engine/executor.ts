@@ -1,6 +1,6 @@
 import type { Dialect, SqlValue } from "./dialects.ts";
 import type { Place } from "./sql.ts";
-import type { Prepared, Statement } from "./statement.ts";
+import { type Prepared, preparedFor, type Statement } from "./statement.ts";
 
 /** Runs statements on one database connection or transaction. */
 export interface Executor {
@@ -22,7 +22,7 @@ export function executor(dialect: Dialect, run: Run): Executor {
   return {
     dialect,
     query: <R, P>(statement: Statement<R, P>, given?: P) => {
-      const prepared = statement.for(dialect);
+      const prepared = preparedFor(statement, dialect);
       return run(prepared, valuesOf(prepared.places, given)) as Promise<R[]>;
     },
   };

@@ -9,53 +9,57 @@ export interface Prepared {
   readonly columns: Columns;
 }
 
-/** Every statement that was written so far, and what writes the other forms of those that have several. */
-const written = new Set<Statement<unknown, never>>();
-const unwritten: (() => void)[] = [];
-
 /**
  * A statement with what its rows are and what it takes. Declared once, with `rowsOf` or `command`, when the file is loaded. What it says
  * is asked for at its first use in each database, and the text kept: templates are too slow for the start of the program to make all.
+ * A literal and of no class for the same reason: hundreds are made in each thread.
  * @template R its rows
  * @template P its parameters by name; `unknown`: none
  */
-export class Statement<out R, in P> {
+export interface Statement<out R, in P> {
   readonly columns: Columns;
-  readonly #write: () => Fragment<P>;
-  #written: Partial<Record<DialectName, Prepared>> | undefined;
+  readonly write: () => Fragment<P>;
+  /** For the databases that it was used in. */
+  prepared: Readonly<Partial<Record<DialectName, Prepared>>> | undefined;
   /** Never there: for the compiler. */
-  declare readonly gives: R;
-  declare readonly takes: (given: P) => void;
+  readonly gives: R;
+}
 
-  constructor(columns: Columns, write: () => Fragment<P>) {
-    this.columns = columns;
-    this.#write = write;
-    written.add(this);
-  }
+const declared = new Set<Statement<unknown, never>>();
+const undeclared: (() => void)[] = [];
 
-  /** Every statement of the files that are loaded, in all its forms: for the test that prepares them. */
-  static all(): Statement<unknown, never>[] {
-    for (let writeForms = unwritten.pop(); writeForms !== undefined; writeForms = unwritten.pop()) writeForms();
-    return [...written];
-  }
+/** The statements of the files that are loaded: for the test that prepares them. */
+export const STATEMENTS = {
+  add: (statement: Statement<unknown, never>): void => void declared.add(statement),
+  /** @param declare declares the forms of a statement that has several, which the program does when it wants one */
+  addForms: (declare: () => void): void => void undeclared.push(declare),
+  /** Each in all its forms. */
+  all(): Statement<unknown, never>[] {
+    for (let declare = undeclared.pop(); declare !== undefined; declare = undeclared.pop()) declare();
+    return [...declared];
+  },
+};
 
-  for(dialect: Dialect): Prepared {
-    const known = this.#written?.[dialect.name];
-    if (known !== undefined) return known;
-    const prepared = { ...write(this.#write(), dialect), columns: this.columns };
-    this.#written = { ...this.#written, [dialect.name]: prepared };
-    return prepared;
-  }
+/** A statement as a database takes it. */
+export function preparedFor(statement: Statement<unknown, never>, dialect: Dialect): Prepared {
+  const known = statement.prepared?.[dialect.name];
+  if (known !== undefined) return known;
+  const made = { ...write(statement.write(), dialect), columns: statement.columns };
+  statement.prepared = { ...statement.prepared, [dialect.name]: made };
+  return made;
 }
 
 /** A statement that gives rows with these columns: `` rowsOf({ id: integer }, () => sql`SELECT id FROM repository WHERE name = ${"name"}`) ``. */
 export function rowsOf<C extends Columns, P>(columns: C, write: () => Fragment<P>): Statement<Row<C>, P> {
-  return new Statement(columns, write);
+  const literal: Omit<Statement<Row<C>, P>, "gives"> = { columns, write, prepared: undefined };
+  const statement = literal as Statement<Row<C>, P>;
+  STATEMENTS.add(statement);
+  return statement;
 }
 
 /** A statement that gives no rows. */
 export function command<P>(write: () => Fragment<P>): Statement<never, P> {
-  return new Statement<never, P>({}, write);
+  return rowsOf<Record<never, never>, P>({}, write) as Statement<never, P>;
 }
 
 /** Statements for each of the keys, e.g. for each order of a list. Written when they are first wanted. */
@@ -68,7 +72,7 @@ export function formsOf<Key extends string, Form>(keys: readonly Key[], form: (k
     forms.set(key, made);
     return made;
   };
-  unwritten.push(() => {
+  STATEMENTS.addForms(() => {
     for (const key of keys) get(key);
   });
   return get;
@@ -84,7 +88,7 @@ export function sized<R, P>(most: number, form: (count: number) => Statement<R, 
     forms[count] = made;
     return made;
   };
-  unwritten.push(() => {
+  STATEMENTS.addForms(() => {
     for (let count = 1; count <= most; count++) get(count);
   });
   return get;
