@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { afterEach } from "bun:test";
 import type { MetadataStore } from "../../metadata/store.ts";
 import { bindStore } from "../../sql/bind-store.ts";
 import type { Connection, Transactor } from "../../sql/engine/executor.ts";
@@ -15,7 +16,7 @@ export interface MemoryDatabase extends Transactor {
 let schema: Uint8Array | undefined;
 
 /** A database in memory that has the schema and nothing else, and looks at every row that it gives. */
-export async function openMemoryDatabase(): Promise<MemoryDatabase> {
+async function openMemoryDatabase(): Promise<MemoryDatabase> {
   const database = schema === undefined ? new Database(":memory:", { strict: true }) : Database.deserialize(schema, { strict: true });
   database.run("PRAGMA foreign_keys = ON");
   const x = checkedConnection(database);
@@ -25,6 +26,19 @@ export async function openMemoryDatabase(): Promise<MemoryDatabase> {
     schema = database.serialize();
   }
   return { ...transactor, x, close: () => database.close() };
+}
+
+/** Opens such databases, and closes them after each test of the calling block. */
+export function useMemoryDatabases(): () => Promise<MemoryDatabase> {
+  const databases: MemoryDatabase[] = [];
+  afterEach(() => {
+    for (const database of databases.splice(0)) database.close();
+  });
+  return async () => {
+    const database = await openMemoryDatabase();
+    databases.push(database);
+    return database;
+  };
 }
 
 /** A metadata store in memory, without the thread that writes: for tests of what is above the ports. One change after the other. */
