@@ -8,13 +8,14 @@ import { createExtension } from "./extension/extension.ts";
 import { createHandler } from "./http-handler.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
-import { type Listener, type ListenerOptions, listen } from "./node/listener.ts";
+import { listen } from "./node/listener.ts";
 import { type OpenServices, openServices } from "./open-services.ts";
 import { createReadiness } from "./operations/readiness.ts";
 import { createOwnHosts } from "./own-hosts.ts";
 import { type Certificate, openCertificate } from "./tls/certificate.ts";
 import { openTlsFront } from "./tls/front.ts";
 import type { CertificateFiles } from "./tls/load-certificate.ts";
+import type { Listener, ListenerOptions } from "./transport/listener.ts";
 import { scheduleUploads } from "./upload-schedule.ts";
 
 export interface RunningServer {

@@ -4,9 +4,10 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { connect as connectSecure } from "node:tls";
 import { emptyReply } from "../../src/server/http.ts";
-import { type Listener, listen } from "../../src/server/node/listener.ts";
+import { listen } from "../../src/server/node/listener.ts";
 import { openCertificate } from "../../src/server/tls/certificate.ts";
 import { openTlsFront, type TlsFront } from "../../src/server/tls/front.ts";
+import type { Listener } from "../../src/server/transport/listener.ts";
 
 const CERTIFICATES = join(import.meta.dir, "certificates");
 const REQUEST = "GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n";

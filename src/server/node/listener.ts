@@ -1,59 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { RegistryError } from "../../oci/errors.ts";
-import { errorReply } from "../error-reply.ts";
-import { type BlobBody, type HttpReply, type HttpRequest, lengthOf } from "../http.ts";
+import type { HttpReply, HttpRequest } from "../http.ts";
+import { DISCARD_LIMIT, KEEP_ALIVE, type Listener, type ListenerOptions, STOP_LIMIT } from "../transport/listener.ts";
+import { prepareReply } from "../transport/outgoing.ts";
+import { readRequestBody } from "../transport/request-body.ts";
+import { parseRequestTarget } from "../transport/request-target.ts";
+import { unsentBytes } from "../transport/send-queue.ts";
+import { type BodyTransfer, Transfer } from "../transport/transfer.ts";
 import { warningValues } from "../warning.ts";
-import { bytesPieces, openPieces, PIECE, type Pieces } from "./pieces.ts";
-import { readRequestBody } from "./request-body.ts";
-import { parseRequestTarget } from "./request-target.ts";
-import { type Peer, unsentBytes } from "./send-queue.ts";
-import { type BodyTransfer, transfer } from "./transfer.ts";
+import { requestFeed } from "./request-feed.ts";
 
-/** Milliseconds that a connection without a request is kept. */
-const KEEP_ALIVE = 75_000;
-
-/** Milliseconds that running requests get to end when the server stops. */
-const STOP_LIMIT = 30_000;
-
-/** Milliseconds that a client which was refused gets to stop sending its body. */
-const DISCARD_LIMIT = 5000;
-
-/** What the listener has to know of the TLS front. */
-export interface FrontView {
-  /** The port that clients connect to. */
-  readonly port: number;
-  /** The client behind a connection that comes from there. Undefined: it is none of the front's. */
-  peerOf(inner: Peer): Peer | undefined;
-}
-
-export interface ListenerOptions {
-  /** Empty: every address. */
-  readonly host: string;
-  readonly port: number;
-  /** Milliseconds without any byte after which a transfer is ended. */
-  readonly idle: number;
-  /** Milliseconds that a client gets to send the headers of a request. */
-  readonly headerTime: number;
-  /** Bytes of the headers of a request. */
-  readonly headerSize: number;
-  readonly handle: (request: HttpRequest) => Promise<HttpReply>;
-  /** Scheme of the URLs that clients use. */
-  readonly scheme: "http" | "https";
-  /** Set when connections come through the TLS front. */
-  readonly front?: FrontView;
-}
-
-export interface Listener {
-  readonly port: number;
-  /** Stops accepting and lets running requests end. */
-  stop(): Promise<void>;
-}
-
-/**
- * Listens for HTTP. Built on node:http rather than on Bun.serve, which is faster for small requests, but keeps them waiting
- * while it sends large files (docs/decisions/http-listener.md).
- */
+/** Listens for HTTP by node:http: the listener of before `server/http1`, which is faster. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { host, port, headerTime, headerSize } = options;
   const server = createServer(
@@ -116,7 +73,7 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, { request, response, r
       const count = (bytes: number) => {
         received += bytes;
       };
-      return readRequestBody({ request, response, idle, count });
+      return readRequestBody({ feed: requestFeed(request, response), idle, count });
     },
     get received() {
       return received;
@@ -124,58 +81,26 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, { request, response, r
   };
 }
 
-type Pace = Pick<BodyTransfer, "idle" | "unsent">;
-
-function send(response: ServerResponse, head: boolean, reply: HttpReply, pace: Pace): void {
-  const { status, headers, body } = reply;
-  if (body === undefined) {
-    if (status !== 204 && status !== 304) headers["Content-Length"] ??= "0";
-    sendWhole(response, reply, undefined);
-    return;
-  }
-  headers["Content-Length"] ??= String(lengthOf(body));
-  const whole = head ? null : typeof body === "string" ? body : readyBytes(body);
-  if (whole !== undefined) sendWhole(response, reply, whole ?? undefined);
-  else if (typeof body !== "string") sendPieces(response, reply, body, pace);
-}
-
-/** A body that is in memory and no larger than a piece. */
-function readyBytes(body: Uint8Array | BlobBody): Uint8Array | undefined {
-  if (lengthOf(body) > PIECE) return undefined;
-  if (body instanceof Uint8Array) return body;
-  const { source, range } = body;
-  if (source.kind !== "bytes") return undefined;
-  return range === undefined ? source.bytes : source.bytes.subarray(range.start, range.end + 1);
-}
-
-function sendWhole(response: ServerResponse, reply: HttpReply, body: string | Uint8Array | undefined): void {
+function send(response: ServerResponse, isHead: boolean, given: HttpReply, pace: Pick<BodyTransfer, "idle" | "unsent">): void {
+  const { reply, whole, pieces } = prepareReply(given, isHead);
   const { status, headers, warnings = [], done } = reply;
   response.writeHead(status, warnings.length === 0 ? headers : { ...headers, Warning: warningValues(warnings) });
-  response.end(body);
-  done?.(lengthOf(body));
-}
-
-function sendPieces(response: ServerResponse, reply: HttpReply, body: Uint8Array | BlobBody, pace: Pace): void {
-  let pieces: Pieces;
-  try {
-    pieces = body instanceof Uint8Array ? bytesPieces(body) : openPieces(body);
-  } catch (cause) {
-    const error = new RegistryError("UNAVAILABLE", "the content is missing from the content store; 'opm scrub' finds what else is", { cause });
-    const { status, headers, body: text } = errorReply(error, "distribution");
-    response.writeHead(status, { ...headers, "X-Request-Id": reply.headers["X-Request-Id"] ?? "" });
-    response.end(text);
-    reply.done?.(0);
+  if (pieces === undefined) {
+    response.end(whole);
+    done?.(whole === undefined ? 0 : Buffer.byteLength(whole));
     return;
   }
-  response.writeHead(reply.status, reply.headers);
-  transfer(response, {
-    ...pace,
-    next: pieces.next,
-    finish: (sent) => {
-      pieces.close();
-      reply.done?.(sent);
-    },
-  });
+  const { next, close } = pieces;
+  const finish = (sent: number) => {
+    close();
+    done?.(sent);
+  };
+  const sending = new Transfer(response, { ...pace, next, finish });
+  const over = () => sending.over();
+  response
+    .on("drain", () => sending.drained())
+    .on("close", over)
+    .on("finish", over);
 }
 
 /** A request that was answered before its body was read to the end: the client may send the rest, or its connection is over. */

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { Peer } from "../node/send-queue.ts";
+import type { Peer } from "../transport/send-queue.ts";
 import type { Certificate } from "./certificate.ts";
 
 export interface FrontOptions {

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { RegistryError } from "../../oci/errors.ts";
 import type { ByteSource, TakePiece } from "../../storage/byte-source.ts";
 import { bytesOf } from "../../storage/testing/content.ts";
+import { requestFeed } from "../node/request-feed.ts";
 import { readRequestBody } from "./request-body.ts";
 import { inTurn } from "./turns.ts";
 
@@ -33,7 +34,7 @@ afterAll(() => {
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    await consume(readRequestBody({ request, response, idle: 5000, count: () => undefined }), request);
+    await consume(readRequestBody({ feed: requestFeed(request, response), idle: 5000, count: () => undefined }), request);
     outcome.resolve(undefined);
   } catch (error) {
     outcome.resolve(error);

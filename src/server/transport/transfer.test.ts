@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { transfer } from "./transfer.ts";
+import { Transfer } from "./transfer.ts";
 
 const IDLE = 200;
 const SIZE = 64 * 1024 * 1024;
@@ -17,12 +17,13 @@ async function disconnectedAfter(unsent: () => Promise<number | undefined>): Pro
     response.writeHead(200, { "content-length": SIZE });
     let left = SIZE / 2 ** 18;
     const began = performance.now();
-    transfer(response, {
+    const sending = new Transfer(response, {
       next: () => (left-- > 0 ? Buffer.alloc(2 ** 18) : undefined),
       idle: IDLE,
       unsent,
       finish: () => over.resolve(performance.now() - began),
     });
+    response.on("drain", () => sending.drained()).on("close", () => sending.over());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -1,13 +1,29 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { RegistryError } from "../../oci/errors.ts";
 
 /** Bytes held back for a slow consumer before the client is made to wait. With 1 MiB two large pushes needed twice the memory, for no less CPU time. */
 const HIGH_WATER = 128 * 1024;
 
+/** What a body that arrives is told. */
+export interface BodyTaker {
+  piece(piece: Uint8Array): void;
+  /** The last piece was given. */
+  end(): void;
+  /** There will be no more, though there should be. */
+  breakOff(): void;
+}
+
+/** Where the pieces of a body come from. It begins paused, but may give what is here already. */
+export interface BodyFeed {
+  open(taker: BodyTaker): void;
+  pause(): void;
+  /** Gives nothing before it returns. */
+  resume(): void;
+  /** Nobody reads any more. */
+  close(): void;
+}
+
 export interface RequestBodyOptions {
-  readonly request: IncomingMessage;
-  /** Once it is over nobody waits for the rest of the body. */
-  readonly response: ServerResponse;
+  readonly feed: BodyFeed;
   /** Milliseconds. */
   readonly idle: number;
   /** Told the bytes of each piece that the consumer gets. */
@@ -18,28 +34,30 @@ export interface RequestBodyOptions {
  * The pieces of a body that have arrived and were not taken yet. While the consumer waits for the client, `idle` milliseconds without
  * any byte end it: an honest slow client is never cut, a stalled one is.
  */
-export class BodyArrival {
+export class BodyArrival implements BodyTaker {
   readonly #options: RequestBodyOptions;
   readonly #changed: () => void;
   readonly #queue: Uint8Array[] = [];
-  readonly #timer: Timer;
+  #timer: Timer | undefined;
   #queued = 0;
-  #ended: boolean;
+  #ended = false;
   #failure: RegistryError | undefined;
   #waiting = false;
   /** Whether the client need not send, so that it is to be asked to when somebody waits for it. */
   #paused = true;
+  #opened = false;
 
-  /** @param changed called when a piece has come, or the end */
+  /** @param changed called when a piece has come, or the end, but not before `open` has returned */
   constructor(options: RequestBodyOptions, changed: () => void) {
-    const { request, response, idle } = options;
     this.#options = options;
     this.#changed = changed;
-    this.#ended = request.complete && request.readableLength === 0;
-    if (request.destroyed && !this.#ended) this.#failure = brokenOff();
-    this.#timer = setTimeout(() => this.#stall(), idle);
-    request.on("data", this.#onData).on("end", this.#onEnd).on("aborted", this.#onBroken).on("error", this.#onBroken).on("close", this.#onBroken);
-    response.on("close", this.#onBroken);
+  }
+
+  /** Begins to take what arrives. */
+  open(): this {
+    this.#options.feed.open(this);
+    this.#opened = true;
+    return this;
   }
 
   /** Takes the next piece that is there. */
@@ -59,42 +77,41 @@ export class BodyArrival {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#ended) return true;
     this.#waiting = true;
-    this.#timer.refresh();
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#stall(), this.#options.idle);
+    else this.#timer.refresh();
     if (this.#paused) {
       this.#paused = false;
-      this.#options.request.resume();
+      this.#options.feed.resume();
     }
     return false;
   }
 
   /** Ends the reading; what is not taken yet is dropped. */
   close(): void {
-    const { request, response } = this.#options;
     clearTimeout(this.#timer);
-    request.off("data", this.#onData).off("end", this.#onEnd).off("aborted", this.#onBroken).off("close", this.#onBroken);
-    response.off("close", this.#onBroken);
+    this.#options.feed.close();
   }
 
-  readonly #onData = (piece: Uint8Array): void => {
+  piece(piece: Uint8Array): void {
     this.#queue.push(piece);
     this.#queued += piece.length;
-    // before anybody waits for it, too: a listener is all that it takes for pieces to come
+    // before anybody waits for it, too: some feeds give pieces though they are paused
     if (this.#queued > HIGH_WATER) {
       this.#paused = true;
-      this.#options.request.pause();
+      this.#options.feed.pause();
     }
     this.#change();
-  };
+  }
 
-  readonly #onEnd = (): void => {
+  end(): void {
     this.#ended = true;
     this.#change();
-  };
+  }
 
-  readonly #onBroken = (): void => {
-    if (!this.#ended) this.#failure ??= brokenOff();
+  breakOff(): void {
+    if (!this.#ended) this.#failure ??= new RegistryError("BODY_INCOMPLETE", "the request body broke off");
     this.#change();
-  };
+  }
 
   #stall(): void {
     if (!this.#waiting) return;
@@ -105,10 +122,6 @@ export class BodyArrival {
 
   #change(): void {
     this.#waiting = false;
-    this.#changed();
+    if (this.#opened) this.#changed();
   }
-}
-
-function brokenOff(): RegistryError {
-  return new RegistryError("BODY_INCOMPLETE", "the request body broke off");
 }

@@ -15,7 +15,7 @@ export function readRequestBody(options: RequestBodyOptions): ByteSource {
 
 async function* iterate(options: RequestBodyOptions): AsyncGenerator<Uint8Array> {
   let wake: (() => void) | undefined;
-  const arrival = new BodyArrival(options, () => wake?.());
+  const arrival = new BodyArrival(options, () => wake?.()).open();
   try {
     for (;;) {
       for (let piece = arrival.next(); piece !== undefined; piece = arrival.next()) yield piece;
@@ -70,7 +70,7 @@ function drain(options: RequestBodyOptions, take: TakePiece, signal: AbortSignal
       fail(error);
     }
   };
-  const arrival = new BodyArrival(options, goOn);
+  const arrival = new BodyArrival(options, goOn).open();
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
   else goOn();

@@ -1,0 +1,43 @@
+import type { HttpReply, HttpRequest } from "../http.ts";
+import type { Peer } from "./send-queue.ts";
+
+/** Milliseconds that a connection without a request is kept. */
+export const KEEP_ALIVE = 75_000;
+
+/** Milliseconds that running requests get to end when the server stops. */
+export const STOP_LIMIT = 30_000;
+
+/** Milliseconds that a client which was refused gets to stop sending its body. */
+export const DISCARD_LIMIT = 5000;
+
+/** What a listener has to know of the TLS front. */
+export interface FrontView {
+  /** The port that clients connect to. */
+  readonly port: number;
+  /** The client behind a connection that comes from there. Undefined: it is none of the front's. */
+  peerOf(inner: Peer): Peer | undefined;
+}
+
+export interface ListenerOptions {
+  /** Empty: every address. */
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds without any byte after which a transfer is ended. */
+  readonly idle: number;
+  /** Milliseconds that a client gets to send the headers of a request. */
+  readonly headerTime: number;
+  /** Bytes of the headers of a request. */
+  readonly headerSize: number;
+  /** Never rejects. */
+  readonly handle: (request: HttpRequest) => Promise<HttpReply>;
+  /** Scheme of the URLs that clients use. */
+  readonly scheme: "http" | "https";
+  /** Set when connections come through the TLS front. */
+  readonly front?: FrontView;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Stops accepting and lets running requests end. */
+  stop(): Promise<void>;
+}
