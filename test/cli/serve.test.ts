@@ -161,7 +161,7 @@ test("scrub finds damage and says so", async () => {
   expect(pushed.status).toBe(201);
   expect(await runOpm(["scrub"], { directory: folder.path })).toMatchObject({
     code: 0,
-    stdout: "checked 1 blobs and manifests, 22 B; 0 orphans\n",
+    stdout: "checked 1 blob or manifest, 22 B; 0 orphans\n",
   });
 
   for (const entry of readdirSync(join(folder.path, "data", "content"), { recursive: true, withFileTypes: true })) {
@@ -170,7 +170,7 @@ test("scrub finds damage and says so", async () => {
   }
   expect(await runOpm(["scrub"], { directory: folder.path })).toEqual({
     code: 6,
-    stdout: `corrupt blob ${digest}\nchecked 1 blobs and manifests, 22 B; 0 orphans\n`,
+    stdout: `corrupt blob ${digest}\nchecked 1 blob or manifest, 22 B; 0 orphans\n`,
     stderr: "opm: 1 of 1 contents are damaged: push them again, or restore them from a backup\n",
   });
 }, 60_000);

@@ -3,7 +3,7 @@ import { addExamples } from "../help/examples.ts";
 import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
-import { formatAmount } from "../output/short-text.ts";
+import { counted, formatAmount } from "../output/short-text.ts";
 import { withExistingContent } from "../sessions/stores.ts";
 
 interface GcOptions extends ConfigOptions {
@@ -60,7 +60,7 @@ async function gc(options: GcOptions): Promise<void> {
   const { manifests, links, blobs, bytes, uploads } = collected;
   const atLeast = "complete" in collected && !collected.complete ? " at least" : "";
   print(
-    `${dryRun ? `would remove${atLeast}` : "removed"} ${manifests} manifests, ${links} blob links, ${uploads} uploads and ${blobs} blobs`,
+    `${dryRun ? `would remove${atLeast}` : "removed"} ${counted(manifests, "manifest")}, ${counted(links, "blob link")}, ${counted(uploads, "upload")} and ${counted(blobs, "blob")}`,
     `${dryRun ? `would free${atLeast}` : "freed"} ${formatAmount(bytes)}`,
     ...(unknown === undefined
       ? []

@@ -4,7 +4,7 @@ import { addExamples } from "../help/examples.ts";
 import { addConfigOptions, type ConfigOptions } from "../options/config.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson, printStatus } from "../output/print.ts";
-import { formatAmount } from "../output/short-text.ts";
+import { counted, formatAmount } from "../output/short-text.ts";
 import { isErrTerminal } from "../output/terminal.ts";
 import { withExistingContent } from "../sessions/stores.ts";
 
@@ -39,7 +39,7 @@ async function run(options: ScrubOptions): Promise<void> {
   else if (stores === "same") {
     print(...problems.map(({ problem, kind, digest }) => `${problem} ${kind} ${digest}`));
     const unknown = orphans === 0 ? "" : ` that the database does not know, ${formatAmount(orphanBytes)}: they stay, see opm gc --unknown`;
-    print(`checked ${checked} blobs and manifests, ${formatAmount(bytes)}; ${orphans} orphans${unknown}`);
+    print(`checked ${counted(checked, "blob or manifest", "blobs and manifests")}, ${formatAmount(bytes)}; ${counted(orphans, "orphan")}${unknown}`);
   }
   const findings = [
     ...(stores === "foreign" ? ["nothing was checked: the metadata database belongs to another content store; restore both from one backup"] : []),

@@ -3,7 +3,7 @@ import { addExamples } from "../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../options/client.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { print, printJson } from "../output/print.ts";
-import { formatAmount } from "../output/short-text.ts";
+import { counted, formatAmount } from "../output/short-text.ts";
 import { replyOf } from "../schemas/reply.ts";
 
 interface StatsOptions extends HostOptions {
@@ -31,9 +31,9 @@ async function run(place: string | undefined, options: StatsOptions): Promise<vo
   const { blobs, reclaimable, repositories } = reply;
   print(
     `Repositories:  ${repositories}`,
-    `Blobs:         ${blobs.references} references to ${blobs.unique} blobs`,
+    `Blobs:         ${counted(blobs.references, "reference")} to ${counted(blobs.unique, "blob")}`,
     `Bytes:         ${formatAmount(blobs.logicalBytes)} in ${formatAmount(blobs.storedBytes)}, ratio ${blobs.ratio.toFixed(2)}`,
-    `Reclaimable:   ${reclaimable.blobs} blobs, ${formatAmount(reclaimable.bytes)}${reclaimable.oldest === null ? "" : `, since ${reclaimable.oldest.slice(0, 10)}`}`,
+    `Reclaimable:   ${counted(reclaimable.blobs, "blob")}, ${formatAmount(reclaimable.bytes)}${reclaimable.oldest === null ? "" : `, since ${reclaimable.oldest.slice(0, 10)}`}`,
     `As of:         ${reply.asOf}${reply.approximate ? ", an estimate" : ""}`,
   );
 }

@@ -17,6 +17,11 @@ export function shortList(values: readonly string[] | null | undefined, most = 3
   return `${values.slice(0, most).join(",")}${rest > 0 ? ` +${rest}` : ""}`;
 }
 
+/** `1 blob`, `2 blobs`. */
+export function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** A number of bytes for people: `1.5 GiB`. */

@@ -57,7 +57,7 @@ describe("opm cache", () => {
     });
     const { stdout, stderr } = await modules.opm(["cache", "ls"]);
     expect(stdout).toMatch(new RegExp(`^${dependency}@v1 +v1\\.0\\.0 +[0-9.]+ (?:Ki)?B +[0-9-]{10} +complete$`, "m"));
-    expect(stderr).toContain("1 module versions, ");
+    expect(stderr).toContain("1 module version, ");
   });
 
   test("verify finds what somebody changed, names it and removes it", async () => {
@@ -136,7 +136,7 @@ describe("opm cache", () => {
     await project();
     const digest = blob("12345");
     const asked = await modules.opm(["cache", "clean"]);
-    expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/^opm: Remove 1 module versions in .* and 1 blobs .* give --yes\n$/)]);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/^opm: Remove 1 module version in .* and 1 blob .* give --yes\n$/)]);
     expect(await names()).toHaveLength(1);
     expect(await json("clean", "--yes")).toMatchObject({ code: 0, output: { modules: [{ version: "v1.0.0" }], blobs: 1 } });
     expect(await names()).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
-import { formatAmount } from "../../output/short-text.ts";
+import { counted, formatAmount } from "../../output/short-text.ts";
 import { addCacheOptions, type CacheOptions } from "./options.ts";
 
 interface CleanOptions extends CacheOptions {
@@ -25,7 +25,7 @@ async function run(options: CleanOptions): Promise<void> {
   const { folder, modules, blobs, contentFolder } = await takeInventory();
   const removed = await withModules({ ...options, offline: true }, async (session) => {
     if (modules.length + blobs.length > 0) {
-      const what = `${modules.length} module versions in ${folder} and ${blobs.length} blobs (${formatAmount(bytesOf(modules) + bytesOf(blobs))})`;
+      const what = `${counted(modules.length, "module version")} in ${folder} and ${counted(blobs.length, "blob")} (${formatAmount(bytesOf(modules) + bytesOf(blobs))})`;
       await confirm(`Remove ${what}?`, { yes: options.yes === true, signal: session.signal });
     }
     return await remove(session, { modules, blobs, dryRun: false, partial: { folder: contentFolder, before: Number.POSITIVE_INFINITY } });

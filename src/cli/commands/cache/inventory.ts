@@ -3,7 +3,7 @@ import { type CachedBlob, listCachedBlobs, removeCachedBlobs, removePartialBlobs
 import { type CachedModule, listCachedModules } from "../../../modules/cache/cached-modules.ts";
 import { moduleCacheFolder } from "../../../modules/cache-folder.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
-import { formatAmount } from "../../output/short-text.ts";
+import { counted, formatAmount } from "../../output/short-text.ts";
 import type { ModuleCommandSession } from "../../sessions/module.ts";
 import type { CacheRemoveOutput } from "./cache.output.ts";
 import type { CacheOptions } from "./options.ts";
@@ -58,5 +58,5 @@ export function report(output: CacheRemoveOutput, options: CacheOptions): void {
   const { modules, blobs, bytes, dryRun } = output;
   print(...modules.map(({ path, version }) => `${path} ${version}`));
   if (options.quiet === true) return;
-  printNote(`${dryRun ? "would remove" : "removed"} ${modules.length} module versions and ${blobs} blobs, ${formatAmount(bytes)}`);
+  printNote(`${dryRun ? "would remove" : "removed"} ${counted(modules.length, "module version")} and ${counted(blobs, "blob")}, ${formatAmount(bytes)}`);
 }

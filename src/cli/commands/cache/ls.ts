@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { printJson, printNote, printTable } from "../../output/print.ts";
-import { formatAmount } from "../../output/short-text.ts";
+import { counted, formatAmount } from "../../output/short-text.ts";
 import type { CacheListOutput } from "./cache.output.ts";
 import { addCacheOptions, type CacheOptions } from "./options.ts";
 
@@ -34,6 +34,6 @@ async function run(options: CacheOptions): Promise<void> {
     ]),
   );
   if (options.quiet === true) return;
-  printNote(`${items.length} module versions, ${formatAmount(listed.modules.bytes)}, in ${folder}`);
-  if (contentFolder !== undefined) printNote(`${blobs.length} blobs of other content, ${formatAmount(listed.content.bytes)}, in ${contentFolder}`);
+  printNote(`${counted(items.length, "module version")}, ${formatAmount(listed.modules.bytes)}, in ${folder}`);
+  if (contentFolder !== undefined) printNote(`${counted(blobs.length, "blob")} of other content, ${formatAmount(listed.content.bytes)}, in ${contentFolder}`);
 }

@@ -4,6 +4,7 @@ import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { startProgress } from "../../output/progress.ts";
+import { counted } from "../../output/short-text.ts";
 import { describeTransfer } from "../../output/transfer-tally.ts";
 import { withModules } from "../../sessions/module.ts";
 import type { MirrorOutput } from "./mirror.output.ts";
@@ -75,6 +76,8 @@ async function run(texts: readonly string[], options: MirrorOptions): Promise<vo
   if (options.quiet === true) return;
   const copied = output.modules.filter(({ state }) => state === "copied").length;
   printNote(
-    options.dryRun === true ? "nothing was copied" : `copied ${copied} of ${output.modules.length} versions of modules, ${describeTransfer(output.transfer)}`,
+    options.dryRun === true
+      ? "nothing was copied"
+      : `copied ${copied} of ${counted(output.modules.length, "version")} of modules, ${describeTransfer(output.transfer)}`,
   );
 }

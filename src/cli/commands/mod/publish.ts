@@ -6,7 +6,7 @@ import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { startProgress } from "../../output/progress.ts";
-import { formatAmount } from "../../output/short-text.ts";
+import { counted, formatAmount } from "../../output/short-text.ts";
 import { isErrTerminal } from "../../output/terminal.ts";
 import { describeTransfer } from "../../output/transfer-tally.ts";
 import { withModules } from "../../sessions/module.ts";
@@ -127,6 +127,6 @@ function report(output: PublishOutput, { quiet }: PublishOptions): void {
   for (const note of notes) printNote(`note: ${note}`);
   const bytes = formatAmount(files.reduce((sum, { size }) => sum + size, 0));
   const sent = state === "published" ? `, sent ${describeTransfer(transfer)}` : "";
-  printNote(`${DONE[state]} ${module} ${version} (${files.length} files, ${bytes}${sent})`);
+  printNote(`${DONE[state]} ${module} ${version} (${counted(files.length, "file")}, ${bytes}${sent})`);
   if (entry !== null) printNote(`to find it there, others add to ~/.opm/config.yaml: ${entry}\nor, for cue: CUE_REGISTRY='${registry}'`);
 }

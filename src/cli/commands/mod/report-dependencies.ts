@@ -4,7 +4,7 @@ import type { DependencyChange, Diagnostic } from "../../../modules/helper/proto
 import { diagnosticLines } from "../../output/diagnostic-lines.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printErrLine, printNote, printWarning } from "../../output/print.ts";
-import { formatAmount } from "../../output/short-text.ts";
+import { counted, formatAmount } from "../../output/short-text.ts";
 import type { DependencyOutput } from "./dependencies.output.ts";
 
 /** What `--json` has of changed dependencies. */
@@ -43,7 +43,7 @@ export function reportDependencies({ changes, modules }: DependencyOutput, { qui
   }
   if (quiet === true || modules.length === 0) return;
   const moved = modules.filter(({ state }) => state === "fetched" || state === "repaired");
-  const all = modules.length === 1 ? "1 module" : `${modules.length} modules`;
+  const all = counted(modules.length, "module");
   const bytes = formatAmount(moved.reduce((sum, module) => sum + module.bytes, 0));
   const fetched = `fetched ${moved.length === modules.length ? all : `${moved.length} of ${all}`} (${bytes})`;
   printNote(moved.length === 0 ? `${all}, nothing had to be fetched` : fetched);

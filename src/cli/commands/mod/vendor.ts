@@ -4,6 +4,7 @@ import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
 import { startProgress } from "../../output/progress.ts";
+import { counted } from "../../output/short-text.ts";
 import { describeTransfer } from "../../output/transfer-tally.ts";
 import { withModules } from "../../sessions/module.ts";
 import type { VendorOutput } from "./vendor.output.ts";
@@ -47,9 +48,5 @@ async function run(options: VendorOptions): Promise<void> {
   if (options.check === true && !isCurrent) throw new CliError(EXIT.finding, "cue.mod/vendor is not what the module requires: run 'opm mod vendor'");
   if (options.json === true || options.quiet === true) return;
   const sent = added.length === 0 ? "" : `, fetched ${describeTransfer(output.transfer)}`;
-  printNote(
-    modules.length === 0
-      ? "the module requires no other"
-      : `${modules.length === 1 ? "1 version" : `${modules.length} versions`} of modules in cue.mod/vendor${sent}`,
-  );
+  printNote(modules.length === 0 ? "the module requires no other" : `${counted(modules.length, "version")} of modules in cue.mod/vendor${sent}`);
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../options/module.ts";
 import { print, printJson, printNote } from "../../output/print.ts";
+import { counted } from "../../output/short-text.ts";
 import { withModules } from "../../sessions/module.ts";
 import type { VersionsOutput } from "./versions.output.ts";
 
@@ -32,7 +33,7 @@ async function run(text: string, options: VersionsOptions): Promise<void> {
   if (output.versions.length > 0) print(...output.versions);
   if (options.quiet === true) return;
   const { module, repository, origin, hidden, entry, versions } = output;
-  const count = versions.length === 0 ? "no version" : versions.length === 1 ? "1 version" : `${versions.length} versions`;
+  const count = versions.length === 0 ? "no version" : counted(versions.length, "version");
   printNote(`${count} of ${module} at ${repository} (${origin})`);
   if (hidden > 0) printNote(hidden === 1 ? "1 pre-release is not shown: give --pre" : `${hidden} pre-releases are not shown: give --pre`);
   if (entry !== null) printNote(`to find it there without asking the reference, add to ~/.opm/config.yaml: ${entry}`);

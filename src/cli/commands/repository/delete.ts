@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addExamples } from "../../help/examples.ts";
 import { addHostOptions, type HostOptions } from "../../options/client.ts";
 import { print, printJson } from "../../output/print.ts";
+import { counted } from "../../output/short-text.ts";
 import { replyOf } from "../../schemas/reply.ts";
 
 interface DeleteOptions extends HostOptions {
@@ -27,7 +28,10 @@ async function run(text: string, options: DeleteOptions): Promise<void> {
   const { registry, repository: name } = await repositoryArgument(text, options);
   const reply = await withPackageApi(options, { registry, what: `cannot delete the repository ${registry}/${name}` }, async ({ call, signal }) => {
     const { counts } = await call("getPackage", { name });
-    await confirm(`Delete ${registry}/${name} with its ${counts.tags} tags and ${counts.manifests} manifests?`, { yes: options.yes === true, signal });
+    await confirm(`Delete ${registry}/${name} with its ${counted(counts.tags, "tag")} and ${counted(counts.manifests, "manifest")}?`, {
+      yes: options.yes === true,
+      signal,
+    });
     return await call("deleteRepository", { name });
   });
   if (options.json === true) return printJson(reply);

@@ -3,6 +3,7 @@ import { addExamples } from "../../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../../options/module.ts";
 import { print, printJson, printNote } from "../../../output/print.ts";
 import { startProgress } from "../../../output/progress.ts";
+import { counted } from "../../../output/short-text.ts";
 import { type ModuleCommandSession, withModules } from "../../../sessions/module.ts";
 import type { BundleLoadOutput } from "./bundle.output.ts";
 
@@ -39,7 +40,7 @@ async function run(file: string, options: LoadOptions): Promise<void> {
   if (options.json === true) return printJson(loaded);
   print(...loaded.modules.map(({ state, path, version, reference }) => `${state.padEnd(8)}  ${path} ${version}${reference === null ? "" : `  ${reference}`}`));
   if (options.quiet !== true)
-    printNote(`${loaded.modules.length} versions of modules ${loaded.cache === null ? "are in the registry" : `are in ${loaded.cache}`}`);
+    printNote(`${counted(loaded.modules.length, "version")} of modules ${loaded.modules.length === 1 ? "is" : "are"} in ${loaded.cache ?? "the registry"}`);
 }
 
 type Bundle = Awaited<ReturnType<typeof import("../../../../client/content/layout-archive.ts")["openLayoutArchive"]>>;

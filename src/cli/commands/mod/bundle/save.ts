@@ -3,6 +3,7 @@ import { addExamples } from "../../../help/examples.ts";
 import { addModuleOptions, type ModuleOptions } from "../../../options/module.ts";
 import { print, printJson, printNote } from "../../../output/print.ts";
 import { startProgress } from "../../../output/progress.ts";
+import { counted } from "../../../output/short-text.ts";
 import { describeTransfer } from "../../../output/transfer-tally.ts";
 import { withModules } from "../../../sessions/module.ts";
 import { rootsOf } from "../roots.ts";
@@ -45,5 +46,5 @@ async function run(file: string, texts: readonly string[], options: SaveOptions)
   });
   if (options.json === true) return printJson(saved);
   print(...saved.modules.map(({ path, version }) => `${path} ${version}`));
-  if (options.quiet !== true) printNote(`${saved.modules.length} versions of modules in ${file}, ${describeTransfer(saved.transfer)}`);
+  if (options.quiet !== true) printNote(`${counted(saved.modules.length, "version")} of modules in ${file}, ${describeTransfer(saved.transfer)}`);
 }
