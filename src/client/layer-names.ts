@@ -1,9 +1,9 @@
-import * as z from "zod/mini";
 import { layerFileName } from "../artifacts/layer-file-name.ts";
 import { createTypeTable } from "../artifacts/type-table.ts";
 import type { Digest } from "../oci/digest.ts";
 import { digestEncoded, isDigest } from "../oci/digest.ts";
 import type { ParsedManifest } from "../oci/manifest.ts";
+import { check, fields, text } from "../oci/shape.ts";
 import type { Tag } from "../oci/tag.ts";
 import { versionText } from "../oci/version.ts";
 import type { ContentSource } from "./content/content.ts";
@@ -18,7 +18,7 @@ const VERSION_ANNOTATION = "org.opencontainers.image.version";
 /** What may stand in the name of a file as it is. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/;
 
-const metadataSchema = z.looseObject({ name: z.string(), version: z.string() });
+const metadataShape = fields({ name: text, version: text });
 
 export interface NamedArtifact {
   readonly source: ContentSource;
@@ -50,8 +50,8 @@ async function ownNames(source: ContentSource, { annotations, edges }: ParsedMan
   const config = edges.find(({ kind }) => kind === "config");
   if (config === undefined || config.size > CONFIG_LIMIT || !/\bjson\b/.test(config.mediaType)) return undefined;
   const bytes = await collect(source.blob({ mediaType: config.mediaType, digest: config.digest, size: config.size }, signal === undefined ? {} : { signal }));
-  const found = metadataSchema.safeParse(parseJson(bytes));
-  return found.success && PLAIN.test(found.data.name) && PLAIN.test(found.data.version) ? found.data : undefined;
+  const { value } = check(metadataShape, parseJson(bytes));
+  return value !== undefined && PLAIN.test(value.name) && PLAIN.test(value.version) ? value : undefined;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

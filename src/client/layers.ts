@@ -1,10 +1,7 @@
-import * as z from "zod/mini";
-import { type Descriptor, descriptorSchema } from "../oci/descriptor.ts";
+import type { Descriptor } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { isNonDistributable, OCI_EMPTY } from "../oci/media-types.ts";
 import type { StoredManifest } from "./content/content.ts";
-
-const manifestSchema = z.looseObject({ layers: z.nullish(z.array(descriptorSchema)) });
 
 /** The two bytes that stand for no content (image-spec, manifest.md, "Guidance for an Empty Descriptor"). */
 export const EMPTY_BYTES: Uint8Array = new TextEncoder().encode("{}");
@@ -13,6 +10,7 @@ export const EMPTY_DESCRIPTOR: Descriptor = { mediaType: OCI_EMPTY, digest: dige
 
 /** The layers of a manifest that was parsed before, with their annotations: without those that stand for no content or are elsewhere. */
 export function layersOf({ bytes }: StoredManifest): Descriptor[] {
-  const { layers } = manifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  // its form is known since it was parsed
+  const { layers } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly layers?: readonly Descriptor[] | null };
   return (layers ?? []).filter(({ mediaType }) => mediaType !== OCI_EMPTY && !isNonDistributable(mediaType));
 }

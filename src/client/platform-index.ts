@@ -1,15 +1,15 @@
-import * as z from "zod/mini";
-import { type Descriptor, descriptorSchema } from "../oci/descriptor.ts";
+import { type Descriptor, descriptorShape } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { manifestKind, OCI_IMAGE_INDEX } from "../oci/media-types.ts";
 import { formatPlatform, normalizePlatform } from "../oci/platform.ts";
+import { check, fields, formatPath, list, nullish, optional, type Shaped, text } from "../oci/shape.ts";
 import type { Tag } from "../oci/tag.ts";
 import { ClientError } from "./client-error.ts";
 import type { ContentTarget, PutManifestOptions, StoredManifest, TagChange } from "./content/content.ts";
 
-const indexSchema = z.looseObject({ artifactType: z.optional(z.string()), manifests: z.nullish(z.array(descriptorSchema)) });
+const indexShape = fields({ artifactType: optional(text), manifests: nullish(list(descriptorShape)) });
 
-type Index = z.infer<typeof indexSchema>;
+type Index = Shaped<typeof indexShape>;
 
 /** Times that the other tags follow the first, which others change meanwhile. */
 const FOLLOWS = 20;
@@ -49,7 +49,9 @@ function readIndex({ descriptor, bytes }: StoredManifest, target: ContentTarget,
   if (manifestKind(descriptor.mediaType) !== "index") {
     throw new ClientError("refused", `${target.name}:${tag} is for no platform: push to another tag, or without a platform to replace it`);
   }
-  return indexSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  const { value, problem } = check(indexShape, JSON.parse(new TextDecoder().decode(bytes)));
+  if (problem === undefined) return value;
+  throw new ClientError("invalid", `${target.name}:${tag} is no index: it is wrong at ${formatPath(problem, "its root")}: ${problem.message}`);
 }
 
 function hasEntry({ manifests }: Index, entry: Descriptor): boolean {

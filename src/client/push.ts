@@ -1,4 +1,4 @@
-import { annotationsSchema, type Descriptor, mediaTypeSchema, type Platform } from "../oci/descriptor.ts";
+import { annotationsShape, type Descriptor, MEDIA_TYPE, type Platform } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { OCI_IMAGE_MANIFEST } from "../oci/media-types.ts";
 import type { Tag } from "../oci/tag.ts";
@@ -138,11 +138,11 @@ function buildManifest(config: Descriptor, layers: readonly Descriptor[], { type
 
 function checkOptions({ type, annotations = {} }: PushOptions): void {
   checkMediaType(type, "the type of the artifact");
-  if (!annotationsSchema.safeParse(annotations).success || "" in annotations) throw new ClientError("invalid", "an annotation has no name");
+  if (annotationsShape.problem(annotations) !== undefined || "" in annotations) throw new ClientError("invalid", "an annotation has no name");
 }
 
 function checkMediaType(type: string, what: string): void {
-  if (mediaTypeSchema.safeParse(type).success) return;
+  if (MEDIA_TYPE.test(type)) return;
   throw new ClientError("invalid", `${what} is '${type.slice(0, 100)}', which is no media type: expected e.g. application/vnd.example.model.v1+json`);
 }
 

@@ -1,6 +1,6 @@
-import * as z from "zod/mini";
 import { isLoopback } from "../oci/loopback.ts";
 import type { RepositoryName } from "../oci/name.ts";
+import { check, fields, list, nullish, type Shaped, text } from "../oci/shape.ts";
 import type { CredentialStore } from "./credentials/credential.ts";
 import { dockerCredentials } from "./credentials/docker-credentials.ts";
 import type { Environment } from "./environment.ts";
@@ -41,16 +41,11 @@ export interface RegistryClientOptions {
   readonly onTrace?: TraceListener;
 }
 
-const extensionSchema = z.looseObject({
-  name: z.string(),
-  url: z.nullish(z.string()),
-  description: z.nullish(z.string()),
-  endpoints: z.nullish(z.array(z.string())),
-});
-const extensionsSchema = z.looseObject({ extensions: z.nullish(z.array(extensionSchema)) });
+const extensionShape = fields({ name: text, url: nullish(text), description: nullish(text), endpoints: nullish(list(text)) });
+const extensionsShape = fields({ extensions: nullish(list(extensionShape)) });
 
 /** An entry of `_oci/ext/discover` (distribution-spec, extensions/_oci.md). */
-export type Extension = z.infer<typeof extensionSchema>;
+export type Extension = Shaped<typeof extensionShape>;
 
 /** What is common to all registries: connections, tokens and credentials are kept for as long as the client is. */
 export interface RegistryClient {
@@ -113,7 +108,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
       });
       await expectStatus(reply, [200, 301, 302, 303, 307, 308, 400, 404, 405, 501], { ...connection, what: `cannot ask ${registry} for its extensions` });
       // a registry without the list may answer anything
-      const { extensions } = await readJson(reply, extensionsSchema).catch(() => ({ extensions: [] }));
+      const { extensions } = await readJson(reply, (value) => check(extensionsShape, value)).catch(() => ({ extensions: [] }));
       return extensions ?? [];
     },
     connection: connect,

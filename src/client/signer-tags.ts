@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
 import type { Digest } from "../oci/digest.ts";
+import { check, fields, list, optional, type Shaped, text } from "../oci/shape.ts";
 import { SIGNER_TAG_KINDS, type SignerTagKind, signerTag } from "../oci/signer-tag.ts";
 import type { Tag } from "../oci/tag.ts";
 import { isClientError } from "./client-error.ts";
@@ -31,11 +31,10 @@ export async function signerManifests(source: Pick<ContentSource, "manifest">, s
   return found.filter((manifest) => manifest !== undefined);
 }
 
-const layersSchema = z.looseObject({ layers: z.optional(z.array(z.looseObject({ mediaType: z.string(), digest: z.string() }))) });
-type Layers = NonNullable<z.infer<typeof layersSchema>["layers"]>;
+const layersShape = fields({ layers: optional(list(fields({ mediaType: text, digest: text }))) });
+type Layers = NonNullable<Shaped<typeof layersShape>["layers"]>;
 
 /** The layers of such a manifest: each is a signature or an attestation. */
 export function signerLayers({ bytes }: StoredManifest): Layers {
-  const parsed = layersSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  return parsed.success ? (parsed.data.layers ?? []) : [];
+  return check(layersShape, JSON.parse(new TextDecoder().decode(bytes))).value?.layers ?? [];
 }

@@ -1,9 +1,9 @@
-import * as z from "zod/mini";
 import type { StoredManifest } from "../client/content/content.ts";
 import { EMPTY_BYTES } from "../client/layers.ts";
-import { type Descriptor, descriptorSchema } from "../oci/descriptor.ts";
+import { type Descriptor, descriptorShape } from "../oci/descriptor.ts";
 import { digestOf } from "../oci/digest.ts";
 import { OCI_IMAGE_MANIFEST } from "../oci/media-types.ts";
+import { check, fields, list, text } from "../oci/shape.ts";
 import { ModuleError } from "./helper/helper.ts";
 
 /** CUE modules reference, "OCI artifacts": what a manifest's config, and its two layers in this order, are. */
@@ -42,10 +42,8 @@ export function writeModuleManifest(
   return { descriptor: describe(OCI_IMAGE_MANIFEST, { digest: digestOf(bytes), size: bytes.length }), bytes, layers: { zip, moduleFile } };
 }
 
-const manifestSchema = z.looseObject({
-  config: z.looseObject({ mediaType: z.string() }),
-  layers: z.tuple([z.extend(descriptorSchema, { mediaType: z.literal(ZIP_TYPE) }), z.extend(descriptorSchema, { mediaType: z.literal(MODULE_FILE_TYPE) })]),
-});
+const configShape = fields({ config: fields({ mediaType: text }) });
+const layersShape = fields({ layers: list(descriptorShape) });
 
 /**
  * The layers of a module version.
@@ -53,17 +51,18 @@ const manifestSchema = z.looseObject({
  * @throws ModuleError `invalid` when it is the manifest of something else
  */
 export function readModuleManifest({ bytes, descriptor }: StoredManifest, name: string): ModuleLayers {
-  const parsed = manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (parsed.success && parsed.data.config.mediaType === CONFIG_TYPE) {
-    const [zip, moduleFile] = parsed.data.layers;
-    return { zip, moduleFile };
-  }
-  throw new ModuleError("invalid", `${name} is not a CUE module: it is ${kindOf(bytes, descriptor.mediaType)}`);
+  const document: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  const [zip, moduleFile, ...more] = check(layersShape, document).value?.layers ?? [];
+  const isModule = configTypeOf(document) === CONFIG_TYPE && zip?.mediaType === ZIP_TYPE && moduleFile?.mediaType === MODULE_FILE_TYPE && more.length === 0;
+  if (isModule) return { zip, moduleFile };
+  throw new ModuleError("invalid", `${name} is not a CUE module: it is ${kindOf(configTypeOf(document), descriptor.mediaType)}`);
 }
 
-function kindOf(bytes: Uint8Array, mediaType: string): string {
-  const parsed = z.looseObject({ config: z.looseObject({ mediaType: z.string() }) }).safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  const config = parsed.success ? parsed.data.config.mediaType : undefined;
+function configTypeOf(document: unknown): string | undefined {
+  return check(configShape, document).value?.config.mediaType;
+}
+
+function kindOf(config: string | undefined, mediaType: string): string {
   if (config === CONFIG_TYPE) return "one in name only, without the two layers that a module has";
   return `of type ${config ?? mediaType}`;
 }

@@ -1,31 +1,29 @@
-import * as z from "zod/mini";
-import { annotationsSchema, type Descriptor, descriptorSchema, mediaTypeSchema, type Platform } from "./descriptor.ts";
+import { annotationsShape, artifactTypeShape, type Descriptor, descriptorShape, type Platform } from "./descriptor.ts";
 import type { Digest } from "./digest.ts";
 import { digestAlgorithm, digestOf } from "./digest.ts";
 import { RegistryError } from "./errors.ts";
 import { isNonDistributable, MANIFEST_MEDIA_TYPES, type ManifestKind, manifestKind } from "./media-types.ts";
-
-const artifactTypeSchema = z.optional(z.union([mediaTypeSchema, z.literal("")]));
+import { check, fields, formatPath, list, literal, nullish, optional, type Shape, text } from "./shape.ts";
 
 /** image-spec, manifest.md. Docker schema 2 manifests have the same fields. */
-const imageSchema = z.looseObject({
-  schemaVersion: z.literal(2),
-  mediaType: z.optional(z.string()),
-  artifactType: artifactTypeSchema,
-  config: descriptorSchema,
-  layers: z.nullish(z.array(descriptorSchema)),
-  subject: z.nullish(descriptorSchema),
-  annotations: z.nullish(annotationsSchema),
+const imageShape = fields({
+  schemaVersion: literal(2),
+  mediaType: optional(text),
+  artifactType: artifactTypeShape,
+  config: descriptorShape,
+  layers: nullish(list(descriptorShape)),
+  subject: nullish(descriptorShape),
+  annotations: nullish(annotationsShape),
 });
 
 /** image-spec, image-index.md. Docker manifest lists have the same fields. */
-const indexSchema = z.looseObject({
-  schemaVersion: z.literal(2),
-  mediaType: z.optional(z.string()),
-  artifactType: artifactTypeSchema,
-  manifests: z.nullish(z.array(descriptorSchema)),
-  subject: z.nullish(descriptorSchema),
-  annotations: z.nullish(annotationsSchema),
+const indexShape = fields({
+  schemaVersion: literal(2),
+  mediaType: optional(text),
+  artifactType: artifactTypeShape,
+  manifests: nullish(list(descriptorShape)),
+  subject: nullish(descriptorShape),
+  annotations: nullish(annotationsShape),
 });
 
 export type EdgeKind = "config" | "layer" | "child" | "subject";
@@ -78,7 +76,7 @@ export function declaredType(manifest: ParsedManifest): string | undefined {
 
 function parseImage(document: Readonly<Record<string, unknown>>, mediaType: string): ParsedManifest {
   if ("manifests" in document) throw ambiguous("manifests", mediaType);
-  const image = validate(imageSchema, document);
+  const image = validate(imageShape, document);
   const edges = [edge("config", image.config), ...(image.layers ?? []).map((layer) => edge("layer", layer))];
   if (image.subject) edges.push(edge("subject", image.subject));
   return {
@@ -94,7 +92,7 @@ function parseImage(document: Readonly<Record<string, unknown>>, mediaType: stri
 
 function parseIndex(document: Readonly<Record<string, unknown>>, mediaType: string): ParsedManifest {
   for (const field of ["config", "layers"]) if (field in document) throw ambiguous(field, mediaType);
-  const index = validate(indexSchema, document);
+  const index = validate(indexShape, document);
   const edges = (index.manifests ?? []).map((child) => edge("child", child));
   if (index.subject) edges.push(edge("subject", index.subject));
   return {
@@ -153,12 +151,10 @@ function parseJson(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-function validate<T>(schema: z.ZodMiniType<T>, document: unknown): T {
-  const result = schema.safeParse(document);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = issue?.path.join(".") || "(document)";
-  throw new RegistryError("MANIFEST_INVALID", `manifest field ${path}: ${issue?.message ?? "invalid"}`);
+function validate<T>(shape: Shape<T>, document: unknown): T {
+  const { value, problem } = check(shape, document);
+  if (problem === undefined) return value;
+  throw new RegistryError("MANIFEST_INVALID", `manifest field ${formatPath(problem, "(document)")}: ${problem.message}`);
 }
 
 /** A document that is a manifest to one client and an index to another is refused (CVE-2021-41190). */

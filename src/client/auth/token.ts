@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import { amount, check, fields, nullish, optional, type Shaped, text as string } from "../../oci/shape.ts";
 import { ClientError } from "../client-error.ts";
 import type { Credential } from "../credentials/credential.ts";
 import type { Reply, TransportRequest } from "../transport/request.ts";
@@ -12,11 +12,7 @@ const DEFAULT_LIFETIME = 60;
 /** Seconds before its end at which a token is not used any more. */
 const MARGIN = 10;
 
-const answerSchema = z.looseObject({
-  token: z.optional(z.string()),
-  access_token: z.optional(z.string()),
-  expires_in: z.nullish(z.number().check(z.nonnegative())),
-});
+const answerShape = fields({ token: optional(string), access_token: optional(string), expires_in: nullish(amount) });
 
 export interface AccessToken {
   readonly text: string;
@@ -81,9 +77,9 @@ function refreshRequest({ realm, service, scopes }: TokenRequest, token: string)
   };
 }
 
-function parseAnswer(bytes: Uint8Array): z.infer<typeof answerSchema> | undefined {
+function parseAnswer(bytes: Uint8Array): Shaped<typeof answerShape> | undefined {
   try {
-    return answerSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return check(answerShape, JSON.parse(new TextDecoder().decode(bytes))).value;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
-import * as z from "zod/mini";
-import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
+import { type Descriptor, descriptorShape } from "../../oci/descriptor.ts";
 import { type Digest, isDigest } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
+import { check, fields, formatPath, list, nullish, type Shape, text } from "../../oci/shape.ts";
 import { isTag, type Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 
@@ -16,8 +16,8 @@ export const INDEX_LIMIT = 64 * 1024 * 1024;
 /** image-spec, annotations.md: the tag of a manifest in a layout. */
 const REF_NAME = "org.opencontainers.image.ref.name";
 
-const layoutSchema = z.looseObject({ imageLayoutVersion: z.string() });
-const indexSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
+const layoutShape = fields({ imageLayoutVersion: text });
+const indexShape = fields({ manifests: nullish(list(descriptorShape)) });
 
 /** The content of `index.json`. Fields that are not known are kept. */
 export interface LayoutIndex {
@@ -28,14 +28,14 @@ export const EMPTY_INDEX: LayoutIndex = { manifests: [] };
 
 /** @throws ClientError `invalid` when the folder is a layout of another version, or none */
 export function checkLayoutFile(text: string, name: string): void {
-  const layout = parseJson(text, layoutSchema, `${name}: its file ${LAYOUT_FILE}`);
+  const layout = parseJson(text, layoutShape, `${name}: its file ${LAYOUT_FILE}`);
   if (!layout.imageLayoutVersion.startsWith("1.")) {
     throw new ClientError("invalid", `${name} is an OCI layout of version ${layout.imageLayoutVersion.slice(0, 20)}: only 1.0.0 is known`);
   }
 }
 
 export function parseLayoutIndex(text: string, name: string): LayoutIndex {
-  const index = parseJson(text, indexSchema, `${name}: its file ${INDEX_FILE}`);
+  const index = parseJson(text, indexShape, `${name}: its file ${INDEX_FILE}`);
   return { ...index, manifests: index.manifests ?? [] };
 }
 
@@ -69,15 +69,14 @@ function refNameOf(entry: Descriptor): string | undefined {
   return isTag(name) ? name : name.slice(name.lastIndexOf(":") + 1);
 }
 
-function parseJson<T>(text: string, schema: z.ZodMiniType<T>, what: string): T {
-  let value: unknown;
+function parseJson<T>(text: string, shape: Shape<T>, what: string): T {
+  let json: unknown;
   try {
-    value = JSON.parse(text);
+    json = JSON.parse(text);
   } catch (cause) {
     throw new ClientError("invalid", `${what} is not valid JSON`, { cause });
   }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new ClientError("invalid", `${what} is wrong at ${issue?.path.join(".") || "its root"}: ${issue?.message ?? "invalid"}`);
+  const { value, problem } = check(shape, json);
+  if (problem === undefined) return value;
+  throw new ClientError("invalid", `${what} is wrong at ${formatPath(problem, "its root")}: ${problem.message}`);
 }

@@ -1,28 +1,28 @@
 import { readFile } from "node:fs/promises";
-import * as z from "zod/mini";
+import { check, fields, nullish, optional, record, type Shaped, text as string } from "../../oci/shape.ts";
 import { ClientError } from "../client-error.ts";
 import type { Credential } from "./credential.ts";
 
-const entrySchema = z.looseObject({
-  auth: z.optional(z.string()),
-  username: z.optional(z.string()),
-  password: z.optional(z.string()),
-  identitytoken: z.optional(z.string()),
-  registrytoken: z.optional(z.string()),
+const entryShape = fields({
+  auth: optional(string),
+  username: optional(string),
+  password: optional(string),
+  identitytoken: optional(string),
+  registrytoken: optional(string),
 });
 
-const fileSchema = z.looseObject({
-  auths: z.nullish(z.record(z.string(), entrySchema)),
-  credsStore: z.nullish(z.string()),
-  credHelpers: z.nullish(z.record(z.string(), z.string())),
+const fileShape = fields({
+  auths: nullish(record(entryShape)),
+  credsStore: nullish(string),
+  credHelpers: nullish(record(string)),
 });
 
 /** The parts of docker's `config.json` and of podman's `auth.json` that say who the user is. */
-export type AuthFile = z.infer<typeof fileSchema> & {
+export type AuthFile = Shaped<typeof fileShape> & {
   /** What to call it in messages. */
   readonly name: string;
 };
-type AuthEntry = z.infer<typeof entrySchema>;
+type AuthEntry = Shaped<typeof entryShape>;
 
 /**
  * Reads such a file; undefined where there is none.
@@ -43,15 +43,15 @@ export async function readAuthFile(path: string): Promise<AuthFile | undefined> 
 /** @param name what to call it in an error */
 export function parseAuthFile(text: string, name: string): AuthFile {
   if (text.trim() === "") return { name };
-  let value: unknown;
+  let json: unknown;
   try {
-    value = JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
     throw new ClientError("invalid", `${name} is not valid JSON: mend it, or log in again with docker or podman`);
   }
-  const result = fileSchema.safeParse(value);
-  if (result.success) return { ...result.data, name };
-  throw new ClientError("invalid", `${name} is not a docker configuration: wrong value at ${String(result.error.issues[0]?.path[0] ?? "its root")}`);
+  const { value, problem } = check(fileShape, json);
+  if (problem === undefined) return { ...value, name };
+  throw new ClientError("invalid", `${name} is not a docker configuration: wrong value at ${String(problem.path[0] ?? "its root")}`);
 }
 
 /**

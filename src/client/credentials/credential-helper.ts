@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import { check, fields, text } from "../../oci/shape.ts";
 import { ClientError } from "../client-error.ts";
 import type { Environment } from "../environment.ts";
 import type { Credential } from "./credential.ts";
@@ -24,7 +24,7 @@ const NOTHING = /credentials not found|not found in native keychain|no credentia
 /** The user name that marks the secret as an identity token. */
 const TOKEN_USER = "<token>";
 
-const answerSchema = z.looseObject({ Username: z.string(), Secret: z.string() });
+const answerShape = fields({ Username: text, Secret: text });
 
 /**
  * Asks `docker-credential-<helper> get`, which takes the key from standard input.
@@ -104,13 +104,19 @@ function failed(name: string, why: string): ClientError {
 }
 
 function parse(output: string, name: string): Credential | undefined {
-  let answer: z.infer<typeof answerSchema>;
-  try {
-    answer = answerSchema.parse(JSON.parse(output));
-  } catch {
+  const answer = answerIn(output);
+  if (answer === undefined) {
     throw new ClientError("permission", `the credential helper ${name} gave an answer that cannot be read: see what '${name} list' says`);
   }
   if (answer.Secret === "") return undefined;
   if (answer.Username === TOKEN_USER) return { kind: "identity-token", token: answer.Secret, from: name };
   return { kind: "basic", username: answer.Username, password: answer.Secret, from: name };
+}
+
+function answerIn(output: string) {
+  try {
+    return check(answerShape, JSON.parse(output)).value;
+  } catch {
+    return undefined;
+  }
 }

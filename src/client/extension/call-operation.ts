@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Operation } from "../../api/operation.ts";
 import { OPERATIONS, type OperationId } from "../../api/operations.ts";
+import type { Checked } from "../../oci/shape.ts";
 import type { Connection } from "../remote/connection.ts";
 import { requestJson } from "../remote/json.ts";
 import type { AccessScope } from "../transport/request.ts";
@@ -30,7 +31,7 @@ export async function callOperation<Id extends OperationId>(
   const reply = await requestJson(connection, {
     method: operation.method,
     path: operationPath(operation, parts),
-    schema: operation.reply as z.ZodType<ReplyOf<Id>>,
+    read: (value) => read(operation.reply as z.ZodType<ReplyOf<Id>>, value),
     query: operationQuery(parts.query),
     what: parts.what,
     packageApi: true,
@@ -39,6 +40,12 @@ export async function callOperation<Id extends OperationId>(
     ...(parts.signal && { signal: parts.signal }),
   });
   return { value: reply.value, next: reply.next?.searchParams.get("cursor") ?? undefined, warnings: warningTexts(reply.headers.get("Warning")) };
+}
+
+function read<T>(schema: z.ZodType<T>, value: unknown): Checked<T> {
+  const { data, error } = schema.safeParse(value);
+  const issue = error?.issues[0];
+  return error === undefined ? { value: data } : { problem: { path: issue?.path ?? [], message: issue?.message ?? "invalid" } };
 }
 
 /** The pages of a list, from the first or from `query.cursor` on. Leaving the loop early asks for no more. */

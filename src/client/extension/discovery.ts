@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { check, fields, list, nullish, text } from "../../oci/shape.ts";
 import { ClientError } from "../client-error.ts";
 import type { Connection } from "../remote/connection.ts";
 import { readJson } from "../remote/json.ts";
@@ -9,7 +9,7 @@ const ANSWER_LIMIT = 1024 * 1024;
 
 const EXTENSION = "_opm";
 
-const discoverySchema = z.looseObject({ extensions: z.array(z.looseObject({ name: z.string() })).nullish() });
+const discoveryShape = fields({ extensions: nullish(list(fields({ name: text }))) });
 
 /** Statuses that say nothing about what the registry has. */
 const LATER: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -65,7 +65,7 @@ async function discover(connection: Connection): Promise<Discovery> {
     await reply.discard();
     return { hasApi: false, isDenied: reply.status === 401 || reply.status === 403 };
   }
-  const { extensions } = await readJson(reply, discoverySchema, ANSWER_LIMIT).catch(() => ({ extensions: [] }));
+  const { extensions } = await readJson(reply, (value) => check(discoveryShape, value), ANSWER_LIMIT).catch(() => ({ extensions: [] }));
   return { hasApi: (extensions ?? []).some(({ name }) => name === EXTENSION), isDenied: false };
 }
 

@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
 import type { ErrorCode } from "../../oci/error-codes.ts";
+import { check, fields, list, nullish, optional, type Shaped, text as string } from "../../oci/shape.ts";
 import type { Reply } from "../transport/request.ts";
 
 /** Bytes of an error's body. */
@@ -9,18 +9,10 @@ const BODY_LIMIT = 64 * 1024;
 const MESSAGE_LIMIT = 500;
 
 /** distribution-spec, "Error Codes". */
-const errorsSchema = z.looseObject({
-  errors: z
-    .array(
-      z.looseObject({
-        code: z.optional(z.string()),
-        message: z.nullish(z.string()),
-        // Ours alone: a refusal that is about the content and holds for everybody.
-        detail: z.catch(z.optional(z.looseObject({ policy: z.optional(z.string()) })), undefined),
-      }),
-    )
-    .check(z.minLength(1)),
-});
+const errorsShape = fields({ errors: list(fields({ code: optional(string), message: nullish(string) })) });
+
+/** Ours alone: a refusal that is about the content and holds for everybody. */
+const detailShape = fields({ policy: string });
 
 /** What a registry says of a refusal. Either may be missing: the specification leaves the body open. */
 export interface ErrorDocument {
@@ -38,13 +30,13 @@ export async function readErrorDocument(reply: Reply): Promise<ErrorDocument> {
   );
   const first = parseErrors(text)?.[0];
   if (first === undefined) return reply.headers.get("Content-Type")?.startsWith("text/plain") === true ? said(text) : {};
-  const code = first.detail?.policy === undefined ? first.code : ("POLICY_VIOLATION" satisfies ErrorCode);
+  const code = check(detailShape, first.detail).problem !== undefined ? first.code : ("POLICY_VIOLATION" satisfies ErrorCode);
   return { ...(code !== undefined && { code }), ...said(first.message ?? "") };
 }
 
-function parseErrors(text: string): z.infer<typeof errorsSchema>["errors"] | undefined {
+function parseErrors(text: string): Shaped<typeof errorsShape>["errors"] | undefined {
   try {
-    return errorsSchema.parse(JSON.parse(text)).errors;
+    return check(errorsShape, JSON.parse(text)).value?.errors;
   } catch {
     return undefined;
   }

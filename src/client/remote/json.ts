@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import { type Checked, formatPath } from "../../oci/shape.ts";
 import { ClientError } from "../client-error.ts";
 import type { AccessScope, Reply, TransportRequest } from "../transport/request.ts";
 import type { Connection } from "./connection.ts";
@@ -8,6 +8,9 @@ import { replyError } from "./reply-error.ts";
 /** Bytes of a JSON answer. */
 const ANSWER_LIMIT = 64 * 1024 * 1024;
 
+/** Makes of what JSON says what is wanted, or says what is wrong with it. */
+export type ReadValue<T> = (value: unknown) => Checked<T>;
+
 export type QueryValue = string | number | boolean | undefined | readonly string[];
 
 /** One request of an API that speaks JSON. */
@@ -15,8 +18,8 @@ export interface JsonRequest<T> extends JsonOptions {
   readonly method: TransportRequest["method"];
   /** Below the registry's address, or an address that `next` gave. */
   readonly path: string | URL;
-  /** What the answer must be; an answer without a body is parsed as undefined. */
-  readonly schema: z.core.$ZodType<T>;
+  /** Reads the answer; one without a body is undefined. */
+  readonly read: ReadValue<T>;
 }
 
 export interface JsonOptions {
@@ -45,8 +48,8 @@ export interface JsonReply<T> {
   readonly next: URL | undefined;
 }
 
-/** @throws ClientError `network` also when the answer is not what the schema says */
-export async function requestJson<T>(connection: Connection, { method, path, schema, ...options }: JsonRequest<T>): Promise<JsonReply<T>> {
+/** @throws ClientError `network` also when the answer is not what is wanted */
+export async function requestJson<T>(connection: Connection, { method, path, read, ...options }: JsonRequest<T>): Promise<JsonReply<T>> {
   const url = new URL(path, connection.origin);
   for (const [name, value] of Object.entries(options.query ?? {})) {
     for (const text of Array.isArray(value) ? value : [value]) if (text !== undefined) url.searchParams.append(name, String(text));
@@ -70,25 +73,24 @@ export async function requestJson<T>(connection: Connection, { method, path, sch
       packageApi: options.packageApi === true,
       what: options.what ?? `cannot ${method} ${url.pathname} of ${connection.registry}`,
     });
-  return { value: await readJson(reply, schema), status: reply.status, headers: reply.headers, next: nextPage(reply) };
+  return { value: await readJson(reply, read), status: reply.status, headers: reply.headers, next: nextPage(reply) };
 }
 
-/** Reads and checks an answer of at most `limit` bytes. @throws ClientError `network` when it is not JSON or not what the schema says */
-export async function readJson<T>(reply: Reply, schema: z.core.$ZodType<T>, limit = ANSWER_LIMIT): Promise<T> {
+/** Reads and checks an answer of at most `limit` bytes. @throws ClientError `network` when it is not JSON or not what is wanted */
+export async function readJson<T>(reply: Reply, read: ReadValue<T>, limit = ANSWER_LIMIT): Promise<T> {
   const bytes = await reply.bytes(limit);
-  let value: unknown;
+  let json: unknown;
   try {
-    value = bytes.length === 0 ? undefined : JSON.parse(new TextDecoder().decode(bytes));
+    json = bytes.length === 0 ? undefined : JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw unreadable(reply, "it is not JSON", cause);
   }
-  const result = z.safeParse(schema, value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw unreadable(reply, `${issue?.path.join(".") || "its root"}: ${issue?.message ?? "invalid"}`, result.error);
+  const { value, problem } = read(json);
+  if (problem === undefined) return value;
+  throw unreadable(reply, `${formatPath(problem, "its root")}: ${problem.message}`);
 }
 
-function unreadable(reply: Reply, why: string, cause: unknown): ClientError {
+function unreadable(reply: Reply, why: string, cause?: unknown): ClientError {
   const message = `${reply.url.host} gave an answer to ${reply.url.pathname} that cannot be read (${why}): is it a registry?`;
   return new ClientError("network", message, { status: reply.status, cause });
 }

@@ -1,16 +1,16 @@
-import * as z from "zod/mini";
 import { isRepositoryName, type RepositoryName } from "../../oci/name.ts";
+import { check, fields, list, nullish, text } from "../../oci/shape.ts";
 import { isTag, type Tag } from "../../oci/tag.ts";
 import type { AccessScope } from "../transport/request.ts";
 import { type Connection, nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
-import { type JsonOptions, requestJson } from "./json.ts";
+import { type JsonOptions, type ReadValue, requestJson } from "./json.ts";
 import { PAGE_LIMIT } from "./paging.ts";
 
 /** Entries of a page; a registry may give fewer. */
 const PAGE_SIZE = 1000;
 
-const tagsSchema = z.looseObject({ tags: z.nullish(z.array(z.string())) });
-const catalogSchema = z.looseObject({ repositories: z.nullish(z.array(z.string())) });
+const tagsShape = fields({ tags: nullish(list(text)) });
+const catalogShape = fields({ repositories: nullish(list(text)) });
 
 export interface ListOptions {
   /** Give what comes after this one. */
@@ -22,7 +22,7 @@ export interface ListOptions {
 export async function* listTags(connection: RepositoryConnection, options: ListOptions = {}): AsyncGenerator<Tag> {
   const what = `cannot list the tags of ${nameOf(connection)}`;
   const path = repositoryUrl(connection, "tags/list");
-  for await (const { tags } of pages(connection, path, { schema: tagsSchema, what, scopes: scopeOf(connection, "pull"), ...options })) {
+  for await (const { tags } of pages(connection, path, { read: (value) => check(tagsShape, value), what, scopes: scopeOf(connection, "pull"), ...options })) {
     for (const tag of tags ?? []) if (isTag(tag)) yield tag;
   }
 }
@@ -31,19 +31,24 @@ export async function* listTags(connection: RepositoryConnection, options: ListO
 export async function* listRepositories(connection: Connection, options: ListOptions = {}): AsyncGenerator<RepositoryName> {
   const what = `cannot list the repositories of ${connection.registry}`;
   const path = new URL("/v2/_catalog", connection.origin);
-  for await (const { repositories } of pages(connection, path, { schema: catalogSchema, what, scopes: [{ registry: "catalog" }], ...options })) {
+  for await (const { repositories } of pages(connection, path, {
+    read: (value) => check(catalogShape, value),
+    what,
+    scopes: [{ registry: "catalog" }],
+    ...options,
+  })) {
     for (const name of repositories ?? []) if (isRepositoryName(name)) yield name;
   }
 }
 
-type PageOptions<T> = ListOptions & { readonly schema: z.ZodMiniType<T>; readonly scopes: readonly AccessScope[] } & Required<Pick<JsonOptions, "what">>;
+type PageOptions<T> = ListOptions & { readonly read: ReadValue<T>; readonly scopes: readonly AccessScope[] } & Required<Pick<JsonOptions, "what">>;
 
-async function* pages<T>(connection: Connection, path: URL, { schema, what, scopes, last, signal }: PageOptions<T>): AsyncGenerator<T> {
+async function* pages<T>(connection: Connection, path: URL, { read, what, scopes, last, signal }: PageOptions<T>): AsyncGenerator<T> {
   const query = { n: PAGE_SIZE, ...(last !== undefined && { last }) };
-  let page = await requestJson(connection, { method: "GET", path, schema, what, scopes, query, ...(signal && { signal }) });
+  let page = await requestJson(connection, { method: "GET", path, read, what, scopes, query, ...(signal && { signal }) });
   for (let count = 1; ; count++) {
     yield page.value;
     if (page.next === undefined || count >= PAGE_LIMIT) return;
-    page = await requestJson(connection, { method: "GET", path: page.next, schema, what, scopes, ...(signal && { signal }) });
+    page = await requestJson(connection, { method: "GET", path: page.next, read, what, scopes, ...(signal && { signal }) });
   }
 }

@@ -1,7 +1,7 @@
-import * as z from "zod/mini";
-import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
+import { type Descriptor, descriptorShape } from "../../oci/descriptor.ts";
 import { type Digest, digestAlgorithm, digestEncoded } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
+import { check, fields, list, literal, nullish, optional } from "../../oci/shape.ts";
 import { parseTag, type Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 import type { ReadOptions, StoredManifest } from "../content/content.ts";
@@ -14,8 +14,8 @@ import { expectStatus } from "./reply-error.ts";
 /** Bytes of a page of referrers. */
 const ANSWER_LIMIT = 64 * 1024 * 1024;
 
-const answerSchema = z.looseObject({ mediaType: z.optional(z.literal(OCI_IMAGE_INDEX)), manifests: z.nullish(z.array(descriptorSchema)) });
-const referrersSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
+const answerShape = fields({ mediaType: optional(literal(OCI_IMAGE_INDEX)), manifests: nullish(list(descriptorShape)) });
+const referrersShape = fields({ manifests: nullish(list(descriptorShape)) });
 
 export interface ReferrersOptions extends ReadOptions {
   /** Only those of this type. */
@@ -57,8 +57,8 @@ async function readFallbackIndex(connection: RepositoryConnection, subject: Dige
  */
 export function parseFallbackIndex(connection: RepositoryConnection, subject: Digest, { descriptor, bytes }: StoredManifest): readonly Descriptor[] {
   if (descriptor.mediaType !== OCI_IMAGE_INDEX || descriptor.digest === subject) return [];
-  const parsed = referrersSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (parsed.success) return parsed.data.manifests ?? [];
+  const { value } = check(referrersShape, JSON.parse(new TextDecoder().decode(bytes)));
+  if (value !== undefined) return value.manifests ?? [];
   const message = `the list of referrers under ${nameOf(connection)}:${fallbackTag(subject)} cannot be read: it was not made by a registry client`;
   throw new ClientError("invalid", message);
 }
@@ -110,15 +110,15 @@ function meansNoApi(status: number): boolean {
 
 /** The entries of an image index; undefined for what is none, e.g. a page for people. */
 function indexIn(bytes: Uint8Array): readonly Descriptor[] | undefined {
-  let value: unknown;
+  let json: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
+    json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
   }
-  const parsed = answerSchema.safeParse(value);
-  if (!parsed.success) return undefined;
-  const { mediaType, manifests } = parsed.data;
+  const { value } = check(answerShape, json);
+  if (value === undefined) return undefined;
+  const { mediaType, manifests } = value;
   // an empty list is null with some registries: then the type says what it is
   return manifests ?? (mediaType === OCI_IMAGE_INDEX ? [] : undefined);
 }

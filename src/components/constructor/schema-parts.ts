@@ -1,4 +1,8 @@
 import * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
+
+// mini has no messages of its own
+z.config(en());
 
 const texts = z.string({
   error: ({ input }) => {

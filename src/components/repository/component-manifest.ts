@@ -1,14 +1,22 @@
-import * as z from "zod/mini";
 import type { ContentSource, ReadOptions, StoredManifest } from "../../client/content/content.ts";
 import { parseStored } from "../../client/content/stored-manifest.ts";
-import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { ComponentError } from "../component-error.ts";
 import { ANNOTATION, isComponentConfig } from "./component-media-type.ts";
 
-const annotationsSchema = z.nullish(z.record(z.string(), z.string()));
-const manifestSchema = z.looseObject({ config: descriptorSchema, layers: z.nullish(z.array(descriptorSchema)), annotations: annotationsSchema });
-const indexSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)), annotations: annotationsSchema });
+interface Annotated {
+  readonly annotations?: Readonly<Record<string, string>> | null;
+}
+
+interface ImageDocument extends Annotated {
+  readonly config: Descriptor;
+  readonly layers?: readonly Descriptor[] | null;
+}
+
+interface IndexDocument extends Annotated {
+  readonly manifests?: readonly Descriptor[] | null;
+}
 
 /** The parts of a component version in its repository. */
 export interface ComponentManifest {
@@ -37,7 +45,7 @@ export async function readComponentManifest(root: StoredManifest, source: Conten
     const { config, layers, annotations } = readManifest(root, label);
     return { digest, layout: "manifest", main: root, config, layers, artifacts: [], componentVersion: annotations?.[ANNOTATION.componentVersion] };
   }
-  const index = indexSchema.parse(parseJson(root));
+  const index = parseJson(root) as IndexDocument;
   const entries = index.manifests ?? [];
   const main = mainEntry(entries, label);
   const manifest = await source.manifest(main.digest, options);
@@ -59,7 +67,7 @@ function mainEntry(entries: readonly Descriptor[], label: string): Descriptor {
 }
 
 function readManifest(manifest: StoredManifest, label: string) {
-  const { config, layers, annotations } = manifestSchema.parse(parseJson(manifest));
+  const { config, layers, annotations } = parseJson(manifest) as ImageDocument;
   if (!isComponentConfig(config.mediaType)) {
     throw new ComponentError("invalid", `${label} is no component version: its config is of type '${config.mediaType}'`);
   }

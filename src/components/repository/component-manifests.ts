@@ -1,7 +1,8 @@
 import type { StoredManifest } from "../../client/content/content.ts";
-import { type Descriptor, platformSchema } from "../../oci/descriptor.ts";
+import { type Descriptor, platformShape } from "../../oci/descriptor.ts";
 import { type Digest, digestOf } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX, OCI_IMAGE_MANIFEST } from "../../oci/media-types.ts";
+import { check } from "../../oci/shape.ts";
 import type { ComponentDescriptor, Element, ElementKind } from "../descriptor/component-descriptor.ts";
 import { type Identity, identityOf } from "../descriptor/identity.ts";
 import { isJsonObject } from "../descriptor/json-tree.ts";
@@ -97,14 +98,13 @@ function stored(mediaType: string, fields: Readonly<Record<string, unknown>>): S
 function platformOf({ extraIdentity }: Element): Descriptor["platform"] | undefined {
   if (!isJsonObject(extraIdentity)) return undefined;
   const { os, architecture, variant, "os.version": version, "os.features": features } = extraIdentity;
-  const parsed = platformSchema.safeParse({
+  return check(platformShape, {
     architecture,
     os,
     ...(variant !== undefined && { variant }),
     ...(version !== undefined && { "os.version": version }),
     ...(typeof features === "string" && { "os.features": features.split(",") }),
-  });
-  return parsed.success ? parsed.data : undefined;
+  }).value;
 }
 
 function sorted(identity: Identity): Identity {

@@ -1,8 +1,8 @@
-import * as z from "zod/mini";
 import { ClientError, isClientError } from "../../client/client-error.ts";
 import type { ContentSource, ReadOptions, StoredManifest } from "../../client/content/content.ts";
 import { collect } from "../../client/content/verified.ts";
-import { type Descriptor, descriptorSchema } from "../../oci/descriptor.ts";
+import { type Descriptor, descriptorShape } from "../../oci/descriptor.ts";
+import { check, fields, nullish } from "../../oci/shape.ts";
 import { ComponentError } from "../component-error.ts";
 import { descriptorEncoding } from "../descriptor/descriptor-media-type.ts";
 import { DESCRIPTOR_LIMIT, parseDescriptor } from "../descriptor/parse-descriptor.ts";
@@ -15,7 +15,7 @@ import { componentRepository, componentTag } from "./oci-mapping.ts";
 /** Bytes of the config: it is one descriptor. */
 const CONFIG_LIMIT = 1024 * 1024;
 
-const configSchema = z.looseObject({ componentDescriptorLayer: z.nullish(descriptorSchema) });
+const configShape = fields({ componentDescriptorLayer: nullish(descriptorShape) });
 
 /**
  * Reads a component version with its descriptor.
@@ -78,9 +78,8 @@ export async function descriptorLayer(
 ): Promise<Descriptor> {
   const { config, layers } = manifest;
   if (config.size > CONFIG_LIMIT) throw new ComponentError("invalid", `${label}: its config has more than ${CONFIG_LIMIT} bytes`);
-  const named = configSchema.safeParse(parseJson(await collect(source.blob(config, options))));
-  const layer =
-    (named.success ? named.data.componentDescriptorLayer : undefined) ?? layers.find(({ mediaType }) => descriptorEncoding(mediaType) !== undefined);
+  const named = check(configShape, parseJson(await collect(source.blob(config, options)))).value?.componentDescriptorLayer;
+  const layer = named ?? layers.find(({ mediaType }) => descriptorEncoding(mediaType) !== undefined);
   if (layer === undefined) throw new ComponentError("invalid", `${label}: its config does not say which layer the descriptor is`);
   if (layer.size > DESCRIPTOR_LIMIT) throw new ComponentError("invalid", `${label}: its descriptor has more than ${DESCRIPTOR_LIMIT / 1024 / 1024} MiB`);
   return layer;

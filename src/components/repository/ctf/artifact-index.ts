@@ -1,6 +1,6 @@
-import * as z from "zod/mini";
 import { type Digest, isDigest } from "../../../oci/digest.ts";
 import { isRepositoryName, type RepositoryName } from "../../../oci/name.ts";
+import { check, fields, formatPath, list, literal, nullish, type Shaped, tested, text } from "../../../oci/shape.ts";
 import { isTag, type Tag } from "../../../oci/tag.ts";
 import { ComponentError } from "../../component-error.ts";
 
@@ -22,26 +22,25 @@ export interface IndexEntry {
 /** Manifests by repository and tag (OCM specification, "Common Transport Format"). */
 export type ArtifactIndex = readonly IndexEntry[];
 
-const entrySchema = z.object({
-  repository: z.custom<RepositoryName>((value) => typeof value === "string" && isRepositoryName(value), { error: "expected the name of an OCI repository" }),
-  tag: z.nullish(z.custom<Tag | "">((value) => value === "" || (typeof value === "string" && isTag(value)), { error: "expected a tag" })),
-  digest: z.custom<Digest>((value) => typeof value === "string" && isDigest(value), { error: "expected sha256:<64 hex>" }),
-  mediaType: z.nullish(z.string()),
+const entryShape = fields({
+  repository: tested<RepositoryName>((value) => typeof value === "string" && isRepositoryName(value), "expected the name of an OCI repository"),
+  tag: nullish(tested<Tag | "">((value) => value === "" || (typeof value === "string" && isTag(value)), "expected a tag")),
+  digest: tested<Digest>((value) => typeof value === "string" && isDigest(value), "expected sha256:<64 hex>"),
+  mediaType: nullish(text),
 });
 
-const entriesSchema = z.nullish(z.array(entrySchema));
+const entriesShape = nullish(list(entryShape));
 
 /** The list is called `artifacts`; some descriptions of the format call it `index`. */
-const indexSchema = z.object({ schemaVersion: z.literal(1), artifacts: entriesSchema, index: entriesSchema });
+const indexShape = fields({ schemaVersion: literal(1), artifacts: entriesShape, index: entriesShape });
 
 /** @throws ComponentError `invalid` with the path of the field that is wrong */
-export function parseArtifactIndex(text: string, name: string): ArtifactIndex {
-  const result = indexSchema.safeParse(parseJson(text, name));
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw new ComponentError("invalid", `${name}: its file ${INDEX_FILE} is wrong at ${issue?.path.join(".") || "its root"}: ${issue?.message ?? "invalid"}`);
+export function parseArtifactIndex(content: string, name: string): ArtifactIndex {
+  const { value, problem } = check(indexShape, parseJson(content, name));
+  if (problem !== undefined) {
+    throw new ComponentError("invalid", `${name}: its file ${INDEX_FILE} is wrong at ${formatPath(problem, "its root")}: ${problem.message}`);
   }
-  const { artifacts, index } = result.data;
+  const { artifacts, index } = value;
   return checkTags((artifacts ?? index ?? []).map(toEntry), name);
 }
 
@@ -92,7 +91,7 @@ function byPlace(one: IndexEntry, other: IndexEntry): number {
   return (left ?? "") < (right ?? "") ? -1 : 1;
 }
 
-function toEntry({ repository, tag, digest, mediaType }: z.infer<typeof entrySchema>): IndexEntry {
+function toEntry({ repository, tag, digest, mediaType }: Shaped<typeof entryShape>): IndexEntry {
   return { repository, ...(tag && { tag }), digest, ...(mediaType && { mediaType }) };
 }
 

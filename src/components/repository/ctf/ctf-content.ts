@@ -1,20 +1,20 @@
-import * as z from "zod/mini";
 import { ClientError, isClientError } from "../../../client/client-error.ts";
 import type { BlobToPut, ContentSource, ContentTarget, ReadOptions, StoredManifest, TagChange } from "../../../client/content/content.ts";
 import { describeManifest, MANIFEST_LIMIT } from "../../../client/content/manifest-bytes.ts";
 import { parseStored, referrerDescriptor } from "../../../client/content/stored-manifest.ts";
 import { bytesOf, collect, verified } from "../../../client/content/verified.ts";
 import { fallbackTag } from "../../../client/remote/referrers.ts";
-import { type Descriptor, descriptorSchema } from "../../../oci/descriptor.ts";
+import { type Descriptor, descriptorShape } from "../../../oci/descriptor.ts";
 import { type Digest, digestOf, isDigest } from "../../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../../oci/media-types.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
+import { check, fields, list, nullish } from "../../../oci/shape.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import { type ArtifactIndex, findEntry, withEntry } from "./artifact-index.ts";
 import type { CtfFiles } from "./ctf-files.ts";
 import type { ReplacedManifest } from "./sweep.ts";
 
-const indexSchema = z.looseObject({ manifests: z.nullish(z.array(descriptorSchema)) });
+const indexShape = fields({ manifests: nullish(list(descriptorShape)) });
 
 /** One repository of a common transport archive, to read from. Its blobs are those of all repositories. */
 export function ctfSource(files: CtfFiles, repository: RepositoryName): ContentSource {
@@ -132,8 +132,7 @@ async function readManifest(files: CtfFiles, { repository, name }: Place, refere
 }
 
 function referrersIn({ bytes }: StoredManifest): readonly Descriptor[] {
-  const parsed = indexSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  return parsed.success ? (parsed.data.manifests ?? []) : [];
+  return check(indexShape, JSON.parse(new TextDecoder().decode(bytes))).value?.manifests ?? [];
 }
 
 /** Where no registry keeps the list it is an index under a tag (distribution-spec, "Referrers Tag Schema"). */
