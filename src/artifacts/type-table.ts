@@ -33,12 +33,15 @@ export function createTypeTable(options: TypeTableOptions = {}): TypeTable {
     const key = input.type.toLowerCase();
     types.set(key, { ...(types.get(key) ?? unnamed(input.type)), source: "configuration", ...defined(input) });
   }
-  const list = [...types.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
+  let sorted: readonly ArtifactType[] | undefined;
   const allow = (options.allow ?? []).map(compileTypeGlob);
   const deny = (options.deny ?? []).map(compileTypeGlob);
   return {
     find: (type) => types.get(type.toLowerCase()),
-    list: () => list,
+    list() {
+      sorted ??= [...types.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
+      return sorted;
+    },
     allow: options.allow ?? [],
     deny: options.deny ?? [],
     admits: (type) => {

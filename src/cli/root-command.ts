@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { dockerHubNotes } from "./arguments/docker-hub-notes.ts";
 import { printErrText, printInFull, printNote, printText } from "./output/print.ts";
+import { errColumns, outColumns } from "./output/terminal.ts";
 import { beVerbose } from "./output/verbose.ts";
 import { VERSION } from "./version.ts";
 
@@ -41,8 +42,8 @@ export function createParsingRoot(): Command {
       writeErr: printErrText,
       // errors are printed in one place, reportError
       outputError: () => {},
-      getOutHelpWidth: () => Math.min(WIDTH, process.stdout.columns ?? WIDTH),
-      getErrHelpWidth: () => Math.min(WIDTH, process.stderr.columns ?? WIDTH),
+      getOutHelpWidth: () => Math.min(WIDTH, outColumns() ?? WIDTH),
+      getErrHelpWidth: () => Math.min(WIDTH, errColumns() ?? WIDTH),
     });
 }
 

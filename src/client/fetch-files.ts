@@ -11,7 +11,6 @@ import { folderOf, isExecutable } from "./layer-annotations.ts";
 import { createLimiter } from "./limiter.ts";
 import { checkFolder, placeFolder } from "./place-folder.ts";
 import type { ProgressListener } from "./progress.ts";
-import { unpackFolder } from "./unpack-folder.ts";
 import { openVerifiedFiles, type VerifiedFiles } from "./verified-files/verified-files.ts";
 
 /** Layers that are under way at a time. */
@@ -162,6 +161,8 @@ interface PackedPlace {
 /** A folder beside its place, in place of the archive that it was in. */
 async function unpacked(archive: string, { title, digest, place, name, signal }: PackedPlace): Promise<string> {
   const to = partialPath(place);
+  // seldom, so that what it takes is loaded then
+  const { unpackFolder } = await import("./unpack-folder.ts");
   try {
     await unpackFolder(archive, { prefix: title, to, digest, name, signal });
   } catch (error) {

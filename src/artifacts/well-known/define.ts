@@ -15,19 +15,26 @@ export interface WellKnownRow {
 
 /** Rows of one category as entries of the type table. A type that is named after its config has that config. */
 export function wellKnown(category: ArtifactType["category"], rows: readonly WellKnownRow[]): readonly ArtifactType[] {
-  return rows.map((row) => ({
-    type: row.type,
-    title: row.title,
-    icon: row.icon,
-    category,
-    configMediaTypes: row.configs ?? [row.type],
-    layerMediaTypes: row.layers ?? [],
-    fileNames: namesOf(row),
-    consume: row.consume,
-    documentation: row.documentation,
-    extractor: row.extractor,
-    source: "well-known",
-  }));
+  return rows.map((row) => {
+    let fileNames: ArtifactType["fileNames"] | undefined;
+    return {
+      type: row.type,
+      title: row.title,
+      icon: row.icon,
+      category,
+      configMediaTypes: row.configs ?? [row.type],
+      layerMediaTypes: row.layers ?? [],
+      // of the few types that are asked for them
+      get fileNames() {
+        fileNames ??= namesOf(row);
+        return fileNames;
+      },
+      consume: row.consume,
+      documentation: row.documentation,
+      extractor: row.extractor,
+      source: "well-known",
+    };
+  });
 }
 
 /** One name for each layer that may occur; of those that are not named in the row, what is said of all of their media type. */

@@ -1,24 +1,46 @@
 import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
 
-// The streams `process.stdout` and `process.stderr` take longer to set up than a small command takes to run.
+/** What `process.stdout` and `node:tty` ask in the end. Setting up a stream, or loading the module, takes 9 ms: twice the start of a process. */
+interface TerminalBinding {
+  isTTY(descriptor: number): boolean;
+  /** Of a terminal only. */
+  readonly TTY: new (
+    descriptor: number,
+  ) => {
+    /** Sets columns and rows. False where it does not know. */
+    getWindowSize(size: [columns: number, rows: number]): boolean;
+  };
+}
+
+const { isTTY, TTY } = process.binding("tty_wrap") as TerminalBinding;
 
 /** Milliseconds before a full pipe is tried again. */
 const PIPE_WAIT = 1;
 
 /** True where standard output is a terminal. */
 export function isOutTerminal(): boolean {
-  return isatty(1);
+  return isTTY(1);
 }
 
 /** True where standard error is a terminal. */
 export function isErrTerminal(): boolean {
-  return isatty(2);
+  return isTTY(2);
 }
 
 /** Columns of the terminal that standard output is; undefined where it is none, or does not say. */
 export function outColumns(): number | undefined {
-  return isOutTerminal() ? process.stdout.columns || undefined : undefined;
+  return columnsOf(1);
+}
+
+/** The same of standard error. */
+export function errColumns(): number | undefined {
+  return columnsOf(2);
+}
+
+function columnsOf(descriptor: 1 | 2): number | undefined {
+  if (!isTTY(descriptor)) return undefined;
+  const size: [number, number] = [0, 0];
+  return (new TTY(descriptor).getWindowSize(size) && size[0]) || undefined;
 }
 
 /** What writing says when nobody reads any more: the reader of a pipe has ended, or the terminal is gone. */

@@ -3,7 +3,7 @@ import { printStatus } from "../../output/print.ts";
 import { printable } from "../../output/printable.ts";
 import { formatAmount } from "../../output/short-text.ts";
 import { truncate } from "../../output/table.ts";
-import { isErrTerminal } from "../../output/terminal.ts";
+import { errColumns, isErrTerminal } from "../../output/terminal.ts";
 import { isVerboseOn } from "../../output/verbose.ts";
 
 /** Shows which modules are fetched, on standard error. */
@@ -27,7 +27,7 @@ function oneLine(): ModuleProgress {
       isShown = true;
       if (received === total) done.add(`${path} ${version}`);
       const text = `fetching ${path} ${version}, ${amount(received, total)} (${done.size} done)`;
-      printStatus(truncate(printable(text), (process.stderr.columns ?? 80) - 1).trimEnd());
+      printStatus(truncate(printable(text), (errColumns() ?? 80) - 1).trimEnd());
     },
     stop: () => {
       if (isShown) printStatus("");
