@@ -59,7 +59,14 @@ async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, push
       if (!isReserved) refused.resolve();
       return isReserved;
     };
-    const pusher = registryOf({ ...nodes, metadata: { ...nodes.metadata, blobs: { ...nodes.metadata.blobs, reserve } } }, pusherNow);
+    const linkUnreserved: MetadataStore["blobs"]["linkUnreserved"] = async (link) => {
+      await nodes.metadata.blobs.linkUnreserved(link).catch((error) => {
+        refused.resolve();
+        throw error;
+      });
+    };
+    const blobs = { ...nodes.metadata.blobs, reserve, linkUnreserved };
+    const pusher = registryOf({ ...nodes, metadata: { ...nodes.metadata, blobs } }, pusherNow);
     let pushing: Promise<unknown> = Promise.resolve();
     const withdraw: ContentStore["withdraw"] = async (digest) => {
       pushing = uploadInOne(pusher, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });

@@ -1,12 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { readAll, sourceOf } from "../storage/testing/content.ts";
+import { MetadataStoreError } from "../storage/metadata/error.ts";
+import { type Content, readAll, sourceOf } from "../storage/testing/content.ts";
 import { statBlob } from "./blobs.ts";
+import { collect } from "./collector.ts";
 import { statManifest } from "./manifests.ts";
+import type { Registry } from "./registry.ts";
 import { ACTOR, codeOf, type Fixture, HOUR, imageBody, MINUTE, newContent, openFixture, pushManifest, repositoryName } from "./testing/fixture.ts";
 import { uploadInOne } from "./uploads.ts";
 
 const repository = repositoryName("race/push");
 const other = repositoryName("race/other");
+
+/** Bytes that are not kept in memory. */
+const LARGE = 100_000;
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -14,15 +20,15 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-describe("a push while the collector runs", () => {
+describe("a push of announced content while the collector runs", () => {
   test("content that was announced is left alone before it is stored and before it is linked", async () => {
-    const blob = newContent();
+    const blob = newContent(LARGE);
     const { content } = fixture;
     const registry = fixture.with({
       content: {
-        async write(digest, source) {
+        async write(digest, source, options) {
           expect((await fixture.collect()).blobs).toBe(0);
-          const size = await content.write(digest, source);
+          const size = await content.write(digest, source, options);
           expect((await fixture.collect()).blobs).toBe(0);
           return size;
         },
@@ -33,7 +39,7 @@ describe("a push while the collector runs", () => {
   });
 
   test("waits while the collector removes the same content, and stores it again", async () => {
-    const blob = await fixture.pushBlob(other);
+    const blob = await fixture.pushBlob(other, LARGE);
     await fixture.metadata.blobs.delete({ repository: other, digest: blob.digest, actor: ACTOR, now: fixture.registry.now() });
     fixture.advance(HOUR);
     const chosen = await fixture.metadata.collection.begin({ now: fixture.registry.now(), until: fixture.registry.now() + MINUTE, limit: 10 });
@@ -71,18 +77,18 @@ describe("a push while the collector runs", () => {
         },
       },
     });
-    const blob = newContent();
+    const blob = newContent(LARGE);
     expect(await codeOf(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }))).toBe("UNAVAILABLE");
     expect(await codeOf(statBlob(registry, repository, blob.digest))).toBe("NAME_UNKNOWN");
   });
 
   test("that takes longer than its announcement holds is never acknowledged without its content", async () => {
-    const blob = newContent();
+    const blob = newContent(LARGE);
     const { content } = fixture;
     const registry = fixture.with({
       content: {
-        async write(digest, source) {
-          const size = await content.write(digest, source);
+        async write(digest, source, options) {
+          const size = await content.write(digest, source, options);
           fixture.advance(HOUR);
           expect((await fixture.collect()).blobs).toBe(1);
           return size;
@@ -96,18 +102,136 @@ describe("a push while the collector runs", () => {
   });
 
   test("and takes as long, but whose content nobody took, is acknowledged", async () => {
-    const blob = newContent();
+    const blob = newContent(LARGE);
     const slowly = fixture.with({
       content: {
-        async write(digest, source) {
+        async write(digest, source, options) {
           fixture.advance(HOUR);
           await fixture.collect();
-          return fixture.content.write(digest, source);
+          return fixture.content.write(digest, source, options);
         },
       },
     });
     await uploadInOne(slowly, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
     expect(await statBlob(slowly, repository, blob.digest)).toBe(blob.bytes.length);
+  });
+});
+
+describe("a push of content in memory while the collector runs", () => {
+  /** A blob that nobody links, so that the next collector takes it. */
+  async function unlinked() {
+    const blob = await fixture.pushBlob(other);
+    await fixture.metadata.blobs.delete({ repository: other, digest: blob.digest, actor: ACTOR, now: fixture.registry.now() });
+    fixture.advance(HOUR);
+    return blob;
+  }
+
+  const push = (registry: Registry, blob: Content) =>
+    uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes), length: blob.bytes.length });
+
+  async function expectThere(blob: Content): Promise<void> {
+    expect((await fixture.collect()).blobs).toBe(0);
+    expect(await statBlob(fixture.registry, repository, blob.digest)).toBe(blob.bytes.length);
+    expect(await readAll(await fixture.content.read(blob.digest))).toEqual(blob.bytes);
+  }
+
+  test("takes one change of the database", async () => {
+    const refuse = async () => {
+      throw new Error("one change is enough");
+    };
+    const blob = newContent();
+    await push(fixture.with({ metadata: { blobs: { reserve: refuse, link: refuse } } }), blob);
+    await expectThere(blob);
+  });
+
+  test("stores it again when it was taken between storing and linking", async () => {
+    const blob = await unlinked();
+    let writes = 0;
+    const registry = fixture.with({
+      content: {
+        async write(digest, source, options) {
+          const size = await fixture.content.write(digest, source, options);
+          if (++writes === 1) expect((await fixture.collect()).blobs).toBe(1);
+          return size;
+        },
+      },
+    });
+    await push(registry, blob);
+    expect(writes).toBe(2);
+    await expectThere(blob);
+  });
+
+  test("waits while it is being removed, and stores it before it is visible again", async () => {
+    const blob = await unlinked();
+    const until = fixture.registry.now() + MINUTE;
+    expect(await fixture.metadata.collection.begin({ now: fixture.registry.now(), until, limit: 10 })).toHaveLength(1);
+    let refusals = 0;
+    const registry = fixture.with({
+      metadata: {
+        blobs: {
+          async linkUnreserved(link) {
+            const [linked] = await Promise.allSettled([fixture.metadata.blobs.linkUnreserved(link)]);
+            if (linked.status === "fulfilled") expect(await fixture.content.stat(link.digest)).toBe(link.size);
+            else if (++refusals === 2) {
+              const aside = await fixture.content.withdraw(link.digest);
+              expect(await fixture.metadata.collection.stillCollecting([link.digest], until)).toEqual([link.digest]);
+              await fixture.content.discard(aside ?? "");
+              await fixture.metadata.collection.finish([link.digest], until);
+            }
+            if (linked.status === "rejected") throw linked.reason;
+          },
+        },
+      },
+    });
+    await push(registry, blob);
+    expect(refusals).toBe(2);
+    await expectThere(blob);
+  });
+
+  test("takes it over from a collector whose time is over, which puts back what it took", async () => {
+    const blob = await unlinked();
+    const { content, metadata } = fixture;
+    const stillCollecting: typeof metadata.collection.stillCollecting = async (digests, until) => {
+      fixture.advance(HOUR);
+      await push(fixture.registry, blob);
+      return metadata.collection.stillCollecting(digests, until);
+    };
+    const slow = { content, metadata: { ...metadata, collection: { ...metadata.collection, stillCollecting } } };
+    const options = { retention: HOUR, unreferenced: HOUR, now: fixture.registry.now };
+    expect((await collect(slow, options)).blobs).toBe(0);
+    await expectThere(blob);
+  });
+
+  test("is refused, to be tried again, when the collector does not come to an end", async () => {
+    const registry = fixture.with({
+      metadata: {
+        blobs: {
+          linkUnreserved: async () => {
+            fixture.advance(MINUTE);
+            throw new MetadataStoreError("collecting", "on purpose");
+          },
+        },
+      },
+    });
+    expect(await codeOf(push(registry, newContent()))).toBe("UNAVAILABLE");
+  });
+
+  test("that cannot be linked leaves nothing that the collector does not find", async () => {
+    const blob = newContent();
+    const registry = fixture.with({
+      metadata: {
+        blobs: {
+          linkUnreserved: async () => {
+            throw new Error("no database");
+          },
+        },
+      },
+    });
+    const [refused] = await Promise.allSettled([push(registry, blob)]);
+    expect(refused).toMatchObject({ status: "rejected", reason: { message: "no database" } });
+    fixture.advance(MINUTE);
+    expect((await fixture.collect()).blobs).toBe(1);
+    expect(await fixture.content.stat(blob.digest)).toBeUndefined();
   });
 });
 

@@ -1,8 +1,15 @@
 import type { Digest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { BlobLink } from "../storage/metadata/blobs.ts";
+import { MetadataStoreError } from "../storage/metadata/error.ts";
 import type { Millis } from "../storage/metadata/records.ts";
 import type { Registry } from "./registry.ts";
+
+/** A blob of a repository to be. */
+export type NewBlob = Omit<BlobLink, "size" | "now">;
+
+/** Resolves when the content is announced, so that it may come to its place; to be called when all of it has arrived. */
+export type Announced = () => Promise<unknown>;
 
 /**
  * Milliseconds that the collector leaves announced content alone. Half of it is more than linking takes; storing may take
@@ -16,22 +23,57 @@ const COLLECTING_POLL = 25;
 
 /**
  * Stores content and makes it a blob of a repository, so that the collector can take it away at no point in between:
- * the content is reserved first, then stored by `store`, then linked in the transaction that makes it visible.
- * @param store makes the content durable and returns its size in bytes; the content must not be there before `reserved` has resolved
+ * the content is reserved while it arrives, then stored by `store`, then linked in the transaction that makes it visible.
+ * @param store makes the content durable and returns its size in bytes; the content must not be there before `announced` has resolved
  */
-export async function storeContent(
-  registry: Registry<"blobs">,
-  link: Omit<BlobLink, "size" | "now">,
-  store: (reserved: Promise<unknown>) => Promise<number>,
-): Promise<number> {
-  const reserving = reserve(registry, link.digest);
+export async function storeContent(registry: Registry<"blobs">, blob: NewBlob, store: (announced: Announced) => Promise<number>): Promise<number> {
+  const { digest } = blob;
+  let reserving = reserve(registry, digest);
   // Nobody waits for it any more when storing fails before.
   reserving.catch(() => undefined);
-  const size = await store(reserving);
-  const reservedAt = await reserving;
-  if (registry.now() - reservedAt > RESERVATION / 2) await reserveStored(registry, link.digest, size);
-  await registry.metadata.blobs.link({ ...link, size, now: registry.now() });
+  const size = await store(async () => {
+    if (isOld(registry, await reserving)) reserving = reserve(registry, digest);
+    await reserving;
+  });
+  if (isOld(registry, await reserving)) await reserveStored(registry, digest, size);
+  await registry.metadata.blobs.link({ ...blob, size, now: registry.now() });
   return size;
+}
+
+/**
+ * As `storeContent`, for content that can be stored again at once, and with one change of the database: it is stored, then linked
+ * unreserved. Where the collector took it in between, it is stored again, before it is visible if that is known by then.
+ */
+export async function storeUnreserved(registry: Registry<"blobs">, blob: NewBlob, store: () => Promise<number>): Promise<number> {
+  const { content, metadata, now } = registry;
+  const size = await store();
+  const ensureStored = async () => {
+    if ((await content.stat(blob.digest)) !== size) await store();
+  };
+  try {
+    await patiently(registry, blob.digest, async () => {
+      const linked = await link(metadata, { ...blob, size, now: now() });
+      if (!linked) await ensureStored();
+      return linked;
+    });
+  } catch (error) {
+    // What nobody linked gets a record, by which the collector finds it.
+    void metadata.blobs.reserve(blob.digest, now(), now()).catch(() => undefined);
+    throw error;
+  }
+  await ensureStored();
+  return size;
+}
+
+/** False while the collector is removing this very content. */
+async function link({ blobs }: Registry<"blobs">["metadata"], blob: BlobLink): Promise<boolean> {
+  try {
+    await blobs.linkUnreserved(blob);
+    return true;
+  } catch (error) {
+    if (error instanceof MetadataStoreError && error.reason === "collecting") return false;
+    throw error;
+  }
 }
 
 /** After a store that took long: the collector may have taken what was stored, and nobody else's push makes up for that. */
@@ -43,11 +85,23 @@ async function reserveStored(registry: Registry<"blobs">, digest: Digest, size: 
 
 /** Resolves with the time at which the content was announced. */
 async function reserve(registry: Registry<"blobs">, digest: Digest): Promise<Millis> {
-  const giveUpAt = registry.now() + COLLECTING_LIMIT;
-  for (;;) {
-    const now = registry.now();
-    if (await registry.metadata.blobs.reserve(digest, now + RESERVATION, now)) return now;
-    if (now >= giveUpAt) {
+  let now = registry.now();
+  await patiently(registry, digest, () => {
+    now = registry.now();
+    return registry.metadata.blobs.reserve(digest, now + RESERVATION, now);
+  });
+  return now;
+}
+
+function isOld(registry: Registry<"blobs">, reservedAt: Millis): boolean {
+  return registry.now() - reservedAt > RESERVATION / 2;
+}
+
+/** Tries until the collector is not removing this very content any more. */
+async function patiently({ now }: Pick<Registry, "now">, digest: Digest, attempt: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = now() + COLLECTING_LIMIT;
+  while (!(await attempt())) {
+    if (now() >= giveUpAt) {
       throw new RegistryError("UNAVAILABLE", `the collector is still removing ${digest}; push again in a moment`, { headers: { "Retry-After": "5" } });
     }
     await Bun.sleep(COLLECTING_POLL);

@@ -86,9 +86,11 @@ describe("a session", () => {
   });
 });
 
-test("a blob beyond the limit is refused", async () => {
+test("a blob beyond the limit is refused, in one request and in the one that closes a session", async () => {
   const registry = fixture.with({ limits: { blobSize: 99 } });
   const blob = newContent(100);
+  const closing = finishUpload(registry, await open(), blob.digest, { body: sourceOf(blob.bytes), length: 100 });
+  await expectRefusal(closing, { code: "SIZE_INVALID", status: 413 });
   await expectRefusal(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }), { code: "SIZE_INVALID", status: 413 });
 });
 

@@ -2,12 +2,13 @@ import { type Digest, type DigestAlgorithm, digestAlgorithm } from "../oci/diges
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import { type ByteSource, watched } from "../storage/byte-source.ts";
-import { type ByteRange, isUploadId, type UploadId } from "../storage/content-store.ts";
+import { type AppendOptions, type ByteRange, isUploadId, type UploadId } from "../storage/content-store.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { UploadSession } from "../storage/metadata/uploads.ts";
+import { type Peeked, peek, readWhole } from "../storage/peek.ts";
 import type { Registry } from "./registry.ts";
 import { asRegistryError } from "./storage-errors.ts";
-import { storeContent } from "./store-content.ts";
+import { type NewBlob, storeContent, storeUnreserved } from "./store-content.ts";
 import type { Turn } from "./upload-turns.ts";
 
 /** An upload session as its client sees it: `size` bytes have arrived. */
@@ -61,18 +62,19 @@ export async function appendToUpload(registry: Registry<"uploads">, reference: S
 export async function finishUpload(registry: Registry<"uploads" | "blobs">, reference: SessionReference, digest: Digest, chunk?: Chunk): Promise<number> {
   const session = await requireSession(registry, reference);
   const { repository, id, actor } = reference;
-  const { content } = registry;
-  const staged = await content.uploadSize(id);
-  const whole = staged === undefined ? wholeBody(chunk) : undefined;
-  if (whole === undefined && chunk !== undefined) await append(registry, session, chunk);
-  else await registry.turns.clear(id, false);
-  const store = async (reserved: Promise<unknown>) => {
-    if (whole === undefined) return guarded(() => content.finishUpload(id, digest, reserved));
-    await reserved;
-    return guarded(() => content.write(digest, whole, { limit: UNSTAGED_LIMIT }));
-  };
+  const { content, turns } = registry;
+  const blob = { repository, digest, uploadId: id, actor };
   try {
-    return await storeContent(registry, { repository, digest, uploadId: id, actor }, store);
+    const whole = (await content.uploadSize(id)) === undefined ? await wholeBody(registry, chunk) : undefined;
+    if (whole !== undefined) {
+      await turns.clear(id, false);
+      return await storeBytes(registry, blob, whole);
+    }
+    return await storeContent(registry, blob, async (announced) => {
+      if (chunk === undefined) await turns.clear(id, false);
+      else await append(registry, session, chunk);
+      return guarded(() => content.finishUpload(id, digest, announced()));
+    });
   } catch (error) {
     if (error instanceof RegistryError && error.code === "DIGEST_INVALID") await registry.metadata.uploads.end(id);
     throw error;
@@ -96,22 +98,33 @@ export async function cancelUpload(registry: Registry<"uploads">, reference: Ses
  * @throws RegistryError `DIGEST_INVALID`, `SIZE_INVALID`
  */
 export async function uploadInOne(registry: Registry<"blobs">, repository: RepositoryName, digest: Digest, actor: Actor, chunk: Chunk): Promise<number> {
+  const blob = { repository, digest, actor };
   const options = { limit: registry.limits.blobSize, expected: chunk.length };
-  return storeContent(registry, { repository, digest, actor }, async (reserved) => {
-    await reserved;
-    return guarded(() => registry.content.write(digest, chunk.body, options));
-  });
+  const start = await guarded(() => startOf(chunk, options));
+  if ("bytes" in start) return storeBytes(registry, blob, start.bytes);
+  return storeContent(registry, blob, (announced) => guarded(() => registry.content.write(digest, start.source, { ...options, announced })));
+}
+
+/** What is said to be large is read where it goes. */
+async function startOf({ body, length = 0 }: Chunk, options: AppendOptions): Promise<Peeked> {
+  return length > UNSTAGED_LIMIT ? { source: body } : peek(body, UNSTAGED_LIMIT, options);
 }
 
 /** The body that closes a session in which nothing is staged, when it is small enough to be stored without that. */
-function wholeBody(chunk: Chunk | undefined): AsyncIterable<Uint8Array> | undefined {
-  if (chunk === undefined) return noBytes();
+async function wholeBody({ limits }: Pick<Registry, "limits">, chunk: Chunk | undefined): Promise<Uint8Array | undefined> {
+  if (chunk === undefined) return new Uint8Array(0);
   const { length, range, body } = chunk;
-  if (range !== undefined && range.start !== 0) return undefined;
-  return length !== undefined && length <= UNSTAGED_LIMIT ? body : undefined;
+  if (length === undefined || length > UNSTAGED_LIMIT || (range !== undefined && range.start !== 0)) return undefined;
+  return guarded(() => readWhole(body, Math.min(limits.blobSize, UNSTAGED_LIMIT)));
 }
 
-async function* noBytes(): AsyncGenerator<Uint8Array> {}
+function storeBytes(registry: Registry<"blobs">, blob: NewBlob, bytes: Uint8Array): Promise<number> {
+  return storeUnreserved(registry, blob, () => guarded(() => registry.content.write(blob.digest, piece(bytes))));
+}
+
+async function* piece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
 
 async function append(registry: Registry<"uploads">, session: UploadSession, chunk: Chunk): Promise<number> {
   const { range } = chunk;

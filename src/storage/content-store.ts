@@ -35,6 +35,11 @@ export interface AppendOptions {
   readonly expected?: number | undefined;
 }
 
+export interface WriteOptions extends AppendOptions {
+  /** Called when all bytes have come: the content is not there before what it returns has resolved. */
+  readonly announced?: (() => Promise<unknown>) | undefined;
+}
+
 export type ContentStoreReason =
   /** No upload of this id is staged. */
   | "upload-unknown"
@@ -114,7 +119,7 @@ export interface ContentStore {
   cancelUpload(id: UploadId): Promise<void>;
 
   /** Stages, verifies and finishes content that comes in one go. Same errors as append and finish. */
-  write(digest: Digest, source: ByteSource, options?: AppendOptions): Promise<number>;
+  write(digest: Digest, source: ByteSource, options?: WriteOptions): Promise<number>;
 
   /** The size in bytes of content that is there, or undefined. */
   stat(digest: Digest): Promise<number | undefined>;

@@ -26,6 +26,16 @@ export async function peek(source: AsyncIterable<Uint8Array>, size: number, opti
   return { source: joined(chunks, iterator) };
 }
 
+/**
+ * Reads a whole source of at most `limit` bytes.
+ * @throws ContentStoreError `too-large`; what the source throws
+ */
+export async function readWhole(source: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const start = await peek(source, limit, { limit });
+  if ("bytes" in start) return start.bytes;
+  throw tooLarge(limit);
+}
+
 export function tooLarge(limit: number): ContentStoreError {
   return new ContentStoreError("too-large", `the upload would grow beyond its limit of ${limit} bytes`);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { type Digest, digestAlgorithm, digestOf } from "../../oci/digest.ts";
 import type { ByteSource } from "../byte-source.ts";
-import { type AppendOptions, type BlobSource, type ContentStore, ContentStoreError, isUploadId, type UploadId } from "../content-store.ts";
+import { type BlobSource, type ContentStore, ContentStoreError, isUploadId, type UploadId, type WriteOptions } from "../content-store.ts";
 import { keepToOwner } from "../owner-only.ts";
 import { peek } from "../peek.ts";
 import { BlobCache } from "./blob-cache.ts";
@@ -94,20 +94,21 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     cache.add(digest, new Uint8Array(bytes));
   }
 
-  async function writeSmall(digest: Digest, bytes: Uint8Array): Promise<number> {
+  async function writeSmall(digest: Digest, bytes: Uint8Array, { announced }: WriteOptions): Promise<number> {
     const actual = digestOf(bytes, digestAlgorithm(digest));
     if (actual !== digest) throw mismatch(digest, actual);
+    await announced?.();
     await commits.commit({ digest, bytes });
     cache.add(digest, new Uint8Array(bytes));
     return bytes.length;
   }
 
-  async function writeLarge(digest: Digest, source: ByteSource, writeOptions: AppendOptions): Promise<number> {
+  async function writeLarge(digest: Digest, source: ByteSource, writeOptions: WriteOptions): Promise<number> {
     const id = randomUUID();
     await uploads.create(id, digestAlgorithm(digest));
     try {
       await uploads.use(id, (upload) => upload.append(0, source, writeOptions));
-      return await store.finishUpload(id, digest);
+      return await store.finishUpload(id, digest, writeOptions.announced?.());
     } catch (error) {
       await store.cancelUpload(id);
       throw error;
@@ -128,12 +129,16 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     uploadSize: async (id) => (isUploadId(id) ? (await files.info(layout.upload(id)))?.size : undefined),
     appendUpload: (id, offset, source, appendOptions = {}) => uploads.use(id, (upload) => upload.append(offset, source, appendOptions)),
     truncateUpload: (id, size) => uploads.use(id, (upload) => upload.truncate(size)),
-    finishUpload: (id, digest, announced) => uploads.use(id, (upload, end) => finish(upload, digest, announced).finally(end)),
+    finishUpload(id, digest, announced) {
+      // Nobody waits for it where finishing fails before.
+      announced?.catch(() => undefined);
+      return uploads.use(id, (upload, end) => finish(upload, digest, announced).finally(end));
+    },
     cancelUpload: (id) => uploads.cancel(id),
     async write(digest, source, writeOptions = {}) {
       if (writeOptions.expected !== undefined && writeOptions.expected > SMALL) return writeLarge(digest, source, writeOptions);
       const start = await peek(source, SMALL, writeOptions);
-      return "bytes" in start ? writeSmall(digest, start.bytes) : writeLarge(digest, start.source, writeOptions);
+      return "bytes" in start ? writeSmall(digest, start.bytes, writeOptions) : writeLarge(digest, start.source, writeOptions);
     },
     stat: (digest) => blobs.size(digest),
     locate(digest, size) {

@@ -81,6 +81,7 @@ export function openMemoryStore(): ContentStore {
       upload.size = size;
     },
     async finishUpload(id, digest, announced) {
+      announced?.catch(() => undefined);
       const upload = staged(id);
       upload.busy = true;
       try {
@@ -97,6 +98,7 @@ export function openMemoryStore(): ContentStore {
     async write(digest, source, options = {}) {
       const upload: MemoryUpload = { bytes: EMPTY, size: 0, modifiedAt: 0, busy: false };
       await append(upload, source, options);
+      await options.announced?.();
       return finish(upload.bytes, digest);
     },
     stat: async (digest) => blobs.get(digest)?.bytes.length,

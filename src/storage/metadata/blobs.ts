@@ -21,7 +21,7 @@ export interface BlobLink {
 
 /**
  * Which repository has which blob. A blob comes to be in three steps, so that no collector, of any process, takes it away at a point in
- * between: reserve it, store it in the content store, link it.
+ * between: reserve it, store it in the content store, link it. Who can store it again needs two: store it, then link it unreserved.
  */
 export interface BlobStore {
   /** A blob that the repository has, else undefined. */
@@ -39,6 +39,12 @@ export interface BlobStore {
    * @throws MetadataStoreError `collecting` when the content was not reserved, or the reservation ran out and the collector took it
    */
   link(link: BlobLink): Promise<void>;
+  /**
+   * As `link`, of content that is stored and was not reserved. Look afterwards whether it still is: a collector may have been given it
+   * before, and have removed it.
+   * @throws MetadataStoreError `collecting` while the collector is removing this very content: store it and try again a moment later
+   */
+  linkUnreserved(link: BlobLink): Promise<void>;
   /** Links a blob that `from` has to `to`, which is created where needed. False when `from` does not have it (any more). */
   mount(mount: {
     readonly from: RepositoryName;

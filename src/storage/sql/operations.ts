@@ -13,7 +13,7 @@ import { searchPackages } from "./catalog/packages/search.ts";
 import { policies } from "./catalog/policies.ts";
 import { listNamespaces, listProjects } from "./catalog/projects.ts";
 import { listTagRows, tagRow } from "./catalog/tags/list.ts";
-import { blob, deleteBlob, linkBlob, mountBlob, renew, repositoriesWithBlob } from "./content/blobs.ts";
+import { blob, deleteBlob, linkBlob, linkBlobUnreserved, mountBlob, renew, repositoriesWithBlob } from "./content/blobs.ts";
 import { beginCollect, finishCollect, stillCollecting } from "./content/collect.ts";
 import { heldContent } from "./content/held.ts";
 import { lastRuns, noteRun, usage } from "./content/maintenance.ts";
@@ -50,6 +50,7 @@ const operations: Operations = {
     listRepositories: question(repositoriesWithBlob),
     reserve: relaxed(reserveContent),
     link: change(linkBlob),
+    linkUnreserved: change(linkBlobUnreserved),
     mount: change(mountBlob),
     renew: relaxed(renew),
     delete: change(deleteBlob),

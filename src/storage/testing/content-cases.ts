@@ -59,6 +59,30 @@ export function contentCases(store: () => ContentStore): void {
     }
   });
 
+  test("content written in one go is announced when all of it has come, and not there before", async () => {
+    for (const size of [10, 3 * 1024 * 1024]) {
+      const { bytes, digest } = contentOf(size, 79);
+      let pieces = 0;
+      async function* source() {
+        for (const part of [bytes.subarray(0, size / 2), bytes.subarray(size / 2)]) {
+          pieces++;
+          yield part;
+        }
+      }
+      const refuse = () => Promise.reject(new Error("not announced"));
+      expect(await messageOf(store().write(digest, source(), { announced: refuse }))).toBe("not announced");
+      expect(await store().stat(digest)).toBeUndefined();
+      pieces = 0;
+      const announced = async () => {
+        expect(pieces).toBe(2);
+        await Bun.sleep(5);
+        expect(await store().stat(digest)).toBeUndefined();
+      };
+      expect(await store().write(digest, source(), { announced })).toBe(size);
+      expect(await store().stat(digest)).toBe(size);
+    }
+  });
+
   test("reads ranges", async () => {
     for (const size of [1000, 1024 * 1024]) {
       const { bytes, digest } = contentOf(size);

@@ -12,7 +12,7 @@ import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { ensureRepository } from "../repositories/ensure.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
-import { markLinked } from "./rows.ts";
+import { markLinked, markLinkedUnreserved } from "./rows.ts";
 import { deleteUpload } from "./uploads.ts";
 
 const { content, blob_link } = tables;
@@ -74,11 +74,20 @@ export async function repositoriesWithBlob(x: Executor, digest: Digest, page: Pa
   return rows.map((row) => row.name);
 }
 
-export async function linkBlob(x: Executor, link: BlobLink): Promise<void> {
-  const repository = await ensureRepository(x, link.repository, link.now);
-  await addLink(x, repository, await markLinked(x, link.digest, link.size), link.now);
-  if (link.uploadId !== undefined) await deleteUpload(x, link.uploadId);
-  await appendAudit(x, [{ at: link.now, actor: link.actor, action: "blob.push", repository: link.repository, digest: link.digest }]);
+export function linkBlob(x: Executor, link: BlobLink): Promise<void> {
+  return pushBlob(x, link, markLinked);
+}
+
+export function linkBlobUnreserved(x: Executor, link: BlobLink): Promise<void> {
+  return pushBlob(x, link, markLinkedUnreserved);
+}
+
+async function pushBlob(x: Executor, link: BlobLink, mark: typeof markLinked): Promise<void> {
+  const { repository, digest, size, uploadId, actor, now } = link;
+  const id = await ensureRepository(x, repository, now);
+  await addLink(x, id, await mark(x, { digest, size, now }), now);
+  if (uploadId !== undefined) await deleteUpload(x, uploadId);
+  await appendAudit(x, [{ at: now, actor, action: "blob.push", repository, digest }]);
 }
 
 export async function mountBlob(
@@ -90,7 +99,7 @@ export async function mountBlob(
   if (stored === undefined || stored.state === CONTENT.collecting) return false;
   if ((await blob(x, mount.from, mount.digest)) === undefined) return false;
   const repository = await ensureRepository(x, mount.to, mount.now);
-  await addLink(x, repository, await markLinked(x, mount.digest, stored.size), mount.now);
+  await addLink(x, repository, await markLinked(x, { digest: mount.digest, size: stored.size, now: mount.now }), mount.now);
   const detail = { from: mount.from };
   await appendAudit(x, [{ at: mount.now, actor: mount.actor, action: "blob.mount", repository: mount.to, digest: mount.digest, detail }]);
   return true;

@@ -28,6 +28,14 @@ const STORE = rowsOf(
   WHERE digest = ${"digest"} AND state NOT IN (${CONTENT.collecting}, ${CONTENT.absent}) RETURNING id`,
 );
 
+/** One row from the start, which no collector is given: as after `RESERVE` and `STORE`. */
+const STORE_UNRESERVED = rowsOf(
+  { id },
+  () => sql`INSERT INTO content (digest, size, state, reserved_until) VALUES (${"digest"}, ${"size"}, ${CONTENT.linked}, 0)
+  ON CONFLICT (digest) DO UPDATE SET size = excluded.size, state = excluded.state
+  WHERE content.state <> ${CONTENT.collecting} OR content.reserved_until < ${"now"} RETURNING id`,
+);
+
 const INTERN_DIGESTS = command(
   () => sql`INSERT INTO content (digest, size, state, reserved_until)
   SELECT value, 0, ${CONTENT.absent}, 0 FROM ${strings("digests")} WHERE NOT EXISTS (SELECT 1 FROM content WHERE digest = value) ON CONFLICT DO NOTHING`,
@@ -61,14 +69,28 @@ export async function reserveContent(x: Executor, digest: Digest, until: Millis,
   return (await x.query(RESERVE, { digest, until, now })).length > 0;
 }
 
+/** Content that is stored, of `size` bytes. */
+interface Stored {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly now: Millis;
+}
+
 /**
  * Notes that content is stored and about to be linked in this transaction; returns its id. The collector waits for the row.
  * @throws MetadataStoreError `collecting`
  */
-export async function markLinked(x: Executor, digest: Digest, size: number): Promise<number> {
+export async function markLinked(x: Executor, { digest, size }: Stored): Promise<number> {
   const row = await queryOne(x, STORE, { digest, size });
   if (row !== undefined) return row.id;
   throw new MetadataStoreError("collecting", `the content ${digest} is not reserved, so the collector may have removed it: push it again`);
+}
+
+/** As `markLinked`, of content that need not be reserved. */
+export async function markLinkedUnreserved(x: Executor, { digest, size, now }: Stored): Promise<number> {
+  const row = await queryOne(x, STORE_UNRESERVED, { digest, size, now });
+  if (row !== undefined) return row.id;
+  throw new MetadataStoreError("collecting", `the collector is removing the content ${digest}: push it again in a moment`);
 }
 
 /** Whoever stores or takes the body of a content for one repository waits for those who do so for another. */

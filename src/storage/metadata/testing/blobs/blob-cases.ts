@@ -40,6 +40,19 @@ export function blobCases(store: GetStore): void {
     expect(await store().uploads.find(id)).toBeUndefined();
   });
 
+  test("linking unreserved does without one, closes the session, and is as good as linking", async () => {
+    const repository = new RepositoryFixture(store());
+    const session = newSession({ repository: repository.name });
+    await store().uploads.open(session, ANY_UPLOADS);
+    const link = { repository: repository.name, digest: unknownDigest(), size: 7, uploadId: session.id, actor: ACTOR, now: NOW };
+    await store().blobs.linkUnreserved(link);
+    expect(await store().uploads.find(session.id)).toBeUndefined();
+    expect(await store().blobs.find(repository.name, link.digest)).toEqual({ size: 7, renewedAt: NOW });
+    expect(await repository.actions()).toEqual(["blob.push"]);
+    await store().blobs.linkUnreserved({ ...link, now: NOW + 1 });
+    expect(await store().blobs.find(repository.name, link.digest)).toEqual({ size: 7, renewedAt: NOW + 1 });
+  });
+
   test("a blob is mounted from a repository that has it, and only then", async () => {
     const from = new RepositoryFixture(store());
     const to = newName();

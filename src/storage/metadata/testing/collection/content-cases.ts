@@ -63,6 +63,26 @@ export function contentCollectionCases(store: GetStore): void {
     expect(await store().blobs.find(link.repository, digest)).toBeDefined();
   });
 
+  test("linking unreserved waits for a collector, takes over from one whose time is over, and holds off all others", async () => {
+    const repository = new RepositoryFixture(store());
+    const digest = await repository.blob();
+    const link = (now: number) => store().blobs.linkUnreserved({ repository: repository.name, digest, size: 10, actor: ACTOR, now });
+    await repository.deleteBlob(digest);
+    expect(await begin(LATER)).toEqual([digest]);
+    const [refused] = await Promise.allSettled([link(LATER + LEASE)]);
+    expect(refused).toMatchObject({ status: "rejected", reason: { reason: "collecting" } });
+    await link(LATER + LEASE + 1);
+    expect(await store().collection.stillCollecting([digest], LATER + LEASE)).toEqual([]);
+    await store().collection.finish([digest], LATER + LEASE);
+    expect(await begin(LATER + DAY)).toEqual([]);
+    expect(await store().blobs.find(repository.name, digest)).toBeDefined();
+    await repository.deleteBlob(digest);
+    expect(await begin(LATER + DAY)).toEqual([digest]);
+    await store().collection.finish([digest], LATER + DAY + LEASE);
+    await link(LATER + DAY);
+    expect(await begin(LATER + 2 * DAY)).toEqual([]);
+  });
+
   test("a reservation holds the collector off, also for content that lost its last link", async () => {
     const repository = new RepositoryFixture(store());
     const digest = await repository.blob();

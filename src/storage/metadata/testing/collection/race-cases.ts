@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Digest } from "../../../../oci/digest.ts";
+import { MetadataStoreError } from "../../error.ts";
 import { ACTOR, type GetStore, imageDocument, NOW, RepositoryFixture, unknownDigest } from "../fixture.ts";
 
 const PUSHERS = 6;
@@ -25,14 +26,25 @@ export function collectorRaceCases(store: GetStore): void {
       await store().collection.finish(taken, until);
       collected += taken.length;
     };
+    const storeReserved = async ({ name }: RepositoryFixture, digest: Digest): Promise<void> => {
+      while (!(await store().blobs.reserve(digest, now + RESERVATION, now))) await Bun.sleep(1);
+      stored.add(digest);
+      await store().blobs.link({ repository: name, digest, size: 10, actor: ACTOR, now });
+    };
+    const storeUnreserved = async ({ name }: RepositoryFixture, digest: Digest): Promise<void> => {
+      stored.add(digest);
+      const isCollecting = (error: unknown) => error instanceof MetadataStoreError && error.reason === "collecting";
+      const link = () => store().blobs.linkUnreserved({ repository: name, digest, size: 10, actor: ACTOR, now });
+      while (await link().then(() => false, isCollecting)) await Bun.sleep(1);
+      stored.add(digest);
+    };
     const push = async (pusher: number): Promise<void> => {
       const repository = new RepositoryFixture(store());
       for (let n = 0; n < PUSHES; n++) {
         now++;
         const digest = digests[(pusher * 7 + n * 3) % digests.length] ?? unknownDigest();
-        while (!(await store().blobs.reserve(digest, now + RESERVATION, now))) await Bun.sleep(1);
-        stored.add(digest);
-        await store().blobs.link({ repository: repository.name, digest, size: 10, actor: ACTOR, now });
+        if (n % 2 === 0) await storeReserved(repository, digest);
+        else await storeUnreserved(repository, digest);
         const image = imageDocument(digest, { annotations: { n: `${pusher}-${n}` } });
         expect(await repository.put(image, [`t${n}`], now)).toEqual({ outcome: "stored", created: true, warnings: [] });
         expect(await store().blobs.find(repository.name, digest)).toBeDefined();
