@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { programHelp } from "../../src/cli/help/program-help.ts";
 import { carriedHelper } from "./carried-helper.ts";
 import { ROOT } from "./root.ts";
 import { runProcess } from "./run-process.ts";
@@ -47,6 +48,7 @@ export async function buildExecutable({ outfile = join(ROOT, "dist", "opm"), tar
       `--outfile=${outfile}`,
       ...(target === undefined ? [] : [`--target=${target}`]),
       ...assets.options,
+      `--define=OPM_HELP=${JSON.stringify(await programHelp())}`,
       ...commitOption(),
     ];
     const command = [process.execPath, "build", ...options, "src/main.ts", ...workers, ...assets.files];

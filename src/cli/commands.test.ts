@@ -19,7 +19,7 @@ function loadedWith(path: string): Set<string> {
   return loaded;
 }
 
-const START = loadedWith("run.ts");
+const START = loadedWith("command-line.ts");
 const FILES = COMMANDS.filter(({ load }) => load !== undefined).map(({ path }) => `commands/${path.replaceAll(" ", "/")}.ts`);
 
 test("rows have paths of their own, and each stands below its group", () => {
@@ -34,6 +34,12 @@ test.each(FILES)("%s is the file of its command", async (path) => {
   expect(existsSync(join(FOLDER, path))).toBe(true);
   const row = COMMANDS.find((each) => path === `commands/${each.path.replaceAll(" ", "/")}.ts`);
   expect(await row?.load?.()).toBe(await import(`./${path}`));
+});
+
+test("what is asked most is answered without the command line", () => {
+  const loaded = [...loadedWith("run.ts")].filter((path) => !path.startsWith("node:"));
+  expect(loaded.filter((path) => !path.endsWith(".ts") && !path.endsWith(".json"))).toEqual([]);
+  expect(loaded.filter((path) => START.has(path) && !path.startsWith("output/"))).toEqual(["quick-answer.ts", "version.ts", "../../package.json"]);
 });
 
 test("the program starts without the file of any command", () => {

@@ -3,13 +3,11 @@ import { dockerHubNotes } from "./arguments/docker-hub-notes.ts";
 import { printErrText, printInFull, printNote, printText } from "./output/print.ts";
 import { errColumns, outColumns } from "./output/terminal.ts";
 import { beVerbose } from "./output/verbose.ts";
+import { HELP_WIDTH } from "./quick-answer.ts";
 import { VERSION } from "./version.ts";
 
 /** Options of the program that each command has, too. */
 const GLOBAL: ReadonlySet<string> = new Set(["--verbose", "--no-trunc"]);
-
-/** Columns: help is never wider, however wide the terminal is. */
-const WIDTH = 80;
 
 /** The program without its commands. */
 export function createRootCommand(): Command {
@@ -42,8 +40,8 @@ export function createParsingRoot(): Command {
       writeErr: printErrText,
       // errors are printed in one place, reportError
       outputError: () => {},
-      getOutHelpWidth: () => Math.min(WIDTH, outColumns() ?? WIDTH),
-      getErrHelpWidth: () => Math.min(WIDTH, errColumns() ?? WIDTH),
+      getOutHelpWidth: () => Math.min(HELP_WIDTH, outColumns() ?? HELP_WIDTH),
+      getErrHelpWidth: () => Math.min(HELP_WIDTH, errColumns() ?? HELP_WIDTH),
     });
 }
 

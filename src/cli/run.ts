@@ -1,25 +1,17 @@
-import type { Command } from "commander";
-import { reportError } from "./output/report-error.ts";
-import { addTyped } from "./program.ts";
-import { createRootCommand } from "./root-command.ts";
+import { printText } from "./output/print.ts";
+import { quickAnswer } from "./quick-answer.ts";
 
 /** Runs the command line (without the program's name) and returns the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
-    const program = createRootCommand();
-    if (args[0] !== "--version" && args[0] !== "-V") await addTyped(program, args);
-    await program.parseAsync(withoutHelpOfNothing(program, args), { from: "user" });
+    const answer = quickAnswer(args);
+    if (answer === undefined) await (await import("./command-line.ts")).runCommand(args);
+    else printText(answer);
     return 0;
   } catch (error) {
+    const { reportError } = await import("./output/report-error.ts");
     return reportError(await explained(error, args));
   }
-}
-
-/** `opm login --help`: what there is to say of a word that is no command is not the help of the whole program. */
-function withoutHelpOfNothing(program: Command, args: readonly string[]): string[] {
-  const word = args.find((each) => !each.startsWith("-"));
-  if (word === undefined || program.commands.some((command) => command.name() === word)) return [...args];
-  return args.filter((each) => each !== "--help" && each !== "-h");
 }
 
 async function explained(error: unknown, args: readonly string[]): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { programHelp } from "../../src/cli/help/program-help.ts";
 import { runOpm } from "./run-opm.ts";
 
 describe("opm help", () => {
@@ -42,6 +43,10 @@ describe("opm help", () => {
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
     }
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test.each([[["--help"]], [["-h"]], [["help"]]])("%j is the help of the whole command line", async (typed) => {
+    expect(await runOpm(typed)).toEqual({ code: 0, stdout: await programHelp(), stderr: "" });
   });
 
   test("the first page names the topics and where the documentation is", async () => {
