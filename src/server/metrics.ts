@@ -1,6 +1,7 @@
 import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
-import { addOperationMetrics, type OperationSources } from "./operation-metrics.ts";
-import { Counter, Gauge, Histogram, Registry } from "./prometheus.ts";
+import { type OperationSources, operationMetrics } from "./operation-metrics.ts";
+import { METRICS_TYPE, type Metric, oneValue, renderMetrics } from "./prometheus.ts";
+import { RequestSeries } from "./request-series.ts";
 
 /** Milliseconds that counts of the stored content are reused: counting them costs a scan. */
 const USAGE_LIFETIME = 60_000;
@@ -24,79 +25,62 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-interface Series {
-  readonly requests: Counter.Internal;
-  readonly seconds: Histogram.Internal<"endpoint" | "method">;
-}
-
 /** Counts requests and shows what is stored. */
 export function createMetrics(collection: CollectionStore, version: string, operation?: OperationSources): Metrics {
-  const registry = new Registry();
-  const registers = [registry];
-  const requests = new Counter({ name: "opm_http_requests_total", help: "Requests answered.", labelNames: ["endpoint", "method", "status"], registers });
-  const seconds = new Histogram({
-    name: "opm_http_request_duration_seconds",
-    help: "Time from the headers of a request to the last byte of its answer.",
-    labelNames: ["endpoint", "method"],
-    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120],
-    registers,
-  });
-  const inFlight = new Gauge({ name: "opm_http_requests_in_flight", help: "Requests being handled.", registers });
-  const received = new Counter({ name: "opm_http_received_bytes_total", help: "Bytes of request bodies.", registers });
-  const sent = new Counter({ name: "opm_http_sent_bytes_total", help: "Bytes of response bodies.", registers });
-  const collectedBlobs = new Counter({ name: "opm_collected_blobs_total", help: "Blobs that the collector removed.", registers });
-  const collectedBytes = new Counter({ name: "opm_collected_bytes_total", help: "Bytes that the collector freed.", registers });
-  new Gauge({ name: "opm_build_info", help: "The running version.", labelNames: ["version"], registers }).set({ version }, 1);
-  addProcessGauges(registers);
-  addUsageGauges(collection, registers);
-  if (operation !== undefined) addOperationMetrics(registers, collection, operation);
-  const series = new Map<string, Series>();
+  const requests = new RequestSeries();
+  let inFlight = 0;
+  let received = 0;
+  let sent = 0;
+  let collectedBlobs = 0;
+  let collectedBytes = 0;
+  const metrics: Metric[] = [
+    requests.answered,
+    requests.durations,
+    oneValue("gauge", "opm_http_requests_in_flight", "Requests being handled.", () => inFlight),
+    oneValue("counter", "opm_http_received_bytes_total", "Bytes of request bodies.", () => received),
+    oneValue("counter", "opm_http_sent_bytes_total", "Bytes of response bodies.", () => sent),
+    oneValue("counter", "opm_collected_blobs_total", "Blobs that the collector removed.", () => collectedBlobs),
+    oneValue("counter", "opm_collected_bytes_total", "Bytes that the collector freed.", () => collectedBytes),
+    { name: "opm_build_info", help: "The running version.", type: "gauge", samples: () => [{ labels: { version }, value: 1 }] },
+    oneValue("gauge", "process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss()),
+    oneValue("gauge", "process_cpu_seconds_total", "User and system CPU time.", cpuSeconds),
+    ...usageMetrics(collection),
+    ...(operation === undefined ? [] : operationMetrics(collection, operation)),
+  ];
   return {
-    begin: () => inFlight.inc(),
-    end(sample) {
-      const { endpoint, method, status } = sample;
-      const key = `${endpoint} ${method} ${status}`;
-      let entry = series.get(key);
-      if (entry === undefined) {
-        entry = { requests: requests.labels(endpoint, method, String(status)), seconds: seconds.labels(endpoint, method) };
-        series.set(key, entry);
-      }
-      inFlight.dec();
-      entry.requests.inc();
-      entry.seconds.observe(sample.seconds);
-      if (sample.bytesIn > 0) received.inc(sample.bytesIn);
-      if (sample.bytesOut > 0) sent.inc(sample.bytesOut);
+    begin() {
+      inFlight++;
+    },
+    end({ endpoint, method, status, seconds, bytesIn, bytesOut }) {
+      inFlight--;
+      requests.count(endpoint, method, status, seconds);
+      received += bytesIn;
+      sent += bytesOut;
     },
     collected({ blobs, bytes }) {
-      collectedBlobs.inc(blobs);
-      collectedBytes.inc(bytes);
+      collectedBlobs += blobs;
+      collectedBytes += bytes;
     },
-    render: () => registry.metrics(),
-    contentType: registry.contentType,
+    render: () => renderMetrics(metrics),
+    contentType: METRICS_TYPE,
   };
 }
 
-function addProcessGauges(registers: Registry[]): void {
-  new Gauge({
-    name: "process_resident_memory_bytes",
-    help: "Resident memory.",
-    registers,
-    collect() {
-      this.set(process.memoryUsage.rss());
-    },
-  });
-  new Gauge({
-    name: "process_cpu_seconds_total",
-    help: "User and system CPU time.",
-    registers,
-    collect() {
-      const { user, system } = process.cpuUsage();
-      this.set((user + system) / 1e6);
-    },
-  });
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
-function addUsageGauges(collection: CollectionStore, registers: Registry[]): void {
+const USAGE: Readonly<Record<keyof Usage, string>> = {
+  repositories: "Repositories.",
+  manifests: "Manifests.",
+  tags: "Tags.",
+  blobs: "Distinct blobs.",
+  storedBytes: "Bytes of distinct blobs.",
+  uploads: "Open upload sessions.",
+};
+
+function usageMetrics(collection: CollectionStore): Metric[] {
   let cached: { readonly at: number; readonly usage: Promise<Usage> } | undefined;
   const usage = () => {
     if (cached === undefined || Date.now() - cached.at > USAGE_LIFETIME) {
@@ -107,23 +91,7 @@ function addUsageGauges(collection: CollectionStore, registers: Registry[]): voi
     }
     return cached.usage;
   };
-  const shown: Readonly<Record<keyof Usage, string>> = {
-    repositories: "Repositories.",
-    manifests: "Manifests.",
-    tags: "Tags.",
-    blobs: "Distinct blobs.",
-    storedBytes: "Bytes of distinct blobs.",
-    uploads: "Open upload sessions.",
-  };
-  for (const key of Object.keys(shown) as (keyof Usage)[]) {
-    const name = key === "storedBytes" ? "opm_stored_bytes" : `opm_${key}`;
-    new Gauge({
-      name,
-      help: shown[key],
-      registers,
-      async collect() {
-        this.set((await usage())[key]);
-      },
-    });
-  }
+  return (Object.keys(USAGE) as (keyof Usage)[]).map((key) => {
+    return oneValue("gauge", key === "storedBytes" ? "opm_stored_bytes" : `opm_${key}`, USAGE[key], async () => (await usage())[key]);
+  });
 }
