@@ -1,5 +1,5 @@
 // Command opm-cue is the helper of opm for everything that needs the CUE libraries. It speaks the protocol of
-// src/modules/helper/protocol.ts over standard input and output, and ends when its input does.
+// src/modules/helper/wire.ts over standard input and output, and ends when its input does.
 package main
 
 import (
@@ -44,6 +44,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "opm-cue:", err)
 	}
 	conn := rpc.NewConn(rpc.Helper, &lifeline{Reader: os.Stdin}, os.Stdout)
+	conn.InOrder = []string{"start", "configure"}
 	e := env.New(&host.Transport{Conn: conn})
 	methods := map[string]rpc.Handler{}
 	for _, group := range groups {

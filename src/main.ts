@@ -1,4 +1,8 @@
 #!/usr/bin/env bun
-import { run } from "./cli/run.ts";
+import { endAhead, startAhead } from "./cli/ahead.ts";
 
-process.exitCode = await run(process.argv.slice(2));
+const args = process.argv.slice(2);
+startAhead(args);
+const { run } = await import("./cli/run.ts");
+process.exitCode = await run(args);
+endAhead();

@@ -7,7 +7,6 @@ import { createHelper } from "./helper/create-helper.ts";
 import { ModuleError } from "./helper/helper.ts";
 import type { HelperProcess } from "./helper/helper-process.ts";
 import type { HostMethod } from "./helper/host-call.ts";
-import { HOST_METHODS } from "./helper/protocol.ts";
 import { type SharedHelper, shareHelper } from "./helper/shared-helper.ts";
 import { startHelper } from "./helper/start-helper.ts";
 import type { ModuleSession } from "./module-session.ts";
@@ -50,6 +49,7 @@ export function createModuleSession({ env, routing, client: settings = {}, offli
   const http: HostMethod = local?.http ?? (async (request) => (await network()).http(request));
   const { onTrace } = settings;
   const cached: HostMethod = async ({ params }) => {
+    const { HOST_METHODS } = await import("./helper/protocol.ts");
     onTrace?.({ kind: "module-cache", ...HOST_METHODS.cached.params.parse(params) });
     return { result: {} };
   };

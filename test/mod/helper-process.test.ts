@@ -33,7 +33,7 @@ async function withHelper<T>(
   const path = await program(behaviour);
   let running: HelperProcess | undefined;
   const start = async () => {
-    running = startHelperProcess(path);
+    running = startHelperProcess({ path, isCarried: false });
     return running;
   };
   const helper = createHelper({ start, methods: {}, startLimit: behaviour === "deaf" ? 300 : 20_000 });
@@ -90,6 +90,6 @@ test("what is no program is an error", async () => {
   const path = join(folder, "text");
   await writeFile(path, "hello");
   for (const name of [path, join(folder, "missing"), folder]) {
-    expect(() => startHelperProcess(name)).toThrow(`the CUE helper ${name} cannot be started`);
+    expect(() => startHelperProcess({ path: name, isCarried: false })).toThrow(`the CUE helper ${name} cannot be started`);
   }
 });

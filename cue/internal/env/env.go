@@ -22,27 +22,29 @@ type Env struct {
 // New makes an Env that is not configured yet. All requests to registries go through transport.
 func New(transport http.RoundTripper) *Env { return &Env{transport: transport} }
 
-// Configure says which registry and cache the calls after it use, and whether opm wants to know what comes from the cache.
+// Configure says which registry and cache the calls after it use, and whether opm wants to know what comes from the cache. After settings
+// that cannot be used there are none: calls may follow before opm hears of it.
 func (e *Env) Configure(routing, cache string, offline, watched bool) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	made, err := e.made(routing, cache, offline, watched)
+	e.registry = made
+	return err
+}
+
+func (e *Env) made(routing, cache string, offline, watched bool) (*registry.Registry, error) {
 	if routing == "" || !filepath.IsAbs(cache) {
-		return rpc.Errorf(rpc.Invalid, "configure needs a registry and an absolute cache folder")
+		return nil, rpc.Errorf(rpc.Invalid, "configure needs a registry and an absolute cache folder")
 	}
 	options := registry.Options{Registry: routing, Cache: cache, Offline: offline, Transport: e.transport}
 	if watcher, ok := e.transport.(registry.Watcher); ok && watched {
 		options.Watcher = watcher
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	// The same again keeps what the registry remembers.
 	if e.registry != nil && e.registry.Options() == options {
-		return nil
+		return e.registry, nil
 	}
-	made, err := registry.New(options)
-	if err != nil {
-		return err
-	}
-	e.registry = made
-	return nil
+	return registry.New(options)
 }
 
 // Registry returns the registry for the call of ctx: pass the context of the handler.

@@ -21,12 +21,12 @@ func TestStart(t *testing.T) {
 		Protocol          int
 		Cue, Language, Go string
 	}
-	o.ok("start", map[string]any{"protocol": 1}, &result)
-	if result.Protocol != 1 || result.Language != "v0.17.1" || !strings.HasPrefix(result.Go, "go1.") || result.Cue == "" {
+	o.ok("start", map[string]any{"protocol": rpc.Protocol}, &result)
+	if result.Protocol != rpc.Protocol || result.Language != "v0.17.1" || !strings.HasPrefix(result.Go, "go1.") || result.Cue == "" {
 		t.Errorf("start says %+v", result)
 	}
-	o.fails("start", map[string]any{"protocol": 2}, rpc.Invalid, "different releases")
-	o.fails("start", map[string]any{"protocol": 1, "more": 1}, rpc.Invalid, "more")
+	o.fails("start", map[string]any{"protocol": rpc.Protocol - 1}, rpc.Invalid, "different releases")
+	o.fails("start", map[string]any{"protocol": rpc.Protocol, "more": 1}, rpc.Invalid, "more")
 }
 
 func TestConfigure(t *testing.T) {
@@ -34,8 +34,10 @@ func TestConfigure(t *testing.T) {
 	o.fails("configure", map[string]any{"registry": "", "cache": o.cache}, rpc.Invalid, "needs a registry")
 	o.fails("configure", map[string]any{"registry": "reg.test", "cache": "relative"}, rpc.Invalid, "absolute")
 	o.fails("configure", map[string]any{"registry": "https://reg.test", "cache": o.cache}, rpc.Invalid, "bad value for the registry")
-	// What is wrong changes nothing.
-	o.ok("versions", mv{"path": "lib.test/base@v1"}, nil)
+	// What follows settings that are refused is refused, too.
+	o.fails("versions", mv{"path": "lib.test/base@v1"}, rpc.Invalid, "configure comes first")
+	o.configure("reg.test", false)
+	o.ok("resolve", list("lib.test/base@v1 v1.0.0"), nil)
 }
 
 func TestResolve(t *testing.T) {

@@ -12,6 +12,29 @@ import (
 	"time"
 )
 
+func TestInOrder(t *testing.T) {
+	const rounds = 50
+	done := 0
+	r := startRaw(t, map[string]Handler{
+		"first": func(context.Context, *Call) (any, error) {
+			time.Sleep(time.Millisecond)
+			done++
+			return done, nil
+		},
+		"then": func(context.Context, *Call) (any, error) { return done, nil },
+	})
+	for i := range rounds {
+		first := frame(fmt.Sprintf(`{"kind":"request","from":"host","id":%d,"method":"first"}`, 2*i+1), nil)
+		then := frame(fmt.Sprintf(`{"kind":"request","from":"host","id":%d,"method":"then"}`, 2*i+2), nil)
+		r.write(append(first, then...))
+		for id := 2*i + 1; id <= 2*i+2; id++ {
+			if h, _ := r.read(); h.ID != uint64(id) || string(h.Result) != fmt.Sprint(i+1) {
+				t.Fatalf("request %d is answered by %d with %s, want %d", id, h.ID, h.Result, i+1)
+			}
+		}
+	}
+}
+
 func TestRequestsInBothDirections(t *testing.T) {
 	var helper *Conn
 	host, helper := pair(t, map[string]Handler{

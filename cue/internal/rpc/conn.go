@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -14,6 +15,9 @@ type Conn struct {
 	side Side
 	in   *bufio.Reader
 	out  frameWriter
+
+	// InOrder has methods whose requests are answered before the next frame is read: what follows them need not wait for the answer.
+	InOrder []string
 
 	mu      sync.Mutex
 	last    uint64
@@ -72,6 +76,10 @@ func (c *Conn) dispatch(ctx context.Context, h header, body []byte, methods map[
 		c.mu.Unlock()
 		if known {
 			return fmt.Errorf("request %d came twice", h.ID)
+		}
+		if slices.Contains(c.InOrder, h.Method) {
+			call.run(methods[h.Method])
+			return nil
 		}
 		running.Go(func() { call.run(methods[h.Method]) })
 		return nil

@@ -28,7 +28,12 @@ func endless(written *atomic.Int64, ended chan<- error) Handler {
 	}
 }
 
-func settled(n *atomic.Int64) int64 {
+// settled returns n once it is that much, and grows no more.
+func settled(t *testing.T, n *atomic.Int64, least int64) int64 {
+	t.Helper()
+	for end := time.Now().Add(timeLimit); n.Load() < least && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	for {
 		before := n.Load()
 		time.Sleep(50 * time.Millisecond)
@@ -47,13 +52,13 @@ func TestWriterWaitsForTheReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The writer's own buffer takes one chunk that is not on its way yet.
-	if n := settled(&written); n < Window || n > Window+2*BodyLimit {
+	if n := settled(t, &written, Window); n < Window || n > Window+2*BodyLimit {
 		t.Errorf("%d bytes are written with nobody reading, want about %d", n, Window)
 	}
 	if _, err := io.CopyN(io.Discard, reply.Body, 3*Window); err != nil {
 		t.Fatal(err)
 	}
-	if n := settled(&written); n < 3*Window || n > 4*Window+2*BodyLimit {
+	if n := settled(t, &written, 3*Window); n < 3*Window || n > 4*Window+2*BodyLimit {
 		t.Errorf("%d bytes are written and %d read", n, 3*Window)
 	}
 	reply.Body.Close()

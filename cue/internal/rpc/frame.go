@@ -1,5 +1,5 @@
 // Package rpc is the wire between opm and opm-cue: length-prefixed frames, requests in both directions, bodies with flow
-// control, events and cancellation. The protocol is described in src/modules/helper/protocol.ts.
+// control, events and cancellation. The protocol is described in src/modules/helper/wire.ts.
 package rpc
 
 import (
@@ -13,7 +13,7 @@ import (
 
 const (
 	// Protocol is the version of the protocol that this package speaks.
-	Protocol = 1
+	Protocol = 2
 	// HeaderLimit and BodyLimit are the largest header and body of a frame, in bytes.
 	HeaderLimit = 64 << 20
 	BodyLimit   = 64 << 10

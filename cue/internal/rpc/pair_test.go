@@ -58,7 +58,9 @@ func startRaw(t *testing.T, methods map[string]Handler) *raw {
 	out, fromHelper := io.Pipe()
 	r := &raw{t, in, out, make(chan error, 1)}
 	go func() {
-		r.end <- NewConn(Helper, toHelper, fromHelper).Serve(context.Background(), methods)
+		conn := NewConn(Helper, toHelper, fromHelper)
+		conn.InOrder = []string{"first"}
+		r.end <- conn.Serve(context.Background(), methods)
 		toHelper.CloseWithError(io.ErrClosedPipe)
 		fromHelper.Close()
 	}()

@@ -1,6 +1,6 @@
-import "../options/quick-schemas.ts";
 import type { Environment } from "../../client/environment.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
+import { compileNoSchemas } from "../options/quick-schemas.ts";
 import type { Kind } from "./kind.ts";
 import type { Location } from "./locate.ts";
 import { type Candidate, type Lookup, WORD_LIMIT } from "./lookup.ts";
@@ -22,6 +22,7 @@ export async function lookUpWords(
   kind: Kind,
   asked: { readonly location: Location; readonly current: string; readonly env: Environment },
 ): Promise<Candidate[]> {
+  compileNoSchemas();
   const { parseDuration } = await import("../../config/units.ts");
   const signal = AbortSignal.timeout(parseDuration(asked.env.OPM_COMPLETION_TIMEOUT ?? "") ?? TIME_LIMIT);
   const late = new Promise<Candidate[]>((resolve) => signal.addEventListener("abort", () => resolve([])));

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { CliError, EXIT } from "../output/exit-code.ts";
+import { compileNoSchemas } from "./quick-schemas.ts";
 
 /** The options that every command has that talks to registries. */
 export interface ClientOptions {
@@ -24,19 +25,10 @@ export interface HostOptions extends ClientOptions {
 /** Transfers at a time at most: more only makes registries refuse. */
 const CONCURRENCY_LIMIT = 64;
 
-/**
- * Adds `--json` and `--quiet`, and how to reach the registry. Call it after the command's own options. Before the command runs, schemas are
- * told to be ready at once: those of answers are loaded with what asks.
- */
+/** Adds `--json` and `--quiet`, and how to reach the registry. Call it after the command's own options. */
 export function addClientOptions(command: Command): Command {
-  return addConnectionOptions(command).hook("preAction", async () => {
-    await import("./quick-schemas.ts");
-  });
-}
-
-/** Adds the options alone. */
-export function addConnectionOptions(command: Command): Command {
   return command
+    .hook("preAction", compileNoSchemas)
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .option("-q, --quiet", "print results and errors only")
     .optionsGroup("Connection:")

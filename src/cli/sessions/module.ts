@@ -20,8 +20,6 @@ export async function withModules<T>(options: ModuleOptions, work: (session: Mod
   const helper = startHelper(process.env);
   helper.catch(() => {});
   try {
-    // the settings of this one are for what the others load
-    await import("../options/quick-schemas.ts");
     const [{ clientSettings, warnOnce }, { interruptible }, { printWarning }, { createModuleSession }, { loadRouting }] = await Promise.all([
       import("./client.ts"),
       import("./stop-signals.ts"),

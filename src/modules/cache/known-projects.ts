@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Helper } from "../helper/helper.ts";
@@ -19,7 +18,7 @@ function recordsFolder(home: string): string {
 export async function rememberProject(home: string | undefined, root: string): Promise<void> {
   if (!home) return;
   const folder = recordsFolder(home);
-  const name = createHash("sha256").update(root).digest("hex").slice(0, 32);
+  const name = new Bun.CryptoHasher("sha256").update(root).digest("hex").slice(0, 32);
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, name), `${root}\n`, { flag: "wx" });

@@ -1,5 +1,5 @@
 import type { CallOptions } from "../helper/helper.ts";
-import { HELPER_METHODS, type HelperResult, type ModuleVersion } from "../helper/protocol.ts";
+import type { HelperResult, ModuleVersion } from "../helper/protocol.ts";
 import type { ModuleSession } from "../module-session.ts";
 
 /** A module version that is in the cache, checked and unpacked, and what had to be done for it. */
@@ -30,15 +30,15 @@ export async function downloadModules(
 ): Promise<DownloadedModule[]> {
   if (modules.length === 0) return [];
   const { signal, force, onProgress } = options;
-  const schema = HELPER_METHODS.download().event;
-  const call: CallOptions = {
-    ...(signal && { signal }),
-    ...(onProgress && {
-      onEvent: (event: unknown) => {
-        const progress = schema.safeParse(event);
-        if (progress.success) onProgress(progress.data);
-      },
-    }),
-  };
+  const call: CallOptions = { ...(signal && { signal }), ...(onProgress && { onEvent: await listenerOf(onProgress) }) };
   return (await helper.call("download", { modules: [...modules], ...(force === true && { force }) }, call)).modules;
+}
+
+async function listenerOf(onProgress: (progress: DownloadProgress) => void): Promise<(event: unknown) => void> {
+  const { HELPER_METHODS } = await import("../helper/protocol.ts");
+  const schema = HELPER_METHODS.download().event;
+  return (event) => {
+    const progress = schema.safeParse(event);
+    if (progress.success) onProgress(progress.data);
+  };
 }

@@ -3,8 +3,8 @@ import { createHelper } from "./create-helper.ts";
 import { encodeFrame, type Frame } from "./frame.ts";
 import { ModuleError } from "./helper.ts";
 import type { HostMethod } from "./host-call.ts";
-import { BODY_LIMIT } from "./protocol.ts";
 import { type FakeProcess, fakeProcess } from "./testing/fake-process.ts";
+import { BODY_LIMIT } from "./wire.ts";
 
 const RESULT = { body: true, mode: "raw", objects: [], policies: [], warnings: [] };
 const MIB = 1024 * 1024;

@@ -2,6 +2,7 @@ import { type Frame, FrameError, readFrames } from "./frame.ts";
 import type { CallOptions, ModuleError } from "./helper.ts";
 import { HelperCall, type HelperReply } from "./helper-call.ts";
 import { HostCall, type HostMethod } from "./host-call.ts";
+import { IN_ORDER } from "./wire.ts";
 
 export interface ConnectionOptions {
   readonly write: (bytes: Uint8Array) => void;
@@ -23,7 +24,9 @@ export class Connection {
 
   /** The methods that the helper works on, also those that nobody waits for any longer. */
   get underWay(): readonly string[] {
-    return [...this.#asked.values()].map(({ method }) => method);
+    const asked = [...this.#asked.values()].map(({ method }) => method);
+    const first = IN_ORDER.find((method) => asked.includes(method));
+    return first === undefined ? asked : [first];
   }
 
   /** @throws ModuleError, or the signal's reason */

@@ -20,9 +20,10 @@ test("calls run side by side, and answers find their calls", async () => {
     if (header.kind !== "request") return;
     waiting.push(header.id);
     if (waiting.length < 3) return;
-    for (const id of waiting.reverse()) fake.say({ kind: "reply", from: "host", id, result: { texts: {}, changes: [], buildList: [], tidy: true, id } });
+    for (const id of waiting.reverse()) fake.say({ kind: "reply", from: "host", id, result: { ...TEXTS, texts: { module: `answer ${id}` } } });
   });
-  expect(await Promise.all([tidy(helper), tidy(helper), tidy(helper)])).toEqual([TEXTS, TEXTS, TEXTS]);
+  const answers: unknown[] = await Promise.all([tidy(helper), tidy(helper), tidy(helper)]);
+  expect(answers).toEqual([2, 3, 4].map((id) => ({ ...TEXTS, texts: { module: `answer ${id}` } })));
 });
 
 test("an error is what the helper says", async () => {
@@ -78,8 +79,8 @@ test("after its end every call fails at once, with the same error", async () => 
 });
 
 test.each([
-  [{ protocol: 2, cue: "v0.17.1", language: "v0.17.0", go: "go1.26" }, "protocol 2"],
-  [{ protocol: 1, cue: "v0.18.0", language: "v0.17.0", go: "go1.26" }, "CUE v0.18.0"],
+  [{ protocol: 1, cue: "v0.17.1", language: "v0.17.0", go: "go1.26" }, "protocol 1"],
+  [{ protocol: 2, cue: "v0.18.0", language: "v0.17.0", go: "go1.26" }, "CUE v0.18.0"],
   [{}, "does not know"],
 ])("a helper of another release is refused: %p", async (result, message) => {
   const fake = fakeProcess();
@@ -111,4 +112,31 @@ test("it is closed once, and not used any more", async () => {
   await helper.close();
   expect(await fake.ended).toContain("SIGKILL");
   expect(await tidy(helper)).toMatchObject({ message: "the CUE helper is closed" });
+});
+
+test("the first call goes right behind the start, and waits for both answers", async () => {
+  const fake = fakeProcess();
+  const heard: string[] = [];
+  let answer = () => {};
+  fake.write = (bytes) => {
+    const text = Buffer.from(bytes).toString();
+    heard.push(text.includes('"start"') ? "start" : "tidy");
+    answer = () => fake.say({ kind: "reply", from: "host", id: 1, result: { protocol: 1, cue: "v0.17.1", language: "v0.17.0", go: "go1.26" } });
+  };
+  const helper = createHelper({ start: async () => fake, methods: {} });
+  const call = tidy(helper);
+  await Bun.sleep(1);
+  expect(heard).toEqual(["start", "tidy"]);
+  fake.say({ kind: "reply", from: "host", id: 2, result: TEXTS });
+  answer();
+  expect(await call).toMatchObject({ message: expect.stringContaining("protocol 1") });
+});
+
+test.each([
+  [false, { message: expect.stringContaining("does not know") }],
+  [true, { ...TEXTS, more: 1 }],
+])("an answer of one that is carried (%p) is believed, and of no other", async (isCarried, expected) => {
+  const { helper, fake } = helperOf(({ header: { id } }, fake) => fake.say({ kind: "reply", from: "host", id, result: { ...TEXTS, more: 1 } }));
+  Object.assign(fake, { isCarried });
+  expect(await tidy(helper)).toMatchObject(expected);
 });

@@ -1,5 +1,6 @@
 import { type CallOptions, type Helper, ModuleError } from "./helper.ts";
 import type { HelperReply } from "./helper-call.ts";
+import type { HelperProcess } from "./helper-process.ts";
 import { parseResult } from "./parse-result.ts";
 import type { HelperMethod } from "./protocol.ts";
 import { type HelperOptions, type RunningHelper, runHelper } from "./run-helper.ts";
@@ -8,24 +9,27 @@ import { type HelperOptions, type RunningHelper, runHelper } from "./run-helper.
 export function createHelper(options: HelperOptions): Helper {
   let running: Promise<RunningHelper> | undefined;
   let closed = false;
-  const request = async (method: HelperMethod, params: unknown, call?: CallOptions): Promise<HelperReply> => {
+  const request = async (method: HelperMethod, params: unknown, call?: CallOptions): Promise<HelperReply & Pick<HelperProcess, "isCarried">> => {
     if (closed) throw new ModuleError("general", "the CUE helper is closed");
     call?.signal?.throwIfAborted();
     running ??= runHelper(options);
-    const { connection, ready } = await running;
+    const { process, connection, ready } = await running;
+    // right behind the first request, not behind its answer
+    const reply = connection.request(method, params, call);
+    reply.catch(() => {});
     await orAborted(ready, call?.signal);
-    return await connection.request(method, params, call);
+    return { ...(await reply), isCarried: process.isCarried };
   };
   return {
     async call(method, params, call) {
-      const { result, body } = await request(method, params, call);
+      const { result, body, isCarried } = await request(method, params, call);
       body?.stop();
-      return parseResult(method, result);
+      return await parseResult(method, result, { isCarried });
     },
     async stream(method, params, call) {
-      const { result, body } = await request(method, params, call);
+      const { result, body, isCarried } = await request(method, params, call);
       try {
-        return { result: parseResult(method, result), body: body ?? nothing() };
+        return { result: await parseResult(method, result, { isCarried }), body: body ?? nothing() };
       } catch (error) {
         body?.stop();
         throw error;

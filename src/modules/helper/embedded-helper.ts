@@ -1,13 +1,8 @@
-import { accessSync, type BigIntStats, constants, lstatSync, readFileSync } from "node:fs";
+import { type BigIntStats, lstatSync } from "node:fs";
 import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Environment } from "../../client/environment.ts";
 import { ModuleError } from "./helper.ts";
-import { makeOwnFolder } from "./own-folder.ts";
-
-/** Set by the build of the executable. */
-declare const OPM_HELPER_SHA256: string | undefined;
+import { HELPER_SHA256, helperFolders, lookAt, runnable, stampOf } from "./unpacked-helper.ts";
 
 /** What the build of the executable names it. */
 const ASSET = "opm-cue.helper";
@@ -18,15 +13,13 @@ const ASSET = "opm-cue.helper";
  * @throws ModuleError `general` where no folder takes it
  */
 export async function embeddedHelper(env: Environment): Promise<string | undefined> {
-  const sha256 = typeof OPM_HELPER_SHA256 === "string" ? OPM_HELPER_SHA256 : undefined;
-  if (sha256 === undefined) return undefined;
   const asset = Bun.embeddedFiles.find((file) => "name" in file && String(file.name).endsWith(ASSET));
-  if (asset === undefined) return undefined;
-  const content = { sha256, read: () => asset.bytes() };
+  if (HELPER_SHA256 === undefined || asset === undefined) return undefined;
+  const content = { sha256: HELPER_SHA256, read: () => asset.bytes() };
   let failure: unknown;
-  for (const folder of cacheFolders(env)) {
+  for (const folder of helperFolders(env)) {
     try {
-      return await unpackOnce(join(folder, sha256), content);
+      return await unpackOnce(folder, content);
     } catch (error) {
       failure = error;
     }
@@ -35,19 +28,6 @@ export async function embeddedHelper(env: Environment): Promise<string | undefin
   throw new ModuleError("general", `the CUE helper cannot be unpacked: ${reason}: set XDG_CACHE_HOME to a folder that you, and nobody else, may write to`, {
     cause: failure,
   });
-}
-
-/** Where it may go: the cache of the user, else a folder of the user's own among the temporary files. */
-function* cacheFolders(env: Environment): Generator<string> {
-  const home = userCache(env);
-  if (home !== undefined) yield join(home, "opm", "helper");
-  yield join(tmpdir(), `opm-helper-${process.getuid?.() ?? "user"}`);
-}
-
-function userCache(env: Environment): string | undefined {
-  if (env.XDG_CACHE_HOME?.startsWith("/")) return env.XDG_CACHE_HOME;
-  if (process.platform === "win32" && env.LOCALAPPDATA) return env.LOCALAPPDATA;
-  return env.HOME ? join(env.HOME, ".cache") : undefined;
 }
 
 export interface HelperContent {
@@ -61,31 +41,14 @@ export interface HelperContent {
  * change of a file's data or attributes cannot be set: a file that came from elsewhere, such as a restored cache, is hashed.
  */
 export async function unpackOnce(folder: string, content: HelperContent): Promise<string> {
-  const own = makeOwnFolder(folder);
-  const file = join(own, process.platform === "win32" ? "opm-cue.exe" : "opm-cue");
-  const note = `${file}.checked`;
-  const found = lstatSync(file, { bigint: true, throwIfNoEntry: false });
-  if (found === undefined || !isNoted(note, found)) {
+  const unpacked = lookAt(folder);
+  const { file, note, found, isChecked } = unpacked;
+  if (!isChecked) {
     if (!(found !== undefined && isPrivate(found) && (await hashOf(file)) === content.sha256)) await unpack(file, content);
     // what cannot be noted is hashed again
     await writeFile(note, stampOf(lstatSync(file, { bigint: true })), { mode: 0o600 }).catch(() => {});
   }
-  // also false for every file of a disk that may not run programs
-  accessSync(file, constants.X_OK);
-  return file;
-}
-
-function isNoted(note: string, found: BigIntStats): boolean {
-  try {
-    return found.isFile() && readFileSync(note, "utf8") === stampOf(found);
-  } catch {
-    return false;
-  }
-}
-
-/** What changes when somebody writes to a file, or puts another in its place. */
-function stampOf({ dev, ino, ctimeNs, mtimeNs, size, mode, uid }: BigIntStats): string {
-  return [dev, ino, ctimeNs, mtimeNs, size, mode, uid].join(" ");
+  return runnable(unpacked);
 }
 
 /** A file of this user that nobody else may write to, now or by what is open already. */

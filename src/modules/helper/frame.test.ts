@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
-import { encodeFrame, type Frame, FrameError, type FrameHeader, readFrames } from "./frame.ts";
-import { BODY_LIMIT, HEADER_LIMIT } from "./protocol.ts";
+import { encodeFrame, type Frame, FrameError, readFrames } from "./frame.ts";
+import type { FrameHeader } from "./frame-header.ts";
+import { BODY_LIMIT, HEADER_LIMIT } from "./wire.ts";
 
 const CREDIT: FrameHeader = { kind: "credit", from: "host", id: 7, part: "reply", bytes: 12 };
 const DATA: FrameHeader = { kind: "data", from: "helper", id: 1, part: "request", end: true };

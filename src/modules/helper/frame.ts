@@ -1,20 +1,6 @@
-import * as z from "zod/mini";
-import { BODY_LIMIT, HEADER_LIMIT, helperErrorSchema } from "./protocol.ts";
-
-const side = z.enum(["host", "helper"]);
-const common = { from: side, id: z.number() };
-const part = z.enum(["request", "reply"]);
-
-const headerSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("request"), ...common, method: z.string(), params: z.optional(z.unknown()) }),
-  z.object({ kind: z.literal("data"), ...common, part, end: z.boolean() }),
-  z.object({ kind: z.literal("event"), ...common, event: z.unknown() }),
-  z.object({ kind: z.literal("reply"), ...common, result: z.unknown() }),
-  z.object({ kind: z.literal("error"), ...common, error: helperErrorSchema }),
-  z.object({ kind: z.literal("cancel"), ...common }),
-  z.object({ kind: z.literal("credit"), ...common, part, bytes: z.number().check(z.nonnegative()) }),
-]);
-export type FrameHeader = z.infer<typeof headerSchema>;
+import type { FrameHeader } from "./frame-header.ts";
+import { isFrameHeader } from "./is-frame-header.ts";
+import { BODY_LIMIT, HEADER_LIMIT } from "./wire.ts";
 
 export interface Frame {
   readonly header: FrameHeader;
@@ -64,10 +50,16 @@ export async function* readFrames(source: AsyncIterable<Uint8Array>): AsyncGener
 }
 
 function parseHeader(bytes: Uint8Array): FrameHeader {
+  const header = parseJson(bytes);
+  if (isFrameHeader(header)) return header;
+  throw new FrameError("the header of a frame is not what the protocol has");
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
-    return headerSchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new FrameError("the header of a frame is not what the protocol has", { cause: error });
+    throw new FrameError("the header of a frame is no JSON", { cause: error });
   }
 }
 

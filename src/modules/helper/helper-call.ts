@@ -1,5 +1,6 @@
 import { BodyReader } from "./body-reader.ts";
-import { encodeFrame, type Frame, FrameError, type FrameHeader } from "./frame.ts";
+import { encodeFrame, type Frame, FrameError } from "./frame.ts";
+import type { FrameHeader } from "./frame-header.ts";
 import { type CallOptions, ModuleError } from "./helper.ts";
 
 /** An answer of the helper. */

@@ -12,9 +12,14 @@ const LINE_LIMIT = 200;
 /** Milliseconds that the helper has to end its work when it is told to. */
 const STOP_LIMIT = 2000;
 
-/** A running helper, seen as two streams. */
-export interface HelperProcess {
+export interface HelperProgram {
   readonly path: string;
+  /** True for the one that this executable was built with. */
+  readonly isCarried: boolean;
+}
+
+/** A running helper, seen as two streams. */
+export interface HelperProcess extends HelperProgram {
   readonly output: AsyncIterable<Uint8Array>;
   /** Never throws: what a helper that is gone does not take is lost. */
   write(bytes: Uint8Array): void;
@@ -29,11 +34,12 @@ export interface HelperProcess {
  * Starts the helper. It ends with this process, whose end closes its input.
  * @throws ModuleError `general` when it cannot be started
  */
-export function startHelperProcess(path: string): HelperProcess {
+export function startHelperProcess({ path, isCarried }: HelperProgram): HelperProcess {
   const child = spawn(path);
   const errors = readBeginning(child.stderr);
   return {
     path,
+    isCarried,
     output: child.stdout,
     write(bytes) {
       try {

@@ -1,8 +1,10 @@
 import { BodyReader, WINDOW } from "./body-reader.ts";
 import { Credit } from "./credit.ts";
-import { encodeFrame, type Frame, type FrameHeader } from "./frame.ts";
+import { encodeFrame, type Frame } from "./frame.ts";
+import type { FrameHeader } from "./frame-header.ts";
 import { ModuleError } from "./helper.ts";
-import { BODY_LIMIT, type HelperErrorData } from "./protocol.ts";
+import type { HelperErrorData } from "./protocol.ts";
+import { BODY_LIMIT } from "./wire.ts";
 
 /** What a host method gives: the result as JSON, and the body that follows it. */
 export interface HostReply {

@@ -1,40 +1,14 @@
 import * as z from "zod/mini";
 
-/**
- * What `opm` and `opm-cue` say to each other over the helper's standard input and output.
- *
- * A frame is two big-endian uint32, the bytes of the header and of the body, then the header as JSON in UTF-8, then the body
- * as raw bytes. Both sides send requests; an id counts per direction from 1, and `from`, `"host"` for `opm` or `"helper"`, says in
- * every frame whose request it belongs to. Standard error of the helper is for a crash only.
- *
- * | header | from | what follows |
- * |--|--|--|
- * | `{ kind: "request", from, id, method, params }` | who asks | `data` frames if `params.body` is true |
- * | `{ kind: "data", from, id, part: "request" or "reply", end }` | either | a part of a body, at most 64 KiB, in the frame's body |
- * | `{ kind: "event", from, id, event }` | who is asked | any number before the reply |
- * | `{ kind: "reply", from, id, result }` | who is asked | `data` frames if `result.body` is true, after the reply |
- * | `{ kind: "error", from, id, error }` | who is asked | nothing; also in the middle of a body, which it ends |
- * | `{ kind: "cancel", from, id }` | who asked | an `error` of code `cancelled`, or what was on its way |
- * | `{ kind: "credit", from, id, part, bytes }` | who reads a body | the writer may have 1 MiB in flight, and this more |
- *
- * The helper never writes to a project and never asks for credentials: it evaluates, resolves, writes the module cache, and
- * gives texts that `opm` puts into files.
- */
-export const PROTOCOL = 1;
-
-/** The version of `cuelang.org/go` that the helper is built on. */
-export const CUE_VERSION = "v0.17.1";
-
-/** The largest header and the largest body of one frame, in bytes: a frame that says more is a broken helper. */
-export const HEADER_LIMIT = 64 * 1024 * 1024;
-export const BODY_LIMIT = 64 * 1024;
+// What requests and their results have, by method; how they travel is in wire.ts. Nothing that is not here may be in a result: the helper that an
+// executable carries is believed (parse-result.ts), and has to say the same there as in the source tree, where all it says is parsed.
 
 /** Where something is: `line` and `column` from 1, 0 where not known. Files of the module are relative to its root, others absolute. */
-const positionSchema = z.object({ file: z.string(), line: z.number(), column: z.number() });
+const positionSchema = z.strictObject({ file: z.string(), line: z.number(), column: z.number() });
 export type Position = z.infer<typeof positionSchema>;
 
 /** One finding of the evaluator, or of a check. `path` is a CUE path such as `#resources.statefulset`. */
-const diagnosticSchema = z.object({
+const diagnosticSchema = z.strictObject({
   message: z.string(),
   positions: z.array(positionSchema),
   path: z.optional(z.string()),
@@ -48,7 +22,7 @@ export type Diagnostic = z.infer<typeof diagnosticSchema>;
  * `not-found` 5, `general` and `internal` 1. An error of a request that the helper made comes back unchanged, however deep in the
  * evaluation it was.
  */
-export const helperErrorSchema = z.object({
+export const helperErrorSchema = z.strictObject({
   code: z.enum(["invalid", "refused", "network", "permission", "not-found", "general", "internal", "cancelled"]),
   message: z.string(),
   diagnostics: z.optional(z.array(diagnosticSchema)),
@@ -58,11 +32,11 @@ export const helperErrorSchema = z.object({
 export type HelperErrorData = z.infer<typeof helperErrorSchema>;
 
 /** A module and its version: `path` with major (`lib.test/base@v1`), `version` canonical (`v1.2.3`). */
-const moduleVersionSchema = z.object({ path: z.string(), version: z.string() });
+const moduleVersionSchema = z.strictObject({ path: z.string(), version: z.string() });
 export type ModuleVersion = z.infer<typeof moduleVersionSchema>;
 
 /** Where a module version is in a registry. `tag` is left out where no version was asked for. */
-const moduleLocationSchema = z.object({
+const moduleLocationSchema = z.strictObject({
   path: z.string(),
   version: z.optional(z.string()),
   host: z.string(),
@@ -72,7 +46,7 @@ const moduleLocationSchema = z.object({
 });
 export type ModuleLocation = z.infer<typeof moduleLocationSchema>;
 
-const dependencySchema = z.object({
+const dependencySchema = z.strictObject({
   path: z.string(),
   version: z.string(),
   default: z.boolean(),
@@ -82,7 +56,7 @@ const dependencySchema = z.object({
 });
 
 /** cue.mod/module.cue, with what local-module.cue adds. */
-const moduleFileSchema = z.object({
+const moduleFileSchema = z.strictObject({
   /** With major: `lib.test/base@v1`. */
   path: z.string(),
   basePath: z.string(),
@@ -101,26 +75,26 @@ const moduleFileSchema = z.object({
 export type ModuleFile = z.infer<typeof moduleFileSchema>;
 
 /** One changed line of `deps`. `imports` are the places that need it, or that needed it. */
-const dependencyChangeSchema = z.object({
+const dependencyChangeSchema = z.strictObject({
   path: z.string(),
   from: z.optional(z.string()),
   to: z.optional(z.string()),
   replacedBy: z.optional(z.string()),
-  imports: z.array(z.object({ import: z.string(), position: positionSchema })),
+  imports: z.array(z.strictObject({ import: z.string(), position: positionSchema })),
 });
 export type DependencyChange = z.infer<typeof dependencyChangeSchema>;
 
 /** New texts of a module's files; a file that is left out stays as it is, null removes it. Comments and unknown-to-CUE fields survive. */
-const moduleTextsSchema = z.object({
+const moduleTextsSchema = z.strictObject({
   module: z.optional(z.string()),
   local: z.optional(z.nullable(z.string())),
 });
 
-const rootSchema = z.object({ root: z.string() });
-const requirementSchema = z.object({ path: z.string(), version: z.string(), default: z.optional(z.boolean()) });
+const rootSchema = z.strictObject({ root: z.string() });
+const requirementSchema = z.strictObject({ path: z.string(), version: z.string(), default: z.optional(z.boolean()) });
 const moduleStateSchema = z.enum(["cached", "fetched", "repaired", "damaged", "missing"]);
 
-const policySchema = z.object({
+const policySchema = z.strictObject({
   name: z.string(),
   /** `block` ends the build, `warn` is told, `audit` is only reported. */
   mode: z.enum(["block", "warn", "audit"]),
@@ -132,7 +106,7 @@ const policySchema = z.object({
   violations: z.array(diagnosticSchema),
 });
 
-const registrySettingsSchema = z.object({
+const registrySettingsSchema = z.strictObject({
   /** As `CUE_REGISTRY` has it: simple, `inline:` or `file:`. Never empty. */
   registry: z.string(),
   /** The cache folder, as `CUE_CACHE_DIR` has it. */
@@ -144,57 +118,57 @@ const registrySettingsSchema = z.object({
 });
 
 /** One registry of CUE's registry configuration. */
-const registryEntrySchema = z.object({
+const registryEntrySchema = z.strictObject({
   registry: z.string(),
   pathEncoding: z.optional(z.string()),
   prefixForTags: z.optional(z.string()),
   stripPrefix: z.optional(z.boolean()),
 });
 
-const nameSchema = z.array(z.object({ type: z.string(), value: z.string() }));
+const nameSchema = z.array(z.strictObject({ type: z.string(), value: z.string() }));
 
 /** What `opm` asks the helper, by method. Paths are absolute. Functions, as making schemas that a command does not use takes longer than small work. */
 export const HELPER_METHODS = {
   /** First of all. The helper refuses other protocols with `invalid`. */
   start: () => ({
-    params: z.object({ protocol: z.number() }),
-    result: z.object({ protocol: z.number(), cue: z.string(), language: z.string(), go: z.string() }),
+    params: z.strictObject({ protocol: z.number() }),
+    result: z.strictObject({ protocol: z.number(), cue: z.string(), language: z.string(), go: z.string() }),
   }),
   /**
    * Looks for a valid path of certificates (RFC 5280, section 6) from the first of a chain, which must be for signing code, to one of the
    * roots; all in PEM. What is wrong with it is a finding here, not an error. Needs no configure. @throws invalid for what cannot be read
    */
   certificatePath: () => ({
-    params: z.object({ chain: z.array(z.string()), roots: z.array(z.string()), time: z.string() }),
-    result: z.object({ problem: z.optional(z.string()), subject: nameSchema, issuer: nameSchema, anchor: nameSchema }),
+    params: z.strictObject({ chain: z.array(z.string()), roots: z.array(z.string()), time: z.string() }),
+    result: z.strictObject({ problem: z.optional(z.string()), subject: nameSchema, issuer: nameSchema, anchor: nameSchema }),
   }),
   /** Says which registry and cache the requests after it use. Purely lexical. @throws invalid for a bad routing */
-  configure: () => ({ params: registrySettingsSchema, result: z.object({}) }),
+  configure: () => ({ params: registrySettingsSchema, result: z.strictObject({}) }),
   /** Evaluates CUE's registry configuration, for `inline:` and `file:` of CUE_REGISTRY. Needs no configure. @throws invalid */
   registryFile: () => ({
-    params: z.object({ text: z.string(), name: z.string() }),
-    result: z.object({ moduleRegistries: z.optional(z.record(z.string(), registryEntrySchema)), defaultRegistry: z.optional(registryEntrySchema) }),
+    params: z.strictObject({ text: z.string(), name: z.string() }),
+    result: z.strictObject({ moduleRegistries: z.optional(z.record(z.string(), registryEntrySchema)), defaultRegistry: z.optional(registryEntrySchema) }),
   }),
   /** Where modules are. Lexical, no network. Version is optional; @throws not-found where the routing has `none` */
   resolve: () => ({
-    params: z.object({ modules: z.array(z.object({ path: z.string(), version: z.optional(z.string()) })) }),
-    result: z.object({ locations: z.array(moduleLocationSchema) }),
+    params: z.strictObject({ modules: z.array(z.strictObject({ path: z.string(), version: z.optional(z.string()) })) }),
+    result: z.strictObject({ locations: z.array(moduleLocationSchema) }),
   }),
   /** The canonical versions of a module, ascending; tags that are none are left out. `path` without major: of all majors. */
-  versions: () => ({ params: z.object({ path: z.string() }), result: z.object({ versions: z.array(z.string()) }) }),
+  versions: () => ({ params: z.strictObject({ path: z.string() }), result: z.strictObject({ versions: z.array(z.string()) }) }),
   /** Reads cue.mod/module.cue. `evaluate` looks for `declaredVersion` too. @throws not-found without a module; invalid with diagnostics */
   moduleFile: () => ({
-    params: z.object({ root: z.string(), evaluate: z.optional(z.boolean()) }),
-    result: z.object({ file: moduleFileSchema, text: z.string() }),
+    params: z.strictObject({ root: z.string(), evaluate: z.optional(z.boolean()) }),
+    result: z.strictObject({ file: moduleFileSchema, text: z.string() }),
   }),
   /** A new module.cue. `path` with or without major. */
   init: () => ({
-    params: z.object({ path: z.string(), source: z.optional(z.enum(["self", "git"])), language: z.optional(z.string()) }),
-    result: z.object({ text: z.string() }),
+    params: z.strictObject({ path: z.string(), source: z.optional(z.enum(["self", "git"])), language: z.optional(z.string()) }),
+    result: z.strictObject({ text: z.string() }),
   }),
   /** Edits module.cue and local-module.cue in place: comments, order and `description` survive. */
   edit: () => ({
-    params: z.object({
+    params: z.strictObject({
       root: z.string(),
       module: z.optional(z.string()),
       source: z.optional(z.nullable(z.enum(["self", "git"]))),
@@ -202,7 +176,7 @@ export const HELPER_METHODS = {
       description: z.optional(z.nullable(z.string())),
       require: z.optional(z.array(requirementSchema)),
       drop: z.optional(z.array(z.string())),
-      replace: z.optional(z.array(z.object({ path: z.string(), with: z.string() }))),
+      replace: z.optional(z.array(z.strictObject({ path: z.string(), with: z.string() }))),
       dropReplace: z.optional(z.array(z.string())),
     }),
     result: moduleTextsSchema,
@@ -214,88 +188,88 @@ export const HELPER_METHODS = {
    * @throws refused when another module requires a higher one (`details.requiredBy`); not-found; invalid for a conflict
    */
   get: () => ({
-    params: z.object({ root: z.string(), require: z.array(moduleVersionSchema), drop: z.optional(z.array(z.string())) }),
-    result: z.object({ texts: moduleTextsSchema, changes: z.array(dependencyChangeSchema), buildList: z.array(moduleVersionSchema) }),
+    params: z.strictObject({ root: z.string(), require: z.array(moduleVersionSchema), drop: z.optional(z.array(z.string())) }),
+    result: z.strictObject({ texts: moduleTextsSchema, changes: z.array(dependencyChangeSchema), buildList: z.array(moduleVersionSchema) }),
   }),
   /**
    * The tidied module file, as `cue mod tidy`: unused dependencies leave, missing ones come in their newest stable version, or are
    * only named when `frozen`. `changes` names the culprits also where the file is refused.
    */
   tidy: () => ({
-    params: z.object({ root: z.string(), frozen: z.optional(z.boolean()), localOnly: z.optional(z.boolean()) }),
-    result: z.object({ tidy: z.boolean(), texts: moduleTextsSchema, changes: z.array(dependencyChangeSchema), buildList: z.array(moduleVersionSchema) }),
+    params: z.strictObject({ root: z.string(), frozen: z.optional(z.boolean()), localOnly: z.optional(z.boolean()) }),
+    result: z.strictObject({ tidy: z.boolean(), texts: moduleTextsSchema, changes: z.array(dependencyChangeSchema), buildList: z.array(moduleVersionSchema) }),
   }),
   /** The module graph: every module version that requirements reach, and which of them the build list selects. */
   graph: () => ({
     params: rootSchema,
-    result: z.object({
+    result: z.strictObject({
       main: z.string(),
-      nodes: z.array(z.object({ path: z.string(), version: z.string(), selected: z.boolean(), direct: z.boolean(), replacedBy: z.optional(z.string()) })),
+      nodes: z.array(z.strictObject({ path: z.string(), version: z.string(), selected: z.boolean(), direct: z.boolean(), replacedBy: z.optional(z.string()) })),
       /** Indexes of nodes; -1 is the main module. */
-      edges: z.array(z.object({ from: z.number(), to: z.number() })),
+      edges: z.array(z.strictObject({ from: z.number(), to: z.number() })),
     }),
   }),
   /** Every import of the main module's files, and the module of the build list that provides it. */
   imports: () => ({
     params: rootSchema,
-    result: z.object({ imports: z.array(z.object({ import: z.string(), module: z.optional(z.string()), position: positionSchema })) }),
+    result: z.strictObject({ imports: z.array(z.strictObject({ import: z.string(), module: z.optional(z.string()), position: positionSchema })) }),
   }),
   /** The main module's files with imports of one module changed to another major or path. Only files that change. */
   rewriteImports: () => ({
-    params: z.object({ root: z.string(), from: z.string(), to: z.string() }),
-    result: z.object({ files: z.array(z.object({ path: z.string(), text: z.string(), count: z.number() })) }),
+    params: z.strictObject({ root: z.string(), from: z.string(), to: z.string() }),
+    result: z.strictObject({ files: z.array(z.strictObject({ path: z.string(), text: z.string(), count: z.number() })) }),
   }),
   /** Brings module versions into the cache, checked: parallel, each once, under the lock that `cue` takes. Events: progress. */
   download: () => ({
-    params: z.object({
+    params: z.strictObject({
       modules: z.array(moduleVersionSchema),
       /** Also what is there: fetched anew and swapped in whole; the old copy stays when that fails. */
       force: z.optional(z.boolean()),
     }),
-    event: z.object({ path: z.string(), version: z.string(), received: z.number(), total: z.optional(z.number()) }),
-    result: z.object({
-      modules: z.array(z.object({ path: z.string(), version: z.string(), folder: z.string(), bytes: z.number(), state: moduleStateSchema })),
+    event: z.strictObject({ path: z.string(), version: z.string(), received: z.number(), total: z.optional(z.number()) }),
+    result: z.strictObject({
+      modules: z.array(z.strictObject({ path: z.string(), version: z.string(), folder: z.string(), bytes: z.number(), state: moduleStateSchema })),
     }),
   }),
   /** Checks what the cache has of these modules, or of all: zip, module file, every extracted file. Never repairs, never asks. */
   verify: () => ({
-    params: z.object({ modules: z.optional(z.array(moduleVersionSchema)) }),
-    result: z.object({
-      modules: z.array(z.object({ path: z.string(), version: z.string(), bytes: z.number(), state: moduleStateSchema, problems: z.array(z.string()) })),
+    params: z.strictObject({ modules: z.optional(z.array(moduleVersionSchema)) }),
+    result: z.strictObject({
+      modules: z.array(z.strictObject({ path: z.string(), version: z.string(), bytes: z.number(), state: moduleStateSchema, problems: z.array(z.string()) })),
     }),
   }),
   /** Removes module versions from the cache, under their locks; read-only folders are no obstacle. */
   remove: () => ({
-    params: z.object({
+    params: z.strictObject({
       modules: z.array(moduleVersionSchema),
       /** Only what `verify` finds fault with: files are unpacked anew from an archive that is sound. */
       damaged: z.optional(z.boolean()),
     }),
-    result: z.object({ bytes: z.number() }),
+    result: z.strictObject({ bytes: z.number() }),
   }),
   /**
    * What `cue mod publish` would push: the zip at `zip`, module.cue, annotations. @throws refused with diagnostics of the
    * checks `source`, `version`, `files`, `module-file`, all at once
    */
   pack: () => ({
-    params: z.object({ root: z.string(), version: z.string(), zip: z.string() }),
-    result: z.object({
+    params: z.strictObject({ root: z.string(), version: z.string(), zip: z.string() }),
+    result: z.strictObject({
       path: z.string(),
       moduleFile: z.string(),
       annotations: z.record(z.string(), z.string()),
-      files: z.array(z.object({ path: z.string(), size: z.number() })),
+      files: z.array(z.strictObject({ path: z.string(), size: z.number() })),
       /** Links, nested modules, `cue.mod/pkg` and other things that a user may miss or not expect. */
       notes: z.array(z.string()),
     }),
   }),
   /** Whether two module zips have the same files, byte for byte unpacked. @throws invalid for an archive that is not a module's */
   compare: () => ({
-    params: z.object({ path: z.string(), version: z.string(), zips: z.tuple([z.string(), z.string()]) }),
-    result: z.object({ equal: z.boolean(), differences: z.array(z.string()) }),
+    params: z.strictObject({ path: z.string(), version: z.string(), zips: z.tuple([z.string(), z.string()]) }),
+    result: z.strictObject({ equal: z.boolean(), differences: z.array(z.string()) }),
   }),
   /** Loads and evaluates packages. Errors are findings here, not errors; the syntax of every file is looked at. */
   vet: () => ({
-    params: z.object({
+    params: z.strictObject({
       root: z.string(),
       /** Package patterns relative to the root. Default `./...`. */
       packages: z.optional(z.array(z.string())),
@@ -305,19 +279,19 @@ export const HELPER_METHODS = {
       /** A module without packages is no finding, but a warning. */
       mayBeEmpty: z.optional(z.boolean()),
     }),
-    result: z.object({ packages: z.number(), diagnostics: z.array(diagnosticSchema), policies: z.array(policySchema), warnings: z.array(z.string()) }),
+    result: z.strictObject({ packages: z.number(), diagnostics: z.array(diagnosticSchema), policies: z.array(policySchema), warnings: z.array(z.string()) }),
   }),
   /** What the packages of a module lack where only these files of it are, relative to the root: files that are needed, or that others do without. */
   published: () => ({
-    params: z.object({ root: z.string(), files: z.array(z.string()) }),
-    result: z.object({ diagnostics: z.array(diagnosticSchema), notes: z.array(z.string()) }),
+    params: z.strictObject({ root: z.string(), files: z.array(z.string()) }),
+    result: z.strictObject({ diagnostics: z.array(diagnosticSchema), notes: z.array(z.string()) }),
   }),
   /**
    * Renders a module to objects. The body is the text of all objects; `objects` says how many bytes of it each has, in order.
    * @throws invalid with diagnostics: then there is no body
    */
   build: () => ({
-    params: z.object({
+    params: z.strictObject({
       root: z.string(),
       package: z.optional(z.string()),
       values: z.optional(z.array(z.string())),
@@ -334,10 +308,10 @@ export const HELPER_METHODS = {
       /** Replacements of local-module.cue are left out. */
       ignoreLocal: z.optional(z.boolean()),
     }),
-    result: z.object({
+    result: z.strictObject({
       body: z.literal(true),
       mode: z.enum(["transform", "objects", "raw"]),
-      objects: z.array(z.object({ bytes: z.number(), kind: z.optional(z.string()), name: z.optional(z.string()), namespace: z.optional(z.string()) })),
+      objects: z.array(z.strictObject({ bytes: z.number(), kind: z.optional(z.string()), name: z.optional(z.string()), namespace: z.optional(z.string()) })),
       policies: z.array(policySchema),
       warnings: z.array(z.string()),
     }),
@@ -351,11 +325,11 @@ export const HOST_METHODS = {
    * 403, 429, 5xx) is an error in the client's words; every other status is a reply.
    */
   http: {
-    params: z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.array(z.string())), body: z.optional(z.boolean()) }),
-    result: z.object({ body: z.literal(true), status: z.number(), headers: z.record(z.string(), z.array(z.string())) }),
+    params: z.strictObject({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.array(z.string())), body: z.optional(z.boolean()) }),
+    result: z.strictObject({ body: z.literal(true), status: z.number(), headers: z.record(z.string(), z.array(z.string())) }),
   },
   /** A module version came from the cache: asked only where `configure` says so. */
-  cached: { params: moduleVersionSchema, result: z.object({}) },
+  cached: { params: moduleVersionSchema, result: z.strictObject({}) },
 } as const;
 
 export type HelperMethod = keyof typeof HELPER_METHODS;

@@ -3,7 +3,7 @@ import { ModuleError } from "./helper.ts";
 import { type HelperProcess, quietly } from "./helper-process.ts";
 import type { HostMethod } from "./host-call.ts";
 import { HELPER_ADVICE, parseResult } from "./parse-result.ts";
-import { CUE_VERSION, PROTOCOL } from "./protocol.ts";
+import { CUE_VERSION, PROTOCOL } from "./wire.ts";
 
 /** Milliseconds from the start of the helper to its first answer. */
 const START_LIMIT = 10_000;
@@ -44,7 +44,8 @@ async function greet(process: HelperProcess, connection: Connection, limit: numb
     process.kill();
   }, limit);
   try {
-    const { protocol, cue } = parseResult("start", (await connection.request("start", { protocol: PROTOCOL })).result);
+    const { result } = await connection.request("start", { protocol: PROTOCOL });
+    const { protocol, cue } = await parseResult("start", result, process);
     if (protocol === PROTOCOL && cue === CUE_VERSION) return;
     const versions = `protocol ${protocol} and CUE ${cue}, and this opm needs ${PROTOCOL} and ${CUE_VERSION}`;
     throw new ModuleError(

@@ -50,3 +50,22 @@ test("an error says which folder its files are in", async () => {
   const error: unknown = await configured.call("fix", { root: "/m" }).catch((error) => error);
   expect(error).toMatchObject({ code: "invalid", message: "no", details: { a: 1 }, root: "/m" });
 });
+
+test("a call follows its settings at once, and fails as they do", async () => {
+  const asked: string[] = [];
+  const { promise, reject } = Promise.withResolvers<never>();
+  const call = (method: string) => {
+    asked.push(method);
+    return method === "configure" ? promise : Promise.reject(new Error("no registry: configure comes first"));
+  };
+  const helper = { call, stream: call, close: async () => {} } as unknown as Helper;
+  const answer = shareHelper(helper)
+    .with(FIRST)
+    .call("fix", { root: "/" })
+    .catch((error: unknown) => error);
+  await Bun.sleep(1);
+  expect(asked).toEqual(["configure", "fix"]);
+  const refused = new Error("a bad routing");
+  reject(refused);
+  expect(await answer).toBe(refused);
+});

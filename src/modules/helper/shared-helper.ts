@@ -48,8 +48,11 @@ export function shareHelper(helper: Helper): SharedHelper {
   const run = async <T>(settings: HelperSettings, params: object, work: () => Promise<T>): Promise<T> => {
     const lease = await enter(settings);
     try {
+      // right behind the settings, not behind the answer to them
+      const result = work();
+      result.catch(() => {});
       await lease.ready;
-      return await work();
+      return await result;
     } catch (error) {
       throw placed(error, params);
     } finally {

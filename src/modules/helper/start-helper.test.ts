@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { findHelper, missingHelper } from "./start-helper.ts";
 
 test("the one that is named goes before all others", async () => {
-  expect(await findHelper({ OPM_CUE_HELPER: process.execPath })).toBe(process.execPath);
+  expect(await findHelper({ OPM_CUE_HELPER: process.execPath })).toEqual({ path: process.execPath, isCarried: false });
 });
 
 test("one that is named and is not there is an error that names both", async () => {

@@ -1,36 +1,34 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Environment } from "../../client/environment.ts";
-import { embeddedHelper } from "./embedded-helper.ts";
+import { takeEarly } from "./early-helper.ts";
 import { ModuleError } from "./helper.ts";
-import { type HelperProcess, startHelperProcess } from "./helper-process.ts";
+import { helperAtHand, ROOT } from "./helper-at-hand.ts";
+import { type HelperProcess, type HelperProgram, startHelperProcess } from "./helper-process.ts";
 
-/** Finds the helper and starts it. @throws ModuleError `general` where there is none or it cannot be started */
+/** Finds the helper and starts it, unless it was started already. @throws ModuleError `general` where there is none or it cannot be started */
 export async function startHelper(env: Environment): Promise<HelperProcess> {
-  return startHelperProcess(await findHelper(env));
+  return takeEarly() ?? startHelperProcess(await findHelper(env));
 }
-
-/** The source tree, where there is one. */
-const ROOT = dirname(dirname(dirname(import.meta.dirname)));
-
-/** Where the build puts the helper there. */
-const SOURCE_TREE = join(ROOT, "cue", "bin", process.platform === "win32" ? "opm-cue.exe" : "opm-cue");
 
 /**
  * The helper's program: the one that `OPM_CUE_HELPER` names, else the one that this executable carries, else the one that was built
  * in the source tree.
  * @throws ModuleError `general` where there is none
  */
-export async function findHelper(env: Environment): Promise<string> {
+export async function findHelper(env: Environment): Promise<HelperProgram> {
   const named = env.OPM_CUE_HELPER;
-  if (named) {
-    if (!existsSync(named)) throw new ModuleError("general", `${named}, which OPM_CUE_HELPER names as the CUE helper, is not there: unset it, or name opm-cue`);
-    return named;
+  if (named && !existsSync(named)) {
+    throw new ModuleError("general", `${named}, which OPM_CUE_HELPER names as the CUE helper, is not there: unset it, or name opm-cue`);
   }
-  const embedded = await embeddedHelper(env);
-  if (embedded !== undefined) return embedded;
-  if (existsSync(SOURCE_TREE)) return SOURCE_TREE;
+  const found = helperAtHand(env) ?? (await embedded(env));
+  if (found !== undefined) return found;
   throw missingHelper(existsSync(join(ROOT, "package.json")) ? ROOT : undefined);
+}
+
+async function embedded(env: Environment): Promise<HelperProgram | undefined> {
+  const path = await (await import("./embedded-helper.ts")).embeddedHelper(env);
+  return path === undefined ? undefined : { path, isCarried: true };
 }
 
 /** @param source the folder where opm lies as source; undefined for an executable */

@@ -1,9 +1,9 @@
 // A helper for tests, in a process of its own: it answers `start` properly and then does what its argument says.
 import { closeSync } from "node:fs";
 import { encodeFrame, readFrames } from "../../../src/modules/helper/frame.ts";
-import { HEADER_LIMIT } from "../../../src/modules/helper/protocol.ts";
+import { HEADER_LIMIT, PROTOCOL } from "../../../src/modules/helper/wire.ts";
 
-const start = { protocol: 1, cue: "v0.17.1", language: "v0.17.0", go: "go" };
+const start = { protocol: PROTOCOL, cue: "v0.17.1", language: "v0.17.0", go: "go" };
 
 const say = (bytes: Uint8Array) => Bun.write(Bun.stdout, bytes);
 

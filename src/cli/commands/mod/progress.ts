@@ -8,7 +8,7 @@ import { isVerboseOn } from "../../output/verbose.ts";
 
 /** Shows which modules are fetched, on standard error. */
 export interface ModuleProgress {
-  readonly onProgress: (progress: DownloadProgress) => void;
+  readonly onProgress?: (progress: DownloadProgress) => void;
   /** Takes the line away that is still there. */
   stop(): void;
 }
@@ -16,7 +16,7 @@ export interface ModuleProgress {
 /** One line that changes on a terminal; nothing elsewhere, and with `--quiet` or `--json`: what was fetched is told at the end. */
 export function showModuleProgress({ quiet, json }: { readonly quiet?: boolean; readonly json?: boolean }): ModuleProgress {
   const isShown = quiet !== true && json !== true && isErrTerminal() && process.env.TERM !== "dumb" && !isVerboseOn();
-  return isShown ? oneLine() : { onProgress: () => {}, stop: () => {} };
+  return isShown ? oneLine() : { stop: () => {} };
 }
 
 function oneLine(): ModuleProgress {

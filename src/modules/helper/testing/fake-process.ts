@@ -1,6 +1,7 @@
-import { encodeFrame, type Frame, type FrameHeader, readFrames } from "../frame.ts";
+import { encodeFrame, type Frame, readFrames } from "../frame.ts";
+import type { FrameHeader } from "../frame-header.ts";
 import type { HelperProcess } from "../helper-process.ts";
-import { CUE_VERSION, PROTOCOL } from "../protocol.ts";
+import { CUE_VERSION, PROTOCOL } from "../wire.ts";
 
 /** The other side of a helper's streams, for tests. */
 export interface FakeProcess extends HelperProcess {
@@ -22,6 +23,7 @@ export function fakeProcess(onFrame: (frame: Frame, fake: FakeProcess) => void =
   const heard: FrameHeader[] = [];
   const fake: FakeProcess = {
     path: "/opm-cue",
+    isCarried: false,
     output: output.read(),
     write: (bytes) => input.push(bytes),
     ended,
