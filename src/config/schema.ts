@@ -90,6 +90,10 @@ export const configSchema = z.strictObject({
           "Further names and addresses under which this registry is reached, without ports. Without access.grants it answers to " +
             "these, to loopback, and to the hosts of listen and publicUrl only, so that no web page gets at it under a name of its own.",
         ),
+      listener: z
+        .enum(["own", "node"])
+        .default("node")
+        .describe("What reads requests: own is the faster one, written for this registry; node is node:http, as before, for one release."),
     })
     .prefault({}),
   storage: z

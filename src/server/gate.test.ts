@@ -13,15 +13,15 @@ interface Given {
   readonly path?: string;
   readonly scheme?: string;
   readonly host?: string | undefined;
-  readonly hosts?: readonly string[];
+  readonly hostCount?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly hasBody?: boolean;
 }
 
 function request({ method = "GET", path = "/v2/", scheme = "http", headers = {}, hasBody = false, ...given }: Given): GateRequest {
   const host = "host" in given ? given.host : "127.0.0.1:5000";
-  const hosts = given.hosts ?? (host === undefined ? [] : [host]);
-  return { method, path, hosts, authority: host, origin: `${scheme}://${host ?? "127.0.0.1:5000"}`, header: (name) => headers[name], hasBody };
+  const hostCount = given.hostCount ?? (host === undefined ? 0 : 1);
+  return { method, path, hostCount, authority: host, origin: `${scheme}://${host ?? "127.0.0.1:5000"}`, header: (name) => headers[name], hasBody };
 }
 
 /** 0: it passes. */
@@ -48,8 +48,8 @@ describe("the host", () => {
 
   test("two are never served, nor what is no path", () => {
     for (const rules of [OPEN, CLOSED]) {
-      expect(statusOf({ hosts: ["localhost", "localhost"] }, rules)).toBe(400);
-      expect(statusOf({ hosts: ["localhost", "attacker.example"] }, rules)).toBe(400);
+      expect(statusOf({ hostCount: 2 }, rules)).toBe(400);
+      expect(statusOf({ hostCount: 2 }, rules)).toBe(400);
       expect(statusOf({ path: "http://user@a/" }, rules)).toBe(400);
     }
   });

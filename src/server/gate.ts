@@ -14,7 +14,7 @@ export interface GateRules {
 }
 
 /** What the gate looks at. */
-export type GateRequest = Pick<HttpRequest, "method" | "path" | "hosts" | "authority" | "origin" | "header" | "hasBody">;
+export type GateRequest = Pick<HttpRequest, "method" | "path" | "hostCount" | "authority" | "origin" | "header" | "hasBody">;
 
 /** RFC 9110, section 9.2.1. */
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -50,8 +50,8 @@ export function foreignHost({ authority }: Pick<GateRequest, "authority">, { isO
   return new RegistryError("MISDIRECTED", message);
 }
 
-function malformed({ hosts, path }: GateRequest): RegistryError | undefined {
-  if (hosts.length > 1) return new RegistryError("REQUEST_INVALID", "the request has more than one Host header: send one");
+function malformed({ hostCount, path }: GateRequest): RegistryError | undefined {
+  if (hostCount > 1) return new RegistryError("REQUEST_INVALID", "the request has more than one Host header: send one");
   if (path.startsWith("/")) return undefined;
   return new RegistryError("REQUEST_INVALID", "the request target is neither a path nor an http or https URL of this registry: send one of these");
 }
@@ -85,9 +85,9 @@ function parseOrigin(text: string): { readonly scheme: string; readonly key: str
   return authority && { scheme, key: `${scheme}://${authority.host}:${authority.port ?? DEFAULT_PORTS[scheme]}` };
 }
 
-function notJson({ method, hasBody, header }: GateRequest): RegistryError | undefined {
-  if (!hasBody || SAFE.has(method)) return undefined;
-  const type = header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+function notJson(request: GateRequest): RegistryError | undefined {
+  if (!request.hasBody || SAFE.has(request.method)) return undefined;
+  const type = request.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (JSON_TYPE.test(type)) return undefined;
   return new RegistryError("MEDIA_TYPE_UNSUPPORTED", "the body must be JSON, and say so: send Content-Type: application/json");
 }

@@ -11,15 +11,14 @@ export interface HttpRequest {
   readonly search: string;
   /** Scheme and host as the client named them, e.g. `http://127.0.0.1:5000`. The host is what the client sent: not trusted. */
   readonly origin: string;
-  /** The values of all its Host headers: more than one are not to be served. */
-  readonly hosts: readonly string[];
+  /** How many Host headers it has: more than one are not to be served. */
+  readonly hostCount: number;
   /** The host that it is for, from the request target where that is a URL, else from Host; undefined: HTTP/1.0 without one. Not trusted. */
   readonly authority: string | undefined;
   /** Address of the connection's other end: the client, or a proxy. */
   readonly remote: string;
   /** The value of a header, by its lower-case name; repeated ones are joined by `, `. */
   header(name: string): string | undefined;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Whether the request announces a body, which may still be empty. */
   readonly hasBody: boolean;
   /**

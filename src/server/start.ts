@@ -8,7 +8,6 @@ import { createExtension } from "./extension/extension.ts";
 import { createHandler } from "./http-handler.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
-import { listen } from "./node/listener.ts";
 import { type OpenServices, openServices } from "./open-services.ts";
 import { createReadiness } from "./operations/readiness.ts";
 import { createOwnHosts } from "./own-hosts.ts";
@@ -63,7 +62,7 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
       log,
       logRequests: config.log.requests,
     });
-    const listener = await (certificate === undefined ? listen(listenerOptions(config, handle)) : listenSecure(config, certificate, handle));
+    const listener = await (certificate === undefined ? listenPlain(config, handle) : listenSecure(config, certificate, handle));
     const { interval, retention, unreferenced } = collector;
     const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now }, log, metrics);
     const uploads = scheduleUploads(stores, now, log);
@@ -106,9 +105,15 @@ function certificateOf(files: CertificateFiles, log: Log): Promise<Certificate> 
   );
 }
 
+async function listenPlain(config: Config, handle: Handle): Promise<Listener> {
+  const { listen } = await (config.server.listener === "own" ? import("./http1/listener.ts") : import("./node/listener.ts"));
+  return listen(listenerOptions(config, handle));
+}
+
 /** HTTPS: the TLS front takes the address of the configuration, the listener a loopback port that serves nobody else. */
 async function listenSecure(config: Config, certificate: Certificate, handle: Handle): Promise<Listener> {
   const front = await openTlsFront({ ...parseListen(config.listen), certificate, handshakeTime: config.limits.headerTime });
+  const { listen } = await import("./node/listener.ts");
   const inner = await listen({ ...listenerOptions(config, handle), host: "127.0.0.1", port: 0, scheme: "https", front });
   front.forwardTo(inner.port);
   return {

@@ -60,14 +60,13 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, { request, response, r
     path,
     search,
     origin: `${scheme}://${authority ?? `${request.socket.localAddress}:${request.socket.localPort}`}`,
-    hosts: rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "host"),
+    hostCount: rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length,
     authority,
     remote,
     header: (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
     },
-    headers,
     hasBody: headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0,
     get body() {
       const count = (bytes: number) => {

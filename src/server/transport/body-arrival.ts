@@ -9,7 +9,7 @@ export interface BodyTaker {
   /** The last piece was given. */
   end(): void;
   /** There will be no more, though there should be. */
-  breakOff(): void;
+  breakOff(why?: string): void;
 }
 
 /** Where the pieces of a body come from. It begins paused, but may give what is here already. */
@@ -108,8 +108,8 @@ export class BodyArrival implements BodyTaker {
     this.#change();
   }
 
-  breakOff(): void {
-    if (!this.#ended) this.#failure ??= new RegistryError("BODY_INCOMPLETE", "the request body broke off");
+  breakOff(why = "the request body broke off"): void {
+    if (!this.#ended) this.#failure ??= new RegistryError("BODY_INCOMPLETE", why);
     this.#change();
   }
 
