@@ -58,6 +58,12 @@ export interface BlobCacheOptions {
   readonly onTrace?: TraceListener | undefined;
 }
 
+interface Downloaded {
+  readonly file: string;
+  /** The copy that was asked for is made. */
+  readonly copied: boolean;
+}
+
 /** @param path a folder; it is made when the first blob is taken in */
 export function openBlobCache(path: string, { onUnwritable, onTrace }: BlobCacheOptions = {}): BlobCache {
   const writable = new Map<string, Promise<boolean>>();
@@ -80,16 +86,16 @@ export function openBlobCache(path: string, { onUnwritable, onTrace }: BlobCache
     return await drop(file);
   };
   /** The file of a blob that is not among the others yet. */
-  const download = async (descriptor: Descriptor, content: ByteStream | OpenBlob, onBytes: AddOptions["onBytes"]): Promise<string> => {
+  const download = async (descriptor: Descriptor, content: ByteStream | OpenBlob, options: AddOptions): Promise<Downloaded> => {
     const { digest, size } = descriptor;
     const folder = partialFolder(path, digest);
     const name = digestEncoded(digest);
-    if (typeof content !== "function") return await writePartial(join(folder, name), content, { onBytes });
+    if (typeof content !== "function") return { file: await writePartial(join(folder, name), content, options), copied: false };
     const partial = await claimPartial(folder, name, size);
     if (partial.bytes > 0) onTrace?.({ kind: "cache", digest, size: partial.bytes, found: "part" });
     try {
-      await continuePartial(partial, content(partial.bytes === 0 ? undefined : { bytes: partial.bytes, read: () => readPartial(partial) }), onBytes);
-      return partial.file;
+      const rest = content(partial.bytes === 0 ? undefined : { bytes: partial.bytes, read: () => readPartial(partial) });
+      return { file: partial.file, copied: await continuePartial(partial, rest, options) };
     } catch (error) {
       if (!isClientError(error, "invalid")) {
         await leavePartial(folder, name, partial);
@@ -98,7 +104,7 @@ export function openBlobCache(path: string, { onUnwritable, onTrace }: BlobCache
       await drop(partial.file);
       // it may be what was there that is damaged
       if (partial.bytes === 0) throw error;
-      return await download(descriptor, content, onBytes);
+      return await download(descriptor, content, options);
     }
   };
   const find = (descriptor: BlobId) => taken(descriptor, (file) => isIntact(file, descriptor.digest));
@@ -122,12 +128,13 @@ export function openBlobCache(path: string, { onUnwritable, onTrace }: BlobCache
       if (!(await asked)) onUnwritable?.();
       return await asked;
     },
-    async add(descriptor, content, { onBytes, copyTo } = {}) {
+    async add(descriptor, content, options = {}) {
+      const { copyTo } = options;
       const file = fileOf(descriptor.digest);
       await mkdir(dirname(file), { recursive: true }).catch((cause) => Promise.reject(fileError(`cannot write ${file}`, cause)));
-      const partial = await download(descriptor, content, onBytes);
+      const { file: partial, copied } = await download(descriptor, content, options);
       try {
-        if (copyTo !== undefined) await copyFile(partial, copyTo, constants.COPYFILE_FICLONE);
+        if (copyTo !== undefined && !copied) await copyFile(partial, copyTo, constants.COPYFILE_FICLONE);
         await chmod(partial, 0o444);
         await rename(partial, file);
       } catch (cause) {

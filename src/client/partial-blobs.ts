@@ -1,7 +1,9 @@
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ByteStream } from "./content/content.ts";
-import { fileError, readFileStream, writeAll } from "./content/files.ts";
+import { isShared } from "./content/copy-verified.ts";
+import { fileError, readFileStream } from "./content/files.ts";
+import { writeStream } from "./content/write-stream.ts";
 
 /** The beginning of a blob whose download broke off. One process at a time has it: its name says which. */
 export interface PartialBlob {
@@ -37,21 +39,39 @@ export async function claimPartial(folder: string, name: string, size: number): 
   return { file, bytes: 0 };
 }
 
-/** Goes on writing where it was. */
-export async function continuePartial({ file, bytes }: PartialBlob, content: ByteStream, onBytes?: (bytes: number) => void): Promise<void> {
-  const handle = await open(file, bytes === 0 ? "wx" : "r+").catch((cause) => Promise.reject(fileError(`cannot write ${file}`, cause)));
+export interface ContinueOptions {
+  /** Told the bytes written so far. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** A file to be made of the same bytes, where that is quicker than to copy it of the whole. */
+  readonly copyTo?: string | undefined;
+}
+
+/**
+ * Goes on writing where it was.
+ * @returns whether the copy was made, too: not of what was there already, nor where the file system can share the content
+ */
+export async function continuePartial({ file, bytes }: PartialBlob, content: ByteStream, { onBytes, copyTo }: ContinueOptions = {}): Promise<boolean> {
+  const handles: FileHandle[] = [];
+  let copied = false;
   try {
-    let at = bytes;
-    for await (const piece of content) {
-      await writeAll(handle, piece, at);
-      at += piece.length;
-      onBytes?.(at);
-    }
+    handles.push(await open(file, bytes === 0 ? "wx" : "r+"));
+    copied = copyTo !== undefined && bytes === 0 && !(await sharesContent(file, copyTo));
+    if (copied && copyTo !== undefined) handles.push(await open(copyTo, "wx"));
+    await writeStream(handles, content, { start: bytes, onBytes });
+    return copied;
   } catch (cause) {
-    throw fileError(`cannot write ${file}`, cause);
+    if (copied && copyTo !== undefined) await rm(copyTo, { force: true });
+    throw fileError(`cannot write ${copied ? `${copyTo} or ${file}` : file}`, cause);
   } finally {
-    await handle.close();
+    for (const handle of handles) await handle.close();
   }
+}
+
+/** Whether a copy of a file, which is empty yet, would take no time. */
+async function sharesContent(file: string, to: string): Promise<boolean> {
+  if (!(await isShared(file, to))) return false;
+  await rm(to);
+  return true;
 }
 
 /** Leaves it to whoever comes next; what has nothing goes. */

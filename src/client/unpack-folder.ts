@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { type Digest, digestAlgorithm, digestEncoded } from "../oci/digest.ts";
 import { ClientError } from "./client-error.ts";
 import type { ByteStream } from "./content/content.ts";
-import { fileError, readFileStream, writeAll } from "./content/files.ts";
+import { fileError, readFileStream } from "./content/files.ts";
 import { gunzip, isGzip } from "./content/gzip.ts";
 import { readTar, type TarMemberRead } from "./content/tar-reader.ts";
+import { writeAll } from "./content/write-stream.ts";
 import { titleProblem } from "./file-names.ts";
 import { leadsOut } from "./inside-folder.ts";
 

@@ -3,8 +3,9 @@ import { copyFile, open, rm } from "node:fs/promises";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { digestAlgorithm } from "../../oci/digest.ts";
 import { isClientError } from "../client-error.ts";
-import { digestFile, fileError, readFileStream, writeAll } from "./files.ts";
+import { digestFile, fileError, readFileStream } from "./files.ts";
 import { verified } from "./verified.ts";
+import { writeAll } from "./write-stream.ts";
 
 /**
  * Makes the file `to`, which must not be there, of the bytes of `from`, hashed while they are copied. Where the file system can
@@ -28,8 +29,8 @@ export async function copyVerified(from: string, to: string, descriptor: Pick<De
   }
 }
 
-/** Errors, such as that of a file system that cannot, are no more than a no: the copy tells them. */
-async function isShared(from: string, to: string): Promise<boolean> {
+/** Makes the file `to` by sharing the content of `from`. Errors, such as that of a file system that cannot, are no more than a no: the copy tells them. */
+export async function isShared(from: string, to: string): Promise<boolean> {
   return await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL).then(
     () => true,
     () => false,

@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 import type { Digest, DigestAlgorithm } from "../../oci/digest.ts";
 import { ClientError } from "../client-error.ts";
 import type { ByteStream } from "./content.ts";
+import { bytesOf } from "./verified.ts";
+import { writeStream } from "./write-stream.ts";
 
 /** Bytes of one read. */
 const PIECE = 512 * 1024;
@@ -77,12 +79,7 @@ export async function writePartial(path: string, content: ByteStream | Uint8Arra
   try {
     await mkdir(dirname(path), { recursive: true });
     file = await open(partial, "wx");
-    let written = 0;
-    for await (const piece of content instanceof Uint8Array ? [content] : content) {
-      await writeAll(file, piece);
-      written += piece.length;
-      onBytes?.(written);
-    }
+    await writeStream([file], content instanceof Uint8Array ? bytesOf(content) : content, { onBytes });
     if (sync === true) await file.sync();
     await file.close();
     return partial;
@@ -90,14 +87,6 @@ export async function writePartial(path: string, content: ByteStream | Uint8Arra
     await file?.close().catch(() => {});
     await rm(partial, { force: true }).catch(() => {});
     throw fileError(`cannot write ${path}`, cause);
-  }
-}
-
-/** A write may take a part only. */
-export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number | null = null): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position === null ? null : position + at);
-    at += bytesWritten;
   }
 }
 

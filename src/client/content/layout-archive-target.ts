@@ -5,11 +5,12 @@ import type { Tag } from "../../oci/tag.ts";
 import { ClientError } from "../client-error.ts";
 import { createLimiter } from "../limiter.ts";
 import type { ByteStream, ContentTarget, StoredManifest } from "./content.ts";
-import { fileError, writeAll } from "./files.ts";
+import { fileError } from "./files.ts";
 import { blobName } from "./layout-archive.ts";
 import { EMPTY_INDEX, findEntry, formatLayoutIndex, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE, withEntry } from "./layout-index.ts";
 import { BLOCK, formatTarHeader, padding } from "./tar-header.ts";
 import { verifiedBlob } from "./verified.ts";
+import { writeAll } from "./write-stream.ts";
 
 /**
  * Writes an OCI layout into a new tar archive. One blob is written at a time, straight to its place; the archive has its name

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ClientError } from "../../client/client-error.ts";
 import type { ByteStream } from "../../client/content/content.ts";
-import { fileError, readFileStream, writeAll } from "../../client/content/files.ts";
+import { fileError, readFileStream } from "../../client/content/files.ts";
 import { gunzip, isGzip } from "../../client/content/gzip.ts";
+import { writeAll } from "../../client/content/write-stream.ts";
 
 /** Bytes of one read. */
 const PIECE = 512 * 1024;

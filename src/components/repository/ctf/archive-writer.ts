@@ -2,11 +2,12 @@ import { renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ByteStream } from "../../../client/content/content.ts";
-import { fileError, readFileStream, writeAll } from "../../../client/content/files.ts";
+import { fileError, readFileStream } from "../../../client/content/files.ts";
 import { gunzip, gzip } from "../../../client/content/gzip.ts";
 import { BLOCK, formatTarFolder, formatTarHeader, padding } from "../../../client/content/tar-header.ts";
 import { trySyncFolder } from "../../../client/content/try-sync-folder.ts";
 import { bytesOf } from "../../../client/content/verified.ts";
+import { writeAll } from "../../../client/content/write-stream.ts";
 import { ComponentError } from "../../component-error.ts";
 import { fileState } from "../temporary-tar.ts";
 
