@@ -131,7 +131,9 @@ export const configSchema = z.strictObject({
         .int()
         .positive()
         .default(1000)
-        .describe("Upload sessions open at once: one client (an account, or an address of anonymous) gets half of them. Those that nobody uses make room."),
+        .describe(
+          "Upload sessions that have bytes, at once: one client (an account, or an address of anonymous) gets half of them. Those that nobody uses make room.",
+        ),
       uploadLifetime: durationSchema.prefault("30m").describe("An upload session without any new bytes ends after this time, an empty one after 5m at most."),
       idle: durationSchema.prefault("60s").describe("A transfer during which no byte moves for this time is ended."),
       headerTime: durationSchema.prefault("15s").describe("Time that a client gets to send the headers of a request."),

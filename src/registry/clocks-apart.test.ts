@@ -15,6 +15,7 @@ import { readAll, sourceOf } from "../storage/testing/content.ts";
 import { collect } from "./collector.ts";
 import type { Registry } from "./registry.ts";
 import { ACTOR, HOUR, MINUTE, newContent, repositoryName } from "./testing/fixture.ts";
+import { UploadTickets } from "./upload-tickets.ts";
 import { UploadTurns } from "./upload-turns.ts";
 import { uploadInOne } from "./uploads.ts";
 
@@ -41,7 +42,8 @@ async function openContent(): Promise<ContentStore> {
 
 function registryOf({ content, metadata }: Nodes, now: () => Millis): Registry {
   const turns = new UploadTurns();
-  return { content, metadata, limits: LIMITS, types: () => createTypeTable(), pulls: { count: () => undefined }, turns, unread: () => undefined, now };
+  const [pulls, tickets] = [{ count: () => undefined }, new UploadTickets(new Uint8Array(32))];
+  return { content, metadata, limits: LIMITS, types: () => createTypeTable(), pulls, turns, tickets, unread: () => undefined, now };
 }
 
 const later = (by: Millis) => () => Date.now() + by;

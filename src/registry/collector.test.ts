@@ -85,8 +85,8 @@ describe("uploads", () => {
   const body = () => sourceOf(new Uint8Array(100));
 
   test("a session without new bytes ends, with what was staged for it", async () => {
-    const { id } = await openUpload(fixture.registry, repository, "sha256", ACTOR);
-    const reference = { repository, id, actor: ACTOR };
+    const { id, location } = openUpload(fixture.registry, repository, "sha256", ACTOR);
+    const reference = { repository, location, actor: ACTOR };
     await appendToUpload(fixture.registry, reference, { body: body() });
     fixture.advance(DAY - MINUTE);
     expect((await fixture.collect()).uploads).toBe(0);
@@ -97,8 +97,8 @@ describe("uploads", () => {
   });
 
   test("new bytes prolong it", async () => {
-    const { id } = await openUpload(fixture.registry, repository, "sha256", ACTOR);
-    const reference = { repository, id, actor: ACTOR };
+    const { location } = openUpload(fixture.registry, repository, "sha256", ACTOR);
+    const reference = { repository, location, actor: ACTOR };
     for (let part = 0; part < 4; part++) {
       fixture.advance(part === 0 ? MINUTE : DAY - HOUR);
       await appendToUpload(fixture.registry, reference, { body: body() });
@@ -108,7 +108,7 @@ describe("uploads", () => {
   });
 
   test("so do those of a single request that takes days", async () => {
-    const { id } = await openUpload(fixture.registry, repository, "sha256", ACTOR);
+    const { location } = openUpload(fixture.registry, repository, "sha256", ACTOR);
     async function* slowly() {
       for (let part = 0; part < 5; part++) {
         yield new Uint8Array(100);
@@ -116,7 +116,7 @@ describe("uploads", () => {
         expect((await fixture.collect()).uploads).toBe(0);
       }
     }
-    expect((await appendToUpload(fixture.registry, { repository, id, actor: ACTOR }, { body: slowly() })).size).toBe(500);
+    expect((await appendToUpload(fixture.registry, { repository, location, actor: ACTOR }, { body: slowly() })).size).toBe(500);
   });
 
   test("staged bytes that no session knows go as well", async () => {

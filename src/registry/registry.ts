@@ -3,6 +3,7 @@ import type { ContentStore } from "../storage/content-store.ts";
 import type { Millis } from "../storage/metadata/records.ts";
 import type { PortName, Ports } from "../storage/metadata/store.ts";
 import type { PullCounter } from "./pull-counter.ts";
+import type { UploadTickets } from "./upload-tickets.ts";
 import type { UploadTurns } from "./upload-turns.ts";
 
 export interface RegistryLimits {
@@ -10,7 +11,7 @@ export interface RegistryLimits {
   readonly manifestSize: number;
   /** Bytes. */
   readonly blobSize: number;
-  /** Upload sessions open at once. */
+  /** Upload sessions with bytes open at once. */
   readonly uploads: number;
   /** Milliseconds without any byte after which a transfer is ended. */
   readonly idle: number;
@@ -29,6 +30,8 @@ export interface Registry<Port extends PortName = PortName> {
   readonly types: () => TypeTable;
   /** Told of every pull of a tag. */
   readonly pulls: Pick<PullCounter, "count">;
+  /** Upload sessions without bytes. */
+  readonly tickets: UploadTickets;
   /** Who brings bytes to uploads in this process. */
   readonly turns: UploadTurns;
   /** Told of manifests that were stored before anybody has read what they say about themselves. */

@@ -3,8 +3,9 @@ import { sourceOf } from "../storage/testing/content.ts";
 import { openUpload } from "./open-upload.ts";
 import type { Registry } from "./registry.ts";
 import { ACTOR, codeOf, type Fixture, newContent, openFixture, repositoryName } from "./testing/fixture.ts";
+import type { SessionReference } from "./upload-session.ts";
 import { UploadTurns } from "./upload-turns.ts";
-import { appendToUpload, type Chunk, cancelUpload, finishUpload, type SessionReference, uploadStatus } from "./uploads.ts";
+import { appendToUpload, type Chunk, cancelUpload, finishUpload, uploadStatus } from "./uploads.ts";
 
 const repository = repositoryName("turns/one");
 
@@ -49,9 +50,9 @@ function connection(): Connection {
   };
 }
 
-async function open(): Promise<SessionReference> {
-  const { id } = await openUpload(registry, repository, "sha256", ACTOR);
-  return { repository, id, actor: ACTOR };
+function open(): SessionReference {
+  const { location } = openUpload(registry, repository, "sha256", ACTOR);
+  return { repository, location, actor: ACTOR };
 }
 
 const append = (session: SessionReference, chunk: Chunk) => appendToUpload(registry, session, chunk);
@@ -63,7 +64,7 @@ async function untilSize(session: SessionReference, size: number): Promise<void>
 
 /** A session with the first 400 of 1000 bytes, whose connection has fallen silent. */
 async function stalled() {
-  const session = await open();
+  const session = open();
   const blob = newContent(1000);
   const older = connection();
   const first = append(session, { body: older.body, range: { start: 0, end: 999 } }).catch((error: unknown) => error);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ContentStoreError } from "../storage/content-store.ts";
+import { MetadataStoreError } from "../storage/metadata/error.ts";
 import { brokenSource, sourceOf } from "../storage/testing/content.ts";
 import { statBlob } from "./blobs.ts";
 import { openUpload } from "./open-upload.ts";
@@ -14,15 +15,15 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-async function open() {
-  const { id } = await openUpload(fixture.registry, repository, "sha256", ACTOR);
-  return { repository, id, actor: ACTOR };
+function open() {
+  const { id, location } = openUpload(fixture.registry, repository, "sha256", ACTOR);
+  return { id, repository, location, actor: ACTOR };
 }
 
 describe("a session", () => {
   test("takes chunks in order and becomes a blob", async () => {
     const blob = newContent(1000);
-    const session = await open();
+    const session = open();
     for (const start of [0, 400, 800]) {
       const bytes = blob.bytes.subarray(start, start + 400);
       const chunk = { body: sourceOf(bytes), range: { start, end: start + bytes.length - 1 } };
@@ -37,7 +38,7 @@ describe("a session", () => {
     ["that skips bytes", { start: 500, end: 599 }],
     ["that repeats bytes", { start: 0, end: 99 }],
   ])("refuses a chunk %s and says where to go on", async (_name, range) => {
-    const session = await open();
+    const session = open();
     await appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(100)) });
     const refused = appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(100)), range });
     await expectRefusal(refused, { code: "BLOB_UPLOAD_INVALID", status: 416, headers: { Range: "0-99" } });
@@ -45,21 +46,21 @@ describe("a session", () => {
   });
 
   test.each([50, 150])("refuses a chunk of %d bytes whose range says 100, and keeps none of it", async (size) => {
-    const session = await open();
+    const session = open();
     const chunk = { body: sourceOf(new Uint8Array(size)), range: { start: 0, end: 99 } };
     expect(await codeOf(appendToUpload(fixture.registry, session, chunk))).toBe("SIZE_INVALID");
     expect((await uploadStatus(fixture.registry, session)).size).toBeOneOf([0, 100]);
   });
 
   test("keeps what arrived of a chunk that broke off", async () => {
-    const session = await open();
+    const session = open();
     const broken = appendToUpload(fixture.registry, session, { body: brokenSource(new Uint8Array(300), new Error("gone")) });
     expect(await broken.catch((error: Error) => error.message)).toBe("gone");
     expect((await uploadStatus(fixture.registry, session)).size).toBe(300);
   });
 
   test("is over after a wrong digest", async () => {
-    const session = await open();
+    const session = open();
     await appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(10)) });
     expect(await codeOf(finishUpload(fixture.registry, session, newContent().digest))).toBe("DIGEST_INVALID");
     expect(await codeOf(uploadStatus(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
@@ -67,19 +68,32 @@ describe("a session", () => {
   });
 
   test("is cancelled once", async () => {
-    const session = await open();
+    const session = open();
     await cancelUpload(fixture.registry, session);
     expect(await codeOf(cancelUpload(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
     expect(await fixture.content.uploadSize(session.id)).toBeUndefined();
   });
 
+  test("whose end the database cannot note frees its bytes, and can be cancelled again", async () => {
+    const session = open();
+    await appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(10)) });
+    const end = async () => {
+      throw new MetadataStoreError("no-space", "full");
+    };
+    const [refused] = await Promise.allSettled([cancelUpload(fixture.with({ metadata: { uploads: { end } } }), session)]);
+    expect(refused).toMatchObject({ status: "rejected", reason: { reason: "no-space" } });
+    expect(await fixture.content.uploadSize(session.id)).toBeUndefined();
+    await cancelUpload(fixture.registry, session);
+    expect(await codeOf(uploadStatus(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
+  });
+
   test("belongs to its repository and to whoever opened it", async () => {
-    const session = await open();
+    const session = open();
     for (const other of [
       { ...session, repository: repositoryName("uploads/two") },
       { ...session, actor: { subject: "somebody" } },
-      { ...session, id: crypto.randomUUID() },
-      { ...session, id: "../../etc/passwd" },
+      { ...session, location: crypto.randomUUID() },
+      { ...session, location: "../../etc/passwd" },
     ]) {
       expect(await codeOf(uploadStatus(fixture.registry, other))).toBe("BLOB_UPLOAD_UNKNOWN");
     }
@@ -89,7 +103,7 @@ describe("a session", () => {
 test("a blob beyond the limit is refused, in one request and in the one that closes a session", async () => {
   const registry = fixture.with({ limits: { blobSize: 99 } });
   const blob = newContent(100);
-  const closing = finishUpload(registry, await open(), blob.digest, { body: sourceOf(blob.bytes), length: 100 });
+  const closing = finishUpload(registry, open(), blob.digest, { body: sourceOf(blob.bytes), length: 100 });
   await expectRefusal(closing, { code: "SIZE_INVALID", status: 413 });
   await expectRefusal(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }), { code: "SIZE_INVALID", status: 413 });
 });
@@ -101,7 +115,7 @@ test("a full content store is an answer of its own", async () => {
   const registry = fixture.with({ content: { write: full, appendUpload: full } });
   const blob = newContent();
   const body = () => ({ body: sourceOf(blob.bytes) });
-  const session = await open();
+  const session = open();
   await expectRefusal(uploadInOne(registry, repository, blob.digest, ACTOR, body()), { code: "UNAVAILABLE", status: 507 });
   await expectRefusal(appendToUpload(registry, session, body()), { code: "UNAVAILABLE", status: 507 });
 });

@@ -2,18 +2,22 @@ import { type Digest, type DigestAlgorithm, digestAlgorithm } from "../oci/diges
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import { type ByteSource, watched } from "../storage/byte-source.ts";
-import { type AppendOptions, type ByteRange, isUploadId, type UploadId } from "../storage/content-store.ts";
+import type { AppendOptions, ByteRange, UploadId } from "../storage/content-store.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { UploadSession } from "../storage/metadata/uploads.ts";
 import { type Peeked, peek, readWhole } from "../storage/peek.ts";
 import type { Registry } from "./registry.ts";
 import { asRegistryError } from "./storage-errors.ts";
 import { type NewBlob, storeContent, storeUnreserved } from "./store-content.ts";
+import { makeRoom } from "./upload-room.ts";
+import { type OpenSession, requireSession, type SessionReference, unknownUpload } from "./upload-session.ts";
 import type { Turn } from "./upload-turns.ts";
 
 /** An upload session as its client sees it: `size` bytes have arrived. */
 export interface UploadStatus {
   readonly id: UploadId;
+  /** The last part of the URL to go on with: see `SessionReference`. */
+  readonly location: string;
   readonly size: number;
 }
 
@@ -26,13 +30,6 @@ export interface Chunk {
   readonly length?: number | undefined;
 }
 
-/** Names a session the way its URL and its caller do. */
-export interface SessionReference {
-  readonly repository: RepositoryName;
-  readonly id: UploadId;
-  readonly actor: Actor;
-}
-
 /** Bytes of a body that is not worth staging when it closes a session that has nothing yet: it can as well be sent again. */
 const UNSTAGED_LIMIT = 64 * 1024;
 
@@ -41,17 +38,19 @@ const UNSTAGED_LIMIT = 64 * 1024;
  * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`
  */
 export async function uploadStatus(registry: Registry<"uploads">, reference: SessionReference): Promise<UploadStatus> {
-  await requireSession(registry, reference);
-  return { id: reference.id, size: (await registry.content.uploadSize(reference.id)) ?? 0 };
+  const { session, size, stored } = await requireSession(registry, reference);
+  return { id: session.id, location: stored ? session.id : reference.location, size: size ?? 0 };
 }
 
 /**
  * Appends bytes to an upload (spec: end-5). When the body breaks off, what arrived stays: the client asks for the status and goes on.
- * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` (416: out of order), `SIZE_INVALID` (too large, or not as long as its range)
+ * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` (416: out of order), `SIZE_INVALID` (too large, or not as long as its range),
+ * `TOOMANYREQUESTS` where they are the first and bytes come to as many sessions as the configuration allows
  */
 export async function appendToUpload(registry: Registry<"uploads">, reference: SessionReference, chunk: Chunk): Promise<UploadStatus> {
-  const session = await requireSession(registry, reference);
-  return { id: reference.id, size: await append(registry, session, chunk) };
+  const open = await requireSession(registry, reference);
+  const { id } = open.session;
+  return { id, location: id, size: await append(registry, open, chunk) };
 }
 
 /**
@@ -60,36 +59,51 @@ export async function appendToUpload(registry: Registry<"uploads">, reference: S
  * @throws RegistryError as `appendToUpload`, and `DIGEST_INVALID`, after which the session is over
  */
 export async function finishUpload(registry: Registry<"uploads" | "blobs">, reference: SessionReference, digest: Digest, chunk?: Chunk): Promise<number> {
-  const session = await requireSession(registry, reference);
-  const { repository, id, actor } = reference;
-  const { content, turns } = registry;
-  const blob = { repository, digest, uploadId: id, actor };
-  try {
-    const whole = (await content.uploadSize(id)) === undefined ? await wholeBody(registry, chunk) : undefined;
+  const open = await requireSession(registry, reference);
+  const { repository, actor } = reference;
+  const { content, metadata, tickets, turns } = registry;
+  const { id } = open.session;
+  const finish = async () => {
+    const whole = open.size === undefined ? await wholeBody(registry, chunk) : undefined;
     if (whole !== undefined) {
       await turns.clear(id, false);
-      return await storeBytes(registry, blob, whole);
+      return storeBytes(registry, { repository, digest, uploadId: open.stored ? id : undefined, actor }, whole);
     }
-    return await storeContent(registry, blob, async (announced) => {
+    return storeContent(registry, { repository, digest, uploadId: id, actor }, async (announced) => {
       if (chunk === undefined) await turns.clear(id, false);
-      else await append(registry, session, chunk);
+      else await append(registry, open, chunk);
       return guarded(() => content.finishUpload(id, digest, announced()));
     });
+  };
+  try {
+    const size = await finish();
+    tickets.end(id);
+    return size;
   } catch (error) {
-    if (error instanceof RegistryError && error.code === "DIGEST_INVALID") await registry.metadata.uploads.end(id);
+    if (error instanceof RegistryError && error.code === "DIGEST_INVALID") {
+      tickets.end(id);
+      await metadata.uploads.end(id);
+    }
     throw error;
   }
 }
 
 /**
- * Ends a session and discards its bytes (spec: end-14).
+ * Ends a session and discards its bytes (spec: end-14). One without bytes leaves no trace, and other processes do not know that it ended.
  * @throws RegistryError `BLOB_UPLOAD_UNKNOWN`
  */
 export async function cancelUpload(registry: Registry<"uploads">, reference: SessionReference): Promise<void> {
-  await requireSession(registry, reference);
-  if (!(await registry.metadata.uploads.end(reference.id))) throw unknownUpload(reference.id);
-  await registry.turns.cancel(reference.id);
-  await registry.content.cancelUpload(reference.id);
+  const { session, stored } = await requireSession(registry, reference);
+  const { id } = session;
+  const { content, metadata, tickets, turns } = registry;
+  const isFirst = tickets.end(id);
+  await turns.cancel(id);
+  if (stored) {
+    // Its bytes first: the disk may be full, so that the database can change nothing.
+    await content.cancelUpload(id);
+    if (await metadata.uploads.end(id)) return;
+  } else if (isFirst) return;
+  throw unknownUpload(id);
 }
 
 /**
@@ -126,10 +140,10 @@ async function* piece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function append(registry: Registry<"uploads">, session: UploadSession, chunk: Chunk): Promise<number> {
+async function append(registry: Registry<"uploads">, { session, size = 0 }: OpenSession, chunk: Chunk): Promise<number> {
   const { range } = chunk;
   // Before anybody is cut off, and again when nobody else brings bytes any more.
-  requireOrder(await stage(registry, session), range);
+  requireOrder(size, range);
   return registry.turns.run(session.id, range !== undefined, (turn) => appendInTurn(registry, session, chunk, turn));
 }
 
@@ -149,10 +163,16 @@ async function appendInTurn(registry: Registry<"uploads">, session: UploadSessio
   throw new RegistryError("SIZE_INVALID", `the chunk has ${size - offset} bytes, but its Content-Range says ${range.end + 1 - offset}`);
 }
 
-/** Bytes staged so far. The first bytes of a session stage it: many sessions never need to be. */
-async function stage({ content }: Pick<Registry, "content">, { id, algorithm }: UploadSession): Promise<number> {
+/** Bytes staged so far. Only the first bytes of a session take room: many never get any. */
+async function stage(registry: Registry<"uploads">, session: UploadSession): Promise<number> {
+  const { content, limits, tickets } = registry;
+  const { id, algorithm } = session;
+  // While this request waited for its turn.
+  if (tickets.hasEnded(id)) throw unknownUpload(id);
   const size = await content.uploadSize(id);
   if (size !== undefined) return size;
+  const now = registry.now();
+  await makeRoom(registry, { ...session, activeAt: now, expiresAt: now + limits.uploadLifetime });
   try {
     await content.createUpload(id, algorithm);
     return 0;
@@ -161,14 +181,6 @@ async function stage({ content }: Pick<Registry, "content">, { id, algorithm }: 
     if (other !== undefined) return other;
     throw asRegistryError(error);
   }
-}
-
-async function requireSession(registry: Registry<"uploads">, reference: SessionReference): Promise<UploadSession> {
-  if (!isUploadId(reference.id)) throw unknownUpload(reference.id);
-  const session = await registry.metadata.uploads.find(reference.id);
-  if (session === undefined || session.repository !== reference.repository) throw unknownUpload(reference.id);
-  if (session.owner !== reference.actor.subject || session.expiresAt <= registry.now()) throw unknownUpload(reference.id);
-  return session;
 }
 
 /**
@@ -209,13 +221,6 @@ async function guarded<T>(use: () => Promise<T>, offset?: number): Promise<T> {
   } catch (error) {
     throw asRegistryError(error, offset);
   }
-}
-
-function unknownUpload(id: string): RegistryError {
-  return new RegistryError(
-    "BLOB_UPLOAD_UNKNOWN",
-    `there is no upload session ${id.slice(0, 40)} here: it ended, expired, or belongs to somebody else; start a new one`,
-  );
 }
 
 /** distribution-spec, "Pushing a blob in chunks": out of order is 416; the answer says where to go on. */

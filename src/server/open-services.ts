@@ -6,6 +6,7 @@ import type { Config } from "../config/schema.ts";
 import { liveTypes } from "../registry/admitted-types.ts";
 import { createPullCounter } from "../registry/pull-counter.ts";
 import type { Registry } from "../registry/registry.ts";
+import { openUploadTickets } from "../registry/upload-tickets.ts";
 import { UploadTurns } from "../registry/upload-turns.ts";
 import { openDatabaseClock } from "../storage/database-clock.ts";
 import { watchCatalog } from "../storage/watch-catalog.ts";
@@ -29,6 +30,7 @@ export async function openServices(config: Config, { content, metadata }: Opened
   const warn = (message: string): void => log.write("warn", message);
   const clock = await openDatabaseClock(metadata.coordination, { warn });
   const { now } = clock;
+  const tickets = await openUploadTickets(metadata.coordination);
   const declared = await watchCatalog(metadata.definitions, { warn });
   try {
     const access = await createAccess({
@@ -45,7 +47,7 @@ export async function openServices(config: Config, { content, metadata }: Opened
     const types = liveTypes(config.types, declared);
     const pulls = createPullCounter({ tags: metadata.tags, now, warn });
     const limits = { ...config.limits, unreferenced: config.collector.unreferenced };
-    const registry: Registry = { content, metadata, types, pulls, limits, turns: new UploadTurns(), unread: () => sweep.wake(), now };
+    const registry: Registry = { content, metadata, types, pulls, limits, turns: new UploadTurns(), tickets, unread: () => sweep.wake(), now };
     const sweep = scheduleFactsSweep(registry, log);
     return {
       registry,

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { openUpload } from "../registry/open-upload.ts";
 import { ACTOR, HOUR, openFixture, repositoryName } from "../registry/testing/fixture.ts";
+import { appendToUpload } from "../registry/uploads.ts";
+import { sourceOf } from "../storage/testing/content.ts";
 import { createLog } from "./log.ts";
 import { scheduleUploads } from "./upload-schedule.ts";
 
@@ -8,9 +10,15 @@ test("sessions whose time is over end without the collector", async () => {
   const { registry, metadata, content, advance, close } = await openFixture();
   const log = createLog({ level: "error", format: "json", sink: () => {} });
   const repository = repositoryName("uploads/schedule");
-  await openUpload(registry, repository, "sha256", ACTOR);
-  advance(HOUR);
-  const { id } = await openUpload(registry, repository, "sha256", ACTOR);
+  const open = async () => {
+    const { id, location } = openUpload(registry, repository, "sha256", ACTOR);
+    await appendToUpload(registry, { repository, location, actor: ACTOR }, { body: sourceOf(new Uint8Array(10)) });
+    return id;
+  };
+  await open();
+  advance(24 * HOUR);
+  const id = await open();
+  advance(1);
   const schedule = scheduleUploads({ content, metadata }, registry.now, log, 5);
   const deadline = performance.now() + 50_000;
   while ((await metadata.collection.usage()).uploads > 1 && performance.now() < deadline) await Bun.sleep(5);

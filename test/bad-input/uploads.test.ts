@@ -144,26 +144,55 @@ describe("a server of its own", () => {
     expectStatus(await fresh.client.close(await openUpload(fresh.client, repository), small.digest, small.bytes), 201);
   });
 
-  test("too many sessions to which bytes come are 429 with Retry-After, until one ends; empty ones make room", async () => {
+  test("bytes for too many sessions are 429 with Retry-After, until one ends; empty ones count for nothing", async () => {
     const repository = freshRepository();
     const empty = [];
-    for (let round = 0; round < 4; round++) empty.push(await openUpload(fresh.client, repository));
-    expectError(await fresh.client.get(empty[0] ?? ""), 404, "BLOB_UPLOAD_UNKNOWN");
+    for (let round = 0; round < 20; round++) empty.push(await openUpload(fresh.client, repository));
     const locations: string[] = [];
-    for (let round = 0; round < 4; round++) {
-      const opened = await fresh.client.post(repository);
-      if (opened.status === 202) {
-        locations.push(locationOf(opened));
-        expectStatus(await fresh.client.patch(locationOf(opened), randomBlob(10).bytes), 202);
+    let refused: string | undefined;
+    for (const location of empty) {
+      const patched = await fresh.client.patch(location, randomBlob(10).bytes);
+      if (patched.status === 202) {
+        locations.push(locationOf(patched));
       } else {
-        expectError(opened, 429, "TOOMANYREQUESTS");
-        expect(opened.headers.get("Retry-After")).toMatch(/^\d+$/);
+        expectError(patched, 429, "TOOMANYREQUESTS");
+        expect(patched.headers.get("Retry-After")).toMatch(/^\d+$/);
+        refused = location;
         break;
       }
     }
     expect(locations.length).toBeWithin(1, 4);
-    expectError(await fresh.client.post(repository), 429, "TOOMANYREQUESTS");
+    expectStatus(await fresh.client.get(refused ?? ""), 204);
     expectStatus(await fresh.client.delete(locations[0] ?? ""), 204);
-    expectStatus(await fresh.client.post(repository), 202);
+    expectStatus(await fresh.client.patch(refused ?? "", randomBlob(10).bytes), 202);
+  });
+
+  test("locations that this registry did not give, or not for this, are 404", async () => {
+    const [repository, other] = [freshRepository(), freshRepository()];
+    const location = await openUpload(fresh.client, repository);
+    const blob = randomBlob(10);
+    const { pathname } = new URL(location, fresh.client.url);
+    const flip = (text: string) => (text === "A" ? "B" : "A");
+    const forged = [
+      pathname.replace(repository, other),
+      pathname.slice(0, -1),
+      `${pathname}A`,
+      pathname.slice(0, -20) + flip(pathname.at(-20) ?? "") + pathname.slice(-19),
+      pathname.replace(".sha256.", ".sha512."),
+      pathname.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?=\.)/, crypto.randomUUID()),
+      pathname.replace(/\.[^/]*$/, ""),
+      pathname.replace(/\.[^/.]*$/, "."),
+      `${pathname}%00`,
+      `${pathname}${".A".repeat(2000)}`,
+    ];
+    for (const path of forged) {
+      expectError(await fresh.client.get(path), 404, "BLOB_UPLOAD_UNKNOWN");
+      expectError(await fresh.client.patch(path, blob.bytes), 404, "BLOB_UPLOAD_UNKNOWN");
+      expectError(await fresh.client.close(path, blob.digest, blob.bytes), 404, "BLOB_UPLOAD_UNKNOWN");
+      expectError(await fresh.client.delete(path), 404, "BLOB_UPLOAD_UNKNOWN");
+    }
+    // Clients add, keep and drop parameters as they like.
+    expectStatus(await fresh.client.get(`${pathname}?_state=x&digest=&a=b`), 204);
+    expectStatus(await fresh.client.close(pathname, blob.digest, blob.bytes), 201);
   });
 });

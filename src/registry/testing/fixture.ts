@@ -16,6 +16,7 @@ import type { Audience } from "../audience.ts";
 import { type Collected, type CollectOptions, collect, previewCollect } from "../collector.ts";
 import { putManifest } from "../manifests.ts";
 import type { Registry, RegistryLimits } from "../registry.ts";
+import { UploadTickets } from "../upload-tickets.ts";
 import { UploadTurns } from "../upload-turns.ts";
 import { uploadInOne } from "../uploads.ts";
 
@@ -119,6 +120,7 @@ export async function openFixture(): Promise<Fixture> {
     types: () => TYPES,
     pulls: { count: () => {} },
     turns: new UploadTurns(),
+    tickets: new UploadTickets(new Uint8Array(32)),
     unread: () => {},
     now,
   };

@@ -3,13 +3,13 @@ import { RegistryError } from "../../oci/errors.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { mountBlob } from "../../registry/mount.ts";
 import { openUpload } from "../../registry/open-upload.ts";
+import type { SessionReference } from "../../registry/upload-session.ts";
 import {
   announcedAlgorithm,
   appendToUpload,
   type Chunk,
   cancelUpload,
   finishUpload,
-  type SessionReference,
   type UploadStatus,
   uploadInOne,
   uploadRange,
@@ -33,34 +33,34 @@ export async function postUpload(call: Call, { name }: RepositoryPath): Promise<
     await uploadInOne(services.registry, name, parsed, actor, chunkOf(call));
     return created(name, parsed);
   }
-  const status = await openUpload(services.registry, name, announcedAlgorithm(algorithm, mount === null ? undefined : parseDigest(mount)), actor);
+  const status = openUpload(services.registry, name, announcedAlgorithm(algorithm, mount === null ? undefined : parseDigest(mount)), actor);
   return progress(202, name, status);
 }
 
 /** spec: end-13. */
-export async function getUpload(call: Call, { name, reference: id }: ReferencePath): Promise<HttpReply> {
-  return progress(204, name, await uploadStatus(call.services.registry, session(call, name, id)));
+export async function getUpload(call: Call, { name, reference: location }: ReferencePath): Promise<HttpReply> {
+  return progress(204, name, await uploadStatus(call.services.registry, session(call, name, location)));
 }
 
 /** spec: end-5. */
-export async function patchUpload(call: Call, { name, reference: id }: ReferencePath): Promise<HttpReply> {
-  const status = await locating(name, id, () => appendToUpload(call.services.registry, session(call, name, id), chunkOf(call)));
+export async function patchUpload(call: Call, { name, reference: location }: ReferencePath): Promise<HttpReply> {
+  const status = await locating(name, location, () => appendToUpload(call.services.registry, session(call, name, location), chunkOf(call)));
   return progress(202, name, status);
 }
 
 /** spec: end-6. */
-export async function putUpload(call: Call, { name, reference: id }: ReferencePath): Promise<HttpReply> {
+export async function putUpload(call: Call, { name, reference: location }: ReferencePath): Promise<HttpReply> {
   const text = call.query.get("digest");
   if (text === null) throw new RegistryError("DIGEST_INVALID", "the request that closes an upload needs the digest parameter");
   const digest = parseDigest(text);
   const chunk = !call.request.hasBody && call.request.header("content-range") === undefined ? undefined : chunkOf(call);
-  await locating(name, id, () => finishUpload(call.services.registry, session(call, name, id), digest, chunk));
+  await locating(name, location, () => finishUpload(call.services.registry, session(call, name, location), digest, chunk));
   return created(name, digest);
 }
 
 /** spec: end-14. */
-export async function deleteUpload(call: Call, { name, reference: id }: ReferencePath): Promise<HttpReply> {
-  await cancelUpload(call.services.registry, session(call, name, id));
+export async function deleteUpload(call: Call, { name, reference: location }: ReferencePath): Promise<HttpReply> {
+  await cancelUpload(call.services.registry, session(call, name, location));
   return emptyReply(204);
 }
 
@@ -87,16 +87,16 @@ function parseAlgorithm(text: string | null): DigestAlgorithm | undefined {
   throw new RegistryError("DIGEST_INVALID", `unsupported digest-algorithm '${text.slice(0, 40)}': expected sha256 or sha512`);
 }
 
-function session({ actor }: Call, repository: RepositoryName, id: string): SessionReference {
-  return { repository, id, actor };
+function session({ actor }: Call, repository: RepositoryName, location: string): SessionReference {
+  return { repository, location, actor };
 }
 
-function uploadLocation(name: RepositoryName, id: string): string {
-  return `/v2/${name}/blobs/uploads/${id}`;
+function uploadLocation(name: RepositoryName, location: string): string {
+  return `/v2/${name}/blobs/uploads/${location}`;
 }
 
 function progress(status: 202 | 204, name: RepositoryName, upload: UploadStatus): HttpReply {
-  const headers: HeaderRecord = { Location: uploadLocation(name, upload.id), Range: uploadRange(upload.size), [DOCKER_UPLOAD_UUID]: upload.id };
+  const headers: HeaderRecord = { Location: uploadLocation(name, upload.location), Range: uploadRange(upload.size), [DOCKER_UPLOAD_UUID]: upload.id };
   return emptyReply(status, headers);
 }
 
@@ -105,12 +105,12 @@ function created(name: RepositoryName, digest: Digest): HttpReply {
 }
 
 /** Adds the session's location to a refusal that the client answers by going on with the same session. */
-async function locating<T>(name: RepositoryName, id: string, use: () => Promise<T>): Promise<T> {
+async function locating<T>(name: RepositoryName, location: string, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (error) {
     if (!(error instanceof RegistryError) || error.status !== 416) throw error;
-    const headers = { ...error.headers, Location: uploadLocation(name, id) };
+    const headers = { ...error.headers, Location: uploadLocation(name, location) };
     throw new RegistryError(error.code, error.message, { status: error.status, detail: error.detail, headers, cause: error });
   }
 }

@@ -42,16 +42,16 @@ export type UploadOpening =
     };
 
 /**
- * Upload sessions: what any process needs to go on with an upload that another one began. The bytes are in the content store. Every
- * change is relaxed: who loses a session with the power begins the upload again.
+ * Upload sessions that have bytes, or are about to: what any process needs to go on with an upload that another one began. The bytes are
+ * in the content store. Every change is relaxed: who loses a session with the power begins the upload again.
  */
 export interface UploadStore {
   find(id: UploadId): Promise<UploadSession | undefined>;
   listExpired(now: Millis, limit: number): Promise<UploadSession[]>;
 
   /**
-   * Opens a session. Does not create the repository. Where that takes more than the budget has, the oldest empty session makes room,
-   * else the one that is idle for longest, of the client that holds most: never one of a client that holds less than who opens this one.
+   * Opens a session; one that is open already stays as it is. Does not create the repository. Where that takes more than the budget has,
+   * the oldest session without bytes makes room, as versions before opened them, else the one that is idle for longest, of the client that holds most: never one of a client that holds less than who opens this one.
    */
   open(session: UploadSession, budget: UploadBudget): Promise<UploadOpening>;
   /** Notes that bytes came to a session, which prolongs it. False when it is gone. */

@@ -6,6 +6,7 @@ import type { Executor } from "../engine/executor.ts";
 import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
+import { upload } from "./uploads.ts";
 
 const { id, client, owner, address, created_at, active_at } = tables.upload_session;
 
@@ -17,8 +18,9 @@ const OPEN = rowsOf(HELD, () => sql`SELECT ${names(HELD)} FROM upload_session WH
 const SOME = rowsOf({ id }, () => sql`SELECT id FROM upload_session WHERE expires_at > ${"now"} LIMIT ${"limit"}`);
 const END = command(() => sql`DELETE FROM upload_session WHERE id = ${"id"}`);
 const CREATE = command(
-  () => sql`INSERT INTO upload_session (id, repository, algorithm, owner, client, address, created_at, expires_at)
-  VALUES (${"id"}, ${"repository"}, ${"algorithm"}, ${"owner"}, ${"client"}, ${"address"}, ${"createdAt"}, ${"expiresAt"})`,
+  () => sql`INSERT INTO upload_session (id, repository, algorithm, owner, client, address, created_at, expires_at, active_at)
+  VALUES (${"id"}, ${"repository"}, ${"algorithm"}, ${"owner"}, ${"client"}, ${"address"}, ${"createdAt"}, ${"expiresAt"}, ${"activeAt"})
+  ON CONFLICT (id) DO NOTHING`,
 );
 
 type Scope = keyof Omit<UploadBudget, "idleBefore">;
@@ -28,10 +30,11 @@ const SCOPES: readonly Scope[] = ["client", "owner", "address", "all"];
 
 /** Where transactions overlap, sessions that are opened at the same moment may go beyond a budget by their number. */
 export async function createUpload(x: Executor, session: UploadSession, budget: UploadBudget): Promise<UploadOpening> {
-  const { id, repository, algorithm, owner, client, address, createdAt, expiresAt } = session;
+  const { activeAt = null, ...columns } = session;
   const ended: UploadId[] = [];
+  if ((await upload(x, session.id)) !== undefined) return { outcome: "opened", ended };
   if (await mayBeFull(x, session, budget)) {
-    let open = await x.query(OPEN, { now: createdAt });
+    let open = await x.query(OPEN, { now: session.createdAt });
     for (const scope of SCOPES) {
       const within = open.filter((held) => scope === "all" || held[scope] === session[scope]);
       if (within.length < budget[scope]) continue;
@@ -42,7 +45,7 @@ export async function createUpload(x: Executor, session: UploadSession, budget: 
     }
   }
   for (const each of ended) await x.query(END, { id: each });
-  await x.query(CREATE, { id, repository, algorithm, owner, client, address, createdAt, expiresAt });
+  await x.query(CREATE, { ...columns, activeAt });
   return { outcome: "opened", ended };
 }
 

@@ -18,6 +18,14 @@ export function uploadSessionCases(store: GetStore): void {
     expect(await store().uploads.extend(session.id, NOW, NOW + 30)).toBe(false);
   });
 
+  test("a session that is opened again stays as it is, and takes no more room", async () => {
+    const session = newSession({ activeAt: NOW + 5 });
+    expect(await store().uploads.open(session, ANY_UPLOADS)).toEqual({ outcome: "opened", ended: [] });
+    const again = { ...session, createdAt: NOW + 1, activeAt: NOW + 9, expiresAt: NOW + 10 };
+    expect(await store().uploads.open(again, { ...ANY_UPLOADS, all: 0 })).toEqual({ outcome: "opened", ended: [] });
+    expect(await store().uploads.find(session.id)).toEqual(session);
+  });
+
   test("expired sessions are listed, the oldest first", async () => {
     const early = NOW - 1_000_000;
     const sessions = [early + 2, early + 1, early + 3].map((expiresAt) => newSession({ expiresAt }));
