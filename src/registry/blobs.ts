@@ -1,6 +1,7 @@
 import type { Digest } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
+import { type Awaitable, after } from "../storage/awaitable.ts";
 import type { BlobSource } from "../storage/content-store.ts";
 import type { StoredBlob } from "../storage/metadata/blobs.ts";
 import type { PolicyFinding } from "../storage/metadata/catalog/policies.ts";
@@ -28,11 +29,12 @@ export async function statBlob(registry: Registry<"blobs" | "repositories">, rep
  * Where to read a blob the repository has.
  * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function openBlob(registry: Registry<"blobs" | "repositories">, repository: RepositoryName, digest: Digest): Promise<BlobSource> {
-  const blob = await requireBlob(registry, repository, digest);
-  const source = await registry.content.locate(digest, blob.size);
-  if (source !== undefined) return source;
-  throw new RegistryError("UNAVAILABLE", `the content of ${digest} is missing from the content store; run 'opm scrub' to find what else is`);
+export function openBlob(registry: Registry<"blobs" | "repositories">, repository: RepositoryName, digest: Digest): Awaitable<BlobSource> {
+  const located = after(requireBlob(registry, repository, digest), ({ size }) => registry.content.locate(digest, size));
+  return after(located, (source) => {
+    if (source !== undefined) return source;
+    throw new RegistryError("UNAVAILABLE", `the content of ${digest} is missing from the content store; run 'opm scrub' to find what else is`);
+  });
 }
 
 export interface BlobDeletion {
@@ -59,10 +61,12 @@ export async function deleteBlob(
   return finding === undefined ? [] : [finding];
 }
 
-async function requireBlob(registry: Registry<"blobs" | "repositories">, repository: RepositoryName, digest: Digest): Promise<StoredBlob> {
-  const blob = await registry.metadata.blobs.find(repository, digest);
-  if (blob === undefined) throw await unknownBlob(registry, repository, digest);
-  return blob;
+function requireBlob(registry: Registry<"blobs" | "repositories">, repository: RepositoryName, digest: Digest): Awaitable<StoredBlob> {
+  return after(registry.metadata.blobs.find(repository, digest), (blob) => blob ?? refuseUnknown(registry, repository, digest));
+}
+
+async function refuseUnknown(registry: Registry<"repositories">, repository: RepositoryName, digest: Digest): Promise<never> {
+  throw await unknownBlob(registry, repository, digest);
 }
 
 async function unknownBlob(registry: Registry<"repositories">, repository: RepositoryName, digest: Digest): Promise<RegistryError> {

@@ -6,6 +6,7 @@ import type { RepositoryName } from "../oci/name.ts";
 import type { ManifestReference } from "../oci/reference.ts";
 import type { Tag } from "../oci/tag.ts";
 import { meetsCondition, type TagCondition } from "../oci/tag-condition.ts";
+import { type Awaitable, after } from "../storage/awaitable.ts";
 import type { PolicyFinding } from "../storage/metadata/catalog/policies.ts";
 import type { ManifestRecord } from "../storage/metadata/manifests.ts";
 import type { Actor } from "../storage/metadata/records.ts";
@@ -19,32 +20,34 @@ import type { Registry } from "./registry.ts";
  * A manifest by tag or digest (spec: end-3).
  * @throws RegistryError `MANIFEST_UNKNOWN`, `NAME_UNKNOWN`
  */
-export async function getManifest(
+export function getManifest(
   registry: Registry<"manifests" | "repositories">,
   repository: RepositoryName,
   reference: ManifestReference,
-): Promise<ManifestRecord> {
-  const { metadata } = registry;
-  const manifest =
-    "tag" in reference ? await metadata.manifests.findByTag(repository, reference.tag) : await metadata.manifests.findByDigest(repository, reference.digest);
-  if (manifest !== undefined) return manifest;
-  throw await unknownManifest(registry, repository, reference);
+): Awaitable<ManifestRecord> {
+  const { manifests } = registry.metadata;
+  const found = "tag" in reference ? manifests.findByTag(repository, reference.tag) : manifests.findByDigest(repository, reference.digest);
+  return after(found, (manifest) => manifest ?? refuseUnknown(registry, repository, reference));
 }
 
 /**
  * A manifest that a client only asks for because it may push something that refers to it: as `getManifest`, and one
  * that no tag points to any more is kept for that.
  */
-export async function statManifest(
+export function statManifest(
   registry: Registry<"blobs" | "manifests" | "repositories">,
   repository: RepositoryName,
   reference: ManifestReference,
-): Promise<ManifestRecord> {
-  const manifest = await getManifest(registry, repository, reference);
-  if (!manifest.untagged) return manifest;
-  await registry.metadata.blobs.renew(repository, manifest.digest, registry.now());
-  // The collector may have taken it before the note.
-  return getManifest(registry, repository, reference);
+): Awaitable<ManifestRecord> {
+  return after(getManifest(registry, repository, reference), (manifest) => {
+    if (!manifest.untagged) return manifest;
+    // The collector may have taken it before the note.
+    return registry.metadata.blobs.renew(repository, manifest.digest, registry.now()).then(() => getManifest(registry, repository, reference));
+  });
+}
+
+async function refuseUnknown(registry: Registry<"repositories">, repository: RepositoryName, reference: ManifestReference): Promise<never> {
+  throw await unknownManifest(registry, repository, reference);
 }
 
 export interface ManifestPush {

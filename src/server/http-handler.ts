@@ -1,13 +1,14 @@
 import type { Access } from "../access/access.ts";
 import { ANONYMOUS, type Principal } from "../access/principal.ts";
 import type { ClientAddress } from "../access/trusted-proxies.ts";
+import { type Awaitable, after } from "../storage/awaitable.ts";
 import { challenge } from "./authentication.ts";
 import { authorize, neededScope } from "./authorize.ts";
 import type { Services } from "./context.ts";
 import { errorReply, toRegistryError } from "./error-reply.ts";
 import { gate } from "./gate.ts";
 import { DOCKER_API_VERSION } from "./headers.ts";
-import type { HttpReply, HttpRequest } from "./http.ts";
+import type { Handle, HttpReply, HttpRequest } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { OwnHosts } from "./own-hosts.ts";
 import { parsePath } from "./path-values.ts";
@@ -46,14 +47,13 @@ const EMPTY_QUERY = new URLSearchParams();
 
 /**
  * Handles every request: the gate, routing, authentication, the right, the handler, and for each of them the request id, the log and the metrics.
- * It never throws.
  */
-export function createHandler(options: HandlerOptions): (request: HttpRequest) => Promise<HttpReply> {
+export function createHandler(options: HandlerOptions): Handle {
   const { services, isOwnHost, publicUrl, clientAddress } = options;
   const { metrics } = services;
   const rules = { open: services.access.open, isOwnHost, publicUrl };
   const nextId = createRequestIds();
-  return async (request) => {
+  return (request) => {
     const started = performance.now();
     metrics.begin();
     const surface = surfaceOf(request.path);
@@ -66,25 +66,27 @@ export function createHandler(options: HandlerOptions): (request: HttpRequest) =
       repository: undefined,
       subject: undefined,
     };
-    let reply: HttpReply;
+    const finish = ({ status, headers, body, warnings }: HttpReply): HttpReply => {
+      headers["X-Request-Id"] = trace.requestId;
+      // Old clients take an answer without it, refusals included, for one of another protocol.
+      if (request.path.startsWith("/v2/") || request.path === "/v2") headers[DOCKER_API_VERSION] = "registry/2.0";
+      return { status, headers, body, warnings, done: (sent) => record(options, request, status, sent, trace, performance.now() - started) };
+    };
+    const refused = (error: unknown): HttpReply => finish(refuse(options, request, trace, error));
     try {
       const refusal = gate(request, surface, rules);
-      if (refusal !== undefined) throw refusal;
-      reply = await dispatch(options, request, trace);
+      if (refusal !== undefined) return refused(refusal);
+      const reply = dispatch(options, request, trace);
+      return reply instanceof Promise ? reply.then(finish).catch(refused) : finish(reply);
     } catch (error) {
-      reply = refuse(options, request, trace, error);
+      return refused(error);
     }
-    reply.headers["X-Request-Id"] = trace.requestId;
-    // Old clients take an answer without it, refusals included, for one of another protocol.
-    if (request.path.startsWith("/v2/") || request.path === "/v2") reply.headers[DOCKER_API_VERSION] = "registry/2.0";
-    const { status } = reply;
-    return { ...reply, done: (sent) => record(options, request, status, sent, trace, performance.now() - started) };
   };
 }
 
-async function dispatch({ services }: HandlerOptions, request: HttpRequest, trace: Trace): Promise<HttpReply> {
-  const { method, path, search } = request;
+function dispatch({ services }: HandlerOptions, request: HttpRequest, trace: Trace): Awaitable<HttpReply> {
   const { surface } = trace;
+  const { method, path } = request;
   const match = matchRoute(path, surface);
   if (match === undefined) throw pathUnknown(surface);
   const { endpoint, texts } = match;
@@ -93,20 +95,19 @@ async function dispatch({ services }: HandlerOptions, request: HttpRequest, trac
   trace.endpoint = name;
   if (texts.name !== "") trace.repository = texts.name;
   trace.right = route?.right;
-  let principal = ANONYMOUS;
-  if (right !== "public") {
-    principal = await authenticate(services.access, request, trace);
-    trace.subject = principal.name;
-  }
-  if (route === undefined) throw methodNotAllowed(surface, method, endpoint.methods.keys());
-  const values = parsePath(texts);
-  authorize(services.access, principal, right, values.name);
-  const query = search === "" ? EMPTY_QUERY : new URLSearchParams(search);
-  const actor = { subject: principal.name, remote: trace.remote, requestId: trace.requestId };
-  return route.handle({ services, request, principal, actor, query }, values);
+  const answer = (principal: Principal): Awaitable<HttpReply> => {
+    if (right !== "public") trace.subject = principal.name;
+    if (route === undefined) throw methodNotAllowed(surface, method, endpoint.methods.keys());
+    const values = parsePath(texts);
+    authorize(services.access, principal, right, values.name);
+    const query = request.search === "" ? EMPTY_QUERY : new URLSearchParams(request.search);
+    const actor = { subject: principal.name, remote: trace.remote, requestId: trace.requestId };
+    return route.handle({ services, request, principal, actor, query }, values);
+  };
+  return after(right === "public" ? ANONYMOUS : authenticate(services.access, request, trace), answer);
 }
 
-function authenticate(access: Access, request: HttpRequest, caller: Caller): Principal | Promise<Principal> {
+function authenticate(access: Access, request: HttpRequest, caller: Caller): Awaitable<Principal> {
   const authorization = request.header("authorization");
   return authorization === undefined ? ANONYMOUS : access.authenticate(authorization, caller);
 }

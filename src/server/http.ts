@@ -1,3 +1,4 @@
+import type { Awaitable } from "../storage/awaitable.ts";
 import type { ByteSource } from "../storage/byte-source.ts";
 import type { BlobSource, ByteRange } from "../storage/content-store.ts";
 import type { HeaderRecord } from "./headers.ts";
@@ -46,6 +47,9 @@ export interface HttpReply {
   /** Called once when the answer was sent, or the client left before that, with the bytes of the body that were sent. */
   readonly done?: (sent: number) => void;
 }
+
+/** Answers a request: at once where nothing has to be waited for. It never throws or rejects. */
+export type Handle = (request: HttpRequest) => Awaitable<HttpReply>;
 
 /** Bytes of an answer's body. */
 export function lengthOf(body: HttpReply["body"]): number {

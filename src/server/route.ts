@@ -1,4 +1,5 @@
 import type { Action } from "../access/principal.ts";
+import type { Awaitable } from "../storage/awaitable.ts";
 import type { Call } from "./context.ts";
 import type { HttpReply } from "./http.ts";
 import type { PathValues, ValuesIn } from "./path-values.ts";
@@ -17,7 +18,7 @@ interface Line<Values> {
   readonly methods: readonly ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE")[];
   readonly right: Right;
   /** @throws RegistryError */
-  readonly handle: (call: Call, path: Values) => HttpReply | Promise<HttpReply>;
+  readonly handle: (call: Call, path: Values) => Awaitable<HttpReply>;
 }
 
 /** A line of the table of routes. */

@@ -7,6 +7,7 @@ import { RegistryError } from "../../oci/errors.ts";
 import { OCI_IMAGE_CONFIG, OCI_IMAGE_MANIFEST, OCI_LAYER_TAR_GZIP } from "../../oci/media-types.ts";
 import { parseRepositoryName, type RepositoryName } from "../../oci/name.ts";
 import { parseManifestReference } from "../../oci/reference.ts";
+import type { Awaitable } from "../../storage/awaitable.ts";
 import type { ContentStore } from "../../storage/content-store.ts";
 import { openMemoryStore } from "../../storage/memory/memory-store.ts";
 import type { MetadataPorts, MetadataStore, PortName } from "../../storage/metadata/store.ts";
@@ -96,7 +97,7 @@ export async function pushManifest(registry: Registry, repository: RepositoryNam
 }
 
 /** The code of the refusal that a promise is rejected with; throws when there is none. */
-export async function codeOf(promise: Promise<unknown>): Promise<string> {
+export async function codeOf(promise: Awaitable<unknown>): Promise<string> {
   try {
     await promise;
   } catch (error) {

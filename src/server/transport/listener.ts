@@ -1,4 +1,4 @@
-import type { HttpReply, HttpRequest } from "../http.ts";
+import type { Handle } from "../http.ts";
 import type { Peer } from "./send-queue.ts";
 
 /** Milliseconds that a connection without a request is kept. */
@@ -28,8 +28,7 @@ export interface ListenerOptions {
   readonly headerTime: number;
   /** Bytes of the headers of a request. */
   readonly headerSize: number;
-  /** Never rejects. */
-  readonly handle: (request: HttpRequest) => Promise<HttpReply>;
+  readonly handle: Handle;
   /** Scheme of the URLs that clients use. */
   readonly scheme: "http" | "https";
   /** Set when connections come through the TLS front. */

@@ -1,10 +1,12 @@
-import { parseDigest } from "../../oci/digest.ts";
+import { type Digest, parseDigest } from "../../oci/digest.ts";
 import { audienceOf } from "../../registry/audience.ts";
 import { deleteBlob, openBlob, statBlob } from "../../registry/blobs.ts";
+import { type Awaitable, after } from "../../storage/awaitable.ts";
+import type { BlobSource } from "../../storage/content-store.ts";
 import type { Call } from "../context.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { DOCKER_CONTENT_DIGEST, type HeaderRecord } from "../headers.ts";
-import { emptyReply, type HttpReply } from "../http.ts";
+import { emptyReply, type HttpReply, type HttpRequest } from "../http.ts";
 import type { ReferencePath } from "../path-values.ts";
 import { parseByteRange } from "../range.ts";
 
@@ -12,9 +14,12 @@ import { parseByteRange } from "../range.ts";
 const CACHE_CONTROL = "private, max-age=0, must-revalidate";
 
 /** spec: end-2, `GET`. Serves ranges and answers conditional requests. */
-export async function getBlob({ services, request }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
+export function getBlob({ services, request }: Call, { name, reference }: ReferencePath): Awaitable<HttpReply> {
   const digest = parseDigest(reference);
-  const source = await openBlob(services.registry, name, digest);
+  return after(openBlob(services.registry, name, digest), (source) => blobReply(request, digest, source));
+}
+
+function blobReply(request: HttpRequest, digest: Digest, source: BlobSource): HttpReply {
   const headers = blobHeaders(digest);
   const etag = etagOf(digest);
   if (matchesEtag(request.header("if-none-match"), etag)) return emptyReply(304, headers);

@@ -7,6 +7,7 @@ import { classifyTag } from "../../oci/tag-class.ts";
 import { audienceOf } from "../../registry/audience.ts";
 import { deleteManifest } from "../../registry/delete-manifest.ts";
 import { getManifest, putManifest, statManifest } from "../../registry/manifests.ts";
+import { type Awaitable, after } from "../../storage/awaitable.ts";
 import type { ManifestRecord } from "../../storage/metadata/manifests.ts";
 import type { Call } from "../context.ts";
 import { entityTags, etagOf, matchesEtag } from "../etag.ts";
@@ -23,21 +24,22 @@ const REFERRERS_TAG_WARNING =
   "this registry has the referrers API: tags of the referrers tag schema are not needed, and no list of referrers is read from them";
 
 /** spec: end-3, `GET`. */
-export async function getManifestEndpoint({ services, request }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
+export function getManifestEndpoint({ services, request }: Call, { name, reference }: ReferencePath): Awaitable<HttpReply> {
   const parsed = parseManifestReference(reference);
-  const manifest = await getManifest(services.registry, name, parsed);
-  const headers = manifestHeaders(manifest);
-  if (matchesEtag(request.header("if-none-match"), etagOf(manifest.digest))) return emptyReply(304, headers);
-  if ("tag" in parsed) services.registry.pulls.count(name, parsed.tag);
-  return { status: 200, headers, body: manifest.body };
+  return after(getManifest(services.registry, name, parsed), (manifest) => {
+    const headers = manifestHeaders(manifest);
+    if (matchesEtag(request.header("if-none-match"), etagOf(manifest.digest))) return emptyReply(304, headers);
+    if ("tag" in parsed) services.registry.pulls.count(name, parsed.tag);
+    return { status: 200, headers, body: manifest.body };
+  });
 }
 
 /** spec: end-3, `HEAD`. */
-export async function headManifest({ services, request }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
-  const manifest = await statManifest(services.registry, name, parseManifestReference(reference));
-  const headers = manifestHeaders(manifest);
-  if (matchesEtag(request.header("if-none-match"), etagOf(manifest.digest))) return emptyReply(304, headers);
-  return emptyReply(200, headers);
+export function headManifest({ services, request }: Call, { name, reference }: ReferencePath): Awaitable<HttpReply> {
+  return after(statManifest(services.registry, name, parseManifestReference(reference)), (manifest) => {
+    const isKnown = matchesEtag(request.header("if-none-match"), etagOf(manifest.digest));
+    return emptyReply(isKnown ? 304 : 200, manifestHeaders(manifest));
+  });
 }
 
 /** spec: end-7a, end-7b. */

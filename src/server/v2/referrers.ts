@@ -1,5 +1,7 @@
-import { parseDigest } from "../../oci/digest.ts";
+import { type Digest, parseDigest } from "../../oci/digest.ts";
 import { OCI_IMAGE_INDEX } from "../../oci/media-types.ts";
+import type { RepositoryName } from "../../oci/name.ts";
+import { type Awaitable, after } from "../../storage/awaitable.ts";
 import type { Referrer } from "../../storage/metadata/manifests.ts";
 import type { Call } from "../context.ts";
 import { type HeaderRecord, OCI_FILTERS_APPLIED } from "../headers.ts";
@@ -14,11 +16,22 @@ const PAGE_BYTES = 3 * 2 ** 20;
 const PAGE_ROWS = Math.min(PAGE_DEFAULT, 500);
 
 /** spec: end-12a, end-12b. An empty list where nothing refers to the digest, whether or not it or the repository exists. */
-export async function getReferrers({ services, query }: Call, { name, reference }: ReferencePath): Promise<HttpReply> {
+export function getReferrers({ services, query }: Call, { name, reference }: ReferencePath): Awaitable<HttpReply> {
   const digest = parseDigest(reference);
   const artifactType = textParameter(query, "artifactType");
   const limit = Math.min(pageSize(query), PAGE_ROWS);
-  const rows = await services.registry.metadata.manifests.listReferrers(name, digest, { after: textParameter(query, "last"), limit: limit + 1, artifactType });
+  const asked = services.registry.metadata.manifests.listReferrers(name, digest, { after: textParameter(query, "last"), limit: limit + 1, artifactType });
+  return after(asked, (rows) => pageReply(rows, { name, digest, limit, artifactType }));
+}
+
+interface Wanted {
+  readonly name: RepositoryName;
+  readonly digest: Digest;
+  readonly limit: number;
+  readonly artifactType: string | undefined;
+}
+
+function pageReply(rows: readonly Referrer[], { name, digest, limit, artifactType }: Wanted): HttpReply {
   const page = fitting(rows.slice(0, limit));
   const headers: HeaderRecord = { "Content-Type": OCI_IMAGE_INDEX };
   if (artifactType !== undefined) headers[OCI_FILTERS_APPLIED] = "artifactType";

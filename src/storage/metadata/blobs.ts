@@ -1,5 +1,6 @@
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
+import type { Awaitable } from "../awaitable.ts";
 import type { UploadId } from "../content-store.ts";
 import type { Actor, Millis, Page } from "./records.ts";
 
@@ -25,7 +26,7 @@ export interface BlobLink {
  */
 export interface BlobStore {
   /** A blob that the repository has, else undefined. */
-  find(repository: RepositoryName, digest: Digest): Promise<StoredBlob | undefined>;
+  find(repository: RepositoryName, digest: Digest): Awaitable<StoredBlob | undefined>;
   /** Repositories that have this blob, at most `limit`, by name: candidates to mount from. */
   listRepositories(digest: Digest, page: Page): Promise<RepositoryName[]>;
 

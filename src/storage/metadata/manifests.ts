@@ -6,6 +6,7 @@ import type { ManifestKind } from "../../oci/media-types.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
 import type { TagCondition } from "../../oci/tag-condition.ts";
+import type { Awaitable } from "../awaitable.ts";
 import type { Labels } from "./catalog/definitions.ts";
 import type { PolicyFinding } from "./catalog/policies.ts";
 import type { Actor, Millis, Page } from "./records.ts";
@@ -104,13 +105,13 @@ export type ManifestPutResult =
 
 /** Manifests of repositories: their bodies, what they point to, and what points to them as their subject. */
 export interface ManifestStore {
-  findByTag(repository: RepositoryName, tag: Tag): Promise<ManifestRecord | undefined>;
-  findByDigest(repository: RepositoryName, digest: Digest): Promise<ManifestRecord | undefined>;
+  findByTag(repository: RepositoryName, tag: Tag): Awaitable<ManifestRecord | undefined>;
+  findByDigest(repository: RepositoryName, digest: Digest): Awaitable<ManifestRecord | undefined>;
   summary(repository: RepositoryName, digest: Digest): Promise<ManifestSummary | undefined>;
   /** What a manifest points to, in the document's order. */
   edges(repository: RepositoryName, digest: Digest): Promise<Edge[]>;
   /** Manifests whose subject is `digest`, by digest. The page's `after` is a digest. Empty for an unknown repository. */
-  listReferrers(repository: RepositoryName, digest: Digest, page: Page & { readonly artifactType?: string | undefined }): Promise<Referrer[]>;
+  listReferrers(repository: RepositoryName, digest: Digest, page: Page & { readonly artifactType?: string | undefined }): Awaitable<Referrer[]>;
   /** Effective types of a manifest and of what it lists, each once; deleted ones, also with their repository, still count. */
   types(repository: RepositoryName, digest: Digest): Promise<string[]>;
   /** Visible manifests whose content no extractor has read, oldest first. */

@@ -2,6 +2,7 @@ import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { Tag } from "../../oci/tag.ts";
 import type { TagClass, TagRule } from "../../oci/tag-class.ts";
+import type { Awaitable } from "../awaitable.ts";
 import type { PolicyFinding } from "./catalog/policies.ts";
 import type { ManifestSummary } from "./manifests.ts";
 import type { Actor, Millis, Page, Position } from "./records.ts";
@@ -80,7 +81,7 @@ interface TagChange {
 /** Tags, what they pointed to before, and how often they are pulled. Every change of a tag is an event of its history. */
 export interface TagStore {
   /** Tags in ASCII order; undefined when the repository is unknown. */
-  list(repository: RepositoryName, page: Page): Promise<Tag[] | undefined>;
+  list(repository: RepositoryName, page: Page): Awaitable<Tag[] | undefined>;
   /** Undefined when the repository is unknown. */
   listRows(query: TagQuery): Promise<TagPage | undefined>;
   row(repository: RepositoryName, tag: Tag): Promise<TagRow | undefined>;

@@ -60,7 +60,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
   }
   const ask = postgresRun(pool);
   return bindStore({
-    reader: executor(postgresDialect, (statement, values) => answered("a question", () => ask(statement, values))),
+    reader: executor(postgresDialect, (statement, values) => answered("a question", async () => ask(statement, values))),
     write: ({ name, kind, run }, parameters) =>
       answered(name, () =>
         transact.transaction(async (x) => {

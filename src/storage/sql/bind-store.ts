@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import type { MetadataPorts, MetadataStore } from "../metadata/store.ts";
 import type { Executor } from "./engine/executor.ts";
 import type { NamedOperation } from "./operation.ts";
@@ -13,7 +14,7 @@ export interface StoreParts {
   close(): Promise<void>;
 }
 
-type AnyMethod = (...parameters: readonly unknown[]) => Promise<unknown>;
+type AnyMethod = (...parameters: readonly unknown[]) => Awaitable<unknown>;
 
 /** Makes a metadata store of the shared statements and a driver. */
 export function bindStore({ reader, write, check, close }: StoreParts): MetadataStore {

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../awaitable.ts";
 import type { MetadataPorts, PortName } from "../metadata/store.ts";
 import type { Executor } from "./engine/executor.ts";
 
@@ -8,10 +9,10 @@ export interface Operation<Values extends readonly unknown[], Result> {
    * allows that it is lost with the power.
    */
   readonly kind: "question" | "change" | "relaxed";
-  readonly run: (x: Executor, ...values: Values) => Promise<Result>;
+  readonly run: (x: Executor, ...values: Values) => Awaitable<Result>;
 }
 
-type OperationOf<Method> = Method extends (...values: infer Values) => Promise<infer Result> ? Operation<Values, Result> : never;
+type OperationOf<Method> = Method extends (...values: infer Values) => infer Result ? Operation<Values, Awaited<Result>> : never;
 
 /** Every method of every port. */
 export type Operations = { readonly [Port in PortName]: { readonly [Method in keyof MetadataPorts[Port]]: OperationOf<MetadataPorts[Port][Method]> } };

@@ -64,7 +64,7 @@ export function dataVersion(database: Database): () => number {
 /** A parameter of a step of the schema. */
 const PARAMETER = /\$(\d+)/g;
 
-/** Runs statements, each prepared once. The work is done at once; that it is a promise is for the shared functions. */
+/** Runs statements at once, each prepared once. */
 export function sqliteRun(database: Database): Run {
   const known = new Map<Prepared, Statement<unknown, SqlValue[]>>();
   const prepare = (wanted: Prepared): Statement<unknown, SqlValue[]> => {
@@ -73,7 +73,7 @@ export function sqliteRun(database: Database): Run {
     known.set(wanted, statement);
     return statement;
   };
-  return async (wanted, values) => (known.get(wanted) ?? prepare(wanted)).all(...values);
+  return (wanted, values) => (known.get(wanted) ?? prepare(wanted)).all(...values);
 }
 
 /** A connection for the shared functions. */

@@ -96,3 +96,18 @@ describe("results of questions", () => {
     expect(questions).toHaveLength(101);
   });
 });
+
+describe("an answer is there at once", () => {
+  test("where it is known, and where the driver has it at once", async () => {
+    const { run: late } = answering(([name]) => [{ name }]);
+    const slow = cacheReads(late, () => 1);
+    expect(slow.run(ONE, ["a"])).toBeInstanceOf(Promise);
+    await slow.run(ONE, ["a"]);
+    expect(slow.run(ONE, ["a"])).toEqual([{ name: "a" }]);
+    const quick = cacheReads(
+      (_, [name]) => [{ name }],
+      () => 1,
+    );
+    expect(quick.run(ONE, ["b"])).toEqual([{ name: "b" }]);
+  });
+});

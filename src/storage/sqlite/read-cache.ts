@@ -1,3 +1,4 @@
+import { after } from "../awaitable.ts";
 import type { SqlValue } from "../sql/engine/dialects.ts";
 import type { Run } from "../sql/engine/executor.ts";
 import type { Prepared } from "../sql/engine/statement.ts";
@@ -58,16 +59,17 @@ export function cacheReads(ask: Run, version: () => number): ReadCache {
   };
   return {
     expire,
-    async run(statement, values) {
+    run(statement, values) {
       if (!current) look();
       const key = keyOf(values);
       if (key === undefined) return ask(statement, values);
       const kept = results.get(statement)?.get(key);
       if (kept !== undefined) return kept;
       const asked = known;
-      const rows = await ask(statement, values);
-      if (asked === known) keep(statement, key, rows);
-      return rows;
+      return after(ask(statement, values), (rows) => {
+        if (asked === known) keep(statement, key, rows);
+        return rows;
+      });
     },
   };
 }

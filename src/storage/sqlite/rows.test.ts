@@ -38,7 +38,7 @@ metadataStoreSuite("sqlite, with an eye on each row", async () => {
     }),
     write: async ({ run: change }, parameters) => {
       assertOpen();
-      const done = last.then(() => transactor.transaction((x) => change(x, ...parameters)));
+      const done = last.then(() => transactor.transaction(async (x) => change(x, ...parameters)));
       last = done.catch(() => undefined);
       return done;
     },

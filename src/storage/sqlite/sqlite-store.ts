@@ -39,7 +39,7 @@ export async function openSqliteStore({ path, durability, create = true, waiting
     await writer.close();
   };
   return bindStore({
-    reader: executor(sqliteDialect, async (statement, values) => {
+    reader: executor(sqliteDialect, (statement, values) => {
       if (closing !== undefined) throw new MetadataStoreError("closed", "the metadata store is closed");
       return cache.run(statement, values);
     }),
@@ -101,9 +101,9 @@ async function assertDatabase(path: string): Promise<void> {
 }
 
 function reportingErrors(run: Run): Run {
-  return async (statement, values) => {
+  return (statement, values) => {
     try {
-      return await run(statement, values);
+      return run(statement, values);
     } catch (error) {
       throw storeError(error);
     }

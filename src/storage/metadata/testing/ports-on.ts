@@ -5,5 +5,5 @@ import type { MetadataPorts } from "../store.ts";
 /** The ports over one connection, or over a transaction that is open: changes become a part of it. */
 export function portsOn(x: Executor): MetadataPorts {
   const nothing = async (): Promise<void> => undefined;
-  return bindStore({ reader: x, write: ({ run }, parameters) => run(x, ...parameters), check: nothing, close: nothing });
+  return bindStore({ reader: x, write: async ({ run }, parameters) => run(x, ...parameters), check: nothing, close: nothing });
 }

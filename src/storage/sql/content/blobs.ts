@@ -1,11 +1,12 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
+import { type Awaitable, after } from "../../awaitable.ts";
 import type { BlobLink, StoredBlob } from "../../metadata/blobs.ts";
 import type { Actor, Millis, Page } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { orNull } from "../engine/columns.ts";
-import { type Executor, queryOne } from "../engine/executor.ts";
+import { askOne, type Executor, queryOne } from "../engine/executor.ts";
 import { LOCK, strings } from "../engine/parameters.ts";
 import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
@@ -64,9 +65,8 @@ const LINKS = rowsOf(
   FROM ${strings("digests")}`,
 );
 
-export async function blob(x: Executor, repository: RepositoryName, digest: Digest): Promise<StoredBlob | undefined> {
-  const row = await queryOne(x, BLOB, { repository, digest });
-  return row === undefined ? undefined : { size: row.size, renewedAt: row.renewed_at };
+export function blob(x: Executor, repository: RepositoryName, digest: Digest): Awaitable<StoredBlob | undefined> {
+  return after(askOne(x, BLOB, { repository, digest }), (row) => row && { size: row.size, renewedAt: row.renewed_at });
 }
 
 export async function repositoriesWithBlob(x: Executor, digest: Digest, page: Page): Promise<RepositoryName[]> {

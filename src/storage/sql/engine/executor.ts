@@ -1,3 +1,4 @@
+import { type Awaitable, after } from "../../awaitable.ts";
 import type { Dialect, SqlValue } from "./dialects.ts";
 import type { Place } from "./sql.ts";
 import { type Prepared, preparedFor, type Statement } from "./statement.ts";
@@ -7,6 +8,8 @@ export interface Executor {
   readonly dialect: Dialect;
   query<R>(statement: Statement<R, unknown>): Promise<R[]>;
   query<R, P>(statement: Statement<R, P>, given: P): Promise<R[]>;
+  /** The same, at once where the driver can: for the questions that small requests consist of. */
+  ask<R, P>(statement: Statement<R, P>, given: P): Awaitable<R[]>;
 }
 
 /** What also runs texts, with parameters `$1`, `$2`, …, whose rows nobody holds against anything: for the steps of the schema, and for drivers. */
@@ -15,17 +18,15 @@ export interface Connection extends Executor {
 }
 
 /** What a driver does: runs a statement with its values in their order, and gives rows with the statement's columns. */
-export type Run = (statement: Prepared, values: readonly SqlValue[]) => Promise<unknown[]>;
+export type Run = (statement: Prepared, values: readonly SqlValue[]) => Awaitable<unknown[]>;
 
 /** What runs statements by a driver. Rows are what the statement declares, because drivers hold them against it (`verifyColumns`). */
 export function executor(dialect: Dialect, run: Run): Executor {
-  return {
-    dialect,
-    query: <R, P>(statement: Statement<R, P>, given?: P) => {
-      const prepared = preparedFor(statement, dialect);
-      return run(prepared, valuesOf(prepared.places, given)) as Promise<R[]>;
-    },
+  const ask = <R, P>(statement: Statement<R, P>, given?: P) => {
+    const prepared = preparedFor(statement, dialect);
+    return run(prepared, valuesOf(prepared.places, given)) as Awaitable<R[]>;
   };
+  return { dialect, ask, query: async <R, P>(statement: Statement<R, P>, given?: P) => ask(statement, given) };
 }
 
 function valuesOf(places: readonly Place[], given: unknown): SqlValue[] {
@@ -52,5 +53,14 @@ export async function queryOne<R>(x: Executor, statement: Statement<R, unknown>)
 export async function queryOne<R, P>(x: Executor, statement: Statement<R, P>, given: P): Promise<R | undefined>;
 export async function queryOne<R, P>(x: Executor, statement: Statement<R, P>, given?: P): Promise<R | undefined> {
   const rows = await x.query(statement, given as P);
+  return rows[0];
+}
+
+/** The first row, or undefined; at once where the driver can. */
+export function askOne<R, P>(x: Executor, statement: Statement<R, P>, given: P): Awaitable<R | undefined> {
+  return after(x.ask(statement, given), firstOf);
+}
+
+function firstOf<R>(rows: readonly R[]): R | undefined {
   return rows[0];
 }

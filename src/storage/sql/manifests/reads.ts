@@ -1,11 +1,12 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
+import { type Awaitable, after } from "../../awaitable.ts";
 import type { Edge, ManifestRecord, Referrer } from "../../metadata/manifests.ts";
 import type { Page } from "../../metadata/records.ts";
 import { CHILD_EDGE, edgeKind } from "../engine/codes.ts";
 import { names, orNull, type Row } from "../engine/columns.ts";
-import { type Executor, queryOne } from "../engine/executor.ts";
+import { askOne, type Executor, queryOne } from "../engine/executor.ts";
 import { digestOf, mediaTypeOf } from "../engine/names-of.ts";
 import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
@@ -26,12 +27,12 @@ const BY_DIGEST = rowsOf(MANIFEST, () => sql`${SELECT} WHERE m.repository_id = $
 
 const BODY = rowsOf({ body: manifest_body.body }, () => sql`SELECT body FROM manifest_body WHERE content_id = ${CONTENT}`);
 
-export async function manifestByTag(x: Executor, repository: RepositoryName, tag: Tag): Promise<ManifestRecord | undefined> {
-  return toManifest(await queryOne(x, BY_TAG, { repository, tag }));
+export function manifestByTag(x: Executor, repository: RepositoryName, tag: Tag): Awaitable<ManifestRecord | undefined> {
+  return after(askOne(x, BY_TAG, { repository, tag }), toManifest);
 }
 
-export async function manifestByDigest(x: Executor, repository: RepositoryName, digest: Digest): Promise<ManifestRecord | undefined> {
-  return toManifest(await queryOne(x, BY_DIGEST, { repository, digest }));
+export function manifestByDigest(x: Executor, repository: RepositoryName, digest: Digest): Awaitable<ManifestRecord | undefined> {
+  return after(askOne(x, BY_DIGEST, { repository, digest }), toManifest);
 }
 
 function toManifest(row: Row<typeof MANIFEST> | undefined): ManifestRecord | undefined {
@@ -62,22 +63,26 @@ const REFERRERS = sql`SELECT ${names(REFERRER)} FROM (
 const ALL_REFERRERS = rowsOf(REFERRER, () => sql`${REFERRERS} ORDER BY digest LIMIT ${"limit"}`);
 const REFERRERS_OF_TYPE = rowsOf(REFERRER, () => sql`${REFERRERS} AND artifact_type = ${"type"} ORDER BY digest LIMIT ${"limit"}`);
 
-export async function listReferrers(
+export function listReferrers(
   x: Executor,
   repository: RepositoryName,
   digest: Digest,
   page: Page & { readonly artifactType?: string | undefined },
-): Promise<Referrer[]> {
-  const { after = "", limit, artifactType: type } = page;
-  const common = { repository, digest, after, limit };
-  const rows = type === undefined ? await x.query(ALL_REFERRERS, common) : await x.query(REFERRERS_OF_TYPE, { ...common, type });
-  return rows.map((row) => ({
+): Awaitable<Referrer[]> {
+  const { after: last = "", limit, artifactType: type } = page;
+  const common = { repository, digest, after: last, limit };
+  const asked = type === undefined ? x.ask(ALL_REFERRERS, common) : x.ask(REFERRERS_OF_TYPE, { ...common, type });
+  return after(asked, (rows) => rows.map(toReferrer));
+}
+
+function toReferrer(row: Row<typeof REFERRER>): Referrer {
+  return {
     digest: row.digest,
     mediaType: row.media_type,
     size: row.size,
     artifactType: row.artifact_type ?? undefined,
     annotations: row.annotations === null ? {} : JSON.parse(row.annotations),
-  }));
+  };
 }
 
 const EDGES = rowsOf(

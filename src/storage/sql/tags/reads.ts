@@ -1,5 +1,6 @@
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
+import { type Awaitable, after } from "../../awaitable.ts";
 import type { Page } from "../../metadata/records.ts";
 import type { TagEvent } from "../../metadata/tags.ts";
 import { tagOperation } from "../engine/codes.ts";
@@ -24,10 +25,14 @@ const OF_REPOSITORY = sql`SELECT ${names(EVENT)} FROM tag_event
 const ALL = rowsOf(EVENT, () => sql`${OF_REPOSITORY} ORDER BY id DESC LIMIT ${"limit"}`);
 const OF_TAG = rowsOf(EVENT, () => sql`${OF_REPOSITORY} AND tag = ${"tag"} ORDER BY id DESC LIMIT ${"limit"}`);
 
-export async function listTags(x: Executor, repository: RepositoryName, page: Page): Promise<Tag[] | undefined> {
-  const rows = await x.query(TAGS, { repository, after: page.after ?? "", limit: page.limit });
-  if (rows.length === 0 && (await repositoryId(x, repository)) === undefined) return undefined;
-  return rows.map((row) => row.name);
+export function listTags(x: Executor, repository: RepositoryName, page: Page): Awaitable<Tag[] | undefined> {
+  return after(x.ask(TAGS, { repository, after: page.after ?? "", limit: page.limit }), (rows) =>
+    rows.length === 0 ? noTags(x, repository) : rows.map((row) => row.name),
+  );
+}
+
+async function noTags(x: Executor, repository: RepositoryName): Promise<Tag[] | undefined> {
+  return (await repositoryId(x, repository)) === undefined ? undefined : [];
 }
 
 export async function tagEvents(

@@ -48,7 +48,7 @@ export async function openMemoryMetadata(): Promise<MetadataStore> {
   return bindStore({
     reader: x,
     write({ run }, parameters) {
-      const result = changes.then(() => transaction((inner) => run(inner, ...parameters)));
+      const result = changes.then(() => transaction(async (inner) => run(inner, ...parameters)));
       changes = result.catch(() => undefined);
       return result;
     },

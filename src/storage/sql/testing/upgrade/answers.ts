@@ -1,4 +1,5 @@
 import { parseRepositoryName } from "../../../../oci/name.ts";
+import type { Awaitable } from "../../../awaitable.ts";
 import type { PackageFilter } from "../../../metadata/catalog/packages.ts";
 import type { Visibility } from "../../../metadata/records.ts";
 import type { MetadataStore } from "../../../metadata/store.ts";
@@ -47,7 +48,7 @@ export async function answersOf(
 ): Promise<Readonly<Record<string, unknown>>> {
   const answers: Record<string, unknown> = {};
   const isOwn = (key: string, value: unknown): boolean => typeof value === "number" && (OWN.has(key) || (key === "revision" && !revisions));
-  const ask = async (question: string, answer: Promise<unknown>): Promise<void> => {
+  const ask = async (question: string, answer: Awaitable<unknown>): Promise<void> => {
     answers[question] = JSON.parse(JSON.stringify({ answer: await answer }, (key, value: unknown) => (isOwn(key, value) ? undefined : plain(value))));
   };
   await askLists(store, ask);
@@ -58,7 +59,7 @@ export async function answersOf(
   return answers;
 }
 
-type Ask = (question: string, answer: Promise<unknown>) => Promise<void>;
+type Ask = (question: string, answer: Awaitable<unknown>) => Promise<void>;
 
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
