@@ -1,5 +1,6 @@
+import { after } from "../../storage/awaitable.ts";
 import { errorReply, toRegistryError } from "../error-reply.ts";
-import type { HttpReply, HttpRequest } from "../http.ts";
+import type { HttpReply } from "../http.ts";
 import { DISCARD_LIMIT, KEEP_ALIVE, type ListenerOptions } from "../transport/listener.ts";
 import { type Outgoing, prepareReply } from "../transport/outgoing.ts";
 import { unsentBytes } from "../transport/send-queue.ts";
@@ -20,9 +21,7 @@ const NOTHING = Buffer.alloc(0);
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-export interface ConnectionOptions extends Pick<ListenerOptions, "idle" | "headerTime" | "headerSize" | "scheme"> {
-  readonly handle: (request: HttpRequest) => Promise<HttpReply>;
-}
+export type ConnectionOptions = Pick<ListenerOptions, "idle" | "headerTime" | "headerSize" | "scheme" | "handle">;
 
 /** Whom a connection belongs to. */
 export interface Owner {
@@ -182,10 +181,7 @@ export class Connection implements WireUser {
     this.#body = body;
     const request = new Request(head, this.#origin, body);
     const isHead = head.method === "HEAD";
-    this.#owner.options.handle(request).then(
-      (reply) => this.#answer(reply, isHead),
-      () => this.#wire.destroy(),
-    );
+    after(this.#owner.options.handle(request), (reply) => this.#answer(reply, isHead));
   }
 
   /** More of the body is wanted, or less. */
