@@ -61,7 +61,13 @@ const DISTRIBUTION_CODES = {
     meaning: "requested access to the resource is denied",
     advice: "Ask for the right, or log in as another user.",
   },
-  UNSUPPORTED: { statuses: [400, 404, 405, 416, 421], meaning: "the operation is unsupported", advice: "The message says what the registry takes." },
+  UNSUPPORTED: {
+    statuses: [400, 404, 405, 416, 421],
+    // of what is no request, or too long for one
+    distributionStatuses: [408, 414, 417, 431, 505],
+    meaning: "the operation is unsupported",
+    advice: "The message says what the registry takes.",
+  },
   TOOMANYREQUESTS: { statuses: [429], meaning: "too many requests", advice: "Try again after the seconds of Retry-After." },
   TAG_INVALID: { statuses: [400, 414], meaning: "invalid tag name", advice: "Mend the tag." },
   UNKNOWN: { statuses: [500], meaning: "unknown error", advice: "A fault of the registry: its log has the cause under X-Request-Id." },

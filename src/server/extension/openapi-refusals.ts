@@ -5,7 +5,7 @@ import { ERROR_TABLE, type ErrorCode } from "../../oci/error-codes.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The listener itself refuses headers that are too large: before there is a request, hence without a document and its code. */
+/** The listener itself refuses headers that are too large: before there is a request, hence not with a code of the operation. */
 const BEFORE_REQUEST = { status: 431, name: "HeadersTooLarge", response: { description: "The request's headers or its URL are too large." } } as const;
 
 /** The refusals of an operation, by status: references to responses that name the codes. */
