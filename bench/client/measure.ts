@@ -2,27 +2,26 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startCountingProxy } from "../../test/support/counting-proxy.ts";
 import type { ClientCase } from "./cases.ts";
-import type { BenchClient, Task } from "./clients.ts";
+import type { BenchClient, ClientName, Task } from "./clients.ts";
 import { type BenchImage, type ImageSize, writeVersions } from "./images.ts";
 import { type BenchRegistry, startRegistry } from "./registries.ts";
-
-/** Milliseconds for one command. */
-const COMMAND_LIMIT = 120_000;
-
-export interface ClientSample {
-  /** Wall time from start to end of the process. */
-  readonly seconds: number;
-  /** CPU time of the process. */
-  readonly cpu: number;
-}
+import { type ClientSample, runClient } from "./run-client.ts";
+import { measureStarts, type StartCase, type StartFigures } from "./starts.ts";
 
 export interface ClientFigures {
   readonly samples: readonly ClientSample[];
-  /** Bytes on the wire, headers included, in both directions; measured apart from the time. */
-  readonly bytes: number;
+  /** Measured apart from the time. */
+  readonly wire: Wire;
 }
 
-export type Figures = ReadonlyMap<string, ReadonlyMap<BenchClient["name"], ClientFigures>>;
+/** What went over the wire, in both directions. */
+export interface Wire {
+  /** Headers included. */
+  readonly bytes: number;
+  readonly requests: number;
+}
+
+export type Figures = ReadonlyMap<string, ReadonlyMap<ClientName, ClientFigures>>;
 
 export interface MeasureOptions {
   /** Clients by name, with the command that starts each. */
@@ -31,6 +30,9 @@ export interface MeasureOptions {
   /** An empty folder for everything. */
   readonly root: string;
   readonly rounds: number;
+  /** The starts to measure, and how often: they are short. */
+  readonly starts: readonly StartCase[];
+  readonly startRounds: number;
   readonly say: (text: string) => void;
 }
 
@@ -44,14 +46,15 @@ interface Stage {
 export async function measureClients(
   cases: readonly ClientCase[],
   options: MeasureOptions,
-): Promise<{ readonly figures: Figures; readonly images: Stage["images"] }> {
+): Promise<{ readonly figures: Figures; readonly starts: StartFigures; readonly images: Stage["images"] }> {
   const { opm, root } = options;
   const source = await startRegistry(opm, join(root, "source"));
   try {
     const stage = { source, images: await pushImages(source, options) };
-    const figures = new Map<string, ReadonlyMap<BenchClient["name"], ClientFigures>>();
+    const starts = await measureStarts(options.starts, { ...options, from: `${source.address}/bench/small`, tag: stage.images.small[0].tag });
+    const figures = new Map<string, ReadonlyMap<ClientName, ClientFigures>>();
     for (const each of cases) figures.set(each.name, await measureCase(each, stage, options));
-    return { figures, images: stage.images };
+    return { figures, starts, images: stage.images };
   } finally {
     await source.stop();
   }
@@ -66,9 +69,9 @@ async function pushImages({ address }: BenchRegistry, { opm, root }: MeasureOpti
   return images;
 }
 
-async function measureCase(each: ClientCase, stage: Stage, options: MeasureOptions): Promise<ReadonlyMap<BenchClient["name"], ClientFigures>> {
+async function measureCase(each: ClientCase, stage: Stage, options: MeasureOptions): Promise<ReadonlyMap<ClientName, ClientFigures>> {
   const { clients, rounds, say } = options;
-  const samples = new Map<BenchClient["name"], ClientSample[]>(clients.map(({ client }) => [client.name, []]));
+  const samples = new Map<ClientName, ClientSample[]>(clients.map(({ client }) => [client.name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < clients.length; turn++) {
       const contender = clients[(turn + round) % clients.length];
@@ -80,10 +83,10 @@ async function measureCase(each: ClientCase, stage: Stage, options: MeasureOptio
       if (round > 0) samples.get(name)?.push(sample);
     }
   }
-  const figures = new Map<BenchClient["name"], ClientFigures>();
+  const figures = new Map<ClientName, ClientFigures>();
   for (const contender of clients) {
-    const bytes = await withTarget(each, options, (target) => bytesOf(each, contender, { stage, target, root: options.root }));
-    figures.set(contender.client.name, { samples: samples.get(contender.client.name) ?? [], bytes });
+    const wire = await withTarget(each, options, (target) => wireOf(each, contender, { stage, target, root: options.root }));
+    figures.set(contender.client.name, { samples: samples.get(contender.client.name) ?? [], wire });
   }
   return figures;
 }
@@ -112,7 +115,7 @@ interface Place {
 }
 
 /** The same through proxies that count. */
-async function bytesOf(each: ClientCase, contender: Contender, { stage, target, root }: Place): Promise<number> {
+async function wireOf(each: ClientCase, contender: Contender, { stage, target, root }: Place): Promise<Wire> {
   const source = await startCountingProxy(stage.source.port);
   const destination = target === undefined ? undefined : await startCountingProxy(target.port);
   const proxies = destination === undefined ? [source] : [source, destination];
@@ -125,7 +128,10 @@ async function bytesOf(each: ClientCase, contender: Contender, { stage, target, 
     await once(each, contender, place, () => {
       for (const proxy of proxies) proxy.reset();
     });
-    return proxies.reduce((sum, proxy) => sum + proxy.sent() + proxy.received(), 0);
+    return {
+      bytes: proxies.reduce((sum, proxy) => sum + proxy.sent() + proxy.received(), 0),
+      requests: proxies.reduce((sum, proxy) => sum + proxy.requests(), 0),
+    };
   } finally {
     await Promise.all(proxies.map((proxy) => proxy.close()));
   }
@@ -155,22 +161,4 @@ async function once(
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
-}
-
-async function runClient(command: readonly string[], home: string): Promise<ClientSample> {
-  const started = performance.now();
-  const child = Bun.spawn([...command], {
-    cwd: home,
-    env: { PATH: process.env.PATH ?? "", HOME: home, DOCKER_CONFIG: home, TMPDIR: home, XDG_RUNTIME_DIR: home },
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-    timeout: COMMAND_LIMIT,
-    killSignal: "SIGKILL",
-  });
-  const code = await child.exited;
-  const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${command.join(" ")} exited with ${code}: ${await child.stderr.text()}`);
-  const usage = child.resourceUsage();
-  return { seconds, cpu: Number(usage?.cpuTime.total ?? 0) / 1e6 };
 }

@@ -1,27 +1,30 @@
 import { median } from "../statistics.ts";
 import { textTable } from "../text-table.ts";
 import type { ClientCase } from "./cases.ts";
-import type { BenchClient } from "./clients.ts";
 import type { BenchImage, ImageSize } from "./images.ts";
-import type { ClientFigures, Figures } from "./measure.ts";
+import type { ClientFigures, Figures, Wire } from "./measure.ts";
 
 const MIB = 2 ** 20;
 
-/** The tables: wall time against the faster of the others, CPU time, and bytes against what must travel. */
+/** The tables: wall time against crane's, CPU time, and bytes and requests against the best of the others, and what must travel. */
 export function reportClients(cases: readonly ClientCase[], figures: Figures, images: Readonly<Record<ImageSize, readonly [BenchImage, BenchImage]>>): string {
   const names = [...new Set([...figures.values()].flatMap((clients) => [...clients.keys()]))];
   const rows = (cell: (taken: ClientFigures | undefined) => string, more: (each: ClientCase) => readonly string[] = () => []) =>
     cases.map((each) => [each.title, ...names.map((name) => cell(figures.get(each.name)?.get(name))), ...more(each)]);
-  const others = names.filter((name) => name !== "opm");
   const verdict = (each: ClientCase) => {
-    const taken = (name: BenchClient["name"]) => milliseconds(figures.get(each.name)?.get(name));
-    const ratio = taken("opm") / Math.min(...others.map(taken));
-    return [`${ratio.toFixed(2)}x`, ratio <= 1 ? "yes" : "NO"];
+    const taken = figures.get(each.name);
+    const ratio = milliseconds(taken?.get("opm")) / milliseconds(taken?.get("crane"));
+    return [`${ratio.toFixed(2)}x`, `${each.target}x`, ratio <= each.target ? "yes" : "NO"];
   };
-  const needed = (each: ClientCase) => [amount(each.needed(images[each.size]))];
+  const others = names.filter((name) => name !== "opm" && name !== "old");
+  const leastOf = (what: keyof Wire) => (each: ClientCase) => {
+    const taken = figures.get(each.name);
+    const least = Math.min(...others.map((name) => taken?.get(name)?.wire[what] ?? Number.POSITIVE_INFINITY));
+    return (taken?.get("opm")?.wire[what] ?? Number.NaN) <= least ? "yes" : "NO";
+  };
   return [
     textTable(
-      ["wall time (ms), median", ...names, "opm/faster", "<= 1"],
+      ["wall time (ms), median", ...names, "opm/crane", "target", "met"],
       rows((taken) => milliseconds(taken).toFixed(0), verdict),
     ),
     textTable(
@@ -33,8 +36,18 @@ export function reportClients(cases: readonly ClientCase[], figures: Figures, im
       rows((taken) => median((taken?.samples ?? []).map(({ cpu }) => cpu * 1000)).toFixed(0)),
     ),
     textTable(
-      ["on the wire", ...names, "content"],
-      rows((taken) => amount(taken?.bytes ?? Number.NaN), needed),
+      ["on the wire", ...names, "content", "least"],
+      rows(
+        (taken) => amount(taken?.wire.bytes ?? Number.NaN),
+        (each) => [amount(each.needed(images[each.size])), leastOf("bytes")(each)],
+      ),
+    ),
+    textTable(
+      ["requests", ...names, "least"],
+      rows(
+        (taken) => `${taken?.wire.requests ?? "-"}`,
+        (each) => [leastOf("requests")(each)],
+      ),
     ),
   ].join("\n\n");
 }

@@ -8,6 +8,8 @@ export interface CountingProxy {
   received(): number;
   /** Bytes from the client to the server so far. */
   sent(): number;
+  /** Requests of HTTP/1.1 so far. */
+  requests(): number;
   /** Starts counting anew. */
   reset(): void;
   /** Breaks every connection once so many more bytes went to the client, and refuses new ones. */
@@ -17,10 +19,13 @@ export interface CountingProxy {
   close(): Promise<void>;
 }
 
+/** What each request has once: in random content it does not occur. */
+const REQUEST_LINE_END = " HTTP/1.1\r\n";
+
 /** @param port of the server */
 export async function startCountingProxy(port: number): Promise<CountingProxy> {
   const open = new Set<Socket>();
-  const counts = { received: 0, sent: 0 };
+  const counts = { received: 0, sent: 0, requests: 0 };
   let rest = Number.POSITIVE_INFINITY;
   const endAll = () => {
     for (const socket of open) socket.destroy();
@@ -35,8 +40,12 @@ export async function startCountingProxy(port: number): Promise<CountingProxy> {
     if (rest <= 0) return void client.destroy();
     const upstream = connect(port, "127.0.0.1");
     track(upstream);
-    client.on("data", (chunk) => {
+    let end = Buffer.alloc(0);
+    client.on("data", (chunk: Buffer) => {
       counts.sent += chunk.length;
+      const text = Buffer.concat([end, chunk]);
+      for (let at = text.indexOf(REQUEST_LINE_END); at >= 0; at = text.indexOf(REQUEST_LINE_END, at + 1)) counts.requests++;
+      end = text.subarray(Math.max(0, text.length - REQUEST_LINE_END.length + 1));
     });
     upstream.on("data", (chunk) => {
       counts.received += chunk.length;
@@ -53,9 +62,11 @@ export async function startCountingProxy(port: number): Promise<CountingProxy> {
     host,
     received: () => counts.received,
     sent: () => counts.sent,
+    requests: () => counts.requests,
     reset() {
       counts.received = 0;
       counts.sent = 0;
+      counts.requests = 0;
     },
     breakAfter(bytes) {
       rest = bytes;
