@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { ModuleError } from "./helper/helper.ts";
 
@@ -12,9 +12,9 @@ export const MODULE_FOLDER = "cue.mod";
 export async function findModuleRoot(start: string): Promise<string> {
   const from = resolve(start);
   if (isInsideModuleFolder(from)) throw new ModuleError("invalid", `${from} is inside of ${MODULE_FOLDER}: go to the folder around it`);
-  if (!(await exists(from))) throw new ModuleError("not-found", `${start}: there is no such folder`);
+  if (!existsSync(from)) throw new ModuleError("not-found", `${start}: there is no such folder`);
   for (let folder = from; ; folder = dirname(folder)) {
-    if (await exists(join(folder, MODULE_FOLDER))) return folder;
+    if (existsSync(join(folder, MODULE_FOLDER))) return folder;
     if (basename(folder) === "" || dirname(folder) === folder) break;
   }
   throw new ModuleError("not-found", `${from} is in no module: no folder above it has ${MODULE_FOLDER}; run 'opm mod init' to make one`);
@@ -25,11 +25,4 @@ export function isInsideModuleFolder(path: string): boolean {
   const parts = path.split(/[\\/]/);
   const at = parts.lastIndexOf(MODULE_FOLDER);
   return at >= 0 && !["pkg", "gen", "usr"].includes(parts[at + 1] ?? "");
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -42,7 +42,7 @@ test("projects are known until they are gone", async () => {
   write("one/cue.mod/module.cue", "");
   write("two/cue.mod/module.cue", "");
   const home = join(folder, "home");
-  for (const root of ["one", "two", "one"]) await rememberProject(home, join(folder, root));
+  for (const root of ["one", "two", "one"]) rememberProject(home, join(folder, root));
   expect(await knownProjects(home)).toEqual([join(folder, "one"), join(folder, "two")]);
   rmSync(join(folder, "two"), { recursive: true });
   expect(await knownProjects(home)).toEqual([join(folder, "one")]);
@@ -51,7 +51,7 @@ test("projects are known until they are gone", async () => {
 
 test("a home that cannot be written, or is none, knows no project", async () => {
   writeFileSync(join(folder, "file"), "");
-  await rememberProject(join(folder, "file"), "/x");
-  await rememberProject(undefined, "/x");
+  rememberProject(join(folder, "file"), "/x");
+  rememberProject(undefined, "/x");
   expect([await knownProjects(join(folder, "file")), await knownProjects(undefined)]).toEqual([[], []]);
 });

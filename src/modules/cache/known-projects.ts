@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Helper } from "../helper/helper.ts";
 import { MODULE_FOLDER } from "../module-root.ts";
@@ -15,13 +16,13 @@ function recordsFolder(home: string): string {
  * Notes that `opm` works on a module, so that what it needs stays in the cache. A note that cannot be made is not missed.
  * @param root the module's folder, absolute
  */
-export async function rememberProject(home: string | undefined, root: string): Promise<void> {
+export function rememberProject(home: string | undefined, root: string): void {
   if (!home) return;
   const folder = recordsFolder(home);
   const name = new Bun.CryptoHasher("sha256").update(root).digest("hex").slice(0, 32);
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, name), `${root}\n`, { flag: "wx" });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), `${root}\n`, { flag: "wx" });
   } catch {
     // it is there already, or the home cannot be written
   }
@@ -56,20 +57,22 @@ async function isModule(root: string): Promise<boolean> {
 /** A helper that notes the modules it is asked to work on: what they need is not removed from the cache. */
 export function rememberProjects(helper: Helper, home: string | undefined): Helper {
   const known = new Set<string>();
-  const note = async (params: object) => {
+  const note = (params: object) => {
     const root = "root" in params && typeof params.root === "string" ? params.root : undefined;
     if (root === undefined || known.has(root)) return;
     known.add(root);
-    await rememberProject(home, root);
+    rememberProject(home, root);
   };
   return {
     async call(method, params, options) {
-      const [result] = await Promise.all([helper.call(method, params, options), note(params)]);
-      return result;
+      const result = helper.call(method, params, options);
+      note(params);
+      return await result;
     },
     async stream(method, params, options) {
-      const [result] = await Promise.all([helper.stream(method, params, options), note(params)]);
-      return result;
+      const result = helper.stream(method, params, options);
+      note(params);
+      return await result;
     },
     close: () => helper.close(),
   };

@@ -9,6 +9,10 @@ const STDERR_WAIT = 200;
 /** Characters of a line of it that a message has. */
 const LINE_LIMIT = 200;
 
+interface PieceReader {
+  read(): Promise<{ readonly value?: Uint8Array | undefined }>;
+}
+
 /** Milliseconds that the helper has to end its work when it is told to. */
 const STOP_LIMIT = 2000;
 
@@ -27,6 +31,7 @@ export interface HelperProcess extends HelperProgram {
   readonly ended: Promise<string>;
   /** Tells it to end, which takes as long as what it does at the moment, and ends it after 2 s. */
   stop(): Promise<void>;
+  /** Ends it, whatever it does. This process does not wait for that, nor for what it said last. */
   kill(): void;
 }
 
@@ -36,11 +41,13 @@ export interface HelperProcess extends HelperProgram {
  */
 export function startHelperProcess({ path, isCarried }: HelperProgram): HelperProcess {
   const child = spawn(path);
-  const errors = readBeginning(child.stderr);
+  const output = child.stdout.getReader();
+  const errors = child.stderr.getReader();
+  const said = readBeginning(errors);
   return {
     path,
     isCarried,
-    output: child.stdout,
+    output: piecesOf(output),
     write(bytes) {
       try {
         child.stdin.write(bytes);
@@ -51,9 +58,9 @@ export function startHelperProcess({ path, isCarried }: HelperProgram): HelperPr
       }
     },
     ended: child.exited.then(async (code) => {
-      const said = crashLine(await Promise.race([errors, quietly(STDERR_WAIT).then(() => "")]));
+      const line = crashLine(await Promise.race([said, quietly(STDERR_WAIT).then(() => "")]));
       const how = child.signalCode === null ? `exited with ${code}` : `was ended by ${child.signalCode}`;
-      return said === "" ? how : `${how} (${said})`;
+      return line === "" ? how : `${how} (${line})`;
     }),
     async stop() {
       Promise.resolve(child.stdin.end()).catch(() => {});
@@ -61,7 +68,11 @@ export function startHelperProcess({ path, isCarried }: HelperProgram): HelperPr
       await child.exited;
       clearTimeout(timer);
     },
-    kill: () => child.kill("SIGKILL"),
+    kill() {
+      child.kill("SIGKILL");
+      child.unref();
+      for (const reader of [output, errors]) reader.cancel().catch(() => {});
+    },
   };
 }
 
@@ -80,10 +91,14 @@ function spawn(path: string) {
   }
 }
 
-async function readBeginning(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function* piecesOf(reader: PieceReader): AsyncGenerator<Uint8Array> {
+  for (let next = await reader.read(); next.value !== undefined; next = await reader.read()) yield next.value;
+}
+
+async function readBeginning(reader: PieceReader): Promise<string> {
   const pieces: Uint8Array[] = [];
   let size = 0;
-  for await (const piece of stream) {
+  for await (const piece of piecesOf(reader)) {
     if (size < STDERR_LIMIT) pieces.push(piece.subarray(0, STDERR_LIMIT - size));
     size += piece.length;
   }

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../../yaml/config-error.ts";
 import { readPlainYaml } from "../../yaml/plain-yaml.ts";
@@ -24,7 +24,7 @@ export interface ModuleConfig {
  */
 export async function readModuleConfig(home: string | undefined): Promise<ModuleConfig> {
   const path = home ? join(home, ".opm", "config.yaml") : undefined;
-  if (path === undefined || !(await isThere(path))) return { routes: [], warnings: [], found: false };
+  if (path === undefined || !isThere(path)) return { routes: [], warnings: [], found: false };
   const { routes, problems } = await readConfig(path);
   if (problems.length > 0) throw new ConfigError(problems);
   return { routes, warnings: routes.flatMap(hardlyMeant), found: true };
@@ -41,13 +41,19 @@ async function readConfig(path: string): Promise<ReadRegistries> {
 }
 
 /** What is no file might never end, or never begin. */
-async function isThere(path: string): Promise<boolean> {
-  const found = await stat(path).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
-    throw error;
-  });
+function isThere(path: string): boolean {
+  const found = statIfThere(path);
   if (found === undefined || found.isFile()) return found !== undefined;
   throw new ConfigError([{ where: CONFIG_NAME, path: "", message: "this is no file" }]);
+}
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
+    throw error;
+  }
 }
 
 /** The host of a registry where the prefix of modules belongs: it names those modules only whose paths begin with it. */

@@ -21,7 +21,7 @@ async function project(name: string): Promise<string> {
   const root = join(folder, name);
   mkdirSync(join(root, "cue.mod"), { recursive: true });
   writeFileSync(join(root, "cue.mod", "module.cue"), "");
-  await rememberProject(folder, root);
+  rememberProject(folder, root);
   return root;
 }
 
