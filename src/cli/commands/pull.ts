@@ -45,19 +45,18 @@ export function define(command: Command): void {
 }
 
 async function run(text: string, options: PullOptions): Promise<void> {
-  const [{ formatImageReference, manifestReferenceOf, parseImageReference }, { pullArtifact }, { repositoryContent }, { typeFilter }, { openCache }] =
-    await Promise.all([
-      import("../../oci/image-reference.ts"),
-      import("../../client/pull.ts"),
-      import("../../client/content/repository-content.ts"),
-      import("../options/type-filter.ts"),
-      import("../sessions/open-cache.ts"),
-    ]);
+  const [{ formatImageReference, manifestReferenceOf, parseImageReference }, { repositoryContent }, { askedNow }, { typeFilter }] = await Promise.all([
+    import("../../oci/image-reference.ts"),
+    import("../../client/content/repository-content.ts"),
+    import("../../client/content/asked-now.ts"),
+    import("../options/type-filter.ts"),
+  ]);
   const reference = parseImageReference(text);
   const filter = typeFilter(options.type);
   const output = await withTransfer(options, async ({ client, signal, onProgress, totals, warn }): Promise<PullOutput> => {
+    const source = askedNow(repositoryContent(client.repository(reference.registry, reference.repository)), manifestReferenceOf(reference), { signal });
+    const [{ pullArtifact }, { openCache }] = await Promise.all([import("../../client/pull.ts"), import("../sessions/open-cache.ts")]);
     const cache = openCache(options, warn);
-    const source = repositoryContent(client.repository(reference.registry, reference.repository));
     const { descriptor, artifactType, annotations, files } = await pullArtifact(source, manifestReferenceOf(reference), {
       output: options.output,
       acceptType: filter.accepts,

@@ -1,3 +1,4 @@
+import { askedNow } from "../../client/content/asked-now.ts";
 import type { ContentSource, ContentTarget } from "../../client/content/content.ts";
 import type { RegistryClient } from "../../client/registry-client.ts";
 import type { VerifiedFilesOptions } from "../../client/verified-files/verified-files.ts";
@@ -20,10 +21,10 @@ export interface OpenSource {
  */
 export async function openSource(location: ContentLocation, client: RegistryClient, signal: AbortSignal): Promise<OpenSource> {
   const opened = location.kind === "registry" ? await openRepository(location.reference, client) : await openLayout(location);
-  const { source, reference } = opened;
-  const root = await source.manifest(reference, { signal });
-  const manifest: ContentSource["manifest"] = async (asked, options) => (asked === reference ? root : await source.manifest(asked, options));
-  return { ...opened, source: { ...source, manifest } };
+  const { reference } = opened;
+  const source = askedNow(opened.source, reference, { signal });
+  await source.manifest(reference);
+  return { ...opened, source };
 }
 
 async function openRepository(reference: ImageReference, client: RegistryClient): Promise<OpenSource> {

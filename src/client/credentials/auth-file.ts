@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { check, fields, nullish, optional, record, type Shaped, text as string } from "../../oci/shape.ts";
 import { ClientError } from "../client-error.ts";
 import type { Credential } from "./credential.ts";
@@ -31,7 +31,8 @@ type AuthEntry = Shaped<typeof entryShape>;
 export async function readAuthFile(path: string): Promise<AuthFile | undefined> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    // the first request waits for a few of these: each turn of a thread takes longer than to read it
+    text = readFileSync(path, "utf8");
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
