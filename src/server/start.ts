@@ -12,7 +12,6 @@ import { type OpenServices, openServices } from "./open-services.ts";
 import { createReadiness } from "./operations/readiness.ts";
 import { createOwnHosts } from "./own-hosts.ts";
 import { type Certificate, openCertificate } from "./tls/certificate.ts";
-import { openTlsFront } from "./tls/front.ts";
 import type { CertificateFiles } from "./tls/load-certificate.ts";
 import type { Listener, ListenerOptions } from "./transport/listener.ts";
 import { scheduleUploads } from "./upload-schedule.ts";
@@ -62,7 +61,8 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
       log,
       logRequests: config.log.requests,
     });
-    const listener = await (certificate === undefined ? listenPlain(config, handle) : listenSecure(config, certificate, handle));
+    const { idle, headerTime, headerSize } = limits;
+    const listener = await listen(config, { ...parseListen(config.listen), idle, headerTime, headerSize, handle, certificate });
     const { interval, retention, unreferenced } = collector;
     const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now }, log, metrics);
     const uploads = scheduleUploads(stores, now, log);
@@ -90,13 +90,6 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
   }
 }
 
-type Handle = ListenerOptions["handle"];
-
-function listenerOptions({ listen: address, limits }: Config, handle: Handle): ListenerOptions {
-  const { idle, headerTime, headerSize } = limits;
-  return { ...parseListen(address), idle, headerTime, headerSize, scheme: "http", handle };
-}
-
 function certificateOf(files: CertificateFiles, log: Log): Promise<Certificate> {
   return openCertificate(
     files,
@@ -105,22 +98,7 @@ function certificateOf(files: CertificateFiles, log: Log): Promise<Certificate> 
   );
 }
 
-async function listenPlain(config: Config, handle: Handle): Promise<Listener> {
-  const { listen } = await (config.server.listener === "own" ? import("./http1/listener.ts") : import("./node/listener.ts"));
-  return listen(listenerOptions(config, handle));
-}
-
-/** HTTPS: the TLS front takes the address of the configuration, the listener a loopback port that serves nobody else. */
-async function listenSecure(config: Config, certificate: Certificate, handle: Handle): Promise<Listener> {
-  const front = await openTlsFront({ ...parseListen(config.listen), certificate, handshakeTime: config.limits.headerTime });
-  const { listen } = await import("./node/listener.ts");
-  const inner = await listen({ ...listenerOptions(config, handle), host: "127.0.0.1", port: 0, scheme: "https", front });
-  front.forwardTo(inner.port);
-  return {
-    port: front.port,
-    async stop() {
-      front.stop();
-      await inner.stop();
-    },
-  };
+async function listen(config: Config, options: ListenerOptions): Promise<Listener> {
+  const listener = await (config.server.listener === "own" ? import("./http1/listener.ts") : import("./node/listener.ts"));
+  return listener.listen(options);
 }

@@ -21,7 +21,9 @@ const NOTHING = Buffer.alloc(0);
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-export type ConnectionOptions = Pick<ListenerOptions, "idle" | "headerTime" | "headerSize" | "scheme" | "handle">;
+export interface ConnectionOptions extends Pick<ListenerOptions, "idle" | "headerTime" | "headerSize" | "handle"> {
+  readonly scheme: "http" | "https";
+}
 
 /** Whom a connection belongs to. */
 export interface Owner {

@@ -1,17 +1,33 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HttpReply, HttpRequest } from "../http.ts";
+import type { Wire } from "../http1/wire.ts";
+import type { Certificate } from "../tls/certificate.ts";
+import { openTlsFront } from "../tls/front.ts";
 import { DISCARD_LIMIT, KEEP_ALIVE, type Listener, type ListenerOptions, STOP_LIMIT } from "../transport/listener.ts";
 import { prepareReply } from "../transport/outgoing.ts";
 import { readRequestBody } from "../transport/request-body.ts";
 import { parseRequestTarget } from "../transport/request-target.ts";
-import { unsentBytes } from "../transport/send-queue.ts";
+import { type Peer, unsentBytes } from "../transport/send-queue.ts";
 import { type BodyTransfer, Transfer } from "../transport/transfer.ts";
 import { warningValues } from "../warning.ts";
+import { INSIDE, Passages } from "./passage.ts";
 import { requestFeed } from "./request-feed.ts";
 
+/** The two ends of a client's connection. */
+type Ends = Pick<Wire, "remote" | "local">;
+
+interface NodeOptions extends ListenerOptions {
+  /** Whom a connection of this machine to the listener is for. Undefined: nobody, it is not to be served. Not set: all connect by themselves. */
+  readonly clientOf?: (from: Peer) => Ends | undefined;
+}
+
 /** Listens for HTTP by node:http: the listener of before `server/http1`, which is faster. */
-export async function listen(options: ListenerOptions): Promise<Listener> {
+export function listen(options: ListenerOptions): Promise<Listener> {
+  return options.certificate === undefined ? listenPlain(options) : listenSecure(options, options.certificate);
+}
+
+async function listenPlain(options: NodeOptions): Promise<Listener> {
   const { host, port, headerTime, headerSize } = options;
   const server = createServer(
     { headersTimeout: headerTime, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE, maxHeaderSize: headerSize, connectionsCheckingInterval: 1000 },
@@ -24,33 +40,53 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   return { port: (server.address() as AddressInfo).port, stop: () => stop(server) };
 }
 
-async function serve(options: ListenerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** The TLS front takes the address of the configuration, the listener a loopback port that serves nobody else. */
+async function listenSecure(options: ListenerOptions, certificate: Pick<Certificate, "current">): Promise<Listener> {
+  const passages = new Passages();
+  const inner = await listenPlain({ ...options, host: INSIDE, port: 0, clientOf: (from) => passages.clientOf(from) });
+  const { host, port, headerTime } = options;
+  try {
+    const front = openTlsFront({ host, port, certificate, handshakeTime: headerTime, serve: (wire) => passages.open(wire, inner.port) });
+    return {
+      port: front.port,
+      async stop() {
+        front.stop();
+        await inner.stop();
+      },
+    };
+  } catch (error) {
+    await inner.stop();
+    throw error;
+  }
+}
+
+async function serve(options: NodeOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { socket } = request;
-  const direct = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
-  const peer = options.front ? options.front.peerOf(direct) : direct;
-  if (peer === undefined) {
+  const remote = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
+  const direct = { remote, local: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 } };
+  const client = options.clientOf === undefined ? direct : options.clientOf(remote);
+  if (client === undefined) {
     request.destroy();
     return;
   }
   response.on("error", () => response.destroy());
   request.on("error", () => {});
-  const reply = await options.handle(toHttpRequest(options, { request, response, remote: peer.address }));
+  const reply = await options.handle(toHttpRequest(options, { request, response, client }));
   if (response.destroyed) {
     reply.done?.(0);
     return;
   }
-  const port = options.front?.port ?? socket.localPort ?? 0;
-  send(response, request.method === "HEAD", reply, { idle: options.idle, unsent: () => unsentBytes(port, peer) });
+  send(response, request.method === "HEAD", reply, { idle: options.idle, unsent: () => unsentBytes(client.local.port, client.remote) });
   discardRest(request, Math.min(options.idle, DISCARD_LIMIT));
 }
 
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly remote: string;
+  readonly client: Ends;
 }
 
-function toHttpRequest({ scheme, idle }: ListenerOptions, { request, response, remote }: Exchange): HttpRequest {
+function toHttpRequest({ certificate, idle }: ListenerOptions, { request, response, client }: Exchange): HttpRequest {
   const { headers, rawHeaders } = request;
   const { path, search, authority: named } = parseRequestTarget(request.url ?? "/");
   const authority = named ?? (headers.host === "" && request.httpVersion === "1.0" ? undefined : headers.host);
@@ -59,10 +95,10 @@ function toHttpRequest({ scheme, idle }: ListenerOptions, { request, response, r
     method: request.method ?? "GET",
     path,
     search,
-    origin: `${scheme}://${authority ?? `${request.socket.localAddress}:${request.socket.localPort}`}`,
+    origin: `${certificate === undefined ? "http" : "https"}://${authority ?? `${client.local.address}:${client.local.port}`}`,
     hostCount: rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length,
     authority,
-    remote,
+    remote: client.remote.address,
     header: (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value.join(", ") : value;

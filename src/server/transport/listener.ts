@@ -1,5 +1,5 @@
 import type { Handle } from "../http.ts";
-import type { Peer } from "./send-queue.ts";
+import type { Certificate } from "../tls/certificate.ts";
 
 /** Milliseconds that a connection without a request is kept. */
 export const KEEP_ALIVE = 75_000;
@@ -9,14 +9,6 @@ export const STOP_LIMIT = 30_000;
 
 /** Milliseconds that a client which was refused gets to stop sending its body. */
 export const DISCARD_LIMIT = 5000;
-
-/** What a listener has to know of the TLS front. */
-export interface FrontView {
-  /** The port that clients connect to. */
-  readonly port: number;
-  /** The client behind a connection that comes from there. Undefined: it is none of the front's. */
-  peerOf(inner: Peer): Peer | undefined;
-}
 
 export interface ListenerOptions {
   /** Empty: every address. */
@@ -29,10 +21,8 @@ export interface ListenerOptions {
   /** Bytes of the headers of a request. */
   readonly headerSize: number;
   readonly handle: Handle;
-  /** Scheme of the URLs that clients use. */
-  readonly scheme: "http" | "https";
-  /** Set when connections come through the TLS front. */
-  readonly front?: FrontView;
+  /** Set: clients speak TLS. */
+  readonly certificate?: Pick<Certificate, "current"> | undefined;
 }
 
 export interface Listener {

@@ -88,7 +88,7 @@ const never = new AbortController().signal;
 
 describe.each(["node", "own"] as const)("the listener '%s'", (name) => {
   beforeAll(async () => {
-    listener = await LISTENERS[name]({ host: "127.0.0.1", port: 0, idle: 5000, headerTime: 5000, headerSize: 16_384, scheme: "http", handle });
+    listener = await LISTENERS[name]({ host: "127.0.0.1", port: 0, idle: 5000, headerTime: 5000, headerSize: 16_384, handle });
   });
   afterAll(() => listener.stop());
 
