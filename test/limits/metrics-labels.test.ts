@@ -40,8 +40,8 @@ test("what clients invent is no label: names, references, paths and methods leav
     for (const path of [`/v2/name-${round}/tags/list`, `/v2/a/manifests/tag-${round}`, `/v2/a/blobs/${digest}`, `/path-${round}`, `/v2/x/y-${round}`])
       await client.get(path);
     const connection = await openConnection(server().url);
-    await connection.write(headOf(`${["PROPFIND", "REPORT", "LOCK", "SEARCH"][round % 4]} /v2/`));
-    expect((await connection.answer()).status).toBe(405);
+    await connection.write(headOf(`${["PROPFIND", "TRACE", "LOCK", "SEARCH"][round % 4]} /v2/`));
+    expect((await connection.answer()).status).toBeOneOf([400, 405]);
     connection.destroy();
   };
   for (let round = 0; round < 4; round++) await attack(round);
@@ -49,5 +49,5 @@ test("what clients invent is no label: names, references, paths and methods leav
   for (let round = 4; round < 60; round++) await attack(round);
   const after = await requestSeries();
   expect(after.length).toBeLessThanOrEqual(before.length + 1);
-  expect(after.join("\n")).not.toMatch(/name-|tag-|path-|PROPFIND|LOCK/);
+  expect(after.join("\n")).not.toMatch(/name-|tag-|path-|PROPFIND|TRACE|LOCK/);
 });

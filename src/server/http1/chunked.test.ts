@@ -42,7 +42,7 @@ describe("a body in chunks", () => {
     ["no content", "0\r\n\r\n", "", 0],
     ["many zeros", "000000000000\r\n\r\n", "", 0],
     ["two chunks", "1\r\na\r\nA\r\n0123456789\r\n0\r\n\r\n", "a0123456789", 0],
-    ["extensions", '2;a=b;c="d \t"\r\nab\r\n0;x\r\n\r\n', "ab", 0],
+    ["extensions", '2;a=b;c="d"\r\nab\r\n0;x\r\n\r\n', "ab", 0],
     ["trailers", "2\r\n\r\n\r\n0\r\nX: y\r\nZ:\r\n\r\n", "\r\n", 0],
     ["the next request behind it", "1\r\na\r\n0\r\n\r\nGET /", "a", 5],
   ])("%s", (_name, text, content, left) => {
@@ -67,6 +67,8 @@ describe("a body in chunks", () => {
     ["a size that ends with LF alone", "1\na\r\n"],
     ["a size that ends with CR alone", "1\ra\r\n"],
     ["an extension that ends with LF alone", "1;a\na\r\n"],
+    ["a blank in an extension", "1; a\r\na\r\n"],
+    ["a byte beyond ASCII in an extension", "1;\u00e4\r\na\r\n"],
     ["a control character in an extension", "1;\u0000\r\na\r\n"],
     ["DEL in an extension", "1;\u007f\r\na\r\n"],
     ["CR in an extension", "1;a\rb\r\na\r\n"],

@@ -1,4 +1,4 @@
-import { CR, LF, TEXT } from "./bytes.ts";
+import { CR, LF, SPACE, TEXT } from "./bytes.ts";
 import { readField } from "./field.ts";
 import { MalformedRequest } from "./malformed.ts";
 
@@ -69,7 +69,7 @@ export class ChunkedBody {
         return;
       case "extension":
         if (byte === CR) this.#state = "size-end";
-        else if (TEXT[byte] === 0) throw new MalformedRequest("a chunk's extension has a control character");
+        else if (!isVisible(byte)) throw new MalformedRequest("a chunk's extension has a blank, or what is not ASCII");
         else if (++this.#extensions > EXTENSIONS) throw new MalformedRequest("the chunks' extensions are too long: leave them out");
         return;
       case "size-end":
@@ -126,6 +126,11 @@ export class ChunkedBody {
     this.#line = [];
     this.#state = "trailer";
   }
+}
+
+/** Blanks may stand in extensions (RFC 9112, section 7.1.1), but nobody sends them, and few parsers read them alike. */
+function isVisible(byte: number): boolean {
+  return byte > SPACE && byte < 0x7f;
 }
 
 function hexDigit(byte: number): number | undefined {

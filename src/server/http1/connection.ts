@@ -59,7 +59,6 @@ export class Connection implements WireUser {
   #body: IncomingBody | undefined;
   /** Whether the connection ends with the answer. */
   #isLast = false;
-  #isOld = false;
   /** Whether the client waits to be asked for the body. */
   #waitsForGo = false;
   /** When what is waited for is to be there, in milliseconds of `performance.now`. */
@@ -176,7 +175,6 @@ export class Connection implements WireUser {
     this.#state = "answering";
     this.#isFresh = false;
     this.#isLast = !head.keepAlive;
-    this.#isOld = head.old;
     this.#waitsForGo = head.expects;
     this.#deadline = Number.POSITIVE_INFINITY;
     const body = new IncomingBody(head.framing, () => this.#bodyChanged());
@@ -223,8 +221,7 @@ export class Connection implements WireUser {
   }
 
   #head({ status, headers, warnings = [] }: HttpReply): string {
-    const connection = this.#isLast ? "close" : this.#isOld ? "keep-alive" : undefined;
-    return replyHead({ status, headers, warnings: warningValues(warnings), connection });
+    return replyHead({ status, headers, warnings: warningValues(warnings), isLast: this.#isLast });
   }
 
   #answered(): void {

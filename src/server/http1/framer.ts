@@ -17,7 +17,6 @@ export class Framer {
   #typed = false;
   #expects = false;
   #closes = false;
-  #stays = false;
 
   /**
    * Looks at a field.
@@ -60,7 +59,7 @@ export class Framer {
     if (this.#hosts === 0 && !old) throw new MalformedRequest("the request has no Host header: send one");
     const framing = this.#chunked ? "chunked" : (this.#length ?? 0);
     // Two hosts are refused where all requests are looked at, in the words of what they are for.
-    const keepAlive = !this.#closes && this.#hosts < 2 && (!old || this.#stays);
+    const keepAlive = !this.#closes && this.#hosts < 2 && !old;
     return { hosts: this.#hosts, framing, keepAlive, expects: this.#expects && !old && framing !== 0 };
   }
 
@@ -77,11 +76,7 @@ export class Framer {
   }
 
   #connection(value: string): void {
-    for (const option of value.toLowerCase().split(",")) {
-      const word = option.trim();
-      if (word === "close") this.#closes = true;
-      else if (word === "keep-alive") this.#stays = true;
-    }
+    this.#closes ||= value.split(",").some((option) => option.trim().toLowerCase() === "close");
   }
 
   #expect(value: string): void {

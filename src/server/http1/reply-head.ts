@@ -14,21 +14,21 @@ export interface ReplyHead {
   readonly headers: Readonly<HeaderRecord>;
   /** The values of its `Warning` headers. */
   readonly warnings: readonly string[];
-  /** What the connection does afterwards, where that has to be said. */
-  readonly connection: "close" | "keep-alive" | undefined;
+  /** Whether the connection ends with it. */
+  readonly isLast: boolean;
 }
 
 /**
  * The head of an answer as it goes out, in characters of one byte each.
  * @throws Error when a name or a value would be read as something else
  */
-export function replyHead({ status, headers, warnings, connection }: ReplyHead): string {
+export function replyHead({ status, headers, warnings, isLast }: ReplyHead): string {
   let text = statusLine(status);
   for (const name in headers) {
     if (name !== "Connection") text += field(name, headers[name] ?? "");
   }
   for (const warning of warnings) text += field("Warning", warning);
-  if (connection !== undefined) text += `Connection: ${connection}\r\n`;
+  if (isLast) text += "Connection: close\r\n";
   return `${text}${dateField()}\r\n`;
 }
 

@@ -1,8 +1,10 @@
 import { SPACE, TOKEN } from "./bytes.ts";
 import { MalformedRequest } from "./malformed.ts";
 
+/** Methods that there are (RFC 9110, section 9; RFC 5789) but for CONNECT, which is for proxies. Endpoints refuse those that they do not have. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]);
+
 export interface RequestLine {
-  /** Any word: endpoints refuse those that they do not have. */
   readonly method: string;
   readonly target: string;
   /** HTTP/1.0. */
@@ -22,11 +24,10 @@ export function readRequestLine(bytes: Buffer, start: number, end: number): Requ
   if (method === start || bytes[method] !== SPACE || target === method + 1 || bytes[target] !== SPACE) {
     throw new MalformedRequest("the request does not begin with a method, a target and a version, one space between them");
   }
-  return {
-    method: bytes.toString("latin1", start, method),
-    target: bytes.toString("latin1", method + 1, target),
-    old: isOld(bytes.toString("latin1", target + 1, end)),
-  };
+  const old = isOld(bytes.toString("latin1", target + 1, end));
+  const name = bytes.toString("latin1", start, method);
+  if (!METHODS.has(name)) throw new MalformedRequest("the request's method is not one that is known here");
+  return { method: name, target: bytes.toString("latin1", method + 1, target), old };
 }
 
 function isVisible(byte: number): boolean {
