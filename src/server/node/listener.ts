@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HttpReply, HttpRequest } from "../http.ts";
+import { MalformedRequest, malformedReply } from "../http1/malformed.ts";
 import type { Wire } from "../http1/wire.ts";
 import type { Certificate } from "../tls/certificate.ts";
 import { openTlsFront } from "../tls/front.ts";
@@ -71,13 +72,21 @@ async function serve(options: NodeOptions, request: IncomingMessage, response: S
   }
   response.on("error", () => response.destroy());
   request.on("error", () => {});
-  const reply = await options.handle(toHttpRequest(options, { request, response, client }));
+  const reply = isOddlyFramed(request) ? malformedReply(ODDLY_FRAMED) : await options.handle(toHttpRequest(options, { request, response, client }));
   if (response.destroyed) {
     reply.done?.(0);
     return;
   }
   send(response, request.method === "HEAD", reply, { idle: options.idle, unsent: () => unsentBytes(client.local.port, client.remote) });
   discardRest(request, Math.min(options.idle, DISCARD_LIMIT));
+}
+
+const ODDLY_FRAMED = new MalformedRequest("the Transfer-Encoding is not 'chunked', or the request is of HTTP/1.0: send Content-Length");
+
+/** Whether node:http takes the body to end where another server may not: it reads chunks in lists of codings too, and none of HTTP/1.0. */
+function isOddlyFramed({ headers, httpVersion }: IncomingMessage): boolean {
+  const coding = headers["transfer-encoding"];
+  return coding !== undefined && (coding.toLowerCase() !== "chunked" || httpVersion === "1.0");
 }
 
 interface Exchange {
