@@ -33,8 +33,8 @@ export async function startProgress({ quiet, json }: { readonly quiet?: boolean;
 async function openDisplay(): Promise<ProgressDisplay> {
   // bars and other lines do not go together
   if (isErrTerminal() && process.env.TERM !== "dumb" && !isVerboseOn()) {
-    const { progressBars } = await import("./progress-bars.ts");
-    return progressBars(process.stderr);
+    const { lateDisplay } = await import("./late-display.ts");
+    return lateDisplay(async () => (await import("./progress-bars.ts")).progressBars(process.stderr));
   }
   const { progressLines } = await import("./progress-lines.ts");
   return progressLines(printErrLine);
