@@ -92,7 +92,7 @@ export const configSchema = z.strictObject({
         ),
       listener: z
         .enum(["own", "node"])
-        .default("node")
+        .default("own")
         .describe("What reads requests: own is the faster one, written for this registry; node is node:http, as before, for one release."),
     })
     .prefault({}),

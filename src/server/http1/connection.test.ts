@@ -111,6 +111,26 @@ describe("a client that sends requests and reads no answers", () => {
   });
 });
 
+test.each(["at once", "later"])("requests that come together and are answered %s leave turns to others", async (when) => {
+  let handled = 0;
+  const answer = (): HttpReply => {
+    handled++;
+    return emptyReply(200);
+  };
+  const { wire, connections } = serveInMemory({ handle: when === "at once" ? answer : async () => answer() });
+  wire.read(EVERYTHING);
+  wire.send(Buffer.from(GET.repeat(1000)));
+  let most = 0;
+  while (handled < 1000) {
+    const before = handled;
+    await new Promise((resolve) => setImmediate(resolve));
+    most = Math.max(most, handled - before);
+  }
+  expect(most).toBeLessThan(40);
+  wire.destroy();
+  await connections.stop();
+});
+
 /** What is received of a connection on which all of this is sent, once it is over. */
 async function conversation(text: string, handle: (request: HttpRequest) => Promise<HttpReply> = echo): Promise<string> {
   const { wire, connections } = serveInMemory({ handle });

@@ -17,6 +17,9 @@ import type { Wire, WireUser } from "./wire.ts";
 /** What came and cannot be read yet, in bytes, before the client is made to wait. */
 const HELD = 16 * 1024;
 
+/** Requests of one client that begin in a turn of the event loop. */
+const A_TURN = 16;
+
 const NOTHING = Buffer.alloc(0);
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -55,6 +58,8 @@ export class Connection implements WireUser {
   #inputEnded = false;
   #isPaused = false;
   #isAdvancing = false;
+  /** Requests of this turn. */
+  #begun = 0;
   /** Of the request that is answered. */
   #body: IncomingBody | undefined;
   /** Whether the connection ends with the answer. */
@@ -80,6 +85,7 @@ export class Connection implements WireUser {
     if (this.#state === "leaving") return;
     this.#input = this.#at < this.#input.length ? Buffer.concat([this.#input.subarray(this.#at), bytes]) : bytes;
     this.#at = 0;
+    if (this.#begun < A_TURN) this.#begun = 0;
     this.#advance();
   }
 
@@ -155,6 +161,7 @@ export class Connection implements WireUser {
   }
 
   #readHead(): boolean {
+    if (this.#begun >= A_TURN) return this.#waitForTurn();
     const begun = this.#heads.begun;
     const head = this.#heads.read(this.#input, this.#at);
     this.#at = this.#heads.taken;
@@ -171,7 +178,20 @@ export class Connection implements WireUser {
     return true;
   }
 
+  /** Others get their turn before the next of the requests that are here. */
+  #waitForTurn(): false {
+    if (this.#begun === A_TURN) {
+      this.#begun++;
+      setImmediate(() => {
+        this.#begun = 0;
+        this.#advance();
+      });
+    }
+    return false;
+  }
+
   #begin(head: RequestHead): void {
+    this.#begun++;
     this.#state = "answering";
     this.#isFresh = false;
     this.#isLast = !head.keepAlive;
@@ -220,8 +240,8 @@ export class Connection implements WireUser {
     });
   }
 
-  #head({ status, headers, warnings = [] }: HttpReply): string {
-    return replyHead({ status, headers, warnings: warningValues(warnings), isLast: this.#isLast });
+  #head({ status, headers, warnings }: HttpReply): string {
+    return replyHead({ status, headers, warnings: warnings && warningValues(warnings), isLast: this.#isLast });
   }
 
   #answered(): void {

@@ -61,7 +61,7 @@ describe("a head that is read", () => {
   });
 
   test("of any method that there is", () => {
-    for (const method of ["DELETE", "TRACE"]) expect(read(`${method} /v2/ HTTP/1.1\r\n${HOST}\r\n`)).toEqual([{ ...one, method }]);
+    for (const method of ["DELETE", "TRACE", "QUERY"]) expect(read(`${method} /v2/ HTTP/1.1\r\n${HOST}\r\n`)).toEqual([{ ...one, method }]);
   });
 
   test("behind an empty line, and one after the other", () => {

@@ -8,6 +8,8 @@ import { type RequestLine, readRequestLine } from "./request-line.ts";
 /** Fields of a head: more than any client sends. */
 const MOST_FIELDS = 200;
 
+const NOTHING = Buffer.alloc(0);
+
 /**
  * Reads the heads of the requests of a connection, one after the other, from pieces that end anywhere (RFC 9112, sections 2 to 6). What
  * could be read in more than one way it refuses: whoever stands before this server might read it in another. A line is judged as soon
@@ -16,7 +18,7 @@ const MOST_FIELDS = 200;
 export class HeadReader {
   readonly #limit: number;
   /** What was there of a head when its piece ended. */
-  #held = Buffer.alloc(0);
+  #held = NOTHING;
   #heldLength = 0;
   /** How far the head was looked at, and where that line begins; both from the beginning of the head. */
   #seen = 0;
@@ -120,8 +122,10 @@ export class HeadReader {
 
   #head(bytes: Buffer, base: number, end: number): RequestHead {
     if (this.#requestLine === undefined) throw new MalformedRequest("there is no request line");
+    const { method, target, old } = this.#requestLine;
+    const { hosts, framing, keepAlive, expects } = this.#framer.conclude(old);
     const fields = new Fields(bytes.toString("latin1", base + this.#start, end), this.#places);
-    return { ...this.#requestLine, ...this.#framer.conclude(this.#requestLine.old), fields };
+    return { method, target, old, fields, hosts, framing, keepAlive, expects };
   }
 
   #tooLong(): MalformedRequest {
@@ -130,7 +134,7 @@ export class HeadReader {
   }
 
   #begin(): void {
-    this.#held = Buffer.alloc(0);
+    this.#held = NOTHING;
     this.#heldLength = 0;
     this.#seen = 0;
     this.#lineStart = 0;

@@ -1,33 +1,42 @@
 import { openTlsFront } from "../tls/front.ts";
-import type { AcceptOptions, Acceptor } from "../transport/accept.ts";
-import { hostnameOf } from "../transport/accept.ts";
+import { type AcceptOptions, type Acceptor, acceptAt } from "../transport/accept.ts";
 import type { Listener, ListenerOptions } from "../transport/listener.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
 import { Connections } from "./connections.ts";
 import type { Wire, WireUser } from "./wire.ts";
 
-/** Listens for HTTP/1.1 on sockets of Bun, with a reader of requests of its own (docs/decisions/http-listener.md). */
+/**
+ * Listens for HTTP/1.1 on sockets of Bun, with a reader of requests of its own (docs/decisions/http-listener.md).
+ * @throws Error with the code of the system when it cannot listen there
+ */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const { certificate, headerTime } = options;
+  const { host, port, certificate, headerTime } = options;
   const connections = new Connections({ ...options, scheme: certificate === undefined ? "http" : "https" });
-  const accept = { host: options.host, port: options.port, serve: (wire: Wire) => connections.serve(wire) };
-  const acceptor = certificate === undefined ? acceptPlain(accept) : openTlsFront({ ...accept, certificate, handshakeTime: headerTime });
-  return {
-    port: acceptor.port,
-    async stop() {
-      acceptor.stop();
-      await connections.stop();
-    },
-  };
+  const serve = (wire: Wire) => connections.serve(wire);
+  const accept = (address: string) =>
+    certificate === undefined ? acceptPlain({ address, port, serve }) : openTlsFront({ address, port, serve, certificate, handshakeTime: headerTime });
+  try {
+    const acceptor = await acceptAt(host, accept);
+    return {
+      port: acceptor.port,
+      async stop() {
+        acceptor.stop();
+        await connections.stop();
+      },
+    };
+  } catch (error) {
+    await connections.stop();
+    throw error;
+  }
 }
 
 interface Link {
   readonly user: WireUser;
 }
 
-function acceptPlain({ host, port, serve }: AcceptOptions): Acceptor {
+function acceptPlain({ address, port, serve }: AcceptOptions): Acceptor {
   const server = Bun.listen<Link>({
-    hostname: hostnameOf(host),
+    hostname: address,
     port,
     // A client that has sent all it wants to may end its half, and still wait for the answer.
     allowHalfOpen: true,

@@ -9,11 +9,14 @@ const UNFIT_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
 /** First lines by status. */
 const lines = new Map<number, string>();
 
+/** What is before a value, by the name, once that was looked at. Names are all written in this program. */
+const starts = new Map<string, string>();
+
 export interface ReplyHead {
   readonly status: number;
   readonly headers: Readonly<HeaderRecord>;
   /** The values of its `Warning` headers. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly string[] | undefined;
   /** Whether the connection ends with it. */
   readonly isLast: boolean;
 }
@@ -27,7 +30,7 @@ export function replyHead({ status, headers, warnings, isLast }: ReplyHead): str
   for (const name in headers) {
     if (name !== "Connection") text += field(name, headers[name] ?? "");
   }
-  for (const warning of warnings) text += field("Warning", warning);
+  if (warnings !== undefined) for (const warning of warnings) text += field("Warning", warning);
   if (isLast) text += "Connection: close\r\n";
   return `${text}${dateField()}\r\n`;
 }
@@ -42,8 +45,14 @@ function statusLine(status: number): string {
 }
 
 function field(name: string, value: string): string {
-  if (UNFIT_NAME.test(name) || UNFIT_VALUE.test(value)) throw new Error(`the header ${JSON.stringify(name)} cannot be sent: ${JSON.stringify(value)}`);
-  return `${name}: ${value}\r\n`;
+  let start = starts.get(name);
+  if (start === undefined) {
+    if (UNFIT_NAME.test(name)) throw new Error(`there is no header ${JSON.stringify(name)}`);
+    start = `${name}: `;
+    starts.set(name, start);
+  }
+  if (UNFIT_VALUE.test(value)) throw new Error(`the header ${name} cannot be sent: ${JSON.stringify(value)}`);
+  return `${start}${value}\r\n`;
 }
 
 let second = 0;

@@ -1,8 +1,8 @@
 import { SPACE, TOKEN } from "./bytes.ts";
 import { MalformedRequest } from "./malformed.ts";
 
-/** Methods that there are (RFC 9110, section 9; RFC 5789) but for CONNECT, which is for proxies. Endpoints refuse those that they do not have. */
-const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]);
+/** Methods that there are (RFC 9110, section 9; RFC 5789; QUERY, which is to come) but for CONNECT, which is for proxies. Endpoints refuse those that they do not have. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]);
 
 export interface RequestLine {
   readonly method: string;

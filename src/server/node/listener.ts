@@ -5,6 +5,7 @@ import { MalformedRequest, malformedReply } from "../http1/malformed.ts";
 import type { Wire } from "../http1/wire.ts";
 import type { Certificate } from "../tls/certificate.ts";
 import { openTlsFront } from "../tls/front.ts";
+import { acceptAt } from "../transport/accept.ts";
 import { DISCARD_LIMIT, KEEP_ALIVE, type Listener, type ListenerOptions, STOP_LIMIT } from "../transport/listener.ts";
 import { prepareReply } from "../transport/outgoing.ts";
 import { readRequestBody } from "../transport/request-body.ts";
@@ -47,7 +48,8 @@ async function listenSecure(options: ListenerOptions, certificate: Pick<Certific
   const inner = await listenPlain({ ...options, host: INSIDE, port: 0, clientOf: (from) => passages.clientOf(from) });
   const { host, port, headerTime } = options;
   try {
-    const front = openTlsFront({ host, port, certificate, handshakeTime: headerTime, serve: (wire) => passages.open(wire, inner.port) });
+    const serveWire = (wire: Wire) => passages.open(wire, inner.port);
+    const front = await acceptAt(host, (address) => openTlsFront({ address, port, certificate, handshakeTime: headerTime, serve: serveWire }));
     return {
       port: front.port,
       async stop() {

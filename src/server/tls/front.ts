@@ -1,6 +1,6 @@
 import type { Socket, SocketHandler } from "bun";
 import type { WireUser } from "../http1/wire.ts";
-import { type AcceptOptions, type Acceptor, hostnameOf } from "../transport/accept.ts";
+import type { AcceptOptions, Acceptor } from "../transport/accept.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
 import type { Certificate } from "./certificate.ts";
 import { refusePlain } from "./refuse-plain.ts";
@@ -30,7 +30,7 @@ const HANDSHAKE = 22;
  * Accepts connections and has them taken over once their handshake is done. Each takes the certificate that is current when it begins,
  * so that a new one is served at once and no request is dropped for it.
  */
-export function openTlsFront({ host, port, serve, certificate, handshakeTime }: FrontOptions): Acceptor {
+export function openTlsFront({ address, port, serve, certificate, handshakeTime }: FrontOptions): Acceptor {
   const arriving = new Set<Link>();
   const arrived = (link: Link) => {
     clearTimeout(link.timer);
@@ -54,7 +54,7 @@ export function openTlsFront({ host, port, serve, certificate, handshakeTime }: 
     error: (socket) => void socket.terminate(),
   };
   const server = Bun.listen<Link>({
-    hostname: hostnameOf(host),
+    hostname: address,
     port,
     allowHalfOpen: true,
     socket: {

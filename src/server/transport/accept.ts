@@ -1,9 +1,11 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
 import type { Wire, WireUser } from "../http1/wire.ts";
 
 /** Where connections are accepted, and who takes them over. */
 export interface AcceptOptions {
-  /** Empty: every address. */
-  readonly host: string;
+  /** An address of this machine. */
+  readonly address: string;
   readonly port: number;
   /** Takes a connection over. */
   readonly serve: (wire: Wire) => WireUser;
@@ -15,7 +17,17 @@ export interface Acceptor {
   stop(): void;
 }
 
-/** The host of the configuration, as Bun names it. */
-export function hostnameOf(host: string): string {
-  return host === "" ? "::" : host;
+/**
+ * Accepts at the address of a host; where that is empty at every address: those of IPv6 take in those of IPv4, if the machine has them.
+ * @throws Error with the code of the system when the host has none, or it is not to be had
+ */
+export async function acceptAt(host: string, accept: (address: string) => Acceptor): Promise<Acceptor> {
+  if (host !== "") return accept(isIP(host) === 0 ? (await lookup(host)).address : host);
+  try {
+    return accept("::");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code !== "EAFNOSUPPORT" && code !== "EADDRNOTAVAIL") throw error;
+    return accept("0.0.0.0");
+  }
 }
