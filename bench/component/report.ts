@@ -6,7 +6,7 @@ import type { ComponentFigures, Figures } from "./measure.ts";
 const MIB = 2 ** 20;
 
 /** Of the time of skopeo. */
-const MOST = 1.2;
+const MOST = 0.5;
 
 /** The tables: wall time against the targets, CPU time, memory, bytes. */
 export function reportComponents(cases: readonly ComponentCase[], figures: Figures): string {

@@ -27,7 +27,8 @@ export interface ModuleCase {
   readonly share: number;
 }
 
-const CLOSE = { kind: "plus", milliseconds: 60 } as const;
+/** For the executable: the source tree is compiled at each start. */
+const CLOSE = { kind: "plus", milliseconds: 15 } as const;
 const SAME = { kind: "ratio", most: 1.1 } as const;
 
 const VET = { cue: [["vet", "./..."]], opm: [["mod", "vet"]] } as const;
@@ -42,10 +43,10 @@ export const CASES: readonly ModuleCase[] = [
   { name: "vet-small", title: `vet, ${SMALL} objects`, module: "small", ...VET, target: CLOSE, share: 1 },
   { name: "build-small", title: `build, ${SMALL} objects`, module: "small", ...BUILD, target: CLOSE, share: 1 },
   { name: "tidy-small", title: `tidy, ${SMALL} objects`, module: "small", ...TIDY, target: CLOSE, share: 1 },
-  { name: "tidy-graph", title: `tidy, ${GRAPH_SIZE} modules required`, module: "graph", ...TIDY, target: CLOSE, share: 1 },
+  { name: "tidy-graph", title: `tidy, ${GRAPH_SIZE} modules required`, module: "graph", ...TIDY, target: { kind: "plus", milliseconds: 60 }, share: 1 },
   { name: "vet-large", title: `vet, ${LARGE} objects`, module: "large", ...VET, target: SAME, share: 0.5 },
   { name: "build-large", title: `build, ${LARGE} objects`, module: "large", ...BUILD, target: SAME, share: 0.5 },
-  { name: "tidy-large", title: `tidy, ${LARGE} objects`, module: "large", ...TIDY, target: SAME, share: 0.5 },
+  { name: "tidy-large", title: `tidy, ${LARGE} objects`, module: "large", ...TIDY, target: { kind: "ratio", most: 1.5 }, share: 0.5 },
   { name: "get-warm", title: "get, all in the cache", module: "consumer", ...GET, target: { kind: "limit", milliseconds: 2000 }, share: 0.5 },
   {
     name: "get-cold",
