@@ -56,7 +56,18 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const passwords = createPasswordVerifier(now);
   const limiter = createLoginLimiter(options.loginFailures, now);
 
+  /** The caller of one token is one object, as long as the account is: what it may do is found out once. */
+  const byClaims = new WeakMap<BearerClaims, Principal>();
+  const byAccount = new WeakMap<Account, Principal>();
+
   let failures = 0;
+
+  function principalOf(account: Account): Principal {
+    const { name, groups } = account;
+    const principal = byAccount.get(account) ?? { name, anonymous: false, groups, scopes: undefined };
+    byAccount.set(account, principal);
+    return principal;
+  }
 
   async function fail(user: string, client: Client, error: UnauthorizedError): Promise<never> {
     failures++;
@@ -86,9 +97,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const claims = await bearerTokens.verify(token);
     const holder = await holderOf(claims);
     if (holder === undefined) throw new UnauthorizedError("the user or access token that this bearer token was issued to is gone", { error: "invalid_token" });
+    const before = byClaims.get(claims);
+    if (before?.bearer?.holder === holder) return before;
     const repositories = claims.access.filter((entry) => entry.type === "repository");
     const registry = new Set(claims.access.flatMap(({ type, name }) => (type === "registry" ? (registryScope(name) ?? []) : [])));
-    return { ...holder, scopes: repositories.map(({ name, actions }) => ({ repositories: name, actions })), bearer: { holder, registry } };
+    const scopes = repositories.map(({ name, actions }) => ({ repositories: name, actions }));
+    const principal: Principal = { ...holder, scopes, bearer: { holder, registry } };
+    byClaims.set(claims, principal);
+    return principal;
   }
 
   async function holderOf(claims: BearerClaims): Promise<Principal | undefined> {
@@ -116,8 +132,4 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     login,
     authenticate: async (authorization, client) => (authorization === null ? ANONYMOUS : await login(parseAuthorization(authorization), client)),
   };
-}
-
-function principalOf(account: Account): Principal {
-  return { name: account.name, anonymous: false, groups: account.groups, scopes: undefined };
 }
