@@ -1,3 +1,4 @@
+import { othersTurn } from "../others-turn.ts";
 import { refusal } from "./errors.ts";
 import type { CommitResult, SmallBlob } from "./small-blobs.ts";
 
@@ -44,7 +45,7 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     // Whoever asks in the same turn of the event loop belongs to the first batch.
-    await Promise.resolve();
+    await othersTurn();
     while (this.#queue.length > 0) {
       const batch = this.#takeBatch();
       try {

@@ -21,14 +21,13 @@ async function quickly<T>(here: () => T, inPool: () => Promise<T>): Promise<T> {
 export const nodeFiles: FileLayer = {
   open: (path, mode) => orAbsent(open(path, FLAGS[mode], FILE_MODE).then(openFile), undefined),
   readFile: (path) => orAbsent(readFile(path), undefined),
-  info: (path) =>
-    orAbsent(
-      quickly(
-        () => statSync(path),
-        () => stat(path),
-      ).then(toInfo),
-      undefined,
-    ),
+  async info(path) {
+    const stats = await quickly(
+      () => statSync(path, { throwIfNoEntry: false }),
+      () => orAbsent(stat(path), undefined),
+    );
+    return stats === undefined ? undefined : toInfo(stats);
+  },
   rename: (from, to) =>
     orAbsent(
       done(

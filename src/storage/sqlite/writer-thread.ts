@@ -1,5 +1,6 @@
 import { workerUrl } from "../../worker-url.ts";
 import { MetadataStoreError } from "../metadata/error.ts";
+import { othersTurn } from "../others-turn.ts";
 import { receiveError, type WriterCall, type WriterOutcome, type WriterReply, type WriterRequest } from "./writer-protocol.ts";
 
 /** Milliseconds after which a call is given up, the time in the queue included. */
@@ -102,7 +103,7 @@ export class WriterThread {
   async #drain(): Promise<void> {
     this.#worker.ref();
     // What is called in the same turn of the event loop goes in the same transaction.
-    await Promise.resolve();
+    await othersTurn();
     while (this.#queue.length > 0) {
       this.#running = this.#queue.splice(0, BATCH_LIMIT);
       try {
