@@ -47,6 +47,7 @@ test.each(COMMANDS)("'%s' alone is what it is in the whole program", async (word
 
 test.each([
   [["--help", "mod", "get"], ""],
+  [["mod get"], ""],
   [["mod", "-h", "get"], "mod"],
   [["mod", "bundle", "--nonsense", "save"], "mod bundle"],
 ])("the help that %j asks for is the whole of '%s'", async (words, named) => {

@@ -22,7 +22,7 @@ export async function addTyped(program: Command, words: readonly string[]): Prom
   for (const word of words) {
     // none of these has a value; any other, and a call for help, ends the names
     if (isOption(program, word)) continue;
-    const row = commandsBelow(path).find((each) => nameOf(each) === word);
+    const row = rowNamed(word, path);
     if (row !== undefined) [command, path] = [await addRow(command, row), row.path];
     // `opm mod help get`
     else if (word !== "help") break;
@@ -46,10 +46,20 @@ async function addBelow(parent: Command, path: string): Promise<void> {
   for (const row of commandsBelow(path)) await addBelow(await addRow(parent, row), row.path);
 }
 
+// Loops, and no functions that they call for each row: some hundred calls are what the JIT compiler takes for hot code, and it takes a millisecond.
+
 /** The rows of a group's commands; of the program's own for no path. */
 export function commandsBelow(path: string): CommandRow[] {
   const start = path === "" ? "" : `${path} `;
-  return COMMANDS.filter((row) => row.path.startsWith(start) && !row.path.includes(" ", start.length));
+  const rows: CommandRow[] = [];
+  for (const row of COMMANDS) if (row.path.startsWith(start) && !row.path.includes(" ", start.length)) rows.push(row);
+  return rows;
+}
+
+function rowNamed(word: string, path: string): CommandRow | undefined {
+  const wanted = path === "" ? word : `${path} ${word}`;
+  for (const row of COMMANDS) if (row.path === wanted && !word.includes(" ")) return row;
+  return undefined;
 }
 
 /** The last word of its path. */
