@@ -1,9 +1,12 @@
 import { abortable } from "./abortable.ts";
 
-/** Takes a piece of a body. No other is given until what it returns has resolved; what it throws ends the body. */
+/**
+ * Takes a piece of a body. No other is given until what it returns has resolved; what it throws ends the body. The piece is the taker's
+ * until then, and no longer: its memory may be used again.
+ */
 export type TakePiece = (piece: Uint8Array) => Promise<void> | undefined;
 
-/** Bytes that arrive, in pieces that do not change any more; to be read once, in one of the two ways. */
+/** Bytes that arrive, to be read once, in one of the two ways: in pieces that do not change any more, or lent ones. */
 export interface ByteSource extends AsyncIterable<Uint8Array> {
   /**
    * Gives each piece to `take` as it arrives, in order, which costs no promise for each as iterating does. Resolves when the last was taken.

@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fc from "fast-check";
+import type { TakePiece } from "../../storage/byte-source.ts";
 import { bytesOf } from "../../storage/testing/content.ts";
 import { emptyReply, type HttpReply, type HttpRequest } from "../http.ts";
 import { serveInMemory } from "./testing/memory-wire.ts";
@@ -285,4 +286,51 @@ test("connections without a request end when the server stops, others with their
   await ended;
   expect(busy.wire.received().match(/HTTP\/1\.1 200 OK/g)?.length).toBe(1);
   expect(busy.wire.received()).toContain("Connection: close\r\n");
+});
+
+describe("the memory of what came", () => {
+  const HEAD = "PUT /v2/ HTTP/1.1\r\nHost: localhost\r\n";
+  const PART = Buffer.alloc(50_000, "x");
+
+  /** Serves requests whose body is drained so; tells of each part of a body whether its memory was given back. */
+  function givenBack(take: TakePiece, head = `${HEAD}Content-Length: ${4 * PART.length}\r\n\r\n`) {
+    const handle = async ({ body }: HttpRequest): Promise<HttpReply> => {
+      await body.drain?.(take, new AbortController().signal);
+      return emptyReply(200, {});
+    };
+    const { wire } = serveInMemory({ handle });
+    wire.read(EVERYTHING);
+    wire.send(Buffer.from(head));
+    return wire;
+  }
+
+  test("is given back at once when the consumer took it at once", async () => {
+    const wire = givenBack(() => undefined);
+    for (let part = 0; part < 4; part++) expect(wire.send(PART)).toBe(true);
+    await until(() => wire.received() !== "");
+  });
+
+  test("stays while the consumer is at it, and that of what waits behind it", async () => {
+    const busy = Promise.withResolvers<void>();
+    let taken = 0;
+    const wire = givenBack(() => (taken++ === 1 ? busy.promise : undefined));
+    expect([wire.send(PART), wire.send(PART), wire.send(PART)]).toEqual([true, false, false]);
+    busy.resolve();
+    await settled();
+    expect(wire.send(PART)).toBe(true);
+    await until(() => wire.received() !== "");
+  });
+
+  test("stays where one of several chunks is in use", async () => {
+    const chunk = `${(10).toString(16)}\r\n0123456789\r\n`;
+    let taken = 0;
+    const wire = givenBack(() => (taken++ === 0 ? new Promise(() => undefined) : undefined), `${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    expect(wire.send(Buffer.from(chunk.repeat(3)))).toBe(false);
+  });
+
+  test("stays where the body is iterated over", async () => {
+    const { wire } = serveInMemory({ handle: echo });
+    wire.send(Buffer.from(`${HEAD}Content-Length: ${PART.length}\r\n\r\n`));
+    expect(wire.send(PART)).toBe(false);
+  });
 });

@@ -55,6 +55,8 @@ export class Connection implements WireUser {
   /** What came and was not read yet, from `#at` on. */
   #input: Buffer = NOTHING;
   #at = 0;
+  /** Whether some of it is in use elsewhere. */
+  #isLent = false;
   #inputEnded = false;
   #isPaused = false;
   #isAdvancing = false;
@@ -81,12 +83,14 @@ export class Connection implements WireUser {
     this.#deadline = performance.now() + headerTime;
   }
 
-  data(bytes: Buffer): void {
-    if (this.#state === "leaving") return;
+  data(bytes: Buffer): boolean {
+    if (this.#state === "leaving") return true;
     this.#input = this.#at < this.#input.length ? Buffer.concat([this.#input.subarray(this.#at), bytes]) : bytes;
     this.#at = 0;
     if (this.#begun < A_TURN) this.#begun = 0;
+    this.#isLent = false;
     this.#advance();
+    return this.#input !== bytes && !this.#isLent;
   }
 
   drained(): void {
@@ -174,6 +178,7 @@ export class Connection implements WireUser {
     const body = this.#body;
     if (body === undefined || body.over || !body.wanted) return false;
     this.#at = body.take(this.#input, this.#at);
+    this.#isLent ||= body.lent;
     if (body.over && this.#state === "dropping") this.#next();
     return true;
   }

@@ -41,6 +41,7 @@ export class IncomingBody implements BodyFeed {
   #broken = false;
   #why: string | undefined;
   #paused = false;
+  #lent = false;
 
   /** @param changed called when more of it is wanted, or less */
   constructor(framing: Framing, changed: () => void) {
@@ -58,6 +59,11 @@ export class IncomingBody implements BodyFeed {
     return this.#taker !== undefined || this.#dropped || this.#broken;
   }
 
+  /** Whether something that the last `take` gave is still in use. */
+  get lent(): boolean {
+    return this.#lent;
+  }
+
   /** Whether the client is to be made to wait. */
   get full(): boolean {
     return this.#paused && this.#taker !== undefined;
@@ -69,12 +75,13 @@ export class IncomingBody implements BodyFeed {
    * @throws MalformedRequest
    */
   take(piece: Buffer, from: number): number {
+    this.#lent = false;
     if (this.#broken) return piece.length;
     let at = from;
     while (at < piece.length && this.wanted && !this.over) {
       const part = this.#decoder.read(piece, at);
       at = this.#decoder.taken;
-      if (part !== undefined) this.#taker?.piece(part);
+      if (part !== undefined && this.#taker?.piece(part) === false) this.#lent = true;
     }
     if (this.over) this.#taker?.end();
     return at;

@@ -1,6 +1,7 @@
 import { openTlsFront } from "../tls/front.ts";
 import { type AcceptOptions, type Acceptor, acceptAt } from "../transport/accept.ts";
 import type { Listener, ListenerOptions } from "../transport/listener.ts";
+import { giveOn } from "../transport/received.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
 import { Connections } from "./connections.ts";
 import type { Wire, WireUser } from "./wire.ts";
@@ -44,7 +45,7 @@ function acceptPlain({ address, port, serve }: AcceptOptions): Acceptor {
       open(socket) {
         socket.data = { user: serve(new SocketWire(socket)) };
       },
-      data: (socket, bytes) => socket.data.user.data(bytes),
+      data: (socket, bytes) => giveOn(bytes, socket.data.user),
       drain: (socket) => socket.data.user.drained(),
       end: (socket) => socket.data.user.ended(),
       close: (socket) => socket.data.user.closed(),

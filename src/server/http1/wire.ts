@@ -24,8 +24,11 @@ export interface Wire {
 
 /** Who is told what happens on a wire: nothing before its maker has returned, and nothing after `closed`. */
 export interface WireUser {
-  /** Bytes of the client, at least one. They do not change any more. */
-  data(bytes: Buffer): void;
+  /**
+   * Bytes of the client, at least one.
+   * @returns whether they are not needed any more; else they must not change
+   */
+  data(bytes: Buffer): boolean;
   /** More can be written. It may be called without need. */
   drained(): void;
   /** The client has ended its half: no data comes any more. It may still read. */

@@ -56,8 +56,10 @@ class Passage implements WireUser {
       .on("close", () => this.#become("closing"));
   }
 
-  data(bytes: Buffer): void {
+  data(bytes: Buffer): boolean {
     if (!this.#socket.write(bytes)) this.#wire.pause();
+    // The socket may hold them.
+    return false;
   }
 
   drained(): void {

@@ -1,6 +1,7 @@
 import type { Socket, SocketHandler } from "bun";
 import type { WireUser } from "../http1/wire.ts";
 import type { AcceptOptions, Acceptor } from "../transport/accept.ts";
+import { giveBack, giveOn } from "../transport/received.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
 import type { Certificate } from "./certificate.ts";
 import { refusePlain } from "./refuse-plain.ts";
@@ -43,7 +44,9 @@ export function openTlsFront({ address, port, serve, certificate, handshakeTime 
       arrived(socket.data);
       socket.data.user = serve(new SocketWire(socket));
     },
-    data: (socket, bytes) => socket.data.user?.data(bytes),
+    data(socket, bytes) {
+      if (socket.data.user !== undefined) giveOn(bytes, socket.data.user);
+    },
     drain: (socket) => socket.data.user?.drained(),
     end(socket) {
       const { user } = socket.data;
@@ -63,13 +66,13 @@ export function openTlsFront({ address, port, serve, certificate, handshakeTime 
         socket.data = link;
         arriving.add(link);
       },
-      data(socket, first) {
+      data(socket, bytes) {
         const link = socket.data;
         // Bun tells of what is encrypted, too.
-        if (link.begun) return;
+        if (link.begun) return giveBack(bytes);
         link.begun = true;
-        if (first[0] === HANDSHAKE) link.socket = upgrade(socket, { context: certificate.current(), first, handlers: secure });
-        else refusePlain(socket, first);
+        if (bytes[0] === HANDSHAKE) link.socket = upgrade(socket, { context: certificate.current(), first: bytes, handlers: secure });
+        else refusePlain(socket, bytes);
       },
       end: (socket) => void socket.end(),
       close: (socket) => arrived(socket.data),

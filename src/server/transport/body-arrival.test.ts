@@ -15,7 +15,7 @@ function eagerFeed(): BodyFeed & { readonly given: () => number; readonly waits:
   const give = () => {
     if (paused || taker === undefined || given > PIECES) return;
     if (given++ === PIECES) taker.end();
-    else taker.piece(new Uint8Array(PIECE));
+    else void taker.piece(new Uint8Array(PIECE));
     setImmediate(give);
   };
   return {

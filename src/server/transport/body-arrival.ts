@@ -5,7 +5,8 @@ const HIGH_WATER = 128 * 1024;
 
 /** What a body that arrives is told. */
 export interface BodyTaker {
-  piece(piece: Uint8Array): void;
+  /** @returns whether it needs neither this piece nor what came before any more */
+  piece(piece: Uint8Array): boolean;
   /** The last piece was given. */
   end(): void;
   /** There will be no more, though there should be. */
@@ -36,7 +37,7 @@ export interface RequestBodyOptions {
  */
 export class BodyArrival implements BodyTaker {
   readonly #options: RequestBodyOptions;
-  readonly #changed: () => void;
+  readonly #changed: () => boolean;
   readonly #queue: Uint8Array[] = [];
   #timer: Timer | undefined;
   #queued = 0;
@@ -47,8 +48,8 @@ export class BodyArrival implements BodyTaker {
   #paused = true;
   #opened = false;
 
-  /** @param changed called when a piece has come, or the end, but not before `open` has returned */
-  constructor(options: RequestBodyOptions, changed: () => void) {
+  /** @param changed called when a piece has come, or the end, but not before `open` has returned; tells whether all pieces were taken and used up */
+  constructor(options: RequestBodyOptions, changed: () => boolean) {
     this.#options = options;
     this.#changed = changed;
   }
@@ -92,7 +93,7 @@ export class BodyArrival implements BodyTaker {
     this.#options.feed.close();
   }
 
-  piece(piece: Uint8Array): void {
+  piece(piece: Uint8Array): boolean {
     this.#queue.push(piece);
     this.#queued += piece.length;
     // before anybody waits for it, too: some feeds give pieces though they are paused
@@ -100,7 +101,7 @@ export class BodyArrival implements BodyTaker {
       this.#paused = true;
       this.#options.feed.pause();
     }
-    this.#change();
+    return this.#change();
   }
 
   end(): void {
@@ -120,8 +121,8 @@ export class BodyArrival implements BodyTaker {
     this.#change();
   }
 
-  #change(): void {
+  #change(): boolean {
     this.#waiting = false;
-    if (this.#opened) this.#changed();
+    return this.#opened && this.#changed();
   }
 }

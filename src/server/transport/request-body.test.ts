@@ -66,11 +66,15 @@ function collector(paces: readonly Pace[]) {
   const take: TakePiece = (piece) => {
     if (busy) throw new Error("a piece came before the one before was taken");
     const pause = paused(paces[taken.length % paces.length] ?? "now");
-    taken.push(piece);
-    busy = pause !== undefined;
-    return pause?.then(() => {
+    // A copy, made as late as a piece may be used.
+    const keep = () => {
+      taken[at] = new Uint8Array(piece);
       busy = false;
-    });
+    };
+    const at = taken.push(piece) - 1;
+    busy = pause !== undefined;
+    if (pause === undefined) keep();
+    return pause?.then(keep);
   };
   return { take, bytes: () => Buffer.concat(taken), count: () => taken.length };
 }
@@ -115,6 +119,26 @@ describe.each(["node", "own"] as const)("the listener '%s'", (name) => {
       }),
       { numRuns: 20 },
     );
+  }, 60_000);
+
+  test("a piece is there until what its taker has returned is settled", async () => {
+    const held: { readonly piece: Uint8Array; readonly at: number }[] = [];
+    const lengths: number[] = [];
+    let position = 0;
+    const take: TakePiece = (piece) => {
+      held.push({ piece, at: position });
+      position += piece.length;
+      if (held.length % 2 === 0) return undefined;
+      return Bun.sleep(5).then(() => {
+        const last = held.at(-1);
+        if (last === undefined) throw new Error("no piece");
+        lengths.push(last.piece.length);
+        if (!Buffer.from(last.piece).equals(content.subarray(last.at, last.at + last.piece.length))) throw new Error(`the piece at ${last.at} has changed`);
+      });
+    };
+    expect(await run([1_000_000, 100, 1_000_000], async (body) => body.drain?.(take, never))).toBeUndefined();
+    expect(Math.min(...lengths)).toBeGreaterThan(0);
+    expect(position).toBe(2_000_100);
   }, 60_000);
 
   test("of a body that breaks off the start is given, then the failure", async () => {

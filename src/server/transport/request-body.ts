@@ -15,7 +15,10 @@ export function readRequestBody(options: RequestBodyOptions): ByteSource {
 
 async function* iterate(options: RequestBodyOptions): AsyncGenerator<Uint8Array> {
   let wake: (() => void) | undefined;
-  const arrival = new BodyArrival(options, () => wake?.()).open();
+  const arrival = new BodyArrival(options, () => {
+    wake?.();
+    return false;
+  }).open();
   try {
     for (;;) {
       for (let piece = arrival.next(); piece !== undefined; piece = arrival.next()) yield piece;
@@ -52,14 +55,17 @@ function drain(options: RequestBodyOptions, take: TakePiece, signal: AbortSignal
     taking = true;
     waitForTurn(resume);
   };
-  const goOn = () => {
+  const goOn = (): boolean => {
     try {
       while (!taking && !over) {
-        if (turnIsSpent()) return pause();
+        if (turnIsSpent()) {
+          pause();
+          return false;
+        }
         const piece = arrival.next();
         if (piece === undefined) {
           if (arrival.over()) finish(resolve);
-          return;
+          return true;
         }
         const pending = inTurn(() => take(piece));
         if (pending === undefined) continue;
@@ -69,6 +75,7 @@ function drain(options: RequestBodyOptions, take: TakePiece, signal: AbortSignal
     } catch (error) {
       fail(error);
     }
+    return false;
   };
   const arrival = new BodyArrival(options, goOn).open();
   signal.addEventListener("abort", abort, { once: true });

@@ -6,6 +6,9 @@ import type { OpenFile } from "./file-layer.ts";
 import type { RunningHash } from "./running-hash.ts";
 import { watchSilence } from "./silence.ts";
 
+/** Bytes up to which the content of an upload that came in one piece is kept at hand for whoever reads it first. */
+export const SMALL = 64 * 1024;
+
 interface RunOptions extends Pick<AppendOptions, "signal"> {
   /** Called while the source is silent; what it throws ends the append. */
   readonly onSilence: () => Promise<void>;
@@ -38,7 +41,7 @@ export class Appender {
     return this.#written;
   }
 
-  /** The source's bytes when all of them came in one piece, after `run`. */
+  /** The source's bytes when they are few and all of them came in one piece, after `run`. */
   get single(): Uint8Array | undefined {
     return this.#pieces === 1 ? this.#first : undefined;
   }
@@ -63,8 +66,8 @@ export class Appender {
   #take(piece: Uint8Array): Promise<void> | undefined {
     const room = this.#limit - this.#written;
     const taken = piece.length > room ? piece.subarray(0, room) : piece;
-    if (this.#pieces++ === 0) this.#first = taken;
-    else this.#first = undefined;
+    // The piece is lent: what is read again is a copy.
+    this.#first = this.#pieces++ === 0 && taken.length <= SMALL ? new Uint8Array(taken) : undefined;
     const writing = taken.length === 0 ? undefined : this.#file.write(taken, this.#written);
     if (writing === undefined) return this.#advance(taken, piece);
     this.#writing = writing.then(() => {

@@ -5,6 +5,7 @@ import type { ByteSource } from "../byte-source.ts";
 import { type BlobSource, type ContentStore, ContentStoreError, isUploadId, type UploadId, type WriteOptions } from "../content-store.ts";
 import { keepToOwner } from "../owner-only.ts";
 import { peek } from "../peek.ts";
+import { SMALL } from "./append.ts";
 import { BlobCache } from "./blob-cache.ts";
 import { BlobFiles } from "./blob-files.ts";
 import { commitThread } from "./commit-thread.ts";
@@ -19,7 +20,7 @@ import { recoverJournals } from "./journal-recovery.ts";
 import { layoutOf } from "./layout.ts";
 import { nodeFiles } from "./node-files.ts";
 import { SmallBlobs } from "./small-blobs.ts";
-import { SMALL, type StagedUpload } from "./staged-upload.ts";
+import type { StagedUpload } from "./staged-upload.ts";
 import { StagedUploads } from "./staged-uploads.ts";
 import { WithdrawnFiles } from "./withdrawn-files.ts";
 

@@ -13,9 +13,6 @@ import { WantedMark } from "./wanted-mark.ts";
 const LOCK_LIMIT = 5_000;
 const LOCK_RETRY = 5;
 
-/** Bytes up to which the content of an upload that came in one piece is kept at hand for whoever reads it first. */
-export const SMALL = 64 * 1024;
-
 /**
  * The staged file of one upload as this process sees it: its handle and lock while it is in use, and the hash of its bytes.
  * Calls must come one after another. Between `acquire` and `release` no other process appends, truncates or finishes.
@@ -113,7 +110,7 @@ export class StagedUpload {
       this.#hash?.rest();
     }
     this.#adopt(appender);
-    if (offset === 0 && appender.single !== undefined && appender.single.length <= SMALL) this.#content = appender.single;
+    if (offset === 0) this.#content = appender.single;
     return this.#size;
   }
 

@@ -4,8 +4,11 @@ import type { Wire, WireUser } from "../wire.ts";
 
 /** A wire in memory whose client reads what a test lets it. */
 export interface MemoryWire extends Wire {
-  /** Sends bytes to the server, which must want them. */
-  send(bytes: Buffer): void;
+  /**
+   * Sends bytes to the server, which must want them.
+   * @returns whether it has given their memory back
+   */
+  send(bytes: Buffer): boolean;
   /** The client has ended its half. */
   finish(): void;
   /** Lets the client read so many bytes more. */
@@ -55,7 +58,13 @@ export function serveInMemory(options: Partial<ConnectionOptions> & Pick<Connect
     },
     close: () => close("closed"),
     destroy: () => close("destroyed"),
-    send: (bytes) => user?.data(bytes),
+    send(bytes) {
+      const own = Buffer.from(bytes);
+      // As a socket's memory is used again.
+      const isFree = user?.data(own) === true;
+      if (isFree) own.fill(0xff);
+      return isFree;
+    },
     finish: () => user?.ended(),
     read(most) {
       room += most;
