@@ -64,7 +64,7 @@ const DISTRIBUTION_CODES = {
   UNSUPPORTED: {
     statuses: [400, 404, 405, 416, 421],
     // of what is no request, or too long for one
-    distributionStatuses: [408, 414, 417, 431, 505],
+    distributionStatuses: [408, 417, 431, 505],
     meaning: "the operation is unsupported",
     advice: "The message says what the registry takes.",
   },

@@ -129,7 +129,7 @@ export class HeadReader {
   }
 
   #tooLong(): MalformedRequest {
-    if (this.#requestLine === undefined) return new MalformedRequest("the request line is too long: shorten the URL", 414);
+    if (this.#requestLine === undefined) return new MalformedRequest("the request line is too long: shorten the URL", 431);
     return new MalformedRequest(`the headers are larger than the ${this.#limit} bytes that limits.headerSize allows`, 431);
   }
 

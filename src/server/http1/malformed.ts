@@ -2,7 +2,7 @@ import { distributionCode } from "../../oci/error-codes.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
 
 /** Statuses of requests that are refused before anything looks at what they ask for. */
-type Status = 400 | 408 | 414 | 417 | 431 | 505;
+type Status = 400 | 408 | 417 | 431 | 505;
 
 /** A request that is none, or beyond what this server reads. Where its end is cannot be told, so its connection ends with the answer. */
 export class MalformedRequest extends Error {

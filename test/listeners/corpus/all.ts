@@ -23,7 +23,6 @@ export const LAXER_ON_NODE: ReadonlySet<string> = new Set([
   "the method PROPFIND",
   "the method M-SEARCH",
   "the method SOURCE",
-  "the method QUERY",
   "the same length twice",
   "the same length in another case",
   "a chunk: zeros without end",

@@ -44,12 +44,13 @@ export const FIRST_LINES: readonly Case[] = [
   refused("NUL before the request", `\u0000${target("/first")}`),
   refused("a byte order mark before the request", `\u00ef\u00bb\u00bf${target("/first")}`),
 
-  ...["get", "Get", "GETX", "GE", "PURGE", "PROPFIND", "M-SEARCH", "SOURCE", "QUERY", "A".repeat(1000)].map((method) =>
+  ...["get", "Get", "GETX", "GE", "PURGE", "PROPFIND", "M-SEARCH", "SOURCE", "A".repeat(1000)].map((method) =>
     refused(`the method ${method.slice(0, 10)}`, line(`${method} /first HTTP/1.1`)),
   ),
   ...["G(ET", "G:ET", "G\u0000ET", "G\u00c4T", '"GET"', ""].map((method) =>
     refused(`a method that is no word, ${JSON.stringify(method)}`, line(`${method} /first HTTP/1.1`)),
   ),
+  served("a method that no endpoint has", line("QUERY /first HTTP/1.1"), "QUERY /first"),
   refused("CONNECT", "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
   refused("CONNECT with a path", line("CONNECT /first HTTP/1.1")),
 
