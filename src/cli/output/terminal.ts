@@ -12,19 +12,20 @@ interface TerminalBinding {
   };
 }
 
-const { isTTY, TTY } = process.binding("tty_wrap") as TerminalBinding;
+/** Undefined on Windows, whose consoles answer to the streams alone. */
+const binding = process.platform === "win32" ? undefined : (process.binding("tty_wrap") as TerminalBinding);
 
 /** Milliseconds before a full pipe is tried again. */
 const PIPE_WAIT = 1;
 
 /** True where standard output is a terminal. */
 export function isOutTerminal(): boolean {
-  return isTTY(1);
+  return isTerminal(1);
 }
 
 /** True where standard error is a terminal. */
 export function isErrTerminal(): boolean {
-  return isTTY(2);
+  return isTerminal(2);
 }
 
 /** Columns of the terminal that standard output is; undefined where it is none, or does not say. */
@@ -37,10 +38,15 @@ export function errColumns(): number | undefined {
   return columnsOf(2);
 }
 
+function isTerminal(descriptor: 1 | 2): boolean {
+  return binding === undefined ? process.getBuiltinModule("node:tty").isatty(descriptor) : binding.isTTY(descriptor);
+}
+
 function columnsOf(descriptor: 1 | 2): number | undefined {
-  if (!isTTY(descriptor)) return undefined;
+  if (!isTerminal(descriptor)) return undefined;
+  if (binding === undefined) return (descriptor === 1 ? process.stdout : process.stderr).columns || undefined;
   const size: [number, number] = [0, 0];
-  return (new TTY(descriptor).getWindowSize(size) && size[0]) || undefined;
+  return (new binding.TTY(descriptor).getWindowSize(size) && size[0]) || undefined;
 }
 
 /** What writing says when nobody reads any more: the reader of a pipe has ended, or the terminal is gone. */
