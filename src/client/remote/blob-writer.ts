@@ -1,7 +1,7 @@
 import { ClientError, isClientError } from "../client-error.ts";
 import type { BlobToPut, ByteStream, ReadOptions } from "../content/content.ts";
 import type { Reply } from "../transport/request.ts";
-import { pause } from "../transport/retry.ts";
+import { DEFAULT_RETRY, pause } from "../transport/retry.ts";
 import { sendChunks } from "./chunks.ts";
 import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
 import { expectStatus } from "./reply-error.ts";
@@ -42,15 +42,21 @@ export async function writeBlob(connection: RepositoryConnection, blob: BlobToPu
       const tooLarge = isClientError(error) && error.status === 413 && chunkSize === undefined && blob.descriptor.size > SMALL_CHUNK;
       if (tooLarge) chunkSize = SMALL_CHUNK;
       else if (attempt >= ATTEMPTS || !isPassing(error)) throw error;
-      await pause(DELAY * attempt * (0.5 + Math.random() / 2), options.signal);
+      await pause(DELAY * attempt * (0.5 + Math.random() / 2) + askedFor(error), options.signal);
     }
   }
 }
 
-/** A broken connection, or a session or token that ended meanwhile. */
+/** A broken connection, a session or token that ended meanwhile, or a registry that says when it has room for the bytes. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof ClientError)) return false;
-  return (error.kind === "network" && error.status !== 429) || error.code === "BLOB_UPLOAD_UNKNOWN" || error.status === 401;
+  if (error.status === 429) return error.retryAfter !== undefined && error.retryAfter <= DEFAULT_RETRY.longestDelay;
+  return error.kind === "network" || error.code === "BLOB_UPLOAD_UNKNOWN" || error.status === 401;
+}
+
+/** Milliseconds until there is room. */
+function askedFor(error: unknown): number {
+  return error instanceof ClientError && error.status === 429 ? (error.retryAfter ?? 0) : 0;
 }
 
 async function upload(connection: RepositoryConnection, blob: BlobToPut, options: UploadOptions): Promise<void> {

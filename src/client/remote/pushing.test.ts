@@ -59,6 +59,23 @@ test("an upload that fails starts again from the first byte", async () => {
   expect(registry.blobs.get(DESCRIPTOR.digest)?.length).toBe(100_000);
 });
 
+test.each([
+  ["1", 201, 2],
+  ["3600", 429, 1],
+])("bytes for which there is room in %s s: %d after %d tries", async (retryAfter, status, tries) => {
+  const { repository, seen } = await start((request, response) => {
+    if (request.method !== "PUT" || seen.filter(({ method }) => method === "PUT").length > 1) return false;
+    reply(response, 429, { "Retry-After": retryAfter }, '{"errors":[{"code":"TOOMANYREQUESTS","message":"1 uploads are receiving bytes"}]}');
+    return true;
+  });
+  const pushed = await repository.pushBlob({ descriptor: DESCRIPTOR, open: () => bytesOf(BYTES) }).then(
+    () => ({ status: 201 }),
+    (error: unknown) => error,
+  );
+  expect(pushed).toMatchObject({ status });
+  expect(seen.filter(({ method }) => method === "PUT")).toHaveLength(tries);
+});
+
 test("what the registry refuses is not sent again", async () => {
   const { repository, seen } = await start((request, response) => {
     if (request.method !== "PUT") return false;
