@@ -93,8 +93,7 @@ function cut(sizes: readonly number[]): Uint8Array[] {
 
 /** @param here whether there is room for its hash in this thread, else it is in `elsewhere` */
 async function stagedUpload(files: FileLayer, here = true, elsewhere: HashStarter = thread): Promise<StagedUpload> {
-  const placement = new HashPlacement(() => true);
-  if (!here) placement.enter();
+  const placement = new HashPlacement(() => !here);
   const upload = new StagedUpload(`upload${++uploads}`, join(folder, `upload${uploads}`), "sha256", files, { placement, thread: elsewhere });
   await upload.create();
   await upload.acquire();

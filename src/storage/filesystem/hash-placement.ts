@@ -1,26 +1,25 @@
-import { readFileSync } from "node:fs";
-import { availableParallelism, loadavg } from "node:os";
+import { spareProcessor } from "./spare-processor.ts";
 
 /** Uploads that are hashed in this thread at once: one turn of the event loop hashes up to 512 KiB of each, for 0.4 ms. */
-const HERE_WHILE_IDLE = 1;
 const HERE = 4;
 
 /**
  * Which uploads are hashed in the event loop. It costs least: no other thread has to be woken up, nor to read what was written. But all
- * other requests wait for it meanwhile, which another thread saves them where a processor has nothing else to do.
+ * other requests wait for it meanwhile, and one thread hashes no faster than one processor: where another one has nothing to do, that is
+ * where uploads are hashed.
  */
 export class HashPlacement {
-  readonly #idle: () => boolean;
+  readonly #spare: () => boolean;
   #here = 0;
 
-  /** @param idle whether a processor has nothing to do */
-  constructor(idle: () => boolean = aProcessorIsIdle) {
-    this.#idle = idle;
+  /** @param spare whether another thread would get a processor */
+  constructor(spare: () => boolean = spareProcessor()) {
+    this.#spare = spare;
   }
 
   /** Whether one more upload that brings bytes may be hashed here. */
   hasRoomHere(): boolean {
-    return this.#here < HERE_WHILE_IDLE || (this.#here < HERE && !this.#idle());
+    return this.#here < HERE && !this.#spare();
   }
 
   enter(): void {
@@ -29,18 +28,5 @@ export class HashPlacement {
 
   leave(): void {
     this.#here--;
-  }
-}
-
-/** At this moment, where the kernel tells how many threads run or want to (proc(5), `/proc/loadavg`); else over the last minute. */
-function aProcessorIsIdle(): boolean {
-  return wantToRun() < availableParallelism();
-}
-
-function wantToRun(): number {
-  try {
-    return Number.parseInt(readFileSync("/proc/loadavg", "latin1").split(" ")[3] ?? "", 10);
-  } catch {
-    return loadavg()[0] ?? 0;
   }
 }
