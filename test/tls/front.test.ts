@@ -152,4 +152,35 @@ describe.each([
     await over;
     expect(served.length).toBe(before);
   });
+
+  test("stopping ends handshakes at once, and lets running requests end", async () => {
+    const begun = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const stopping = await listen({
+      host: "127.0.0.1",
+      port: 0,
+      idle: LIMIT,
+      headerTime: LIMIT,
+      headerSize: 16_384,
+      certificate: { current: () => current },
+      async handle() {
+        begun.resolve();
+        await release.promise;
+        return emptyReply(200);
+      },
+    });
+    const { port } = stopping;
+    const silent = connect({ host: "127.0.0.1", port });
+    const silentOver = received(silent, undefined, "\u0016\u0003\u0001");
+    const client = open({ port });
+    const answer = received(client, /200 OK/, REQUEST);
+    await begun.promise;
+    const stopped = stopping.stop();
+    expect(await silentOver).toBe("");
+    release.resolve();
+    expect(await answer).toContain("200 OK");
+    client.destroy();
+    await stopped;
+    expect(await received(connect({ host: "127.0.0.1", port }), undefined, REQUEST)).toBe("");
+  });
 });
