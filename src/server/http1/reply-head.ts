@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import type { HeaderRecord } from "../headers.ts";
+import { reasonOf } from "./reasons.ts";
 
 /** What may not stand in the value of a header: it would end it, or is not of one byte. */
 const UNFIT_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
@@ -38,7 +38,7 @@ export function replyHead({ status, headers, warnings, isLast }: ReplyHead): str
 function statusLine(status: number): string {
   let line = lines.get(status);
   if (line === undefined) {
-    line = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Unknown"}\r\n`;
+    line = `HTTP/1.1 ${status} ${reasonOf(status)}\r\n`;
     lines.set(status, line);
   }
   return line;
