@@ -27,7 +27,7 @@ export class WorkerClient<Reply extends { readonly request: number }> {
   constructor(name: string, answerLimit: number) {
     this.#name = name;
     this.#answerLimit = answerLimit;
-    this.#worker = new Worker(workerUrl(`storage/filesystem/${name}.worker.ts`));
+    this.#worker = new Worker(workerUrl(`storage/filesystem/${name}.worker.ts`), { smol: true });
     this.#worker.unref();
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#settle(data);
     this.#worker.onerror = (event) => {

@@ -137,7 +137,7 @@ export class WriterThread {
 
 /** The file of the worker, as a further entry point of the standalone executable. */
 export function startWorker(): Worker {
-  return new Worker(workerUrl("storage/sqlite/writer.worker.ts"));
+  return new Worker(workerUrl("storage/sqlite/writer.worker.ts"), { smol: true });
 }
 
 async function answerOf(reply: Promise<WriterReply>): Promise<void> {
