@@ -95,6 +95,15 @@ describe("results of questions", () => {
     await cache.run(ONE, [0]);
     expect(questions).toHaveLength(101);
   });
+
+  test("do not fill the memory by what was asked", async () => {
+    const { run, questions } = answering(() => []);
+    const cache = cacheReads(run, () => 1);
+    const question = (each: number): SqlValue[] => [`${each} ${"?".repeat(200_000)}`];
+    for (let each = 0; each < 100; each++) await cache.run(ONE, question(each));
+    await cache.run(ONE, question(0));
+    expect(questions).toHaveLength(101);
+  });
 });
 
 describe("an answer is there at once", () => {

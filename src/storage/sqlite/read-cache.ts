@@ -46,7 +46,7 @@ export function cacheReads(ask: Run, version: () => number): ReadCache {
     setImmediate(expire);
   };
   const keep = (statement: Prepared, key: string, rows: unknown[]) => {
-    const bytes = sizeOf(rows);
+    const bytes = key.length + sizeOf(rows);
     if (bytes > RESULT_BYTES) return;
     if (size + bytes > CAPACITY) clear();
     size += bytes;
