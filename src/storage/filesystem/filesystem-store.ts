@@ -24,7 +24,7 @@ import type { StagedUpload } from "./staged-upload.ts";
 import { StagedUploads } from "./staged-uploads.ts";
 import { WithdrawnFiles } from "./withdrawn-files.ts";
 
-const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
+const DEFAULT_CACHE_BYTES = 8 * 1024 * 1024;
 
 export interface FilesystemStoreOptions {
   /** Folder; made when it is not there. Several processes may share it. */
@@ -35,7 +35,7 @@ export interface FilesystemStoreOptions {
   readonly durability: "full" | "relaxed";
   /** Replaces the operating system's files, for tests. */
   readonly files?: FileLayer;
-  /** Bytes of small blobs kept in memory; default 32 MiB. */
+  /** Bytes of small blobs kept in memory; default 8 MiB. */
   readonly cacheBytes?: number;
   /** Bytes of the journal of small blobs after which it is retired; default 16 MiB. */
   readonly journalBytes?: number;
@@ -92,7 +92,6 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   async function placeSmall(upload: StagedUpload, digest: Digest, bytes: Uint8Array, announced: Promise<unknown> | undefined): Promise<void> {
     await announced;
     if (!(await commits.commit({ digest, bytes, from: upload.path }))) throw uploadUnknown(upload.id);
-    cache.add(digest, new Uint8Array(bytes));
   }
 
   async function writeSmall(digest: Digest, bytes: Uint8Array, { announced }: WriteOptions): Promise<number> {
@@ -100,7 +99,6 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     if (actual !== digest) throw mismatch(digest, actual);
     await announced?.();
     await commits.commit({ digest, bytes });
-    cache.add(digest, new Uint8Array(bytes));
     return bytes.length;
   }
 
