@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { executableFiles, processFiles, unitFiles, unitFolders } from "./test-files.ts";
+import { executableFiles, listenerFiles, processFiles, unitFiles, unitFolders } from "./test-files.ts";
 
 test("each entry of the lists names files, each once", () => {
   const files = executableFiles(() => true);
@@ -8,6 +8,13 @@ test("each entry of the lists names files, each once", () => {
   expect(new Set(files).size).toBe(files.length);
   expect(executableFiles((file) => file.includes("test/cli/serve"))).toEqual(["test/cli/serve.test.ts"]);
   expect(executableFiles(() => false)).toEqual([]);
+});
+
+test("what a server does over the wire runs again on the other listener", () => {
+  const files = listenerFiles(() => true);
+  for (const file of ["bad-input/framing", "conformance/ping", "limits/headers", "crash/kill", "access/endpoints"])
+    expect(files).toContain(`test/${file}.test.ts`);
+  expect(files).not.toContain("test/cli/serve.test.ts");
 });
 
 test("files that start processes run once each, the longest first", () => {

@@ -8,7 +8,7 @@ import { bunTest } from "./bun-test.ts";
 import { bundleProgram } from "./bundle-program.ts";
 import type { ImportGraph } from "./import-graph.ts";
 import type { Job } from "./jobs.ts";
-import { type Choice, executableFiles, isAlone, isFromSource, processFiles, unitFiles, unitFolders } from "./test-files.ts";
+import { type Choice, executableFiles, isAlone, isFromSource, listenerFiles, processFiles, unitFiles, unitFolders } from "./test-files.ts";
 
 /** Milliseconds for the files of a job. */
 const TIME_LIMIT = 10 * 60_000;
@@ -22,12 +22,18 @@ export interface TestJobs {
   close(): Promise<void>;
 }
 
+/** What starts a server of ours. */
+const SERVER = "test/support/server.ts";
+
+/** The listener that a server takes only when it is told to. */
+const OTHER_LISTENER = "node";
+
 /** What starts the registry of the CNCF. */
 const DISTRIBUTION = "test/support/distribution.ts";
 
 /**
  * Every file of tests that is chosen: unit tests by folders, those that start processes one by one, and then those that run again with the
- * executable. The files that use the registry of the CNCF share one.
+ * executable, or on the other listener. The files that use the registry of the CNCF share one.
  */
 export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
   const bundle = shared(bundleProgram, ({ remove }) => remove());
@@ -49,8 +55,11 @@ export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
   const again = executableFiles(choice).map((file) =>
     job(`executable, ${file}`, [file], async () => ({ ...(await environmentOf(file)), OPM_TEST_BINARY: (await executable.get()).path })),
   );
+  const onOther = listenerFiles((file) => choice(file) && graph.loadedBy(file).has(SERVER)).map((file) =>
+    job(`listener ${OTHER_LISTENER}, ${file}`, [file], async () => ({ ...(await environmentOf(file)), OPM_TEST_LISTENER: OTHER_LISTENER })),
+  );
   return {
-    jobs: [...units, ...processes, ...again],
+    jobs: [...units, ...processes, ...again, ...onOther],
     async close() {
       await Promise.all([bundle, executable, distribution].map((each) => each.close()));
     },

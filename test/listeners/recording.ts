@@ -50,7 +50,7 @@ export async function record(name: ListenerName, options: Partial<ListenerOption
 }
 
 /** Starts a listener on a free port of loopback, with limits that no test reaches unless it sets others. */
-function listenAs(name: ListenerName, options: Partial<ListenerOptions> & Pick<ListenerOptions, "handle">): Promise<Listener> {
+export function listenAs(name: ListenerName, options: Partial<ListenerOptions> & Pick<ListenerOptions, "handle">): Promise<Listener> {
   return LISTENERS[name]({ host: "127.0.0.1", port: 0, idle: 50_000, headerTime: 50_000, headerSize: 16 * 1024, ...options });
 }
 

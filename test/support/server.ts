@@ -42,7 +42,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const dataDir = join(folder, "data");
   const output = { stdout: "", stderr: "" };
   const command = serveCommand(folder, dataDir, options);
-  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...options.env };
+  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...listenerUnderTest(), ...options.env };
 
   let running: Running;
   try {
@@ -79,6 +79,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       running = await launch(command, environment, output);
     },
   };
+}
+
+/** `OPM_TEST_LISTENER` has the server listen by what its value names, for suites that run on every listener. */
+function listenerUnderTest(): Readonly<Record<string, string>> {
+  const name = process.env.OPM_TEST_LISTENER;
+  return name === undefined ? {} : { OPM_SERVER_LISTENER: name };
 }
 
 type Child = Bun.Subprocess<"ignore", "pipe", "pipe">;
