@@ -1,7 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { programHelp } from "../../src/cli/help/program-help.ts";
 import { carriedHelper } from "./carried-helper.ts";
 import { ROOT } from "./root.ts";
 import { runProcess } from "./run-process.ts";
@@ -29,6 +28,8 @@ export interface ExecutableOptions {
  */
 export async function buildExecutable({ outfile = join(ROOT, "dist", "opm"), target, helper }: ExecutableOptions = {}): Promise<string> {
   const carried = helper ?? (await carriedHelper());
+  // Loaded here: what is missing is told before all of the command line is read.
+  const { programHelp } = await import("../../src/cli/help/program-help.ts");
   await mkdir(dirname(outfile), { recursive: true });
   const folder = await mkdtemp(join(tmpdir(), "opm-build-"));
   try {

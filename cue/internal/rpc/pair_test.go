@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-const timeLimit = 30 * time.Second
+const timeLimit = 2 * time.Minute
 
 // pair connects two sides until the test ends: what the helper can be asked, and what the host can be asked.
 func pair(t *testing.T, helper, host map[string]Handler) (hostConn, helperConn *Conn) {

@@ -30,6 +30,8 @@ type Server struct {
 	latency   time.Duration
 	intercept func(w http.ResponseWriter, r *http.Request) bool
 	requests  []string
+	running   int
+	busiest   int
 }
 
 // New serves the modules of a txtar archive: `lib.test_base_v1.0.0/cue.mod/module.cue` is a file of v1.0.0 of lib.test/base.
@@ -42,7 +44,10 @@ func New(t testing.TB, archive string) *Server {
 		s.mu.Lock()
 		s.requests = append(s.requests, r.Method+" "+r.URL.Path)
 		latency, intercept := s.latency, s.intercept
+		s.running++
+		s.busiest = max(s.busiest, s.running)
 		s.mu.Unlock()
+		defer s.answered()
 		time.Sleep(latency)
 		if intercept == nil || !intercept(w, r) {
 			s.handler.ServeHTTP(w, r)
@@ -63,6 +68,19 @@ func (s *Server) Add(t testing.TB, archive string) {
 	if err := modregistrytest.Upload(context.Background(), s.Content, files); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func (s *Server) answered() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running--
+}
+
+// Busiest returns the most requests that were being answered at once.
+func (s *Server) Busiest() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.busiest
 }
 
 // SetLatency makes every answer wait.
