@@ -77,6 +77,6 @@ async function tellUploads(store: MetadataStore, narrator: Narrator): Promise<vo
     const createdAt = narrator.now;
     const session = { id, repository: parseRepositoryName("team/app/web"), algorithm, owner: "alice", client: "alice", address: "" };
     const any = { client: 9, owner: 9, address: 9, all: 9, idleBefore: 0 };
-    await store.uploads.open({ ...session, createdAt, expiresAt: createdAt + DAY, activeAt: createdAt }, any);
+    await store.uploads.open({ ...session, createdAt, expiresAt: createdAt + DAY }, any);
   }
 }
