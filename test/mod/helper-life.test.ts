@@ -127,6 +127,9 @@ test("an executable unpacks its helper once, into the user's cache; the source t
   expect(folders).toHaveLength(1);
   expect(found.sort()).toEqual(["helper", ...folders, `${folders[0]}/opm-cue`, `${folders[0]}/opm-cue.checked`]);
   const [, , file = ""] = found;
-  await writeFile(join(cache, "opm", file), "#!/bin/sh\nexit 7\n");
+  const unpacked = join(cache, "opm", file);
+  // A helper that was killed may still be ending, and a program that runs is not to be written to.
+  await rm(unpacked);
+  await writeFile(unpacked, "#!/bin/sh\nexit 7\n", { mode: 0o755 });
   expect(await vet()).toMatchObject({ code: 0 });
 });
