@@ -259,6 +259,12 @@ test.each([
   expect(sent.length).toBe(1);
 });
 
+test("a fault of the server has no body for HEAD, so that the next answer is where the client looks for it", async () => {
+  const handle = async ({ method }: HttpRequest) => emptyReply(method === "HEAD" ? 200 : 204, method === "HEAD" ? { "X-Bad": "\u0000" } : {});
+  const answers = await conversation(GET.replace("GET", "HEAD") + GET, handle);
+  expect(answers).toMatch(/^HTTP\/1\.1 500 [^{}]*\r\n\r\nHTTP\/1\.1 204 /);
+});
+
 test("an answer in pieces that is shorter than it says breaks the connection off", async () => {
   const open = () => new Blob(["abc"]).stream();
   const answer = await conversation(GET, async () => ({
@@ -326,6 +332,11 @@ describe("the memory of what came", () => {
     let taken = 0;
     const wire = givenBack(() => (taken++ === 0 ? new Promise(() => undefined) : undefined), `${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
     expect(wire.send(Buffer.from(chunk.repeat(3)))).toBe(false);
+  });
+
+  test("stays where a chunk is in use, and what follows is malformed", async () => {
+    const wire = givenBack(() => new Promise(() => undefined), `${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    expect(wire.send(Buffer.from("a\r\n0123456789\r\nno size"))).toBe(false);
   });
 
   test("stays where the body is iterated over", async () => {

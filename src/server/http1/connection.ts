@@ -177,8 +177,12 @@ export class Connection implements WireUser {
   #readBody(): boolean {
     const body = this.#body;
     if (body === undefined || body.over || !body.wanted) return false;
-    this.#at = body.take(this.#input, this.#at);
-    this.#isLent ||= body.lent;
+    try {
+      this.#at = body.take(this.#input, this.#at);
+    } finally {
+      // What came before something malformed may still be in use.
+      this.#isLent ||= body.lent;
+    }
     if (body.over && this.#state === "dropping") this.#next();
     return true;
   }
@@ -226,17 +230,17 @@ export class Connection implements WireUser {
     }
     // Whoever was not asked for the body may send it all the same, or not: where the next request begins is not known then.
     this.#isLast ||= this.#owner.stopping || this.#waitsForGo || reply.headers.Connection === "close";
-    this.#send(prepareReply(reply, isHead));
+    this.#send(prepareReply(reply, isHead), isHead);
   }
 
-  #send(outgoing: Outgoing): void {
+  #send(outgoing: Outgoing, isHead: boolean): void {
     const { done } = outgoing.reply;
     let head: string;
     try {
       head = this.#head(outgoing.reply);
     } catch (error) {
       outgoing.pieces?.close();
-      this.#send(prepareReply({ ...errorReply(toRegistryError(error), "distribution"), ...(done && { done }) }, false));
+      this.#send(prepareReply({ ...errorReply(toRegistryError(error), "distribution"), ...(done && { done }) }, isHead), isHead);
       return;
     }
     this.#sender.send(head, outgoing, (sent) => {
@@ -286,7 +290,7 @@ export class Connection implements WireUser {
     this.#isLast = true;
     this.#state = "answering";
     this.#at = this.#input.length;
-    this.#send(prepareReply(malformedReply(error), false));
+    this.#send(prepareReply(malformedReply(error), false), false);
   }
 
   /** All that came was read, and no more will come. */
