@@ -134,6 +134,20 @@ test("an answer that refuses a body reaches a client which goes on sending it", 
   expect(await answered).toStartWith("HTTP/1.1 413 ");
 });
 
+test("a client that has broken off before it was accepted is served like others, without an address", async () => {
+  const remotes: unknown[] = [];
+  const listener = await serve(({ remote }) => {
+    remotes.push(remote);
+    return emptyReply(200);
+  });
+  const script = `const socket = require("node:net").connect(${listener.port}, "127.0.0.1", () =>
+    socket.write("GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", () => socket.resetAndDestroy()));`;
+  // This process accepts nothing meanwhile.
+  expect(Bun.spawnSync([process.execPath, "-e", script]).exitCode).toBe(0);
+  expect((await fetch(`http://127.0.0.1:${listener.port}`)).status).toBe(200);
+  expect(remotes.filter((remote) => remote !== "")).toEqual(["127.0.0.1"]);
+});
+
 test("names are looked up, and an address that another has is refused", async () => {
   const listener = await serve(({ remote, origin }) => ({ status: 200, headers: {}, body: `${remote} ${origin}` }), { host: "localhost" as "127.0.0.1" });
   const url = `http://localhost:${listener.port}`;

@@ -10,8 +10,8 @@ export class SocketWire<Data> implements Wire {
 
   constructor(socket: Socket<Data>) {
     this.#socket = socket;
-    this.remote = { address: socket.remoteAddress, port: socket.remotePort };
-    this.local = { address: socket.localAddress, port: socket.localPort };
+    this.remote = peerOf(socket.remoteAddress, socket.remotePort);
+    this.local = peerOf(socket.localAddress, socket.localPort);
   }
 
   write(bytes: Uint8Array): number {
@@ -37,4 +37,9 @@ export class SocketWire<Data> implements Wire {
   destroy(): void {
     this.#socket.terminate();
   }
+}
+
+/** A client that has broken the connection off already has no address any more, whatever the types say, but its request is still read. */
+function peerOf(address: string | undefined, port: number | undefined): Peer {
+  return { address: address ?? "", port: port ?? 0 };
 }
