@@ -74,6 +74,26 @@ describe("a session", () => {
     expect(await fixture.content.uploadSize(session.id)).toBeUndefined();
   });
 
+  test("that is cancelled while room is made for its first bytes leaves nothing", async () => {
+    const session = open();
+    let cancelling: Promise<void> | undefined;
+    const registry = fixture.with({
+      metadata: {
+        uploads: {
+          async open(upload, budget) {
+            cancelling = cancelUpload(registry, session);
+            while (!registry.tickets.hasEnded(session.id)) await Bun.sleep(1);
+            return fixture.metadata.uploads.open(upload, budget);
+          },
+        },
+      },
+    });
+    expect(await codeOf(appendToUpload(registry, session, { body: sourceOf(new Uint8Array(10)) }))).toBe("BLOB_UPLOAD_UNKNOWN");
+    await cancelling;
+    expect(await fixture.content.uploadSize(session.id)).toBeUndefined();
+    expect((await fixture.metadata.collection.usage()).uploads).toBe(0);
+  });
+
   test("whose end the database cannot note frees its bytes, and can be cancelled again", async () => {
     const session = open();
     await appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(10)) });

@@ -98,7 +98,8 @@ export async function cancelUpload(registry: Registry<"uploads">, reference: Ses
   const { content, metadata, tickets, turns } = registry;
   const isFirst = tickets.end(id);
   await turns.cancel(id);
-  if (stored) {
+  // The first bytes may have come to it since.
+  if (stored || (await content.uploadSize(id)) !== undefined) {
     // Its bytes first: the disk may be full, so that the database can change nothing.
     await content.cancelUpload(id);
     if (await metadata.uploads.end(id)) return;
