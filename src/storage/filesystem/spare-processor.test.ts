@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { spareProcessor, type ThreadTimes } from "./spare-processor.ts";
+import { parseThreadTimes, spareProcessor, type ThreadTimes } from "./spare-processor.ts";
 
 /** What is said of a thread with these times, one after the other. */
 function saidOf(list: readonly ThreadTimes[], { apart = 1000, processors = 2 } = {}): boolean[] {
@@ -28,6 +28,11 @@ test("what was found holds for a moment", () => {
 
 test("the only processor is never to spare", () => {
   expect(saidOf(TIMES, { processors: 1 })).toEqual([false, false, false, false]);
+});
+
+test("a kernel that keeps no count tells nothing", () => {
+  expect(parseThreadTimes("1200 300 7\n")).toEqual({ run: 1200, waited: 300 });
+  for (const text of ["0 0 0\n", "", "1200", "?"]) expect(parseThreadTimes(text)).toBeUndefined();
 });
 
 test("the system is asked where nothing else is given", () => {

@@ -48,12 +48,20 @@ export function spareProcessor({
   };
 }
 
-/** Only Linux tells (`/proc/<pid>/schedstat`, in nanoseconds). */
+/** Only Linux tells. */
 function mainThreadTimes(): ThreadTimes | undefined {
   try {
-    const [run = Number.NaN, waited = Number.NaN] = readFileSync("/proc/self/schedstat", "latin1").split(" ").map(Number);
-    return Number.isFinite(run + waited) ? { run, waited } : undefined;
+    return parseThreadTimes(readFileSync("/proc/self/schedstat", "latin1"));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Parses `/proc/<pid>/schedstat`: nanoseconds.
+ * @returns undefined where the kernel keeps no count: all of it is 0 then
+ */
+export function parseThreadTimes(text: string): ThreadTimes | undefined {
+  const [run = Number.NaN, waited = Number.NaN] = text.split(" ").map(Number);
+  return run > 0 && waited >= 0 ? { run, waited } : undefined;
 }
