@@ -15,6 +15,13 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 async function explained(error: unknown, args: readonly string[]): Promise<unknown> {
-  if (!(error instanceof Error && "code" in error && error.code === "commander.unknownCommand")) return error;
-  return (await import("./help/foreign-words.ts")).explainUnknown(error, args);
+  if (!(error instanceof Error && "code" in error)) return error;
+  switch (error.code) {
+    case "commander.unknownCommand":
+      return (await import("./help/foreign-words.ts")).explainUnknown(error, args);
+    case "commander.missingMandatoryOptionValue":
+      return await (await import("./help/mistyped-option.ts")).explainMissing(error, args);
+    default:
+      return error;
+  }
 }

@@ -38,6 +38,8 @@ test.each([
   [["pull", "a", "--timeout", "x"], "opm: option '--timeout <duration>' argument 'x' is invalid. Expected a duration such as 30s or 2m.\n"],
   [["copy", "a", "b", "--concurrency", "0"], "opm: option '--concurrency <number>' argument '0' is invalid. Expected a number from 1 to 64.\n"],
   [["push", "localhost:5000/a", "x"], "opm: required option '-t, --type <type>' not specified\n"],
+  [["push", "--typ", "x", "localhost:5000/a", "x"], "opm: unknown option '--typ' (did you mean --type?)\n"],
+  [["component", "sign", "./a//b:1", "--nam=x"], "opm: unknown option '--nam=x' (did you mean --name?)\n"],
   [["uses", "sha256:2951a7522cfb"], "opm: invalid digest 'sha256:2951a7522cfb': expected sha256:<64 hex> or sha512:<128 hex>\n"],
   [["completion", "tcsh"], "opm: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n"],
 ])("%j is refused in one line", async (args, message) => {
