@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
+import { SharedLooks } from "./shared-looks.ts";
+import { heldBytes } from "./tcp-tables.ts";
 
 /** The client's end of a connection. */
 export interface Peer {
@@ -7,29 +8,23 @@ export interface Peer {
   readonly port: number;
 }
 
+const looks = new SharedLooks<number>(heldBytes);
+
 /**
  * Bytes that the kernel still holds for the client of a connection: they become fewer while it reads, long before the kernel
- * asks for more. Only Linux tells (proc(5), `/proc/net/tcp`).
+ * asks for more. Only Linux tells, and is asked once a second at most, for all connections together.
  * @param localPort the port that the client connected to
  * @returns undefined where that is not to be had
  */
-export async function unsentBytes(localPort: number, peer: Peer): Promise<number | undefined> {
-  const wanted = { local: `:${hexPort(localPort)}`, remote: `${hexAddress(peer.address)}:${hexPort(peer.port)}` };
-  for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
-    const text = await readFile(table, "latin1").catch(() => "");
-    for (const line of text.split("\n")) {
-      const [, local, remote, , queues] = line.trim().split(/\s+/);
-      if (local?.endsWith(wanted.local) && remote?.endsWith(wanted.remote)) return Number.parseInt(queues ?? "", 16);
-    }
-  }
-  return undefined;
+export function unsentBytes(localPort: number, { address, port }: Peer): Promise<number | undefined> {
+  return looks.ask(`${hexPort(localPort)} ${hexAddress(address)}:${hexPort(port)}`);
 }
 
 function hexPort(port: number): string {
   return port.toString(16).toUpperCase().padStart(4, "0");
 }
 
-/** Four bytes for IPv4, which an IPv4 address in IPv6 ends with too; sixteen for IPv6. Each word has its bytes reversed. */
+/** Four bytes for IPv4, be it written as IPv6; sixteen for IPv6. Each word has its bytes reversed. */
 function hexAddress(address: string): string {
   const mapped = address.replace(/^::ffff:(?=\d+\.)/i, "");
   const bytes = isIPv6(mapped) ? ipv6Bytes(mapped) : mapped.split(".").map(Number);

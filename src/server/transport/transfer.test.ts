@@ -65,3 +65,30 @@ describe("a reader for whom the kernel takes no further piece", () => {
     expect(looks).toBeWithin(20, 40);
   });
 });
+
+test("looks that overlap, as a piece went out between them, are no two quiet ones", async () => {
+  const looks: ((holds: number) => void)[] = [];
+  let [pieces, destroyed] = [0, false];
+  const outlet = {
+    write: () => pieces++ > 100,
+    end() {},
+    destroy() {
+      destroyed = true;
+    },
+  };
+  const unsent = () => new Promise<number>((resolve) => looks.push(resolve));
+  const transfer = new Transfer(outlet, { next: () => Buffer.alloc(10), idle: IDLE, unsent, finish() {} });
+  const until = async (condition: () => boolean) => {
+    for (const end = performance.now() + 20_000; !condition() && performance.now() < end; ) await Bun.sleep(5);
+    expect(condition()).toBe(true);
+  };
+  await until(() => looks.length === 1);
+  transfer.drained();
+  await until(() => looks.length === 2);
+  for (const answer of looks) answer(5);
+  await until(() => looks.length === 3);
+  expect([pieces, destroyed]).toEqual([2, false]);
+  looks[2]?.(5);
+  await until(() => destroyed);
+  transfer.over();
+});

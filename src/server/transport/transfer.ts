@@ -37,6 +37,7 @@ export class Transfer {
   readonly #options: BodyTransfer;
   readonly #timer: Timer;
   #over = false;
+  #pieces = 0;
   #sent = 0;
   #held = Number.POSITIVE_INFINITY;
   #quietLooks = 0;
@@ -63,8 +64,10 @@ export class Transfer {
   }
 
   async #look(): Promise<void> {
+    const pieces = this.#pieces;
     const holds = await this.#options.unsent();
-    if (this.#over) return;
+    // The piece that was sent meanwhile has begun anew with the time, and with what the kernel holds.
+    if (this.#over || this.#pieces !== pieces) return;
     const reads = holds !== undefined && holds < this.#held;
     this.#quietLooks = reads ? 1 : this.#quietLooks + 1;
     this.#held = holds ?? this.#held;
@@ -85,6 +88,7 @@ export class Transfer {
       this.#timer.refresh();
       this.#held = Number.POSITIVE_INFINITY;
       this.#quietLooks = 0;
+      this.#pieces++;
       this.#sent += piece.length;
       if (this.#outlet.write(piece)) this.drained();
     } catch {
