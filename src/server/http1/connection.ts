@@ -4,6 +4,7 @@ import type { HttpReply } from "../http.ts";
 import { DISCARD_LIMIT, KEEP_ALIVE, type ListenerOptions } from "../transport/listener.ts";
 import { type Outgoing, prepareReply } from "../transport/outgoing.ts";
 import { unsentBytes } from "../transport/send-queue.ts";
+import type { Wire, WireUser } from "../transport/wire.ts";
 import { warningValues } from "../warning.ts";
 import { HeadReader } from "./head-reader.ts";
 import { IncomingBody } from "./incoming-body.ts";
@@ -12,7 +13,6 @@ import { replyHead } from "./reply-head.ts";
 import { Request, type RequestOrigin } from "./request.ts";
 import type { RequestHead } from "./request-head.ts";
 import { Sender } from "./sender.ts";
-import type { Wire, WireUser } from "./wire.ts";
 
 /** What came and cannot be read yet, in bytes, before the client is made to wait. */
 const HELD = 16 * 1024;

@@ -1,6 +1,6 @@
 import { STOP_LIMIT } from "../transport/listener.ts";
+import type { Wire, WireUser } from "../transport/wire.ts";
 import { Connection, type ConnectionOptions, type Owner } from "./connection.ts";
-import type { Wire, WireUser } from "./wire.ts";
 
 /** Milliseconds between two looks at what every connection waits for. */
 const LOOK = 1000;

@@ -3,8 +3,8 @@ import { type AcceptOptions, type Acceptor, acceptAt } from "../transport/accept
 import type { Listener, ListenerOptions } from "../transport/listener.ts";
 import { giveOn } from "../transport/received.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
+import type { Wire, WireUser } from "../transport/wire.ts";
 import { Connections } from "./connections.ts";
-import type { Wire, WireUser } from "./wire.ts";
 
 /**
  * Listens for HTTP/1.1 on sockets of Bun, with a reader of requests of its own (docs/decisions/http-listener.md).

@@ -1,6 +1,6 @@
 import type { Outgoing } from "../transport/outgoing.ts";
 import { type BodyTransfer, type Outlet, Transfer } from "../transport/transfer.ts";
-import type { Wire } from "./wire.ts";
+import type { Wire } from "../transport/wire.ts";
 
 const NOTHING = Buffer.alloc(0);
 

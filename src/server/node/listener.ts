@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { HttpReply, HttpRequest } from "../http.ts";
 import { MalformedRequest, malformedReply } from "../http1/malformed.ts";
-import type { Wire } from "../http1/wire.ts";
 import type { Certificate } from "../tls/certificate.ts";
 import { openTlsFront } from "../tls/front.ts";
 import { acceptAt } from "../transport/accept.ts";
@@ -12,6 +11,7 @@ import { readRequestBody } from "../transport/request-body.ts";
 import { parseRequestTarget } from "../transport/request-target.ts";
 import { type Peer, unsentBytes } from "../transport/send-queue.ts";
 import { type BodyTransfer, Transfer } from "../transport/transfer.ts";
+import type { Wire } from "../transport/wire.ts";
 import { warningValues } from "../warning.ts";
 import { INSIDE, Passages } from "./passage.ts";
 import { requestFeed } from "./request-feed.ts";

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import type { Wire, WireUser } from "../http1/wire.ts";
 import type { Peer } from "../transport/send-queue.ts";
+import type { Wire, WireUser } from "../transport/wire.ts";
 
 /** Where passages lead from and to. Another local process may have the same port at another loopback address. */
 export const INSIDE = "127.0.0.1";

@@ -1,8 +1,8 @@
 import type { Socket, SocketHandler } from "bun";
-import type { WireUser } from "../http1/wire.ts";
 import type { AcceptOptions, Acceptor } from "../transport/accept.ts";
 import { giveBack, giveOn } from "../transport/received.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
+import type { WireUser } from "../transport/wire.ts";
 import type { Certificate } from "./certificate.ts";
 import { refusePlain } from "./refuse-plain.ts";
 import { upgrade } from "./upgrade.ts";

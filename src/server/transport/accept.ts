@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import type { Wire, WireUser } from "../http1/wire.ts";
+import type { Wire, WireUser } from "./wire.ts";
 
 /** Where connections are accepted, and who takes them over. */
 export interface AcceptOptions {

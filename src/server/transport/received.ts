@@ -1,4 +1,4 @@
-import type { WireUser } from "../http1/wire.ts";
+import type { WireUser } from "./wire.ts";
 
 /** Bytes of a read that are worth to be given back. */
 const LARGE = 16 * 1024;

@@ -1,6 +1,6 @@
 import type { Socket } from "bun";
-import type { Wire } from "../http1/wire.ts";
 import type { Peer } from "./send-queue.ts";
+import type { Wire } from "./wire.ts";
 
 /** A socket of Bun as a wire, with TLS or without. */
 export class SocketWire<Data> implements Wire {

@@ -1,6 +1,6 @@
+import type { Wire, WireUser } from "../../transport/wire.ts";
 import type { ConnectionOptions } from "../connection.ts";
 import { Connections } from "../connections.ts";
-import type { Wire, WireUser } from "../wire.ts";
 
 /** A wire in memory whose client reads what a test lets it. */
 export interface MemoryWire extends Wire {

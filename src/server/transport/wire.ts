@@ -1,4 +1,4 @@
-import type { Peer } from "../transport/send-queue.ts";
+import type { Peer } from "./send-queue.ts";
 
 /** A connection as bytes in both directions, whatever carries them: a socket, or what is decrypted of one. */
 export interface Wire {
