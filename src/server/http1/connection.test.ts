@@ -275,12 +275,16 @@ test("an answer in pieces that is shorter than it says breaks the connection off
   expect(answer).toEndWith("\r\n\r\nabc");
 });
 
-test("connections without a request end when the server stops, others with their answer", async () => {
+test("connections without a request end when the server stops and all was sent, others with their answer", async () => {
   const answer = Promise.withResolvers<HttpReply>();
   const idle = serveInMemory({ handle: echo });
+  idle.wire.hold(1);
   const stopped = idle.connections.stop();
+  await settled();
   expect(idle.wire.state).toBe("ended");
-  idle.wire.finish();
+  idle.wire.hold(0);
+  await settled();
+  expect(idle.wire.state).toBe("closed");
   await stopped;
   const busy = serveInMemory({ handle: () => answer.promise });
   busy.wire.read(EVERYTHING);

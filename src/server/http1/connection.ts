@@ -3,7 +3,6 @@ import { errorReply, toRegistryError } from "../error-reply.ts";
 import type { HttpReply } from "../http.ts";
 import { DISCARD_LIMIT, KEEP_ALIVE, type ListenerOptions } from "../transport/listener.ts";
 import { type Outgoing, prepareReply } from "../transport/outgoing.ts";
-import { unsentBytes } from "../transport/send-queue.ts";
 import type { Wire, WireUser } from "../transport/wire.ts";
 import { warningValues } from "../warning.ts";
 import type { IncomingBody } from "./incoming-body.ts";
@@ -57,7 +56,7 @@ export class Connection implements WireUser, RequestTaker {
     const { remote, local } = wire;
     this.#owner = owner;
     this.#wire = wire;
-    this.#sender = new Sender(wire, { idle, unsent: () => unsentBytes(local.port, remote) });
+    this.#sender = new Sender(wire, { idle, unsent: () => wire.unsent() });
     this.#origin = { scheme, remote: remote.address, local: `${local.address}:${local.port}`, idle };
     this.#reader = new RequestReader(this, wire, headerSize);
     this.#deadline = performance.now() + headerTime;
@@ -85,9 +84,11 @@ export class Connection implements WireUser, RequestTaker {
     this.#owner.left(this);
   }
 
-  /** Ends the connection unless a request runs, or its head has begun. */
+  /** Ends the connection unless a request runs, or its head has begun. It is not waited for the client, as no answer can be lost but one that is on its way. */
   endIdle(): void {
-    if (this.#state === "reading" && !this.#reader.inHead) this.#leave();
+    if (this.#state !== "reading" || this.#reader.inHead) return;
+    this.#leave();
+    void this.#closeOnceSent();
   }
 
   /** Breaks the connection off. */
@@ -218,5 +219,10 @@ export class Connection implements WireUser, RequestTaker {
     this.#wire.end();
     this.#reader.stop();
     if (this.#reader.isEnded) this.#wire.close();
+  }
+
+  async #closeOnceSent(): Promise<void> {
+    while (this.#state === "leaving" && ((await this.#wire.unsent()) ?? 0) > 0);
+    if (this.#state === "leaving") this.#wire.close();
   }
 }

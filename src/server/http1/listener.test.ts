@@ -1,8 +1,9 @@
-import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, spyOn, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { bytesOf } from "../../storage/testing/content.ts";
+import { listenError } from "../check-settings.ts";
 import { emptyReply, type HttpReply, type HttpRequest } from "../http.ts";
 import type { Listener } from "../transport/listener.ts";
 import { listen } from "./listener.ts";
@@ -148,10 +149,34 @@ test("a client that has broken off before it was accepted is served like others,
   expect(remotes.filter((remote) => remote !== "")).toEqual(["127.0.0.1"]);
 });
 
+test("an idle client that does not end its half keeps nobody from stopping", async () => {
+  const listener = await serve(() => ({ status: 200, headers: {}, body: "answer" }));
+  const socket = connect({ port: listener.port, host: "127.0.0.1", allowHalfOpen: true });
+  clients.push(socket);
+  let received = "";
+  const answered = new Promise<void>((resolve) => {
+    socket.on("data", (bytes) => {
+      received += bytes.toString("latin1");
+      if (received.endsWith("answer")) resolve();
+    });
+  });
+  await write(socket, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  await answered;
+  // what is ended after a time is not ended now, but for what is after half a minute
+  const clock = spyOn(performance, "now").mockReturnValue(performance.now());
+  try {
+    await listener.stop();
+  } finally {
+    clock.mockRestore();
+  }
+}, 25_000);
+
 test("names are looked up, and an address that another has is refused", async () => {
   const listener = await serve(({ remote, origin }) => ({ status: 200, headers: {}, body: `${remote} ${origin}` }), { host: "localhost" as "127.0.0.1" });
   const url = `http://localhost:${listener.port}`;
   expect(await (await fetch(url)).text()).toMatch(/^(?:127\.0\.0\.1|::1) http:\/\/localhost:\d+$/);
-  await expect(listen({ ...OPTIONS, host: "localhost", port: listener.port, handle: () => emptyReply(200) })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  const taken = await listen({ ...OPTIONS, host: "localhost", port: listener.port, handle: () => emptyReply(200) }).catch((error: unknown) => error);
+  expect(taken).toMatchObject({ code: "EADDRINUSE" });
+  expect(listenError("localhost:5000", taken).message).toContain("localhost:5000 is in use by another process");
   await expect(listen({ ...OPTIONS, host: "192.0.2.7", handle: () => emptyReply(200) })).rejects.toMatchObject({ code: "EADDRNOTAVAIL" });
 });

@@ -1,5 +1,5 @@
 import type { Socket } from "bun";
-import type { Peer } from "./send-queue.ts";
+import { type Peer, unsentBytes } from "./send-queue.ts";
 import type { Wire } from "./wire.ts";
 
 /** A socket of Bun as a wire, with TLS or without. */
@@ -16,6 +16,10 @@ export class SocketWire<Data> implements Wire {
 
   write(bytes: Uint8Array): number {
     return Math.max(0, this.#socket.write(bytes));
+  }
+
+  unsent(): Promise<number | undefined> {
+    return unsentBytes(this.local.port, this.remote);
   }
 
   pause(): void {

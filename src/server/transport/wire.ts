@@ -11,6 +11,8 @@ export interface Wire {
    * @returns how many it took. Not all: `WireUser.drained` is called when it takes more. 0 once it is closed.
    */
   write(bytes: Uint8Array): number;
+  /** Bytes that it took and the client has not; undefined where nobody can tell. Whoever asks again is answered when that may have changed. */
+  unsent(): Promise<number | undefined>;
   /** No bytes are wanted for now; those under way may still come. */
   pause(): void;
   resume(): void;

@@ -13,6 +13,8 @@ export interface MemoryWire extends Wire {
   finish(): void;
   /** Lets the client read so many bytes more. */
   read(most: number): void;
+  /** Says of so many bytes that they are on their way to the client. */
+  hold(bytes: number): void;
   /** All that the client has read, as latin1. */
   received(): string;
   readonly isPaused: boolean;
@@ -28,6 +30,7 @@ export function serveInMemory(options: Partial<ConnectionOptions> & Pick<Connect
   const connections = new Connections({ idle: 60_000, headerTime: 60_000, headerSize: 16_384, scheme: "http", ...options });
   let user: WireUser | undefined;
   let room = 0;
+  let held = 0;
   let [isPaused, state, received] = [false, "open", ""];
   const close = (how: string) => {
     if (state === "closed" || state === "destroyed") return;
@@ -43,6 +46,10 @@ export function serveInMemory(options: Partial<ConnectionOptions> & Pick<Connect
       room -= taken;
       received += Buffer.from(bytes.subarray(0, taken)).toString("latin1");
       return taken;
+    },
+    async unsent() {
+      await new Promise((resolve) => setImmediate(resolve));
+      return held;
     },
     pause() {
       if (isPaused) throw new Error("paused twice");
@@ -69,6 +76,9 @@ export function serveInMemory(options: Partial<ConnectionOptions> & Pick<Connect
     read(most) {
       room += most;
       user?.drained();
+    },
+    hold(bytes) {
+      held = bytes;
     },
     received: () => received,
     get isPaused() {
