@@ -117,12 +117,13 @@ test("one Ctrl-C that arrives twice ends it well too", async () => {
   expect(await child.exited).toBe(0);
 });
 
-test("an address in use is told, with what to do", async () => {
-  const { url } = await serve();
+test.each(["own", "node"])("an address in use is told in one line, with what to do: %s", async (listener) => {
+  const environment = { OPM_SERVER_LISTENER: listener };
+  const { url } = await serve(environment);
   const listen = new URL(url).host;
-  const ran = await runOpm(["serve", "--listen", listen, "--data", join(folder.path, "other")], { directory: folder.path });
-  expect(ran).toMatchObject({ code: 1, stdout: "" });
-  expect(ran.stderr).toEndWith(`opm: listen: ${listen} is in use by another process: stop that one, or choose another address with --listen\n`);
+  const ran = await runOpm(["serve", "--listen", listen, "--data", join(folder.path, "other")], { directory: folder.path, environment });
+  const stderr = `opm: listen: ${listen} is in use by another process: stop that one, or choose another address with --listen\n`;
+  expect(ran).toEqual({ code: 1, stdout: "", stderr });
 });
 
 test("the commands work while the server runs", async () => {
