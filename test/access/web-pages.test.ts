@@ -102,7 +102,7 @@ describe("hosts", () => {
     for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, "a.localhost", "registry.example.org", "opm.internal:9", "LOCALHOST."]) {
       expect([host, (await send(client, "GET /v2/_catalog", { host })).status]).toEqual([host, 200]);
     }
-    for (const host of [`attacker.example:${port}`, "192.0.2.1", "", "x y"]) {
+    for (const host of [`attacker.example:${port}`, "192.0.2.1", "", "x,y"]) {
       for (const path of PATHS) expect([host, path, (await send(client, `GET ${path}`, { host })).status]).toEqual([host, path, 421]);
       expect((await send(client, `DELETE /v2/${repository}/manifests/there`, { host })).status).toBe(421);
     }
@@ -131,6 +131,16 @@ describe("hosts", () => {
         expect([host, path, (await send(guarded.anonymous, `GET ${path}`, { host })).status]).toEqual([host, path, 401]);
         expect([host, path, (await send(guarded.anonymous, `GET ${path}`, { host, headers: [ADMIN] })).status]).toEqual([host, path, 200]);
       }
+    }
+  });
+
+  test("what has characters that no host has is none, with access control and without", async () => {
+    for (const to of [client, guarded.anonymous]) {
+      for (const host of ["x y", "localhost/", "user@localhost", 'local"host', "localh\u00f6st", "localhost\t:80"]) {
+        for (const path of PATHS) expect([host, path, (await send(to, `GET ${path}`, { host })).status]).toEqual([host, path, 400]);
+        expect([host, (await send(to, "GET http://localhost/healthz", { host })).status]).toEqual([host, 400]);
+      }
+      expect((await send(to, 'GET http://local"host/healthz')).status).toBe(400);
     }
   });
 

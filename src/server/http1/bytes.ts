@@ -1,3 +1,5 @@
+import { isHost } from "../transport/request-target.ts";
+
 export const TAB = 0x09;
 export const LF = 0x0a;
 export const CR = 0x0d;
@@ -9,6 +11,9 @@ export const TOKEN = byteSet((byte) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String
 
 /** By byte: whether it may stand in a line of a head: HTAB, SP, VCHAR and obs-text (RFC 9110, section 5.5). */
 export const TEXT = byteSet((byte) => byte === TAB || (byte >= SPACE && byte !== 0x7f));
+
+/** By byte: whether it may stand in the value of Host. */
+export const HOST = byteSet((byte) => isHost(String.fromCharCode(byte)));
 
 function byteSet(has: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => Number(has(byte)));

@@ -1,5 +1,5 @@
-import { isWord } from "./bytes.ts";
-import { MalformedRequest } from "./malformed.ts";
+import { HOST, isWord } from "./bytes.ts";
+import { MalformedRequest, NO_HOST } from "./malformed.ts";
 import type { RequestHead } from "./request-head.ts";
 
 /** Digits of a length: what is longer is no number that can be counted exactly. */
@@ -26,7 +26,7 @@ export class Framer {
     // The length first: few names have these.
     switch (nameEnd - name) {
       case 4:
-        if (isWord(bytes, name, "host")) this.#hosts++;
+        if (isWord(bytes, name, "host")) this.#host(bytes, value, valueEnd);
         return;
       case 6:
         if (isWord(bytes, name, "expect")) this.#expect(bytes.toString("latin1", value, valueEnd));
@@ -61,6 +61,11 @@ export class Framer {
     // Two hosts are refused where all requests are looked at, in the words of what they are for.
     const keepAlive = !this.#closes && this.#hosts < 2 && !old;
     return { hosts: this.#hosts, framing, keepAlive, expects: this.#expects && !old && framing !== 0 };
+  }
+
+  #host(bytes: Buffer, value: number, end: number): void {
+    this.#hosts++;
+    for (let at = value; at < end; at++) if (HOST[bytes[at] ?? 0] === 0) throw new MalformedRequest(NO_HOST);
   }
 
   #contentLength(value: string): void {

@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HttpReply, HttpRequest } from "../http.ts";
-import { MalformedRequest, malformedReply } from "../http1/malformed.ts";
+import { MalformedRequest, malformedReply, NO_HOST } from "../http1/malformed.ts";
 import type { Certificate } from "../tls/certificate.ts";
 import { openTlsFront } from "../tls/front.ts";
 import { acceptAt } from "../transport/accept.ts";
 import { DISCARD_LIMIT, KEEP_ALIVE, type Listener, type ListenerOptions, STOP_LIMIT } from "../transport/listener.ts";
 import { prepareReply } from "../transport/outgoing.ts";
 import { readRequestBody } from "../transport/request-body.ts";
-import { parseRequestTarget } from "../transport/request-target.ts";
+import { isHost, parseRequestTarget } from "../transport/request-target.ts";
 import { type Peer, unsentBytes } from "../transport/send-queue.ts";
 import { type BodyTransfer, Transfer } from "../transport/transfer.ts";
 import type { Wire } from "../transport/wire.ts";
@@ -74,7 +74,9 @@ async function serve(options: NodeOptions, request: IncomingMessage, response: S
   }
   response.on("error", () => response.destroy());
   request.on("error", () => {});
-  const reply = isOddlyFramed(request) ? malformedReply(ODDLY_FRAMED) : await options.handle(toHttpRequest(options, { request, response, client }));
+  const malformed = whyMalformed(request);
+  const reply =
+    malformed !== undefined ? malformedReply(new MalformedRequest(malformed)) : await options.handle(toHttpRequest(options, { request, response, client }));
   if (response.destroyed) {
     reply.done?.(0);
     return;
@@ -83,12 +85,13 @@ async function serve(options: NodeOptions, request: IncomingMessage, response: S
   discardRest(request, Math.min(options.idle, DISCARD_LIMIT));
 }
 
-const ODDLY_FRAMED = new MalformedRequest("the Transfer-Encoding is not 'chunked', or the request is of HTTP/1.0: send Content-Length");
-
-/** Whether node:http takes the body to end where another server may not: it reads chunks in lists of codings too, and none of HTTP/1.0. */
-function isOddlyFramed({ headers, httpVersion }: IncomingMessage): boolean {
+/** Why a request is to be refused that node:http takes. It reads chunks in lists of codings too, and none of HTTP/1.0: others may take the body to end elsewhere. */
+function whyMalformed({ headers, httpVersion }: IncomingMessage): string | undefined {
   const coding = headers["transfer-encoding"];
-  return coding !== undefined && (coding.toLowerCase() !== "chunked" || httpVersion === "1.0");
+  if (coding !== undefined && (coding.toLowerCase() !== "chunked" || httpVersion === "1.0")) {
+    return "the Transfer-Encoding is not 'chunked', or the request is of HTTP/1.0: send Content-Length";
+  }
+  return isHost(headers.host ?? "") ? undefined : NO_HOST;
 }
 
 interface Exchange {

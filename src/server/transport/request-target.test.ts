@@ -15,11 +15,21 @@ test.each([
   expect(parseRequestTarget(target)).toEqual({ path, search, authority });
 });
 
-test.each(["http://user@a/v2/", "http://user:secret@a/", "http:///v2/", "ftp://a/v2/", "a:443", "v2/", "", "http:/v2/", "http://a b/"])(
-  "%j is malformed, which its path shows",
-  (target) => {
-    const { path, authority } = parseRequestTarget(target);
-    expect(path.startsWith("/")).toBe(false);
-    expect(authority).toBeUndefined();
-  },
-);
+test.each([
+  "http://user@a/v2/",
+  "http://user:secret@a/",
+  "http:///v2/",
+  "ftp://a/v2/",
+  "a:443",
+  "v2/",
+  "",
+  "http:/v2/",
+  "http://a b/",
+  'http://a"b/',
+  "http://a#b/",
+  "http://\u00e4/",
+])("%j is malformed, which its path shows", (target) => {
+  const { path, authority } = parseRequestTarget(target);
+  expect(path.startsWith("/")).toBe(false);
+  expect(authority).toBeUndefined();
+});

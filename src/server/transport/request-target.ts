@@ -8,8 +8,18 @@ export interface RequestTarget {
   readonly authority: string | undefined;
 }
 
+/** Of a host with its port (RFC 3986, sections 3.2.2 and 3.2.3). */
+const HOST_CHARACTER = String.raw`[\w.~!$&'()*+,;=:[\]%-]`;
+
+const HOST = new RegExp(`^${HOST_CHARACTER}*$`);
+
 /** The absolute form: scheme, authority without user, and the rest. */
-const ABSOLUTE = /^https?:\/\/([^/?#@\s]+)((?:[/?].*)?)$/i;
+const ABSOLUTE = new RegExp(`^https?://(${HOST_CHARACTER}+)((?:[/?].*)?)$`, "i");
+
+/** Whether a value of the header Host has no characters but those of hosts: any other is to be refused (RFC 9112, section 3.2). It may be empty. */
+export function isHost(value: string): boolean {
+  return HOST.test(value);
+}
 
 /** Splits a request target: a path with a query, or the same in a URL, as clients send it that take this server for a proxy. */
 export function parseRequestTarget(target: string): RequestTarget {
