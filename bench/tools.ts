@@ -48,7 +48,7 @@ export async function findTools(wanted: (name: string) => boolean): Promise<Tool
     }
   };
   const finders = {
-    opm: async () => opm(process.execPath, packageVersion),
+    opm: async () => opm(process.execPath, packageVersion, process.env.OPM_SERVER_LISTENER),
     distribution: async () => distribution(await findGo("registry", REGISTRY), REGISTRY.version),
     zot: async () => {
       const path = await findZot();

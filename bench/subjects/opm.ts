@@ -13,11 +13,12 @@ const REPOSITORY = "bench/push";
 /**
  * Ours, as a user runs it: access control with an anonymous grant to pull and an account that pushes with a bearer token,
  * metrics, a log line for each request, full durability.
+ * @param listener what reads requests; undefined: what is the default
  */
-export function opm(executable: string, version: string): Subject {
+export function opm(executable: string, version: string, listener: string | undefined): Subject {
   return {
     name: "opm",
-    version,
+    version: listener === undefined ? version : `${version}, server.listener ${listener}`,
     kind: "ours",
     async prepare({ folder, port, tls }) {
       const config = join(folder, "opm.yaml");
@@ -25,6 +26,7 @@ export function opm(executable: string, version: string): Subject {
         listen: `127.0.0.1:${port}`,
         data: join(folder, "data"),
         storage: { durability: "full" },
+        ...(listener !== undefined && { server: { listener } }),
         ...(tls && { tls }),
         access: {
           grants: [
