@@ -33,10 +33,10 @@ test("who asks while one runs, or soon after, gets the answer of the next, a sec
   expect((after?.began ?? 0) - (before?.began ?? 0)).toBeGreaterThan(990);
 });
 
-test("a look that takes long is followed by none for nine times as long", async () => {
-  const { looks, shared } = counted(200);
+test("a look that takes long is followed by none for three times as long", async () => {
+  const { looks, shared } = counted(600);
   await Promise.all([shared.ask("a"), Bun.sleep(50).then(() => shared.ask("a"))]);
   const [before, after] = looks;
   const took = (before?.ended ?? 0) - (before?.began ?? 0);
-  expect((after?.began ?? 0) - (before?.ended ?? 0)).toBeGreaterThan(8.9 * took - 10);
+  expect((after?.began ?? 0) - (before?.ended ?? 0)).toBeGreaterThan(2.9 * took - 10);
 });

@@ -1,8 +1,8 @@
 /** Milliseconds between the beginnings of two looks, at least. */
 const INTERVAL = 1000;
 
-/** How much longer than a look takes it is until the next: looks take a tenth of the time, however long one is. */
-const REST = 9;
+/** How much longer than a look takes it is until the next: looks take a quarter of the time at most, be it on a machine so busy that one takes a second. */
+const REST = 3;
 
 /** Answers many questions by one look, with looks so far apart that nobody notices them. */
 export class SharedLooks<Answer> {
