@@ -1,9 +1,10 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { dockerHubNotes } from "./arguments/docker-hub-notes.ts";
 import { printErrText, printInFull, printNote, printText } from "./output/print.ts";
 import { errColumns, outColumns } from "./output/terminal.ts";
 import { beVerbose } from "./output/verbose.ts";
 import { HELP_WIDTH } from "./quick-answer.ts";
+import { QuickCommand } from "./quick-command.ts";
 import { VERSION } from "./version.ts";
 
 /** Options of the program that each command has, too. */
@@ -21,7 +22,7 @@ export function createRootCommand(): Command {
 
 /** The same, without what it does before each command: for who only asks whether something can be typed. */
 export function createParsingRoot(): Command {
-  return new Command("opm")
+  return new QuickCommand("opm")
     .description("The package manager for OCI: a client for any registry, and a registry of its own.")
     .version(`opm ${VERSION}`, "-V, --version", "print the version")
     .option("-v, --verbose", "tell each request on standard error: status, bytes, time")
