@@ -2,7 +2,6 @@ import { lstat, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digestEncoded, digestOf } from "../../oci/digest.ts";
-import { withFolderLock } from "../folder-lock.ts";
 
 /** Folders among which the tags of all registries are shared out. Each is empty while nobody works. */
 const BUCKETS = 64;
@@ -18,6 +17,8 @@ const LIMIT = 30_000;
 export async function withTagLock<T>(label: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   const folder = await lockFolder(label);
   if (folder === undefined) return await work();
+  // it brings SQLite, which reading takes no part of
+  const { withFolderLock } = await import("../folder-lock.ts");
   let begun = false;
   try {
     return await withFolderLock(
