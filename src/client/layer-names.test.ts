@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { hasFileName } from "../artifacts/well-known/file-names.ts";
 import { WELL_KNOWN_TYPES } from "../artifacts/well-known.ts";
 import { digestOf } from "../oci/digest.ts";
 import { parseManifest } from "../oci/manifest.ts";
@@ -79,4 +80,11 @@ test("every well-known type says how its files are called", () => {
     ({ type, layerMediaTypes, fileNames }) => !NO_FILES.test(type) && layerMediaTypes.some((layer) => fileNames[layer.toLowerCase()] === undefined),
   );
   expect(silent.map(({ type }) => type)).toEqual([]);
+});
+
+test("whatever a type names is known to have a name before the types are loaded, in any case", () => {
+  const named = WELL_KNOWN_TYPES.flatMap(({ fileNames }) => Object.keys(fileNames));
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter((mediaType) => !hasFileName(mediaType) || !hasFileName(mediaType.toUpperCase()))).toEqual([]);
+  expect(["application/vnd.oci.image.layer.v1.tar+gzip", "constructor", ""].filter(hasFileName)).toEqual([]);
 });

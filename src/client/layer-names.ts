@@ -1,5 +1,5 @@
 import { layerFileName } from "../artifacts/layer-file-name.ts";
-import { createTypeTable } from "../artifacts/type-table.ts";
+import { hasFileName } from "../artifacts/well-known/file-names.ts";
 import type { Digest } from "../oci/digest.ts";
 import { digestEncoded, isDigest } from "../oci/digest.ts";
 import type { ParsedManifest } from "../oci/manifest.ts";
@@ -33,7 +33,10 @@ export interface NamedArtifact {
  * version that of the tag, as `helm pull` has it; without a tag what the artifact says of itself, in an annotation or its config.
  */
 export async function namesByType({ source, parsed, artifactType, reference }: NamedArtifact, signal: AbortSignal | undefined): Promise<NameOfLayer> {
-  const type = artifactType === undefined ? undefined : createTypeTable().find(artifactType);
+  // most are images, whose layers no type names: what knows all types is loaded for the others
+  if (artifactType === undefined || !parsed.edges.some(({ kind, mediaType }) => kind === "layer" && hasFileName(mediaType))) return () => undefined;
+  const { createTypeTable } = await import("../artifacts/type-table.ts");
+  const type = createTypeTable().find(artifactType);
   if (type === undefined || Object.keys(type.fileNames).length === 0) return () => undefined;
   const own = isDigest(reference) ? await ownNames(source, parsed, signal) : undefined;
   const tag = isDigest(reference) ? undefined : versionText(reference);

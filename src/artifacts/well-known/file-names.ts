@@ -67,3 +67,8 @@ export const LAYER_FILE_NAMES: Readonly<Record<string, string>> = {
   "application/vnd.kitops.modelkit.model.v1.tar+gzip": "model.tar.gz",
   "application/vnd.kitops.modelkit.dataset.v1.tar+gzip": "dataset.tar.gz",
 };
+
+/** Whether a layer of this media type is called anything in some type; case is ignored. */
+export function hasFileName(mediaType: string): boolean {
+  return Object.hasOwn(LAYER_FILE_NAMES, mediaType.toLowerCase());
+}
