@@ -137,10 +137,35 @@ test("a file that was read is noted then; a dry run notes nothing", async () => 
   });
 });
 
+test("of little that was placed nothing is written down before it is read again; of much of little all is", async () => {
+  await withFolder(async (root) => {
+    const [cache, bytes] = [join(root, "cache"), Buffer.alloc(100_000, "little ")];
+    const content = { digest: digestOf(bytes), size: bytes.length };
+    const placeAll = async (count: number) => {
+      const files = openVerifiedFiles(root, { cache });
+      for (let at = 0; at < count; at++) {
+        await writeFile(join(root, "partial"), bytes);
+        await files.place(join(root, "partial"), join(root, `file${at}`), content);
+      }
+      // the files must be older than the record
+      await Bun.sleep(50);
+      await files.save();
+      return (await readRecord(recordsFolder(cache), root))?.files.size;
+    };
+    expect(await placeAll(2)).toBeUndefined();
+    const reader = openVerifiedFiles(root, { cache });
+    expect(await reader.holds(join(root, "file0"), content)).toBe(true);
+    await reader.save();
+    const isKept = await keepsChangeTimes(root);
+    expect((await readRecord(recordsFolder(cache), root))?.files.size).toBe(isKept ? 1 : undefined);
+    expect(await placeAll(11)).toBe(isKept ? 11 : undefined);
+  });
+});
+
 test("of several who place a file at once, none notes that of another", async () => {
   await withFolder(async (root) => {
     const [cache, path] = [join(root, "cache"), join(root, "file")];
-    const versions = Array.from({ length: 8 }, (_, at) => Buffer.alloc(100_000, `version ${at} `));
+    const versions = Array.from({ length: 8 }, (_, at) => Buffer.alloc(1_100_000, `version ${at} `));
     for (let round = 0; round < 5; round++) {
       const open = versions.map((bytes, at) => ({ bytes, partial: join(root, `partial${at}`), files: openVerifiedFiles(root, { cache }) }));
       await Promise.all(

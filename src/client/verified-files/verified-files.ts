@@ -10,6 +10,9 @@ import { readRecord, type VerificationRecord, writeRecord } from "./record-file.
 /** Bytes of a file that is noted: a smaller one is read again as quickly as looked up. */
 const NOTED_SIZE = 64 * 1024;
 
+/** Bytes placed in all that are noted: fewer are read again, once, as quickly as they are written down. */
+const PLACED_SIZE = 1024 * 1024;
+
 /** Entries of a record. */
 const ENTRY_LIMIT = 10_000;
 
@@ -115,7 +118,7 @@ class RecordedFiles implements VerifiedFiles {
   }
 
   async save(): Promise<void> {
-    if (this.#read.size + this.#placed.size === 0) return;
+    if (this.#read.size === 0 && sizeOf(this.#placed.values()) < PLACED_SIZE) return;
     try {
       const now = await this.#clockAfterPlaced();
       if (now === undefined) return;
@@ -140,7 +143,7 @@ class RecordedFiles implements VerifiedFiles {
       const now = await readClock(this.#records);
       if (now === undefined || performance.now() >= end) return now;
       const young = [...this.#placed.values()].filter(({ stamp }) => !isOlder(stamp, now));
-      if (young.reduce((sum, { stamp }) => sum + Number(stamp.size), 0) < WAIT_SIZE) return now;
+      if (sizeOf(young) < WAIT_SIZE) return now;
       await Bun.sleep(1);
     }
   }
@@ -152,6 +155,13 @@ class RecordedFiles implements VerifiedFiles {
     );
     return this.#loaded;
   }
+}
+
+/** Bytes of files. */
+function sizeOf(entries: Iterable<Entry>): number {
+  let sum = 0;
+  for (const { stamp } of entries) sum += Number(stamp.size);
+  return sum;
 }
 
 /** Undefined where there is no file of this size. */
