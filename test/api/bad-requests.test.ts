@@ -153,10 +153,16 @@ describe("paths and methods", () => {
     expectError(await client.get("/v2/a%00b/_opm/tags/list"), 400, "NAME_INVALID");
   });
 
-  test.each(["999.999.999.999", "localhost:99999", "a..b", "x y", "[::1"])("a Host that is none is no fault of the server: %s", async (host) => {
+  test.each([
+    ["999.999.999.999", 421],
+    ["localhost:99999", 421],
+    ["a..b", 421],
+    ["[::1", 421],
+    ["x y", 400],
+  ])("a Host that is none is no fault of the server: %s", async (host, expected) => {
     for (const path of ["/v2/_oci/ext/discover", `/v2/${NAME}/_opm/manifest/info?reference=latest`]) {
       const { status } = await rawRequest(client.url, [`GET ${path} HTTP/1.1`, `Host: ${host}`, "Connection: close"]);
-      expect(status).toBe(421);
+      expect(status).toBe(expected);
     }
   });
 
