@@ -62,7 +62,9 @@ export async function startServer(config: Config, { version, adopt }: StartOptio
       logRequests: config.log.requests,
     });
     const { idle, headerTime, headerSize } = limits;
-    const listener = await listen(config, { ...parseListen(config.listen), idle, headerTime, headerSize, handle, certificate });
+    const fault = (error: unknown) =>
+      log.write("error", "a connection failed", { cause: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    const listener = await listen(config, { ...parseListen(config.listen), idle, headerTime, headerSize, handle, certificate, fault });
     const { interval, retention, unreferenced } = collector;
     const schedule = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now }, log, metrics);
     const uploads = scheduleUploads(stores, now, log);

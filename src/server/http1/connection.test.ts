@@ -259,6 +259,16 @@ test.each([
   expect(sent.length).toBe(1);
 });
 
+test("what cannot be sent is told to the log of the server", async () => {
+  const faults: unknown[] = [];
+  const handle = async () => emptyReply(200, { "X-Bad": "a\r\nInjected: b" });
+  const { wire, connections } = serveInMemory({ handle, fault: (error) => faults.push(error) });
+  wire.send(Buffer.from(GET));
+  await settled();
+  expect(faults).toEqual([expect.any(Error)]);
+  await connections.stop();
+});
+
 test("a fault of the server has no body for HEAD, so that the next answer is where the client looks for it", async () => {
   const handle = async ({ method }: HttpRequest) => emptyReply(method === "HEAD" ? 200 : 204, method === "HEAD" ? { "X-Bad": "\u0000" } : {});
   const answers = await conversation(GET.replace("GET", "HEAD") + GET, handle);

@@ -15,7 +15,7 @@ import { Sender } from "./sender.ts";
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-export interface ConnectionOptions extends Pick<ListenerOptions, "idle" | "headerTime" | "headerSize" | "handle"> {
+export interface ConnectionOptions extends Pick<ListenerOptions, "idle" | "headerTime" | "headerSize" | "handle" | "fault"> {
   readonly scheme: "http" | "https";
 }
 
@@ -170,6 +170,7 @@ export class Connection implements WireUser, RequestTaker {
       head = this.#head(outgoing.reply);
     } catch (error) {
       outgoing.pieces?.close();
+      this.#owner.options.fault?.(error);
       this.#send(prepareReply({ ...errorReply(toRegistryError(error), "distribution"), ...(done && { done }) }, isHead), isHead);
       return;
     }

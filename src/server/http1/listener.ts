@@ -1,5 +1,5 @@
 import { openTlsFront } from "../tls/front.ts";
-import { type AcceptOptions, type Acceptor, acceptAt } from "../transport/accept.ts";
+import { type AcceptOptions, type Acceptor, acceptAt, endBroken } from "../transport/accept.ts";
 import type { Listener, ListenerOptions } from "../transport/listener.ts";
 import { giveOn } from "../transport/received.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
@@ -11,11 +11,13 @@ import { Connections } from "./connections.ts";
  * @throws Error with the code of the system when it cannot listen there
  */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const { host, port, certificate, headerTime } = options;
+  const { host, port, certificate, headerTime, fault } = options;
   const connections = new Connections({ ...options, scheme: certificate === undefined ? "http" : "https" });
   const serve = (wire: Wire) => connections.serve(wire);
   const accept = (address: string) =>
-    certificate === undefined ? acceptPlain({ address, port, serve }) : openTlsFront({ address, port, serve, certificate, handshakeTime: headerTime });
+    certificate === undefined
+      ? acceptPlain({ address, port, serve, fault })
+      : openTlsFront({ address, port, serve, fault, certificate, handshakeTime: headerTime });
   try {
     const acceptor = await acceptAt(host, accept);
     return {
@@ -35,7 +37,7 @@ interface Link {
   readonly user: WireUser;
 }
 
-function acceptPlain({ address, port, serve }: AcceptOptions): Acceptor {
+function acceptPlain({ address, port, serve, fault }: AcceptOptions): Acceptor {
   const server = Bun.listen<Link>({
     hostname: address,
     port,
@@ -49,7 +51,7 @@ function acceptPlain({ address, port, serve }: AcceptOptions): Acceptor {
       drain: (socket) => socket.data.user.drained(),
       end: (socket) => socket.data.user.ended(),
       close: (socket) => socket.data.user.closed(),
-      error: (socket) => void socket.terminate(),
+      error: endBroken(fault),
     },
   });
   return { port: server.port, stop: () => server.stop() };

@@ -9,6 +9,16 @@ export interface AcceptOptions {
   readonly port: number;
   /** Takes a connection over. */
   readonly serve: (wire: Wire) => WireUser;
+  /** Told what a connection threw, which is ended then. */
+  readonly fault?: ((error: unknown) => void) | undefined;
+}
+
+/** Ends a connection whose handling threw. What the system reports of clients that leave has a code, and is no fault. */
+export function endBroken(fault: AcceptOptions["fault"]): (socket: { terminate(): void }, error: Error) => void {
+  return (socket, error) => {
+    if (!("code" in error)) fault?.(error);
+    socket.terminate();
+  };
 }
 
 export interface Acceptor {

@@ -21,6 +21,8 @@ export interface ListenerOptions {
   /** Bytes of the headers of a request. */
   readonly headerSize: number;
   readonly handle: Handle;
+  /** Told what went wrong in here while a client was served, which no answer can tell. */
+  readonly fault?: ((error: unknown) => void) | undefined;
   /** Set: clients speak TLS. */
   readonly certificate?: Pick<Certificate, "current"> | undefined;
 }
