@@ -93,3 +93,12 @@ test("what is no program is an error", async () => {
     expect(() => startHelperProcess({ path: name, isCarried: false })).toThrow(`the CUE helper ${name} cannot be started`);
   }
 });
+
+test("a process outlives the helper that it kills: where nobody reaps orphans, one would stay of each command", async () => {
+  const options = JSON.stringify({ path: await program("deaf"), isCarried: false });
+  const module = JSON.stringify(join(import.meta.dir, "../../src/modules/helper/helper-process.ts"));
+  const script = `const { startHelperProcess } = await import(${module}); const helper = startHelperProcess(${options});
+    helper.ended.then(console.log); helper.kill();`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 50_000 });
+  expect([await child.stdout.text(), await child.stderr.text()]).toEqual(["was ended by SIGKILL\n", ""]);
+});

@@ -31,7 +31,7 @@ export interface HelperProcess extends HelperProgram {
   readonly ended: Promise<string>;
   /** Tells it to end, which takes as long as what it does at the moment, and ends it after 2 s. */
   stop(): Promise<void>;
-  /** Ends it, whatever it does. This process does not wait for that, nor for what it said last. */
+  /** Ends it, whatever it does. What it said last is lost. This process ends after it, as nobody else may reap it. */
   kill(): void;
 }
 
@@ -70,7 +70,6 @@ export function startHelperProcess({ path, isCarried }: HelperProgram): HelperPr
     },
     kill() {
       child.kill("SIGKILL");
-      child.unref();
       for (const reader of [output, errors]) reader.cancel().catch(() => {});
     },
   };
