@@ -118,7 +118,7 @@ test("without a helper the command says what is missing, and others work", async
 
 test("an executable unpacks its helper once, into the user's cache; the source tree has its own", async () => {
   const cache = join(folder, "user-cache");
-  const vet = () => runOpm(["mod", "vet"], { directory: join(folder, "small"), environment: { HOME: folder, XDG_CACHE_HOME: cache } });
+  const vet = () => runOpm(["mod", "vet"], { directory: join(folder, "small"), environment: { HOME: folder, XDG_CACHE_HOME: cache, TMPDIR: folder } });
   await module("small", "", "a: 1");
   for (const { code, stderr } of await Promise.all([vet(), vet(), vet()])) expect({ code, stderr }).toEqual({ code: 0, stderr: "valid: 1 package\n" });
   const found: string[] = await readdir(join(cache, "opm"), { recursive: true }).catch(() => []);
