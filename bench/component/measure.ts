@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startCountingProxy } from "../../test/support/counting-proxy.ts";
 import { type BenchRegistry, startRegistry } from "../client/registries.ts";
+import { type ClientSample, runClient } from "../client/run-client.ts";
 import { memoryOf } from "../processes.ts";
 import type { ClientName, ComponentCase, Places } from "./cases.ts";
 import { pushContent } from "./content.ts";
@@ -10,10 +11,7 @@ import { pushContent } from "./content.ts";
 const COMMAND_LIMIT = 300_000;
 const LOOK = 20;
 
-export interface ComponentSample {
-  /** Wall and CPU time in seconds. */
-  readonly seconds: number;
-  readonly cpu: number;
+export interface ComponentSample extends ClientSample {
   /** The most memory, in bytes. */
   readonly peak: number;
 }
@@ -87,9 +85,9 @@ async function once(each: ComponentCase, name: ClientName, { source, options, th
   const target = await startRegistry([opm], join(folder, "target"));
   try {
     const places: Places = { source, target: (await through?.(target.port)) ?? target.address, folder };
-    if (each.before !== undefined) await runClient([client, ...each.before[name](places)], folder);
+    if (each.before !== undefined) await watchClient([client, ...each.before[name](places)], folder);
     beforehand?.();
-    return await runClient([client, ...each.run[name](places)], folder);
+    return await watchClient([client, ...each.run[name](places)], folder);
   } finally {
     await target.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -115,30 +113,25 @@ async function bytesOf(each: ComponentCase, name: ClientName, source: BenchRegis
   }
 }
 
-async function runClient(command: readonly string[], folder: string): Promise<ComponentSample> {
+/** Runs a client, and looks at its memory meanwhile. */
+async function watchClient(command: readonly string[], folder: string): Promise<ComponentSample> {
   const home = join(folder, "home");
   mkdirSync(home, { recursive: true });
-  const started = performance.now();
-  const child = Bun.spawn([...command], {
-    cwd: home,
-    env: { PATH: process.env.PATH ?? "", HOME: home, DOCKER_CONFIG: home, TMPDIR: home, XDG_RUNTIME_DIR: home },
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-    timeout: COMMAND_LIMIT,
-    killSignal: "SIGKILL",
-  });
   let peak = 0;
-  const look = setInterval(() => {
-    try {
-      peak = Math.max(peak, memoryOf(child.pid).peak);
-    } catch {
-      // it ended in the middle of the look
-    }
-  }, LOOK);
-  const code = await child.exited;
-  clearInterval(look);
-  const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${command.join(" ")} exited with ${code}: ${await child.stderr.text()}`);
-  return { seconds, cpu: Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6, peak };
+  let looks: Timer | undefined;
+  const onStart = (pid: number) => {
+    looks = setInterval(() => {
+      try {
+        peak = Math.max(peak, memoryOf(pid).peak);
+      } catch {
+        // it ended in the middle of the look
+      }
+    }, LOOK);
+  };
+  try {
+    const sample = await runClient(command, home, { limit: COMMAND_LIMIT, onStart });
+    return { ...sample, peak };
+  } finally {
+    clearInterval(looks);
+  }
 }
