@@ -1,7 +1,7 @@
 // `npm run bench:component`: compares `opm component transfer` with skopeo on the same bytes as an image. See docs/performance.md.
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildExecutable } from "../../scripts/lib/build-executable.ts";
 import { MEMORY_FOLDER } from "../memory-folder.ts";
@@ -32,7 +32,7 @@ if (values.help) console.log(USAGE);
 else await bench(Number(values.rounds) || 3, values.only);
 
 async function bench(rounds: number, only: readonly string[]): Promise<void> {
-  const clients = new Map<ClientName, string>([["opm", values.opm ?? (await buildExecutable())]]);
+  const clients = new Map<ClientName, string>([["opm", resolve(values.opm ?? (await buildExecutable()))]]);
   try {
     clients.set("skopeo", await findDebian("skopeo", "skopeo"));
   } catch (error) {

@@ -1,7 +1,7 @@
 // `npm run bench:mod`: compares `opm mod` with cue, side by side. See docs/performance.md.
 import { mkdtempSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildExecutable } from "../../scripts/lib/build-executable.ts";
 import { buildHelper } from "../../scripts/lib/build-helper.ts";
@@ -39,7 +39,7 @@ async function bench(rounds: number, only: readonly string[]): Promise<void> {
   if (cue === undefined) throw new Error(`cue is missing (${problem}): ${command}`);
   await buildHelper();
   const source = [process.execPath, join(ROOT, "src", "main.ts")];
-  const executable = values.opm ?? (values.dist ? await buildExecutable() : undefined);
+  const executable = values.opm === undefined ? (values.dist ? await buildExecutable() : undefined) : resolve(values.opm);
   const subjects: Subject[] = [
     { name: "cue", command: [cue] },
     { name: "opm", command: source },
