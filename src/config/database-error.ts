@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<string, SettingErrorKind>> = {
   absent: "not-found",
   "newer-schema": "invalid",
   "older-schema": "invalid",
+  "in-use": "invalid",
 };
 
 /** An error of opening the database, with the setting that names it. Other errors stay as they are. */

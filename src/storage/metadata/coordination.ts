@@ -6,12 +6,39 @@ export interface ContentClaim {
   readonly identity: string | undefined;
 }
 
-/** What the processes over one database agree on: the time, their secrets, which content store is theirs. */
+/** A task that one process at a time does for all. */
+export interface Lease {
+  /** Whose it is. */
+  readonly holder: string;
+  /** By the database's time; afterwards anybody may take it. */
+  readonly until: Millis;
+}
+
+export interface LeaseRequest {
+  readonly name: string;
+  /** Who asks, by a name that no other process has. */
+  readonly holder: string;
+  /** Milliseconds. */
+  readonly duration: Millis;
+}
+
+/** What the processes over one database agree on: the time, their secrets, who does what, which content store is theirs. */
 export interface Coordination {
   /** What time it is for the database. */
   time(): Promise<Millis>;
   /** The content store that the database belongs to; undefined: nothing is known of one. */
   contentClaim(): Promise<ContentClaim | undefined>;
+  /** Who has the lease of this name, or had it last; undefined: nobody, it was given back. */
+  lease(name: string): Promise<Lease | undefined>;
+
+  /**
+   * Takes a lease that is nobody's or whose time is over, or renews that of the same holder, all by the database's time.
+   * Relaxed: after a loss of power somebody else may have it early, so work under a lease must be such that doing it twice does no harm.
+   * @returns whose it is now
+   */
+  takeLease(request: LeaseRequest): Promise<Lease>;
+  /** Gives back what is the holder's; nothing else changes. Relaxed. */
+  releaseLease(name: string, holder: string): Promise<void>;
 
   /**
    * Begins the claim of a content store, or with its identity confirms it. A claim that is confirmed stays, unless `replace` is

@@ -15,6 +15,8 @@ export type MetadataStoreReason =
   | "newer-schema"
   /** The database is of an earlier program, and was not to be changed. */
   | "older-schema"
+  /** Another program works on the database, and must be stopped first. */
+  | "in-use"
   /** There is no database, and none was to be made. */
   | "absent"
   /** The database refuses the account. */

@@ -9,6 +9,7 @@ import { linkCollectionCases } from "./testing/collection/link-cases.ts";
 import { collectorRaceCases } from "./testing/collection/race-cases.ts";
 import { runCases } from "./testing/collection/run-cases.ts";
 import { claimCases } from "./testing/coordination/claim-cases.ts";
+import { leaseCases } from "./testing/coordination/lease-cases.ts";
 import { secretCases } from "./testing/coordination/secret-cases.ts";
 import { definitionCases } from "./testing/definitions/change-cases.ts";
 import type { GetStore } from "./testing/fixture.ts";
@@ -57,6 +58,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
       describe("accounts", () => accountCases(store));
       describe("audit", () => auditCases(store));
       describe("secrets", () => secretCases(store));
+      describe("leases", () => leaseCases(store));
       describe("changes at the same time", () => concurrencyCases(store));
     });
     describe("collection", () => {

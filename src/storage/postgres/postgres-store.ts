@@ -5,6 +5,7 @@ import { bindStore } from "../sql/bind-store.ts";
 import { postgresDialect } from "../sql/engine/dialects.ts";
 import { executor } from "../sql/engine/executor.ts";
 import { assertCurrent, isCurrent, migrate, schemaVersion, type Waiting } from "../sql/migrate.ts";
+import { MIGRATIONS } from "../sql/schema/migrations.ts";
 import { postgresConnection, postgresRun } from "./connection.ts";
 import { storeError } from "./errors.ts";
 
@@ -25,6 +26,9 @@ export interface PostgresOptions {
   readonly statementLimit?: number | undefined;
 }
 
+/** What connections are called, with the version of the schema that this program knows. Programs before version 12 were called `opm`. */
+const PROGRAM_NAME = `opm/${MIGRATIONS.length}`;
+
 const CONNECTIONS = 16;
 
 /** Seconds to wait for a connection. */
@@ -36,7 +40,7 @@ const STATEMENT_LIMIT = 25_000;
 
 /**
  * Metadata in a PostgreSQL database (12 or later), for any number of processes and machines.
- * @throws MetadataStoreError `unavailable`, `newer-schema`; without `create` also `absent`, `older-schema`
+ * @throws MetadataStoreError `unavailable`, `newer-schema`, `in-use`; without `create` also `absent`, `older-schema`
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<MetadataStore> {
   const { url, durability, create = true, waiting, connections = CONNECTIONS, statementLimit = STATEMENT_LIMIT } = options;
@@ -96,7 +100,7 @@ function connect(url: string, limits: { readonly connections: number; readonly s
     max: limits.connections,
     connectionTimeout: CONNECT_LIMIT,
     connection: {
-      application_name: "opm",
+      application_name: PROGRAM_NAME,
       statement_timeout: limits.statementLimit,
       idle_in_transaction_session_timeout: limits.idleLimit,
       client_min_messages: "warning",

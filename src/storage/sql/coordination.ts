@@ -1,18 +1,17 @@
-import type { ContentClaim } from "../metadata/coordination.ts";
+import type { ContentClaim, Lease, LeaseRequest } from "../metadata/coordination.ts";
 import { integer } from "./engine/columns.ts";
 import { type Executor, queryOne } from "./engine/executor.ts";
 import { byDialect, sql } from "./engine/sql.ts";
 import { command, rowsOf } from "./engine/statement.ts";
 import { tables } from "./engine/tables.ts";
 
-/** SQLite's answers are kept until the database changes, hence the parameter that is always another one. */
-const NOW = rowsOf(
-  { now: integer },
-  () =>
-    sql`SELECT ${byDialect(({ name }) =>
-      name === "sqlite" ? sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)` : sql`CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`,
-    )} AS now WHERE CAST(${"asked"} AS TEXT) <> ''`,
+/** The database's time, in Unix milliseconds. */
+const CLOCK = byDialect(({ name }) =>
+  name === "sqlite" ? sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)` : sql`CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`,
 );
+
+/** SQLite's answers are kept until the database changes, hence the parameter that is always another one. */
+const NOW = rowsOf({ now: integer }, () => sql`SELECT ${CLOCK} AS now WHERE CAST(${"asked"} AS TEXT) <> ''`);
 
 /** Unix milliseconds. */
 export async function databaseTime(x: Executor): Promise<number> {
@@ -35,6 +34,33 @@ export async function claimContent(x: Executor, { identity, replace = false }: {
   await x.query(UNCLAIMED);
   if (identity === undefined) return;
   await x.query(replace ? REPLACE : TAKE, { identity });
+}
+
+const { holder, until } = tables.lease;
+
+const LEASE = rowsOf({ holder, until }, () => sql`SELECT holder, until FROM lease WHERE name = ${"name"}`);
+const LEND = rowsOf(
+  { holder, until },
+  () => sql`INSERT INTO lease (name, holder, until) VALUES (${"name"}, ${"holder"}, ${CLOCK} + ${"duration"})
+  ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+  WHERE lease.until < ${CLOCK} OR lease.holder = excluded.holder RETURNING holder, until`,
+);
+const GIVE_BACK = command(() => sql`DELETE FROM lease WHERE name = ${"name"} AND holder = ${"holder"}`);
+
+export async function lease(x: Executor, name: string): Promise<Lease | undefined> {
+  return queryOne(x, LEASE, { name });
+}
+
+export async function takeLease(x: Executor, { name, holder, duration }: LeaseRequest): Promise<Lease> {
+  for (;;) {
+    const held = (await queryOne(x, LEND, { name, holder, duration })) ?? (await lease(x, name));
+    // Given back between the two statements: it is free.
+    if (held !== undefined) return held;
+  }
+}
+
+export async function releaseLease(x: Executor, name: string, holder: string): Promise<void> {
+  await x.query(GIVE_BACK, { name, holder });
 }
 
 const OFFER = command(() => sql`INSERT INTO secret (name, value) VALUES (${"name"}, ${"candidate"}) ON CONFLICT (name) DO NOTHING`);

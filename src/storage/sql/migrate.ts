@@ -27,6 +27,8 @@ const TABLE = rowsOf(
     )}`,
 );
 const VERSION = rowsOf({ version: tables.schema_migration.version }, () => sql`SELECT COALESCE(MAX(version), 0) AS version FROM schema_migration`);
+const MINIMUM = rowsOf({ minimum: tables.schema_program.minimum }, () => sql`SELECT minimum FROM schema_program`);
+const REQUIRE = command(() => sql`UPDATE schema_program SET minimum = ${"minimum"}`);
 const DONE = command(() => sql`INSERT INTO schema_migration (version, name) VALUES (${"version"}, ${"name"})`);
 
 /** Milliseconds between two looks whether another process has ended its migration, and from one word about the waiting to the next. */
@@ -40,7 +42,8 @@ export type Waiting = (seconds: number) => void;
  * Brings the schema to the version of this program: one transaction a step, and one alone for an empty database, which waits for the disk
  * once. Several processes may do so at once: one waits for the other, however long that takes.
  * @param target stop at this version; for tests of the steps
- * @throws MetadataStoreError `newer-schema` when a later program has changed the database
+ * @throws MetadataStoreError `newer-schema` when a later program has changed the database and asks for more than this one knows; `in-use`
+ * when another program must be stopped first
  */
 export async function migrate(database: Transactor, target: number = MIGRATIONS.length, waiting: Waiting = () => undefined): Promise<void> {
   const since = performance.now();
@@ -59,7 +62,7 @@ export async function migrate(database: Transactor, target: number = MIGRATIONS.
 }
 
 /**
- * Whether the schema is that of this program. Neither locks nor waits.
+ * Whether the schema is one that this program works with. Neither locks nor waits.
  * @throws MetadataStoreError `newer-schema`
  */
 export async function isCurrent(x: Executor): Promise<boolean> {
@@ -73,14 +76,14 @@ export async function isCurrent(x: Executor): Promise<boolean> {
 }
 
 /**
- * Looks whether the schema is that of this program, and changes nothing.
+ * Looks whether the schema is one that this program works with, its own or a later one that only adds to it, and changes nothing.
  * @throws MetadataStoreError `absent`, `older-schema`, `newer-schema`
  */
 export async function assertCurrent(x: Executor): Promise<void> {
   const table = await x.query(TABLE);
   if (table.length === 0) throw new MetadataStoreError("absent", "the metadata database is empty: name that of the registry, or restore it from a backup");
   const version = await schemaVersion(x);
-  if (version > MIGRATIONS.length) throw newerSchema(version);
+  await assertKnown(x, version);
   if (version < MIGRATIONS.length) {
     throw new MetadataStoreError(
       "older-schema",
@@ -95,10 +98,14 @@ export async function schemaVersion(x: Executor): Promise<number> {
   return row?.version ?? 0;
 }
 
-function newerSchema(version: number): MetadataStoreError {
-  return new MetadataStoreError(
+/** @throws MetadataStoreError `newer-schema` when a program must know more than this one does */
+async function assertKnown(x: Executor, version: number): Promise<void> {
+  if (version <= MIGRATIONS.length) return;
+  const minimum = (await queryOne(x, MINIMUM))?.minimum ?? version;
+  if (minimum <= MIGRATIONS.length) return;
+  throw new MetadataStoreError(
     "newer-schema",
-    `the metadata database has schema version ${version}, this program knows ${MIGRATIONS.length}: start the newer program, or restore a copy of the database from before the upgrade`,
+    `the metadata database has schema version ${version} and asks for programs that know ${minimum}, this one knows ${MIGRATIONS.length}: start the newer program, or restore a copy of the database from before the upgrade`,
   );
 }
 
@@ -107,14 +114,18 @@ async function advance(x: Connection, target: number): Promise<number | undefine
   if ((await queryOne(x, LOCK))?.taken !== 1) return undefined;
   await x.run("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
   const version = await schemaVersion(x);
-  if (version > MIGRATIONS.length) throw newerSchema(version);
+  await assertKnown(x, version);
   const steps = MIGRATIONS.slice(version, version === 0 ? target : Math.min(version + 1, target));
   for (const migration of steps) await apply(x, migration);
   return version + steps.length;
 }
 
 async function apply(x: Connection, migration: Migration): Promise<void> {
+  const step = { dialect: x.dialect, query: x.run };
+  const obstacle = await migration.obstacle?.(step);
+  if (obstacle !== undefined) throw new MetadataStoreError("in-use", obstacle);
   for (const statement of migration.statements(columnTypes(x.dialect.name), x.dialect.name)) await x.run(statement);
-  await migration.complete?.({ dialect: x.dialect, query: x.run });
+  await migration.complete?.(step);
+  if (migration.minimumProgram !== undefined) await x.query(REQUIRE, { minimum: migration.minimumProgram });
   await x.query(DONE, { version: migration.version, name: migration.name });
 }

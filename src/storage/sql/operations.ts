@@ -21,7 +21,7 @@ import { neededContent } from "./content/needed.ts";
 import { createUpload } from "./content/open-upload.ts";
 import { knowsContent, listContent, reserveContent } from "./content/rows.ts";
 import { deleteUpload, expiredUploads, extendUpload, upload } from "./content/uploads.ts";
-import { claimContent, contentClaim, databaseTime, sharedSecret } from "./coordination.ts";
+import { claimContent, contentClaim, databaseTime, lease, releaseLease, sharedSecret, takeLease } from "./coordination.ts";
 import { changeCatalog } from "./definitions/change.ts";
 import { collectLinks, previewCollect } from "./manifests/collect-links.ts";
 import { deleteManifest } from "./manifests/delete.ts";
@@ -147,6 +147,9 @@ const operations: Operations = {
   coordination: {
     time: question(databaseTime),
     contentClaim: question(contentClaim),
+    lease: question(lease),
+    takeLease: relaxed(takeLease),
+    releaseLease: relaxed(releaseLease),
     claimContent: change(claimContent),
     sharedSecret: change(sharedSecret),
   },

@@ -65,6 +65,7 @@ export const tables = {
     requirement: orNull(text),
     digest: orNull(digest),
   },
+  lease: { name: text, holder: text, until: time },
   maintenance_run: { name: textOf<Run>(), ended_at: time },
   manifest: {
     id,
@@ -129,6 +130,7 @@ export const tables = {
   },
   repository_term: { repository_id: id, kind: code, term_id: id, uses: integer },
   schema_migration: { version: integer, name: text },
+  schema_program: { only_row: integer, minimum: integer },
   search_document: { repository_id: id, document: text },
   search_posting: { word_id: id, field: code, repository_id: id },
   search_word: { id, word: text },

@@ -26,6 +26,13 @@ export interface SchemaTypes {
 export interface Migration {
   readonly version: number;
   readonly name: string;
+  /**
+   * The version that a program must know at least from this step on. Absent: the step only adds, tables and columns with defaults, and
+   * programs of before go on beside it.
+   */
+  readonly minimumProgram?: number;
+  /** Why the step cannot be taken now, in one line that says what to do; asked first, in the same transaction. */
+  obstacle?(x: StepDatabase): Promise<string | undefined>;
   statements(types: SchemaTypes, dialect: DialectName): readonly string[];
   /** What no statement can do, after them and in the same transaction. */
   complete?(x: StepDatabase): Promise<void>;

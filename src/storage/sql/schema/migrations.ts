@@ -9,6 +9,7 @@ import { contentClaimMigration } from "./0008-content-claim.ts";
 import { auditOrderMigration } from "./0009-audit-order.ts";
 import { runsMigration } from "./0010-runs.ts";
 import { listedMigration } from "./0011-listed.ts";
+import { leasesMigration } from "./0012-leases.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   auditOrderMigration,
   runsMigration,
   listedMigration,
+  leasesMigration,
 ];

@@ -3,7 +3,7 @@ import { MetadataStoreError } from "../../metadata/error.ts";
 import { ACTOR, NOW, newSession, unknownDigest } from "../../metadata/testing/fixture.ts";
 import { portsOn } from "../../metadata/testing/ports-on.ts";
 import type { Connection, Transactor } from "../engine/executor.ts";
-import { migrate } from "../migrate.ts";
+import { isCurrent, migrate } from "../migrate.ts";
 import { MIGRATIONS } from "../schema/migrations.ts";
 
 /** A database without a schema. `x` runs statements outside of transactions. */
@@ -72,11 +72,23 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
     expect(await versions(database)).toEqual(all);
   });
 
-  test("the database of a newer program is refused and left as it is", async () => {
+  test("the database of a newer program that only added to it serves this one, too", async () => {
     const database = await open();
     await migrate(database);
     const newer = MIGRATIONS.length + 1;
     await database.x.run("INSERT INTO schema_migration (version, name) VALUES ($1, 'future')", [newer]);
+    expect(await isCurrent(database.x)).toBe(true);
+    await migrate(database);
+    await database.migrateElsewhere();
+    expect(await versions(database)).toEqual([...all, newer]);
+  });
+
+  test("the database that asks for a newer program is refused and left as it is", async () => {
+    const database = await open();
+    await migrate(database);
+    const newer = MIGRATIONS.length + 1;
+    await database.x.run("INSERT INTO schema_migration (version, name) VALUES ($1, 'future')", [newer]);
+    await database.x.run("UPDATE schema_program SET minimum = $1", [newer]);
     const error = await migrate(database).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(MetadataStoreError);
     expect(error).toMatchObject({ reason: "newer-schema", message: expect.stringContaining(`schema version ${newer}`) });
