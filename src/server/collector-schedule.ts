@@ -2,7 +2,7 @@ import { type CollectOptions, collect } from "../registry/collector.ts";
 import type { Stores } from "../registry/registry.ts";
 import { assertSameStores } from "../registry/store-identity.ts";
 import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
+import type { SharedMetrics } from "./metrics.ts";
 
 export interface CollectorSchedule {
   /** Ends the running collection at its next step and waits for that. */
@@ -15,7 +15,7 @@ export function scheduleCollector(
   interval: number,
   options: Omit<CollectOptions, "signal">,
   log: Log,
-  metrics: Metrics,
+  metrics: Pick<SharedMetrics, "collected">,
 ): CollectorSchedule {
   const stopping = new AbortController();
   let timer: Timer | undefined;

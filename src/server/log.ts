@@ -44,6 +44,12 @@ export function createLog({ level, format, sink }: LogOptions): Log {
   };
 }
 
+/** The log that a configuration asks for. @param sink takes whole lines */
+export function openLog({ level, format }: { readonly level: LogLevel; readonly format: "auto" | LogOptions["format"] }, sink: LogOptions["sink"]): Log {
+  const chosen = format === "auto" ? (process.stderr.isTTY ? "text" : "json") : format;
+  return createLog({ level, format: chosen, sink });
+}
+
 /** Text of ASCII that JSON writes as it is. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 

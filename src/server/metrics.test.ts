@@ -1,53 +1,54 @@
 import { expect, test } from "bun:test";
 import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
 import { fakePort } from "../storage/metadata/testing/fake-port.ts";
-import { createMetrics } from "./metrics.ts";
+import { createSharedMetrics } from "./metrics.ts";
+import { createProcessMetrics } from "./process-metrics.ts";
+import { renderMetrics } from "./prometheus.ts";
 
 const USAGE: Usage = { repositories: 1, manifests: 2, tags: 3, blobs: 4, storedBytes: 5, uploads: 6 };
 
 function metricsOver(usage: () => Promise<Usage>) {
-  return createMetrics(fakePort<CollectionStore>({ usage }), "1.2.3");
+  const shared = createSharedMetrics(fakePort<CollectionStore>({ usage }), "1.2.3");
+  return { ...shared, render: () => renderMetrics(shared.metrics) };
 }
 
 test("requests are counted by endpoint, method and status", async () => {
-  const metrics = metricsOver(async () => USAGE);
+  const metrics = createProcessMetrics(() => 7);
   for (const status of [200, 200, 404]) {
     metrics.begin();
     metrics.end({ endpoint: "blob", method: "GET", status, seconds: 0.002, bytesIn: 0, bytesOut: 10 });
   }
   metrics.begin();
-  const text = await metrics.render();
+  const text = await renderMetrics(metrics.metrics);
   expect(text).toInclude('opm_http_requests_total{endpoint="blob",method="GET",status="200"} 2');
   expect(text).toInclude('opm_http_requests_total{endpoint="blob",method="GET",status="404"} 1');
   expect(text).toInclude('opm_http_request_duration_seconds_count{endpoint="blob",method="GET"} 3');
   expect(text).toInclude("opm_http_requests_in_flight 1");
   expect(text).toInclude("opm_http_sent_bytes_total 30");
+  expect(text).toInclude("opm_login_failures_total 7\n");
 });
 
-test("free disk, failed log-ins, ages of maintenance and the end of the certificate are shown", async () => {
+test("free disk, ages of maintenance and the end of the certificate are shown", async () => {
   const now = Date.UTC(2026, 0, 10);
   let runs: { scrub?: number } = {};
-  const metrics = createMetrics(
+  const { metrics } = createSharedMetrics(
     fakePort<CollectionStore>({ usage: async () => USAGE, lastRuns: async () => ({ collection: now - 90_000, ...runs }) }),
     "1.2.3",
     {
       folders: { content: "/", metadata: "/nowhere/at/all" },
-      failedLogins: () => 7,
       certificateEnd: () => now + 36 * 3_600_000,
       now: () => now,
     },
   );
-  const text = await metrics.render();
+  const text = await renderMetrics(metrics);
   expect(text).toMatch(/^opm_disk_free_bytes\{store="content"\} \d{4,}$/m);
   expect(text).toMatch(/^opm_disk_size_bytes\{store="content"\} \d{4,}$/m);
   expect(text).not.toContain('store="metadata"');
-  expect(text).toContain("opm_login_failures_total 7\n");
   expect(text).toContain("opm_collection_age_seconds 90\n");
   expect(text).not.toMatch(/^opm_scrub_age_seconds /m);
   expect(text).toContain("opm_certificate_days_left 1.5\n");
   runs = { scrub: now - 1000 };
-  expect(await metrics.render()).toContain("opm_scrub_age_seconds 1\n");
-  expect(await metrics.render()).toContain("opm_login_failures_total 7\n");
+  expect(await renderMetrics(metrics)).toContain("opm_scrub_age_seconds 1\n");
 });
 
 test("what is stored and collected is shown, and counted at most once a minute", async () => {

@@ -1,74 +1,41 @@
 import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
 import { type OperationSources, operationMetrics } from "./operation-metrics.ts";
-import { METRICS_TYPE, type Metric, oneValue, renderMetrics } from "./prometheus.ts";
-import { RequestSeries } from "./request-series.ts";
+import type { ProcessMetrics } from "./process-metrics.ts";
+import { type Metric, oneValue } from "./prometheus.ts";
 
 /** Milliseconds that counts of the stored content are reused: counting them costs a scan. */
 const USAGE_LIFETIME = 60_000;
 
-export interface RequestSample {
-  /** Name of the endpoint, never a name the client chose: it becomes a label. */
-  readonly endpoint: string;
-  readonly method: string;
-  readonly status: number;
-  readonly seconds: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-}
-
-export interface Metrics {
-  begin(): void;
-  end(sample: RequestSample): void;
-  collected(counts: { readonly blobs: number; readonly bytes: number }): void;
+/** Counts requests, and says how things are. */
+export interface Metrics extends Pick<ProcessMetrics, "begin" | "end"> {
   /** The Prometheus text format. */
   render(): Promise<string>;
-  readonly contentType: string;
 }
 
-/** Counts requests and shows what is stored. */
-export function createMetrics(collection: CollectionStore, version: string, operation?: OperationSources): Metrics {
-  const requests = new RequestSeries();
-  let inFlight = 0;
-  let received = 0;
-  let sent = 0;
+/** What is the same whichever process of a registry says it. */
+export interface SharedMetrics {
+  /** Counts what a collection removed. */
+  collected(counts: { readonly blobs: number; readonly bytes: number }): void;
+  readonly metrics: readonly Metric[];
+}
+
+/** What all processes of a registry know together: what is stored and collected. */
+export function createSharedMetrics(collection: CollectionStore, version: string, operation?: OperationSources): SharedMetrics {
   let collectedBlobs = 0;
   let collectedBytes = 0;
-  const metrics: Metric[] = [
-    requests.answered,
-    requests.durations,
-    oneValue("gauge", "opm_http_requests_in_flight", "Requests being handled.", () => inFlight),
-    oneValue("counter", "opm_http_received_bytes_total", "Bytes of request bodies.", () => received),
-    oneValue("counter", "opm_http_sent_bytes_total", "Bytes of response bodies.", () => sent),
-    oneValue("counter", "opm_collected_blobs_total", "Blobs that the collector removed.", () => collectedBlobs),
-    oneValue("counter", "opm_collected_bytes_total", "Bytes that the collector freed.", () => collectedBytes),
-    { name: "opm_build_info", help: "The running version.", type: "gauge", samples: () => [{ labels: { version }, value: 1 }] },
-    oneValue("gauge", "process_resident_memory_bytes", "Resident memory.", () => process.memoryUsage.rss()),
-    oneValue("gauge", "process_cpu_seconds_total", "User and system CPU time.", cpuSeconds),
-    ...usageMetrics(collection),
-    ...(operation === undefined ? [] : operationMetrics(collection, operation)),
-  ];
   return {
-    begin() {
-      inFlight++;
-    },
-    end({ endpoint, method, status, seconds, bytesIn, bytesOut }) {
-      inFlight--;
-      requests.count(endpoint, method, status, seconds);
-      received += bytesIn;
-      sent += bytesOut;
-    },
     collected({ blobs, bytes }) {
       collectedBlobs += blobs;
       collectedBytes += bytes;
     },
-    render: () => renderMetrics(metrics),
-    contentType: METRICS_TYPE,
+    metrics: [
+      oneValue("counter", "opm_collected_blobs_total", "Blobs that the collector removed.", () => collectedBlobs),
+      oneValue("counter", "opm_collected_bytes_total", "Bytes that the collector freed.", () => collectedBytes),
+      { name: "opm_build_info", help: "The running version.", type: "gauge", samples: () => [{ labels: { version }, value: 1 }] },
+      ...usageMetrics(collection),
+      ...(operation === undefined ? [] : operationMetrics(collection, operation)),
+    ],
   };
-}
-
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }
 
 const USAGE: Readonly<Record<keyof Usage, string>> = {

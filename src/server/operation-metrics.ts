@@ -6,8 +6,6 @@ import { type Metric, oneValue, type Sample } from "./prometheus.ts";
 export interface OperationSources {
   /** Folders whose file systems must have room, by what lies there. */
   readonly folders: Readonly<Partial<Record<"content" | "metadata", string>>>;
-  /** Log-ins that failed since the start. */
-  readonly failedLogins: () => number;
   /** Unix milliseconds; undefined without TLS. */
   readonly certificateEnd: (() => number) | undefined;
   readonly now: () => number;
@@ -17,8 +15,8 @@ const DAY = 24 * 3_600_000;
 
 const RUNS: Readonly<Record<Run, string>> = { collection: "the last collection", scrub: "the last scrub" };
 
-/** Free disk, failed log-ins, the age of the last collection and scrub, and how long the certificate is good for. */
-export function operationMetrics(collection: CollectionStore, { folders, failedLogins, certificateEnd, now }: OperationSources): Metric[] {
+/** Free disk, the age of the last collection and scrub, and how long the certificate is good for. */
+export function operationMetrics(collection: CollectionStore, { folders, certificateEnd, now }: OperationSources): Metric[] {
   const ages = Object.entries(RUNS).map(([run, what]) =>
     oneValue("gauge", `opm_${run}_age_seconds`, `Seconds since ${what} ended well, on whatever node; absent before the first.`, async () => {
       const endedAt = (await collection.lastRuns().catch(() => undefined))?.[run as Run];
@@ -28,7 +26,6 @@ export function operationMetrics(collection: CollectionStore, { folders, failedL
   return [
     diskMetric("opm_disk_free_bytes", "Bytes that this account may still write where the store lies.", () => disks(folders, "bavail")),
     diskMetric("opm_disk_size_bytes", "Bytes of the file system where the store lies.", () => disks(folders, "blocks")),
-    oneValue("counter", "opm_login_failures_total", "Log-ins that failed.", failedLogins),
     ...ages,
     ...(certificateEnd === undefined ? [] : [daysLeft(certificateEnd, now)]),
   ];

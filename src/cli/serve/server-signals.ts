@@ -1,5 +1,5 @@
 import type { Config } from "../../config/schema.ts";
-import type { RunningServer } from "../../server/start.ts";
+import type { RunningServer } from "../../server/running-server.ts";
 import { type ConfigOptions, loadConfigFor } from "../options/config.ts";
 import { stopSignals } from "../sessions/stop-signals.ts";
 

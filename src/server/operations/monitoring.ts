@@ -1,5 +1,6 @@
 import type { Call } from "../context.ts";
 import { type HttpReply, jsonReply } from "../http.ts";
+import { METRICS_TYPE } from "../prometheus.ts";
 
 /** The process runs. */
 export function getHealth(): HttpReply {
@@ -14,5 +15,5 @@ export async function getReadiness({ services }: Call): Promise<HttpReply> {
 
 /** The Prometheus text format. */
 export async function getMetrics({ services: { metrics } }: Call): Promise<HttpReply> {
-  return { status: 200, headers: { "Content-Type": metrics.contentType }, body: await metrics.render() };
+  return { status: 200, headers: { "Content-Type": METRICS_TYPE }, body: await metrics.render() };
 }
