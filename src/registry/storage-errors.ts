@@ -24,6 +24,11 @@ export function asRegistryError(error: unknown, offset = 0): unknown {
       return new RegistryError("SIZE_INVALID", error.message, { status: 413, cause: error });
     case "absent":
       return error;
+    case "unavailable":
+      return new RegistryError("UNAVAILABLE", "the registry's content store does not answer; try again in a moment", {
+        cause: error,
+        headers: { "Retry-After": "5" },
+      });
     case "no-space":
       return new RegistryError("UNAVAILABLE", "the registry's disk is full; nothing was stored, try again when there is room", {
         status: 507,

@@ -54,7 +54,9 @@ export type ContentStoreReason =
   /** The store has no room left (a full disk, a quota). */
   | "no-space"
   /** There is no store, and none was to be made. */
-  | "absent";
+  | "absent"
+  /** The service that holds the content does not answer, or refuses to. */
+  | "unavailable";
 
 /** Content that is there. */
 export interface StoredContent {

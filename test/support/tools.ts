@@ -17,6 +17,7 @@ const GO_TOOLS = {
   helm: ["helm.sh/helm/v3/cmd/helm", "v3.22.0"],
   cue: ["cuelang.org/go/cmd/cue", "v0.17.1"],
   registry: ["github.com/distribution/distribution/v3/cmd/registry", "v3.1.2"],
+  versitygw: ["github.com/versity/versitygw/cmd/versitygw", "v1.8.0"],
 } as const;
 
 /** Programs of Debian: the package has the name of the program. */
@@ -25,7 +26,7 @@ const DEBIAN_TOOLS = ["skopeo"] as const;
 export type ToolName = keyof typeof GO_TOOLS | (typeof DEBIAN_TOOLS)[number];
 
 /** All of them, those first whose installation takes longest. */
-export const TOOL_NAMES: readonly ToolName[] = ["registry", "helm", "cue", "regctl", "crane", "skopeo"];
+export const TOOL_NAMES: readonly ToolName[] = ["versitygw", "registry", "helm", "cue", "regctl", "crane", "skopeo"];
 
 /** A program to test with. `path` is undefined where it is not there and cannot be installed: `problem` says why. */
 export interface Tool {
