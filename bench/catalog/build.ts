@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SQL } from "bun";
+import { Pool } from "../../src/storage/postgres/pool.ts";
 import { postgresTransactor } from "../../src/storage/postgres/transactor.ts";
 import { migrate } from "../../src/storage/sql/migrate.ts";
 import { sqliteTransactor } from "../../src/storage/sqlite/batch.ts";
@@ -55,9 +56,10 @@ export async function buildPostgres(server: string, scale: number, say: Say): Pr
   } finally {
     await administration.close();
   }
+  await using migrating = new Pool({ url: url.href, connections: 1 });
+  await migrate(postgresTransactor(migrating));
   const pool = new SQL({ url: url.href, adapter: "postgres", max: 1 });
   try {
-    await migrate(postgresTransactor(pool));
     await pool.unsafe("SET session_replication_role = replica");
     await fill(postgresBulk(pool), scale, say, {
       begin: async () => void (await pool.unsafe("BEGIN")),

@@ -8,6 +8,7 @@ import type { Digest } from "../oci/digest.ts";
 import { compareStores } from "../registry/store-identity.ts";
 import { newContent } from "../registry/testing/fixture.ts";
 import { openFilesystemStore } from "../storage/filesystem/filesystem-store.ts";
+import { Pool } from "../storage/postgres/pool.ts";
 import { postgresTransactor } from "../storage/postgres/transactor.ts";
 import { CONTENT } from "../storage/sql/engine/codes.ts";
 import type { Transactor } from "../storage/sql/engine/executor.ts";
@@ -97,7 +98,7 @@ postgresSuite((newDatabase) => {
   describe("a registry of the version without identities: postgres", () => {
     const withDatabase = async (use: (config: Config, database: Transactor) => Promise<void>): Promise<void> => {
       const url = await newDatabase();
-      await using pool = new SQL({ url, adapter: "postgres", max: 1, connection: { client_min_messages: "warning" } });
+      await using pool = new Pool({ url, connections: 1 });
       await use(configSchema.parse({ data, storage: { metadata: { driver: "postgres", url } } }), postgresTransactor(pool));
     };
     test("is adopted by a server, and by nothing else", () => withDatabase(upgrade), 30_000);

@@ -1,9 +1,9 @@
-import type { SQL } from "bun";
 import type { Kind } from "../sql/engine/columns.ts";
 import { postgresDialect, type SqlValue } from "../sql/engine/dialects.ts";
-import { type Connection, executor, type Run } from "../sql/engine/executor.ts";
+import { type Connection, executor } from "../sql/engine/executor.ts";
 import type { Prepared } from "../sql/engine/statement.ts";
 import { verifyColumns } from "../sql/engine/verify-columns.ts";
+import type { Session } from "./session.ts";
 
 /** Type numbers of PostgreSQL (pg_type.dat) whose values need a conversion. */
 const INT8 = 20;
@@ -18,26 +18,25 @@ type Conversions = readonly (readonly [column: string, convert: (value: unknown)
 /** Of the statements that gave rows already: their columns were held against what they declare. */
 const known = new WeakMap<Prepared, Conversions>();
 
-/** Runs statements on a pool, or on one connection of it. Each text of a statement is prepared once a connection. */
-export function postgresRun(sql: SQL): Run {
-  return async (statement, values) => {
-    const result = await sql.unsafe(statement.text, values.map(withoutNul));
-    const conversions = known.get(statement) ?? verified(statement, result.columns ?? []);
-    return converted([...result], conversions);
-  };
+/** Has a connection do something that sends one statement, at once. */
+export type Use = <T>(work: (session: Session) => Promise<T>) => Promise<T>;
+
+async function runStatement(session: Session, statement: Prepared, values: readonly SqlValue[]): Promise<unknown[]> {
+  const answer = await session.send(statement.text, values.map(withoutNul));
+  return converted(answer, known.get(statement) ?? verified(statement, answer.columns ?? []));
 }
 
-/** A connection for the shared functions: a pool, or one connection of it. */
-export function postgresConnection(sql: SQL): Connection {
+/** A connection for the shared functions. */
+export function postgresConnection(use: Use): Connection {
   return {
-    ...executor(postgresDialect, postgresRun(sql)),
-    async run<Row>(text: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-      const result = await sql.unsafe(text, values.map(withoutNul));
-      return converted([...result], conversionsOf(result.columns ?? [])) as Row[];
-    },
+    ...executor(postgresDialect, (statement, values) => use((session) => runStatement(session, statement, values))),
+    run: <Row>(text: string, values: readonly SqlValue[] = []) =>
+      use(async (session) => {
+        const answer = await (values.length === 0 ? session.sendText(text) : session.send(text, values.map(withoutNul)));
+        return converted(answer, conversionsOf(answer.columns ?? [])) as Row[];
+      }),
   };
 }
-
 function verified(statement: Prepared, columns: readonly ResultColumn[]): Conversions {
   verifyColumns(
     statement,

@@ -7,6 +7,7 @@ import { migrate } from "../sql/migrate.ts";
 import { catalogMigrationCases } from "../sql/testing/catalog-migration-cases.ts";
 import { migrationCases } from "../sql/testing/migration-cases.ts";
 import { postgresConnection } from "./connection.ts";
+import { Pool } from "./pool.ts";
 import { postgresTransactor } from "./transactor.ts";
 
 /** The first statement of a push. */
@@ -14,15 +15,15 @@ const PUSH = "INSERT INTO upload_session (id, repository, algorithm, owner, crea
 
 postgresSuite((database) => {
   describe("migrations: postgres", () => {
-    const pools: SQL[] = [];
+    const pools: { close(): Promise<unknown> }[] = [];
     afterEach(async () => {
-      await Promise.all(pools.splice(0).map((pool) => pool.close({ timeout: 0 })));
+      await Promise.all(pools.splice(0).map((pool) => pool.close()));
     });
 
     const connect = (url: string) => {
-      const pool = new SQL({ url, adapter: "postgres", max: 2, connection: { client_min_messages: "warning" } });
+      const pool = new Pool({ url, connections: 2 });
       pools.push(pool);
-      return { ...postgresTransactor(pool), x: postgresConnection(pool) };
+      return { ...postgresTransactor(pool), x: postgresConnection((work) => pool.share(work)) };
     };
 
     const open = async () => {

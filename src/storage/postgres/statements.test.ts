@@ -6,6 +6,7 @@ import { preparedFor } from "../sql/engine/statement.ts";
 import { migrate } from "../sql/migrate.ts";
 import { type Described, statementCases } from "../sql/testing/statement-cases.ts";
 import { KINDS } from "./connection.ts";
+import { Pool } from "./pool.ts";
 import { postgresTransactor } from "./transactor.ts";
 
 /** A value that a parameter of each type takes, and that means nothing: the text is a JSON array. */
@@ -18,8 +19,10 @@ postgresSuite((database) => {
   describe("statements: postgres", () => {
     let pool: SQL;
     beforeAll(async () => {
-      pool = new SQL({ url: await database(), adapter: "postgres", max: 1, connection: { client_min_messages: "warning" } });
-      await migrate(postgresTransactor(pool));
+      const url = await database();
+      pool = new SQL({ url, adapter: "postgres", max: 1, connection: { client_min_messages: "warning" } });
+      await using migrating = new Pool({ url, connections: 1 });
+      await migrate(postgresTransactor(migrating));
     });
     afterAll(() => pool.close({ timeout: 0 }));
 

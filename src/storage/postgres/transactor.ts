@@ -1,22 +1,27 @@
-import type { SQL } from "bun";
 import { postgresDialect } from "../sql/engine/dialects.ts";
 import type { Connection, Transactor } from "../sql/engine/executor.ts";
 import { postgresConnection } from "./connection.ts";
 import { isTransient } from "./errors.ts";
+import type { Pool } from "./pool.ts";
+import type { Session } from "./session.ts";
 
 /** Times that a transaction is tried. Between them lies a random time of at most `PAUSE` ms, doubled each time. */
 const ATTEMPTS = 8;
 const PAUSE = 10;
 
+export interface PostgresTransactor extends Transactor {
+  /** @param relaxed what it changes may be lost with the power */
+  transaction<T>(work: (x: Connection) => Promise<T>, relaxed?: boolean): Promise<T>;
+}
+
 /** Runs functions in transactions; again when a transaction lost against another one. */
-export function postgresTransactor(pool: SQL): Transactor {
+export function postgresTransactor(pool: Pool): PostgresTransactor {
   return {
     dialect: postgresDialect,
-    async transaction<T>(work: (x: Connection) => Promise<T>): Promise<T> {
+    async transaction(work, relaxed = false) {
       for (let attempt = 1; ; attempt++) {
         try {
-          const { value } = await pool.begin(async (connection) => ({ value: await work(postgresConnection(connection)) }));
-          return value;
+          return await pool.alone((session) => inTransaction(session, work, relaxed));
         } catch (error) {
           if (!isTransient(error) || attempt === ATTEMPTS) throw error;
           await Bun.sleep(Math.random() * PAUSE * 2 ** attempt);
@@ -24,4 +29,27 @@ export function postgresTransactor(pool: SQL): Transactor {
       }
     },
   };
+}
+
+/** BEGIN goes with the first statement, COMMIT with the last ones of which nobody awaits an answer. */
+async function inTransaction<T>(session: Session, work: (x: Connection) => Promise<T>, relaxed: boolean): Promise<T> {
+  // All that follows the first failure fails because of it.
+  let failure: { readonly error: unknown } | undefined;
+  const noted = <R>(answer: Promise<R>): Promise<R> => {
+    answer.catch((error: unknown) => {
+      failure ??= { error };
+    });
+    return answer;
+  };
+  void noted(session.send("BEGIN", []));
+  if (relaxed) void noted(session.send("SET LOCAL synchronous_commit = off", []));
+  try {
+    const value = await work(postgresConnection((send) => noted(send(session))));
+    const { command } = await noted(session.send("COMMIT", []));
+    if (failure !== undefined || command !== "COMMIT") throw new Error("the metadata database undid a transaction and gave no reason");
+    return value;
+  } catch (error) {
+    await session.send("ROLLBACK", []).catch(() => undefined);
+    throw failure === undefined ? error : failure.error;
+  }
 }

@@ -10,6 +10,12 @@ export interface Executor {
   query<R, P>(statement: Statement<R, P>, given: P): Promise<R[]>;
   /** The same, at once where the driver can: for the questions that small requests consist of. */
   ask<R, P>(statement: Statement<R, P>, given: P): Awaitable<R[]>;
+  /**
+   * In a transaction, runs a statement that gives no rows before all that follows, and waits for no answer, which would be a round trip.
+   * Where it fails, what follows fails, and the transaction with it.
+   */
+  send(statement: Statement<never, unknown>): void;
+  send<P>(statement: Statement<never, P>, given: P): void;
 }
 
 /** What also runs texts, with parameters `$1`, `$2`, …, whose rows nobody holds against anything: for the steps of the schema, and for drivers. */
@@ -26,7 +32,12 @@ export function executor(dialect: Dialect, run: Run): Executor {
     const prepared = preparedFor(statement, dialect);
     return run(prepared, valuesOf(prepared.places, given)) as Awaitable<R[]>;
   };
-  return { dialect, ask, query: async <R, P>(statement: Statement<R, P>, given?: P) => ask(statement, given) };
+  return {
+    dialect,
+    ask,
+    query: async <R, P>(statement: Statement<R, P>, given?: P) => ask(statement, given),
+    send: <P>(statement: Statement<never, P>, given?: P) => void ask(statement, given),
+  };
 }
 
 function valuesOf(places: readonly Place[], given: unknown): SqlValue[] {

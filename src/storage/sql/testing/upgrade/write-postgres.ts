@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync, SQL } from "bun";
+import { Pool } from "../../../postgres/pool.ts";
 import { openPostgresStore } from "../../../postgres/postgres-store.ts";
 import { postgresTransactor } from "../../../postgres/transactor.ts";
 import { migrate } from "../../migrate.ts";
@@ -22,7 +23,8 @@ export async function writePostgres(folder: string, { version, earlier }: { vers
   const url = !earlier ? whole : await server.createDatabase();
   await using database = new SQL({ url, adapter: "postgres", max: 1, connection: { client_min_messages: "warning" } });
   if (earlier) {
-    await migrate(postgresTransactor(database), version);
+    await using migrating = new Pool({ url, connections: 1 });
+    await migrate(postgresTransactor(migrating), version);
     await copyRows(whole, database);
   }
   const dump = Bun.spawnSync([join(server.binaries, "pg_dump"), "--no-owner", "--no-privileges", "--rows-per-insert=100", `--dbname=${url}`]);
