@@ -63,7 +63,7 @@ async function upgrade(config: Config, database: Transactor): Promise<void> {
   try {
     expect(await compareStores(stores)).toBe("same");
     expect(await stores.metadata.collection.begin({ now: Date.now(), limit: 10 })).toEqual([]);
-    expect(await stores.metadata.collection.knows(announced)).toBe(false);
+    expect(await stores.metadata.collection.knows({ digest: announced })).toBe(false);
   } finally {
     await stores.close();
   }

@@ -30,7 +30,7 @@ export async function statBlob(registry: Registry<"blobs" | "repositories">, rep
  * @throws RegistryError `BLOB_UNKNOWN`, `NAME_UNKNOWN`
  */
 export function openBlob(registry: Registry<"blobs" | "repositories">, repository: RepositoryName, digest: Digest): Awaitable<BlobSource> {
-  const located = after(requireBlob(registry, repository, digest), ({ size }) => registry.content.locate(digest, size));
+  const located = after(requireBlob(registry, repository, digest), ({ size, location }) => registry.content.locate({ digest, size, location }));
   return after(located, (source) => {
     if (source !== undefined) return source;
     throw new RegistryError("UNAVAILABLE", `the content of ${digest} is missing from the content store; run 'opm scrub' to find what else is`);

@@ -62,7 +62,7 @@ async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, push
       return isReserved;
     };
     const linkUnreserved: MetadataStore["blobs"]["linkUnreserved"] = async (link) => {
-      await nodes.metadata.blobs.linkUnreserved(link).catch((error) => {
+      return nodes.metadata.blobs.linkUnreserved(link).catch((error) => {
         refused.resolve();
         throw error;
       });
@@ -70,19 +70,19 @@ async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, push
     const blobs = { ...nodes.metadata.blobs, reserve, linkUnreserved };
     const pusher = registryOf({ ...nodes, metadata: { ...nodes.metadata, blobs } }, pusherNow);
     let pushing: Promise<unknown> = Promise.resolve();
-    const withdraw: ContentStore["withdraw"] = async (digest) => {
+    const withdraw: ContentStore["withdraw"] = async (withdrawn) => {
       pushing = uploadInOne(pusher, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
       // where the lease holds for the pusher, it waits for the collector, which therefore cannot wait for it
       await Promise.race([pushing, refused.promise]);
-      return nodes.content.withdraw(digest);
+      return nodes.content.withdraw(withdrawn);
     };
     const options = { retention: HOUR, unreferenced: HOUR, now: collectorNow };
     await collect({ content: { ...nodes.content, withdraw }, metadata: nodes.metadata }, options);
     await pushing;
     expect((await nodes.metadata.blobs.find(repository, blob.digest))?.size).toBe(size);
-    expect(await readAll(await nodes.content.read(blob.digest))).toEqual(blob.bytes);
+    expect(await readAll(await nodes.content.read(blob))).toEqual(blob.bytes);
     await collect(nodes, { ...options, now: Date.now });
-    expect(await nodes.content.stat(blob.digest)).toBe(size);
+    expect(await nodes.content.stat(blob)).toBe(size);
   }
   return { blobs: (await Array.fromAsync(nodes.content.list())).length };
 }
@@ -107,7 +107,7 @@ function cases(open: () => Promise<MetadataStore>): void {
     const nodes = { content: await openContent(), metadata: await open() };
     const blob = newContent();
     await uploadInOne(registryOf(nodes, Date.now), repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
-    await nodes.content.withdraw(blob.digest);
+    await nodes.content.withdraw(blob);
     const realNow = Date.now;
     Date.now = () => realNow() + HOUR;
     try {
@@ -115,7 +115,7 @@ function cases(open: () => Promise<MetadataStore>): void {
     } finally {
       Date.now = realNow;
     }
-    expect(await readAll(await nodes.content.read(blob.digest))).toEqual(blob.bytes);
+    expect(await readAll(await nodes.content.read(blob))).toEqual(blob.bytes);
   });
 }
 

@@ -35,7 +35,7 @@ describe("what is kept, and for how long", () => {
     expect(await fixture.collect()).toEqual(NOTHING);
     fixture.advance(2 * MINUTE);
     expect(await fixture.collect()).toEqual({ ...NOTHING, links: 1, blobs: 1, bytes: 321 });
-    expect(await fixture.content.stat(blob.digest)).toBeUndefined();
+    expect(await fixture.content.stat(blob)).toBeUndefined();
     expect(await codeOf(statBlob(fixture.registry, repository, blob.digest))).toBe("BLOB_UNKNOWN");
   });
 
@@ -49,7 +49,7 @@ describe("what is kept, and for how long", () => {
     expect(await fixture.collect()).toEqual(NOTHING);
     fixture.advance(2 * MINUTE);
     expect(await fixture.collect()).toMatchObject({ manifests: 1, links: 2, blobs: 2 });
-    for (const { digest } of [image.config, image.layer]) expect(await fixture.content.stat(digest)).toBeUndefined();
+    for (const { digest } of [image.config, image.layer]) expect(await fixture.content.stat({ digest })).toBeUndefined();
   });
 
   test("content that another repository has", async () => {
@@ -66,8 +66,8 @@ describe("what is kept, and for how long", () => {
     await statBlob(fixture.registry, other, blob.digest);
     await statBlob(fixture.registry, other, image.layer.digest);
     expect(await fixture.collect()).toMatchObject({ manifests: 1, blobs: 1 });
-    for (const { digest } of [blob, image.layer]) expect(await fixture.content.stat(digest)).toBeDefined();
-    expect(await fixture.content.stat(image.config.digest)).toBeUndefined();
+    for (const { digest } of [blob, image.layer]) expect(await fixture.content.stat({ digest })).toBeDefined();
+    expect(await fixture.content.stat(image.config)).toBeUndefined();
   });
 });
 
@@ -77,7 +77,7 @@ test("a preview counts the same and changes nothing", async () => {
   await deleteBlob(fixture.registry, { repository: repository, digest: blob.digest, actor: ACTOR, audience: EVERYBODY });
   fixture.advance(2 * DAY);
   for (let run = 0; run < 2; run++) expect(await fixture.preview()).toEqual({ ...NOTHING, blobs: 1, bytes: 321, complete: true });
-  expect(await fixture.content.stat(blob.digest)).toBe(321);
+  expect(await fixture.content.stat(blob)).toBe(321);
   expect(await fixture.collect()).toEqual({ ...NOTHING, blobs: 1, bytes: 321 });
 });
 
@@ -135,9 +135,9 @@ test("a store that removes slowly is left what it does not manage in time, for a
   fixture.advance(2 * DAY);
   const slow = fixture.with({
     content: {
-      async withdraw(digest) {
+      async withdraw(collected) {
         fixture.advance(40_000);
-        return fixture.content.withdraw(digest);
+        return fixture.content.withdraw(collected);
       },
     },
   });

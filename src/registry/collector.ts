@@ -1,5 +1,4 @@
-import type { Digest } from "../oci/digest.ts";
-import type { CollectionCutoffs } from "../storage/metadata/collection.ts";
+import type { CollectedContent, CollectionCutoffs } from "../storage/metadata/collection.ts";
 import type { Millis } from "../storage/metadata/records.ts";
 import type { Stores } from "./registry.ts";
 
@@ -84,16 +83,16 @@ async function collectContent({ content, metadata }: Stores<"collection">, optio
     const until = now + LEASE;
     const chosen = await metadata.collection.begin({ now, until, limit: BATCH });
     if (chosen.length === 0) break;
-    const aside = new Map<Digest, string | undefined>();
-    for (const { digest } of chosen) {
+    const aside = new Map<CollectedContent, string | undefined>();
+    for (const collected of chosen) {
       // What a slow store leaves over is chosen again, once the time for it is over.
       if (options.now() - now > LEASE / 2) break;
-      aside.set(digest, await content.withdraw(digest));
+      aside.set(collected, await content.withdraw(collected));
     }
     const removed = await removeWithdrawn({ content, metadata }, aside, until);
-    await metadata.collection.finish([...removed], until);
-    total.blobs += removed.size;
-    for (const { digest, size } of chosen) if (removed.has(digest)) total.bytes += size;
+    await metadata.collection.finish(removed, until);
+    total.blobs += removed.length;
+    for (const { size } of removed) total.bytes += size;
   }
   return total;
 }
@@ -104,15 +103,16 @@ async function collectContent({ content, metadata }: Stores<"collection">, optio
  */
 async function removeWithdrawn(
   { content, metadata }: Stores<"collection">,
-  aside: ReadonlyMap<Digest, string | undefined>,
+  aside: ReadonlyMap<CollectedContent, string | undefined>,
   until: Millis,
-): Promise<Set<Digest>> {
-  const own = new Set(await metadata.collection.stillCollecting([...aside.keys()], until));
-  const removed = new Set<Digest>();
-  for (const [digest, name] of aside) {
-    if (!own.has(digest)) {
+): Promise<CollectedContent[]> {
+  const digests = [...aside.keys()].map(({ digest }) => digest);
+  const own = new Set(await metadata.collection.stillCollecting(digests, until));
+  const removed: CollectedContent[] = [];
+  for (const [collected, name] of aside) {
+    if (!own.has(collected.digest)) {
       if (name !== undefined) await content.putBack(name);
-    } else if (name === undefined || (await content.discard(name))) removed.add(digest);
+    } else if (name === undefined || (await content.discard(name))) removed.push(collected);
   }
   return removed;
 }

@@ -15,10 +15,11 @@ export async function readLinked(
   if (kind === "child" || kind === "subject") return (await metadata.manifests.findByDigest(repository, digest))?.body.subarray(0, limit);
   const blob = await metadata.blobs.find(repository, digest);
   if (blob === undefined) return undefined;
-  const source = await content.locate(digest, blob.size);
+  const reference = { digest, size: blob.size, location: blob.location };
+  const source = await content.locate(reference);
   if (source?.kind === "bytes") return source.bytes.subarray(0, limit);
   const wanted = Math.min(limit, blob.size);
   if (wanted === 0) return new Uint8Array();
-  const stream = await content.read(digest, { start: 0, end: wanted - 1 });
+  const stream = await content.read(reference, { start: 0, end: wanted - 1 });
   return stream && new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -22,7 +22,7 @@ async function unknown(count: number): Promise<Content[]> {
 }
 
 async function left(contents: readonly Content[]): Promise<number> {
-  return (await Promise.all(contents.map(({ digest }) => fixture.content.stat(digest)))).filter((size) => size !== undefined).length;
+  return (await Promise.all(contents.map(({ digest }) => fixture.content.stat({ digest })))).filter((size) => size !== undefined).length;
 }
 
 test("unknown content is kept for the retention, and then goes with the next collection", async () => {

@@ -1,3 +1,5 @@
+import type { ListedCopy } from "../storage/content-store.ts";
+import type { Millis } from "../storage/metadata/records.ts";
 import type { Stores } from "./registry.ts";
 
 export interface UnknownOptions {
@@ -32,21 +34,27 @@ export async function removeUnknown(
   { retention, now, evenIfMost = false, dryRun = false }: UnknownOptions,
 ): Promise<Unknown> {
   let [known, unknown] = [0, 0];
-  for await (const { digest } of content.list()) {
-    if (await metadata.collection.knows(digest)) known++;
+  for await (const copy of content.list()) {
+    if (await metadata.collection.knows(copy)) known++;
     else unknown++;
   }
   if (unknown > known && !evenIfMost) return { contents: 0, bytes: 0, kept: unknown, known, refused: true };
   const result = { contents: 0, bytes: 0, kept: 0, known, refused: false };
-  for await (const { digest, size, since } of content.list()) {
-    if (await metadata.collection.knows(digest)) continue;
-    if (since > now() - retention) {
+  for await (const copy of content.list()) {
+    if (await metadata.collection.knows(copy)) continue;
+    if (copy.since > now() - retention) {
       result.kept++;
       continue;
     }
     result.contents++;
-    result.bytes += size;
-    if (!dryRun) await metadata.blobs.reserve(digest, now() - 1, now());
+    result.bytes += copy.size;
+    if (!dryRun) await remove({ content, metadata }, copy, now());
   }
   return result;
+}
+
+/** What has a location of its own is in no push's way, and goes at once. */
+async function remove({ content, metadata }: Stores<"blobs">, { digest, location }: ListedCopy, now: Millis): Promise<void> {
+  if (location !== undefined) await content.discard(location);
+  else if (digest !== undefined) await metadata.blobs.reserve(digest, now - 1, now);
 }

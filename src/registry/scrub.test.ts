@@ -33,9 +33,10 @@ test("blobs that are missing or changed, and changed manifests, are found", asyn
   const image = await fixture.pushImage(repository, "latest");
   const stores = fixture.with({
     content: {
-      read: async (digest) => {
+      read: async (blob) => {
+        const { digest } = blob;
         if (digest === image.config.digest) return undefined;
-        return digest === image.layer.digest ? new Blob(["something else"]).stream() : fixture.content.read(digest);
+        return digest === image.layer.digest ? new Blob(["something else"]).stream() : fixture.content.read(blob);
       },
     },
   });
@@ -55,9 +56,9 @@ test("what the collector takes meanwhile is no damage", async () => {
   fixture.advance(HOUR);
   const stores = fixture.with({
     content: {
-      async read(digest) {
+      async read(wanted) {
         expect((await fixture.collect()).blobs).toBe(1);
-        return fixture.content.read(digest);
+        return fixture.content.read(wanted);
       },
     },
   });
@@ -73,7 +74,7 @@ test("content that the database does not know is counted and stays, whatever is 
     fixture.advance(365 * 24 * HOUR);
     expect((await fixture.collect({ now: () => Math.max(Date.now(), fixture.registry.now()) + 1000 })).blobs).toBe(0);
   }
-  expect(await fixture.content.stat(orphan.digest)).toBe(100);
+  expect(await fixture.content.stat(orphan)).toBe(100);
 });
 
 test("more unknown content than known is said to be so", async () => {

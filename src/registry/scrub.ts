@@ -1,6 +1,6 @@
 import { type Digest, digestAlgorithm, digestOf } from "../oci/digest.ts";
 import type { ContentStore } from "../storage/content-store.ts";
-import type { CollectionStore } from "../storage/metadata/collection.ts";
+import type { CollectionStore, ListedContent } from "../storage/metadata/collection.ts";
 import type { Stores } from "./registry.ts";
 
 const PAGE = 500;
@@ -39,9 +39,10 @@ export async function scrub(stores: Stores<"collection" | "blobs">, options: Scr
   let after: string | undefined;
   while (!options.signal?.aborted) {
     const page = await collection.listContent({ after, limit: PAGE });
-    for (const { digest, size, kind } of page) {
+    for (const listed of page) {
+      const { digest, size, kind } = listed;
       if (options.signal?.aborted) break;
-      const problem = kind === "blob" ? await checkBlob(content, digest) : await checkManifest(collection, digest);
+      const problem = kind === "blob" ? await checkBlob(content, listed) : await checkManifest(collection, digest);
       if (problem !== undefined && (kind === "manifest" || (await blobs.listRepositories(digest, { limit: 1 })).length > 0))
         problems.push({ digest, kind, problem });
       checked++;
@@ -54,9 +55,10 @@ export async function scrub(stores: Stores<"collection" | "blobs">, options: Scr
   return { checked, bytes, problems, ...(await countUnknown(stores, options)) };
 }
 
-async function checkBlob(content: ContentStore, digest: Digest): Promise<ScrubProblem["problem"] | undefined> {
-  const stream = await content.read(digest);
+async function checkBlob(content: ContentStore, blob: ListedContent): Promise<ScrubProblem["problem"] | undefined> {
+  const stream = await content.read(blob);
   if (stream === undefined) return "missing";
+  const { digest } = blob;
   const algorithm = digestAlgorithm(digest);
   const hasher = new Bun.CryptoHasher(algorithm);
   for await (const chunk of stream) hasher.update(chunk);
@@ -74,12 +76,12 @@ async function countUnknown(
   { signal }: ScrubOptions,
 ): Promise<Pick<ScrubReport, "orphans" | "orphanBytes" | "mostlyUnknown">> {
   let [orphans, orphanBytes, known] = [0, 0, 0];
-  for await (const { digest, size } of content.list()) {
+  for await (const copy of content.list()) {
     if (signal?.aborted) break;
-    if (await metadata.collection.knows(digest)) known++;
+    if (await metadata.collection.knows(copy)) known++;
     else {
       orphans++;
-      orphanBytes += size;
+      orphanBytes += copy.size;
     }
   }
   return { orphans, orphanBytes, mostlyUnknown: orphans > known };

@@ -35,7 +35,7 @@ describe("a push of announced content while the collector runs", () => {
       },
     });
     await uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
-    expect(await readAll(await content.read(blob.digest))).toEqual(blob.bytes);
+    expect(await readAll(await content.read(blob))).toEqual(blob.bytes);
   });
 
   test("waits while the collector removes the same content, and stores it again", async () => {
@@ -52,8 +52,8 @@ describe("a push of announced content while the collector runs", () => {
           async reserve(digest, until, now) {
             const reserved = await reserve(digest, until, now);
             if (!reserved && ++refusals === 2) {
-              await fixture.content.withdraw(digest);
-              await fixture.metadata.collection.finish([digest], fixture.registry.now() + MINUTE);
+              await fixture.content.withdraw({ digest });
+              await fixture.metadata.collection.finish([{ digest }], fixture.registry.now() + MINUTE);
             }
             return reserved;
           },
@@ -63,7 +63,7 @@ describe("a push of announced content while the collector runs", () => {
     await uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
     expect(refusals).toBe(2);
     expect(await statBlob(registry, repository, blob.digest)).toBe(blob.bytes.length);
-    expect(await fixture.content.stat(blob.digest)).toBe(blob.bytes.length);
+    expect(await fixture.content.stat(blob)).toBe(blob.bytes.length);
   });
 
   test("is refused, to be tried again, when the collector does not come to an end", async () => {
@@ -98,7 +98,7 @@ describe("a push of announced content while the collector runs", () => {
     expect(await codeOf(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }))).toBe("UNAVAILABLE");
     expect(await fixture.metadata.blobs.find(repository, blob.digest)).toBeUndefined();
     await uploadInOne(fixture.registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
-    expect(await content.stat(blob.digest)).toBe(blob.bytes.length);
+    expect(await content.stat(blob)).toBe(blob.bytes.length);
   });
 
   test("and takes as long, but whose content nobody took, is acknowledged", async () => {
@@ -132,7 +132,7 @@ describe("a push of content in memory while the collector runs", () => {
   async function expectThere(blob: Content): Promise<void> {
     expect((await fixture.collect()).blobs).toBe(0);
     expect(await statBlob(fixture.registry, repository, blob.digest)).toBe(blob.bytes.length);
-    expect(await readAll(await fixture.content.read(blob.digest))).toEqual(blob.bytes);
+    expect(await readAll(await fixture.content.read(blob))).toEqual(blob.bytes);
   }
 
   test("takes one change of the database", async () => {
@@ -171,14 +171,15 @@ describe("a push of content in memory while the collector runs", () => {
         blobs: {
           async linkUnreserved(link) {
             const [linked] = await Promise.allSettled([fixture.metadata.blobs.linkUnreserved(link)]);
-            if (linked.status === "fulfilled") expect(await fixture.content.stat(link.digest)).toBe(link.size);
+            if (linked.status === "fulfilled") expect(await fixture.content.stat(link)).toBe(link.size);
             else if (++refusals === 2) {
-              const aside = await fixture.content.withdraw(link.digest);
+              const aside = await fixture.content.withdraw(link);
               expect(await fixture.metadata.collection.stillCollecting([link.digest], until)).toEqual([link.digest]);
               await fixture.content.discard(aside ?? "");
-              await fixture.metadata.collection.finish([link.digest], until);
+              await fixture.metadata.collection.finish([link], until);
             }
             if (linked.status === "rejected") throw linked.reason;
+            return linked.value;
           },
         },
       },
@@ -231,7 +232,7 @@ describe("a push of content in memory while the collector runs", () => {
     expect(refused).toMatchObject({ status: "rejected", reason: { message: "no database" } });
     fixture.advance(MINUTE);
     expect((await fixture.collect()).blobs).toBe(1);
-    expect(await fixture.content.stat(blob.digest)).toBeUndefined();
+    expect(await fixture.content.stat(blob)).toBeUndefined();
   });
 });
 

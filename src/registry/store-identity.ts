@@ -80,13 +80,13 @@ const SAMPLE = 200;
 
 async function look({ content, metadata }: Stores<"collection">): Promise<Evidence> {
   let [stored, known, present] = [0, 0, 0];
-  for await (const { digest } of content.list()) {
+  for await (const copy of content.list()) {
     stored++;
-    if (await metadata.collection.knows(digest)) known++;
+    if (await metadata.collection.knows(copy)) known++;
     if (stored === SAMPLE) break;
   }
   const named = (await metadata.collection.listContent({ limit: 5 * SAMPLE })).filter(({ kind }) => kind === "blob").slice(0, SAMPLE);
-  for (const { digest } of named) if ((await content.stat(digest)) !== undefined) present++;
+  for (const blob of named) if ((await content.stat(blob)) !== undefined) present++;
   return { stored, known, named: named.length, present };
 }
 

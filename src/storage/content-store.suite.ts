@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from "bun:test";
+import { type FixtureByDigest, fixtureByDigest } from "./testing/by-digest.ts";
 import { contentCases } from "./testing/content-cases.ts";
 import type { ContentStoreFixture } from "./testing/content-store-fixture.ts";
 import { restartCases } from "./testing/restart-cases.ts";
@@ -8,13 +9,15 @@ import { uploadCases } from "./testing/upload-cases.ts";
 export function contentStoreSuite(name: string, open: () => Promise<ContentStoreFixture>, options: { readonly persistent: boolean }): void {
   describe(`content store: ${name}`, () => {
     let fixture: ContentStoreFixture;
+    let known: FixtureByDigest;
     beforeEach(async () => {
       fixture = await open();
+      known = fixtureByDigest(fixture);
     });
     afterEach(() => fixture.dispose());
 
-    describe("uploads", () => uploadCases(() => fixture.store));
-    describe("content", () => contentCases(() => fixture.store));
-    if (options.persistent) describe("restart", () => restartCases(() => fixture));
+    describe("uploads", () => uploadCases(() => known.store));
+    describe("content", () => contentCases(() => known.store));
+    if (options.persistent) describe("restart", () => restartCases(() => known));
   });
 }

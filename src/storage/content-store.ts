@@ -58,9 +58,27 @@ export type ContentStoreReason =
   /** The service that holds the content does not answer, or refuses to. */
   | "unavailable";
 
-/** Content that is there. */
-export interface StoredContent {
+/** Content that was stored. */
+export interface Stored {
+  /** Bytes. */
+  readonly size: number;
+  /** Where this very copy of it is, which no other ever was or will be; undefined where content is found by its digest. */
+  readonly location?: string | undefined;
+}
+
+/** Content as it is asked for: with the location that the database has for it. */
+export interface ContentReference {
   readonly digest: Digest;
+  /** Bytes, where they are known. */
+  readonly size?: number | undefined;
+  readonly location?: string | undefined;
+}
+
+/** Content that is there. */
+export interface ListedCopy {
+  /** Undefined where a copy does not tell. */
+  readonly digest: Digest | undefined;
+  readonly location?: string | undefined;
   readonly size: number;
   readonly since: number;
 }
@@ -77,8 +95,9 @@ export class ContentStoreError extends Error {
 }
 
 /**
- * The content store holds bytes by digest, once each, and the staged bytes of uploads. It knows nothing of repositories:
- * whether a repository has a blob is for the metadata store to say.
+ * The content store holds bytes and the staged bytes of uploads. It knows nothing of repositories: whether a repository has a blob is
+ * for the metadata store to say. Some drivers find content by its digest, and have it once. Others give every copy a location of its
+ * own, by which the database tells which of them counts; without a location they have nothing.
  *
  * Every method may be called from several processes and machines at once over the same store. Durable means: after the
  * promise resolves, the content survives the loss of power.
@@ -112,36 +131,39 @@ export interface ContentStore {
    * Verifies the staged bytes against `digest` and makes them durable as its content; the upload is no longer staged.
    * On `digest-mismatch` the upload is discarded. Content that is there already is kept, and this is success.
    * @param announced the content is not there before it has resolved; when it rejects, that is thrown and the upload stays
-   * @returns the size in bytes
    * @throws ContentStoreError `upload-unknown`, `offset-mismatch` when it is in use, `digest-mismatch`, `no-space`
    */
-  finishUpload(id: UploadId, digest: Digest, announced?: Promise<unknown>): Promise<number>;
+  finishUpload(id: UploadId, digest: Digest, announced?: Promise<unknown>): Promise<Stored>;
 
   /** Discards a staged upload; one that is not there is no error. */
   cancelUpload(id: UploadId): Promise<void>;
 
   /** Stages, verifies and finishes content that comes in one go. Same errors as append and finish. */
-  write(digest: Digest, source: ByteSource, options?: WriteOptions): Promise<number>;
+  write(digest: Digest, source: ByteSource, options?: WriteOptions): Promise<Stored>;
 
   /** The size in bytes of content that is there, or undefined. */
-  stat(digest: Digest): Promise<number | undefined>;
+  stat(content: ContentReference): Promise<number | undefined>;
 
   /**
-   * Where to read the content of `digest` whose size is known. May answer without looking at the store, so that reading
+   * Where to read content whose size is known. May answer without looking at the store, so that reading
    * is where absent content shows; undefined when it is known to be absent.
    */
-  locate(digest: Digest, size: number): BlobSource | undefined | Promise<BlobSource | undefined>;
+  locate(content: ContentReference & { readonly size: number }): BlobSource | undefined | Promise<BlobSource | undefined>;
 
   /** The bytes of content, for scrubbing and for readers that are not HTTP. undefined when it is absent. */
-  read(digest: Digest, range?: ByteRange): Promise<ReadableStream<Uint8Array> | undefined>;
+  read(content: ContentReference, range?: ByteRange): Promise<ReadableStream<Uint8Array> | undefined>;
 
   /**
-   * Takes content aside under a name that nothing else ever has: it is absent from now on, and may be stored anew at once. To be
-   * followed by `discard` or `putBack` within minutes. undefined when it is not there.
+   * Takes content aside under a name that nothing else ever has: what has no location is absent from now on, and may be stored anew at
+   * once; what has one stays there, since what is stored anew gets another. To be followed by `discard` or `putBack` within minutes.
+   * undefined when it is not there.
    */
-  withdraw(digest: Digest): Promise<string | undefined>;
+  withdraw(content: ContentReference): Promise<string | undefined>;
 
-  /** Removes what was taken aside for good. False when it is not there any more, e.g. since it was put back. */
+  /**
+   * Removes what was taken aside for good, or what lies at a location that does not count. False when it is not there any more, as far
+   * as the driver can tell, e.g. since it was put back.
+   */
   discard(withdrawn: string): Promise<boolean>;
 
   /** Puts back what was taken aside; where the same content was stored meanwhile, that stays. */
@@ -154,7 +176,7 @@ export interface ContentStore {
    * All content, in no particular order, without holding the list in memory. `since` says when the content came to this store, or
    * was last written anew (Unix milliseconds): a copy that somebody restored is new, whatever the times of its files say.
    */
-  list(): AsyncIterable<StoredContent>;
+  list(): AsyncIterable<ListedCopy>;
 
   /** What tells this store from any other, a UUID; undefined when it has none yet. */
   identity(): Promise<string | undefined>;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Digest, digestAlgorithm, isDigest } from "../../oci/digest.ts";
-import { ContentStoreError, type StoredContent } from "../content-store.ts";
+import { ContentStoreError, type ListedCopy } from "../content-store.ts";
 import { refusal } from "./errors.ts";
 import type { FileLayer } from "./file-layer.ts";
 import { FolderSync, Folders } from "./folders.ts";
@@ -62,7 +62,7 @@ export class BlobFiles {
     return (await this.#files.info(this.#layout.blob(digest)))?.size;
   }
 
-  async *list(): AsyncIterable<StoredContent> {
+  async *list(): AsyncIterable<ListedCopy> {
     for (const algorithm of ALGORITHMS) {
       const folder = join(this.#layout.blobs, algorithm);
       for await (const shard of this.#files.list(folder)) {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ContentStore } from "../content-store.ts";
+import { byDigest, type StoreByDigest } from "../testing/by-digest.ts";
 import { contentOf, messageOf, readAll, reasonOf, sourceOf } from "../testing/content.ts";
 import { openFilesystemStore } from "./filesystem-store.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -14,12 +14,12 @@ const MIB = 1024 * 1024;
 describe("a failing disk", () => {
   let path: string;
   let files: FaultyFiles;
-  let store: ContentStore;
+  let store: StoreByDigest;
 
   beforeEach(async () => {
     path = await mkdtemp(join(tmpdir(), "content-faults-"));
     files = faultyFiles(nodeFiles);
-    store = await openFilesystemStore({ path, durability: "full", files });
+    store = byDigest(await openFilesystemStore({ path, durability: "full", files }));
   });
 
   afterEach(async () => {
@@ -103,7 +103,7 @@ describe("a failing disk", () => {
     await store.write(digest, sourceOf(bytes));
     const hex = digest.slice("sha256:".length);
     await writeFile(join(path, "blobs", "sha256", hex.slice(0, 2), hex), bytes.subarray(0, 500));
-    const fresh = await openFilesystemStore({ path, durability: "full", cacheBytes: 0 });
+    const fresh = byDigest(await openFilesystemStore({ path, durability: "full", cacheBytes: 0 }));
     expect(await messageOf(Promise.resolve(fresh.locate(digest, 1000)))).toContain("scrub");
     await fresh.write(digest, sourceOf(bytes));
     expect(await fresh.locate(digest, 1000)).toMatchObject({ kind: "bytes", size: 1000 });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { type Digest, digestAlgorithm, digestOf } from "../../oci/digest.ts";
 import type { ByteSource } from "../byte-source.ts";
-import { type BlobSource, type ContentStore, ContentStoreError, isUploadId, type UploadId, type WriteOptions } from "../content-store.ts";
+import { type BlobSource, type ContentStore, ContentStoreError, isUploadId, type Stored, type UploadId, type WriteOptions } from "../content-store.ts";
 import { keepToOwner } from "../owner-only.ts";
 import { peek } from "../peek.ts";
 import { SMALL } from "./append.ts";
@@ -63,7 +63,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   const uploads = new StagedUploads(layout, files, { placement: new HashPlacement(), thread });
   const cache = new BlobCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
 
-  async function finish(upload: StagedUpload, digest: Digest, announced: Promise<unknown> | undefined): Promise<number> {
+  async function finish(upload: StagedUpload, digest: Digest, announced: Promise<unknown> | undefined): Promise<Stored> {
     const { size } = upload;
     const content = size <= SMALL ? await upload.read() : undefined;
     const actual = content === undefined ? await upload.digest(digestAlgorithm(digest)) : digestOf(content, digestAlgorithm(digest));
@@ -73,7 +73,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     }
     if (content === undefined) await placeLarge(upload, digest, announced);
     else await placeSmall(upload, digest, content, announced);
-    return size;
+    return { size };
   }
 
   async function placeLarge(upload: StagedUpload, digest: Digest, announced: Promise<unknown> | undefined): Promise<void> {
@@ -94,15 +94,15 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
     if (!(await commits.commit({ digest, bytes, from: upload.path }))) throw uploadUnknown(upload.id);
   }
 
-  async function writeSmall(digest: Digest, bytes: Uint8Array, { announced }: WriteOptions): Promise<number> {
+  async function writeSmall(digest: Digest, bytes: Uint8Array, { announced }: WriteOptions): Promise<Stored> {
     const actual = digestOf(bytes, digestAlgorithm(digest));
     if (actual !== digest) throw mismatch(digest, actual);
     await announced?.();
     await commits.commit({ digest, bytes });
-    return bytes.length;
+    return { size: bytes.length };
   }
 
-  async function writeLarge(digest: Digest, source: ByteSource, writeOptions: WriteOptions): Promise<number> {
+  async function writeLarge(digest: Digest, source: ByteSource, writeOptions: WriteOptions): Promise<Stored> {
     const id = randomUUID();
     await uploads.create(id, digestAlgorithm(digest));
     try {
@@ -139,14 +139,14 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
       const start = await peek(source, SMALL, writeOptions);
       return "bytes" in start ? writeSmall(digest, start.bytes, writeOptions) : writeLarge(digest, start.source, writeOptions);
     },
-    stat: (digest) => blobs.size(digest),
-    locate(digest, size) {
+    stat: ({ digest }) => blobs.size(digest),
+    locate({ digest, size }) {
       if (size > SMALL) return { kind: "file", size, path: layout.blob(digest) };
       const bytes = cache.get(digest);
       return bytes === undefined ? readSmall(digest, size) : { kind: "bytes", size, bytes };
     },
-    read: (digest, range) => openFileStream(files, layout.blob(digest), range),
-    async withdraw(digest) {
+    read: ({ digest }, range) => openFileStream(files, layout.blob(digest), range),
+    async withdraw({ digest }) {
       cache.remove(digest);
       const name = await withdrawn.withdraw(digest);
       cache.remove(digest);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Digest, type DigestAlgorithm, digestAlgorithm, digestOf } from "../../oci/digest.ts";
 import { abortable } from "../abortable.ts";
-import { type AppendOptions, type ContentStore, ContentStoreError, isUploadId, type UploadId } from "../content-store.ts";
+import { type AppendOptions, type ContentStore, ContentStoreError, isUploadId, type Stored, type UploadId } from "../content-store.ts";
 import { tooLarge } from "../peek.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -53,11 +53,11 @@ export function openMemoryStore(): ContentStore {
     }
   }
 
-  function finish(bytes: Uint8Array<ArrayBuffer>, digest: Digest): number {
+  function finish(bytes: Uint8Array<ArrayBuffer>, digest: Digest): Stored {
     const actual = digestOf(bytes, digestAlgorithm(digest));
     if (actual !== digest) throw new ContentStoreError("digest-mismatch", `the content has the digest ${actual}, not ${digest}: send it again`);
     blobs.set(digest, { bytes, since: Date.now() });
-    return bytes.length;
+    return { size: bytes.length };
   }
 
   return {
@@ -101,17 +101,17 @@ export function openMemoryStore(): ContentStore {
       await options.announced?.();
       return finish(upload.bytes, digest);
     },
-    stat: async (digest) => blobs.get(digest)?.bytes.length,
-    locate(digest) {
+    stat: async ({ digest }) => blobs.get(digest)?.bytes.length,
+    locate({ digest }) {
       const bytes = blobs.get(digest)?.bytes;
       return bytes === undefined ? undefined : { kind: "bytes", size: bytes.length, bytes };
     },
-    async read(digest, range) {
+    async read({ digest }, range) {
       const bytes = blobs.get(digest)?.bytes;
       if (bytes === undefined) return undefined;
       return new Blob([range === undefined ? bytes : bytes.subarray(range.start, range.end + 1)]).stream();
     },
-    async withdraw(digest) {
+    async withdraw({ digest }) {
       const blob = blobs.get(digest);
       if (blob === undefined) return undefined;
       const name = randomUUID();

@@ -8,16 +8,28 @@ export interface StoredBlob {
   readonly size: number;
   /** When a client was last told that it is there (roughly): see `renew`. */
   readonly renewedAt: Millis;
+  /** Where the content store has it; undefined where that goes by the digest. */
+  readonly location?: string | undefined;
 }
 
 export interface BlobLink {
   readonly repository: RepositoryName;
   readonly digest: Digest;
   readonly size: number;
+  /** Where the content store put it; undefined where that goes by the digest. */
+  readonly location?: string | undefined;
   /** Session that this link closes, in the same transaction. */
   readonly uploadId?: UploadId | undefined;
   readonly actor: Actor;
   readonly now: Millis;
+}
+
+/** What became of a location that content was linked with. */
+export interface LinkedContent {
+  /** The one that counts: where the same content was linked already, that one's. */
+  readonly location?: string | undefined;
+  /** One that does not count (any more): what lies there is nobody's, and to be discarded. */
+  readonly spare?: string;
 }
 
 /**
@@ -39,13 +51,15 @@ export interface BlobStore {
    * Makes stored content a blob of the repository, which is created where needed; closes the upload session.
    * @throws MetadataStoreError `collecting` when the content was not reserved, or the reservation ran out and the collector took it
    */
-  link(link: BlobLink): Promise<void>;
+  link(link: BlobLink): Promise<LinkedContent>;
   /**
-   * As `link`, of content that is stored and was not reserved. Look afterwards whether it still is: a collector may have been given it
-   * before, and have removed it.
+   * As `link`, of content that is stored and was not reserved. Where it has no location, look afterwards whether it still is: a
+   * collector may have been given it before, and have removed it.
    * @throws MetadataStoreError `collecting` while the collector is removing this very content: store it and try again a moment later
    */
-  linkUnreserved(link: BlobLink): Promise<void>;
+  linkUnreserved(link: BlobLink): Promise<LinkedContent>;
+  /** Content that is no longer where it counts has come to another location. False where another one counts by now. */
+  relocate(move: { readonly digest: Digest; readonly from: string; readonly to: string }): Promise<boolean>;
   /** Links a blob that `from` has to `to`, which is created where needed. False when `from` does not have it (any more). */
   mount(mount: {
     readonly from: RepositoryName;

@@ -1,4 +1,5 @@
 import type { Digest } from "../../oci/digest.ts";
+import type { ContentReference } from "../content-store.ts";
 import type { Millis, Page } from "./records.ts";
 
 export interface CollectionCutoffs {
@@ -39,6 +40,21 @@ export interface Usage {
   readonly uploads: number;
 }
 
+/** Content that a collector was given. */
+export interface CollectedContent {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly location?: string | undefined;
+}
+
+/** Content that is stored, or the body of a manifest, which has no location. */
+export interface ListedContent {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly location?: string | undefined;
+  readonly kind: "blob" | "manifest";
+}
+
 /** Maintenance whose last end is kept. */
 export type Run = "collection" | "scrub";
 
@@ -53,11 +69,14 @@ export interface CollectionStore {
    * Content and manifest bodies for scrubbing, by digest; `after` exclusive. `limit` counts digests: one that is both has
    * two entries. Content that is reserved only is left out.
    */
-  listContent(page: Page): Promise<{ readonly digest: Digest; readonly size: number; readonly kind: "blob" | "manifest" }[]>;
+  listContent(page: Page): Promise<ListedContent[]>;
   /** Body of a stored manifest whatever repository has it; for scrubbing. */
   manifestBody(digest: Digest): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Whether the store has a record of this content as stored or about to be, so that the collector sees to it. For scrubbing. */
-  knows(digest: Digest): Promise<boolean>;
+  /**
+   * Whether the store has a record of this content as stored or about to be, so that the collector sees to it: at this very location
+   * where it has one. For scrubbing.
+   */
+  knows(content: Partial<ContentReference>): Promise<boolean>;
   usage(): Promise<Usage>;
   /** When each kind of maintenance last ended well, as far as it ever did. */
   lastRuns(): Promise<Partial<Record<Run, Millis>>>;
@@ -73,13 +92,12 @@ export interface CollectionStore {
    * calls `finish`, all before `until` (default: 2 minutes after `now`): then content that was marked and not finished can be
    * reserved and handed out again.
    */
-  begin(request: {
-    readonly now: Millis;
-    readonly until?: Millis | undefined;
-    readonly limit: number;
-  }): Promise<{ readonly digest: Digest; readonly size: number }[]>;
-  /** Forgets content that was given out until this very time and removed from the content store; what is somebody else's by now stays. */
-  finish(digests: readonly Digest[], until: Millis): Promise<void>;
+  begin(request: { readonly now: Millis; readonly until?: Millis | undefined; readonly limit: number }): Promise<CollectedContent[]>;
+  /**
+   * Forgets content that was given out until this very time and removed from the content store; what is somebody else's by now, or lies
+   * at another location, stays.
+   */
+  finish(contents: readonly ContentReference[], until: Millis): Promise<void>;
   /** Counts what `collectLinks` and `begin` would come to, and changes nothing. Other changes wait for it; `limit` bounds that. */
   preview(cutoffs: CollectionCutoffs): Promise<CollectionPreview>;
   /** Notes that maintenance ended well; relaxed. */

@@ -4,6 +4,7 @@ import type { MetadataStore } from "./store.ts";
 import { accountCases } from "./testing/accounts/account-cases.ts";
 import { auditCases } from "./testing/audit/audit-cases.ts";
 import { blobCases } from "./testing/blobs/blob-cases.ts";
+import { locationCases } from "./testing/blobs/location-cases.ts";
 import { contentCollectionCases } from "./testing/collection/content-cases.ts";
 import { linkCollectionCases } from "./testing/collection/link-cases.ts";
 import { collectorRaceCases } from "./testing/collection/race-cases.ts";
@@ -25,6 +26,7 @@ import { tagRowCases } from "./testing/tags/row-cases.ts";
 import { tagCases } from "./testing/tags/tag-cases.ts";
 import { concurrencyCases } from "./testing/together/concurrency-cases.ts";
 import { uploadSessionCases } from "./testing/uploads/session-cases.ts";
+import { stagingCases } from "./testing/uploads/staging-cases.ts";
 
 /** A store that is empty at first. */
 export interface MetadataStoreFixture {
@@ -39,6 +41,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     describe("ports over one store", () => {
       const store = sharedStore(open);
       describe("uploads", () => uploadSessionCases(store));
+      describe("staging", () => stagingCases(store));
       describe("blobs", () => blobCases(store));
       describe("manifests", () => {
         manifestCases(store);
@@ -67,6 +70,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
       describe("beside pushes", () => collectorRaceCases(freshStore(open)));
       describe("runs", () => runCases(freshStore(open)));
     });
+    describe("locations", () => locationCases(freshStore(open)));
     describe("claims", () => claimCases(freshStore(open)));
     describe("closing", () => closingCases(freshStore(open)));
   });

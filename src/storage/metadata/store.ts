@@ -8,6 +8,7 @@ import type { CollectionStore } from "./collection.ts";
 import type { Coordination } from "./coordination.ts";
 import type { ManifestStore } from "./manifests.ts";
 import type { RepositoryStore } from "./repositories.ts";
+import type { StagingStore } from "./staging.ts";
 import type { TagStore } from "./tags.ts";
 import type { UploadStore } from "./uploads.ts";
 
@@ -22,6 +23,7 @@ import type { UploadStore } from "./uploads.ts";
  */
 export interface MetadataPorts {
   readonly uploads: UploadStore;
+  readonly staging: StagingStore;
   readonly blobs: BlobStore;
   readonly manifests: ManifestStore;
   readonly tags: TagStore;

@@ -35,12 +35,12 @@ describe("the ports over a driver", () => {
     const digest = digestOf("x");
     expect(await store.blobs.find(newName(), digest)).toBeUndefined();
     expect([questions.length, changes]).toEqual([1, []]);
-    await store.collection.finish([digest], NOW);
+    await store.collection.finish([{ digest }], NOW);
     await store.blobs.reserve(digest, NOW + 1, NOW);
     expect([questions.length, changes]).toEqual([
       1,
       [
-        { name: "collection.finish", kind: "change", parameters: [[digest], NOW] },
+        { name: "collection.finish", kind: "change", parameters: [[{ digest }], NOW] },
         { name: "blobs.reserve", kind: "relaxed", parameters: [digest, NOW + 1, NOW] },
       ],
     ]);

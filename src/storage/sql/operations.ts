@@ -19,7 +19,8 @@ import { heldContent } from "./content/held.ts";
 import { lastRuns, noteRun, usage } from "./content/maintenance.ts";
 import { neededContent } from "./content/needed.ts";
 import { createUpload } from "./content/open-upload.ts";
-import { knowsContent, listContent, reserveContent } from "./content/rows.ts";
+import { knowsContent, listContent, relocateContent, reserveContent } from "./content/rows.ts";
+import { findStaged, listStaged, putStaged, removeStaged } from "./content/staging.ts";
 import { deleteUpload, expiredUploads, extendUpload, upload } from "./content/uploads.ts";
 import { claimContent, contentClaim, databaseTime, lease, releaseLease, sharedSecret, takeLease } from "./coordination.ts";
 import { changeCatalog } from "./definitions/change.ts";
@@ -45,12 +46,19 @@ const operations: Operations = {
     extend: relaxed(extendUpload),
     end: relaxed(deleteUpload),
   },
+  staging: {
+    find: question(findStaged),
+    list: question(listStaged),
+    put: relaxed(putStaged),
+    remove: relaxed(removeStaged),
+  },
   blobs: {
     find: question(blob),
     listRepositories: question(repositoriesWithBlob),
     reserve: relaxed(reserveContent),
     link: change(linkBlob),
     linkUnreserved: change(linkBlobUnreserved),
+    relocate: change(relocateContent),
     mount: change(mountBlob),
     renew: relaxed(renew),
     delete: change(deleteBlob),

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { Digest } from "../../oci/digest.ts";
-import type { ByteRange, ContentStore } from "../content-store.ts";
+import type { ByteRange } from "../content-store.ts";
+import type { StoreByDigest } from "./by-digest.ts";
 import { brokenSource, bytesOf, contentOf, hangingSource, messageOf, readAll, reasonOf, sourceOf } from "./content.ts";
 
 const SIZES = [0, 1, 4096, 64 * 1024, 64 * 1024 + 1, 1024 * 1024] as const;
 
-export function contentCases(store: () => ContentStore): void {
+export function contentCases(store: () => StoreByDigest): void {
   for (const algorithm of ["sha256", "sha512"] as const) {
     for (const size of SIZES) {
       test(`writes, finds and reads ${size} bytes, ${algorithm}`, async () => {
@@ -182,12 +183,12 @@ export function contentCases(store: () => ContentStore): void {
   test("is ready", () => store().check());
 }
 
-async function expectNothing(store: ContentStore): Promise<void> {
+async function expectNothing(store: StoreByDigest): Promise<void> {
   expect(await Array.fromAsync(store.list())).toEqual([]);
   expect(await Array.fromAsync(store.listUploads())).toEqual([]);
 }
 
-async function located(store: ContentStore, digest: Digest, size: number): Promise<Uint8Array | undefined> {
+async function located(store: StoreByDigest, digest: Digest, size: number): Promise<Uint8Array | undefined> {
   const source = await store.locate(digest, size);
   if (source === undefined) return undefined;
   expect(source.size).toBe(size);

@@ -1,12 +1,11 @@
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { ContentStore } from "../content-store.ts";
+import type { FixtureByDigest, StoreByDigest } from "./by-digest.ts";
 import { bytesOf, contentOf, hangingSource, messageOf, readAll, reasonOf, sourceOf } from "./content.ts";
-import type { ContentStoreFixture } from "./content-store-fixture.ts";
 
 const MIB = 1024 * 1024;
 
-export function restartCases(fixture: () => ContentStoreFixture): void {
+export function restartCases(fixture: () => FixtureByDigest): void {
   test("content and uploads are there after a restart", async () => {
     const { bytes, digest } = contentOf(1000);
     await fixture().store.write(digest, sourceOf(bytes));
@@ -110,7 +109,7 @@ export function restartCases(fixture: () => ContentStoreFixture): void {
   });
 }
 
-async function another(fixture: ContentStoreFixture): Promise<ContentStore> {
+async function another(fixture: FixtureByDigest): Promise<StoreByDigest> {
   if (fixture.reopen === undefined) throw new Error("a persistent driver must offer to reopen its store");
   return fixture.reopen();
 }

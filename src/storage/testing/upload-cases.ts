@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { ContentStore } from "../content-store.ts";
+import type { StoreByDigest } from "./by-digest.ts";
 import { brokenSource, bytesOf, contentOf, hangingSource, messageOf, readAll, reasonOf, sourceOf } from "./content.ts";
 
 const MIB = 1024 * 1024;
 
-export function uploadCases(store: () => ContentStore): void {
+export function uploadCases(store: () => StoreByDigest): void {
   for (const algorithm of ["sha256", "sha512"] as const) {
     for (const [size, piece] of [
       [0, 1],
@@ -253,7 +253,7 @@ export function uploadCases(store: () => ContentStore): void {
   });
 }
 
-async function staged(store: ContentStore, algorithm: "sha256" | "sha512" = "sha256"): Promise<string> {
+async function staged(store: StoreByDigest, algorithm: "sha256" | "sha512" = "sha256"): Promise<string> {
   const id = randomUUID();
   await store.createUpload(id, algorithm);
   return id;

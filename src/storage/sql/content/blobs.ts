@@ -1,7 +1,7 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { type Awaitable, after } from "../../awaitable.ts";
-import type { BlobLink, StoredBlob } from "../../metadata/blobs.ts";
+import type { BlobLink, LinkedContent, StoredBlob } from "../../metadata/blobs.ts";
 import type { Actor, Millis, Page } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
 import { CONTENT } from "../engine/codes.ts";
@@ -22,9 +22,9 @@ const REPOSITORY = sql`(SELECT id FROM repository WHERE name = ${"repository"})`
 const CONTENT_ID = sql`(SELECT id FROM content WHERE digest = ${"digest"})`;
 
 const BLOB = rowsOf(
-  { size: content.size, renewed_at: blob_link.renewed_at },
-  () => sql`SELECT (SELECT size FROM content WHERE id = l.content_id) AS size, l.renewed_at
-  FROM blob_link l WHERE l.repository_id = (SELECT id FROM repository WHERE name = ${"repository"} AND deleted_at IS NULL) AND l.content_id = ${CONTENT_ID}`,
+  { size: content.size, location: content.location, renewed_at: blob_link.renewed_at },
+  () => sql`SELECT c.size, c.location, l.renewed_at FROM content c JOIN blob_link l ON l.content_id = c.id
+  WHERE c.digest = ${"digest"} AND l.repository_id = (SELECT id FROM repository WHERE name = ${"repository"} AND deleted_at IS NULL)`,
 );
 
 const REPOSITORIES = rowsOf(
@@ -35,8 +35,8 @@ const REPOSITORIES = rowsOf(
 );
 
 const LOCKED = rowsOf(
-  { id: content.id, size: content.size, state: content.state },
-  () => sql`SELECT id, size, state FROM content WHERE digest = ${"digest"}${LOCK}`,
+  { id: content.id, size: content.size, state: content.state, location: content.location },
+  () => sql`SELECT id, size, state, location FROM content WHERE digest = ${"digest"}${LOCK}`,
 );
 
 /** A new link is loose until a manifest refers to it. */
@@ -66,7 +66,7 @@ const LINKS = rowsOf(
 );
 
 export function blob(x: Executor, repository: RepositoryName, digest: Digest): Awaitable<StoredBlob | undefined> {
-  return after(askOne(x, BLOB, { repository, digest }), (row) => row && { size: row.size, renewedAt: row.renewed_at });
+  return after(askOne(x, BLOB, { repository, digest }), (row) => row && { size: row.size, renewedAt: row.renewed_at, location: row.location ?? undefined });
 }
 
 export async function repositoriesWithBlob(x: Executor, digest: Digest, page: Page): Promise<RepositoryName[]> {
@@ -74,20 +74,22 @@ export async function repositoriesWithBlob(x: Executor, digest: Digest, page: Pa
   return rows.map((row) => row.name);
 }
 
-export function linkBlob(x: Executor, link: BlobLink): Promise<void> {
+export function linkBlob(x: Executor, link: BlobLink): Promise<LinkedContent> {
   return pushBlob(x, link, markLinked);
 }
 
-export function linkBlobUnreserved(x: Executor, link: BlobLink): Promise<void> {
+export function linkBlobUnreserved(x: Executor, link: BlobLink): Promise<LinkedContent> {
   return pushBlob(x, link, markLinkedUnreserved);
 }
 
-async function pushBlob(x: Executor, link: BlobLink, mark: typeof markLinked): Promise<void> {
-  const { repository, digest, size, uploadId, actor, now } = link;
-  const id = await ensureRepository(x, repository, now);
-  await addLink(x, id, await mark(x, { digest, size, now }), now);
+async function pushBlob(x: Executor, link: BlobLink, mark: typeof markLinked): Promise<LinkedContent> {
+  const { repository, digest, size, location, uploadId, actor, now } = link;
+  const owner = await ensureRepository(x, repository, now);
+  const { id, ...linked } = await mark(x, { digest, size, location, now });
+  await addLink(x, owner, id, now);
   if (uploadId !== undefined) await deleteUpload(x, uploadId);
   await appendAudit(x, [{ at: now, actor, action: "blob.push", repository, digest }]);
+  return linked;
 }
 
 export async function mountBlob(
@@ -99,7 +101,8 @@ export async function mountBlob(
   if (stored === undefined || stored.state === CONTENT.collecting) return false;
   if ((await blob(x, mount.from, mount.digest)) === undefined) return false;
   const repository = await ensureRepository(x, mount.to, mount.now);
-  await addLink(x, repository, await markLinked(x, { digest: mount.digest, size: stored.size, now: mount.now }), mount.now);
+  const { id } = await markLinked(x, { digest: mount.digest, size: stored.size, location: stored.location ?? undefined, now: mount.now });
+  await addLink(x, repository, id, mount.now);
   const detail = { from: mount.from };
   await appendAudit(x, [{ at: mount.now, actor: mount.actor, action: "blob.mount", repository: mount.to, digest: mount.digest, detail }]);
   return true;

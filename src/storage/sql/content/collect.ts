@@ -1,4 +1,6 @@
 import type { Digest } from "../../../oci/digest.ts";
+import type { ContentReference } from "../../content-store.ts";
+import type { CollectedContent } from "../../metadata/collection.ts";
 import type { Millis } from "../../metadata/records.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
@@ -8,11 +10,11 @@ import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { forgetContent } from "./rows.ts";
 
-const { id, digest, size } = tables.content;
+const { id, digest, size, location } = tables.content;
 
 const CANDIDATES = rowsOf(
-  { id, digest, size },
-  () => sql`SELECT id, digest, size FROM content
+  { id, digest, size, location },
+  () => sql`SELECT id, digest, size, location FROM content
   WHERE state < 3 AND reserved_until < ${"now"} ORDER BY digest LIMIT ${"limit"}${LOCK}`,
 );
 const COLLECT = rowsOf(
@@ -28,8 +30,8 @@ const COLLECTING = rowsOf(
 );
 const FINISH = rowsOf(
   { id },
-  () => sql`UPDATE content SET state = ${CONTENT.absent}, size = 0, reserved_until = 0
-  WHERE digest = ${"digest"} AND state = ${CONTENT.collecting} AND reserved_until = ${"until"} RETURNING id`,
+  () => sql`UPDATE content SET state = ${CONTENT.absent}, size = 0, reserved_until = 0, location = NULL
+  WHERE digest = ${"digest"} AND state = ${CONTENT.collecting} AND reserved_until = ${"until"} AND COALESCE(location, '') = ${"location"} RETURNING id`,
 );
 
 /** How long a collector has to remove what it was given, unless it asks for another time. */
@@ -42,13 +44,15 @@ const DEFAULT_LEASE: Millis = 2 * 60_000;
 export async function beginCollect(
   x: Executor,
   request: { readonly now: Millis; readonly until?: Millis | undefined; readonly limit: number },
-): Promise<{ digest: Digest; size: number }[]> {
+): Promise<CollectedContent[]> {
   const until = Math.max(request.now, request.until ?? request.now + DEFAULT_LEASE);
-  const chosen: { digest: Digest; size: number }[] = [];
+  const chosen: CollectedContent[] = [];
   while (chosen.length < request.limit) {
     const candidates = await x.query(CANDIDATES, { now: request.now, limit: request.limit - chosen.length });
     if (candidates.length === 0) break;
-    for (const { id, digest, size } of candidates) if (await take(x, id, until)) chosen.push({ digest, size });
+    for (const { id, digest, size, location } of candidates) {
+      if (await take(x, id, until)) chosen.push({ digest, size, location: location ?? undefined });
+    }
   }
   return chosen;
 }
@@ -65,9 +69,9 @@ export async function stillCollecting(x: Executor, digests: readonly Digest[], u
   return rows.map((row) => row.digest);
 }
 
-export async function finishCollect(x: Executor, digests: readonly Digest[], until: Millis): Promise<void> {
-  for (const digest of [...digests].sort()) {
-    const row = await queryOne(x, FINISH, { digest, until });
+export async function finishCollect(x: Executor, contents: readonly ContentReference[], until: Millis): Promise<void> {
+  for (const { digest, location = "" } of contents.toSorted((a, b) => (a.digest < b.digest ? -1 : 1))) {
+    const row = await queryOne(x, FINISH, { digest, until, location });
     if (row !== undefined) await forgetContent(x, [row.id]);
   }
 }

@@ -1,4 +1,7 @@
 import type { Digest } from "../../../oci/digest.ts";
+import type { ContentReference } from "../../content-store.ts";
+import type { LinkedContent } from "../../metadata/blobs.ts";
+import type { ListedContent } from "../../metadata/collection.ts";
 import { MetadataStoreError } from "../../metadata/error.ts";
 import type { Millis, Page } from "../../metadata/records.ts";
 import { CONTENT } from "../engine/codes.ts";
@@ -9,7 +12,7 @@ import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
-const { id, digest, size, state } = tables.content;
+const { id, digest, size, state, location } = tables.content;
 const { media_type } = tables;
 
 /** Content that a collector was given and did not finish in its time is free again: see `CollectionStore.begin`. */
@@ -22,18 +25,25 @@ const RESERVE = rowsOf(
   WHERE content.state <> ${CONTENT.collecting} OR content.reserved_until < ${"now"} RETURNING id`,
 );
 
+/**
+ * Of two locations the first one that was linked counts, for readers may be on their way to it. One that a collector was given does not
+ * count any more, whatever became of it.
+ */
+const LOCATION = sql`CASE WHEN content.state IN (${CONTENT.unlinked}, ${CONTENT.linked}) AND content.location IS NOT NULL
+    THEN content.location ELSE ${"location"} END`;
+
 const STORE = rowsOf(
-  { id },
-  () => sql`UPDATE content SET size = ${"size"}, state = ${CONTENT.linked}
-  WHERE digest = ${"digest"} AND state NOT IN (${CONTENT.collecting}, ${CONTENT.absent}) RETURNING id`,
+  { id, location },
+  () => sql`UPDATE content SET size = ${"size"}, location = ${LOCATION}, state = ${CONTENT.linked}
+  WHERE digest = ${"digest"} AND state NOT IN (${CONTENT.collecting}, ${CONTENT.absent}) RETURNING id, location`,
 );
 
 /** One row from the start, which no collector is given: as after `RESERVE` and `STORE`. */
 const STORE_UNRESERVED = rowsOf(
-  { id },
-  () => sql`INSERT INTO content (digest, size, state, reserved_until) VALUES (${"digest"}, ${"size"}, ${CONTENT.linked}, 0)
-  ON CONFLICT (digest) DO UPDATE SET size = excluded.size, state = excluded.state
-  WHERE content.state <> ${CONTENT.collecting} OR content.reserved_until < ${"now"} RETURNING id`,
+  { id, location },
+  () => sql`INSERT INTO content (digest, size, state, reserved_until, location) VALUES (${"digest"}, ${"size"}, ${CONTENT.linked}, 0, ${"location"})
+  ON CONFLICT (digest) DO UPDATE SET size = excluded.size, location = ${LOCATION}, state = excluded.state
+  WHERE content.state <> ${CONTENT.collecting} OR content.reserved_until < ${"now"} RETURNING id, location`,
 );
 
 const INTERN_DIGESTS = command(
@@ -56,11 +66,15 @@ const FORGET = command(
   AND NOT EXISTS (SELECT 1 FROM manifest_body WHERE content_id = ${"id"})`,
 );
 
+const PREVIOUS = rowsOf({ location }, () => sql`SELECT location FROM content WHERE digest = ${"digest"}${LOCK}`);
+const RELOCATE = rowsOf({ id }, () => sql`UPDATE content SET location = ${"to"} WHERE digest = ${"digest"} AND location = ${"from"} RETURNING id`);
+
 const KNOWN = rowsOf({ id }, () => sql`SELECT id FROM content WHERE digest = ${"digest"} AND state <> ${CONTENT.absent}`);
+const KNOWN_LOCATION = rowsOf({ id }, () => sql`SELECT id FROM content WHERE location = ${"location"}`);
 
 const LIST = rowsOf(
-  { digest, size, state, body_size: orNull(integer) },
-  () => sql`SELECT c.digest, c.size, c.state, LENGTH(b.body) AS body_size
+  { digest, size, state, location, body_size: orNull(integer) },
+  () => sql`SELECT c.digest, c.size, c.state, c.location, LENGTH(b.body) AS body_size
   FROM content c LEFT JOIN manifest_body b ON b.content_id = c.id
   WHERE c.digest > ${"after"} AND (c.state IN (${CONTENT.unlinked}, ${CONTENT.linked}) OR b.content_id IS NOT NULL) ORDER BY c.digest LIMIT ${"limit"}`,
 );
@@ -69,28 +83,52 @@ export async function reserveContent(x: Executor, digest: Digest, until: Millis,
   return (await x.query(RESERVE, { digest, until, now })).length > 0;
 }
 
-/** Content that is stored, of `size` bytes. */
-interface Stored {
-  readonly digest: Digest;
+/** Content that is stored. */
+interface Stored extends ContentReference {
   readonly size: number;
   readonly now: Millis;
 }
 
+/** A row of content that is linked, and what became of its locations. */
+interface Marked extends LinkedContent {
+  readonly id: number;
+}
+
 /**
- * Notes that content is stored and about to be linked in this transaction; returns its id. The collector waits for the row.
+ * Notes that content is stored and about to be linked in this transaction. The collector waits for the row.
  * @throws MetadataStoreError `collecting`
  */
-export async function markLinked(x: Executor, { digest, size }: Stored): Promise<number> {
-  const row = await queryOne(x, STORE, { digest, size });
-  if (row !== undefined) return row.id;
+export async function markLinked(x: Executor, stored: Stored): Promise<Marked> {
+  const { digest, size } = stored;
+  const marked = await mark(x, stored, (location) => queryOne(x, STORE, { digest, size, location }));
+  if (marked !== undefined) return marked;
   throw new MetadataStoreError("collecting", `the content ${digest} is not reserved, so the collector may have removed it: push it again`);
 }
 
 /** As `markLinked`, of content that need not be reserved. */
-export async function markLinkedUnreserved(x: Executor, { digest, size, now }: Stored): Promise<number> {
-  const row = await queryOne(x, STORE_UNRESERVED, { digest, size, now });
-  if (row !== undefined) return row.id;
+export async function markLinkedUnreserved(x: Executor, stored: Stored): Promise<Marked> {
+  const { digest, size, now } = stored;
+  const marked = await mark(x, stored, (location) => queryOne(x, STORE_UNRESERVED, { digest, size, now, location }));
+  if (marked !== undefined) return marked;
   throw new MetadataStoreError("collecting", `the collector is removing the content ${digest}: push it again in a moment`);
+}
+
+type Row = { readonly id: number; readonly location: string | null };
+
+async function mark(x: Executor, { digest, location }: Stored, store: (location: string | null) => Promise<Row | undefined>): Promise<Marked | undefined> {
+  const previous = location === undefined ? undefined : (await queryOne(x, PREVIOUS, { digest }))?.location;
+  const row = await store(location ?? null);
+  if (row === undefined) return undefined;
+  const counts = row.location ?? undefined;
+  const spare = [location, previous ?? undefined].find((other) => other !== counts);
+  return { id: row.id, location: counts, ...(spare !== undefined && { spare }) };
+}
+
+export async function relocateContent(
+  x: Executor,
+  { digest, from, to }: { readonly digest: Digest; readonly from: string; readonly to: string },
+): Promise<boolean> {
+  return (await x.query(RELOCATE, { digest, from, to })).length > 0;
 }
 
 /** Whoever stores or takes the body of a content for one repository waits for those who do so for another. */
@@ -122,14 +160,15 @@ export async function forgetContent(x: Executor, ids: readonly number[]): Promis
   }
 }
 
-export async function knowsContent(x: Executor, digest: Digest): Promise<boolean> {
-  return (await x.query(KNOWN, { digest })).length > 0;
+export async function knowsContent(x: Executor, { digest, location }: Partial<ContentReference>): Promise<boolean> {
+  if (location !== undefined) return (await x.query(KNOWN_LOCATION, { location })).length > 0;
+  return digest !== undefined && (await x.query(KNOWN, { digest })).length > 0;
 }
 
-export async function listContent(x: Executor, page: Page): Promise<{ digest: Digest; size: number; kind: "blob" | "manifest" }[]> {
+export async function listContent(x: Executor, page: Page): Promise<ListedContent[]> {
   const rows = await x.query(LIST, { after: page.after ?? "", limit: page.limit });
-  return rows.flatMap(({ digest, size, state, body_size: bodySize }) => [
-    ...(state === CONTENT.unlinked || state === CONTENT.linked ? [{ digest, size, kind: "blob" as const }] : []),
+  return rows.flatMap(({ digest, size, state, location, body_size: bodySize }) => [
+    ...(state === CONTENT.unlinked || state === CONTENT.linked ? [{ digest, size, location: location ?? undefined, kind: "blob" as const }] : []),
     ...(bodySize === null ? [] : [{ digest, size: bodySize, kind: "manifest" as const }]),
   ]);
 }

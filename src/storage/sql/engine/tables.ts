@@ -52,7 +52,7 @@ export const tables = {
   blob_link: { repository_id: id, content_id: id, linked_at: time, renewed_at: time, loose: flag },
   catalog_grant: { position: integer, definition: json },
   catalog_revision: { id, revision: integer },
-  content: { id, digest, size: integer, state: code, reserved_until: time },
+  content: { id, digest, size: integer, state: code, reserved_until: time, location: orNull(text) },
   content_claim: { only_row: integer, identity: text },
   dependency: {
     id,
@@ -135,6 +135,7 @@ export const tables = {
   search_posting: { word_id: id, field: code, repository_id: id },
   search_word: { id, word: text },
   secret: { name: text, value: bytes },
+  staged_upload: { id: textOf<UploadId>(), version: integer, state: json, modified_at: time },
   tag: {
     repository_id: id,
     name: textOf<Tag>(),

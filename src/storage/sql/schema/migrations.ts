@@ -10,6 +10,7 @@ import { auditOrderMigration } from "./0009-audit-order.ts";
 import { runsMigration } from "./0010-runs.ts";
 import { listedMigration } from "./0011-listed.ts";
 import { leasesMigration } from "./0012-leases.ts";
+import { locationsMigration } from "./0013-locations.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   runsMigration,
   listedMigration,
   leasesMigration,
+  locationsMigration,
 ];

@@ -49,7 +49,7 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
     expect(await versions(database)).toEqual(all);
     expect(await portsOn(x).uploads.find(id)).toEqual({ ...session, activeAt: createdAt });
     // What was announced only may have been announced by a scrub that did not know it.
-    expect(await portsOn(x).collection.knows(digest)).toBe(false);
+    expect(await portsOn(x).collection.knows({ digest })).toBe(false);
     await database.transaction((inner) => portsOn(inner).audit.append([{ at: NOW, actor: ACTOR, action: "login" }]));
     expect(await portsOn(x).audit.list({ limit: 10 })).toHaveLength(1);
   });

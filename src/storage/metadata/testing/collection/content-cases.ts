@@ -17,16 +17,16 @@ export function contentCollectionCases(store: GetStore): void {
     await repository.deleteBlob(deleted);
     expect(await begin(NOW)).toEqual([]);
     expect(await store().collection.begin({ now: LATER, until: LATER + LEASE, limit: 10 })).toEqual([{ digest: deleted, size: 10 }]);
-    await store().collection.finish([deleted], LATER + LEASE);
-    expect(await store().collection.knows(deleted)).toBe(false);
-    expect(await store().collection.knows(kept)).toBe(true);
+    await store().collection.finish([{ digest: deleted }], LATER + LEASE);
+    expect(await store().collection.knows({ digest: deleted })).toBe(false);
+    expect(await store().collection.knows({ digest: kept })).toBe(true);
     expect(await begin(LATER + DAY)).toEqual([]);
   });
 
   test("content that was reserved and never linked is collected", async () => {
     const digest = unknownDigest();
     expect(await store().blobs.reserve(digest, NOW + DAY, NOW)).toBe(true);
-    expect(await store().collection.knows(digest)).toBe(true);
+    expect(await store().collection.knows({ digest })).toBe(true);
     expect(await begin(NOW + DAY / 2)).toEqual([]);
     expect(await begin(LATER)).toEqual([digest]);
   });
@@ -55,11 +55,11 @@ export function contentCollectionCases(store: GetStore): void {
     expect(error).toMatchObject({ reason: "collecting" });
     expect(await store().repositories.find(link.repository)).toBeUndefined();
     expect(await store().blobs.mount({ from: repository.name, to: link.repository, digest, actor: ACTOR, now: LATER })).toBe(false);
-    await store().collection.finish([digest], LATER + LEASE);
+    await store().collection.finish([{ digest }], LATER + LEASE);
     expect(await store().blobs.reserve(digest, LATER + DAY, LATER)).toBe(true);
     await store().blobs.link(link);
     expect(await store().blobs.find(link.repository, digest)).toBeDefined();
-    await store().collection.finish([digest], LATER + LEASE);
+    await store().collection.finish([{ digest }], LATER + LEASE);
     expect(await store().blobs.find(link.repository, digest)).toBeDefined();
   });
 
@@ -73,12 +73,12 @@ export function contentCollectionCases(store: GetStore): void {
     expect(refused).toMatchObject({ status: "rejected", reason: { reason: "collecting" } });
     await link(LATER + LEASE + 1);
     expect(await store().collection.stillCollecting([digest], LATER + LEASE)).toEqual([]);
-    await store().collection.finish([digest], LATER + LEASE);
+    await store().collection.finish([{ digest }], LATER + LEASE);
     expect(await begin(LATER + DAY)).toEqual([]);
     expect(await store().blobs.find(repository.name, digest)).toBeDefined();
     await repository.deleteBlob(digest);
     expect(await begin(LATER + DAY)).toEqual([digest]);
-    await store().collection.finish([digest], LATER + DAY + LEASE);
+    await store().collection.finish([{ digest }], LATER + DAY + LEASE);
     await link(LATER + DAY);
     expect(await begin(LATER + 2 * DAY)).toEqual([]);
   });
@@ -101,11 +101,11 @@ export function contentCollectionCases(store: GetStore): void {
     expect(await store().collection.stillCollecting([digest], LATER + 1000)).toEqual([digest]);
     expect(await begin(LATER + 1001)).toEqual([digest]);
     expect(await store().collection.stillCollecting([digest, unknownDigest()], LATER + 1000)).toEqual([]);
-    await store().collection.finish([digest], LATER + 1000);
+    await store().collection.finish([{ digest }], LATER + 1000);
     expect(await store().collection.stillCollecting([digest], LATER + 1001 + LEASE)).toEqual([digest]);
     const again = LATER + 1001 + DAY;
     expect(await store().blobs.reserve(digest, again + DAY, again)).toBe(true);
-    await store().collection.finish([digest], LATER + LEASE);
+    await store().collection.finish([{ digest }], LATER + LEASE);
     await store().blobs.link({ repository: repository.name, digest, size: 10, actor: ACTOR, now: again });
     expect(await store().blobs.find(repository.name, digest)).toBeDefined();
   });
@@ -117,7 +117,7 @@ export function contentCollectionCases(store: GetStore): void {
     await repository.put(image, ["v1"]);
     await repository.deleteBlob(blob);
     expect(await begin(LATER)).toEqual([blob]);
-    await store().collection.finish([blob, unknownDigest()], LATER + LEASE);
+    await store().collection.finish([{ digest: blob }, { digest: unknownDigest() }], LATER + LEASE);
     expect((await store().manifests.edges(repository.name, image.digest)).map((edge) => edge.digest)).toEqual([blob, blob]);
     expect(await repository.put(image)).toEqual({ outcome: "missing", digests: [blob] });
   });

@@ -21,8 +21,8 @@ export function collectorRaceCases(store: GetStore): void {
     const collect = async (): Promise<void> => {
       const until = now + 2 * 60_000;
       await store().collection.collectLinks({ now, deletedBefore: now, unreferencedBefore: now - RESERVATION, limit: 10 });
-      const taken = (await store().collection.begin({ now, until, limit: 5 })).map((content) => content.digest);
-      for (const digest of taken) stored.delete(digest);
+      const taken = await store().collection.begin({ now, until, limit: 5 });
+      for (const { digest } of taken) stored.delete(digest);
       await store().collection.finish(taken, until);
       collected += taken.length;
     };

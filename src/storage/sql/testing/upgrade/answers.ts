@@ -146,7 +146,7 @@ async function askContent(store: MetadataStore, ask: Ask, artifacts: readonly Ar
   for (const blob of ["one layer", "two layer", "lost layer", "solo config", "unneeded"]) {
     const digest = blobOf(blob);
     await ask(`blob ${blob}`, store.blobs.find(parseRepositoryName("team/app/web"), digest));
-    await ask(`blob ${blob} known`, store.collection.knows(digest));
+    await ask(`blob ${blob} known`, store.collection.knows({ digest }));
     await ask(`blob ${blob} repositories`, store.blobs.listRepositories(digest, { limit: 10 }));
     await ask(`blob ${blob} uses`, store.graph.uses({ digest, limit: 100, visible: ALL }));
   }
