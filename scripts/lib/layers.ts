@@ -14,9 +14,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   config: ["catalog", "registry", "access", "storage", "artifacts", "api", "oci", "yaml"],
   server: ["config", "catalog", "registry", "access", "storage", "artifacts", "api", "oci", "yaml"],
   client: ["packages", "api", "artifacts", "oci"],
+  site: ["client", "packages", "api", "artifacts", "oci"],
   modules: ["client", "api", "artifacts", "oci", "yaml"],
   components: ["client", "artifacts", "oci", "yaml"],
-  cli: ["modules", "components", "client", "server", "config", "catalog", "registry", "access", "storage", "artifacts", "api", "oci", "yaml"],
+  cli: ["modules", "components", "site", "client", "server", "config", "catalog", "registry", "access", "storage", "artifacts", "api", "oci", "yaml"],
 };
 
 /** What the rooms of a folder may import of it, beside themselves; what is in none of them may import them all. */

@@ -223,6 +223,13 @@ export const COMMANDS: readonly CommandRow[] = [
   { path: "config show", description: "print the configuration in effect as YAML, without secrets", load: () => import("./commands/config/show.ts") },
   { path: "config registry", description: "print where modules are as CUE_REGISTRY, for cue itself", load: () => import("./commands/config/registry.ts") },
   { path: "config schema", description: "print the JSON Schema of the configuration file", load: () => import("./commands/config/schema.ts") },
+  { path: "site", group: REGISTRY, description: "serve packages as plain files, without a registry" },
+  { path: "site build", description: "write packages of a registry as files that any web server gives out", load: () => import("./commands/site/build.ts") },
+  {
+    path: "site check",
+    description: "check that such files are whole, or that a host serves them as clients need it",
+    load: () => import("./commands/site/check.ts"),
+  },
   { path: "user", group: REGISTRY, description: "manage accounts" },
   { path: "user add", description: "add an account; asks for its password", load: () => import("./commands/user/add.ts") },
   { path: "user list", description: "list accounts", load: () => import("./commands/user/list.ts") },

@@ -42,6 +42,8 @@ export const LOCAL_COMMANDS: readonly LocalCase[] = [
   [`gc ${LATE}`, 3],
   [`scrub ${LATE}`, 3],
   ["scrub -d absent", 5],
+  ["site check absent", 5],
+  ["site build 127.0.0.1:1 --to module", 2],
   ["gc -d absent", 5],
   ["user list -d absent", 5],
   ["audit -d absent", 5],

@@ -76,6 +76,8 @@ export const REMOTE_COMMANDS: readonly RemoteCase[] = [
   ours("repository edit H/declared/absent --description x", 5),
   ours("repository delete -y H/declared/absent", 5),
   content("repository list H", 0),
+  content("site build H --to site --repositories has/app", 0),
+  content("site build H --to site --repositories none/*"),
   ours("type list --registry H", 0),
   ours("type add application/vnd.acme.added.v1 --registry H --title Added", 0),
   ours("type allow application/vnd.acme.* --registry H", 0),

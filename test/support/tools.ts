@@ -21,12 +21,12 @@ const GO_TOOLS = {
 } as const;
 
 /** Programs of Debian: the package has the name of the program. */
-const DEBIAN_TOOLS = ["skopeo"] as const;
+const DEBIAN_TOOLS = ["skopeo", "nginx"] as const;
 
 export type ToolName = keyof typeof GO_TOOLS | (typeof DEBIAN_TOOLS)[number];
 
 /** All of them, those first whose installation takes longest. */
-export const TOOL_NAMES: readonly ToolName[] = ["versitygw", "registry", "helm", "cue", "regctl", "crane", "skopeo"];
+export const TOOL_NAMES: readonly ToolName[] = ["versitygw", "registry", "helm", "cue", "regctl", "crane", "skopeo", "nginx"];
 
 /** A program to test with. `path` is undefined where it is not there and cannot be installed: `problem` says why. */
 export interface Tool {
@@ -95,7 +95,8 @@ export async function findDebianTool(name: string): Promise<Tool> {
     async () => {
       if (Bun.which("apt-get") === null) return "there is no apt-get here";
       if (process.getuid?.() !== 0) return "installing it takes root";
-      const environment = { DEBIAN_FRONTEND: "noninteractive" };
+      // With this run level a package starts no service.
+      const environment = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
       const install = aptGet("install", "-y", "--no-install-recommends", name);
       return (await runInstaller(aptGet("update"), environment)) ?? (await runInstaller(install, environment));
     },
