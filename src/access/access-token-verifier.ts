@@ -19,19 +19,22 @@ export interface AccessTokenVerifierOptions {
   readonly accounts: AccountStore;
   readonly directory: Directory;
   readonly now: () => number;
+  /** As `DirectoryOptions.rights`. */
+  readonly rights?: (() => number) | undefined;
   readonly warn: (message: string) => void;
 }
 
-export function createAccessTokenVerifier({ accounts, directory, now, warn }: AccessTokenVerifierOptions): AccessTokenVerifier {
-  const recent = createLru<{ readonly token: AccessTokenWithSecret; readonly at: number }>(CACHE_SIZE);
+export function createAccessTokenVerifier({ accounts, directory, now, rights = () => Number.NaN, warn }: AccessTokenVerifierOptions): AccessTokenVerifier {
+  const recent = createLru<{ readonly token: AccessTokenWithSecret; readonly rights: number; readonly at: number }>(CACHE_SIZE);
   const touched = createLru<number>(CACHE_SIZE);
 
   async function find(id: string): Promise<AccessTokenWithSecret | undefined> {
     const known = recent.get(id);
     const at = now();
-    if (known !== undefined && Math.abs(at - known.at) < LOOKUP_TIME) return known.token;
+    const asked = rights();
+    if (known !== undefined && known.rights === asked && Math.abs(at - known.at) < LOOKUP_TIME) return known.token;
     const token = await accounts.token(id);
-    if (token !== undefined) recent.set(id, { token, at });
+    if (token !== undefined) recent.set(id, { token, rights: asked, at });
     return token;
   }
 

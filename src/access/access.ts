@@ -45,7 +45,7 @@ export interface AccessOptions {
     readonly signingKey?: string | undefined;
   };
   /** Grants and public projects that were declared, beside the configuration; without effect in open mode. */
-  readonly declared?: Pick<CatalogWatch, "current"> | undefined;
+  readonly declared?: Pick<CatalogWatch, "current" | "rights"> | undefined;
   /** Data folder: a signing key that is not configured is kept in its folder `keys`. */
   readonly data: string;
   /** Failed log-ins a minute from one address. */
@@ -73,9 +73,10 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   const htpasswd = settings.htpasswd === undefined ? undefined : await openHtpasswd(settings.htpasswd, { warn, now });
   const key = settings.signingKey === undefined ? await openSigningKey(join(options.data, "keys", "token.pem")) : await readSigningKey(settings.signingKey);
 
+  const rights = options.declared?.rights;
   const evaluator = createEvaluator(settings.grants, options.declared);
-  const directory = createDirectory({ accounts, htpasswd, groups: settings.groups, now });
-  const accessTokens = createAccessTokenVerifier({ accounts, directory, now, warn });
+  const directory = createDirectory({ accounts, htpasswd, groups: settings.groups, now, rights });
+  const accessTokens = createAccessTokenVerifier({ accounts, directory, now, rights, warn });
   const bearerTokens = createBearerTokens({ key, service, lifetime: settings.tokenLifetime, now });
   const open = settings.grants === undefined;
   return {

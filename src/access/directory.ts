@@ -1,4 +1,4 @@
-import type { AccountStore } from "../storage/metadata/accounts.ts";
+import type { AccountStore, UserWithPassword } from "../storage/metadata/accounts.ts";
 import type { Millis } from "../storage/metadata/records.ts";
 import type { Htpasswd } from "./htpasswd.ts";
 import { createLru } from "./lru.ts";
@@ -24,7 +24,7 @@ export interface AccountDescription {
 
 /** All accounts: those of the metadata store first, then those of an htpasswd file. */
 export interface Directory {
-  /** The account of this name that somebody may log in to, at most `LOOKUP_TIME` old. */
+  /** The account of this name that somebody may log in to, as it was when rights last changed. */
   find(name: string): Promise<Account | undefined>;
   /** Whatever account there is of this name, as it is now. */
   describe(name: string): Promise<AccountDescription | undefined>;
@@ -36,48 +36,65 @@ export interface DirectoryOptions {
   /** Groups of the configuration: name and users. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly now: () => number;
+  /** The revision of rights that the request goes by: what was looked up stays good until it moves. Without it nothing is kept. */
+  readonly rights?: (() => number) | undefined;
 }
 
-/**
- * Milliseconds for which a look-up is not repeated. So short that a removal works at once for people and scripts, and
- * long enough to take the store out of the way of thousands of requests a second.
- */
-export const LOOKUP_TIME = 50;
+/** Milliseconds after which a look-up is repeated even where no change was told: e.g. a database that was put back from a backup. */
+export const LOOKUP_TIME = 1000;
 
 const CACHE_SIZE = 1000;
 
+interface Found {
+  readonly user: UserWithPassword | undefined;
+  readonly rights: number;
+  readonly at: Millis;
+  /** Made of it: one object for as long as it says the same. */
+  account?: Account & AccountDescription;
+}
+
 export function createDirectory(options: DirectoryOptions): Directory {
   const groupsOf = groupsByUser(options.groups);
-  const recent = createLru<{ readonly account: Account | undefined; readonly at: number }>(CACHE_SIZE);
+  const recent = createLru<Found>(CACHE_SIZE);
+
+  async function stored(name: string): Promise<Found> {
+    // Before the look-up: a change during it must not be taken for known.
+    const rights = options.rights?.() ?? Number.NaN;
+    const at = options.now();
+    const known = recent.get(name);
+    if (known !== undefined && known.rights === rights && Math.abs(at - known.at) < LOOKUP_TIME) return known;
+    const found: Found = { user: await options.accounts.user(name), rights, at };
+    recent.set(name, found);
+    return found;
+  }
 
   /** Asks each source in turn: a disabled account, too, hides one of the same name in the htpasswd file. */
-  async function load(name: string): Promise<(Account & AccountDescription) | undefined> {
+  async function accountOf(name: string, found: Found): Promise<(Account & AccountDescription) | undefined> {
+    const passwordHash = found.user === undefined ? await options.htpasswd?.find(name) : found.user.passwordHash;
+    if (passwordHash === undefined) return undefined;
+    if (found.account?.passwordHash !== passwordHash) found.account = made(name, passwordHash, found.user);
+    return found.account;
+  }
+
+  function made(name: string, passwordHash: string, user: UserWithPassword | undefined): Account & AccountDescription {
     const configured = groupsOf.get(name) ?? [];
-    const user = await options.accounts.user(name);
     if (user !== undefined) {
-      const { passwordHash, passwordChangedAt, createdAt, disabledAt } = user;
+      const { passwordChangedAt, createdAt, disabledAt } = user;
       const groups = [...new Set([...user.groups, ...configured])];
       return { name, groups, passwordHash, passwordSince: passwordChangedAt ?? createdAt, source: "accounts", disabled: disabledAt !== undefined };
     }
-    const passwordHash = await options.htpasswd?.find(name);
-    if (passwordHash === undefined) return undefined;
     return { name, groups: configured, passwordHash, passwordSince: undefined, source: "htpasswd", disabled: false };
   }
 
   return {
     async find(name) {
       if (!isAccountName(name)) return undefined;
-      const known = recent.get(name);
-      const now = options.now();
-      if (known !== undefined && Math.abs(now - known.at) < LOOKUP_TIME) return known.account;
-      const found = await load(name);
-      const account = found?.disabled === true ? undefined : found;
-      recent.set(name, { account, at: now });
-      return account;
+      const account = await accountOf(name, await stored(name));
+      return account?.disabled === true ? undefined : account;
     },
     async describe(name) {
       if (!isAccountName(name)) return undefined;
-      const found = await load(name);
+      const found = await accountOf(name, { user: await options.accounts.user(name), rights: Number.NaN, at: 0 });
       return found && { name, groups: found.groups, source: found.source, disabled: found.disabled };
     },
   };

@@ -3,6 +3,7 @@ import type { Principal } from "../access/principal.ts";
 import type { OperationId } from "../api/operations.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Actor } from "../storage/metadata/records.ts";
+import type { Rights } from "./fresh-rights.ts";
 import type { HttpReply, HttpRequest } from "./http.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./operations/readiness.ts";
@@ -12,6 +13,7 @@ import type { PathValues } from "./path-values.ts";
 export interface Services {
   readonly registry: Registry;
   readonly access: Access;
+  readonly rights: Rights;
   /** Answers an operation of the package API, for a caller with the right that its route names. */
   readonly packageApi: (id: OperationId, call: Call, path: Partial<PathValues>) => Promise<HttpReply>;
   readonly metrics: Metrics;

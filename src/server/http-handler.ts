@@ -6,6 +6,7 @@ import { challenge } from "./authentication.ts";
 import { authorize, neededScope } from "./authorize.ts";
 import type { Services } from "./context.ts";
 import { errorReply, toRegistryError } from "./error-reply.ts";
+import { withFreshRights } from "./fresh-rights.ts";
 import { gate } from "./gate.ts";
 import { DOCKER_API_VERSION } from "./headers.ts";
 import type { Handle, HttpReply, HttpRequest } from "./http.ts";
@@ -95,17 +96,26 @@ function dispatch({ services }: HandlerOptions, request: HttpRequest, trace: Tra
   trace.endpoint = name;
   if (texts.name !== "") trace.repository = texts.name;
   trace.right = route?.right;
-  const answer = (principal: Principal): Awaitable<HttpReply> => {
+  const check = (principal: Principal): Principal => {
     if (right !== "public") trace.subject = principal.name;
     if (route === undefined) throw methodNotAllowed(surface, method, endpoint.methods.keys());
-    const values = parsePath(texts);
-    authorize(services.access, principal, right, values.name);
+    authorize(services.access, principal, right, parsePath(texts).name);
+    return principal;
+  };
+  const admit = (): Awaitable<Principal> => after(right === "public" ? ANONYMOUS : authenticate(services.access, request, trace), check);
+  const serve = (principal: Principal): Awaitable<HttpReply> => {
+    if (route === undefined) throw methodNotAllowed(surface, method, endpoint.methods.keys());
     const query = request.search === "" ? EMPTY_QUERY : new URLSearchParams(request.search);
     const actor = { subject: principal.name, remote: trace.remote, requestId: trace.requestId };
-    return route.handle({ services, request, principal, actor, query }, values);
+    return route.handle({ services, request, principal, actor, query }, parsePath(texts));
   };
-  return after(right === "public" ? ANONYMOUS : authenticate(services.access, request, trace), answer);
+  const { rights = right === "public" ? undefined : "looked" } = route ?? endpoint.first;
+  // Without access control there are no rights that could change.
+  if (rights === undefined || (services.access.open && READING.has(method))) return after(admit(), serve);
+  return withFreshRights(services.rights, rights, { admit, serve });
 }
+
+const READING = new Set(["GET", "HEAD"]);
 
 function authenticate(access: Access, request: HttpRequest, caller: Caller): Awaitable<Principal> {
   const authorization = request.header("authorization");

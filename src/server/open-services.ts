@@ -11,6 +11,7 @@ import { UploadTurns } from "../registry/upload-turns.ts";
 import { openDatabaseClock } from "../storage/database-clock.ts";
 import { watchCatalog } from "../storage/watch-catalog.ts";
 import { scheduleFactsSweep } from "./facts-schedule.ts";
+import type { Rights } from "./fresh-rights.ts";
 import type { Log } from "./log.ts";
 
 /** What endpoints work on, with what goes on behind it. */
@@ -18,6 +19,7 @@ export interface OpenServices {
   readonly registry: Registry;
   readonly access: Access;
   readonly catalog: Catalog;
+  readonly rights: Rights;
   /** Ends what goes on in the background, and stores what it has counted. The stores stay open. */
   stop(): Promise<void>;
 }
@@ -31,7 +33,7 @@ export async function openServices(config: Config, { content, metadata }: Opened
   const clock = await openDatabaseClock(metadata.coordination, { warn });
   const { now } = clock;
   const tickets = await openUploadTickets(metadata.coordination);
-  const declared = await watchCatalog(metadata.definitions, { warn });
+  const declared = await watchCatalog(metadata, { warn });
   try {
     const access = await createAccess({
       metadata,
@@ -52,6 +54,7 @@ export async function openServices(config: Config, { content, metadata }: Opened
     return {
       registry,
       access,
+      rights: declared,
       catalog: { content, metadata, access, types, declared, now },
       async stop() {
         clock.stop();

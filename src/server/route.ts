@@ -1,6 +1,7 @@
 import type { Action } from "../access/principal.ts";
 import type { Awaitable } from "../storage/awaitable.ts";
 import type { Call } from "./context.ts";
+import type { Freshness } from "./fresh-rights.ts";
 import type { HttpReply } from "./http.ts";
 import type { PathValues, ValuesIn } from "./path-values.ts";
 
@@ -17,6 +18,8 @@ interface Line<Values> {
   readonly name: string;
   readonly methods: readonly ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE")[];
   readonly right: Right;
+  /** How what the caller may do is looked up. Default: `looked`, but for what is public nothing is. */
+  readonly rights?: Freshness;
   /** @throws RegistryError */
   readonly handle: (call: Call, path: Values) => Awaitable<HttpReply>;
 }

@@ -18,11 +18,11 @@ export interface RequestParts extends Pick<OpenParts, "stores" | "services" | "c
 
 /** Listens where the configuration says and answers requests. */
 export async function serveRequests(config: Config, { stores, services, certificate, metrics, log }: RequestParts): Promise<Listener> {
-  const { registry, access, catalog } = services;
+  const { registry, access, catalog, rights } = services;
   const address = parseListen(config.listen);
   const packageApi = createExtension({ catalog, cursors: await openCursors(stores.metadata.coordination), publicUrl: config.publicUrl });
   const handle = createHandler({
-    services: { registry, access, packageApi, metrics, readiness: createReadiness(stores) },
+    services: { registry, access, rights, packageApi, metrics, readiness: createReadiness(stores) },
     isOwnHost: createOwnHosts({ listenHost: address.host, publicUrl: config.publicUrl, hosts: config.server.hosts }),
     clientAddress: createClientAddress(config.trustedProxies),
     publicUrl: config.publicUrl,

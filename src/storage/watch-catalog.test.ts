@@ -14,10 +14,10 @@ function fakeStore() {
   return {
     state,
     definitions: fakePort<DefinitionStore>({
-      revision: async () => {
+      rights: async () => {
         state.looks++;
         if (state.broken) throw new Error("gone");
-        return state.revision;
+        return { rights: state.revision, catalog: state.revision };
       },
       declared: async () => {
         state.reads++;
@@ -38,7 +38,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 test("a change by another process arrives by itself, and only changes are read", async () => {
   const store = fakeStore();
-  watch = await watchCatalog(store.definitions, { interval: 5 });
+  watch = await watchCatalog(store, { interval: 5 });
   const first = watch.current();
   await until(() => store.state.looks > 3);
   expect(watch.current()).toBe(first);
@@ -49,7 +49,7 @@ test("a change by another process arrives by itself, and only changes are read",
 
 test("refresh sees a change that was made while an earlier look was under way", async () => {
   const store = fakeStore();
-  watch = await watchCatalog(store.definitions, { interval: 60_000 });
+  watch = await watchCatalog(store, { interval: 60_000 });
   const early = watch.refresh();
   store.state.revision = 5;
   await Promise.all([early, watch.refresh()]);
@@ -59,7 +59,7 @@ test("refresh sees a change that was made while an earlier look was under way", 
 test("a failure is told once, keeps what was known, and ends by itself", async () => {
   const store = fakeStore();
   const warnings: string[] = [];
-  watch = await watchCatalog(store.definitions, { interval: 3, warn: (message) => warnings.push(message) });
+  watch = await watchCatalog(store, { interval: 3, warn: (message) => warnings.push(message) });
   store.state.broken = true;
   await until(() => warnings.length > 0);
   const before = store.state.looks;
@@ -72,7 +72,7 @@ test("a failure is told once, keeps what was known, and ends by itself", async (
 
 test("stop ends it", async () => {
   const store = fakeStore();
-  watch = await watchCatalog(store.definitions, { interval: 2 });
+  watch = await watchCatalog(store, { interval: 2 });
   await watch.stop();
   store.state.revision = 2;
   await Bun.sleep(20);

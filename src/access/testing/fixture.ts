@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AccountStore } from "../../storage/metadata/accounts.ts";
 import type { AuditEntry } from "../../storage/metadata/audit.ts";
+import type { DeclaredCatalog } from "../../storage/metadata/catalog/definitions.ts";
 import { openMemoryMetadata } from "../../storage/sqlite/testing/memory-database.ts";
 import { type Access, type AccessOptions, createAccess } from "../access.ts";
 import { createDirectory } from "../directory.ts";
@@ -61,6 +62,8 @@ export async function openFixture(grants: readonly Grant[] | undefined, options:
       data,
       loginFailures: 5,
       now,
+      // Whatever a test changes, it lets time pass before it looks.
+      declared: { current: () => NOTHING, rights: now },
       warn: (message) => void warnings.push(message),
       settings: { grants: changedGrants, groups: {}, tokenLifetime: 300_000 },
       ...changed,
@@ -86,6 +89,8 @@ export async function openFixture(grants: readonly Grant[] | undefined, options:
     },
   };
 }
+
+const NOTHING: DeclaredCatalog = { revision: 0, namespaces: [], projects: [], repositories: [], grants: [], types: [] };
 
 /** The accounts of the store alone. */
 export function accountsOf(accounts: AccountStore) {

@@ -44,6 +44,12 @@ export type Ports<Name extends PortName> = Pick<MetadataPorts, Name>;
 
 /** An open database. Each port throws `MetadataStoreError` for what has a known cause. */
 export interface MetadataStore extends MetadataPorts {
+  /**
+   * The newest revision of rights (`DefinitionStore.rights`) that an answer of the database had beside what was asked: by then it was
+   * that at least. Each of these tells it that finds something: `manifests.findByTag`, `findByDigest`, `listReferrers`, `blobs.find`,
+   * `tags.list`, `repositories.find`. Undefined where the driver need not wait for `rights` itself.
+   */
+  readonly toldRights: (() => number) | undefined;
   /** Throws when the database does not answer. */
   check(): Promise<void>;
   /** Waits for what was called before; every later call is refused as `closed`. Closing again does nothing. */

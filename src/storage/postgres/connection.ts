@@ -1,6 +1,6 @@
 import type { Kind } from "../sql/engine/columns.ts";
 import { postgresDialect, type SqlValue } from "../sql/engine/dialects.ts";
-import { type Connection, executor } from "../sql/engine/executor.ts";
+import { type Connection, executor, type Run } from "../sql/engine/executor.ts";
 import type { Prepared } from "../sql/engine/statement.ts";
 import { verifyColumns } from "../sql/engine/verify-columns.ts";
 import type { Session } from "./session.ts";
@@ -26,10 +26,18 @@ async function runStatement(session: Session, statement: Prepared, values: reado
   return converted(answer, known.get(statement) ?? verified(statement, answer.columns ?? []));
 }
 
-/** A connection for the shared functions. */
-export function postgresConnection(use: Use): Connection {
+/**
+ * A connection for the shared functions.
+ * @param noted told of each answer, before anybody has it
+ */
+export function postgresConnection(use: Use, noted: (statement: Prepared, rows: readonly unknown[]) => void = () => undefined): Connection {
+  const run: Run = async (statement, values) => {
+    const rows = await use((session) => runStatement(session, statement, values));
+    noted(statement, rows);
+    return rows;
+  };
   return {
-    ...executor(postgresDialect, (statement, values) => use((session) => runStatement(session, statement, values))),
+    ...executor(postgresDialect, run),
     run: <Row>(text: string, values: readonly SqlValue[] = []) =>
       use(async (session) => {
         const answer = await (values.length === 0 ? session.sendText(text) : session.send(text, values.map(withoutNul)));
@@ -37,6 +45,7 @@ export function postgresConnection(use: Use): Connection {
       }),
   };
 }
+
 function verified(statement: Prepared, columns: readonly ResultColumn[]): Conversions {
   verifyColumns(
     statement,

@@ -1,5 +1,6 @@
 import { MetadataStoreError } from "../metadata/error.ts";
 import type { MetadataStore } from "../metadata/store.ts";
+import { toldRights } from "../sql/accounts/rights.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import { assertCurrent, isCurrent, migrate, schemaVersion, type Waiting } from "../sql/migrate.ts";
 import { postgresConnection } from "./connection.ts";
@@ -45,7 +46,13 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
       throw storeError(error);
     }
   };
-  const reader = postgresConnection((send) => answered(() => pool.share(send)));
+  let rights = 0;
+  const reader = postgresConnection(
+    (send) => answered(() => pool.share(send)),
+    (statement, rows) => {
+      rights = Math.max(rights, toldRights(statement, rows) ?? 0);
+    },
+  );
   try {
     if (!create) await assertCurrent(reader);
     else if (!(await isCurrent(reader))) await bringUpToDate(url, waiting);
@@ -55,6 +62,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
   }
   return bindStore({
     reader,
+    toldRights: () => rights,
     write: ({ kind, run }, parameters) => answered(() => transaction(async (x) => run(x, ...parameters), durability === "relaxed" || kind === "relaxed")),
     check: async () => void (await schemaVersion(reader)),
     close: () => {

@@ -10,6 +10,8 @@ export interface StoreParts {
   readonly reader: Executor;
   /** Runs a change in one transaction. Parameters and result are those of the port's method. */
   write(change: NamedOperation, parameters: readonly unknown[]): Promise<unknown>;
+  /** As `MetadataStore` has it. */
+  readonly toldRights?: (() => number) | undefined;
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,7 +19,7 @@ export interface StoreParts {
 type AnyMethod = (...parameters: readonly unknown[]) => Awaitable<unknown>;
 
 /** Makes a metadata store of the shared statements and a driver. */
-export function bindStore({ reader, write, check, close }: StoreParts): MetadataStore {
+export function bindStore({ reader, write, toldRights, check, close }: StoreParts): MetadataStore {
   const ports: Record<string, Record<string, AnyMethod>> = {};
   for (const operation of namedOperations) {
     const { port, method, kind, run } = operation;
@@ -27,7 +29,7 @@ export function bindStore({ reader, write, check, close }: StoreParts): Metadata
     };
   }
   // The names and signatures are those of `operations`, whose type says that none is missing.
-  return { ...(ports as unknown as MetadataPorts), check, close };
+  return { ...(ports as unknown as MetadataPorts), toldRights, check, close };
 }
 
 /** A copy of bytes that are a part of a larger buffer, which a message to a thread would take along as a whole. */

@@ -1,4 +1,5 @@
 import { appendAudit, audit } from "./accounts/audit.ts";
+import { rightsRevision } from "./accounts/rights.ts";
 import { createToken, listTokens, revokeToken, token, touchToken } from "./accounts/tokens.ts";
 import { createUser, deleteUser, editUser, listUsers, setPassword, user } from "./accounts/users.ts";
 import { catalogRevision, declaredCatalog, namespace, project, repositoryDefinition } from "./catalog/declared.ts";
@@ -120,6 +121,7 @@ const operations: Operations = {
     repository: question(repositoryDefinition),
     declared: question(declaredCatalog),
     revision: question(catalogRevision),
+    rights: question(rightsRevision),
     change: change(changeCatalog),
   },
   collection: {

@@ -1,4 +1,5 @@
 import type { RepositoryName } from "../../../oci/name.ts";
+import type { Awaitable } from "../../awaitable.ts";
 import type { Actor, Millis } from "../records.ts";
 import type { ProjectPolicies } from "./policies.ts";
 
@@ -93,6 +94,14 @@ export interface DeclaredCatalog {
   readonly types: readonly StoredType[];
 }
 
+/** What tells whether anybody may do more or less than before. */
+export interface RightsRevision {
+  /** Moves with every change of accounts, of passwords, of what is declared, and with the end of a token. */
+  readonly rights: number;
+  /** That of `DeclaredCatalog`. */
+  readonly catalog: number;
+}
+
 /** What people declare: namespaces, projects, repositories, grants and artifact types. */
 export interface DefinitionStore {
   namespace(name: string): Promise<StoredNamespace | undefined>;
@@ -102,6 +111,8 @@ export interface DefinitionStore {
   declared(): Promise<DeclaredCatalog>;
   /** That of `declared`, without the rest. */
   revision(): Promise<number>;
+  /** At once where the driver needs not wait for that: it is asked with every request. */
+  rights(): Awaitable<RightsRevision>;
 
   /**
    * All steps, or none.

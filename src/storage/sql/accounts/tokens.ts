@@ -7,6 +7,7 @@ import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { appendAudit } from "./audit.ts";
+import { moveRights } from "./rights.ts";
 
 const { id, ...TOKEN } = tables.access_token;
 
@@ -71,6 +72,7 @@ export async function createToken(x: Executor, created: AccessTokenWithSecret, a
 
 export async function revokeToken(x: Executor, id: string, actor: Actor, now: Millis): Promise<boolean> {
   if ((await x.query(REVOKE, { id, now })).length === 0) return false;
+  await moveRights(x);
   await appendAudit(x, [{ at: now, actor, action: "token.revoke", reference: id }]);
   return true;
 }

@@ -4,6 +4,7 @@ import { type Awaitable, after } from "../../awaitable.ts";
 import type { BlobLink, LinkedContent, StoredBlob } from "../../metadata/blobs.ts";
 import type { Actor, Millis, Page } from "../../metadata/records.ts";
 import { appendAudit } from "../accounts/audit.ts";
+import { TELL, TOLD } from "../accounts/rights.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { orNull } from "../engine/columns.ts";
 import { askOne, type Executor, queryOne } from "../engine/executor.ts";
@@ -22,8 +23,8 @@ const REPOSITORY = sql`(SELECT id FROM repository WHERE name = ${"repository"})`
 const CONTENT_ID = sql`(SELECT id FROM content WHERE digest = ${"digest"})`;
 
 const BLOB = rowsOf(
-  { size: content.size, location: content.location, renewed_at: blob_link.renewed_at },
-  () => sql`SELECT c.size, c.location, l.renewed_at FROM content c JOIN blob_link l ON l.content_id = c.id
+  { size: content.size, location: content.location, renewed_at: blob_link.renewed_at, ...TOLD },
+  () => sql`SELECT c.size, c.location, l.renewed_at, ${TELL} FROM content c JOIN blob_link l ON l.content_id = c.id
   WHERE c.digest = ${"digest"} AND l.repository_id = (SELECT id FROM repository WHERE name = ${"repository"} AND deleted_at IS NULL)`,
 );
 

@@ -1,6 +1,7 @@
 import type { CatalogChange } from "../../metadata/catalog/definitions.ts";
 import { MetadataStoreError } from "../../metadata/error.ts";
 import { appendAudit } from "../accounts/audit.ts";
+import { moveRights } from "../accounts/rights.ts";
 import { text } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
 import { LOCK } from "../engine/parameters.ts";
@@ -41,6 +42,7 @@ export async function changeCatalog(x: Executor, request: CatalogStep & { readon
   if (records.length === 0) return;
   await refuseSharedGlobs(x);
   await x.query(REVISE);
+  await moveRights(x);
   await appendAudit(
     x,
     records.map((record) => ({ at: request.now, actor: request.actor, ...record })),

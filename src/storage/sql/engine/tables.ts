@@ -129,6 +129,7 @@ export const tables = {
     listed: flag,
   },
   repository_term: { repository_id: id, kind: code, term_id: id, uses: integer },
+  rights_revision: { only_row: integer, revision: integer },
   schema_migration: { version: integer, name: text },
   schema_program: { only_row: integer, minimum: integer },
   search_document: { repository_id: id, document: text },

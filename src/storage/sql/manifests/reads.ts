@@ -4,6 +4,7 @@ import type { Tag } from "../../../oci/tag.ts";
 import { type Awaitable, after } from "../../awaitable.ts";
 import type { Edge, ManifestRecord, Referrer } from "../../metadata/manifests.ts";
 import type { Page } from "../../metadata/records.ts";
+import { TELL, TOLD } from "../accounts/rights.ts";
 import { CHILD_EDGE, edgeKind } from "../engine/codes.ts";
 import { names, orNull, type Row } from "../engine/columns.ts";
 import { askOne, type Executor, queryOne } from "../engine/executor.ts";
@@ -14,13 +15,13 @@ import { tables } from "../engine/tables.ts";
 
 const { content, manifest, manifest_body, manifest_edge, media_type } = tables;
 
-const MANIFEST = { digest: content.digest, media_type: media_type.name, body: manifest_body.body, untagged_at: manifest.untagged_at };
+const MANIFEST = { digest: content.digest, media_type: media_type.name, body: manifest_body.body, untagged_at: manifest.untagged_at, ...TOLD };
 
 const REPOSITORY = sql`(SELECT id FROM repository WHERE name = ${"repository"})`;
 const CONTENT = sql`(SELECT id FROM content WHERE digest = ${"digest"})`;
 
 const SELECT = sql`SELECT ${digestOf("m.content_id")} AS digest, ${mediaTypeOf("m.media_type_id")} AS media_type,
-    (SELECT body FROM manifest_body WHERE content_id = m.content_id) AS body, m.untagged_at FROM manifest m`;
+    (SELECT body FROM manifest_body WHERE content_id = m.content_id) AS body, m.untagged_at, ${TELL} FROM manifest m`;
 
 const BY_TAG = rowsOf(MANIFEST, () => sql`${SELECT} WHERE m.id = (SELECT manifest_id FROM tag WHERE repository_id = ${REPOSITORY} AND name = ${"tag"})`);
 const BY_DIGEST = rowsOf(MANIFEST, () => sql`${SELECT} WHERE m.repository_id = ${REPOSITORY} AND m.content_id = ${CONTENT} AND m.deleted_at IS NULL`);
@@ -47,21 +48,21 @@ export async function manifestBody(x: Executor, digest: Digest): Promise<Uint8Ar
 }
 
 const REFERRER = {
-  digest: content.digest,
-  media_type: media_type.name,
-  size: manifest.size,
+  digest: orNull(content.digest),
+  media_type: orNull(media_type.name),
+  size: orNull(manifest.size),
   artifact_type: orNull(media_type.name),
   annotations: manifest.annotations,
 };
 
-/** Sorted in the statement: a subject has few referrers in comparison with what a page may hold. */
-const REFERRERS = sql`SELECT ${names(REFERRER)} FROM (
+/** Sorted in the statement: a subject has few referrers in comparison with what a page may hold. One row without any tells the rights. */
+const REFERRERS = sql`SELECT ${names(REFERRER)}, ${TELL} FROM (SELECT 1 AS only) AS once LEFT JOIN (
     SELECT ${digestOf("m.content_id")} AS digest, ${mediaTypeOf("m.media_type_id")} AS media_type, m.size,
       ${mediaTypeOf(sql`COALESCE(m.artifact_type_id, m.config_media_type_id)`)} AS artifact_type, m.annotations
     FROM manifest m WHERE m.subject_content_id = ${CONTENT} AND m.repository_id = ${REPOSITORY} AND m.deleted_at IS NULL) AS referrer
-  WHERE digest > ${"after"}`;
-const ALL_REFERRERS = rowsOf(REFERRER, () => sql`${REFERRERS} ORDER BY digest LIMIT ${"limit"}`);
-const REFERRERS_OF_TYPE = rowsOf(REFERRER, () => sql`${REFERRERS} AND artifact_type = ${"type"} ORDER BY digest LIMIT ${"limit"}`);
+  ON digest > ${"after"}`;
+const ALL_REFERRERS = rowsOf({ ...REFERRER, ...TOLD }, () => sql`${REFERRERS} ORDER BY digest LIMIT ${"limit"}`);
+const REFERRERS_OF_TYPE = rowsOf({ ...REFERRER, ...TOLD }, () => sql`${REFERRERS} AND artifact_type = ${"type"} ORDER BY digest LIMIT ${"limit"}`);
 
 export function listReferrers(
   x: Executor,
@@ -72,17 +73,12 @@ export function listReferrers(
   const { after: last = "", limit, artifactType: type } = page;
   const common = { repository, digest, after: last, limit };
   const asked = type === undefined ? x.ask(ALL_REFERRERS, common) : x.ask(REFERRERS_OF_TYPE, { ...common, type });
-  return after(asked, (rows) => rows.map(toReferrer));
+  return after(asked, (rows) => rows.flatMap(toReferrer));
 }
 
-function toReferrer(row: Row<typeof REFERRER>): Referrer {
-  return {
-    digest: row.digest,
-    mediaType: row.media_type,
-    size: row.size,
-    artifactType: row.artifact_type ?? undefined,
-    annotations: row.annotations === null ? {} : JSON.parse(row.annotations),
-  };
+function toReferrer({ digest, media_type: mediaType, size, artifact_type: artifactType, annotations }: Row<typeof REFERRER>): Referrer[] {
+  if (digest === null || mediaType === null || size === null) return [];
+  return [{ digest, mediaType, size, artifactType: artifactType ?? undefined, annotations: annotations === null ? {} : JSON.parse(annotations) }];
 }
 
 const EDGES = rowsOf(

@@ -1,6 +1,7 @@
 import type { RepositoryName } from "../../../oci/name.ts";
 import type { Page } from "../../metadata/records.ts";
 import type { Repository } from "../../metadata/repositories.ts";
+import { TELL, TOLD } from "../accounts/rights.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
@@ -9,10 +10,10 @@ import { tables } from "../engine/tables.ts";
 const { id, name, revision, created_at, updated_at } = tables.repository;
 
 const ONE = rowsOf(
-  { name, namespace: tables.namespace.name, project: tables.project.name, revision, created_at, updated_at },
+  { name, namespace: tables.namespace.name, project: tables.project.name, revision, created_at, updated_at, ...TOLD },
   () => sql`SELECT r.name,
     (SELECT name FROM namespace WHERE id = (SELECT namespace_id FROM project WHERE id = r.project_id)) AS namespace,
-    (SELECT name FROM project WHERE id = r.project_id) AS project, r.revision, r.created_at, r.updated_at
+    (SELECT name FROM project WHERE id = r.project_id) AS project, r.revision, r.created_at, r.updated_at, ${TELL}
   FROM repository r WHERE r.name = ${"name"} AND r.deleted_at IS NULL`,
 );
 
@@ -22,12 +23,12 @@ const LIST = rowsOf(
   AND deleted_at IS NULL AND listed = 1 ORDER BY name LIMIT ${"limit"}`,
 );
 
-const ID = rowsOf({ id }, () => sql`SELECT id FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`);
+const ID = rowsOf({ id, ...TOLD }, () => sql`SELECT id, ${TELL} FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`);
 
 export async function repository(x: Executor, name: RepositoryName): Promise<Repository | undefined> {
   const row = await queryOne(x, ONE, { name });
   if (row === undefined) return undefined;
-  const { created_at: createdAt, updated_at: updatedAt, ...rest } = row;
+  const { created_at: createdAt, updated_at: updatedAt, told_rights: _, ...rest } = row;
   return { ...rest, createdAt, updatedAt };
 }
 

@@ -11,6 +11,7 @@ import { runsMigration } from "./0010-runs.ts";
 import { listedMigration } from "./0011-listed.ts";
 import { leasesMigration } from "./0012-leases.ts";
 import { locationsMigration } from "./0013-locations.ts";
+import { rightsMigration } from "./0014-rights.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   listedMigration,
   leasesMigration,
   locationsMigration,
+  rightsMigration,
 ];

@@ -3,6 +3,7 @@ import type { Tag } from "../../../oci/tag.ts";
 import { type Awaitable, after } from "../../awaitable.ts";
 import type { Page } from "../../metadata/records.ts";
 import type { TagEvent } from "../../metadata/tags.ts";
+import { TELL, TOLD } from "../accounts/rights.ts";
 import { tagOperation } from "../engine/codes.ts";
 import { names } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
@@ -12,8 +13,8 @@ import { tables } from "../engine/tables.ts";
 import { repositoryId } from "../repositories/reads.ts";
 
 const TAGS = rowsOf(
-  { name: tables.tag.name },
-  () => sql`SELECT name FROM tag
+  { name: tables.tag.name, ...TOLD },
+  () => sql`SELECT name, ${TELL} FROM tag
   WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND name > ${"after"} ORDER BY name LIMIT ${"limit"}`,
 );
 

@@ -51,6 +51,27 @@ export function accountCases(store: GetStore): void {
     ]);
   });
 
+  test("the revision of rights moves with every change by which somebody may do more or less, and with no other", async () => {
+    const { accounts, definitions } = store();
+    const user = newUser();
+    const token = newToken(user.name);
+    const moves = async (change: () => Promise<unknown>): Promise<boolean> => {
+      const { rights } = await definitions.rights();
+      await change();
+      return (await definitions.rights()).rights !== rights;
+    };
+    expect(await moves(() => accounts.createUser(user, ACTOR))).toBe(true);
+    expect(await moves(() => accounts.editUser(user.name, { addGroups: ["qa"] }, ACTOR, NOW))).toBe(true);
+    expect(await moves(() => accounts.editUser(user.name, { addGroups: ["qa"] }, ACTOR, NOW))).toBe(false);
+    expect(await moves(() => accounts.setPassword(user.name, "$argon2id$y", ACTOR, NOW))).toBe(true);
+    await accounts.createToken(token, ACTOR);
+    expect(await moves(() => accounts.touchToken(token.id, NOW))).toBe(false);
+    expect(await moves(() => accounts.revokeToken(token.id, ACTOR, NOW))).toBe(true);
+    expect(await moves(() => accounts.revokeToken(token.id, ACTOR, NOW))).toBe(false);
+    expect(await moves(() => accounts.deleteUser(user.name, ACTOR, NOW))).toBe(true);
+    expect(await moves(() => accounts.deleteUser(user.name, ACTOR, NOW))).toBe(false);
+  });
+
   test("of groups that several give at once none is lost", async () => {
     const user = { ...newUser(), groups: [] };
     await store().accounts.createUser(user, ACTOR);

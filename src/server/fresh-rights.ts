@@ -1,0 +1,48 @@
+import type { Principal } from "../access/principal.ts";
+import { type Awaitable, after } from "../storage/awaitable.ts";
+import type { CatalogWatch } from "../storage/watch-catalog.ts";
+
+/** What rights go by, and how it is kept up with other processes. */
+export type Rights = Pick<CatalogWatch, "rights" | "catchUp" | "isBehind">;
+
+/**
+ * How a request comes to go by rights as they are when it arrives, whichever process changed them:
+ * - `looked`: the database is asked before,
+ * - `told`: the first statement of the handler tells, so that nothing is asked beside it; for requests that change nothing.
+ */
+export type Freshness = "looked" | "told";
+
+export interface Steps<T> {
+  /** Who it is and whether they may: throws when they may not. Done again where rights are others than it went by. */
+  readonly admit: () => Awaitable<Principal>;
+  readonly serve: (principal: Principal) => Awaitable<T>;
+}
+
+/** Serves a request by rights that are as new as the request. */
+export function withFreshRights<T>(rights: Rights, freshness: Freshness, { admit, serve }: Steps<T>): Awaitable<T> {
+  const { isBehind } = rights;
+  if (freshness === "looked" || isBehind === undefined) return after(rights.catchUp(), () => after(admit(), serve));
+  return serveTold({ ...rights, isBehind }, { admit, serve });
+}
+
+async function serveTold<T>(rights: Rights & { readonly isBehind: () => boolean }, { admit, serve }: Steps<T>): Promise<T> {
+  let known = rights.rights();
+  const hasMoved = (): boolean => rights.isBehind() || rights.rights() !== known;
+  let principal: Principal;
+  try {
+    principal = await admit();
+  } catch (refusal) {
+    // Nothing was asked that could have told of a right that was given since.
+    await rights.catchUp();
+    if (!hasMoved()) throw refusal;
+    known = rights.rights();
+    principal = await admit();
+  }
+  const [outcome] = await Promise.allSettled([(async () => serve(principal))()]);
+  if (hasMoved()) {
+    await rights.catchUp();
+    await admit();
+  }
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
+}
