@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Coordination } from "../storage/metadata/coordination.ts";
 import type { Ports } from "../storage/metadata/store.ts";
 import type { CatalogWatch } from "../storage/watch-catalog.ts";
 import { createAccessTokenVerifier } from "./access-token-verifier.ts";
@@ -12,7 +13,7 @@ import { openHtpasswd } from "./htpasswd.ts";
 import { createEvaluator } from "./live-evaluator.ts";
 import type { Principal } from "./principal.ts";
 import type { RequestedScope } from "./scope.ts";
-import { openSigningKey, readSigningKey } from "./signing-key.ts";
+import { openSigningKey, readSigningKey, readVerifyingKey, type SigningKey, sharedSigningKey } from "./signing-key.ts";
 import { createTokenIssuer, type IssuedToken } from "./token-issuer.ts";
 
 /** Who a request comes from, and what it may do. */
@@ -43,11 +44,14 @@ export interface AccessOptions {
     readonly groups: Readonly<Record<string, readonly string[]>>;
     readonly tokenLifetime: number;
     readonly signingKey?: string | undefined;
+    readonly previousSigningKey?: string | undefined;
   };
   /** Grants and public projects that were declared, beside the configuration; without effect in open mode. */
   readonly declared?: Pick<CatalogWatch, "current" | "rights"> | undefined;
-  /** Data folder: a signing key that is not configured is kept in its folder `keys`. */
+  /** Data folder: a signing key that is not configured is kept in its folder `keys`, unless `shared` is set. */
   readonly data: string;
+  /** What processes of other machines share with this one: keeps the signing key that is not configured. */
+  readonly shared?: Pick<Coordination, "sharedSecret"> | undefined;
   /** Failed log-ins a minute from one address. */
   readonly loginFailures: number;
   readonly publicUrl?: string | undefined;
@@ -71,13 +75,14 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   const { accounts, audit } = options.metadata;
   const service = serviceName(options.publicUrl);
   const htpasswd = settings.htpasswd === undefined ? undefined : await openHtpasswd(settings.htpasswd, { warn, now });
-  const key = settings.signingKey === undefined ? await openSigningKey(join(options.data, "keys", "token.pem")) : await readSigningKey(settings.signingKey);
+  const key = await signingKeyOf(options);
+  const previousKey = settings.previousSigningKey === undefined ? undefined : await readVerifyingKey(settings.previousSigningKey);
 
   const rights = options.declared?.rights;
   const evaluator = createEvaluator(settings.grants, options.declared);
   const directory = createDirectory({ accounts, htpasswd, groups: settings.groups, now, rights });
   const accessTokens = createAccessTokenVerifier({ accounts, directory, now, rights, warn });
-  const bearerTokens = createBearerTokens({ key, service, lifetime: settings.tokenLifetime, now });
+  const bearerTokens = createBearerTokens({ key, previousKey, service, lifetime: settings.tokenLifetime, now });
   const open = settings.grants === undefined;
   return {
     open,
@@ -89,6 +94,12 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     account: directory.describe,
     explain: (principal, repository) => explainRights({ configured: settings.grants, declared: options.declared?.current() ?? NOTHING }, principal, repository),
   };
+}
+
+function signingKeyOf({ settings, data, shared }: AccessOptions): Promise<SigningKey> {
+  if (settings.signingKey !== undefined) return readSigningKey(settings.signingKey);
+  const path = join(data, "keys", "token.pem");
+  return shared === undefined ? openSigningKey(path) : sharedSigningKey(shared, path);
 }
 
 const NOTHING = { grants: [], projects: [] };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import { createLru } from "./lru.ts";
-import { ALGORITHM, type SigningKey } from "./signing-key.ts";
+import { ALGORITHM, type SigningKey, type VerifyingKey } from "./signing-key.ts";
 import { UnauthorizedError } from "./unauthorized-error.ts";
 
 /** Seconds by which the clocks of two nodes may differ. */
@@ -34,6 +34,8 @@ export interface BearerTokens {
 
 export interface BearerTokenOptions {
   readonly key: SigningKey;
+  /** That signed before, of whose tokens some may be under way. */
+  readonly previousKey?: VerifyingKey | undefined;
   /** Issuer and audience. */
   readonly service: string;
   /** Milliseconds. */
@@ -43,12 +45,12 @@ export interface BearerTokenOptions {
 }
 
 /** Issues and verifies the signed tokens (JWT, RFC 7519) of the token endpoint. */
-export function createBearerTokens({ key, service, lifetime, now }: BearerTokenOptions): BearerTokens {
+export function createBearerTokens({ key, previousKey, service, lifetime, now }: BearerTokenOptions): BearerTokens {
   const verified = createLru<BearerClaims>(CACHE_SIZE);
 
   async function verifySignature(token: string): Promise<BearerClaims> {
     try {
-      const { payload } = await jwtVerify(token, key.publicKey, {
+      const { payload } = await jwtVerify(token, ({ kid }) => (previousKey !== undefined && kid === previousKey.id ? previousKey : key).publicKey, {
         algorithms: [ALGORITHM],
         issuer: service,
         audience: service,

@@ -119,7 +119,14 @@ export const configSchema = z.strictObject({
       htpasswd: filePath.optional().describe("htpasswd file (bcrypt or argon2) with further accounts. Read again when it changes."),
       groups: z.record(z.string(), z.array(z.string())).default({}).describe("Groups and the names of their users, beside those of `opm user add --group`."),
       tokenLifetime: durationSchema.prefault("5m").describe("How long a bearer token of the token endpoint is valid."),
-      signingKey: filePath.optional().describe("PEM file (PKCS#8, Ed25519) that signs bearer tokens. Default: generated in the data folder."),
+      signingKey: filePath
+        .optional()
+        .describe(
+          "PEM file (PKCS#8, Ed25519) that signs bearer tokens. Default: generated, and kept in the data folder, with PostgreSQL in the database for all nodes.",
+        ),
+      previousSigningKey: filePath
+        .optional()
+        .describe("PEM file with the key, private or public, that signed before: its tokens stay valid. To change the key on several nodes without refusals."),
     })
     .prefault({})
     .describe("Access control."),

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { openHtpasswd } from "../access/htpasswd.ts";
-import { readSigningKey } from "../access/signing-key.ts";
+import { readSigningKey, readVerifyingKey } from "../access/signing-key.ts";
 import { checkPaths } from "../config/check-paths.ts";
 import { parseListen } from "../config/listen.ts";
 import type { Config } from "../config/schema.ts";
@@ -27,6 +27,7 @@ export async function checkSettings(config: Config, now: number = Date.now()): P
     tls && loadCertificate(tls).then(({ expiresAt }) => warnings.push(...expiryWarnings(tls.certificate, expiresAt - now))),
     readable("access.htpasswd", access.htpasswd, (path) => openHtpasswd(path, { warn: () => undefined, now: Date.now })),
     readable("access.signingKey", access.signingKey, readSigningKey),
+    readable("access.previousSigningKey", access.previousSigningKey, readVerifyingKey),
   ];
   const outcomes = await Promise.allSettled(checks);
   const problems = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [asSettingError(outcome.reason)] : []));

@@ -1,7 +1,7 @@
 import { type Access, createAccess } from "../access/access.ts";
 import { recordGrants } from "../access/record-grants.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { OpenedStores } from "../config/open-stores.ts";
+import { type OpenedStores, storeFolders } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import { liveTypes } from "../registry/admitted-types.ts";
 import { createPullCounter } from "../registry/pull-counter.ts";
@@ -40,6 +40,7 @@ export async function openServices(config: Config, { content, metadata }: Opened
       settings: config.access,
       declared,
       data: config.data,
+      shared: storeFolders(config).metadata === undefined ? metadata.coordination : undefined,
       loginFailures: config.limits.loginFailures,
       publicUrl: config.publicUrl,
       now,

@@ -5,12 +5,13 @@ import { join } from "node:path";
 /** Milliseconds after which a command is ended. */
 const TIME_LIMIT = 50_000;
 
-const MAIN = join(import.meta.dir, "..", "..", "src", "main.ts");
+/** The program as it is written. */
+export const SOURCE = join(import.meta.dir, "..", "..", "src", "main.ts");
 
 /** The command that starts the program: the executable `OPM_TEST_BINARY`, else the running Bun with `OPM_TEST_MAIN`, a bundle of it, else with `src/main.ts`. */
 export function opmCommand(): string[] {
   const binary = process.env.OPM_TEST_BINARY;
-  return binary === undefined ? [process.execPath, process.env.OPM_TEST_MAIN ?? MAIN] : [binary];
+  return binary === undefined ? [process.execPath, process.env.OPM_TEST_MAIN ?? SOURCE] : [binary];
 }
 
 /** The environment of a command: nothing of ours but the path. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { opmCommand } from "../cli/run-opm.ts";
+import { opmCommand, SOURCE } from "../cli/run-opm.ts";
 
 /** Milliseconds within which a server must answer, and end after a signal. */
 const START_LIMIT = 50_000;
@@ -14,6 +14,10 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Executable to test. Default: what `opmCommand` gives. */
   readonly binary?: string;
+  /** Port of loopback that it keeps through restarts. Default: whichever is free at each start. */
+  readonly port?: number;
+  /** Milliseconds by which its clock is ahead of the machine's. Then the program runs from its source. */
+  readonly clockShift?: number;
 }
 
 /** A server in a process of its own. `url`, `port` and `pid` change with `restart`. */
@@ -42,7 +46,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const dataDir = join(folder, "data");
   const output = { stdout: "", stderr: "" };
   const command = serveCommand(folder, dataDir, options);
-  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...listenerUnderTest(), ...options.env };
+  const clock: Record<string, string> = options.clockShift === undefined ? {} : { OPM_TEST_CLOCK_SHIFT: String(options.clockShift) };
+  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...listenerUnderTest(), ...clock, ...options.env };
 
   let running: Running;
   try {
@@ -97,14 +102,19 @@ interface Running {
 }
 
 function serveCommand(folder: string, dataDir: string, options: TestServerOptions): string[] {
-  const command = options.binary === undefined ? opmCommand() : [options.binary];
-  command.push("serve", "--listen", "127.0.0.1:0", "--data", dataDir);
+  const command = programOf(options);
+  command.push("serve", "--listen", `127.0.0.1:${options.port ?? 0}`, "--data", dataDir);
   if (options.config !== undefined) {
     const file = join(folder, "opm.yaml");
     writeFileSync(file, JSON.stringify(options.config));
     command.push("--config", file);
   }
   return command;
+}
+
+function programOf({ binary, clockShift }: TestServerOptions): string[] {
+  if (clockShift !== undefined) return [process.execPath, "--preload", join(import.meta.dir, "shifted-clock.ts"), SOURCE];
+  return binary === undefined ? opmCommand() : [binary];
 }
 
 async function launch(command: string[], environment: Record<string, string>, output: { stdout: string; stderr: string }): Promise<Running> {
