@@ -14,6 +14,18 @@ export interface ManifestFacts {
   readonly name: string;
 }
 
+/** What images had before 2016 (Docker image manifest version 2, schema 1). */
+const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
+
+/** @throws ClientError `invalid` for the media type of a manifest of schema 1, whose digest is that of a part of its bytes */
+export function refuseSchema1(mediaType: string | undefined, name: string): void {
+  if (mediaType !== undefined && SCHEMA_1.test(mediaType)) throw schema1(name);
+}
+
+function schema1(name: string): ClientError {
+  return new ClientError("invalid", `${name} is a manifest of Docker's schema 1, which registries no longer take: 'skopeo copy --format v2s2' converts it`);
+}
+
 /**
  * The descriptor of a manifest that was read: its media type is what it says of itself, else what came with it, else what
  * its fields are those of.
@@ -22,6 +34,7 @@ export interface ManifestFacts {
 export function describeManifest(bytes: Uint8Array, { digest, contentType, name }: ManifestFacts): StoredManifest {
   const document = parse(bytes);
   if (document === undefined) throw new ClientError("invalid", `${name} is not a manifest: its content is not a JSON object`);
+  if (document.schemaVersion === 1) throw schema1(name);
   const declared = typeof document.mediaType === "string" ? document.mediaType : undefined;
   const given = contentType !== undefined && manifestKind(contentType) !== undefined ? contentType : undefined;
   const mediaType = declared ?? given ?? guess(document);

@@ -1,7 +1,7 @@
 /** Requests to one registry at a time: enough to hide its latency, few enough not to be refused. */
 const PARALLEL = 8;
 
-/** Maps items in their order, a few at a time. The first failure ends it: nothing more is begun. */
+/** Maps items in their order, a few at a time. The first failure ends it: nothing more is begun, what was is waited for. */
 export async function mapParallel<T, R>(items: readonly T[], map: (item: T) => Promise<R>, parallel = PARALLEL): Promise<R[]> {
   const results: R[] = [];
   const rest = items.entries();
@@ -17,6 +17,8 @@ export async function mapParallel<T, R>(items: readonly T[], map: (item: T) => P
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, work));
+  const workers = Array.from({ length: Math.min(parallel, items.length) }, work);
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
   return results;
 }

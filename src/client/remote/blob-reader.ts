@@ -37,6 +37,11 @@ export async function* readBlob(connection: RepositoryConnection, descriptor: De
       hasRanges &&= done === 0 || part !== undefined;
       const reply = part ?? (await ask(connection, descriptor, options));
       await expectStatus(reply, part === undefined ? [200] : [200, 206], { ...connection, what: `cannot download ${label}` });
+      const length = reply.headers.get("Content-Length");
+      if (reply.status === 200 && length !== null && Number(length) < size) {
+        await reply.discard();
+        throw new ClientError("invalid", `${label} has ${length} bytes, not the ${size} that its descriptor says: it was not used`);
+      }
       let skip = reply.status === 206 ? 0 : done;
       for await (const piece of reply.stream()) {
         const fresh = piece.subarray(Math.min(skip, piece.length));

@@ -3,7 +3,7 @@ import { MANIFEST_MEDIA_TYPES } from "../../oci/media-types.ts";
 import type { Tag } from "../../oci/tag.ts";
 import { ClientError, isClientError } from "../client-error.ts";
 import type { PutManifestOptions, ReadOptions, StoredManifest } from "../content/content.ts";
-import { describeManifest, MANIFEST_LIMIT } from "../content/manifest-bytes.ts";
+import { describeManifest, MANIFEST_LIMIT, refuseSchema1 } from "../content/manifest-bytes.ts";
 import type { Reply, TransportRequest } from "../transport/request.ts";
 import { nameOf, type RepositoryConnection, repositoryUrl, scopeOf } from "./connection.ts";
 import { expectStatus, type ReplyContext, refusesHead } from "./reply-error.ts";
@@ -62,6 +62,7 @@ async function fetchManifest(connection: RepositoryConnection, reference: Tag | 
   const reply = await ask(connection, "GET", reference, options);
   await expectStatus(reply, [200], contextOf(connection, "cannot read", reference));
   const bytes = await reply.bytes(MANIFEST_LIMIT);
+  refuseSchema1(mediaTypeOf(reply), label(connection, reference));
   const promised = isDigest(reference) ? reference : headerDigest(reply);
   const digest = digestOf(bytes, promised === undefined ? "sha256" : digestAlgorithm(promised));
   if (promised !== undefined && digest !== promised) {
