@@ -44,6 +44,12 @@ export const COMMANDS: readonly CommandRow[] = [
   { path: "push", group: CONTENT, description: "push files as an artifact", load: () => import("./commands/push.ts") },
   { path: "pull", group: CONTENT, description: "pull the files of an artifact into a folder", load: () => import("./commands/pull.ts") },
   { path: "copy", group: CONTENT, description: "copy an artifact between registries, folders and archives", load: () => import("./commands/copy.ts") },
+  {
+    path: "import",
+    group: CONTENT,
+    description: "bring over a whole registry: repositories, tags, referrers, signatures",
+    load: () => import("./commands/import.ts"),
+  },
   { path: "attach", group: CONTENT, description: "attach files to an artifact: an SBOM, a signature, a report", load: () => import("./commands/attach.ts") },
   {
     path: "referrers",

@@ -82,6 +82,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["pull", "R/evil/app:1.0.0"],
   ["pull", "R/evil/app:1.0.0", "-p", "linux/amd64"],
   ["copy", "R/evil/app:1.0.0", "oci:copied"],
+  ["import", "--repositories", "evil/*", "R", "R/copied"],
   ["catalog", "export", "--registry", "R"],
 ];
 

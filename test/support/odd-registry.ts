@@ -20,6 +20,8 @@ export interface OddRegistry extends FakeServer {
   /** Tags of a page. Default: all. */
   pageSize: number;
   put(repository: string, content: ManifestContent | Content, ...tags: readonly string[]): void;
+  /** Forgets a repository. */
+  remove(repository: string): void;
   tagsOf(repository: string): string[];
   /** What a tag names, as JSON. */
   at(repository: string, tag: string): Record<string, unknown>;
@@ -61,6 +63,7 @@ export async function startOddRegistry(): Promise<OddRegistry> {
       else blobs.set(content.digest, Buffer.from(content.bytes));
       for (const tag of tags) of(name).tags.set(tag, content.digest);
     },
+    remove: (name) => void repositories.delete(name),
     tagsOf: (name) => [...of(name).tags.keys()].sort(),
     at(name, tag) {
       const { manifests, tags } = of(name);

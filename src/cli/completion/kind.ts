@@ -59,6 +59,8 @@ const ARGUMENTS: Readonly<Record<string, Kind>> = {
   "resolve repository": "reference",
   "mod why module": "dependency",
   "mod publish reference": "host",
+  "import from": "host",
+  "import to": "host",
 };
 
 /** By the long name of an option, with its placeholder. */

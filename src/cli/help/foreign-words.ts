@@ -12,7 +12,7 @@ const UPGRADE = "'opm mod update' takes newer versions of the modules that yours
 const VERIFY = "'opm component verify' checks signatures of components, 'opm referrers' lists those of an image, 'opm cache verify' checks what was fetched";
 const LIST = "'opm list' lists the packages of a registry, 'opm versions' the versions of one, 'opm cache ls' what was fetched";
 const PUBLISH = "'opm push' pushes files, 'opm mod publish' a CUE module, 'opm component transfer' a component version";
-const COPY = "'opm copy' copies content, 'opm mod mirror' CUE modules, 'opm component transfer' component versions";
+const COPY = "'opm copy' copies content, 'opm import' a whole registry, 'opm mod mirror' CUE modules, 'opm component transfer' component versions";
 const SERVE = "'opm serve' runs a registry; log-ins to others are those of docker, podman and helm ('docker login <registry>')";
 const SIGN = "'opm component sign' signs component versions; for an image, sign with cosign or notation and see it with 'opm referrers'";
 

@@ -20,15 +20,25 @@ export interface ListOptions {
 
 /** Every tag of a repository in the registry's order, page by page (distribution-spec, "Listing Tags"). */
 export async function* listTags(connection: RepositoryConnection, options: ListOptions = {}): AsyncGenerator<Tag> {
+  for await (const tag of listTagNames(connection, options)) if (isTag(tag)) yield tag;
+}
+
+/** The same as the registry gives them: some may be no tags. */
+export async function* listTagNames(connection: RepositoryConnection, options: ListOptions = {}): AsyncGenerator<string> {
   const what = `cannot list the tags of ${nameOf(connection)}`;
   const path = repositoryUrl(connection, "tags/list");
   for await (const { tags } of pages(connection, path, { read: (value) => check(tagsShape, value), what, scopes: scopeOf(connection, "pull"), ...options })) {
-    for (const tag of tags ?? []) if (isTag(tag)) yield tag;
+    yield* tags ?? [];
   }
 }
 
 /** Every repository that the user may see (Docker Registry HTTP API V2, "Listing Repositories"). Many hosted registries refuse. */
 export async function* listRepositories(connection: Connection, options: ListOptions = {}): AsyncGenerator<RepositoryName> {
+  for await (const name of listRepositoryNames(connection, options)) if (isRepositoryName(name)) yield name;
+}
+
+/** The same as the registry gives them: some may be no names of repositories. */
+export async function* listRepositoryNames(connection: Connection, options: ListOptions = {}): AsyncGenerator<string> {
   const what = `cannot list the repositories of ${connection.registry}`;
   const path = new URL("/v2/_catalog", connection.origin);
   for await (const { repositories } of pages(connection, path, {
@@ -37,7 +47,7 @@ export async function* listRepositories(connection: Connection, options: ListOpt
     scopes: [{ registry: "catalog" }],
     ...options,
   })) {
-    for (const name of repositories ?? []) if (isRepositoryName(name)) yield name;
+    yield* repositories ?? [];
   }
 }
 

@@ -1,0 +1,140 @@
+import type { Command } from "commander";
+import type { ImportReport } from "../../client/import/import-registry.ts";
+import { addExamples } from "../help/examples.ts";
+import { addContentOptions, type ContentOptions } from "../options/client.ts";
+import { collectOption } from "../options/values.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
+import { importProgress } from "../output/import-progress.ts";
+import { print, printJson, printNote, printTable } from "../output/print.ts";
+import { counted, formatAmount } from "../output/short-text.ts";
+import { withClient } from "../sessions/client.ts";
+import type { ImportOutput } from "./import.output.ts";
+
+interface ImportCommandOptions extends ContentOptions {
+  readonly repositories?: readonly string[];
+  readonly untagged?: boolean;
+  readonly overwrite?: boolean;
+  readonly dryRun?: boolean;
+  readonly check?: boolean;
+  readonly report?: string;
+}
+
+/** Findings that are printed. */
+const PRINTED = 50;
+
+/** What `--json` prints. */
+export const outputSchema = async () => (await import("./import.output.ts")).importOutput;
+
+/** `opm import`: how people move here. */
+export function define(command: Command): void {
+  command
+    .argument("<from>", "a running registry, host[:port]")
+    .argument("<to>", "host[:port], or host[:port]/prefix to put all names behind")
+    .option("--repositories <glob>", "only these, e.g. 'team/**'; without * the registry need not list its own (repeatable)", collectOption)
+    .option("--overwrite", "set tags that name something else at the target to what the source has")
+    .option("--untagged", "of a folder or bucket also manifests that nothing leads to")
+    .option("-n, --dry-run", "say what would be sent, send nothing")
+    .option("--check", "compare both sides, send nothing")
+    .option("--report <file>", "write the comparison as JSON, as --json prints it");
+  addContentOptions(command).action(run);
+  addExamples(
+    command,
+    ["opm import old.example.com:5000 registry.example.com", "everything that it lists; started again, it goes on"],
+    ["opm import --check old.example.com:5000 registry.example.com", "exit code 6 when anything is missing or differs"],
+    ["opm import --repositories 'team/**' old:5000 new:5000/legacy", "some of it, below another name"],
+  );
+}
+
+async function run(from: string, to: string, options: ImportCommandOptions): Promise<void> {
+  const { parseImportSource, parseImportTarget } = await import("../arguments/import-source.ts");
+  const { repositoryFilter } = await import("../arguments/repository-filter.ts");
+  if (options.check === true && options.dryRun === true) throw new CliError(EXIT.invalid, "--check compares and --dry-run plans: choose one");
+  const mode = options.check === true ? "compare" : options.dryRun === true ? "plan" : "import";
+  const [origin, destination, filter] = [await parseImportSource(from), await parseImportTarget(to), repositoryFilter(options.repositories)];
+  if (origin.registry === destination.registry && destination.prefix === undefined) throw new CliError(EXIT.invalid, "source and target are the same registry");
+  const outputOf = (report: ImportReport): ImportOutput => describe(report, { source: from, target: to, mode });
+  const { report, output } = await withClient(options, async ({ client, signal }) => {
+    const [{ importRegistry }, { registrySource }] = await Promise.all([
+      import("../../client/import/import-registry.ts"),
+      import("../../client/import/registry-source.ts"),
+    ]);
+    await client.ping(destination.registry, { signal });
+    const progress = importProgress({ ...options, isPlan: mode === "plan" });
+    try {
+      const report = await importRegistry(
+        registrySource(client, origin.registry, filter.named),
+        { client, ...destination },
+        {
+          ...{ mode, signal, ...progress, filter: filter.matches, isNamed: filter.named !== undefined },
+          ...{ overwrite: options.overwrite === true, untagged: options.untagged === true },
+          ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+        },
+      );
+      const output = outputOf(report);
+      if (options.report !== undefined) await writeReport(options.report, output);
+      return { report, output };
+    } finally {
+      progress.stop();
+    }
+  });
+  if (options.json === true) printJson(output);
+  else printReport(output);
+  if (report.stopped !== undefined) throw report.stopped;
+  if (mode !== "plan" && output.findingCount > 0) {
+    const what = counted(output.findingCount, "thing is", "things are");
+    throw new CliError(EXIT.finding, `${what} not at ${to} as at ${from}`);
+  }
+  if (options.quiet !== true && options.json !== true) printNote(conclusion(output));
+}
+
+function describe({ total, repositories, findings, findingCount, stopped }: ImportReport, of: Pick<ImportOutput, "source" | "target" | "mode">): ImportOutput {
+  return {
+    ...of,
+    complete: stopped === undefined && findingCount === 0,
+    stopped: stopped?.message ?? null,
+    total: { repositories: repositories.length, ...total },
+    repositories: [...repositories],
+    findings: findings.map((finding) => ({ ...finding, reference: finding.reference ?? null })),
+    findingCount,
+  };
+}
+
+async function writeReport(path: string, output: ImportOutput): Promise<void> {
+  const { writeFileAtomically } = await import("../../client/content/files.ts");
+  await writeFileAtomically(path, new TextEncoder().encode(`${JSON.stringify(output, null, 2)}\n`));
+}
+
+function printReport({ total, findings, findingCount }: ImportOutput): void {
+  const { tags, manifests, referrers, blobs } = total;
+  const row = (name: string, { source, target, sent }: ImportOutput["total"]["referrers"]) => [name, String(source), String(target), String(sent)];
+  const sum = (of: "sourceBytes" | "targetBytes" | "sentBytes") => formatAmount(manifests[of] + blobs[of]);
+  printTable(
+    ["", "SOURCE", "TARGET", "SENT"],
+    [
+      row("tags", tags),
+      row("manifests", manifests),
+      row("referrers", referrers),
+      row("blobs", blobs),
+      ["bytes", sum("sourceBytes"), sum("targetBytes"), sum("sentBytes")],
+    ],
+  );
+  print(...findings.slice(0, PRINTED).map(({ state, repository, reference, reason }) => `${state.padEnd(9)}  ${nameOf(repository, reference)}: ${reason}`));
+  if (findingCount > PRINTED) print(`and ${findingCount - PRINTED} more: --json and --report have them`);
+}
+
+function nameOf(repository: string, reference: string | null): string {
+  if (reference === null) return repository;
+  return `${repository}${reference.includes(":") ? "@" : ":"}${reference}`;
+}
+
+function conclusion({ mode, total }: ImportOutput): string {
+  const { repositories, tags, manifests, blobs, untagged, gaps } = total;
+  const notes = [
+    ...(untagged > 0 ? [`${counted(untagged, "manifest")} that nothing leads to stayed behind: --untagged brings them`] : []),
+    ...(gaps > 0 ? [`indexes name ${counted(gaps, "manifest")} that the source does not have`] : []),
+  ];
+  const bytes = manifests.sourceBytes + blobs.sourceBytes - manifests.targetBytes - blobs.targetBytes;
+  const plan = `${counted(tags.source - tags.target, "tag")} and ${formatAmount(bytes)} of ${counted(repositories, "repository", "repositories")} would be sent`;
+  const whole = `everything in ${counted(repositories, "repository", "repositories")} is there`;
+  return [mode === "plan" ? plan : whole, ...notes].join("; ");
+}
