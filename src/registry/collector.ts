@@ -14,6 +14,9 @@ const PREVIEW_LIMIT = 20_000;
 /** Milliseconds for which a batch of content is the collector's to remove: afterwards a push may store it again. */
 const LEASE = 2 * 60_000;
 
+/** The lease of who goes over everything. Nothing depends on it: it keeps several from doing the same. */
+export const COLLECTION_LEASE = "collection";
+
 export interface CollectOptions {
   /** Milliseconds that the content of deleted and moved tags and of deleted manifests is kept. */
   readonly retention: number;
@@ -42,6 +45,7 @@ export interface Collected {
  */
 export async function collect(stores: Stores<"collection" | "uploads">, options: CollectOptions): Promise<Collected> {
   const links = await collectLinks(stores, options);
+  await stores.content.putBackAbandoned();
   const blobs = await collectContent(stores, options);
   const uploads = await collectUploads(stores, options);
   return { ...links, ...blobs, uploads };
@@ -75,9 +79,12 @@ async function collectLinks({ metadata }: Stores<"collection">, options: Collect
   return total;
 }
 
-async function collectContent({ content, metadata }: Stores<"collection">, options: CollectOptions): Promise<{ blobs: number; bytes: number }> {
+/**
+ * Removes content that no repository links any more. Any number of processes share it out among themselves: each content is given to one
+ * of them.
+ */
+export async function collectContent({ content, metadata }: Stores<"collection">, options: CollectOptions): Promise<Pick<Collected, "blobs" | "bytes">> {
   const total = { blobs: 0, bytes: 0 };
-  await content.putBackAbandoned();
   while (!options.signal?.aborted) {
     const now = options.now();
     const until = now + LEASE;

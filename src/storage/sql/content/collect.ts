@@ -4,25 +4,27 @@ import type { CollectedContent } from "../../metadata/collection.ts";
 import type { Millis } from "../../metadata/records.ts";
 import { CONTENT } from "../engine/codes.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
-import { LOCK, strings } from "../engine/parameters.ts";
+import { integers, LOCK_FREE, strings } from "../engine/parameters.ts";
 import { sql } from "../engine/sql.ts";
-import { command, rowsOf } from "../engine/statement.ts";
+import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { forgetContent } from "./rows.ts";
 
-const { id, digest, size, location } = tables.content;
+const { id, digest, size, state, location } = tables.content;
 
 const CANDIDATES = rowsOf(
-  { id, digest, size, location },
-  () => sql`SELECT id, digest, size, location FROM content
-  WHERE state < 3 AND reserved_until < ${"now"} ORDER BY digest LIMIT ${"limit"}${LOCK}`,
-);
-const COLLECT = rowsOf(
   { id },
-  () => sql`UPDATE content AS c SET state = ${CONTENT.collecting}, reserved_until = ${"until"}
-  WHERE c.id = ${"id"} AND NOT EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.id) RETURNING id`,
+  () => sql`SELECT id FROM content
+  WHERE state < 3 AND reserved_until < ${"now"} ORDER BY digest LIMIT ${"limit"}${LOCK_FREE}`,
 );
-const KEEP = command(() => sql`UPDATE content SET state = ${CONTENT.linked} WHERE id = ${"id"}`);
+const IS_LINKED = sql`EXISTS (SELECT 1 FROM blob_link l WHERE l.content_id = c.id)`;
+const TAKE = rowsOf(
+  { digest, size, state, location },
+  () => sql`UPDATE content AS c SET
+    state = CASE WHEN ${IS_LINKED} THEN ${CONTENT.linked} ELSE ${CONTENT.collecting} END,
+    reserved_until = CASE WHEN ${IS_LINKED} THEN reserved_until ELSE CAST(${"until"} AS BIGINT) END
+  WHERE c.id IN (${integers("ids")}) RETURNING digest, size, state, location`,
+);
 const COLLECTING = rowsOf(
   { digest },
   () => sql`SELECT c.digest FROM (SELECT value FROM ${strings("digests")}) AS asked CROSS JOIN content c
@@ -39,7 +41,8 @@ const DEFAULT_LEASE: Millis = 2 * 60_000;
 
 /**
  * The candidates are `state < 3`: reserved, perhaps unlinked, or given to a collector; and nobody has a claim on them any
- * more. They are locked before the look at their links, which a linking transaction can only add while it holds the row.
+ * more. They are locked before the look at their links, which a linking transaction can only add while it holds the row; what turns out
+ * to be linked is no candidate any more. Those that another collector is looking at are left to it, so that several share the work.
  */
 export async function beginCollect(
   x: Executor,
@@ -50,18 +53,12 @@ export async function beginCollect(
   while (chosen.length < request.limit) {
     const candidates = await x.query(CANDIDATES, { now: request.now, limit: request.limit - chosen.length });
     if (candidates.length === 0) break;
-    for (const { id, digest, size, location } of candidates) {
-      if (await take(x, id, until)) chosen.push({ digest, size, location: location ?? undefined });
+    const taken = await x.query(TAKE, { ids: JSON.stringify(candidates.map((row) => row.id)), until });
+    for (const { digest, size, state, location } of taken) {
+      if (state === CONTENT.collecting) chosen.push({ digest, size, location: location ?? undefined });
     }
   }
-  return chosen;
-}
-
-/** Gives the content to the collector; content that turns out to be linked is no candidate any more. */
-async function take(x: Executor, id: number, until: Millis): Promise<boolean> {
-  if ((await x.query(COLLECT, { id, until })).length > 0) return true;
-  await x.query(KEEP, { id });
-  return false;
+  return chosen.sort((a, b) => (a.digest < b.digest ? -1 : 1));
 }
 
 export async function stillCollecting(x: Executor, digests: readonly Digest[], until: Millis): Promise<Digest[]> {

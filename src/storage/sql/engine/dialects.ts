@@ -8,6 +8,8 @@ export interface Dialect {
   readonly name: DialectName;
   /** Suffix of a SELECT: the rows found stay locked until the transaction ends. Empty where transactions do not overlap. */
   readonly lock: string;
+  /** The same for the rows that nobody else has locked: those of others are left out. */
+  readonly lockFree: string;
   /** What is written around a parameter for a table with the column `value`: the strings of the JSON array in it. */
   readonly strings: readonly [before: string, after: string];
   /** The same for objects, to be read by `value->>'field'`. */
@@ -23,6 +25,7 @@ export interface Dialect {
 export const sqliteDialect: Dialect = {
   name: "sqlite",
   lock: "",
+  lockFree: "",
   strings: ["json_each(", ")"],
   objects: ["json_each(", ")"],
   parameter: (number) => `(SELECT ?${number})`,
@@ -35,6 +38,7 @@ export const sqliteDialect: Dialect = {
 export const postgresDialect: Dialect = {
   name: "postgres",
   lock: " FOR NO KEY UPDATE",
+  lockFree: " FOR NO KEY UPDATE SKIP LOCKED",
   strings: ["json_array_elements_text(CAST(CAST(", " AS TEXT) AS JSON)) AS elements(value)"],
   objects: ["json_array_elements(CAST(CAST(", " AS TEXT) AS JSON)) AS elements(value)"],
   parameter: (number) => `$${number}`,

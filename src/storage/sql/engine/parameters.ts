@@ -6,6 +6,9 @@ type One<Name extends string> = Fragment<{ readonly [Key in Name]: SqlValue }>;
 /** Suffix of a SELECT: the rows found stay locked until the transaction ends. Nothing where transactions do not overlap. */
 export const LOCK: Fragment<unknown> = byDialect(({ lock }) => new Fragment([lock], []));
 
+/** The same for the rows that nobody else has locked: those of others are left out. */
+export const LOCK_FREE: Fragment<unknown> = byDialect(({ lockFree }) => new Fragment([lockFree], []));
+
 /** A table with the column `value`: the strings of the JSON array in a parameter. */
 export function strings<const Name extends string>(list: Name): One<Name> {
   return byDialect((dialect) => new Fragment(dialect.strings, [list]));
