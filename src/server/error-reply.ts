@@ -1,6 +1,5 @@
 import { distributionCode } from "../oci/error-codes.ts";
 import { RegistryError } from "../oci/errors.ts";
-import { asRegistryError } from "../registry/storage-errors.ts";
 import { MetadataStoreError } from "../storage/metadata/error.ts";
 import { type HttpReply, jsonReply } from "./http.ts";
 
@@ -14,8 +13,7 @@ export function errorReply({ code, message, detail, status, headers }: RegistryE
 }
 
 /** What a client is told of any error: a refusal as it is, a fault of the server without its inner life. */
-export function toRegistryError(fault: unknown): RegistryError {
-  const error = asRegistryError(fault);
+export function toRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error;
   if (error instanceof MetadataStoreError) {
     if (error.reason === "no-space") {

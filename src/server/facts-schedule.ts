@@ -1,5 +1,6 @@
 import { sweepFacts } from "../catalog/facts-sweep.ts";
 import type { Registry } from "../registry/registry.ts";
+import { LEASE_RETRY, underLease } from "../storage/leases.ts";
 import type { Log } from "./log.ts";
 
 /** Milliseconds from the start to the first sweep: the first requests come first. */
@@ -18,21 +19,33 @@ export interface FactsSchedule {
   stop(): Promise<void>;
 }
 
-/** Reads in the background what manifests say about themselves that nobody has read yet. */
-export function scheduleFactsSweep(registry: Registry<"blobs" | "manifests">, log: Log, { delay = DELAY, interval = INTERVAL } = {}): FactsSchedule {
+/** Reads in the background what manifests say about themselves that nobody has read yet. Of several processes one does so. */
+export function scheduleFactsSweep(
+  registry: Registry<"blobs" | "manifests" | "coordination">,
+  log: Log,
+  { delay = DELAY, interval = INTERVAL } = {},
+): FactsSchedule {
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
   let woken = false;
   let timer: Timer | undefined;
-  const run = async (): Promise<void> => {
-    try {
-      const read = await sweepFacts(registry, { signal: stopping.signal });
+  /** @returns milliseconds until the next look */
+  const sweep = async (): Promise<number> => {
+    const { manifests, coordination } = registry.metadata;
+    if ((await manifests.listWithoutFacts(1)).length === 0) return interval;
+    const outcome = await underLease(coordination, "facts", async (lost) => {
+      const read = await sweepFacts(registry, { signal: AbortSignal.any([lost, stopping.signal]) });
       if (read > 0) log.write("info", "read what manifests say about themselves", { manifests: read });
-    } catch (error) {
+    });
+    return "done" in outcome ? interval : LEASE_RETRY;
+  };
+  const run = async (): Promise<void> => {
+    const wait = await sweep().catch((error: unknown) => {
       log.write("error", "reading manifests failed; it will be tried again", { cause: error instanceof Error ? error.message : String(error) });
-    }
+      return interval;
+    });
     running = undefined;
-    plan(woken ? WAKE_DELAY : interval);
+    plan(woken ? WAKE_DELAY : wait);
   };
   const plan = (wait: number): void => {
     clearTimeout(timer);

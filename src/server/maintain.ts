@@ -18,22 +18,22 @@ export interface Maintenance {
   stop(): Promise<void>;
 }
 
-/** Does what one process does for all of a registry: collects, ends uploads, and says what is stored. */
+/** Does what one process does for all of a registry: collects, ends uploads, and says what is stored. Of several it is one at a time, by leases. */
 export function maintain(config: Config, { stores, services, certificate, version, log }: MaintenanceParts): Maintenance {
   const { interval, retention, unreferenced } = config.collector;
   const { now } = services.registry;
-  const { collected, metrics } = createSharedMetrics(stores.metadata.collection, version, {
+  const { collected, metrics, stop } = createSharedMetrics(stores.metadata, version, {
     folders: storeFolders(config),
     certificateEnd: certificate?.expiresAt,
     now,
   });
   const { uploadLifetime } = config.limits;
-  const collector = scheduleCollector(stores, interval, { retention, unreferenced, uploadLifetime, now }, log, { collected });
+  const collector = scheduleCollector(stores, { interval, retention, unreferenced, uploadLifetime, now }, log, { collected });
   const uploads = scheduleUploads(stores, now, log);
   return {
     metrics,
     async stop() {
-      await Promise.all([collector.stop(), uploads.stop()]);
+      await Promise.all([collector.stop(), uploads.stop(), stop()]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
+import type { Coordination } from "../storage/metadata/coordination.ts";
 import { fakePort } from "../storage/metadata/testing/fake-port.ts";
 import { createSharedMetrics } from "./metrics.ts";
 import { createProcessMetrics } from "./process-metrics.ts";
@@ -7,8 +8,18 @@ import { renderMetrics } from "./prometheus.ts";
 
 const USAGE: Usage = { repositories: 1, manifests: 2, tags: 3, blobs: 4, storedBytes: 5, uploads: 6 };
 
-function metricsOver(usage: () => Promise<Usage>) {
-  const shared = createSharedMetrics(fakePort<CollectionStore>({ usage }), "1.2.3");
+/** A database that gives leases to this process, or has given them to another one. */
+function coordinationOf(other?: string) {
+  const released: string[] = [];
+  const coordination = fakePort<Coordination>({
+    takeLease: async ({ holder }) => ({ holder: other ?? holder, until: 1 }),
+    releaseLease: async (name) => void released.push(name),
+  });
+  return { coordination, released };
+}
+
+function metricsOver(usage: () => Promise<Usage>, { coordination } = coordinationOf()) {
+  const shared = createSharedMetrics({ collection: fakePort<CollectionStore>({ usage }), coordination }, "1.2.3");
   return { ...shared, render: () => renderMetrics(shared.metrics) };
 }
 
@@ -32,7 +43,10 @@ test("free disk, ages of maintenance and the end of the certificate are shown", 
   const now = Date.UTC(2026, 0, 10);
   let runs: { scrub?: number } = {};
   const { metrics } = createSharedMetrics(
-    fakePort<CollectionStore>({ usage: async () => USAGE, lastRuns: async () => ({ collection: now - 90_000, ...runs }) }),
+    {
+      collection: fakePort<CollectionStore>({ usage: async () => USAGE, lastRuns: async () => ({ collection: now - 90_000, ...runs }) }),
+      ...coordinationOf(),
+    },
     "1.2.3",
     {
       folders: { content: "/", metadata: "/nowhere/at/all" },
@@ -71,4 +85,22 @@ test("what is stored and collected is shown, and counted at most once a minute",
   }
   expect(text).toInclude('opm_build_info{version="1.2.3"} 1');
   expect(counted).toBe(1);
+});
+
+test("what is stored is counted and shown by the process that has the lease, and left to another when it stops", async () => {
+  const refuse = () => Promise.reject(new Error("counted without the lease"));
+  const elsewhere = await metricsOver(refuse, coordinationOf("another")).render();
+  expect(elsewhere).not.toMatch(/^opm_(?:repositories|manifests|tags|blobs|stored_bytes|uploads) /m);
+  expect(elsewhere).toInclude("opm_collected_blobs_total 0");
+  const here = coordinationOf();
+  const metrics = metricsOver(async () => USAGE, here);
+  expect(await metrics.render()).toInclude("opm_blobs 4");
+  await metrics.stop();
+  expect(here.released).toEqual(["usage"]);
+});
+
+test("a database that does not answer hides what is stored, not the rest", async () => {
+  const text = await metricsOver(() => Promise.reject(new Error("no answer"))).render();
+  expect(text).not.toMatch(/^opm_blobs /m);
+  expect(text).toInclude("opm_build_info");
 });

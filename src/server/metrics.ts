@@ -1,10 +1,9 @@
-import type { CollectionStore, Usage } from "../storage/metadata/collection.ts";
+import type { Usage } from "../storage/metadata/collection.ts";
+import type { Ports } from "../storage/metadata/store.ts";
 import { type OperationSources, operationMetrics } from "./operation-metrics.ts";
 import type { ProcessMetrics } from "./process-metrics.ts";
 import { type Metric, oneValue } from "./prometheus.ts";
-
-/** Milliseconds that counts of the stored content are reused: counting them costs a scan. */
-const USAGE_LIFETIME = 60_000;
+import { createUsageFigures, type UsageFigures } from "./usage-figures.ts";
 
 /** Counts requests, and says how things are. */
 export interface Metrics extends Pick<ProcessMetrics, "begin" | "end"> {
@@ -17,10 +16,13 @@ export interface SharedMetrics {
   /** Counts what a collection removed. */
   collected(counts: { readonly blobs: number; readonly bytes: number }): void;
   readonly metrics: readonly Metric[];
+  /** Leaves the figures of what is stored to another process. */
+  stop(): Promise<void>;
 }
 
-/** What all processes of a registry know together: what is stored and collected. */
-export function createSharedMetrics(collection: CollectionStore, version: string, operation?: OperationSources): SharedMetrics {
+/** What all processes of a registry know together: what is stored and collected. Of several over one database one says what is stored. */
+export function createSharedMetrics(metadata: Ports<"collection" | "coordination">, version: string, operation?: OperationSources): SharedMetrics {
+  const figures = createUsageFigures(metadata);
   let collectedBlobs = 0;
   let collectedBytes = 0;
   return {
@@ -32,9 +34,10 @@ export function createSharedMetrics(collection: CollectionStore, version: string
       oneValue("counter", "opm_collected_blobs_total", "Blobs that the collector removed.", () => collectedBlobs),
       oneValue("counter", "opm_collected_bytes_total", "Bytes that the collector freed.", () => collectedBytes),
       { name: "opm_build_info", help: "The running version.", type: "gauge", samples: () => [{ labels: { version }, value: 1 }] },
-      ...usageMetrics(collection),
-      ...(operation === undefined ? [] : operationMetrics(collection, operation)),
+      ...usageMetrics(figures),
+      ...(operation === undefined ? [] : operationMetrics(metadata.collection, operation)),
     ],
+    stop: figures.stop,
   };
 }
 
@@ -47,18 +50,8 @@ const USAGE: Readonly<Record<keyof Usage, string>> = {
   uploads: "Open upload sessions.",
 };
 
-function usageMetrics(collection: CollectionStore): Metric[] {
-  let cached: { readonly at: number; readonly usage: Promise<Usage> } | undefined;
-  const usage = () => {
-    if (cached === undefined || Date.now() - cached.at > USAGE_LIFETIME) {
-      cached = { at: Date.now(), usage: collection.usage() };
-      cached.usage.catch(() => {
-        cached = undefined;
-      });
-    }
-    return cached.usage;
-  };
+function usageMetrics(figures: UsageFigures): Metric[] {
   return (Object.keys(USAGE) as (keyof Usage)[]).map((key) => {
-    return oneValue("gauge", key === "storedBytes" ? "opm_stored_bytes" : `opm_${key}`, USAGE[key], async () => (await usage())[key]);
+    return oneValue("gauge", key === "storedBytes" ? "opm_stored_bytes" : `opm_${key}`, USAGE[key], async () => (await figures.current())?.[key]);
   });
 }
