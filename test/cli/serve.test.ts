@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -134,6 +135,10 @@ test("the commands work while the server runs", async () => {
   expect(JSON.parse((await runOpm(["gc", "--dry-run", "--json"], options)).stdout)).toMatchObject({ dryRun: true, blobs: 0, bytes: 0 });
   expect((await runOpm(["gc"], options)).stdout).toEndWith("freed 0 B\n");
   expect(JSON.parse((await runOpm(["scrub", "--json"], options)).stdout)).toMatchObject({ checked: 0, problems: [] });
+  using database = new Database(join(folder.path, "data/metadata.db"));
+  database.run("INSERT INTO lease (name, holder, until) VALUES ('collection', 'web-2/17/ab', ?)", [Date.now() + 3_600_000]);
+  expect((await runOpm(["gc"], options)).stdout).toStartWith("another process collects as well, or was killed while it did: web-2/17/ab\n");
+  expect(JSON.parse((await runOpm(["gc", "--json"], options)).stdout)).toMatchObject({ dryRun: false, blobs: 0, beside: "web-2/17/ab" });
 }, 60_000);
 
 test("a second signal does not wait for a request that never ends", async () => {

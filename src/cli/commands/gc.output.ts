@@ -16,5 +16,6 @@ export const gcOutput = z.object({
     })
     .optional()
     .describe("With --unknown."),
+  beside: z.string().optional().describe("Another process that collected at the same time: its host, its number there, and what tells it from others."),
   complete: z.boolean().optional().describe("With --dry-run: false where there is more than was looked at."),
 });

@@ -32,10 +32,11 @@ export function define(command: Command): void {
 }
 
 async function gc(options: GcOptions): Promise<void> {
-  const [{ collect, previewCollect }, { assertSameStores }, { removeUnknown }, { openDatabaseClock }] = await Promise.all([
+  const [{ COLLECTION_LEASE, collect, previewCollect }, { assertSameStores }, { removeUnknown }, { holdLease }, { openDatabaseClock }] = await Promise.all([
     import("../../registry/collector.ts"),
     import("../../registry/store-identity.ts"),
     import("../../registry/remove-unknown.ts"),
+    import("../../storage/leases.ts"),
     import("../../storage/database-clock.ts"),
   ]);
   const dryRun = options.dryRun === true;
@@ -51,15 +52,26 @@ async function gc(options: GcOptions): Promise<void> {
         `the database knows ${found.known} contents and does not know ${found.kept}, as an old or a wrong one would: nothing was removed; restore the right one, or say --yes`,
       );
     }
-    const result = await (dryRun ? previewCollect : collect)(stores, { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now });
-    if (!dryRun) await stores.metadata.collection.noteRun("collection", now());
-    return { unknown: found, ...result };
+    const settings = { retention, unreferenced, uploadLifetime: limits.uploadLifetime, now };
+    if (dryRun) return { unknown: found, ...(await previewCollect(stores, settings)) };
+    const { collection, coordination } = stores.metadata;
+    const lease = await holdLease(coordination, COLLECTION_LEASE);
+    try {
+      const result = await collect(stores, settings);
+      await collection.noteRun("collection", now());
+      return { unknown: found, ...result, ...("other" in lease && { beside: lease.other.holder }) };
+    } finally {
+      if ("held" in lease) await lease.held.release();
+    }
   });
   const unknownContent = unknown === undefined ? {} : { unknown: { contents: unknown.contents, bytes: unknown.bytes, kept: unknown.kept } };
   if (options.json === true) return printJson({ dryRun, ...collected, ...unknownContent });
   const { manifests, links, blobs, bytes, uploads } = collected;
   const atLeast = "complete" in collected && !collected.complete ? " at least" : "";
+  const beside =
+    "beside" in collected && collected.beside !== undefined ? [`another process collects as well, or was killed while it did: ${collected.beside}`] : [];
   print(
+    ...beside,
     `${dryRun ? `would remove${atLeast}` : "removed"} ${counted(manifests, "manifest")}, ${counted(links, "blob link")}, ${counted(uploads, "upload")} and ${counted(blobs, "blob")}`,
     `${dryRun ? `would free${atLeast}` : "freed"} ${formatAmount(bytes)}`,
     ...(unknown === undefined
