@@ -54,6 +54,10 @@ export interface AccessOptions {
   readonly shared?: Pick<Coordination, "sharedSecret"> | undefined;
   /** Failed log-ins a minute from one address. */
   readonly loginFailures: number;
+  /** Processes that verify passwords on this machine; default 1. */
+  readonly processes?: number | undefined;
+  /** Told of the address of each log-in that failed here. */
+  readonly loginFailed?: ((address: string) => void) | undefined;
   readonly publicUrl?: string | undefined;
   /** Told what an administrator should look at, one line each. */
   readonly warn?: (message: string) => void;
@@ -88,7 +92,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     open,
     service,
     reload: async () => htpasswd?.reload(),
-    ...createAuthenticator({ audit, directory, accessTokens, bearerTokens, loginFailures: options.loginFailures, now, warn }),
+    ...createAuthenticator({ ...options, audit, directory, accessTokens, bearerTokens, now, warn }),
     ...createAuthorizer({ evaluator, open }),
     issueToken: createTokenIssuer({ audit, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),
     account: directory.describe,

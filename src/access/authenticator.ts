@@ -5,7 +5,7 @@ import type { BearerClaims, BearerTokens } from "./bearer-token.ts";
 import { type Credentials, parseAuthorization } from "./credentials.ts";
 import type { Account, Directory } from "./directory.ts";
 import { createLoginLimiter } from "./login-limiter.ts";
-import { createPasswordVerifier } from "./password-verifier.ts";
+import { createPasswordVerifier, verifierCapacity } from "./password-verifier.ts";
 import { ANONYMOUS, type Principal } from "./principal.ts";
 import { registryScope } from "./scope.ts";
 import { parseToken, TOKEN_PREFIX } from "./token-text.ts";
@@ -31,6 +31,8 @@ export interface Authenticator {
   login(credentials: Credentials, client: Client): Promise<Principal>;
   /** Log-ins that failed since the start. */
   failedLogins(): number;
+  /** A log-in from this address failed at another process: it counts here, too. */
+  noteFailedLogin(address: string): void;
 }
 
 export interface AuthenticatorOptions {
@@ -40,6 +42,10 @@ export interface AuthenticatorOptions {
   readonly bearerTokens: BearerTokens;
   /** Failed log-ins a minute from one address. */
   readonly loginFailures: number;
+  /** Processes that verify passwords on this machine; default 1. */
+  readonly processes?: number | undefined;
+  /** Told of the address of each log-in that failed here. */
+  readonly loginFailed?: ((address: string) => void) | undefined;
   readonly now: () => number;
   readonly warn: (message: string) => void;
 }
@@ -53,7 +59,7 @@ const CLOCK_SKEW = 10;
 /** Finds out who makes a request. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { audit, directory, accessTokens, bearerTokens, now, warn } = options;
-  const passwords = createPasswordVerifier(now);
+  const passwords = createPasswordVerifier(now, verifierCapacity(options.processes));
   const limiter = createLoginLimiter(options.loginFailures, now);
 
   /** The caller of one token is one object, as long as the account is: what it may do is found out once. */
@@ -73,6 +79,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     failures++;
     limiter.admit(client.remote);
     limiter.fail(client.remote);
+    options.loginFailed?.(client.remote);
     const actor: Actor = { subject: claimedName(user), remote: client.remote, requestId: client.requestId };
     await audit.append([{ at: now(), actor, action: "login.failed" }]).catch((cause) => warn(`cannot record a failed log-in: ${String(cause)}`));
     throw error;
@@ -129,6 +136,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   return {
     failedLogins: () => failures,
+    noteFailedLogin: limiter.fail,
     login,
     authenticate: async (authorization, client) => (authorization === null ? ANONYMOUS : await login(parseAuthorization(authorization), client)),
   };

@@ -16,7 +16,10 @@ export interface VerifierCapacity {
   readonly waiting: number;
 }
 
-const CAPACITY: VerifierCapacity = { running: Math.max(1, availableParallelism() - 1), waiting: 100 };
+/** One processor is left to others, whatever the number of processes that verify. */
+export function verifierCapacity(processes = 1, processors: number = availableParallelism()): VerifierCapacity {
+  return { running: Math.max(1, Math.floor((processors - 1) / processes)), waiting: Math.ceil(100 / processes) };
+}
 
 export interface PasswordVerifier {
   /** True when this very password was verified against this very hash a short while ago. Costs microseconds. */
@@ -30,7 +33,7 @@ export interface PasswordVerifier {
 }
 
 /** Creates a verifier with a cache of its own. Neither passwords nor anything to guess them from offline is kept. */
-export function createPasswordVerifier(now: () => number, capacity: VerifierCapacity = CAPACITY): PasswordVerifier {
+export function createPasswordVerifier(now: () => number, capacity: VerifierCapacity = verifierCapacity()): PasswordVerifier {
   const key = randomBytes(32);
   const verified = createLru<{ readonly hash: string; readonly until: number }>(CACHE_SIZE);
   const running = new Map<string, Promise<boolean>>();

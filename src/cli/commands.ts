@@ -220,6 +220,7 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import("./commands/component/verify.ts"),
   },
   { path: "serve", group: REGISTRY, description: "run the registry", load: () => import("./commands/serve.ts") },
+  { path: "serve-worker", group: REGISTRY, description: "", load: () => import("./commands/serve-worker.ts"), hidden: true },
   { path: "config", group: REGISTRY, description: "check, show or describe the configuration" },
   {
     path: "config check",

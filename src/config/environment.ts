@@ -38,7 +38,8 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   return { values, problems, warnings: unknownVariables(environment) };
 }
 
-function readValue(setting: Setting, text: string): unknown {
+/** What the text of a variable or a flag stands for, before it is checked. */
+export function readValue(setting: Setting, text: string): unknown {
   if (setting.reading === "text") return text;
   if (setting.reading === "yaml") return parse(text, { maxAliasCount: 0 });
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);

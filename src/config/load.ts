@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigError } from "../yaml/config-error.ts";
 import { readYamlFile, type YamlFile } from "../yaml/yaml-file.ts";
-import { type GivenValue, readEnvironment } from "./environment.ts";
+import { type GivenValue, readEnvironment, readValue } from "./environment.ts";
 import { describeIssues } from "./issues.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { SECTIONS, SETTINGS } from "./settings.ts";
@@ -15,7 +15,7 @@ export interface ConfigSources {
   /** Path of the file, when the user named one. */
   readonly file?: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Values of flags by the name of their setting: `{ listen: ":5000" }`. The flag is `--` and that name. */
+  /** Values of flags by the name of their setting: `{ "server.workers": "2" }`. The flag is `--` and the last word of that. */
   readonly flags: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
   readonly directory: string;
@@ -64,7 +64,7 @@ async function findFile({ file, environment, directory }: ConfigSources): Promis
 function flagValues(flags: ConfigSources["flags"]): GivenValue[] {
   return SETTINGS.flatMap((setting) => {
     const value = flags[setting.name];
-    return value === undefined ? [] : [{ setting, value, where: `--${setting.name}` }];
+    return value === undefined ? [] : [{ setting, value: readValue(setting, value), where: `--${setting.path.at(-1)}` }];
   });
 }
 

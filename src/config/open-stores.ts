@@ -19,6 +19,8 @@ export interface OpenOptions {
   readonly create: boolean;
   /** Takes content and database for each other's, whatever they say. */
   readonly adopt?: boolean | undefined;
+  /** Processes of this machine that have them open and share the memory meant for one; default 1. */
+  readonly processes?: number | undefined;
   /** Told again and again while another process holds the database, e.g. to bring it up to date. */
   readonly waiting?: ((message: string) => void) | undefined;
 }
@@ -28,10 +30,10 @@ export interface OpenOptions {
  * @throws StoreIdentityError when they are made, and content and database are not each other's
  * @throws MetadataStoreError, ContentStoreError `absent` when they are not made
  */
-export async function openStores(config: Config, { create, adopt = false, waiting }: OpenOptions): Promise<OpenedStores> {
-  const metadata = await openMetadata(config, { create, adopt, waiting });
+export async function openStores(config: Config, { create, adopt = false, processes, waiting }: OpenOptions): Promise<OpenedStores> {
+  const metadata = await openMetadata(config, { create, adopt, processes, waiting });
   try {
-    const content = await openContent(config, create);
+    const content = await openContent(config, create, processes);
     const stores: OpenedStores = {
       content,
       metadata,
@@ -50,7 +52,7 @@ export async function openStores(config: Config, { create, adopt = false, waitin
  * Opens the database alone.
  * @throws StoreIdentityError when it would be made beside content that another one knows
  */
-export async function openMetadata(config: Config, { create, adopt = false, waiting: tell }: OpenOptions): Promise<MetadataStore> {
+export async function openMetadata(config: Config, { create, adopt = false, processes, waiting: tell }: OpenOptions): Promise<MetadataStore> {
   const waiting = (seconds: number): void =>
     tell?.(`waiting for another process that holds the metadata database, e.g. to bring it up to date: ${seconds} s so far`);
   const { data, storage } = config;
@@ -66,17 +68,17 @@ export async function openMetadata(config: Config, { create, adopt = false, wait
     );
   }
   const { openSqliteStore } = await import("../storage/sqlite/sqlite-store.ts");
-  return openSqliteStore({ path, durability, create, waiting });
+  return openSqliteStore({ path, durability, create, processes, waiting });
 }
 
-async function openContent(config: Config, create: boolean): Promise<ContentStore> {
+async function openContent(config: Config, create: boolean, processes?: number): Promise<ContentStore> {
   const { content, durability } = config.storage;
   if (content.driver === "memory") {
     const { openMemoryStore } = await import("../storage/memory/memory-store.ts");
     return openMemoryStore();
   }
   const { openFilesystemStore } = await import("../storage/filesystem/filesystem-store.ts");
-  return openFilesystemStore({ path: contentPath(config), durability, create });
+  return openFilesystemStore({ path: contentPath(config), durability, create, processes });
 }
 
 /** Whether there is content, or the identity of a database. Makes nothing. */

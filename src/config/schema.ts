@@ -40,6 +40,10 @@ const typeGlobs = z
   .max(1000)
   .default([]);
 
+/** Far more than a port can be shared by with a gain. */
+const WORKERS = 128;
+const WHICH_WORKERS = `expected auto or a number from 1 to ${WORKERS}`;
+
 const contentSchema = z
   .strictObject({
     driver: z.enum(["filesystem", "memory"]).default("filesystem").describe("Where the bytes of blobs lie."),
@@ -94,6 +98,13 @@ export const configSchema = z.strictObject({
         .enum(["own", "node"])
         .default("own")
         .describe("What reads requests: own is the faster one, written for this registry; node is node:http, as before, for one release."),
+      workers: z
+        .union([z.literal("auto"), z.int().min(1, WHICH_WORKERS).max(WORKERS, WHICH_WORKERS)], WHICH_WORKERS)
+        .default(1)
+        .describe(
+          "Processes that answer requests, beside one that looks after them; 1: all in one. auto: one less than this machine has processors. " +
+            "More than 1 takes Linux, and stores that several processes can open.",
+        ),
     })
     .prefault({}),
   storage: z

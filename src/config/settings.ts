@@ -62,6 +62,7 @@ function variableName(path: readonly string[]): string {
 
 function readingOf(schema: z.ZodType): Setting["reading"] {
   if (schema instanceof z.ZodArray || schema instanceof z.ZodRecord) return "yaml";
+  if (schema instanceof z.ZodUnion) return "scalar";
   return schema instanceof z.ZodNumber || schema instanceof z.ZodBoolean ? "scalar" : "text";
 }
 

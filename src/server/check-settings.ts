@@ -5,6 +5,7 @@ import { checkPaths } from "../config/check-paths.ts";
 import { parseListen } from "../config/listen.ts";
 import type { Config } from "../config/schema.ts";
 import { codeOf, SettingError, unreadable } from "../config/setting-error.ts";
+import { workersProblem } from "../config/workers.ts";
 import { isLoopback } from "../oci/loopback.ts";
 import { loadCertificate } from "./tls/load-certificate.ts";
 
@@ -32,7 +33,8 @@ export async function checkSettings(config: Config, now: number = Date.now()): P
   const outcomes = await Promise.allSettled(checks);
   const problems = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [asSettingError(outcome.reason)] : []));
   warnings.push(...exposureWarnings(config));
-  return { problems: [...problems, ...(await checkPaths(config))], warnings };
+  const workers = workersProblem(config);
+  return { problems: [...(workers === undefined ? [] : [workers]), ...problems, ...(await checkPaths(config))], warnings };
 }
 
 /** Runs what the server does with a file; an error names the setting. */

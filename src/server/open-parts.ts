@@ -1,7 +1,7 @@
 import { type OpenedStores, type OpenOptions, openStores } from "../config/open-stores.ts";
 import type { Config } from "../config/schema.ts";
 import type { Log } from "./log.ts";
-import { type OpenServices, openServices } from "./open-services.ts";
+import { type OpenServices, openServices, type WorkerRole } from "./open-services.ts";
 import { type Certificate, openCertificate } from "./tls/certificate.ts";
 
 /** What a process of a registry works with, whether it answers requests or looks after those that do. */
@@ -14,9 +14,14 @@ export interface OpenParts {
   close(): Promise<void>;
 }
 
+export interface PartsOptions extends Pick<OpenOptions, "create" | "adopt"> {
+  /** Set: another process of this registry looks after this one. */
+  readonly worker?: WorkerRole;
+}
+
 /** Opens the stores, access control and the certificate that a configuration names. What fails closes what was opened before. */
-export async function openParts(config: Config, log: Log, options: Pick<OpenOptions, "create" | "adopt">): Promise<OpenParts> {
-  const stores = await openStores(config, { ...options, waiting: (message) => log.write("warn", message) });
+export async function openParts(config: Config, log: Log, { worker, ...options }: PartsOptions): Promise<OpenParts> {
+  const stores = await openStores(config, { ...options, processes: worker?.of, waiting: (message) => log.write("warn", message) });
   let services: OpenServices | undefined;
   let certificate: Certificate | undefined;
   const close = async (): Promise<void> => {
@@ -25,19 +30,19 @@ export async function openParts(config: Config, log: Log, options: Pick<OpenOpti
     certificate?.stop();
   };
   try {
-    services = await openServices(config, stores, log);
-    certificate = config.tls && (await openCertificate(config.tls, warning, renewed));
+    services = await openServices(config, stores, { log, worker });
+    // All of them read the same files, and one says what it finds there.
+    const say: Log["write"] = worker === undefined ? log.write : () => undefined;
+    certificate =
+      config.tls &&
+      (await openCertificate(
+        config.tls,
+        (message) => say("warn", message),
+        () => say("info", "serving a new TLS certificate"),
+      ));
     return { stores, services, certificate, close };
   } catch (error) {
     await close();
     throw error;
-  }
-
-  function warning(message: string): void {
-    log.write("warn", message);
-  }
-
-  function renewed(): void {
-    log.write("info", "serving a new TLS certificate");
   }
 }

@@ -24,11 +24,26 @@ export interface OpenServices {
   stop(): Promise<void>;
 }
 
+/** What a worker leaves to the process that looks after all of them. */
+export interface WorkerRole {
+  /** How many workers there are. */
+  readonly of: number;
+  /** Told of the address from which a log-in failed, which counts at all workers. */
+  loginFailed(address: string): void;
+  /** Told that a manifest was stored which nobody has read. */
+  unread(): void;
+}
+
+export interface ServicesOptions {
+  readonly log: Log;
+  readonly worker?: WorkerRole | undefined;
+}
+
 /**
  * Sets up access control, the types, and the counting of pulls over open stores.
  * @throws Error when the configuration of access control cannot be used
  */
-export async function openServices(config: Config, { content, metadata }: OpenedStores, log: Log): Promise<OpenServices> {
+export async function openServices(config: Config, { content, metadata }: OpenedStores, { log, worker }: ServicesOptions): Promise<OpenServices> {
   const warn = (message: string): void => log.write("warn", message);
   const clock = await openDatabaseClock(metadata.coordination, { warn });
   const { now } = clock;
@@ -42,6 +57,8 @@ export async function openServices(config: Config, { content, metadata }: Opened
       data: config.data,
       shared: storeFolders(config).metadata === undefined ? metadata.coordination : undefined,
       loginFailures: config.limits.loginFailures,
+      processes: worker?.of,
+      loginFailed: worker?.loginFailed,
       publicUrl: config.publicUrl,
       now,
       warn,
@@ -50,8 +67,18 @@ export async function openServices(config: Config, { content, metadata }: Opened
     const types = liveTypes(config.types, declared);
     const pulls = createPullCounter({ tags: metadata.tags, now, warn });
     const limits = { ...config.limits, unreferenced: config.collector.unreferenced };
-    const registry: Registry = { content, metadata, types, pulls, limits, turns: new UploadTurns(), tickets, unread: () => sweep.wake(), now };
-    const sweep = scheduleFactsSweep(registry, log);
+    const registry: Registry = {
+      content,
+      metadata,
+      types,
+      pulls,
+      limits,
+      turns: new UploadTurns(),
+      tickets,
+      unread: worker?.unread ?? (() => sweep?.wake()),
+      now,
+    };
+    const sweep = worker === undefined ? scheduleFactsSweep(registry, log) : undefined;
     return {
       registry,
       access,
@@ -59,7 +86,7 @@ export async function openServices(config: Config, { content, metadata }: Opened
       catalog: { content, metadata, access, types, declared, now },
       async stop() {
         clock.stop();
-        await Promise.all([sweep.stop(), pulls.stop(), declared.stop()]);
+        await Promise.all([sweep?.stop(), pulls.stop(), declared.stop()]);
       },
     };
   } catch (error) {

@@ -32,7 +32,8 @@ async function renderMetric({ name, help, type, samples }: Metric): Promise<stri
   return lines.join("\n");
 }
 
-function labelsText(labels: Labels | undefined): string {
+/** Labels as the text format has them. */
+export function labelsText(labels: Labels | undefined): string {
   if (labels === undefined) return "";
   const parts = Object.entries(labels).map(([name, value]) => `${name}="${String(value).replace(/[\\\n"]/g, escaped)}"`);
   return `{${parts.join(",")}}`;

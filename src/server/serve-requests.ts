@@ -16,8 +16,9 @@ export interface RequestParts extends Pick<OpenParts, "stores" | "services" | "c
   readonly log: Log;
 }
 
-/** Listens where the configuration says and answers requests. */
-export async function serveRequests(config: Config, { stores, services, certificate, metrics, log }: RequestParts): Promise<Listener> {
+/** Listens where the configuration says and answers requests. @param at the port, where it is shared with other processes */
+export async function serveRequests(config: Config, parts: RequestParts, at?: Pick<ListenerOptions, "port" | "shared">): Promise<Listener> {
+  const { stores, services, certificate, metrics, log } = parts;
   const { registry, access, catalog, rights } = services;
   const address = parseListen(config.listen);
   const packageApi = createExtension({ catalog, cursors: await openCursors(stores.metadata.coordination), publicUrl: config.publicUrl });
@@ -32,7 +33,7 @@ export async function serveRequests(config: Config, { stores, services, certific
   const { idle, headerTime, headerSize } = config.limits;
   const fault = (error: unknown) =>
     log.write("error", "a connection failed", { cause: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  return listen(config, { ...address, idle, headerTime, headerSize, handle, certificate, fault });
+  return listen(config, { ...address, ...at, idle, headerTime, headerSize, handle, certificate, fault });
 }
 
 async function listen(config: Config, options: ListenerOptions): Promise<Listener> {

@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import { workersOf } from "../config/workers.ts";
 import { openLog } from "./log.ts";
 import { maintain } from "./maintain.ts";
 import { openParts } from "./open-parts.ts";
@@ -7,8 +8,15 @@ import { renderMetrics } from "./prometheus.ts";
 import { type RunningServer, type StartOptions, urlOf } from "./running-server.ts";
 import { serveRequests } from "./serve-requests.ts";
 
-/** Starts the registry in this process: opens the stores, sets up access control, listens, and schedules the collector. */
-export async function startServer(config: Config, { version, adopt }: StartOptions): Promise<RunningServer> {
+/** Starts the registry, in as many processes as the configuration says. */
+export async function startServer(config: Config, options: StartOptions): Promise<RunningServer> {
+  const workers = workersOf(config);
+  if (workers === 1) return startAlone(config, options);
+  return (await import("./workers/start-workers.ts")).startWorkers(config, { ...options, workers });
+}
+
+/** Opens the stores, sets up access control, listens, and schedules the collector, all in this process. */
+async function startAlone(config: Config, { version, adopt }: StartOptions): Promise<RunningServer> {
   const log = openLog(config.log, (text) => process.stderr.write(text));
   const parts = await openParts(config, log, { create: true, adopt });
   const { access } = parts.services;

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
 import { addExamples } from "../help/examples.ts";
 import { addServerOptions, type ConfigOptions, loadConfigFor } from "../options/config.ts";
+import { CliError, EXIT } from "../output/exit-code.ts";
 import { print } from "../output/print.ts";
 import { outliveReaders } from "../output/terminal.ts";
 import { assertUsable, refuseExposure } from "../serve/preconditions.ts";
@@ -21,6 +22,7 @@ export function define(command: Command): void {
     command,
     ["opm serve", "for this machine alone, with its data in the working folder"],
     ["opm serve --data /srv/opm --listen 127.0.0.1:8080", "behind a proxy, for instance"],
+    ["opm serve --workers auto", "on a machine with processors to spare"],
     ["opm serve --config /etc/opm/opm.yaml", "with a file, see opm config schema"],
   );
 }
@@ -44,11 +46,15 @@ async function serve(options: ServeOptions, signals: ServerSignals): Promise<voi
   signals.onAbort((signal) => {
     log.write("warn", `${signal} received again: ending at once`);
     log.flush();
+    server.abort?.();
   });
   print(...banner(config, server.url));
   for (const warning of warnings) log.write("warn", warning);
-  log.write("info", `${await signals.stop} received: stopping`);
+  const stopped = signals.stop.then((signal) => log.write("info", `${signal} received: stopping`));
+  const failure = await Promise.race([stopped, ...(server.failed === undefined ? [] : [server.failed])]);
+  if (failure !== undefined) log.write("error", "stopping", { cause: failure });
   await server.stop();
+  if (failure !== undefined) throw new CliError(EXIT.general, failure);
 }
 
 /** The codes of what can be wrong with an address. */

@@ -7,6 +7,7 @@ export interface ConfigOptions {
   readonly config?: string;
   readonly data?: string;
   readonly listen?: string;
+  readonly workers?: string;
 }
 
 /** Adds `--config` and `--data`. */
@@ -16,15 +17,17 @@ export function addConfigOptions(command: Command): Command {
     .option("-d, --data <folder>", "data folder (default: ./data)");
 }
 
-/** Adds `--listen` too, for commands that care. */
+/** Adds `--listen` and `--workers` too, for commands that care. */
 export function addServerOptions(command: Command): Command {
-  return addConfigOptions(command).option("-l, --listen <address>", "address to listen on (default: 127.0.0.1:5000)");
+  return addConfigOptions(command)
+    .option("-l, --listen <address>", "address to listen on (default: 127.0.0.1:5000)")
+    .option("-w, --workers <number>", "processes that answer requests, or auto: one less than processors (default: 1)");
 }
 
 /** Loads the configuration that the options, the environment and the file make. */
-export async function loadConfigFor({ config, data, listen }: ConfigOptions): Promise<LoadedConfig> {
+export async function loadConfigFor({ config, data, listen, workers }: ConfigOptions): Promise<LoadedConfig> {
   const { loadConfig } = await import("../../config/load.ts");
-  const loaded = await loadConfig({ file: config, environment: process.env, flags: { data, listen }, directory: process.cwd() });
+  const loaded = await loadConfig({ file: config, environment: process.env, flags: { data, listen, "server.workers": workers }, directory: process.cwd() });
   for (const warning of loaded.warnings) printWarning(warning);
   return loaded;
 }

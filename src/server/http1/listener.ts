@@ -1,5 +1,5 @@
 import { openTlsFront } from "../tls/front.ts";
-import { type AcceptOptions, type Acceptor, acceptAt, endBroken } from "../transport/accept.ts";
+import { type AcceptOptions, type Acceptor, acceptAt, endBroken, sharing } from "../transport/accept.ts";
 import type { Listener, ListenerOptions } from "../transport/listener.ts";
 import { giveOn } from "../transport/received.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
@@ -11,13 +11,13 @@ import { Connections } from "./connections.ts";
  * @throws Error with the code of the system when it cannot listen there
  */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const { host, port, certificate, headerTime, fault } = options;
+  const { host, port, shared, certificate, headerTime, fault } = options;
   const connections = new Connections({ ...options, scheme: certificate === undefined ? "http" : "https" });
   const serve = (wire: Wire) => connections.serve(wire);
   const accept = (address: string) =>
     certificate === undefined
-      ? acceptPlain({ address, port, serve, fault })
-      : openTlsFront({ address, port, serve, fault, certificate, handshakeTime: headerTime });
+      ? acceptPlain({ address, port, shared, serve, fault })
+      : openTlsFront({ address, port, shared, serve, fault, certificate, handshakeTime: headerTime });
   try {
     const acceptor = await acceptAt(host, accept);
     return {
@@ -37,10 +37,11 @@ interface Link {
   readonly user: WireUser;
 }
 
-function acceptPlain({ address, port, serve, fault }: AcceptOptions): Acceptor {
+function acceptPlain({ address, port, shared, serve, fault }: AcceptOptions): Acceptor {
   const server = Bun.listen<Link>({
     hostname: address,
     port,
+    ...sharing(shared),
     // A client that has sent all it wants to may end its half, and still wait for the answer.
     allowHalfOpen: true,
     socket: {

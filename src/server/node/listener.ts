@@ -46,10 +46,10 @@ async function listenPlain(options: NodeOptions): Promise<Listener> {
 async function listenSecure(options: ListenerOptions, certificate: Pick<Certificate, "current">): Promise<Listener> {
   const passages = new Passages();
   const inner = await listenPlain({ ...options, host: INSIDE, port: 0, clientOf: (from) => passages.clientOf(from) });
-  const { host, port, headerTime } = options;
+  const { host, port, shared, headerTime } = options;
   try {
     const serveWire = (wire: Wire) => passages.open(wire, inner.port);
-    const front = await acceptAt(host, (address) => openTlsFront({ address, port, certificate, handshakeTime: headerTime, serve: serveWire }));
+    const front = await acceptAt(host, (address) => openTlsFront({ address, port, shared, certificate, handshakeTime: headerTime, serve: serveWire }));
     return {
       port: front.port,
       async stop() {

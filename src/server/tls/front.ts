@@ -1,5 +1,5 @@
 import type { Socket, SocketHandler } from "bun";
-import { type AcceptOptions, type Acceptor, endBroken } from "../transport/accept.ts";
+import { type AcceptOptions, type Acceptor, endBroken, sharing } from "../transport/accept.ts";
 import { giveBack, giveOn } from "../transport/received.ts";
 import { SocketWire } from "../transport/socket-wire.ts";
 import type { WireUser } from "../transport/wire.ts";
@@ -31,7 +31,7 @@ const HANDSHAKE = 22;
  * Accepts connections and has them taken over once their handshake is done. Each takes the certificate that is current when it begins,
  * so that a new one is served at once and no request is dropped for it.
  */
-export function openTlsFront({ address, port, serve, fault, certificate, handshakeTime }: FrontOptions): Acceptor {
+export function openTlsFront({ address, port, shared, serve, fault, certificate, handshakeTime }: FrontOptions): Acceptor {
   const arriving = new Set<Link>();
   const arrived = (link: Link) => {
     clearTimeout(link.timer);
@@ -59,6 +59,7 @@ export function openTlsFront({ address, port, serve, fault, certificate, handsha
   const server = Bun.listen<Link>({
     hostname: address,
     port,
+    ...sharing(shared),
     allowHalfOpen: true,
     socket: {
       open(socket) {

@@ -7,6 +7,8 @@ export interface AcceptOptions {
   /** An address of this machine. */
   readonly address: string;
   readonly port: number;
+  /** Other processes listen there as well. */
+  readonly shared?: boolean | undefined;
   /** Takes a connection over. */
   readonly serve: (wire: Wire) => WireUser;
   /** Told what a connection threw, which is ended then. */
@@ -19,6 +21,11 @@ export function endBroken(fault: AcceptOptions["fault"]): (socket: { terminate()
     if (!("code" in error)) fault?.(error);
     socket.terminate();
   };
+}
+
+/** What Bun takes, and its types do not name: the system spreads connections over all who listen there so. */
+export function sharing(shared: boolean | undefined): { readonly reusePort?: true } {
+  return shared === true ? { reusePort: true } : {};
 }
 
 export interface Acceptor {

@@ -14,6 +14,8 @@ export interface ListenerOptions {
   /** Empty: every address. */
   readonly host: string;
   readonly port: number;
+  /** Other processes listen there as well: see `holdPort`. */
+  readonly shared?: boolean | undefined;
   /** Milliseconds without any byte after which a transfer is ended. */
   readonly idle: number;
   /** Milliseconds that a client gets to send the headers of a request. */

@@ -35,7 +35,9 @@ export interface FilesystemStoreOptions {
   readonly durability: "full" | "relaxed";
   /** Replaces the operating system's files, for tests. */
   readonly files?: FileLayer;
-  /** Bytes of small blobs kept in memory; default 8 MiB. */
+  /** Processes that share the memory meant for one; default 1. */
+  readonly processes?: number | undefined;
+  /** Bytes of small blobs kept in memory; default 8 MiB, shared by all processes. */
   readonly cacheBytes?: number;
   /** Bytes of the journal of small blobs after which it is retired; default 16 MiB. */
   readonly journalBytes?: number;
@@ -61,7 +63,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   );
   const thread = new HashThread();
   const uploads = new StagedUploads(layout, files, { placement: new HashPlacement(), thread });
-  const cache = new BlobCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+  const cache = new BlobCache(options.cacheBytes ?? Math.floor(DEFAULT_CACHE_BYTES / (options.processes ?? 1)));
 
   async function finish(upload: StagedUpload, digest: Digest, announced: Promise<unknown> | undefined): Promise<Stored> {
     const { size } = upload;

@@ -1,20 +1,6 @@
 import { dlopen } from "bun:ffi";
 import { closeSync, openSync } from "node:fs";
-
-/** Paths of the C library. */
-const PATHS = process.platform === "darwin" ? ["libSystem.dylib"] : ["libc.so.6", `/lib/libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`];
-
-/** What `load` makes of the path of the C library; undefined where it fails, e.g. for a function that is not there. */
-function fromCLibrary<T>(load: (path: string) => T): T | undefined {
-  for (const path of PATHS) {
-    try {
-      return load(path);
-    } catch {
-      // Not this C library; the next one may be there.
-    }
-  }
-  return undefined;
-}
+import { fromCLibrary } from "../c-library.ts";
 
 /** Operations of flock(2) as Linux and macOS number them. */
 const LOCK_EXCLUSIVE_NO_WAIT = 2 | 4;

@@ -8,29 +8,32 @@ import { type FoundColumn, verifyColumns } from "../sql/engine/verify-columns.ts
 /** Milliseconds that a statement waits for another process's lock. */
 const BUSY_TIMEOUT = 5_000;
 
-const COMMON = [
+/** KiB of pages that a connection keeps, where one process has the file open. */
+const PAGES = 65_536;
+
+const common = (processes: number): string[] => [
   `PRAGMA busy_timeout = ${BUSY_TIMEOUT}`,
   "PRAGMA foreign_keys = ON",
   "PRAGMA temp_store = MEMORY",
-  // Negative: KiB. 64 MiB of pages, and up to 1 GiB read straight from the operating system's cache.
-  "PRAGMA cache_size = -65536",
+  // Negative: KiB. Up to 1 GiB is read straight from the operating system's cache besides.
+  `PRAGMA cache_size = -${Math.floor(PAGES / processes)}`,
   "PRAGMA mmap_size = 1073741824",
 ];
 
-/** Opens the connection that writes, and creates the file where needed. */
-export function openWriteConnection(path: string): Database {
+/** Opens the connection that writes, and creates the file where needed. @param processes that share the memory meant for one */
+export function openWriteConnection(path: string, processes = 1): Database {
   const database = new Database(path, { create: true, readwrite: true, strict: true });
-  for (const pragma of COMMON) database.run(pragma);
+  for (const pragma of common(processes)) database.run(pragma);
   // Kept by the file from then on. With another process opening it at the same moment this may be refused at once.
   retryWhileBusy(() => database.run("PRAGMA journal_mode = WAL"));
   database.run("PRAGMA journal_size_limit = 67108864");
   return database;
 }
 
-/** Opens a connection that only reads. */
-export function openReadConnection(path: string): Database {
+/** Opens a connection that only reads. @param processes that share the memory meant for one */
+export function openReadConnection(path: string, processes = 1): Database {
   const database = new Database(path, { readonly: true, strict: true });
-  for (const pragma of COMMON) database.run(pragma);
+  for (const pragma of common(processes)) database.run(pragma);
   return database;
 }
 

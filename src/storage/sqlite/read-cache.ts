@@ -3,7 +3,7 @@ import type { SqlValue } from "../sql/engine/dialects.ts";
 import type { Run } from "../sql/engine/executor.ts";
 import type { Prepared } from "../sql/engine/statement.ts";
 
-/** Bytes of all results kept, about. */
+/** Bytes of all results kept, about, where one process has the file open. */
 const CAPACITY = 16 * 1024 * 1024;
 
 /** Bytes of a result that is worth keeping, and rows. */
@@ -25,8 +25,10 @@ export interface ReadCache {
  * most of the time of a question goes into SQLite's locks. A change of this process is seen at once; one of another process at
  * the latest in the next turn of the event loop, thus by every request that arrives after it. Rows are shared between callers.
  * @param version a number that changes whenever another connection has changed the database
+ * @param processes that share the memory meant for one
  */
-export function cacheReads(ask: Run, version: () => number): ReadCache {
+export function cacheReads(ask: Run, version: () => number, processes = 1): ReadCache {
+  const capacity = CAPACITY / processes;
   const results = new Map<Prepared, Map<string, unknown[]>>();
   let size = 0;
   let known: number | undefined;
@@ -48,7 +50,7 @@ export function cacheReads(ask: Run, version: () => number): ReadCache {
   const keep = (statement: Prepared, key: string, rows: unknown[]) => {
     const bytes = key.length + sizeOf(rows);
     if (bytes > RESULT_BYTES) return;
-    if (size + bytes > CAPACITY) clear();
+    if (size + bytes > capacity) clear();
     size += bytes;
     let answers = results.get(statement);
     if (answers === undefined) {

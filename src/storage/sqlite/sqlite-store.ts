@@ -18,6 +18,8 @@ export interface SqliteOptions {
   readonly durability: "full" | "relaxed";
   /** False: nothing is made or brought up to date where there is no database of this program. Default true. */
   readonly create?: boolean;
+  /** Processes that share the memory meant for one; default 1. */
+  readonly processes?: number | undefined;
   /** Told while another process holds the database. */
   readonly waiting?: Waiting | undefined;
 }
@@ -27,12 +29,12 @@ export interface SqliteOptions {
  * Questions are answered in the calling thread, without waiting; changes go through a thread of their own.
  * @throws MetadataStoreError `newer-schema`, `busy`; without `create` also `absent`, `older-schema`
  */
-export async function openSqliteStore({ path, durability, create = true, waiting }: SqliteOptions): Promise<MetadataStore> {
+export async function openSqliteStore({ path, durability, create = true, processes = 1, waiting }: SqliteOptions): Promise<MetadataStore> {
   const ready = create ? createFile(path) : assertDatabase(path);
-  const writer = await openWriter({ path, durable: durability === "full", ready, waiting: create ? (waiting ?? (() => undefined)) : undefined });
-  const database = openReadConnection(path);
+  const writer = await openWriter({ path, durable: durability === "full", processes, ready, waiting: create ? (waiting ?? (() => undefined)) : undefined });
+  const database = openReadConnection(path, processes);
   const uncached = reportingErrors(sqliteRun(database));
-  const cache = cacheReads(uncached, dataVersion(database));
+  const cache = cacheReads(uncached, dataVersion(database), processes);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     database.close();
@@ -64,16 +66,17 @@ export async function openSqliteStore({ path, durability, create = true, waiting
 interface WriterFile {
   readonly path: string;
   readonly durable: boolean;
+  readonly processes: number;
   /** Settles when there is a file to open. */
   readonly ready: Promise<void>;
   /** Undefined: a database that another process holds for long is `busy`. */
   readonly waiting: Waiting | undefined;
 }
 
-async function openWriter({ path, durable, ready, waiting }: WriterFile): Promise<WriterThread> {
+async function openWriter({ path, durable, processes, ready, waiting }: WriterFile): Promise<WriterThread> {
   for (const since = performance.now(); ; ) {
     try {
-      return await WriterThread.open(path, durable, { ready });
+      return await WriterThread.open(path, durable, { processes, ready });
     } catch (error) {
       if (waiting === undefined || !(error instanceof MetadataStoreError) || error.reason !== "busy") throw error;
       waiting(Math.round((performance.now() - since) / 1000));

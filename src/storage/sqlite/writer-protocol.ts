@@ -3,7 +3,7 @@ import { sqliteCode } from "./connection.ts";
 
 /** Messages to the thread that writes. It answers each with one `WriterReply`, and has one at a time. */
 export type WriterRequest =
-  | { readonly type: "open"; readonly path: string; readonly durable: boolean }
+  | { readonly type: "open"; readonly path: string; readonly durable: boolean; readonly processes: number }
   | { readonly type: "batch"; readonly calls: readonly WriterCall[] }
   | { readonly type: "close" };
 

@@ -12,6 +12,8 @@ const BATCH_LIMIT = 256;
 export interface WriterOptions {
   /** Settles when the file may be opened: the thread starts meanwhile. */
   readonly ready?: Promise<void>;
+  /** Processes that share the memory meant for one; default 1. */
+  readonly processes?: number;
   /** Milliseconds after which a call is given up. */
   readonly limit?: number;
   /** For tests, which end it. */
@@ -52,12 +54,16 @@ export class WriterThread {
    * Starts the thread, opens the file and brings its schema up to date, however long that takes.
    * @throws MetadataStoreError, and what `ready` throws
    */
-  static async open(path: string, durable: boolean, { ready, limit = CALL_LIMIT, worker = startWorker() }: WriterOptions = {}): Promise<WriterThread> {
+  static async open(
+    path: string,
+    durable: boolean,
+    { ready, processes = 1, limit = CALL_LIMIT, worker = startWorker() }: WriterOptions = {},
+  ): Promise<WriterThread> {
     const thread = new WriterThread(worker, limit);
     try {
       await ready;
       if (thread.#refusal !== undefined) throw thread.#refusal;
-      await answerOf(thread.#ask({ type: "open", path, durable }));
+      await answerOf(thread.#ask({ type: "open", path, durable, processes }));
       thread.#worker.unref();
       return thread;
     } catch (error) {

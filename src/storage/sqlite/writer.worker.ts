@@ -31,7 +31,7 @@ self.onmessage = async ({ data }: MessageEvent<WriterRequest>) => {
 
 async function handle(request: WriterRequest): Promise<readonly WriterOutcome[]> {
   if (request.type === "open") {
-    opened = await open(request.path, request.durable);
+    opened = await open(request);
     return [{ ok: true, value: undefined }];
   }
   if (opened === undefined) throw new Error("the metadata database is not open");
@@ -44,8 +44,8 @@ async function handle(request: WriterRequest): Promise<readonly WriterOutcome[]>
   return outcomes.map((outcome) => (outcome.ok ? outcome : { ok: false, error: sendError(outcome.error) }));
 }
 
-async function open(path: string, durable: boolean): Promise<Opened> {
-  const database = openWriteConnection(path);
+async function open({ path, durable, processes }: Extract<WriterRequest, { type: "open" }>): Promise<Opened> {
+  const database = openWriteConnection(path, processes);
   try {
     const x = sqliteConnection(database);
     if (!(await isCurrent(x))) await migrate(sqliteTransactor(database, x));

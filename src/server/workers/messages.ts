@@ -1,0 +1,41 @@
+import type { Config } from "../../config/schema.ts";
+import type { MetricValues } from "./merge-metrics.ts";
+
+/** What a worker is started with. It comes by message: a command line and an environment can be read by others. */
+export interface WorkerSettings {
+  readonly config: Config;
+  /** The port that all workers share. */
+  readonly port: number;
+  /** How many there are. */
+  readonly workers: number;
+}
+
+/** What the primary process tells a worker. */
+export type ToWorker =
+  | { readonly type: "start"; readonly settings: WorkerSettings }
+  | { readonly type: "reload"; readonly request: number }
+  | { readonly type: "stop" }
+  /** Asks for the figures of this worker. */
+  | { readonly type: "figures"; readonly request: number }
+  /** Answers `render`; undefined when that failed. */
+  | { readonly type: "rendered"; readonly request: number; readonly text: string | undefined }
+  /** A log-in from this address failed at another worker. */
+  | { readonly type: "login-failed"; readonly address: string };
+
+/** What a worker tells the primary process. */
+export type FromWorker =
+  /** Whole lines. */
+  | { readonly type: "log"; readonly text: string }
+  /** It accepts connections. */
+  | { readonly type: "ready" }
+  /** It cannot: it ends. */
+  | { readonly type: "failed"; readonly why: string }
+  | { readonly type: "reloaded"; readonly request: number }
+  /** All is closed; it ends when the channel does. */
+  | { readonly type: "stopped" }
+  | { readonly type: "figures"; readonly request: number; readonly values: readonly MetricValues[] }
+  /** Asks for the figures of all processes, as text. */
+  | { readonly type: "render"; readonly request: number }
+  | { readonly type: "login-failed"; readonly address: string }
+  /** A manifest was stored that nobody has read. */
+  | { readonly type: "unread" };
