@@ -58,10 +58,11 @@ const EXECUTABLE = [
   "limits/parsers.",
   "mod/helper-",
   "mod/story.",
+  "workers/",
 ];
 
 /** The same of files that run a second time on the listener that is not the default, where they start a server. */
-const ON_EVERY_LISTENER = ["access/", "bad-input/", "conformance/", "crash/", "limits/", "log/"];
+const ON_EVERY_LISTENER = ["access/", "bad-input/", "conformance/", "crash/", "limits/", "log/", "workers/together."];
 
 /** Decides which files of tests run, by their path from the project's folder. */
 export type Choice = (file: string) => boolean;

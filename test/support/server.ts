@@ -47,7 +47,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const output = { stdout: "", stderr: "" };
   const command = serveCommand(folder, dataDir, options);
   const clock: Record<string, string> = options.clockShift === undefined ? {} : { OPM_TEST_CLOCK_SHIFT: String(options.clockShift) };
-  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...listenerUnderTest(), ...clock, ...options.env };
+  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...serverUnderTest(), ...clock, ...options.env };
 
   let running: Running;
   try {
@@ -86,10 +86,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-/** `OPM_TEST_LISTENER` has the server listen by what its value names, for suites that run on every listener. */
-function listenerUnderTest(): Readonly<Record<string, string>> {
-  const name = process.env.OPM_TEST_LISTENER;
-  return name === undefined ? {} : { OPM_SERVER_LISTENER: name };
+/** `OPM_TEST_LISTENER` has the server listen by what its value names, `OPM_TEST_WORKERS` in so many processes, for suites that run so as well. */
+function serverUnderTest(): Readonly<Record<string, string>> {
+  const { OPM_TEST_LISTENER: listener, OPM_TEST_WORKERS: workers } = process.env;
+  return { ...(listener !== undefined && { OPM_SERVER_LISTENER: listener }), ...(workers !== undefined && { OPM_SERVER_WORKERS: workers }) };
 }
 
 type Child = Bun.Subprocess<"ignore", "pipe", "pipe">;
