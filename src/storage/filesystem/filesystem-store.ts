@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { type Digest, digestAlgorithm, digestOf } from "../../oci/digest.ts";
+import { BlobCache } from "../blob-cache.ts";
 import type { ByteSource } from "../byte-source.ts";
 import { type BlobSource, type ContentStore, ContentStoreError, isUploadId, type Stored, type UploadId, type WriteOptions } from "../content-store.ts";
 import { keepToOwner } from "../owner-only.ts";
 import { peek } from "../peek.ts";
 import { SMALL } from "./append.ts";
-import { BlobCache } from "./blob-cache.ts";
 import { BlobFiles } from "./blob-files.ts";
 import { commitThread } from "./commit-thread.ts";
 import { uploadUnknown } from "./errors.ts";
@@ -63,7 +63,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
   );
   const thread = new HashThread();
   const uploads = new StagedUploads(layout, files, { placement: new HashPlacement(), thread });
-  const cache = new BlobCache(options.cacheBytes ?? Math.floor(DEFAULT_CACHE_BYTES / (options.processes ?? 1)));
+  const cache = new BlobCache<Digest>(options.cacheBytes ?? Math.floor(DEFAULT_CACHE_BYTES / (options.processes ?? 1)));
 
   async function finish(upload: StagedUpload, digest: Digest, announced: Promise<unknown> | undefined): Promise<Stored> {
     const { size } = upload;

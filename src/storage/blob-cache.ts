@@ -1,8 +1,6 @@
-import type { Digest } from "../../oci/digest.ts";
-
 /** Bytes of small blobs, those used last, up to a number of bytes in all. */
-export class BlobCache {
-  readonly #entries = new Map<Digest, Uint8Array<ArrayBuffer>>();
+export class BlobCache<Key extends string> {
+  readonly #entries = new Map<Key, Uint8Array<ArrayBuffer>>();
   readonly #capacity: number;
   #size = 0;
   #removals = 0;
@@ -17,18 +15,18 @@ export class BlobCache {
     return this.#removals;
   }
 
-  get(digest: Digest): Uint8Array<ArrayBuffer> | undefined {
-    const bytes = this.#entries.get(digest);
+  get(key: Key): Uint8Array<ArrayBuffer> | undefined {
+    const bytes = this.#entries.get(key);
     if (bytes === undefined) return undefined;
-    this.#entries.delete(digest);
-    this.#entries.set(digest, bytes);
+    this.#entries.delete(key);
+    this.#entries.set(key, bytes);
     return bytes;
   }
 
-  add(digest: Digest, bytes: Uint8Array<ArrayBuffer>): void {
+  add(key: Key, bytes: Uint8Array<ArrayBuffer>): void {
     if (bytes.length > this.#capacity) return;
-    this.#drop(digest);
-    this.#entries.set(digest, bytes);
+    this.#drop(key);
+    this.#entries.set(key, bytes);
     this.#size += cost(bytes);
     for (const oldest of this.#entries.keys()) {
       if (this.#size <= this.#capacity) break;
@@ -36,15 +34,15 @@ export class BlobCache {
     }
   }
 
-  remove(digest: Digest): void {
+  remove(key: Key): void {
     this.#removals++;
-    this.#drop(digest);
+    this.#drop(key);
   }
 
-  #drop(digest: Digest): void {
-    const bytes = this.#entries.get(digest);
+  #drop(key: Key): void {
+    const bytes = this.#entries.get(key);
     if (bytes === undefined) return;
-    this.#entries.delete(digest);
+    this.#entries.delete(key);
     this.#size -= cost(bytes);
   }
 }
