@@ -33,8 +33,13 @@ export function openBlob(registry: Registry<"blobs" | "repositories">, repositor
   const located = after(requireBlob(registry, repository, digest), ({ size, location }) => registry.content.locate({ digest, size, location }));
   return after(located, (source) => {
     if (source !== undefined) return source;
-    throw new RegistryError("UNAVAILABLE", `the content of ${digest} is missing from the content store; run 'opm scrub' to find what else is`);
+    throw missingContent(digest);
   });
+}
+
+/** The answer for content that the database knows and the content store does not have. */
+export function missingContent(digest: Digest): RegistryError {
+  return new RegistryError("UNAVAILABLE", `the content of ${digest} is missing from the content store; run 'opm scrub' to find what else is`);
 }
 
 export interface BlobDeletion {

@@ -1,5 +1,6 @@
 import { distributionCode } from "../oci/error-codes.ts";
 import { RegistryError } from "../oci/errors.ts";
+import { asRegistryError } from "../registry/storage-errors.ts";
 import { MetadataStoreError } from "../storage/metadata/error.ts";
 import { type HttpReply, jsonReply } from "./http.ts";
 
@@ -13,7 +14,8 @@ export function errorReply({ code, message, detail, status, headers }: RegistryE
 }
 
 /** What a client is told of any error: a refusal as it is, a fault of the server without its inner life. */
-export function toRegistryError(error: unknown): RegistryError {
+export function toRegistryError(fault: unknown): RegistryError {
+  const error = asRegistryError(fault);
   if (error instanceof RegistryError) return error;
   if (error instanceof MetadataStoreError) {
     if (error.reason === "no-space") {

@@ -1,6 +1,6 @@
 import type { Awaitable } from "../storage/awaitable.ts";
 import type { ByteSource } from "../storage/byte-source.ts";
-import type { BlobSource, ByteRange } from "../storage/content-store.ts";
+import type { BlobSource, ByteRange, RemoteBlob } from "../storage/content-store.ts";
 import type { HeaderRecord } from "./headers.ts";
 
 /** A request as the endpoints see it, whatever listens. */
@@ -31,9 +31,14 @@ export interface HttpRequest {
   readonly received: number;
 }
 
+/** Where a body comes from: content that is here, or a stream of it that is read on demand. */
+export type BodySource =
+  | Exclude<BlobSource, RemoteBlob>
+  | { readonly kind: "stream"; readonly size: number; readonly open: (range?: ByteRange) => ReadableStream<Uint8Array> };
+
 /** The whole content of a source or a part of it. */
 export interface BlobBody {
-  readonly source: BlobSource;
+  readonly source: BodySource;
   readonly range: ByteRange | undefined;
 }
 

@@ -13,12 +13,25 @@ export function isUploadId(id: string): id is UploadId {
 
 /**
  * Where the bytes of a blob can be had, in the form the driver serves best. The size is that of the whole blob in bytes.
- * A file may be handed to the operating system; bytes are ready in memory; a stream is read on demand.
+ * A file may be handed to the operating system; bytes are ready in memory; what is remote has to be asked for.
  */
 export type BlobSource =
   | { readonly kind: "bytes"; readonly size: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "file"; readonly size: number; readonly path: string }
-  | { readonly kind: "stream"; readonly size: number; readonly open: (range?: ByteRange) => ReadableStream<Uint8Array> };
+  | RemoteBlob;
+
+/** A blob that another service has. */
+export interface RemoteBlob {
+  readonly kind: "remote";
+  readonly size: number;
+  /**
+   * The bytes; undefined where the service does not have them.
+   * @throws ContentStoreError `unavailable`, before anything is given
+   */
+  readonly open: (range?: ByteRange) => Promise<ReadableStream<Uint8Array> | undefined>;
+  /** A URL under which whoever has it reads the blob from that service, for some 20 minutes at least; undefined where readers are not sent there. */
+  readonly url?: (() => Promise<string | undefined>) | undefined;
+}
 
 /** Bytes `start` to `end`, both inclusive, counted from 0. */
 export interface ByteRange {

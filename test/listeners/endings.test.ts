@@ -55,6 +55,23 @@ describe.each(LISTENER_NAMES)("listener %s", (name) => {
     for (const bytes of sent) expect(bytes).toBeLessThan(LARGE);
   });
 
+  test("an answer whose client has left before it is not read from", async () => {
+    const left = Promise.withResolvers<void>();
+    const cancelled: unknown[] = [];
+    const stream = new ReadableStream<Uint8Array>({ cancel: (reason) => void cancelled.push(reason) }, { highWaterMark: 0 });
+    const { url, sent } = await start(async () => {
+      await left.promise;
+      await Bun.sleep(50);
+      return { status: 200, headers: {}, body: { source: { kind: "stream", size: LARGE, open: () => stream }, range: undefined } };
+    });
+    const connection = await openConnection(url);
+    await connection.write("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    connection.socket.resetAndDestroy();
+    connection.socket.once("close", () => left.resolve());
+    await eventually("the answer is over", async () => sent.length === 1);
+    expect([cancelled.length, sent]).toEqual([1, [0]]);
+  });
+
   // node:http takes the end of a half for that of the connection
   if (name === "own") {
     test("a client that has ended its half gets all of its answers", async () => {

@@ -155,6 +155,7 @@ export class Connection implements WireUser, RequestTaker {
   #answer(reply: HttpReply, isHead: boolean): void {
     const { done } = reply;
     if (this.#state === "closed") {
+      prepareReply(reply, isHead).pieces?.close();
       done?.(0);
       return;
     }

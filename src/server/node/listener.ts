@@ -78,6 +78,7 @@ async function serve(options: NodeOptions, request: IncomingMessage, response: S
   const reply =
     malformed !== undefined ? malformedReply(new MalformedRequest(malformed)) : await options.handle(toHttpRequest(options, { request, response, client }));
   if (response.destroyed) {
+    prepareReply(reply, false).pieces?.close();
     reply.done?.(0);
     return;
   }

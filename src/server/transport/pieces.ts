@@ -1,8 +1,8 @@
 import { closeSync, openSync, read, readSync } from "node:fs";
 import { promisify } from "node:util";
-import type { BlobSource, ByteRange } from "../../storage/content-store.ts";
+import type { ByteRange } from "../../storage/content-store.ts";
 import { LoopBudget } from "../../storage/loop-budget.ts";
-import type { BlobBody } from "../http.ts";
+import type { BlobBody, BodySource } from "../http.ts";
 import type { NextPiece } from "./transfer.ts";
 
 /** Bytes of a piece: large enough for the throughput, small enough that other requests do not wait for it. */
@@ -105,6 +105,6 @@ function streamPieces(stream: ReadableStream<Uint8Array>): Pieces {
   };
 }
 
-function whole(source: BlobSource): ByteRange {
+function whole(source: BodySource): ByteRange {
   return { start: 0, end: source.size - 1 };
 }

@@ -1,12 +1,12 @@
 import { type Digest, parseDigest } from "../../oci/digest.ts";
 import { audienceOf } from "../../registry/audience.ts";
-import { deleteBlob, openBlob, statBlob } from "../../registry/blobs.ts";
+import { deleteBlob, missingContent, openBlob, statBlob } from "../../registry/blobs.ts";
 import { type Awaitable, after } from "../../storage/awaitable.ts";
-import type { BlobSource } from "../../storage/content-store.ts";
+import type { BlobSource, ByteRange, RemoteBlob } from "../../storage/content-store.ts";
 import type { Call } from "../context.ts";
 import { etagOf, matchesEtag } from "../etag.ts";
 import { DOCKER_CONTENT_DIGEST, type HeaderRecord } from "../headers.ts";
-import { emptyReply, type HttpReply, type HttpRequest } from "../http.ts";
+import { type BodySource, emptyReply, type HttpReply, type HttpRequest } from "../http.ts";
 import type { ReferencePath } from "../path-values.ts";
 import { parseByteRange } from "../range.ts";
 
@@ -19,16 +19,32 @@ export function getBlob({ services, request }: Call, { name, reference }: Refere
   return after(openBlob(services.registry, name, digest), (source) => blobReply(request, digest, source));
 }
 
-function blobReply(request: HttpRequest, digest: Digest, source: BlobSource): HttpReply {
+function blobReply(request: HttpRequest, digest: Digest, source: BlobSource): Awaitable<HttpReply> {
   const headers = blobHeaders(digest);
   const etag = etagOf(digest);
   if (matchesEtag(request.header("if-none-match"), etag)) return emptyReply(304, headers);
   const ifRange = request.header("if-range");
   const wanted = ifRange === undefined || ifRange === etag ? request.header("range") : undefined;
   const range = parseByteRange(wanted, source.size);
-  if (range === undefined) return { status: 200, headers, body: { source, range } };
-  headers["Content-Range"] = `bytes ${range.start}-${range.end}/${source.size}`;
-  return { status: 206, headers, body: { source, range } };
+  if (range !== undefined) headers["Content-Range"] = `bytes ${range.start}-${range.end}/${source.size}`;
+  const reply = (body: BodySource): HttpReply => ({ status: range === undefined ? 200 : 206, headers, body: { source: body, range } });
+  return source.kind === "remote" ? remoteReply(digest, source, { range, reply }) : reply(source);
+}
+
+interface RemoteReply {
+  readonly range: ByteRange | undefined;
+  readonly reply: (body: BodySource) => HttpReply;
+}
+
+/** Sends the reader to the service that has the blob, or asks that for the bytes, so that its refusal is one before anything is sent. */
+async function remoteReply(digest: Digest, { size, url, open }: RemoteBlob, { range, reply }: RemoteReply): Promise<HttpReply> {
+  const location = await url?.();
+  if (location !== undefined) {
+    return emptyReply(307, { Location: location, [DOCKER_CONTENT_DIGEST]: digest, "Cache-Control": CACHE_CONTROL });
+  }
+  const stream = await open(range);
+  if (stream === undefined) throw missingContent(digest);
+  return reply({ kind: "stream", size, open: () => stream });
 }
 
 /** spec: end-2, `HEAD`. */

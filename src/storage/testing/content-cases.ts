@@ -195,8 +195,10 @@ async function located(store: StoreByDigest, digest: Digest, size: number): Prom
   switch (source.kind) {
     case "bytes":
       return source.bytes;
-    case "stream":
-      return readAll(source.open());
+    case "remote": {
+      const stream = await source.open();
+      return stream && readAll(stream);
+    }
     case "file":
       return (await Bun.file(source.path).exists()) ? Bun.file(source.path).bytes() : undefined;
   }
