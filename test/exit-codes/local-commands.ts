@@ -22,6 +22,8 @@ export const LOCAL_COMMANDS: readonly LocalCase[] = [
   [`untag 127.0.0.1:1/a@${DIGEST}`, 2],
   ["import a.example a.example", 2],
   ["import a.example/b c.example", 2],
+  ["import ./absent c.example", 5],
+  ["import ./nowhere c.example", 5],
   ["config schema", 0],
   ["config show -c absent.yaml", 5],
   ["config check -c bad.yaml", 2],

@@ -6,6 +6,7 @@ import { type Content, configBlob, descriptorOf, imageOf, indexOf, type Manifest
 import { eventually } from "../support/eventually.ts";
 import { answering, isRequest, type OddRegistry, startOddRegistry } from "../support/odd-registry.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { foundIn, importReport, type Report } from "./import-report.ts";
 
 const opm = useClient();
 const FOREIGN = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
@@ -37,22 +38,10 @@ afterEach(() => {
   for (const name of ["app", "other"]) source.remove(name);
 });
 
-interface Report {
-  readonly code: number;
-  readonly stderr: string;
-  readonly total: Record<string, Record<string, number>>;
-  readonly findings: readonly { readonly repository: string; readonly reference: string | null; readonly state: string; readonly reason: string }[];
-}
-
+/** Imports `app`, unless other repositories are named. */
 async function bring(...more: readonly string[]): Promise<Report> {
   const names = more.some((each) => each.startsWith("--repositories")) ? [] : ["--repositories", "app"];
-  const { code, stdout, stderr } = await opm.run(["import", "--json", ...names, ...more, source.host, place]);
-  return { code, stderr, ...(stdout === "" ? { total: {}, findings: [] } : (JSON.parse(stdout) as Pick<Report, "total" | "findings">)) };
-}
-
-/** What was found, by tag or digest. */
-function found({ findings }: Report): Record<string, [state: string, reason: string]> {
-  return Object.fromEntries(findings.map(({ reference, state, reason }) => [reference ?? "", [state, reason]]));
+  return await importReport(opm, ...names, ...more, source.host, place);
 }
 
 describe("what the source cannot give is found, and the rest comes", () => {
@@ -63,12 +52,12 @@ describe("what the source cannot give is found, and the rest comes", () => {
     source.put("app", { ...short, bytes: short.bytes.subarray(1) });
     const report = await bring();
     expect(report).toMatchObject({ code: 6, total: { tags: { source: 4, target: 1, sent: 1 } } });
-    expect(found(report)).toEqual({
+    expect(foundIn(report)).toEqual({
       "bad-0": ["broken", expect.stringMatching(/not found/)],
       "bad-1": ["broken", expect.stringMatching(/is not what its digest says/)],
       "bad-2": ["broken", expect.stringMatching(/has 255 bytes, not the 256/)],
     });
-    expect(found(await bring("--dry-run"))["bad-0"]).toEqual(["broken", expect.stringContaining(`needs the blob ${gone.digest}`)]);
+    expect(foundIn(await bring("--dry-run"))["bad-0"]).toEqual(["broken", expect.stringContaining(`needs the blob ${gone.digest}`)]);
     // healed, it comes with the next run, and nothing else
     source.put("app", gone);
     source.put("app", damaged);
@@ -88,7 +77,7 @@ describe("what the source cannot give is found, and the rest comes", () => {
     source.put("app", image, "none", "false");
     const report = await bring();
     expect(report).toMatchObject({ code: 6, total: { tags: { source: 6, target: 1 } } });
-    expect(found(report)).toEqual({
+    expect(foundIn(report)).toEqual({
       old: ["broken", expect.stringContaining("schema 1")],
       odd: ["broken", expect.stringContaining("not supported")],
       headless: ["broken", expect.stringContaining("config")],
@@ -106,7 +95,7 @@ describe("what the source cannot give is found, and the rest comes", () => {
     source.put("app", indexOf([image, gap, damaged]), "damaged");
     const report = await bring();
     expect(report).toMatchObject({ code: 6, total: { tags: { source: 3, target: 3 }, manifests: { source: 4, target: 3 } } });
-    expect(found(report)).toEqual({ [damaged.digest]: ["broken", expect.stringContaining("not found")] });
+    expect(foundIn(report)).toEqual({ [damaged.digest]: ["broken", expect.stringContaining("not found")] });
   });
 
   test("foreign layers come where the source has them, and are nothing to miss where it does not", async () => {
@@ -169,7 +158,7 @@ describe("a side that does not do what it should", () => {
     source.oddities = [(request) => isRequest(request, "GET", /manifests\/silent$/)];
     const report = await bring("--timeout", "300ms");
     expect(report).toMatchObject({ code: 6, total: { tags: { source: 2, target: 1 } } });
-    expect(found(report)).toEqual({ silent: ["failed", expect.stringContaining("no answer for 0.3 s")] });
+    expect(foundIn(report)).toEqual({ silent: ["failed", expect.stringContaining("no answer for 0.3 s")] });
     for (let tag = 0; tag < 40; tag++) source.put("app", image, `more-${tag}`);
     source.oddities = [answering("GET", /manifests\/more/, 501, {}, "")];
     const gone = await bring();

@@ -9,6 +9,7 @@ import { imageOf, randomBlob } from "../support/content.ts";
 import { type CountingProxy, startCountingProxy } from "../support/counting-proxy.ts";
 import { type StartedRegistry, startDistribution } from "../support/distribution.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { importReport } from "./import-report.ts";
 import { fillRegistry, type SampleRegistry } from "./sample-registry.ts";
 
 /** Milliseconds for what works on a thousand tags. */
@@ -39,21 +40,7 @@ const target = () => `127.0.0.1:${server.port}`;
 const digestAt = async (registry: string, name: string, tag: string) =>
   (await client.repository(registry, parseRepositoryName(name)).headManifest(parseTag(tag))).digest;
 
-interface Report {
-  readonly complete: boolean;
-  readonly total: Record<
-    "tags" | "manifests" | "referrers" | "blobs",
-    Record<"source" | "target" | "sent" | "different" | "added" | "mounted" | "sentBytes", number>
-  >;
-  readonly findings: readonly { readonly repository: string; readonly reference: string | null; readonly state: string; readonly reason: string }[];
-}
-
-/** Imports with `--json`, whatever comes of it. */
-async function report(...args: readonly string[]): Promise<Report & { readonly code: number }> {
-  const { code, stdout, stderr } = await opm.run(["import", "--json", ...args]);
-  if (stdout === "") throw new Error(`opm import ${args.join(" ")} exited with ${code}: ${stderr}`);
-  return { ...(JSON.parse(stdout) as Report), code };
-}
+const report = (...args: readonly string[]) => importReport(opm, ...args);
 
 describe("a registry of the CNCF with a thousand tags", () => {
   test(

@@ -20,6 +20,12 @@ export async function openDistribution(): Promise<StartedRegistry> {
   return host === undefined ? await startDistribution() : { host, stop: async () => undefined };
 }
 
+/** One of the calling file's own. */
+export interface StartedDistribution extends StartedRegistry {
+  /** The folder of its storage. */
+  readonly storage: string;
+}
+
 export interface DistributionOptions {
   /** Default: it deletes nothing, as it comes. */
   readonly deletes?: boolean;
@@ -29,7 +35,7 @@ export interface DistributionOptions {
  * Starts the registry of the CNCF on a free port with an empty folder: for files whose questions are about a whole registry, and for a run.
  * @throws Error when it is not there and cannot be installed
  */
-export async function startDistribution({ deletes = false }: DistributionOptions = {}): Promise<StartedRegistry> {
+export async function startDistribution({ deletes = false }: DistributionOptions = {}): Promise<StartedDistribution> {
   const { path, problem, command } = await findTool("registry");
   if (path === undefined) throw new Error(`the registry of the CNCF is not there (${problem}): ${command}`);
   const folder = mkdtempSync(join(tmpdir(), "opm-distribution-"));
@@ -46,6 +52,7 @@ export async function startDistribution({ deletes = false }: DistributionOptions
   await waitForServer("distribution", server, { url: `http://${host}/v2/`, log: join(folder, "output.log") });
   return {
     host,
+    storage: join(folder, "data"),
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

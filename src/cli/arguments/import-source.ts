@@ -1,18 +1,22 @@
 import type { RepositoryName } from "../../oci/name.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 
-/** Where `opm import` reads. */
-export type ImportLocation = { readonly kind: "registry"; readonly registry: string };
+/** Where `opm import` reads: a running registry, or the storage of one. */
+export type ImportLocation = { readonly kind: "registry"; readonly registry: string } | { readonly kind: "folder"; readonly path: string };
 
 /**
- * Parses the source of an import: `host[:port]`.
+ * Parses the source of an import: `host[:port]`, or a folder, which begins with `./`, `../` or `/`.
  * @throws CliError `invalid`; RegistryError for a host that is none
  */
 export async function parseImportSource(written: string): Promise<ImportLocation> {
+  if (/^\.{0,2}(?:\/|$)/.test(written) && written !== "") return { kind: "folder", path: written };
   const { parseRegistryHost, withoutWebScheme } = await import("../../oci/image-reference.ts");
   const text = withoutWebScheme(written).replace(/\/$/, "");
   if (text.includes("/")) {
-    throw new CliError(EXIT.invalid, `'${written}' is more than a registry: name host[:port], and the repositories with --repositories, e.g. 'team/**'`);
+    throw new CliError(
+      EXIT.invalid,
+      `'${written}' is neither a registry nor a folder: name host[:port], with --repositories for a part of it, or a folder from ./ or / on`,
+    );
   }
   return { kind: "registry", registry: parseRegistryHost(text) };
 }
@@ -24,7 +28,7 @@ export interface ImportDestination {
   readonly prefix: RepositoryName | undefined;
 }
 
-/** Parses `host[:port][/prefix]`. @throws CliError `invalid`; RegistryError for a host or a prefix that is none */
+/** Parses `host[:port][/prefix]`. @throws RegistryError for a host or a prefix that is none */
 export async function parseImportTarget(written: string): Promise<ImportDestination> {
   const [{ parseRegistryHost, withoutWebScheme }, { parseRepositoryName }] = await Promise.all([
     import("../../oci/image-reference.ts"),

@@ -28,7 +28,7 @@ export const outputSchema = async () => (await import("./import.output.ts")).imp
 /** `opm import`: how people move here. */
 export function define(command: Command): void {
   command
-    .argument("<from>", "a running registry, host[:port]")
+    .argument("<from>", "a running registry, host[:port], or the storage folder of distribution, Harbor or zot")
     .argument("<to>", "host[:port], or host[:port]/prefix to put all names behind")
     .option("--repositories <glob>", "only these, e.g. 'team/**'; without * the registry need not list its own (repeatable)", collectOption)
     .option("--overwrite", "set tags that name something else at the target to what the source has")
@@ -42,6 +42,7 @@ export function define(command: Command): void {
     ["opm import old.example.com:5000 registry.example.com", "everything that it lists; started again, it goes on"],
     ["opm import --check old.example.com:5000 registry.example.com", "exit code 6 when anything is missing or differs"],
     ["opm import --repositories 'team/**' old:5000 new:5000/legacy", "some of it, below another name"],
+    ["opm import /var/lib/registry registry.example.com", "from the folder of a registry that need not run"],
   );
 }
 
@@ -51,21 +52,23 @@ async function run(from: string, to: string, options: ImportCommandOptions): Pro
   if (options.check === true && options.dryRun === true) throw new CliError(EXIT.invalid, "--check compares and --dry-run plans: choose one");
   const mode = options.check === true ? "compare" : options.dryRun === true ? "plan" : "import";
   const [origin, destination, filter] = [await parseImportSource(from), await parseImportTarget(to), repositoryFilter(options.repositories)];
-  if (origin.registry === destination.registry && destination.prefix === undefined) throw new CliError(EXIT.invalid, "source and target are the same registry");
+  if (origin.kind === "registry" && origin.registry === destination.registry && destination.prefix === undefined)
+    throw new CliError(EXIT.invalid, "source and target are the same registry");
   const outputOf = (report: ImportReport): ImportOutput => describe(report, { source: from, target: to, mode });
   const { report, output } = await withClient(options, async ({ client, signal }) => {
-    const [{ importRegistry }, { registrySource }] = await Promise.all([
+    const [{ importRegistry }, { openImportSource }] = await Promise.all([
       import("../../client/import/import-registry.ts"),
-      import("../../client/import/registry-source.ts"),
+      import("../sessions/import-source.ts"),
     ]);
+    const source = await openImportSource(origin, { client, named: filter.named, signal });
     await client.ping(destination.registry, { signal });
     const progress = importProgress({ ...options, isPlan: mode === "plan" });
     try {
       const report = await importRegistry(
-        registrySource(client, origin.registry, filter.named),
+        source,
         { client, ...destination },
         {
-          ...{ mode, signal, ...progress, filter: filter.matches, isNamed: filter.named !== undefined },
+          ...{ mode, signal, ...progress, filter: filter.matches, ...(filter.named !== undefined && { named: filter.named }) },
           ...{ overwrite: options.overwrite === true, untagged: options.untagged === true },
           ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
         },

@@ -62,8 +62,8 @@ export function withEntry(index: LayoutIndex, { mediaType, digest, size }: Descr
   return { ...index, manifests: [...untagged, ...tags.map((tag) => ({ ...plain, annotations: { [REF_NAME]: tag } }))] };
 }
 
-/** Some tools write a whole reference: its tag counts. */
-function refNameOf(entry: Descriptor): string | undefined {
+/** The tag of an entry, as it is written. Some tools write a whole reference: its tag counts. */
+export function refNameOf(entry: Descriptor): string | undefined {
   const name = entry.annotations?.[REF_NAME];
   if (name === undefined) return undefined;
   return isTag(name) ? name : name.slice(name.lastIndexOf(":") + 1);

@@ -34,8 +34,8 @@ export interface ImportOptions extends Partial<ImportWishes> {
   readonly mode?: ImportMode;
   /** True for repositories that come. Default: all. */
   readonly filter?: (name: string) => boolean;
-  /** The source was told which repositories to bring: one that it does not have is found. */
-  readonly isNamed?: boolean;
+  /** Repositories that the source must have: one that it has not is found. */
+  readonly named?: readonly RepositoryName[];
   /** Blobs at a time. Default: 4. */
   readonly concurrency?: number;
   /** Told bytes that were sent, as they go; less than nothing when a broken transfer begins again. */
@@ -84,10 +84,12 @@ export async function importRegistry(source: ImportSource, target: ImportTarget,
   try {
     const names = new Set<string>();
     for await (const name of source.repositories({ signal: gone.signal })) if (options.filter?.(name) ?? true) names.add(name);
+    const named = new Set<string>(options.named);
+    for (const name of named.difference(names)) context.findings.add({ repository: name, state: "broken", reason: `${source.name} has no such repository` });
     await mapParallel(
       [...names].sort(),
       async (name) => {
-        const report = await importRepository(name, { source, target, context, isNamed: options.isNamed === true });
+        const report = await importRepository(name, { source, target, context, isNamed: named.has(name) });
         if (report === undefined) return;
         reports.push(report);
         options.onRepository?.(report);
