@@ -249,7 +249,7 @@ describe("an import that is ended", () => {
 
 describe("what is typed", () => {
   test.each([
-    [["a.example/b", "c.example"], /more than a registry/],
+    [["a.example/b", "c.example"], /neither a registry nor a folder/],
     [["a.example", "a.example"], /the same registry/],
     [["a.example", "c.example/UPPER"], /invalid repository name/],
     [["a.example", "c.example", "--repositories", "A*"], /--repositories 'A\*'/],
