@@ -35,6 +35,7 @@ export function postgresTransactor(pool: Pool): PostgresTransactor {
 async function inTransaction<T>(session: Session, work: (x: Connection) => Promise<T>, relaxed: boolean): Promise<T> {
   // All that follows the first failure fails because of it.
   let failure: { readonly error: unknown } | undefined;
+  let over = false;
   const noted = <R>(answer: Promise<R>): Promise<R> => {
     answer.catch((error: unknown) => {
       failure ??= { error };
@@ -44,11 +45,15 @@ async function inTransaction<T>(session: Session, work: (x: Connection) => Promi
   void noted(session.send("BEGIN", []));
   if (relaxed) void noted(session.send("SET LOCAL synchronous_commit = off", []));
   try {
-    const value = await work(postgresConnection((send) => noted(send(session))));
+    const value = await work(
+      postgresConnection((send) => (over ? Promise.reject(new Error("a statement came after the end of its transaction")) : noted(send(session)))),
+    );
+    over = true;
     const { command } = await noted(session.send("COMMIT", []));
     if (failure !== undefined || command !== "COMMIT") throw new Error("the metadata database undid a transaction and gave no reason");
     return value;
   } catch (error) {
+    over = true;
     await session.send("ROLLBACK", []).catch(() => undefined);
     throw failure === undefined ? error : failure.error;
   }

@@ -31,7 +31,7 @@ export async function contentClaim(x: Executor): Promise<ContentClaim | undefine
 }
 
 export async function claimContent(x: Executor, { identity, replace = false }: { readonly identity?: string; readonly replace?: boolean }): Promise<void> {
-  await x.query(UNCLAIMED);
+  x.send(UNCLAIMED);
   if (identity === undefined) return;
   await x.query(replace ? REPLACE : TAKE, { identity });
 }
@@ -60,14 +60,14 @@ export async function takeLease(x: Executor, { name, holder, duration }: LeaseRe
 }
 
 export async function releaseLease(x: Executor, name: string, holder: string): Promise<void> {
-  await x.query(GIVE_BACK, { name, holder });
+  x.send(GIVE_BACK, { name, holder });
 }
 
 const OFFER = command(() => sql`INSERT INTO secret (name, value) VALUES (${"name"}, ${"candidate"}) ON CONFLICT (name) DO NOTHING`);
 const SECRET = rowsOf({ value: tables.secret.value }, () => sql`SELECT value FROM secret WHERE name = ${"name"}`);
 
 export async function sharedSecret(x: Executor, name: string, candidate: Uint8Array): Promise<Uint8Array> {
-  await x.query(OFFER, { name, candidate });
+  x.send(OFFER, { name, candidate });
   const row = await queryOne(x, SECRET, { name });
   if (row === undefined) throw new Error(`the metadata database has lost the secret ${name}`);
   return row.value;

@@ -126,6 +126,6 @@ async function apply(x: Connection, migration: Migration): Promise<void> {
   if (obstacle !== undefined) throw new MetadataStoreError("in-use", obstacle);
   for (const statement of migration.statements(columnTypes(x.dialect.name), x.dialect.name)) await x.run(statement);
   await migration.complete?.(step);
-  if (migration.minimumProgram !== undefined) await x.query(REQUIRE, { minimum: migration.minimumProgram });
-  await x.query(DONE, { version: migration.version, name: migration.name });
+  if (migration.minimumProgram !== undefined) x.send(REQUIRE, { minimum: migration.minimumProgram });
+  x.send(DONE, { version: migration.version, name: migration.name });
 }

@@ -9,8 +9,8 @@ import { tables } from "../engine/tables.ts";
 const COLUMNS = ["at", "subject", "remote", "request_id", "action", "repository", "reference", "digest", "detail"] as const;
 const APPEND = insertion("audit", COLUMNS);
 
-export function appendAudit(x: Executor, entries: readonly AuditEntry[]): Promise<void> {
-  return insertRows(x, APPEND, entries.map(toRow));
+export function appendAudit(x: Executor, entries: readonly AuditEntry[]): void {
+  insertRows(x, APPEND, entries.map(toRow));
 }
 
 function toRow({ at, actor, action, repository, reference, digest, detail }: AuditEntry): Inserted<(typeof COLUMNS)[number]> {

@@ -67,16 +67,16 @@ export async function createToken(x: Executor, created: AccessTokenWithSecret, a
   const scopes = JSON.stringify(created.scopes);
   const made = await x.query(CREATE, { id, user, description, scopes, secretHash, createdAt, expiresAt, lastUsedAt, revokedAt });
   if (made.length === 0) throw new MetadataStoreError("conflict", `a token with the id ${id} exists already: create it with a new id`);
-  await appendAudit(x, [{ at: createdAt, actor, action: "token.create", reference: id, detail: { user, scopes: created.scopes } }]);
+  appendAudit(x, [{ at: createdAt, actor, action: "token.create", reference: id, detail: { user, scopes: created.scopes } }]);
 }
 
 export async function revokeToken(x: Executor, id: string, actor: Actor, now: Millis): Promise<boolean> {
   if ((await x.query(REVOKE, { id, now })).length === 0) return false;
-  await moveRights(x);
-  await appendAudit(x, [{ at: now, actor, action: "token.revoke", reference: id }]);
+  moveRights(x);
+  appendAudit(x, [{ at: now, actor, action: "token.revoke", reference: id }]);
   return true;
 }
 
 export async function touchToken(x: Executor, id: string, now: Millis): Promise<void> {
-  await x.query(TOUCH, { id, now });
+  x.send(TOUCH, { id, now });
 }

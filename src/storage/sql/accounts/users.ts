@@ -52,8 +52,8 @@ function toUser(row: Row<typeof USER>): User {
 export async function createUser(x: Executor, created: UserWithPassword, actor: Actor): Promise<boolean> {
   const { name, groups, passwordHash, createdAt } = created;
   if ((await x.query(CREATE, { name, groups: JSON.stringify(groups), passwordHash, createdAt })).length === 0) return false;
-  await moveRights(x);
-  await appendAudit(x, [{ at: createdAt, actor, action: "user.create", reference: name, detail: { groups } }]);
+  moveRights(x);
+  appendAudit(x, [{ at: createdAt, actor, action: "user.create", reference: name, detail: { groups } }]);
   return true;
 }
 
@@ -66,23 +66,23 @@ export async function editUser(x: Executor, name: string, change: UserChange, ac
   const disabledAt = change.disabled === undefined ? before.disabledAt : change.disabled ? (before.disabledAt ?? now) : undefined;
   const after: User = { ...before, groups, disabledAt };
   if (after.disabledAt === before.disabledAt && JSON.stringify(groups) === row.groups_json) return before;
-  await moveRights(x);
-  await x.query(EDIT, { name, groups: JSON.stringify(groups), disabledAt: disabledAt ?? null });
-  await appendAudit(x, [{ at: now, actor, action: "user.edit", reference: name, detail: { groups, disabled: disabledAt !== undefined } }]);
+  moveRights(x);
+  x.send(EDIT, { name, groups: JSON.stringify(groups), disabledAt: disabledAt ?? null });
+  appendAudit(x, [{ at: now, actor, action: "user.edit", reference: name, detail: { groups, disabled: disabledAt !== undefined } }]);
   return after;
 }
 
 export async function setPassword(x: Executor, name: string, passwordHash: string, actor: Actor, now: Millis): Promise<boolean> {
   if ((await x.query(SET_PASSWORD, { name, passwordHash, now })).length === 0) return false;
-  await moveRights(x);
-  await appendAudit(x, [{ at: now, actor, action: "user.password", reference: name }]);
+  moveRights(x);
+  appendAudit(x, [{ at: now, actor, action: "user.password", reference: name }]);
   return true;
 }
 
 export async function deleteUser(x: Executor, name: string, actor: Actor, now: Millis): Promise<boolean> {
   if ((await x.query(DELETE, { name })).length === 0) return false;
-  await moveRights(x);
-  await x.query(REVOKE_TOKENS, { name, now });
-  await appendAudit(x, [{ at: now, actor, action: "user.delete", reference: name }]);
+  moveRights(x);
+  x.send(REVOKE_TOKENS, { name, now });
+  appendAudit(x, [{ at: now, actor, action: "user.delete", reference: name }]);
   return true;
 }

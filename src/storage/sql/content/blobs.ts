@@ -12,14 +12,14 @@ import { LOCK, strings } from "../engine/parameters.ts";
 import { sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
-import { ensureRepository } from "../repositories/ensure.ts";
+import { createRepository, ensureRepository } from "../repositories/ensure.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
+import { REPOSITORY, repositoryId } from "../repositories/reads.ts";
 import { markLinked, markLinkedUnreserved } from "./rows.ts";
-import { deleteUpload } from "./uploads.ts";
+import { endUpload } from "./uploads.ts";
 
 const { content, blob_link } = tables;
 
-const REPOSITORY = sql`(SELECT id FROM repository WHERE name = ${"repository"})`;
 const CONTENT_ID = sql`(SELECT id FROM content WHERE digest = ${"digest"})`;
 
 const BLOB = rowsOf(
@@ -62,7 +62,7 @@ const MARK_UNLINKED = command(() => sql`UPDATE content SET state = ${CONTENT.unl
 const LINKS = rowsOf(
   { digest: content.digest, link: orNull(blob_link.content_id) },
   () => sql`SELECT value AS digest,
-    (SELECT content_id FROM blob_link WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = value)) AS link
+    (SELECT content_id FROM blob_link WHERE repository_id = ${REPOSITORY} AND content_id = (SELECT id FROM content WHERE digest = value)) AS link
   FROM ${strings("digests")}`,
 );
 
@@ -85,11 +85,10 @@ export function linkBlobUnreserved(x: Executor, link: BlobLink): Promise<LinkedC
 
 async function pushBlob(x: Executor, link: BlobLink, mark: typeof markLinked): Promise<LinkedContent> {
   const { repository, digest, size, location, uploadId, actor, now } = link;
-  const owner = await ensureRepository(x, repository, now);
-  const { id, ...linked } = await mark(x, { digest, size, location, now });
-  await addLink(x, owner, id, now);
-  if (uploadId !== undefined) await deleteUpload(x, uploadId);
-  await appendAudit(x, [{ at: now, actor, action: "blob.push", repository, digest }]);
+  const [known, { id, ...linked }] = await Promise.all([repositoryId(x, repository), mark(x, { digest, size, location, now })]);
+  addLink(x, known ?? (await createRepository(x, repository, now)), id, now);
+  if (uploadId !== undefined) endUpload(x, uploadId);
+  appendAudit(x, [{ at: now, actor, action: "blob.push", repository, digest }]);
   return linked;
 }
 
@@ -103,19 +102,19 @@ export async function mountBlob(
   if ((await blob(x, mount.from, mount.digest)) === undefined) return false;
   const repository = await ensureRepository(x, mount.to, mount.now);
   const { id } = await markLinked(x, { digest: mount.digest, size: stored.size, location: stored.location ?? undefined, now: mount.now });
-  await addLink(x, repository, id, mount.now);
+  addLink(x, repository, id, mount.now);
   const detail = { from: mount.from };
-  await appendAudit(x, [{ at: mount.now, actor: mount.actor, action: "blob.mount", repository: mount.to, digest: mount.digest, detail }]);
+  appendAudit(x, [{ at: mount.now, actor: mount.actor, action: "blob.mount", repository: mount.to, digest: mount.digest, detail }]);
   return true;
 }
 
-async function addLink(x: Executor, repository: number, content: number, now: Millis): Promise<void> {
-  await x.query(LINK, { repository, content, now });
+function addLink(x: Executor, repository: number, content: number, now: Millis): void {
+  x.send(LINK, { repository, content, now });
 }
 
 export async function renew(x: Executor, repository: RepositoryName, digest: Digest, now: Millis): Promise<void> {
-  await x.query(RENEW_LINK, { repository, digest, now });
-  await x.query(RENEW_MANIFEST, { repository, digest, now });
+  x.send(RENEW_LINK, { repository, digest, now });
+  x.send(RENEW_MANIFEST, { repository, digest, now });
 }
 
 export async function deleteBlob(x: Executor, request: RepositoryChange & { readonly digest: Digest }): Promise<boolean> {
@@ -123,21 +122,21 @@ export async function deleteBlob(x: Executor, request: RepositoryChange & { read
   if (repository === undefined) return false;
   const removed = await queryOne(x, UNLINK, { repository: repository.id, digest: request.digest });
   if (removed === undefined) return false;
-  await markUnlinked(x, removed.content_id);
+  markUnlinked(x, removed.content_id);
   const { now: at, actor, digest } = request;
-  await appendAudit(x, [{ at, actor, action: "blob.delete", repository: request.repository, digest }]);
+  appendAudit(x, [{ at, actor, action: "blob.delete", repository: request.repository, digest }]);
   return true;
 }
 
 /** A link to the content went; whether it was the last is for the collector to find out. */
-export async function markUnlinked(x: Executor, content: number): Promise<void> {
-  await x.query(MARK_UNLINKED, { content });
+export function markUnlinked(x: Executor, content: number): void {
+  x.send(MARK_UNLINKED, { content });
 }
 
-/** Those of the digests that the repository does not have as blobs; without a repository, all of them. */
-export async function missingBlobs(x: Executor, repository: number | undefined, digests: readonly Digest[]): Promise<Digest[]> {
+/** Those of the digests that the repository does not have as blobs. */
+export async function missingBlobs(x: Executor, repository: RepositoryName, digests: readonly Digest[]): Promise<Digest[]> {
   const distinct = [...new Set(digests)];
-  if (distinct.length === 0 || repository === undefined) return distinct;
+  if (distinct.length === 0) return distinct;
   const rows = await x.query(LINKS, { digests: JSON.stringify(distinct), repository });
   return rows.filter((row) => row.link === null).map((row) => row.digest);
 }

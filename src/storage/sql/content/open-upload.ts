@@ -44,8 +44,8 @@ export async function createUpload(x: Executor, session: UploadSession, budget: 
       open = open.filter(({ id }) => id !== first.id);
     }
   }
-  for (const each of ended) await x.query(END, { id: each });
-  await x.query(CREATE, { ...columns, activeAt });
+  for (const each of ended) x.send(END, { id: each });
+  x.send(CREATE, { ...columns, activeAt });
   return { outcome: "opened", ended };
 }
 

@@ -52,9 +52,12 @@ const INTERN_DIGESTS = command(
 );
 const DIGESTS = rowsOf({ id, digest }, () => sql`SELECT value AS digest, (SELECT id FROM content WHERE digest = value) AS id FROM ${strings("digests")}`);
 
-const INTERN_TYPES = command(() => sql`INSERT INTO media_type (name) SELECT value FROM ${strings("names")} WHERE true ON CONFLICT DO NOTHING`);
+const INTERN_TYPES = command(
+  () => sql`INSERT INTO media_type (name)
+  SELECT value FROM ${strings("names")} WHERE NOT EXISTS (SELECT 1 FROM media_type WHERE name = value) ON CONFLICT DO NOTHING`,
+);
 const TYPES = rowsOf(
-  { id: orNull(media_type.id), name: media_type.name },
+  { id: media_type.id, name: media_type.name },
   () => sql`SELECT value AS name, (SELECT id FROM media_type WHERE name = value) AS id
   FROM ${strings("names")}`,
 );
@@ -116,11 +119,10 @@ export async function markLinkedUnreserved(x: Executor, stored: Stored): Promise
 type Row = { readonly id: number; readonly location: string | null };
 
 async function mark(x: Executor, { digest, location }: Stored, store: (location: string | null) => Promise<Row | undefined>): Promise<Marked | undefined> {
-  const previous = location === undefined ? undefined : (await queryOne(x, PREVIOUS, { digest }))?.location;
-  const row = await store(location ?? null);
+  const [previous, row] = await Promise.all([location === undefined ? undefined : queryOne(x, PREVIOUS, { digest }), store(location ?? null)]);
   if (row === undefined) return undefined;
   const counts = row.location ?? undefined;
-  const spare = [location, previous ?? undefined].find((other) => other !== counts);
+  const spare = [location, previous?.location ?? undefined].find((other) => other !== counts);
   return { id: row.id, location: counts, ...(spare !== undefined && { spare }) };
 }
 
@@ -137,7 +139,7 @@ export const LOCK_CONTENT = rowsOf({ id }, () => sql`SELECT id FROM content WHER
 /** The id of each digest, which is made known where it was not. */
 export async function internDigests(x: Executor, digests: readonly Digest[]): Promise<Map<Digest, number>> {
   const parameters = { digests: JSON.stringify([...new Set(digests)].sort()) };
-  await x.query(INTERN_DIGESTS, parameters);
+  x.send(INTERN_DIGESTS, parameters);
   const rows = await x.query(DIGESTS, parameters);
   return new Map(rows.map((row) => [row.digest, row.id]));
 }
@@ -145,18 +147,15 @@ export async function internDigests(x: Executor, digests: readonly Digest[]): Pr
 /** The id of each media type, which is made known where it was not. */
 export async function internMediaTypes(x: Executor, names: readonly string[]): Promise<Map<string, number>> {
   const parameters = { names: JSON.stringify([...new Set(names)].sort()) };
-  let rows = await x.query(TYPES, parameters);
-  if (rows.some((row) => row.id === null)) {
-    await x.query(INTERN_TYPES, parameters);
-    rows = await x.query(TYPES, parameters);
-  }
-  return new Map(rows.flatMap((row) => (row.id === null ? [] : [[row.name, row.id]])));
+  x.send(INTERN_TYPES, parameters);
+  const rows = await x.query(TYPES, parameters);
+  return new Map(rows.map((row) => [row.name, row.id]));
 }
 
 /** Forgets those of the contents that are not stored and that nothing refers to any more. */
 export async function forgetContent(x: Executor, ids: readonly number[]): Promise<void> {
   for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
-    await x.query(FORGET, { id });
+    x.send(FORGET, { id });
   }
 }
 

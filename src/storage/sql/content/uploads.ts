@@ -23,6 +23,11 @@ export async function extendUpload(x: Executor, id: UploadId, activeAt: Millis, 
   return (await x.query(EXTEND, { id, activeAt, expiresAt })).length > 0;
 }
 
+/** Ends a session in a transaction that ends more than it. */
+export function endUpload(x: Executor, id: UploadId): void {
+  x.send(DELETE, { id });
+}
+
 export async function deleteUpload(x: Executor, id: UploadId): Promise<boolean> {
   return (await x.query(DELETE, { id })).length > 0;
 }

@@ -41,9 +41,9 @@ export async function changeCatalog(x: Executor, request: CatalogStep & { readon
   }
   if (records.length === 0) return;
   await refuseSharedGlobs(x);
-  await x.query(REVISE);
-  await moveRights(x);
-  await appendAudit(
+  x.send(REVISE);
+  moveRights(x);
+  appendAudit(
     x,
     records.map((record) => ({ at: request.now, actor: request.actor, ...record })),
   );

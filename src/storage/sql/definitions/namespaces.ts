@@ -23,7 +23,7 @@ export async function putNamespace(x: Executor, { name, ...description }: Namesp
   const row = await queryOne(x, ONE, { name });
   if (row !== undefined && holds(row, columns)) return undefined;
   await ensureNamespace(x, name, now);
-  await x.query(DEFINE, { name, ...columns });
+  x.send(DEFINE, { name, ...columns });
   return { action: "namespace.put", reference: name, detail: { ...description } };
 }
 
@@ -40,7 +40,7 @@ export async function deleteNamespace(x: Executor, name: string): Promise<Catalo
     const rest = projects.length > NAMED ? ", …" : "";
     throw new MetadataStoreError("conflict", `the namespace ${name} has projects (${shown.join(", ")}${rest}): delete them and their repositories first`);
   }
-  await x.query(DELETE, { id: row.id });
+  x.send(DELETE, { id: row.id });
   return { action: "namespace.delete", reference: name };
 }
 

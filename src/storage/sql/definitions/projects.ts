@@ -48,10 +48,10 @@ export async function putProject(x: Executor, definition: ProjectDefinition, { n
   if (row !== undefined && holds(row, columns) && sameGlobs) return undefined;
 
   const id = known ?? (await ensureProject(x, path, now));
-  await x.query(DEFINE, { id, ...columns });
+  x.send(DEFINE, { id, ...columns });
   if (!sameGlobs) {
-    await x.query(FORGET_GLOBS, { project: id });
-    await x.query(ADD_GLOBS, { project: id, globs: JSON.stringify(wanted) });
+    x.send(FORGET_GLOBS, { project: id });
+    x.send(ADD_GLOBS, { project: id, globs: JSON.stringify(wanted) });
     await moveRepositories(x, { project: id, globs: wanted, now });
     await forgetEmptyProjects(x);
   }
@@ -62,7 +62,7 @@ export async function deleteProject(x: Executor, path: ProjectPath, { now }: Cat
   const id = await projectId(x, path);
   if (id === undefined) return undefined;
   const globs = await globsOf(x, id);
-  await x.query(FORGET_GLOBS, { project: id });
+  x.send(FORGET_GLOBS, { project: id });
   const find = await projectFinder(x);
   for await (const repositories of repositoriesOf(x, id)) {
     const stays = repositories.find(({ name }) => nameOf(find(name)) === nameOf(path));
@@ -71,7 +71,7 @@ export async function deleteProject(x: Executor, path: ProjectPath, { now }: Cat
     throw new MetadataStoreError("conflict", message);
   }
   await moveRepositories(x, { project: id, globs: [], now });
-  await x.query(DELETE, { id });
+  x.send(DELETE, { id });
   await forgetEmptyProjects(x);
   return { action: "project.delete", reference: nameOf(path), detail: globs.length === 0 ? undefined : { repositories: globs } };
 }
@@ -81,7 +81,7 @@ export async function undeclareProject(x: Executor, path: ProjectPath, { now }: 
   const id = await projectId(x, path);
   const columns = { ...UNDECLARED, visibility: visibilityCode("private"), ...policyColumns(DEFAULT_POLICIES) };
   if (id === undefined || (await x.query(UNDECLARE, { id, ...columns })).length === 0) return undefined;
-  await x.query(FORGET_GLOBS, { project: id });
+  x.send(FORGET_GLOBS, { project: id });
   await moveRepositories(x, { project: id, globs: [], now });
   await forgetEmptyProjects(x);
   return { action: "project.undeclare", reference: nameOf(path) };

@@ -76,9 +76,9 @@ function rowOf(x: Executor, id: number): Promise<Definition | undefined> {
 }
 
 async function describe(x: Executor, id: number, before: Definition, after: Definition): Promise<void> {
-  await x.query(DEFINE, { id, ...after });
+  x.send(DEFINE, { id, ...after });
   if (before.declared_type_id !== after.declared_type_id) {
-    await x.query(SET_TYPE, { repository: id });
+    x.send(SET_TYPE, { repository: id });
   }
   const counters = new RepositoryCounters(id);
   const [left, wanted] = [before, after].map(({ labels }) => pairTerms("label", labels === null ? {} : JSON.parse(labels)));
@@ -95,11 +95,11 @@ export async function deleteRepository(x: Executor, name: RepositoryName, { acto
   if (repository === undefined) return undefined;
   const { id } = repository;
   const counts = await queryOne(x, COUNTS, { id });
-  await x.query(RECORD_TAGS, { id, actor: actor.subject, now });
-  await x.query(DELETE_TAGS, { id });
-  await x.query(HIDE_MANIFESTS, { id, now });
+  x.send(RECORD_TAGS, { id, actor: actor.subject, now });
+  x.send(DELETE_TAGS, { id });
+  x.send(HIDE_MANIFESTS, { id, now });
   const terms = await x.query(FORGET, { id });
-  await x.query(HIDE, { id, now, project: await ensureProject(x, NOWHERE, now) });
+  x.send(HIDE, { id, now, project: await ensureProject(x, NOWHERE, now) });
   await forgetTerms(
     x,
     terms.map((row) => row.term_id),

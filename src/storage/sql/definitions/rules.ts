@@ -30,9 +30,9 @@ export async function setGrants(x: Executor, grants: readonly StoredGrant[]): Pr
   const before = rows.map((row) => row.definition);
   const after = grants.map(canonicalJson);
   if (before.length === after.length && before.every((definition, index) => definition === after[index])) return undefined;
-  await x.query(FORGET_GRANTS);
+  x.send(FORGET_GRANTS);
   for (const [position, definition] of after.entries()) {
-    await x.query(ADD_GRANT, { position, definition });
+    x.send(ADD_GRANT, { position, definition });
   }
   return { action: "grants.set", detail: { before: before.length, after: after.length, grants } };
 }
@@ -41,7 +41,7 @@ export async function putType(x: Executor, { type, rule, title, definition }: St
   const text = canonicalJson(definition);
   const row = await queryOne(x, TYPE, { rule: typeRuleCode(rule), type });
   if (row !== undefined && row.title === (title ?? null) && row.definition === text) return undefined;
-  await x.query(PUT_TYPE, { rule: typeRuleCode(rule), type, title: title ?? null, definition: text });
+  x.send(PUT_TYPE, { rule: typeRuleCode(rule), type, title: title ?? null, definition: text });
   return { action: "type.put", reference: type, detail: { rule, title, definition } };
 }
 

@@ -11,11 +11,11 @@ export interface Executor {
   /** The same, at once where the driver can: for the questions that small requests consist of. */
   ask<R, P>(statement: Statement<R, P>, given: P): Awaitable<R[]>;
   /**
-   * In a transaction, runs a statement that gives no rows before all that follows, and waits for no answer, which would be a round trip.
+   * In a transaction, runs a statement, whose rows nobody wants, before all that follows, and waits for no answer: that would be a round trip.
    * Where it fails, what follows fails, and the transaction with it.
    */
-  send(statement: Statement<never, unknown>): void;
-  send<P>(statement: Statement<never, P>, given: P): void;
+  send(statement: Statement<unknown, unknown>): void;
+  send<P>(statement: Statement<unknown, P>, given: P): void;
 }
 
 /** What also runs texts, with parameters `$1`, `$2`, …, whose rows nobody holds against anything: for the steps of the schema, and for drivers. */
@@ -36,7 +36,7 @@ export function executor(dialect: Dialect, run: Run): Executor {
     dialect,
     ask,
     query: async <R, P>(statement: Statement<R, P>, given?: P) => ask(statement, given),
-    send: <P>(statement: Statement<never, P>, given?: P) => void ask(statement, given),
+    send: <P>(statement: Statement<unknown, P>, given?: P) => void ask(statement, given),
   };
 }
 

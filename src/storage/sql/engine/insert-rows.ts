@@ -24,9 +24,9 @@ export function insertion<const Column extends string>(table: string, columns: r
 }
 
 /** Inserts rows, any number of them. */
-export async function insertRows<Column extends string>(x: Executor, insert: Insertion<Column>, rows: readonly Inserted<Column>[]): Promise<void> {
+export function insertRows<Column extends string>(x: Executor, insert: Insertion<Column>, rows: readonly Inserted<Column>[]): void {
   for (let start = 0; start < rows.length; start += CHUNK) {
     const chunk = rows.slice(start, start + CHUNK);
-    await x.query(insert(chunk.length), { rows: chunk });
+    x.send(insert(chunk.length), { rows: chunk });
   }
 }

@@ -39,11 +39,11 @@ async function collectLooseLinks(x: Executor, { unreferencedBefore: before, limi
   );
   const removed: number[] = [];
   for (const { repository_id: repository, content_id: content } of candidates) {
-    await x.query(HOLD, { repository, content });
+    x.send(HOLD, { repository, content });
     const rows = await x.query(REMOVE, { repository, content, before });
     if (rows.length > 0) removed.push(content);
   }
-  for (const content of removed.sort((a, b) => a - b)) await markUnlinked(x, content);
+  for (const content of removed.sort((a, b) => a - b)) markUnlinked(x, content);
   return { manifests: 0, links: removed.length, more: candidates.length >= limit };
 }
 
@@ -53,7 +53,7 @@ const END = command(() => sql`RELEASE SAVEPOINT preview`);
 
 /** Does what a collector would do, and takes it back: only so is counted what becomes free step by step. */
 export async function previewCollect(x: Executor, cutoffs: CollectionCutoffs): Promise<CollectionPreview> {
-  await x.query(BEGIN);
+  x.send(BEGIN);
   try {
     const { limit, now } = cutoffs;
     let [manifests, links, more] = [0, 0, true];
@@ -67,7 +67,7 @@ export async function previewCollect(x: Executor, cutoffs: CollectionCutoffs): P
     const bytes = chosen.reduce((sum, { size }) => sum + size, 0);
     return { manifests, links, blobs: chosen.length, bytes, complete: !more && chosen.length < limit };
   } finally {
-    await x.query(UNDO);
-    await x.query(END);
+    x.send(UNDO);
+    x.send(END);
   }
 }

@@ -69,7 +69,7 @@ export async function collectManifests(x: Executor, { deletedBefore: before, lim
 /** Removes the rows of one manifest; returns the contents that it was or referred to. */
 async function removeManifest(x: Executor, { id: manifest, repository_id: repository, content_id: content, at }: DueManifest): Promise<number[]> {
   const dependents = await x.query(DEPENDENTS, { manifest, content, repository });
-  await x.query(LOOSEN, { repository, manifest });
+  x.send(LOOSEN, { repository, manifest });
   const edges = await x.query(REMOVE_EDGES, { manifest });
   await removeDependencies(x, manifest);
   const [removed] = await x.query(REMOVE, { manifest });
@@ -84,6 +84,6 @@ async function removeManifest(x: Executor, { id: manifest, repository_id: reposi
   );
   // As in putManifest: whoever stores the body for another repository holds this lock until its manifest is there.
   if (x.dialect.lock !== "") await x.query(LOCK_CONTENT, { id: content });
-  await x.query(REMOVE_BODY, { content });
+  x.send(REMOVE_BODY, { content });
   return [content, ...edges.map((edge) => edge.content_id)];
 }

@@ -49,6 +49,6 @@ async function hideManifests(
   manifests: readonly { readonly id: number; readonly terms: string | null }[],
   now: Millis,
 ): Promise<void> {
-  await x.query(HIDE, { now, manifests: JSON.stringify(manifests.map((manifest) => manifest.id)) });
+  x.send(HIDE, { now, manifests: JSON.stringify(manifests.map((manifest) => manifest.id)) });
   for (const { terms } of manifests) counters.manifest(-1, terms === null ? [] : JSON.parse(terms));
 }

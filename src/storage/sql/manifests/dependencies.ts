@@ -31,7 +31,7 @@ export async function storeDependencies(x: Executor, { id, repository }: Declare
       const key = keys.get(termKey(toTerm(dependency)));
       return key === undefined ? [] : [{ ...dependency, key, kind: dependencyKindCode(dependency.kind) }];
     });
-    await x.query(STORE, { manifest: id, repository, dependencies: jsonParameter(rows) });
+    x.send(STORE, { manifest: id, repository, dependencies: jsonParameter(rows) });
   }
   await forgetTerms(x, before);
 }

@@ -10,6 +10,7 @@ import { strings } from "../engine/parameters.ts";
 import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
+import { REPOSITORY } from "../repositories/reads.ts";
 import type { Term } from "../repositories/terms.ts";
 import { manifestTerms, providedKeys } from "./terms.ts";
 
@@ -19,7 +20,7 @@ const TYPES_OF_CHILDREN = rowsOf(
   { digest: content.digest, type: orNull(media_type.name) },
   () => sql`SELECT value AS digest,
     (SELECT name FROM media_type WHERE id = (SELECT COALESCE(type_id, artifact_type_id, config_media_type_id) FROM manifest
-      WHERE repository_id = ${"repository"} AND content_id = (SELECT id FROM content WHERE digest = value) AND deleted_at IS NULL)) AS type
+      WHERE repository_id = ${REPOSITORY} AND content_id = (SELECT id FROM content WHERE digest = value) AND deleted_at IS NULL)) AS type
   FROM ${strings("digests")}`,
 );
 
@@ -78,7 +79,7 @@ export function termsOf(manifest: ParsedManifest, type: string | undefined, fact
 }
 
 /** The effective type; of an index without one of its own by what the repository knows of its children. */
-export async function typeIn(x: Executor, repository: number | undefined, manifest: ParsedManifest): Promise<string | undefined> {
+export async function typeIn(x: Executor, repository: RepositoryName, manifest: ParsedManifest): Promise<string | undefined> {
   return (await typesIn(x, repository, manifest)).type;
 }
 
@@ -90,15 +91,15 @@ export interface KnownTypes {
   readonly childTypes: readonly (string | undefined)[];
 }
 
-export async function typesIn(x: Executor, repository: number | undefined, manifest: TypeEvidence): Promise<KnownTypes> {
+export async function typesIn(x: Executor, repository: RepositoryName, manifest: TypeEvidence): Promise<KnownTypes> {
   const types = await typesOfChildren(x, repository, manifest);
   const known = (child: Digest): string | undefined => types.get(child);
   return { type: effectiveType(manifest, known), childTypes: [...new Set(childTypes(manifest, known))] };
 }
 
-async function typesOfChildren(x: Executor, repository: number | undefined, manifest: Pick<ParsedManifest, "edges">): Promise<Map<Digest, string>> {
+async function typesOfChildren(x: Executor, repository: RepositoryName, manifest: Pick<ParsedManifest, "edges">): Promise<Map<Digest, string>> {
   const children = manifest.edges.filter((edge) => edge.kind === "child").map((edge) => edge.digest);
-  if (repository === undefined || children.length === 0) return new Map();
+  if (children.length === 0) return new Map();
   const rows = await x.query(TYPES_OF_CHILDREN, { digests: JSON.stringify([...new Set(children)]), repository });
   return new Map(rows.flatMap((row) => (row.type === null ? [] : [[row.digest, row.type]])));
 }

@@ -1,4 +1,5 @@
 import type { Digest } from "../../../oci/digest.ts";
+import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import type { TagStore } from "../../metadata/tags.ts";
 import { MANIFEST_KIND } from "../engine/codes.ts";
@@ -25,23 +26,23 @@ export async function putTag(x: Executor, request: RepositoryChange & { readonly
   const repository = await lockRepository(x, name);
   const manifest = repository === undefined ? undefined : await visibleManifest(x, repository.id, digest);
   if (repository === undefined || manifest === undefined) return { outcome: "unknown" };
-  const before = await tagTargets(x, repository.id, [tag]);
+  const before = await tagTargets(x, name, [tag]);
   if (before.get(tag)?.digest === digest) return { outcome: "stored", warnings: [] };
 
   const goal = goalOf(manifest, digest);
-  const findings = await taggingFindings(x, { repository: name, known: repository, tags: [tag], before }, await typedManifest(x, repository.id, manifest));
+  const findings = await taggingFindings(x, { repository: name, known: repository, tags: [tag], before }, await typedManifest(x, name, manifest));
   const refusal = findings.find((finding) => finding.level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 
   const counters = new RepositoryCounters(repository.id);
-  await x.query(KEEP_TAGGED, { id: manifest.id });
+  x.send(KEEP_TAGGED, { id: manifest.id });
   await pointTags(x, counters, request, { tags: [tag], before, goal, terms: await internTerms(x, termsOfTags([tag], goal.kind)) });
   await counters.write(x, now);
   return { outcome: "stored", warnings: findings };
 }
 
 /** What the type policy looks at of a manifest that is stored, visible or not. */
-export async function typedManifest(x: Executor, repository: number, manifest: ManifestRow): Promise<TypedManifest> {
+export async function typedManifest(x: Executor, repository: RepositoryName, manifest: ManifestRow): Promise<TypedManifest> {
   const kind = manifest.kind === MANIFEST_KIND.index ? "index" : "image";
   const type = manifest.type ?? undefined;
   const edges = kind === "index" ? await childEdges(x, manifest.id) : [];

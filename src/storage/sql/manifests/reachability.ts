@@ -22,6 +22,6 @@ const START = command(
 /** Of these manifests, those that have become unreachable are kept for the time of retention, counted from `at`. */
 export async function startRetention(x: Executor, manifests: readonly { readonly manifest: number; readonly at: Millis }[]): Promise<void> {
   for (const { manifest, at } of manifests) {
-    await x.query(START, { manifest, at });
+    x.send(START, { manifest, at });
   }
 }

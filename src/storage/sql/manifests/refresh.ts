@@ -76,12 +76,12 @@ export async function refreshManifest(
   if (row === undefined) throw new Error(`no manifest has the number ${id}`);
   const manifest = toManifest(row, row.kind === MANIFEST_KIND.index ? await childEdges(x, id) : await layerEdges(x, id));
   const described = facts === undefined ? keptFacts(row, manifest, repository) : storedFacts(repository, manifest.edges, facts);
-  const type = await typeIn(x, counters.repository, manifest);
+  const type = await typeIn(x, repository, manifest);
   const typeId = type === undefined ? undefined : (await internMediaTypes(x, [type])).get(type);
   const terms = termsOf(manifest, type, described);
   const counted = termIds(await internTerms(x, terms), terms);
   const columns = { type_id: typeId ?? null, terms: JSON.stringify(counted), ...factColumns(described) };
-  await x.query(UPDATE, { id, ...columns });
+  x.send(UPDATE, { id, ...columns });
   if (facts !== undefined) await storeDependencies(x, { id, repository: counters.repository }, facts.dependencies, false);
   if (row.terms !== null) counters.terms(-1, JSON.parse(row.terms));
   counters.terms(1, counted);
@@ -158,5 +158,5 @@ export async function putFacts(
   const tags = await tagsOfManifest(x, manifest.id);
   if (tags.some((tag) => !isExempt(tagClass(tag.class)))) counters.tagged(type, facts.title);
   await counters.write(x, undefined);
-  await x.query(REVISE, { id: repository.id });
+  x.send(REVISE, { id: repository.id });
 }

@@ -62,12 +62,12 @@ export async function restoreTag(x: Executor, request: RepositoryChange & { read
   const repository = await lockAnyRepository(x, name);
   const manifest = repository === undefined ? undefined : await anyManifest(x, repository.id, digest);
   if (repository === undefined || manifest === undefined) return { outcome: "gone" };
-  const before = await tagTargets(x, repository.id, [tag]);
+  const before = await tagTargets(x, name, [tag]);
   if (before.get(tag)?.digest === digest) return { outcome: "same" };
   const family = await deletedFamily(x, manifest.id);
   if (family === undefined || (await lacksBlobs(x, repository.id, family))) return { outcome: "gone" };
   const known = repository.deleted_at === null ? repository : undefined;
-  const findings = await taggingFindings(x, { repository: name, known, tags: [tag], before }, await typedManifest(x, repository.id, manifest));
+  const findings = await taggingFindings(x, { repository: name, known, tags: [tag], before }, await typedManifest(x, name, manifest));
   const refusal = findings.find(({ level }) => level === "enforce");
   if (refusal !== undefined) return { outcome: "refused", finding: refusal };
 

@@ -10,10 +10,10 @@ import { join, name, sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import type { RepositoryCounters } from "../repositories/counters.ts";
-import { internTerms, termIds } from "../repositories/terms.ts";
+import { internTerms, type Term, termIds } from "../repositories/terms.ts";
 import { type TagGoal, termsOfTags } from "../tags/change.ts";
 import { storeDependencies } from "./dependencies.ts";
-import { FACT_COLUMNS, FACTS_VERSION, factColumns, storedFacts, termsOf } from "./description.ts";
+import { FACT_COLUMNS, FACTS_VERSION, factColumns, type StoredFacts, storedFacts, termsOf } from "./description.ts";
 import { refreshManifest } from "./refresh.ts";
 
 const { id, media_type_id, type_id, type_problem, title, facts_version, deleted_at } = tables.manifest;
@@ -21,7 +21,11 @@ const { id, media_type_id, type_id, type_problem, title, facts_version, deleted_
 const BEFORE = { id, media_type_id, type_id, type_problem, title, facts_version, deleted_at };
 type Before = Row<typeof BEFORE>;
 
-const KNOWN = rowsOf(BEFORE, () => sql`SELECT ${names(BEFORE)} FROM manifest WHERE repository_id = ${"repository"} AND content_id = ${"content"}`);
+const EARLIER = rowsOf(
+  BEFORE,
+  () => sql`SELECT ${names(BEFORE)} FROM manifest
+  WHERE repository_id = (SELECT id FROM repository WHERE name = ${"repository"}) AND content_id = (SELECT id FROM content WHERE digest = ${"digest"})`,
+);
 
 const SHOW = command(
   () => sql`UPDATE manifest SET media_type_id = ${"mediaType"}, deleted_at = NULL, untagged_at = NULL, type_problem = ${"typeProblem"}
@@ -77,51 +81,69 @@ interface Request {
   /** The effective type. */
   readonly type: string | undefined;
   readonly tags: readonly Tag[];
+  /** As `earlierManifest` has it. */
+  readonly earlier: Before | undefined;
 }
 
 /** What is known by number. */
 interface Numbers {
   readonly contents: ReadonlyMap<Digest, number>;
   readonly types: ReadonlyMap<string, number>;
+  /** As `internTerms` gives them: the manifest's own, where it is new, and those of its tags. */
+  readonly terms: ReadonlyMap<string, number>;
+}
+
+/** The row of a manifest that the repository has, or had until one of them was deleted. */
+export function earlierManifest(x: Executor, { repository, digest }: ManifestPut): Promise<Before | undefined> {
+  return queryOne(x, EARLIER, { repository, digest });
 }
 
 /** Stores a manifest with its edges, facts and terms; the repository is locked. */
 export async function storeManifest(x: Executor, counters: RepositoryCounters, request: Request): Promise<StoredPut> {
-  const { put, type } = request;
+  const { put, type, tags, earlier } = request;
   const subject = put.subject === undefined ? [] : [put.subject];
-  const contents = await internDigests(x, [put.digest, ...subject, ...put.edges.map((edge) => edge.digest)]);
-  const types = await internMediaTypes(x, [...mediaTypesOf(put), ...(type === undefined ? [] : [type])]);
-  const content = idOf(contents, put.digest);
-  await storeBody(x, content, put.body);
-  const before = await queryOne(x, KNOWN, { repository: counters.repository, content });
-  return before === undefined ? insert(x, counters, request, { contents, types }) : update(x, counters, request, { before, types });
+  const facts = storedFacts(put.repository, put.edges, put.facts);
+  const own = earlier === undefined ? termsOf(put, type, facts) : [];
+  const [contents, types, terms] = await Promise.all([
+    internDigests(x, [put.digest, ...subject, ...put.edges.map((edge) => edge.digest)]),
+    internMediaTypes(x, [...mediaTypesOf(put), ...(type === undefined ? [] : [type])]),
+    internTerms(x, [...own, ...termsOfTags(tags, put.kind)]),
+  ]);
+  storeBody(x, idOf(contents, put.digest), put.body);
+  const numbers = { contents, types, terms };
+  return earlier === undefined ? insert(x, counters, request, { facts, own, numbers }) : update(x, counters, request, { before: earlier, numbers });
 }
 
 /** Puts a manifest that the repository has, or had until it was deleted. */
 async function update(
   x: Executor,
   counters: RepositoryCounters,
-  { put, type, tags }: Request,
-  { before, types }: { readonly before: Before; readonly types: Numbers["types"] },
+  { put, type }: Request,
+  { before, numbers: { types, terms } }: { readonly before: Before; readonly numbers: Numbers },
 ): Promise<StoredPut> {
   const { id } = before;
   const mediaType = idOf(types, put.mediaType);
   const typeId = type === undefined ? null : idOf(types, type);
-  await x.query(SHOW, { id, mediaType, typeProblem: put.typeProblem ?? null });
+  x.send(SHOW, { id, mediaType, typeProblem: put.typeProblem ?? null });
   const created = before.deleted_at !== null;
-  if (created) await x.query(PUSHED, { id, now: put.now, by: put.actor.subject });
+  if (created) x.send(PUSHED, { id, now: put.now, by: put.actor.subject });
   const read = put.facts !== undefined && before.facts_version < FACTS_VERSION;
   const changed = created || read || before.media_type_id !== mediaType || before.type_id !== typeId;
   if (created) counters.manifest(1, []);
   if (changed) await refreshManifest(x, counters, { id, repository: put.repository, facts: read ? put.facts : undefined });
   const goal = { id, digest: put.digest, kind: put.kind, type: typeId ?? undefined, title: put.facts?.title ?? before.title ?? undefined };
-  return { created, changed, goal, terms: await internTerms(x, termsOfTags(tags, put.kind)) };
+  return { created, changed, goal, terms };
 }
 
-async function insert(x: Executor, counters: RepositoryCounters, { put, type, tags }: Request, { contents, types }: Numbers): Promise<StoredPut> {
-  const facts = storedFacts(put.repository, put.edges, put.facts);
-  const own = termsOf(put, type, facts);
-  const terms = await internTerms(x, [...own, ...termsOfTags(tags, put.kind)]);
+interface Description {
+  readonly facts: StoredFacts;
+  /** Its own terms. */
+  readonly own: readonly Term[];
+  readonly numbers: Numbers;
+}
+
+async function insert(x: Executor, counters: RepositoryCounters, { put, type }: Request, { facts, own, numbers }: Description): Promise<StoredPut> {
+  const { contents, types, terms } = numbers;
   const counted = termIds(terms, own);
   const typeId = type === undefined ? undefined : idOf(types, type);
   const columns = {
@@ -143,7 +165,7 @@ async function insert(x: Executor, counters: RepositoryCounters, { put, type, ta
   };
   const row = await queryOne(x, INSERT, columns);
   if (row === undefined) throw new Error(`the manifest ${put.digest} could not be stored`);
-  await storeEdges(x, { repository: counters.repository, manifest: row.id, put }, { contents, types });
+  storeEdges(x, { repository: counters.repository, manifest: row.id, put }, numbers);
   const dependencies = put.facts?.dependencies ?? [];
   if (dependencies.length > 0) await storeDependencies(x, { id: row.id, repository: counters.repository }, dependencies, true);
   counters.manifest(1, counted);
@@ -157,16 +179,16 @@ function mediaTypesOf(put: ManifestPut): string[] {
 }
 
 /** The row of the content is locked first, so that a collector does not take the body away as that of nobody. */
-async function storeBody(x: Executor, content: number, body: Uint8Array): Promise<void> {
-  if (x.dialect.lock !== "") await x.query(LOCK_CONTENT, { id: content });
-  await x.query(STORE_BODY, { content, body });
+function storeBody(x: Executor, content: number, body: Uint8Array): void {
+  if (x.dialect.lock !== "") x.send(LOCK_CONTENT, { id: content });
+  x.send(STORE_BODY, { content, body });
 }
 
-async function storeEdges(
+function storeEdges(
   x: Executor,
   { repository, manifest, put }: { readonly repository: number; readonly manifest: number; readonly put: ManifestPut },
   { contents, types }: Numbers,
-): Promise<void> {
+): void {
   if (put.edges.length === 0) return;
   const rows = put.edges.map((edge, position) => ({
     position,
@@ -178,8 +200,8 @@ async function storeEdges(
     // Text within the JSON, so that no escape in it (\u0000) is ever decoded by the database.
     platform: edge.platform === undefined ? null : JSON.stringify(edge.platform),
   }));
-  await x.query(STORE_EDGES, { manifest, repository, edges: JSON.stringify(rows) });
-  await x.query(HOLD_BLOBS, { repository, manifest });
+  x.send(STORE_EDGES, { manifest, repository, edges: JSON.stringify(rows) });
+  x.send(HOLD_BLOBS, { repository, manifest });
 }
 
 function idOf<K>(ids: ReadonlyMap<K, number>, key: K): number {

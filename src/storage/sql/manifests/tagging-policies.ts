@@ -31,7 +31,6 @@ export interface Tagging {
 export async function taggingFindings(x: Executor, tagging: Tagging, manifest: TypedManifest): Promise<PolicyFinding[]> {
   const types = typeObjections(tagging, manifest, await contentType(x, tagging.known));
   const versions = movedVersions(tagging);
-  // Few pushes have any of this, so the policies are only looked up now.
   if (types.length === 0 && versions.length === 0) return [];
   const policies = await policiesOf(x, tagging);
   return [...typeFindings(types, policies.types), ...versionFindings(tagging, policies.versions)];
@@ -48,9 +47,8 @@ interface Levels {
 }
 
 async function policiesOf(x: Executor, { repository, known }: Tagging): Promise<Levels> {
-  const project = known?.project_id ?? (await projectId(x, await findProjectPath(x, repository)));
-  if (project === undefined) return DEFAULT_POLICIES;
-  const row = await queryOne(x, POLICIES, { project });
+  const project = known === undefined ? await projectId(x, await findProjectPath(x, repository)) : undefined;
+  const row = project === undefined ? known : await queryOne(x, POLICIES, { project });
   return row === undefined ? DEFAULT_POLICIES : { types: policyLevel(row.type_policy), versions: policyLevel(row.version_policy) };
 }
 

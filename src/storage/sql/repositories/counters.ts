@@ -95,9 +95,9 @@ export class RepositoryCounters {
 
   /** Writes the counters; with `now` the repository's revision grows. */
   async write(x: Executor, now: Millis | undefined): Promise<void> {
-    await appendAudit(x, this.#audit);
+    appendAudit(x, this.#audit);
     await countTerms(x, this.repository, this.#terms);
-    await x.query(WRITE, {
+    x.send(WRITE, {
       repository: this.repository,
       revisions: now === undefined ? 0 : 1,
       now: now ?? null,
@@ -107,7 +107,7 @@ export class RepositoryCounters {
       type: this.#contentType ?? null,
       title: this.#title ?? null,
     });
-    if (this.#counted < 0) await x.query(FORGET_TYPE, { repository: this.repository });
+    if (this.#counted < 0) x.send(FORGET_TYPE, { repository: this.repository });
     if (this.#retagged) await updateSearch(x, this.repository);
   }
 }

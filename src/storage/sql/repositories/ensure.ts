@@ -32,7 +32,7 @@ const CREATE = rowsOf(
 
 /** The repository's id; it, its project and namespace are created where needed. A deleted one comes back, empty. No list has it before a manifest, or a declaration. */
 export async function ensureRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
-  return (await repositoryId(x, name)) ?? create(x, name, now);
+  return (await repositoryId(x, name)) ?? createRepository(x, name, now);
 }
 
 /** As `ensureRepository`, and locks it. */
@@ -43,7 +43,8 @@ export async function ensureLocked(x: Executor, name: RepositoryName, now: Milli
   return locked;
 }
 
-async function create(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
+/** As `ensureRepository`, of one that was not there a moment ago. */
+export async function createRepository(x: Executor, name: RepositoryName, now: Millis): Promise<number> {
   if (x.dialect.name === "postgres") await x.query(SHARED);
   const path = await findProjectPath(x, name);
   const project = await ensureProject(x, path, now);

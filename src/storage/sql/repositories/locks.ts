@@ -10,18 +10,23 @@ import { tables } from "../engine/tables.ts";
 const { id, project_id, content_type_id, deleted_at } = tables.repository;
 const { name } = tables.media_type;
 
-const LOCKED = { id, project_id, content_type_id, content_type: orNull(name), deleted_at };
+const { type_policy, version_policy } = tables.project;
+
+const LOCKED = { id, project_id, content_type_id, content_type: orNull(name), type_policy, version_policy, deleted_at };
 
 /**
  * A repository that no other transaction changes, in its manifests and tags, until this one ends. `content_type` is the name of its
- * type, unless that came to be known while this transaction waited for the lock.
+ * type, unless that came to be known while this transaction waited for the lock. The policies are those of its project.
  */
 export type LockedRepository = Row<typeof LOCKED>;
 
 const ONE = rowsOf(
   LOCKED,
   () => sql`SELECT r.id, r.project_id, r.content_type_id,
-    (SELECT name FROM media_type WHERE id = r.content_type_id) AS content_type, r.deleted_at FROM repository r WHERE r.name = ${"name"}${LOCK}`,
+    (SELECT name FROM media_type WHERE id = r.content_type_id) AS content_type,
+    (SELECT type_policy FROM project WHERE id = r.project_id) AS type_policy,
+    (SELECT version_policy FROM project WHERE id = r.project_id) AS version_policy, r.deleted_at
+  FROM repository r WHERE r.name = ${"name"}${LOCK}`,
 );
 
 const TYPE = rowsOf({ name }, () => sql`SELECT name FROM media_type WHERE id = ${"id"}`);

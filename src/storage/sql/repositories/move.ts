@@ -105,10 +105,10 @@ async function* pages(read: (after: string) => Promise<RepositoryToMove[]>): Asy
 async function moveTo(x: Executor, project: number, move: { readonly path: ProjectPath; readonly repositories: readonly number[] }): Promise<void> {
   await lockRepositories(x, move.repositories);
   const repositories = JSON.stringify(move.repositories);
-  await x.query(MOVE, { project, repositories });
+  x.send(MOVE, { project, repositories });
   const left = await x.query(FORGET_PROJECT, { repositories });
   const terms = await internTerms(x, projectTerms(move.path));
-  await x.query(ADD_PROJECT, { repositories, terms: JSON.stringify([...terms.values()]) });
+  x.send(ADD_PROJECT, { repositories, terms: JSON.stringify([...terms.values()]) });
   await forgetTerms(
     x,
     left.map((row) => row.term_id),

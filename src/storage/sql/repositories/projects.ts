@@ -61,14 +61,14 @@ export async function ensureProject(x: Executor, path: ProjectPath, now: Millis)
   const found = await projectId(x, path);
   if (found !== undefined) return found;
   await ensureNamespace(x, path.namespace, now);
-  await x.query(CREATE_PROJECT, { namespace: path.namespace, project: path.project });
+  x.send(CREATE_PROJECT, { namespace: path.namespace, project: path.project });
   const created = await projectId(x, path);
   if (created === undefined) throw new Error(`the project ${path.namespace}/${path.project} could not be created`);
   return created;
 }
 
 export async function ensureNamespace(x: Executor, name: string, now: Millis): Promise<void> {
-  await x.query(CREATE_NAMESPACE, { name, now });
+  x.send(CREATE_NAMESPACE, { name, now });
 }
 
 /**
@@ -79,6 +79,6 @@ export const NOWHERE: ProjectPath = { namespace: "", project: "" };
 
 /** Forgets projects and namespaces that came to be by a push when nothing is in them any more. */
 export async function forgetEmptyProjects(x: Executor): Promise<void> {
-  await x.query(FORGET_PROJECTS);
-  await x.query(FORGET_NAMESPACES);
+  x.send(FORGET_PROJECTS);
+  x.send(FORGET_NAMESPACES);
 }

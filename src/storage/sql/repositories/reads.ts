@@ -25,6 +25,9 @@ const LIST = rowsOf(
 
 const ID = rowsOf({ id, ...TOLD }, () => sql`SELECT id, ${TELL} FROM repository WHERE name = ${"name"} AND deleted_at IS NULL`);
 
+/** The id of the repository that the parameter `repository` names: so statements need no answer to another one. */
+export const REPOSITORY = sql`(SELECT id FROM repository WHERE name = ${"repository"} AND deleted_at IS NULL)`;
+
 export async function repository(x: Executor, name: RepositoryName): Promise<Repository | undefined> {
   const row = await queryOne(x, ONE, { name });
   if (row === undefined) return undefined;

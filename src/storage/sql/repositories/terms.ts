@@ -1,8 +1,8 @@
 import { orNull } from "../engine/columns.ts";
 import type { Executor } from "../engine/executor.ts";
-import { insertion, insertRows } from "../engine/insert-rows.ts";
+
 import { codeField, field, integers, isStorable, objects } from "../engine/parameters.ts";
-import { each, sql } from "../engine/sql.ts";
+import { each, type Fragment, sql } from "../engine/sql.ts";
 import { command, rowsOf, sized } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
@@ -58,14 +58,12 @@ export async function internTerms(x: Executor, terms: readonly Term[]): Promise<
   const distinct = storableTerms(terms);
   if (distinct.length === 0) return new Map();
   const keys = distinct.map(({ kind, name }) => ({ kind: termKindCode(kind), name }));
-  const known = await findKeys(x, keys);
-  const missing = keys.filter(({ kind, name }) => !known.has(`${kind} ${name}`));
-  if (missing.length === 0) return known;
   // One order for all who do so, in which they wait for each other.
-  missing.sort((a, b) => a.kind - b.kind || (a.name < b.name ? -1 : 1));
-  if (missing.length <= FEW) await insertRows(x, INTERN_FEW, missing);
-  else await x.query(INTERN_MANY, { keys: JSON.stringify(missing) });
-  return new Map([...known, ...(await findKeys(x, missing))]);
+  keys.sort((a, b) => a.kind - b.kind || (a.name < b.name ? -1 : 1));
+  // Nobody looks first: that would be a round trip.
+  if (keys.length <= FEW) x.send(internFew(keys.length), { keys });
+  else x.send(INTERN_MANY, { keys: JSON.stringify(keys) });
+  return findKeys(x, keys);
 }
 
 /** So many terms come cheaper as parameters of their own than as a JSON array. */
@@ -75,15 +73,22 @@ const { id, kind, name } = tables.term;
 const { term_id } = tables.repository_term;
 
 /** The kinds and names in the JSON array of a parameter. */
-const KEYS = sql`SELECT ${codeField("kind")}, ${field("name")} FROM ${objects("keys")}`;
+const KEYS = sql`SELECT ${codeField("kind")} AS kind, ${field("name")} AS name FROM ${objects("keys")}`;
 
-const INTERN_FEW = insertion("term", ["kind", "name"], sql`ON CONFLICT DO NOTHING`);
-const INTERN_MANY = command(() => sql`INSERT INTO term (kind, name) ${KEYS} WHERE true ON CONFLICT DO NOTHING`);
+/** Those of the keys with the columns `kind` and `name` that no term has. */
+const intern = <P>(keys: Fragment<P>) =>
+  command(
+    () => sql`INSERT INTO term (kind, name) SELECT kind, name FROM (${keys}) AS wanted
+  WHERE NOT EXISTS (SELECT 1 FROM term WHERE kind = wanted.kind AND name = wanted.name) ON CONFLICT DO NOTHING`,
+  );
 
-const fewTerms = sized(FEW, (count) => {
-  const keys = each({ list: "keys", count, fields: ["kind", "name"] }, (key) => sql`(CAST(${key.kind} AS SMALLINT), CAST(${key.name} AS TEXT))`);
-  return rowsOf({ id, kind, name }, () => sql`SELECT id, kind, name FROM term WHERE (kind, name) IN (${keys})`);
-});
+const few = (count: number) =>
+  each({ list: "keys", count, fields: ["kind", "name"] }, (key) => sql`(CAST(${key.kind} AS SMALLINT), CAST(${key.name} AS TEXT))`);
+
+const internFew = sized(FEW, (count) => intern(sql`SELECT column1 AS kind, column2 AS name FROM (VALUES ${few(count)}) AS keys`));
+const INTERN_MANY = intern(KEYS);
+
+const fewTerms = sized(FEW, (count) => rowsOf({ id, kind, name }, () => sql`SELECT id, kind, name FROM term WHERE (kind, name) IN (${few(count)})`));
 const MANY_TERMS = rowsOf({ id, kind, name }, () => sql`SELECT id, kind, name FROM term WHERE (kind, name) IN (${KEYS})`);
 
 async function findKeys(x: Executor, keys: readonly { readonly kind: number; readonly name: string }[]): Promise<Map<string, number>> {
@@ -127,7 +132,7 @@ export async function countTerms(x: Executor, repository: number, changes: Reado
   rows.sort((a, b) => a.id - b.id);
   for (let start = 0; start < rows.length; start += FEW) {
     const changes = rows.slice(start, start + FEW);
-    await x.query(addUses(changes.length), { repository, changes });
+    x.send(addUses(changes.length), { repository, changes });
   }
   const fewer = rows.filter(({ uses }) => uses < 0).map(({ id }) => id);
   if (fewer.length === 0) return;
@@ -141,7 +146,7 @@ export async function countTerms(x: Executor, repository: number, changes: Reado
 /** Forgets those of the terms that nothing has any more: dates and commits of builds would fill the table. */
 export async function forgetTerms(x: Executor, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
-  await x.query(FORGET, { ids: JSON.stringify([...new Set(ids)].sort((a, b) => a - b)) });
+  x.send(FORGET, { ids: JSON.stringify([...new Set(ids)].sort((a, b) => a - b)) });
 }
 
 const TERMS = rowsOf(

@@ -39,12 +39,12 @@ const SET_VERSION = command(() => sql`UPDATE repository SET version_key = ${"lat
  * changed. The repository is locked.
  */
 export async function updateSearch(x: Executor, repository: number): Promise<void> {
-  const row = await queryOne(x, REPOSITORY, { id: repository });
+  const [row, speakers] = await Promise.all([queryOne(x, REPOSITORY, { id: repository }), x.query(SPEAKERS, { repository })]);
   if (row === undefined) return;
   const latest = row.latest_key ?? "";
-  if (latest !== row.version_key) await x.query(SET_VERSION, { id: repository, latest });
-  const document = row.deleted_at === null ? writeDocument(await textsOf(x, repository, row)) : "";
-  if (document !== (row.document ?? "")) await replaceDocument(x, repository, row.document, document);
+  if (latest !== row.version_key) x.send(SET_VERSION, { id: repository, latest });
+  const document = row.deleted_at === null ? writeDocument(textsOf(row, speakers)) : "";
+  if (document !== (row.document ?? "")) replaceDocument(x, repository, row.document, document);
 }
 
 /** Tags that speak for their repository, beside the highest version: of those changed last those that are no attachments. */
@@ -76,8 +76,7 @@ const SPEAKERS = rowsOf(
       ORDER BY version_key DESC, name DESC LIMIT 1) AS latest) ORDER BY m.id`,
 );
 
-async function textsOf(x: Executor, repository: number, row: RepositoryRow): Promise<SearchTexts> {
-  const manifests = await x.query(SPEAKERS, { repository });
+function textsOf(row: RepositoryRow, manifests: readonly (typeof SPEAKERS.gives)[]): SearchTexts {
   const join = (texts: readonly (string | null)[]): string => texts.filter((text) => text !== null).join("\n");
   return {
     name: row.name,
@@ -122,24 +121,24 @@ const INTERN_WORDS = command(
   SELECT value FROM ${strings("words")} WHERE NOT EXISTS (SELECT 1 FROM search_word WHERE word = value) ON CONFLICT DO NOTHING`,
 );
 
-async function replaceDocument(x: Executor, repository: number, before: string | null, after: string): Promise<void> {
-  await x.query(REPLACE, { repository, after });
+function replaceDocument(x: Executor, repository: number, before: string | null, after: string): void {
+  x.send(REPLACE, { repository, after });
   const old = readDocument(before ?? "");
   const words = readDocument(after);
   const gone = [...old].filter(([word, field]) => words.get(word) !== field).map(([word, field]) => ({ word, field }));
   const added = [...words].filter(([word, field]) => old.get(word) !== field).map(([word, field]) => ({ word, field }));
   if (gone.length > 0) {
-    await x.query(REMOVE_POSTINGS, { repository, postings: jsonParameter(gone) });
+    x.send(REMOVE_POSTINGS, { repository, postings: jsonParameter(gone) });
   }
   if (added.length === 0) return;
-  await internWords(
+  internWords(
     x,
     added.map(({ word }) => word),
   );
-  await x.query(ADD_POSTINGS, { repository, postings: jsonParameter(added) });
+  x.send(ADD_POSTINGS, { repository, postings: jsonParameter(added) });
 }
 
 /** In one order, in which all wait for each other. */
-async function internWords(x: Executor, words: readonly string[]): Promise<void> {
-  await x.query(INTERN_WORDS, { words: JSON.stringify([...words].sort()) });
+function internWords(x: Executor, words: readonly string[]): void {
+  x.send(INTERN_WORDS, { words: JSON.stringify([...words].sort()) });
 }

@@ -1,5 +1,6 @@
 import type { Digest } from "../../../oci/digest.ts";
 import type { ManifestKind } from "../../../oci/media-types.ts";
+import type { RepositoryName } from "../../../oci/name.ts";
 import type { Tag } from "../../../oci/tag.ts";
 import { classifyTag, type TagClass } from "../../../oci/tag-class.ts";
 import { versionKey } from "../../../oci/version.ts";
@@ -14,6 +15,7 @@ import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import { isExempt, RepositoryCounters, tagTerms } from "../repositories/counters.ts";
 import { lockRepository, type RepositoryChange } from "../repositories/locks.ts";
+import { REPOSITORY } from "../repositories/reads.ts";
 import { internTerms, type Term, termIds } from "../repositories/terms.ts";
 
 const { name, manifest_id, class: tag_class } = tables.tag;
@@ -26,8 +28,8 @@ export type TagTarget = Row<typeof TARGET>;
 const TARGETS = sql`SELECT g.name, g.manifest_id, g.class,
     (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = g.manifest_id)) AS digest FROM tag g`;
 
-const ONE = rowsOf(TARGET, () => sql`${TARGETS} WHERE g.repository_id = ${"repository"} AND g.name = ${"tag"}`);
-const SEVERAL = rowsOf(TARGET, () => sql`${TARGETS} WHERE g.repository_id = ${"repository"} AND g.name IN (SELECT value FROM ${strings("tags")})`);
+const ONE = rowsOf(TARGET, () => sql`${TARGETS} WHERE g.repository_id = ${REPOSITORY} AND g.name = ${"tag"}`);
+const SEVERAL = rowsOf(TARGET, () => sql`${TARGETS} WHERE g.repository_id = ${REPOSITORY} AND g.name IN (SELECT value FROM ${strings("tags")})`);
 const OF_MANIFEST = rowsOf(TARGET, () => sql`${TARGETS} WHERE g.manifest_id = ${"manifest"} ORDER BY g.name`);
 
 const POINT = insertion(
@@ -44,7 +46,7 @@ const NOTE_UNTAGGED = command(
 );
 
 /** Those of the tags that are there. */
-export async function tagTargets(x: Executor, repository: number, tags: readonly Tag[]): Promise<Map<Tag, TagTarget>> {
+export async function tagTargets(x: Executor, repository: RepositoryName, tags: readonly Tag[]): Promise<Map<Tag, TagTarget>> {
   const [only] = tags;
   if (only === undefined) return new Map();
   const rows = tags.length === 1 ? await x.query(ONE, { repository, tag: only }) : await x.query(SEVERAL, { repository, tags: JSON.stringify(tags) });
@@ -99,15 +101,15 @@ export async function pointTags(x: Executor, counters: RepositoryCounters, chang
       created_at: change.now,
     };
   });
-  await insertRows(x, POINT, rows);
-  await recordTags(
+  insertRows(x, POINT, rows);
+  recordTags(
     x,
     counters,
     change,
     tags.map((tag) => ({ tag, operation: pointing.operation ?? (before.has(tag) ? "move" : "create"), from: before.get(tag)?.digest, to: goal.digest })),
   );
   const left = tags.map((tag) => before.get(tag)).filter((target) => target !== undefined);
-  await noteUntagged(x, left, change);
+  noteUntagged(x, left, change);
   const classOf = (tag: Tag): TagClass => classifyTag(tag, goal.kind).class;
   // The class hangs on the kind of the manifest too, so a move may change it.
   await uncountTags(
@@ -125,7 +127,7 @@ export async function pointTags(x: Executor, counters: RepositoryCounters, chang
 export async function deleteTag(x: Executor, request: RepositoryChange & { readonly tag: Tag }): Promise<boolean> {
   const repository = await lockRepository(x, request.repository);
   if (repository === undefined) return false;
-  const before = await tagTargets(x, repository.id, [request.tag]);
+  const before = await tagTargets(x, request.repository, [request.tag]);
   if (before.size === 0) return false;
   const counters = new RepositoryCounters(repository.id);
   await removeTags(x, counters, request, [...before.values()]);
@@ -136,14 +138,14 @@ export async function deleteTag(x: Executor, request: RepositoryChange & { reado
 /** Removes tags that exist, with their entries in history and audit record, and starts the retention of what they pointed to. */
 export async function removeTags(x: Executor, counters: RepositoryCounters, change: RepositoryChange, tags: readonly TagTarget[]): Promise<void> {
   if (tags.length === 0) return;
-  await x.query(REMOVE, { repository: counters.repository, tags: JSON.stringify(tags.map(({ name }) => name)) });
-  await recordTags(
+  x.send(REMOVE, { repository: counters.repository, tags: JSON.stringify(tags.map(({ name }) => name)) });
+  recordTags(
     x,
     counters,
     change,
     tags.map(({ name, digest }) => ({ tag: name, operation: "delete", from: digest, to: undefined })),
   );
-  await noteUntagged(x, tags, change);
+  noteUntagged(x, tags, change);
   await uncountTags(x, counters, tags);
 }
 
@@ -166,7 +168,7 @@ interface TagRecord {
   readonly to: Digest | undefined;
 }
 
-async function recordTags(x: Executor, counters: RepositoryCounters, change: RepositoryChange, records: readonly TagRecord[]): Promise<void> {
+function recordTags(x: Executor, counters: RepositoryCounters, change: RepositoryChange, records: readonly TagRecord[]): void {
   const { now: at, actor, repository } = change;
   const rows = records.map(({ tag, operation, from, to }) => ({
     repository_id: counters.repository,
@@ -177,7 +179,7 @@ async function recordTags(x: Executor, counters: RepositoryCounters, change: Rep
     actor: actor.subject,
     at,
   }));
-  await insertRows(x, RECORD, rows);
+  insertRows(x, RECORD, rows);
   for (const { tag, operation, from, to } of records) {
     const detail = from !== undefined && to !== undefined ? { from } : undefined;
     counters.audit({ at, actor, action: `tag.${operation}`, repository, reference: tag, digest: to ?? from, detail });
@@ -185,9 +187,9 @@ async function recordTags(x: Executor, counters: RepositoryCounters, change: Rep
 }
 
 /** Starts the retention of those manifests that have just lost their last tag. */
-async function noteUntagged(x: Executor, tags: readonly TagTarget[], { now }: RepositoryChange): Promise<void> {
+function noteUntagged(x: Executor, tags: readonly TagTarget[], { now }: RepositoryChange): void {
   if (tags.length === 0) return;
-  await x.query(NOTE_UNTAGGED, { now, manifests: JSON.stringify([...new Set(tags.map((tag) => tag.manifest_id))]) });
+  x.send(NOTE_UNTAGGED, { now, manifests: JSON.stringify([...new Set(tags.map((tag) => tag.manifest_id))]) });
 }
 
 export async function pruneTags(
@@ -197,7 +199,7 @@ export async function pruneTags(
   const repository = await lockRepository(x, request.repository);
   if (repository === undefined) return [];
   const wanted = new Map(request.tags.map(({ tag, digest }) => [tag, digest]));
-  const targets = await tagTargets(x, repository.id, [...wanted.keys()]);
+  const targets = await tagTargets(x, request.repository, [...wanted.keys()]);
   const removed = [...targets.values()].filter((target) => target.digest === wanted.get(target.name));
   if (removed.length === 0) return [];
   const counters = new RepositoryCounters(repository.id);

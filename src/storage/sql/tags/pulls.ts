@@ -42,8 +42,8 @@ export async function countPulls(x: Executor, pulls: readonly Pull[]): Promise<v
     const before = tags.get(`${repository} ${tag}`);
     tags.set(`${repository} ${tag}`, { repository, tag, count: (before?.count ?? 0) + count, at: Math.max(before?.at ?? 0, at) });
   }
-  await x.query(COUNT_OF_REPOSITORIES, { pulls: JSON.stringify([...repositories].map(([id, count]) => ({ id, count }))) });
-  await x.query(COUNT_OF_TAGS, { pulls: JSON.stringify([...tags.values()]) });
+  x.send(COUNT_OF_REPOSITORIES, { pulls: JSON.stringify([...repositories].map(([id, count]) => ({ id, count }))) });
+  x.send(COUNT_OF_TAGS, { pulls: JSON.stringify([...tags.values()]) });
 }
 
 async function idsOf(x: Executor, names: readonly RepositoryName[]): Promise<Map<RepositoryName, number>> {
