@@ -6,7 +6,7 @@ import { edgeKindCode, MANIFEST_KIND } from "../engine/codes.ts";
 import { names, type Row, values } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { field, integerField, objects } from "../engine/parameters.ts";
-import { join, name, sql } from "../engine/sql.ts";
+import { byDialect, join, name, sql } from "../engine/sql.ts";
 import { command, rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 import type { RepositoryCounters } from "../repositories/counters.ts";
@@ -33,7 +33,17 @@ const SHOW = command(
 );
 const PUSHED = command(() => sql`UPDATE manifest SET pushed_at = ${"now"}, pushed_by = ${"by"} WHERE id = ${"id"}`);
 
+/** Asked for with other look-ups, so that nothing waits for the number of a row that was just stored. */
+const NEXT_ID = rowsOf(
+  { id },
+  () =>
+    sql`SELECT ${byDialect(({ name }) =>
+      name === "sqlite" ? sql`COALESCE(MAX(id), 0) + 1 AS id FROM manifest` : sql`nextval(pg_get_serial_sequence('manifest', 'id')) AS id`,
+    )}`,
+);
+
 const COLUMNS = [
+  "id",
   "repository_id",
   "content_id",
   "kind",
@@ -50,7 +60,7 @@ const COLUMNS = [
   "terms",
   ...FACT_COLUMNS,
 ] as const;
-const INSERT = rowsOf({ id }, () => sql`INSERT INTO manifest (${join(COLUMNS.map((column) => name(column)))}) VALUES (${values(COLUMNS)}) RETURNING id`);
+const INSERT = command(() => sql`INSERT INTO manifest (${join(COLUMNS.map((column) => name(column)))}) VALUES (${values(COLUMNS)})`);
 
 const STORE_BODY = command(() => sql`INSERT INTO manifest_body (content_id, body) VALUES (${"content"}, ${"body"}) ON CONFLICT DO NOTHING`);
 
@@ -104,14 +114,16 @@ export async function storeManifest(x: Executor, counters: RepositoryCounters, r
   const subject = put.subject === undefined ? [] : [put.subject];
   const facts = storedFacts(put.repository, put.edges, put.facts);
   const own = earlier === undefined ? termsOf(put, type, facts) : [];
-  const [contents, types, terms] = await Promise.all([
+  const [contents, types, terms, next] = await Promise.all([
     internDigests(x, [put.digest, ...subject, ...put.edges.map((edge) => edge.digest)]),
     internMediaTypes(x, [...mediaTypesOf(put), ...(type === undefined ? [] : [type])]),
     internTerms(x, [...own, ...termsOfTags(tags, put.kind)]),
+    earlier ?? queryOne(x, NEXT_ID),
   ]);
+  if (next === undefined) throw new Error(`the manifest ${put.digest} got no number`);
   storeBody(x, idOf(contents, put.digest), put.body);
   const numbers = { contents, types, terms };
-  return earlier === undefined ? insert(x, counters, request, { facts, own, numbers }) : update(x, counters, request, { before: earlier, numbers });
+  return earlier === undefined ? insert(x, counters, request, { id: next.id, facts, own, numbers }) : update(x, counters, request, { before: earlier, numbers });
 }
 
 /** Puts a manifest that the repository has, or had until it was deleted. */
@@ -136,17 +148,19 @@ async function update(
 }
 
 interface Description {
+  readonly id: number;
   readonly facts: StoredFacts;
   /** Its own terms. */
   readonly own: readonly Term[];
   readonly numbers: Numbers;
 }
 
-async function insert(x: Executor, counters: RepositoryCounters, { put, type }: Request, { facts, own, numbers }: Description): Promise<StoredPut> {
+async function insert(x: Executor, counters: RepositoryCounters, { put, type }: Request, { id, facts, own, numbers }: Description): Promise<StoredPut> {
   const { contents, types, terms } = numbers;
   const counted = termIds(terms, own);
   const typeId = type === undefined ? undefined : idOf(types, type);
-  const columns = {
+  x.send(INSERT, {
+    id,
     repository_id: counters.repository,
     content_id: idOf(contents, put.digest),
     kind: MANIFEST_KIND[put.kind],
@@ -162,14 +176,12 @@ async function insert(x: Executor, counters: RepositoryCounters, { put, type }: 
     type_problem: put.typeProblem ?? null,
     terms: JSON.stringify(counted),
     ...factColumns(facts),
-  };
-  const row = await queryOne(x, INSERT, columns);
-  if (row === undefined) throw new Error(`the manifest ${put.digest} could not be stored`);
-  storeEdges(x, { repository: counters.repository, manifest: row.id, put }, numbers);
+  });
+  storeEdges(x, { repository: counters.repository, manifest: id, put }, numbers);
   const dependencies = put.facts?.dependencies ?? [];
-  if (dependencies.length > 0) await storeDependencies(x, { id: row.id, repository: counters.repository }, dependencies, true);
+  if (dependencies.length > 0) await storeDependencies(x, { id, repository: counters.repository }, dependencies, true);
   counters.manifest(1, counted);
-  const goal = { id: row.id, digest: put.digest, kind: put.kind, type: typeId, title: facts.title };
+  const goal = { id, digest: put.digest, kind: put.kind, type: typeId, title: facts.title };
   return { created: true, changed: true, goal, terms };
 }
 
