@@ -94,17 +94,6 @@ postgresSuite((database) => {
       expect(await warm(() => pushBlob(randomBlob()))).toBeLessThanOrEqual(BLOB_PUSH);
     }, 60_000);
 
-    test(`a push of a blob by POST, PATCH and PUT takes at most ${BLOB_PUSH}`, async () => {
-      const push = async (): Promise<void> => {
-        const blob = randomBlob(100_000);
-        const opened = await client.post(REPOSITORY);
-        const sent = await client.patch(String(opened.headers.get("Location")), blob.bytes);
-        const closed = await client.close(String(sent.headers.get("Location")), blob.digest);
-        expect(closed.status).toBe(201);
-      };
-      expect(await warm(push)).toBeLessThanOrEqual(BLOB_PUSH);
-    }, 60_000);
-
     test("a read takes one", async () => {
       const [config, layer] = [configBlob(), randomBlob(100_000)];
       await pushBlob(config);

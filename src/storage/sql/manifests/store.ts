@@ -123,7 +123,9 @@ export async function storeManifest(x: Executor, counters: RepositoryCounters, r
   if (next === undefined) throw new Error(`the manifest ${put.digest} got no number`);
   storeBody(x, idOf(contents, put.digest), put.body);
   const numbers = { contents, types, terms };
-  return earlier === undefined ? insert(x, counters, request, { id: next.id, facts, own, numbers }) : update(x, counters, request, { before: earlier, numbers });
+  return earlier === undefined
+    ? insert(x, counters, request, { id: next.id, facts, own, numbers })
+    : update(x, counters, request, { before: earlier, numbers });
 }
 
 /** Puts a manifest that the repository has, or had until it was deleted. */
