@@ -22,6 +22,8 @@ export interface Access extends Authenticator, Authorizer {
   readonly open: boolean;
   /** Name of this registry in challenges and bearer tokens. */
   readonly service: string;
+  /** Of the key that signs bearer tokens. */
+  readonly signingKey: string;
   /** Reads the file of accounts again. When it cannot be used, that is told and the accounts read before stay. */
   reload(): Promise<void>;
   /**
@@ -56,8 +58,6 @@ export interface AccessOptions {
   readonly loginFailures: number;
   /** Processes that verify passwords on this machine; default 1. */
   readonly processes?: number | undefined;
-  /** Told of the address of each log-in that failed here. */
-  readonly loginFailed?: ((address: string) => void) | undefined;
   readonly publicUrl?: string | undefined;
   /** Told what an administrator should look at, one line each. */
   readonly warn?: (message: string) => void;
@@ -91,8 +91,9 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   return {
     open,
     service,
+    signingKey: key.id,
     reload: async () => htpasswd?.reload(),
-    ...createAuthenticator({ ...options, audit, directory, accessTokens, bearerTokens, now, warn }),
+    ...createAuthenticator({ ...options, accounts, audit, directory, accessTokens, bearerTokens, now, warn }),
     ...createAuthorizer({ evaluator, open }),
     issueToken: createTokenIssuer({ audit, evaluator, bearerTokens, lifetime: settings.tokenLifetime, now }),
     account: directory.describe,

@@ -1,3 +1,4 @@
+import type { AccountStore } from "../storage/metadata/accounts.ts";
 import type { AuditStore } from "../storage/metadata/audit.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { AccessTokenVerifier } from "./access-token-verifier.ts";
@@ -31,11 +32,10 @@ export interface Authenticator {
   login(credentials: Credentials, client: Client): Promise<Principal>;
   /** Log-ins that failed since the start. */
   failedLogins(): number;
-  /** A log-in from this address failed at another process: it counts here, too. */
-  noteFailedLogin(address: string): void;
 }
 
 export interface AuthenticatorOptions {
+  readonly accounts: AccountStore;
   readonly audit: AuditStore;
   readonly directory: Directory;
   readonly accessTokens: AccessTokenVerifier;
@@ -44,8 +44,6 @@ export interface AuthenticatorOptions {
   readonly loginFailures: number;
   /** Processes that verify passwords on this machine; default 1. */
   readonly processes?: number | undefined;
-  /** Told of the address of each log-in that failed here. */
-  readonly loginFailed?: ((address: string) => void) | undefined;
   readonly now: () => number;
   readonly warn: (message: string) => void;
 }
@@ -60,7 +58,7 @@ const CLOCK_SKEW = 10;
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { audit, directory, accessTokens, bearerTokens, now, warn } = options;
   const passwords = createPasswordVerifier(now, verifierCapacity(options.processes));
-  const limiter = createLoginLimiter(options.loginFailures, now);
+  const limiter = createLoginLimiter({ accounts: options.accounts, limit: options.loginFailures, now, warn });
 
   /** The caller of one token is one object, as long as the account is: what it may do is found out once. */
   const byClaims = new WeakMap<BearerClaims, Principal>();
@@ -77,9 +75,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   async function fail(user: string, client: Client, error: UnauthorizedError): Promise<never> {
     failures++;
-    limiter.admit(client.remote);
-    limiter.fail(client.remote);
-    options.loginFailed?.(client.remote);
+    await limiter.fail(client.remote);
     const actor: Actor = { subject: claimedName(user), remote: client.remote, requestId: client.requestId };
     await audit.append([{ at: now(), actor, action: "login.failed" }]).catch((cause) => warn(`cannot record a failed log-in: ${String(cause)}`));
     throw error;
@@ -136,7 +132,6 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   return {
     failedLogins: () => failures,
-    noteFailedLogin: limiter.fail,
     login,
     authenticate: async (authorization, client) => (authorization === null ? ANONYMOUS : await login(parseAuthorization(authorization), client)),
   };

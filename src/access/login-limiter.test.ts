@@ -1,18 +1,38 @@
 import { describe, expect, test } from "bun:test";
+import type { AccountStore, FailedLogins } from "../storage/metadata/accounts.ts";
 import { createLoginLimiter } from "./login-limiter.ts";
 import { createLru } from "./lru.ts";
 
-const isRefused = (admit: () => void) => {
-  try {
-    admit();
-    return false;
-  } catch {
-    return true;
-  }
-};
+/** A database that counts, as many limiters as processes over it, and a clock that the test moves. */
+function processes(limit: number) {
+  const rows = new Map<string, FailedLogins>();
+  const state = { time: 0, down: false, asked: 0 };
+  const answered = <T>(answer: T): Promise<T> => {
+    state.asked++;
+    return state.down ? Promise.reject(new Error("no answer")) : Promise.resolve(answer);
+  };
+  const accounts: Pick<AccountStore, "loginFailures" | "noteLoginFailure"> = {
+    loginFailures: (address) => answered(rows.get(address)),
+    noteLoginFailure({ address, at, window }) {
+      const before = rows.get(address);
+      const after = before === undefined || before.since <= at - window ? { since: at, failures: 1 } : { ...before, failures: before.failures + 1 };
+      if (!state.down) rows.set(address, after);
+      return answered(after);
+    },
+  };
+  const warnings: string[] = [];
+  const open = () => createLoginLimiter({ accounts, limit, now: () => state.time, warn: (message) => void warnings.push(message) });
+  return { state, warnings, open };
+}
+
+const isRefused = (asked: Promise<void>): Promise<boolean> =>
+  asked.then(
+    () => false,
+    () => true,
+  );
 
 describe("createLoginLimiter", () => {
-  test("counts by address; an IPv6 client by its /64, IPv4 in IPv6 as IPv4", () => {
+  test("counts by address; an IPv6 client by its /64, IPv4 in IPv6 as IPv4", async () => {
     const cases: [string, string, boolean][] = [
       ["192.0.2.1", "192.0.2.1", true],
       ["192.0.2.1", "192.0.2.2", false],
@@ -27,22 +47,48 @@ describe("createLoginLimiter", () => {
       ["not an address", "192.0.2.1", false],
     ];
     for (const [failed, asks, refused] of cases) {
-      const limiter = createLoginLimiter(1, () => 0);
-      limiter.fail(failed);
-      expect([failed, asks, isRefused(() => limiter.admit(asks))]).toEqual([failed, asks, refused]);
+      const limiter = processes(1).open();
+      await limiter.fail(failed);
+      expect([failed, asks, await isRefused(limiter.admit(asks))]).toEqual([failed, asks, refused]);
     }
   });
 
-  test("Retry-After says when the minute is over", () => {
-    let time = 0;
-    const limiter = createLoginLimiter(2, () => time);
-    limiter.fail("a");
-    expect(() => limiter.admit("a")).not.toThrow();
-    time = 59_500;
-    limiter.fail("a");
-    expect(() => limiter.admit("a")).toThrow(expect.objectContaining({ headers: { "Retry-After": "1" } }));
-    time = 60_000;
-    expect(() => limiter.admit("a")).not.toThrow();
+  test("Retry-After says when the minute is over", async () => {
+    const { state, open } = processes(2);
+    const limiter = open();
+    await limiter.fail("a");
+    await limiter.admit("a");
+    state.time = 59_500;
+    await limiter.fail("a");
+    expect(limiter.admit("a")).rejects.toEqual(expect.objectContaining({ headers: { "Retry-After": "1" } }));
+    state.time = 60_000;
+    await limiter.admit("a");
+  });
+
+  test("the failures of all processes count, and whoever was refused costs no further question", async () => {
+    const { state, open } = processes(4);
+    const limiters = [open(), open(), open()];
+    const outcomes: boolean[] = [];
+    for (let guess = 0; guess < 9; guess++) {
+      const limiter = limiters[guess % 3];
+      outcomes.push((await isRefused(limiter?.admit("a") ?? Promise.reject())) || (await isRefused(limiter?.fail("a") ?? Promise.reject())));
+    }
+    expect(outcomes).toEqual([false, false, false, false, true, true, true, true, true]);
+    const before = state.asked;
+    for (const limiter of limiters) expect(await isRefused(limiter.admit("a"))).toBeTrue();
+    expect(state.asked).toBe(before);
+  });
+
+  test("a process counts for itself while the database does not answer", async () => {
+    const { state, warnings, open } = processes(2);
+    state.down = true;
+    const limiter = open();
+    for (let guess = 0; guess < 2; guess++) {
+      await limiter.admit("a");
+      await limiter.fail("a");
+    }
+    expect(await isRefused(limiter.admit("a"))).toBeTrue();
+    expect(warnings.length).toBeGreaterThan(0);
   });
 });
 

@@ -1,44 +1,79 @@
 import { RegistryError } from "../oci/errors.ts";
+import type { AccountStore, FailedLogins } from "../storage/metadata/accounts.ts";
 import { addressKey } from "./client-of.ts";
 import { createLru } from "./lru.ts";
 
 /** Milliseconds. */
 const WINDOW = 60_000;
-/** Addresses remembered at once; beyond that the ones that failed longest ago are forgotten. */
+/** Addresses remembered at once; beyond that the ones that failed longest ago are asked for again. */
 const ADDRESSES = 10_000;
 
-/** Counts failed log-ins by address. */
+/** Counts failed log-ins by address, over all processes. */
 export interface LoginLimiter {
   /** @throws RegistryError `TOOMANYREQUESTS` with Retry-After when the address has failed too often */
-  admit(remote: string): void;
-  fail(remote: string): void;
+  admit(remote: string): Promise<void>;
+  /** Counts a failure. Throws as `admit` where it is one too many. */
+  fail(remote: string): Promise<void>;
+}
+
+export interface LoginLimiterOptions {
+  readonly accounts: Pick<AccountStore, "loginFailures" | "noteLoginFailure">;
+  /** Failures a minute that are answered as such. */
+  readonly limit: number;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly warn: (message: string) => void;
 }
 
 /**
- * @param limit failures a minute that are answered as such
- * @param now Unix milliseconds
+ * The database counts, so that whoever guesses gets as many answers from ten processes as from one. An address that has failed too often is
+ * known here, and refused without a question; while the database does not answer, this process counts for itself.
  */
-export function createLoginLimiter(limit: number, now: () => number): LoginLimiter {
-  const windows = createLru<{ readonly start: number; failures: number }>(ADDRESSES);
+export function createLoginLimiter({ accounts, limit, now, warn }: LoginLimiterOptions): LoginLimiter {
+  const windows = createLru<FailedLogins>(ADDRESSES);
 
-  function current(remote: string) {
-    const window = windows.get(addressKey(remote));
-    return window !== undefined && now() - window.start < WINDOW ? window : undefined;
+  function current(address: string): FailedLogins | undefined {
+    const window = windows.get(address);
+    return window !== undefined && now() - window.since < WINDOW ? window : undefined;
+  }
+
+  function refuseFrom(address: string, most: number): void {
+    const window = current(address);
+    if (window === undefined || window.failures < most) return;
+    const seconds = Math.max(1, Math.ceil((window.since + WINDOW - now()) / 1000));
+    throw new RegistryError("TOOMANYREQUESTS", `too many failed log-ins from this address: try again in ${seconds} s`, {
+      headers: { "Retry-After": String(seconds) },
+    });
+  }
+
+  async function counted(address: string, ask: () => Promise<FailedLogins | undefined>, otherwise: () => FailedLogins | undefined): Promise<void> {
+    const found = await ask().catch((cause) => {
+      warn(`cannot count failed log-ins of all nodes: ${String(cause)}`);
+      return otherwise();
+    });
+    if (found !== undefined) windows.set(address, found);
   }
 
   return {
-    admit(remote) {
-      const window = current(remote);
-      if (window === undefined || window.failures < limit) return;
-      const seconds = Math.max(1, Math.ceil((window.start + WINDOW - now()) / 1000));
-      throw new RegistryError("TOOMANYREQUESTS", `too many failed log-ins from this address: try again in ${seconds} s`, {
-        headers: { "Retry-After": String(seconds) },
-      });
+    async admit(remote) {
+      const address = addressKey(remote);
+      refuseFrom(address, limit);
+      await counted(
+        address,
+        () => accounts.loginFailures(address),
+        () => undefined,
+      );
+      refuseFrom(address, limit);
     },
-    fail(remote) {
-      const window = current(remote);
-      if (window === undefined) windows.set(addressKey(remote), { start: now(), failures: 1 });
-      else window.failures++;
+    async fail(remote) {
+      const address = addressKey(remote);
+      refuseFrom(address, limit);
+      await counted(
+        address,
+        () => accounts.noteLoginFailure({ address, at: now(), window: WINDOW }),
+        () => ({ since: current(address)?.since ?? now(), failures: (current(address)?.failures ?? 0) + 1 }),
+      );
+      refuseFrom(address, limit + 1);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { RegistryError } from "../oci/errors.ts";
+import type { Awaitable } from "../storage/awaitable.ts";
 import { createLru } from "./lru.ts";
 import { PASSWORD_LIMIT, verifyPassword } from "./password.ts";
 
@@ -29,7 +30,7 @@ export interface PasswordVerifier {
    * @param admit called right before the work starts; throws to refuse it
    * @throws RegistryError `TOOMANYREQUESTS` when too many verifications are waiting
    */
-  verify(user: string, password: string, hash: string | undefined, admit: () => void): Promise<boolean>;
+  verify(user: string, password: string, hash: string | undefined, admit: () => Awaitable<void>): Promise<boolean>;
 }
 
 /** Creates a verifier with a cache of its own. Neither passwords nor anything to guess them from offline is kept. */
@@ -43,9 +44,9 @@ export function createPasswordVerifier(now: () => number, capacity: VerifierCapa
     return createHmac("sha256", key).update(`${user.length}:${user}:${password}`).digest("base64");
   }
 
-  async function work(entry: string, password: string, hash: string | undefined, admit: () => void): Promise<boolean> {
+  async function work(entry: string, password: string, hash: string | undefined, admit: () => Awaitable<void>): Promise<boolean> {
     const same = await turn(async () => {
-      admit();
+      await admit();
       return await verifyPassword(password, hash);
     });
     if (same && hash !== undefined) verified.set(entry, { hash, until: now() + CACHE_TIME });

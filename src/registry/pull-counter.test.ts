@@ -10,13 +10,16 @@ type Pulls = Parameters<TagStore["countPulls"]>[0];
 const APP = parseRepositoryName("team/app");
 const LATEST = parseTag("latest");
 
-function counter(options: { readonly interval?: number; readonly fails?: () => boolean } = {}) {
+function counter(options: { readonly interval?: number; readonly fails?: () => boolean; readonly silent?: () => boolean } = {}) {
   const batches: Pulls[] = [];
   const warnings: string[] = [];
   let time = 0;
-  const countPulls = async (pulls: Pulls): Promise<void> => {
+  const counted = new Set<number>();
+  const countPulls: TagStore["countPulls"] = async (pulls, { batch } = { counter: "", batch: 0, at: 0 }) => {
     if (options.fails?.()) throw new Error("busy");
-    batches.push(pulls);
+    if (!counted.has(batch)) batches.push(pulls);
+    counted.add(batch);
+    if (options.silent?.()) throw new Error("no answer");
   };
   const pulls = createPullCounter({
     tags: fakePort<TagStore>({ countPulls }),
@@ -62,7 +65,20 @@ test("what could not be stored is kept, and stored at the end", async () => {
   broken = false;
   pulls.count(APP, LATEST);
   await pulls.stop();
-  expect(batches).toEqual([[{ repository: APP, tag: LATEST, count: 2, at: 2 }]]);
+  expect(batches.flat().map(({ count }) => count)).toEqual([1, 1]);
+});
+
+test("what was stored without an answer is not counted twice", async () => {
+  let silent = true;
+  const { pulls, batches, warnings } = counter({ silent: () => silent });
+  pulls.count(APP, LATEST);
+  await pulls.flush();
+  pulls.count(APP, LATEST);
+  await pulls.flush();
+  silent = false;
+  await pulls.stop();
+  expect(warnings).toHaveLength(2);
+  expect(batches.flat().reduce((sum, { count }) => sum + count, 0)).toBe(2);
 });
 
 test("a batch is bounded, and so is what is counted at once", async () => {

@@ -26,6 +26,12 @@ interface Waiting {
   at: Millis;
 }
 
+/** Pulls that are sent together, and sent again under the same number. */
+interface Batch {
+  readonly number: number;
+  readonly pulls: Parameters<TagStore["countPulls"]>[0];
+}
+
 const INTERVAL = 5000;
 
 /** Tags that are counted at once; pulls of further ones are lost until the next batch went out. */
@@ -37,6 +43,9 @@ const BATCH = 500;
 export function createPullCounter({ tags, now, interval = INTERVAL, warn = () => {} }: PullCounterOptions): PullCounter {
   let pulls = new Map<RepositoryName, Map<Tag, Waiting>>();
   let size = 0;
+  const counter = crypto.randomUUID();
+  let batches = 0;
+  let unsure: Batch | undefined;
   let timer: Timer | undefined;
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
@@ -58,20 +67,28 @@ export function createPullCounter({ tags, now, interval = INTERVAL, warn = () =>
     size++;
   }
 
+  /** Counts a batch under its number: again where nobody knows whether it was counted. */
+  async function send(sent: Batch): Promise<boolean> {
+    unsure = sent;
+    try {
+      await tags.countPulls(sent.pulls, { counter, batch: sent.number, at: now() });
+      unsure = undefined;
+      return true;
+    } catch (error) {
+      warn(`cannot store the counts of pulls: ${error instanceof Error ? error.message : String(error)}`);
+      return false;
+    }
+  }
+
   async function store(): Promise<void> {
+    if (unsure !== undefined && !(await send(unsure))) return;
     const waiting = [...pulls].flatMap(([repository, tags]) => [...tags].map(([tag, { count, at }]) => ({ repository, tag, count, at })));
     pulls = new Map();
     size = 0;
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH);
-      try {
-        await tags.countPulls(batch);
-      } catch (error) {
-        warn(`cannot store the counts of pulls: ${error instanceof Error ? error.message : String(error)}`);
-        for (const { repository, tag, count, at } of waiting) add(repository, tag, count, at);
-        return;
-      }
-      waiting.splice(0, batch.length);
+      if (await send({ number: ++batches, pulls: waiting.splice(0, BATCH) })) continue;
+      for (const { repository, tag, count, at } of waiting) add(repository, tag, count, at);
+      return;
     }
   }
 

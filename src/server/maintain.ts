@@ -3,6 +3,7 @@ import type { Config } from "../config/schema.ts";
 import { scheduleCollector } from "./collector-schedule.ts";
 import type { Log } from "./log.ts";
 import { createSharedMetrics } from "./metrics.ts";
+import { type NodeOptions, scheduleNode, sharedSettings } from "./node-schedule.ts";
 import type { OpenParts } from "./open-parts.ts";
 import type { Metric } from "./prometheus.ts";
 import { scheduleUploads } from "./upload-schedule.ts";
@@ -30,10 +31,16 @@ export function maintain(config: Config, { stores, services, certificate, versio
   const { uploadLifetime } = config.limits;
   const collector = scheduleCollector(stores, { interval, retention, unreferenced, uploadLifetime, now }, log, { collected });
   const uploads = scheduleUploads(stores, now, log);
+  const node = storeFolders(config).metadata === undefined ? scheduleNode(nodeOptions()) : undefined;
   return {
     metrics,
     async stop() {
-      await Promise.all([collector.stop(), uploads.stop(), stop()]);
+      await Promise.all([collector.stop(), uploads.stop(), stop(), node?.stop()]);
     },
   };
+
+  function nodeOptions(): NodeOptions {
+    const settings = sharedSettings(config, services.access.signingKey);
+    return { coordination: stores.metadata.coordination, version, settings, now, log };
+  }
 }

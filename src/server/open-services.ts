@@ -28,8 +28,6 @@ export interface OpenServices {
 export interface WorkerRole {
   /** How many workers there are. */
   readonly of: number;
-  /** Told of the address from which a log-in failed, which counts at all workers. */
-  loginFailed(address: string): void;
   /** Told that a manifest was stored which nobody has read. */
   unread(): void;
 }
@@ -58,7 +56,6 @@ export async function openServices(config: Config, { content, metadata }: Opened
       shared: storeFolders(config).metadata === undefined ? metadata.coordination : undefined,
       loginFailures: config.limits.loginFailures,
       processes: worker?.of,
-      loginFailed: worker?.loginFailed,
       publicUrl: config.publicUrl,
       now,
       warn,

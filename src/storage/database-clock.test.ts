@@ -22,25 +22,35 @@ describe("the database's clock", () => {
     clock.stop();
   });
 
+  test.each([-25 * HOUR, 25 * HOUR])("refuses a machine whose own is %d ms apart", async (apart) => {
+    const opened = openDatabaseClock(
+      telling(async () => Date.now()),
+      { wall: () => Date.now() + apart },
+    );
+    expect(opened).rejects.toMatchObject({ reason: "clock", message: expect.stringContaining(apart < 0 ? "90000 s behind" : "90000 s ahead of") });
+  });
+
   test("is not held up where this machine's is set back", async () => {
+    const start = Date.now() - 60_000;
     let wall = Date.now();
     const clock = await openDatabaseClock(
-      telling(async () => 1_000_000),
+      telling(async () => start),
       { wall: () => wall },
     );
     wall -= HOUR;
-    expect(clock.now()).toBeWithin(1_000_000, 1_005_000);
+    expect(clock.now()).toBeWithin(start, start + 5000);
     clock.stop();
   });
 
   test("goes on with the wall clock where the steady one stood still, as after a suspension", async () => {
+    const start = Date.now() - 60_000;
     let wall = Date.now();
     const clock = await openDatabaseClock(
-      telling(async () => 1_000_000),
+      telling(async () => start),
       { wall: () => wall },
     );
     wall += HOUR;
-    expect(clock.now()).toBeWithin(1_000_000 + HOUR, 1_005_000 + HOUR);
+    expect(clock.now()).toBeWithin(start + HOUR, start + HOUR + 5000);
     clock.stop();
   });
 

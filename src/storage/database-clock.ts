@@ -1,9 +1,11 @@
 import type { Coordination } from "./metadata/coordination.ts";
+import { MetadataStoreError } from "./metadata/error.ts";
 import type { Millis } from "./metadata/records.ts";
 
-/** Milliseconds between two looks at the database's clock, and from which difference on an operator should know. */
+/** Milliseconds between two looks at the database's clock, from which difference on an operator should know, and from which on one of the two is broken. */
 const INTERVAL = 30_000;
 const NOTEWORTHY = 10_000;
+const BROKEN = 24 * 3_600_000;
 
 /** Looks of which the quickest is taken: it bounds the error best. */
 const LOOKS = 3;
@@ -33,16 +35,15 @@ interface Reading {
  * The clock that all nodes share over one database: leases, sessions and expiry are told apart by it, so that a node whose own
  * clock is late or fast does no harm. Between two looks the time goes on with this machine's steady clock; where the wall clock went
  * further, as after a suspension, with that: a lease that ends too early is safe, one that is taken for valid is not.
+ * @throws MetadataStoreError `clock` where the two are more than a day apart: whichever is wrong, what is stored then would have wrong times for good
  */
 export async function openDatabaseClock(coordination: Coordination, options: ClockOptions = {}): Promise<DatabaseClock> {
   const { warn = () => undefined, interval = INTERVAL, wall = Date.now } = options;
   let reading = await look(coordination, wall);
   const apart = reading.wall - reading.database;
-  if (Math.abs(apart) > NOTEWORTHY) {
-    warn(
-      `the clock of this machine is ${Math.round(Math.abs(apart) / 1000)} s ${apart < 0 ? "behind" : "ahead of"} that of the database, which counts: set it`,
-    );
-  }
+  const difference = `the clock of this machine is ${Math.round(Math.abs(apart) / 1000)} s ${apart < 0 ? "behind" : "ahead of"} that of the database`;
+  if (Math.abs(apart) > BROKEN) throw new MetadataStoreError("clock", `${difference}: set the one that is wrong`);
+  if (Math.abs(apart) > NOTEWORTHY) warn(`${difference}, which counts: set it`);
   const timer = setInterval(() => {
     look(coordination, wall).then(
       (next) => {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../bench/processes.ts";
+import { type Ran, runOpm } from "../cli/run-opm.ts";
 import { startBalancer } from "./balancer.ts";
 import { type RegistryClient, registryClient } from "./registry-client.ts";
 import { startTestServer, type TestServer } from "./server.ts";
@@ -24,17 +25,20 @@ export interface Nodes {
   client(index: number, headers?: Readonly<Record<string, string>>): RegistryClient;
   /** A client that comes to another node with each request. */
   balanced(headers?: Readonly<Record<string, string>>): RegistryClient;
+  /** Runs a command on the stores that all share, with the settings of all. */
+  opm(...args: readonly string[]): Promise<Ran>;
   stop(): Promise<void>;
 }
 
 /** Starts nodes one after the other, as the first makes the database, and the balancer of the guide before them. */
 export async function startNodes({ database, nodes, config = {} }: NodesOptions): Promise<Nodes> {
-  const content = mkdtempSync(join(tmpdir(), "opm-content-"));
+  const folder = mkdtempSync(join(tmpdir(), "opm-nodes-"));
+  const content = join(folder, "content");
   const storage = { metadata: { driver: "postgres", url: database }, content: { driver: "filesystem", path: content } };
   const running: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((part) => part.stop()));
-    rmSync(content, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   };
   try {
     const servers: TestServer[] = [];
@@ -48,6 +52,11 @@ export async function startNodes({ database, nodes, config = {} }: NodesOptions)
     return {
       servers,
       client: (index, headers) => registryClient(() => servers[index]?.url ?? "", headers),
+      opm(...args) {
+        const file = join(folder, "opm.yaml");
+        writeFileSync(file, JSON.stringify({ data: join(folder, "data"), storage, ...config }));
+        return runOpm([...args, "--config", file]);
+      },
       balanced: (headers) => registryClient(() => `http://${balancer.host}`, headers),
       stop,
     };

@@ -43,6 +43,7 @@ const STORE_REASONS: Readonly<Record<string, ExitCode>> = {
   denied: EXIT.permission,
   "older-schema": EXIT.invalid,
   "newer-schema": EXIT.invalid,
+  clock: EXIT.invalid,
 };
 
 /** Of component work. */

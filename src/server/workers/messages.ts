@@ -18,9 +18,7 @@ export type ToWorker =
   /** Asks for the figures of this worker. */
   | { readonly type: "figures"; readonly request: number }
   /** Answers `render`; undefined when that failed. */
-  | { readonly type: "rendered"; readonly request: number; readonly text: string | undefined }
-  /** A log-in from this address failed at another worker. */
-  | { readonly type: "login-failed"; readonly address: string };
+  | { readonly type: "rendered"; readonly request: number; readonly text: string | undefined };
 
 /** What a worker tells the primary process. */
 export type FromWorker =
@@ -36,6 +34,5 @@ export type FromWorker =
   | { readonly type: "figures"; readonly request: number; readonly values: readonly MetricValues[] }
   /** Asks for the figures of all processes, as text. */
   | { readonly type: "render"; readonly request: number }
-  | { readonly type: "login-failed"; readonly address: string }
   /** A manifest was stored that nobody has read. */
   | { readonly type: "unread" };

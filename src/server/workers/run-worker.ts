@@ -55,7 +55,7 @@ async function startWorker({ config, port, workers }: WorkerSettings): Promise<W
   const log = openLog(config.log, (text) => tell({ type: "log", text }));
   const parts = await openParts(config, log, {
     create: false,
-    worker: { of: workers, loginFailed: (address) => tell({ type: "login-failed", address }), unread: () => tell({ type: "unread" }) },
+    worker: { of: workers, unread: () => tell({ type: "unread" }) },
   });
   const { access } = parts.services;
   const { begin, end, metrics } = createProcessMetrics(access.failedLogins);
@@ -81,9 +81,6 @@ async function startWorker({ config, port, workers }: WorkerSettings): Promise<W
           break;
         case "rendered":
           renders.answer(message.request, message.text);
-          break;
-        case "login-failed":
-          access.noteFailedLogin(message.address);
           break;
       }
     },

@@ -47,6 +47,20 @@ export interface AccessTokenWithSecret extends AccessToken {
 }
 
 /** Users, their passwords and tokens. Every change is in the audit record, in the same transaction, but for `touchToken`. */
+/** Log-ins that failed from one address. */
+export interface FailedLogins {
+  /** When the first of them did. */
+  readonly since: Millis;
+  readonly failures: number;
+}
+
+export interface LoginFailure {
+  readonly address: string;
+  readonly at: Millis;
+  /** Milliseconds for which failures are counted together. */
+  readonly window: Millis;
+}
+
 export interface AccountStore {
   user(name: string): Promise<UserWithPassword | undefined>;
   /** By name; all of them without a page. */
@@ -67,6 +81,10 @@ export interface AccountStore {
   createToken(token: AccessTokenWithSecret, actor: Actor): Promise<void>;
   /** False when there is none, or it was revoked before. */
   revokeToken(id: string, actor: Actor, now: Millis): Promise<boolean>;
+  /** How often log-ins from an address failed since when; undefined where nothing is known of it. */
+  loginFailures(address: string): Promise<FailedLogins | undefined>;
+  /** Counts one more, by the same time for all processes; relaxed. What is older than the window is forgotten. */
+  noteLoginFailure(failure: LoginFailure): Promise<FailedLogins>;
   /** Notes when a token was last used; relaxed. */
   touchToken(id: string, now: Millis): Promise<void>;
 }

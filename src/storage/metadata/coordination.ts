@@ -22,6 +22,21 @@ export interface LeaseRequest {
   readonly duration: Millis;
 }
 
+/** A machine that serves the registry, as it says of itself. */
+export interface NodeRecord {
+  /** One for each start. */
+  readonly id: string;
+  /** For people: of its machine. */
+  readonly name: string;
+  /** Of its program, and of the schema that it knows. */
+  readonly version: string;
+  readonly schema: number;
+  /** What should be the same on all nodes: settings, with a digest of each value. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** When it last said so. */
+  readonly seen: Millis;
+}
+
 /** What the processes over one database agree on: the time, their secrets, who does what, which content store is theirs. */
 export interface Coordination {
   /** What time it is for the database. */
@@ -37,6 +52,12 @@ export interface Coordination {
    * @returns whose it is now
    */
   takeLease(request: LeaseRequest): Promise<Lease>;
+  /** All that are there, and those that ended without a word within the last day, by name. */
+  nodes(): Promise<NodeRecord[]>;
+  /** Says that a node is there; relaxed. */
+  announceNode(node: Omit<NodeRecord, "schema">): Promise<void>;
+  /** Says that it ends; relaxed. */
+  retireNode(id: string): Promise<void>;
   /** Gives back what is the holder's; nothing else changes. Relaxed. */
   releaseLease(name: string, holder: string): Promise<void>;
 

@@ -21,6 +21,8 @@ export type MetadataStoreReason =
   | "absent"
   /** The database refuses the account. */
   | "denied"
+  /** The clock of the database and that of this machine are too far apart. */
+  | "clock"
   /** The store was closed. */
   | "closed";
 

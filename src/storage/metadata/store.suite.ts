@@ -11,6 +11,7 @@ import { collectorRaceCases } from "./testing/collection/race-cases.ts";
 import { runCases } from "./testing/collection/run-cases.ts";
 import { claimCases } from "./testing/coordination/claim-cases.ts";
 import { leaseCases } from "./testing/coordination/lease-cases.ts";
+import { nodeCases } from "./testing/coordination/node-cases.ts";
 import { secretCases } from "./testing/coordination/secret-cases.ts";
 import { definitionCases } from "./testing/definitions/change-cases.ts";
 import type { GetStore } from "./testing/fixture.ts";
@@ -72,6 +73,7 @@ export function metadataStoreSuite(name: string, open: () => Promise<MetadataSto
     });
     describe("locations", () => locationCases(freshStore(open)));
     describe("claims", () => claimCases(freshStore(open)));
+    describe("nodes", () => nodeCases(freshStore(open)));
     describe("closing", () => closingCases(freshStore(open)));
   });
 }

@@ -115,8 +115,13 @@ export interface TagStore {
     readonly actor: Actor;
     readonly now: Millis;
   }): Promise<Tag[]>;
-  /** Adds to the counts of pulls; relaxed. */
+  /**
+   * Adds to the counts of pulls; relaxed.
+   * @param once names the batch, so that it can be sent again where nobody knows whether it was counted: a number that grows with each
+   * batch of one process
+   */
   countPulls(
     pulls: readonly { readonly repository: RepositoryName; readonly tag: Tag | undefined; readonly count: number; readonly at: Millis }[],
+    once?: { readonly counter: string; readonly batch: number; readonly at: Millis },
   ): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { appendAudit, audit } from "./accounts/audit.ts";
+import { loginFailures, noteLoginFailure } from "./accounts/login-failures.ts";
 import { rightsRevision } from "./accounts/rights.ts";
 import { createToken, listTokens, revokeToken, token, touchToken } from "./accounts/tokens.ts";
 import { createUser, deleteUser, editUser, listUsers, setPassword, user } from "./accounts/users.ts";
@@ -32,6 +33,7 @@ import { putTag } from "./manifests/put-tag.ts";
 import { edges, listReferrers, manifestBody, manifestByDigest, manifestByTag, typesOf } from "./manifests/reads.ts";
 import { putFacts } from "./manifests/refresh.ts";
 import { restoreTag } from "./manifests/restore-tag.ts";
+import { announceNode, listNodes, retireNode } from "./nodes.ts";
 import { change, type NamedOperation, type Operation, type Operations, question, relaxed } from "./operation.ts";
 import { listRepositories, repository } from "./repositories/reads.ts";
 import { deleteTag, pruneTags } from "./tags/change.ts";
@@ -149,6 +151,8 @@ const operations: Operations = {
     createToken: change(createToken),
     revokeToken: change(revokeToken),
     touchToken: relaxed(touchToken),
+    loginFailures: question(loginFailures),
+    noteLoginFailure: relaxed(noteLoginFailure),
   },
   audit: {
     list: question(audit),
@@ -162,6 +166,9 @@ const operations: Operations = {
     releaseLease: relaxed(releaseLease),
     claimContent: change(claimContent),
     sharedSecret: change(sharedSecret),
+    nodes: question(listNodes),
+    announceNode: relaxed(announceNode),
+    retireNode: relaxed(retireNode),
   },
 };
 

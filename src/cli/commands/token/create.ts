@@ -41,12 +41,11 @@ async function run(options: CreateOptions): Promise<void> {
   if (dockerConfig === "-" && options.json === true) throw new CliError(EXIT.invalid, "give --json or --docker-config -, not both: each prints a document");
   if (user === undefined && options.registry === undefined) throw new CliError(EXIT.invalid, "name the account with --user");
   const { createToken, parseTokenScope } = await import("../../../access/tokens.ts");
-  const now = Date.now();
-  const expiresAt = await expiry(options.expires, now);
+  const lifetime = await parseLifetime(options.expires);
   const scopes = (options.scope ?? []).map(parseTokenScope);
   const { host, ...created } = await atRegistryOrHere(options, {
     what: "create a token",
-    here: async ({ metadata: { accounts } }, config) => {
+    here: async ({ metadata: { accounts, coordination } }, config) => {
       const [{ openDirectory }, { checkDockerConfig, hostOfConfig }, { scopesOf }] = await Promise.all([
         import("../../sessions/local-accounts.ts"),
         import("./docker-config.ts"),
@@ -55,13 +54,15 @@ async function run(options: CreateOptions): Promise<void> {
       const host = dockerConfig === undefined ? "" : hostOfConfig(config);
       if (dockerConfig !== undefined) await checkDockerConfig(dockerConfig, host);
       const { describe: account } = await openDirectory(accounts, config);
+      const now = await coordination.time();
+      const expiresAt = lifetime === undefined ? undefined : now + lifetime;
       const wanted = { user: user ?? "", description, scopes, expiresAt };
       const { id, text } = await createToken({ accounts, account }, wanted, localActor(), now);
       return { id, token: text, user: wanted.user, scopes: scopesOf(scopes), expiresAt: time(expiresAt) ?? null, host };
     },
     there: async ({ call }, host) => {
       if (dockerConfig !== undefined) await (await import("./docker-config.ts")).checkDockerConfig(dockerConfig, host);
-      const until = time(expiresAt);
+      const until = time(lifetime === undefined ? undefined : Date.now() + lifetime);
       const body = { description, ...(scopes.length > 0 && { scopes: scopes.map(scopeBody) }), ...(until !== undefined && { expiresAt: until }) };
       const reply = user === undefined ? await call("createOwnToken", { body }) : await call("createToken", { body: { ...body, user } });
       return { ...reply, host };
@@ -85,13 +86,14 @@ function scopeBody({ repositories, actions }: TokenScope): { repositories: strin
   return { repositories, actions: actions.filter((action): action is Action => ["pull", "push", "delete", "admin"].includes(action)) };
 }
 
-async function expiry(text: string | undefined, now: number): Promise<number | undefined> {
+/** Milliseconds. */
+async function parseLifetime(text: string | undefined): Promise<number | undefined> {
   if (text === undefined) return undefined;
   const { parseDuration } = await import("../../../config/units.ts");
   const duration = parseDuration(text);
   if (duration === undefined) throw new CliError(EXIT.invalid, `invalid duration '${text}': expected one such as 12h or 30d`);
-  if (!Number.isFinite(new Date(now + duration).getTime())) throw new CliError(EXIT.invalid, `the duration '${text}' is too long`);
-  return now + duration;
+  if (!Number.isFinite(new Date(Date.now() + duration).getTime())) throw new CliError(EXIT.invalid, `the duration '${text}' is too long`);
+  return duration;
 }
 
 function time(millis: number | undefined): string | undefined {

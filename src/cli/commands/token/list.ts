@@ -28,9 +28,10 @@ async function run(options: ListOptions): Promise<void> {
   const limit = limitOf(options);
   const { rows, more } = await atRegistryOrHere(options, {
     what: "list the tokens",
-    here: async ({ metadata: { accounts } }) => {
+    here: async ({ metadata: { accounts, coordination } }) => {
       const { tokenDocument } = await import("../../../catalog/account-documents.ts");
-      const found = (await accounts.listTokens(user)).map((token) => tokenDocument(token, Date.now()));
+      const now = await coordination.time();
+      const found = (await accounts.listTokens(user)).map((token) => tokenDocument(token, now));
       return { rows: found.slice(0, Math.min(limit, found.length)) as TokenDocument[], more: found.length > limit };
     },
     there: async ({ pages }) => {

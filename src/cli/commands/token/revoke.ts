@@ -19,9 +19,9 @@ async function run(id: string, options: OwnOptions): Promise<void> {
   assertOwn(options);
   const reply = await atRegistryOrHere(options, {
     what: `revoke the token ${id}`,
-    here: async ({ metadata: { accounts } }) => {
+    here: async ({ metadata: { accounts, coordination } }) => {
       const { revokeToken } = await import("../../../access/tokens.ts");
-      await revokeToken(accounts, id, localActor(), Date.now());
+      await revokeToken(accounts, id, localActor(), await coordination.time());
       return { deleted: id };
     },
     there: ({ call }) => (options.own === true ? call("revokeOwnToken", { token: id }) : call("revokeToken", { token: id })),

@@ -35,9 +35,9 @@ async function run(name: string, options: AddOptions): Promise<void> {
   const reply = await atRegistryOrHere(options, {
     what: "add a user",
     create: true,
-    here: async ({ metadata: { accounts } }) => {
+    here: async ({ metadata: { accounts, coordination } }) => {
       const { createUser } = await import("../../../access/users.ts");
-      await createUser(accounts, { name, password, groups }, localActor(), Date.now());
+      await createUser(accounts, { name, password, groups }, localActor(), await coordination.time());
       return await documentOf(await accounts.user(name), name);
     },
     there: ({ call }) => call("createUser", { body: { name, password, groups: [...groups] } }),

@@ -49,9 +49,9 @@ async function run(name: string, options: EditOptions): Promise<void> {
   };
   const reply = await atRegistryOrHere(options, {
     what: `change the user ${name}`,
-    here: async ({ metadata: { accounts } }) => {
+    here: async ({ metadata: { accounts, coordination } }) => {
       const { editUser } = await import("../../../access/users.ts");
-      return await documentOf(await editUser(accounts, name, change, localActor(), Date.now()), name);
+      return await documentOf(await editUser(accounts, name, change, localActor(), await coordination.time()), name);
     },
     there: ({ call }) => call("editUser", { user: name, body: change }),
   });

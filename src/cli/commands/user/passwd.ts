@@ -34,9 +34,9 @@ async function run(name: string | undefined, options: PasswordOptions): Promise<
   const password = await newPassword({ fromStdin });
   const reply = await atRegistryOrHere(options, {
     what: `change the password of ${name}`,
-    here: async ({ metadata: { accounts } }) => {
+    here: async ({ metadata: { accounts, coordination } }) => {
       const { setPassword } = await import("../../../access/users.ts");
-      await setPassword(accounts, name, password, localActor(), Date.now());
+      await setPassword(accounts, name, password, localActor(), await coordination.time());
       return { user: name };
     },
     there: ({ call }) => call("setPassword", { user: name, body: { password } }),

@@ -18,9 +18,9 @@ export function define(command: Command): void {
 async function run(name: string, options: AccountOptions): Promise<void> {
   const reply = await atRegistryOrHere(options, {
     what: `remove the user ${name}`,
-    here: async ({ metadata: { accounts } }) => {
+    here: async ({ metadata: { accounts, coordination } }) => {
       const { deleteUser } = await import("../../../access/users.ts");
-      await deleteUser(accounts, name, localActor(), Date.now());
+      await deleteUser(accounts, name, localActor(), await coordination.time());
       return { deleted: name };
     },
     there: ({ call }) => call("deleteUser", { user: name }),

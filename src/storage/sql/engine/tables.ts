@@ -66,6 +66,7 @@ export const tables = {
     digest: orNull(digest),
   },
   lease: { name: text, holder: text, until: time },
+  login_failure: { address: text, since: time, failures: integer },
   maintenance_run: { name: textOf<Run>(), ended_at: time },
   manifest: {
     id,
@@ -107,8 +108,10 @@ export const tables = {
   },
   media_type: { id, name: text },
   namespace: { id, name: text, ...described, created_at: orNull(time) },
+  node: { id: text, name: text, version: text, schema_version: integer, settings: json, seen: time },
   project: { id, namespace_id: id, name: text, ...described, visibility: code, type_policy: code, version_policy: code, dependents_policy: code },
   project_pattern: { project_id: id, pattern: text },
+  pull_batch: { counter: text, batch: integer, at: time },
   repository: {
     id,
     project_id: id,

@@ -12,6 +12,7 @@ import { listedMigration } from "./0011-listed.ts";
 import { leasesMigration } from "./0012-leases.ts";
 import { locationsMigration } from "./0013-locations.ts";
 import { rightsMigration } from "./0014-rights.ts";
+import { nodesMigration } from "./0015-nodes.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order of their versions, which count from 1 without a gap. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   leasesMigration,
   locationsMigration,
   rightsMigration,
+  nodesMigration,
 ];

@@ -26,9 +26,11 @@ const COUNT_OF_TAGS = command(
 );
 
 type Pull = Parameters<TagStore["countPulls"]>[0][number];
+type Batch = NonNullable<Parameters<TagStore["countPulls"]>[1]>;
 
 /** Repositories and tags that are not there, or no longer, are left out. */
-export async function countPulls(x: Executor, pulls: readonly Pull[]): Promise<void> {
+export async function countPulls(x: Executor, pulls: readonly Pull[], once?: Batch): Promise<void> {
+  if (once !== undefined && !(await takeBatch(x, once))) return;
   const ids = await idsOf(x, [...new Set(pulls.map((pull) => pull.repository))]);
   if (ids.size === 0) return;
   await lockRepositories(x, [...ids.values()]);
@@ -49,4 +51,20 @@ export async function countPulls(x: Executor, pulls: readonly Pull[]): Promise<v
 async function idsOf(x: Executor, names: readonly RepositoryName[]): Promise<Map<RepositoryName, number>> {
   const rows = await x.query(IDS, { names: JSON.stringify(names) });
   return new Map(rows.map((row) => [row.name, row.id]));
+}
+
+/** Milliseconds after which the batches of a process that ended are forgotten. */
+const FORGOTTEN = 24 * 3_600_000;
+
+const TAKE = rowsOf(
+  { batch: tables.pull_batch.batch },
+  () => sql`INSERT INTO pull_batch (counter, batch, at) VALUES (${"counter"}, ${"batch"}, ${"at"})
+  ON CONFLICT (counter) DO UPDATE SET batch = excluded.batch, at = excluded.at WHERE pull_batch.batch < excluded.batch RETURNING batch`,
+);
+const FORGET = command(() => sql`DELETE FROM pull_batch WHERE at < ${"before"}`);
+
+/** False where this batch was counted before. */
+async function takeBatch(x: Executor, batch: Batch): Promise<boolean> {
+  if (batch.batch === 1) await x.query(FORGET, { before: batch.at - FORGOTTEN });
+  return (await x.query(TAKE, batch)).length > 0;
 }

@@ -72,6 +72,20 @@ export function accountCases(store: GetStore): void {
     expect(await moves(() => accounts.deleteUser(user.name, ACTOR, NOW))).toBe(false);
   });
 
+  test("failed log-ins are counted by address, those that come at once too, and forgotten after their time", async () => {
+    const { accounts } = store();
+    const [address, other] = [crypto.randomUUID(), crypto.randomUUID()];
+    const fail = (at: number) => accounts.noteLoginFailure({ address, at, window: 60 });
+    expect(await accounts.loginFailures(address)).toBeUndefined();
+    await Promise.all([fail(NOW), fail(NOW), fail(NOW)]);
+    expect(await fail(NOW + 59)).toEqual({ since: NOW, failures: 4 });
+    await accounts.noteLoginFailure({ address: other, at: NOW + 40, window: 60 });
+    expect(await accounts.loginFailures(address)).toEqual({ since: NOW, failures: 4 });
+    expect(await fail(NOW + 60)).toEqual({ since: NOW + 60, failures: 1 });
+    await accounts.noteLoginFailure({ address: other, at: NOW + 999, window: 60 });
+    expect(await accounts.loginFailures(address)).toBeUndefined();
+  });
+
   test("of groups that several give at once none is lost", async () => {
     const user = { ...newUser(), groups: [] };
     await store().accounts.createUser(user, ACTOR);

@@ -112,9 +112,11 @@ export function tagChangeCases(store: GetStore): void {
     await store().tags.countPulls([pull("1.0.0", 2, NOW + 5), pull("1.0.0", 1, NOW + 4), pull(undefined, 10, NOW), pull("gone", 1, NOW)]);
     await store().tags.countPulls([pull("latest", 1, NOW + 1), pull("1.0.0", 1, NOW + 2), { ...pull("x", 1, NOW), repository: newName() }]);
     await store().tags.countPulls([]);
+    const once = (batch: number) => ({ counter: "this process", batch, at: NOW });
+    for (const batch of [1, 1, 2, 2, 1]) await store().tags.countPulls([pull("gone", 1, NOW)], once(batch));
     expect(await row(repository, "1.0.0")).toMatchObject({ pulls: 4, pulledAt: NOW + 5 });
     expect(await row(repository, "latest")).toMatchObject({ pulls: 1, pulledAt: NOW + 1 });
-    expect((await store().packages.find(repository.name))?.pulls).toBe(16);
+    expect((await store().packages.find(repository.name))?.pulls).toBe(18);
     expect(await repository.revision()).toBe(revision);
   });
 }
