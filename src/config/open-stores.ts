@@ -4,6 +4,7 @@ import type { Stores } from "../registry/registry.ts";
 import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore } from "../storage/metadata/store.ts";
+import type { MigrationNews } from "../storage/sql/migrate.ts";
 import { isThere } from "./is-there.ts";
 import type { Config } from "./schema.ts";
 
@@ -21,7 +22,7 @@ export interface OpenOptions {
   readonly adopt?: boolean | undefined;
   /** Processes of this machine that have them open and share the memory meant for one; default 1. */
   readonly processes?: number | undefined;
-  /** Told again and again while another process holds the database, e.g. to bring it up to date. */
+  /** Told again and again while the database is brought up to date, by this process or another one. */
   readonly waiting?: ((message: string) => void) | undefined;
 }
 
@@ -52,14 +53,16 @@ export async function openStores(config: Config, { create, adopt = false, proces
  * Opens the database alone.
  * @throws StoreIdentityError when it would be made beside content that another one knows
  */
-export async function openMetadata(config: Config, { create, adopt = false, processes, waiting: tell }: OpenOptions): Promise<MetadataStore> {
-  const waiting = (seconds: number): void =>
-    tell?.(`waiting for another process that holds the metadata database, e.g. to bring it up to date: ${seconds} s so far`);
+export async function openMetadata(config: Config, { create, adopt = false, processes, waiting }: OpenOptions): Promise<MetadataStore> {
+  const tell = ({ seconds, step }: MigrationNews): void => {
+    const waits = "waiting for another process that holds the metadata database, e.g. to bring it up to date";
+    waiting?.(`${step === undefined ? waits : `bringing the metadata database up to date, step ${step}`}: ${seconds} s so far`);
+  };
   const { data, storage } = config;
   const { metadata, durability } = storage;
   if (metadata.driver === "postgres") {
     const { openPostgresStore } = await import("../storage/postgres/postgres-store.ts");
-    return openPostgresStore({ url: metadata.url ?? (await readFile(metadata.urlFile ?? "", "utf8")).trim(), durability, create, waiting });
+    return openPostgresStore({ url: metadata.url ?? (await readFile(metadata.urlFile ?? "", "utf8")).trim(), durability, create, tell });
   }
   const path = metadata.path ?? join(data, "metadata.db");
   if (create && !adopt && !(await isThere(path)) && (await holdsContent(config))) {
@@ -68,7 +71,7 @@ export async function openMetadata(config: Config, { create, adopt = false, proc
     );
   }
   const { openSqliteStore } = await import("../storage/sqlite/sqlite-store.ts");
-  return openSqliteStore({ path, durability, create, processes, waiting });
+  return openSqliteStore({ path, durability, create, processes, tell });
 }
 
 async function openContent(config: Config, create: boolean, processes?: number): Promise<ContentStore> {

@@ -33,7 +33,7 @@ afterEach(() => rmSync(data, { recursive: true, force: true }));
 
 /** A registry with one blob, as that version left it, and one content that a scrub of that version announced. */
 async function leave(database: Transactor): Promise<{ pushed: Digest; announced: Digest }> {
-  await migrate(database, BEFORE);
+  await migrate(database, { target: BEFORE });
   const content = await openFilesystemStore({ path: join(data, "content"), durability: "relaxed" });
   const [blob, other] = [newContent(), newContent()];
   for (const { digest, bytes } of [blob, other]) await content.write(digest, sourceOf(bytes));

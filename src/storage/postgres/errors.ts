@@ -16,12 +16,17 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT.has(sqlState(error));
 }
 
+/** A statement waited for a lock for longer than it may. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === "55P03";
+}
+
 /** Gives the server's refusals the reason that callers know; other errors stay as they are. */
 export function storeError(error: unknown): unknown {
   const state = sqlState(error);
   if (state === "53100") return new MetadataStoreError("no-space", "the disk of the metadata database is full: make room and try again", { cause: error });
   if (isTransient(error)) return new MetadataStoreError("busy", "conflicting changes of the metadata outlasted the retries: try again", { cause: error });
-  if (state === "57014" || state === "55P03") {
+  if (state === "57014" || isLockTimeout(error)) {
     return new MetadataStoreError("timeout", "the metadata database took too long: look at its load, then try again", { cause: error });
   }
   if (state.startsWith("28")) {

@@ -43,7 +43,7 @@ postgresSuite((database) => {
     test("a program of before holds up the upgrade, which says what to do and leaves nothing behind", async () => {
       const url = await database();
       const target = connect(url);
-      await migrate(target, 11);
+      await migrate(target, { target: 11 });
       const before = connectBefore(url);
       await before.unsafe("SELECT version FROM schema_migration");
       const refused = await migrate(target).catch((error: unknown) => error);

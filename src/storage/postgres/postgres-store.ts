@@ -2,11 +2,11 @@ import { MetadataStoreError } from "../metadata/error.ts";
 import type { MetadataStore } from "../metadata/store.ts";
 import { toldRights } from "../sql/accounts/rights.ts";
 import { bindStore } from "../sql/bind-store.ts";
-import { assertCurrent, isCurrent, migrate, schemaVersion, type Waiting } from "../sql/migrate.ts";
+import { assertCurrent, isCurrent, type MigrationNews, migrate, schemaVersion } from "../sql/migrate.ts";
 import { postgresConnection } from "./connection.ts";
 import { storeError } from "./errors.ts";
 import { Pool } from "./pool.ts";
-import { postgresTransactor } from "./transactor.ts";
+import { postgresMigrations, postgresTransactor } from "./transactor.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; the user may create tables there. */
@@ -15,8 +15,8 @@ export interface PostgresOptions {
   readonly durability: "full" | "relaxed";
   /** False: nothing is made or brought up to date where there is no database of this program. Default true. */
   readonly create?: boolean;
-  /** Told while another process brings the database up to date. */
-  readonly waiting?: Waiting | undefined;
+  /** Told while the database is brought up to date, by this process or another one. */
+  readonly tell?: ((news: MigrationNews) => void) | undefined;
   /** Connections open at once. */
   readonly connections?: number | undefined;
   /** Milliseconds after which a statement is ended; default 25 s. A migration has no limit. */
@@ -24,6 +24,9 @@ export interface PostgresOptions {
 }
 
 const CONNECTIONS = 8;
+
+/** For a migration: one that keeps others out, one that fills in, one that builds indexes. Opened when they are wanted. */
+const MIGRATION_CONNECTIONS = 3;
 
 /** Milliseconds after which the server ends a statement, which undoes it, and a little later, after which a silent server counts as gone. */
 const STATEMENT_LIMIT = 25_000;
@@ -34,7 +37,7 @@ const SILENCE_LIMIT = 30_000;
  * @throws MetadataStoreError `unavailable`, `newer-schema`, `in-use`; without `create` also `absent`, `older-schema`
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<MetadataStore> {
-  const { url, durability, create = true, waiting, connections = CONNECTIONS, statementLimit = STATEMENT_LIMIT } = options;
+  const { url, durability, create = true, tell, connections = CONNECTIONS, statementLimit = STATEMENT_LIMIT } = options;
   const pool = new Pool({ url, connections, statementLimit, silenceLimit: SILENCE_LIMIT });
   const { transaction } = postgresTransactor(pool);
   let closing: Promise<void> | undefined;
@@ -55,7 +58,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
   );
   try {
     if (!create) await assertCurrent(reader);
-    else if (!(await isCurrent(reader))) await bringUpToDate(url, waiting);
+    else if (!(await isCurrent(reader))) await bringUpToDate(url, tell);
   } catch (error) {
     await pool.close();
     throw error;
@@ -72,11 +75,11 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
   });
 }
 
-/** A migration takes as long as it takes, and waits as long for that of another node: on a connection without limits. */
-async function bringUpToDate(url: string, waiting: Waiting | undefined): Promise<void> {
-  const pool = new Pool({ url, connections: 1 });
+/** A migration takes as long as it takes, and waits as long for that of another node: on connections without limits. */
+async function bringUpToDate(url: string, tell: PostgresOptions["tell"]): Promise<void> {
+  const pool = new Pool({ url, connections: MIGRATION_CONNECTIONS });
   try {
-    await migrate(postgresTransactor(pool), undefined, waiting);
+    await migrate(postgresMigrations(pool), { tell });
   } catch (error) {
     throw storeError(error);
   } finally {

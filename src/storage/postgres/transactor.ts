@@ -1,7 +1,8 @@
+import type { MigrationDatabase } from "../sql/apply-step.ts";
 import { postgresDialect } from "../sql/engine/dialects.ts";
 import type { Connection, Transactor } from "../sql/engine/executor.ts";
 import { postgresConnection } from "./connection.ts";
-import { isTransient } from "./errors.ts";
+import { isLockTimeout, isTransient } from "./errors.ts";
 import type { Pool } from "./pool.ts";
 import type { Session } from "./session.ts";
 
@@ -29,6 +30,11 @@ export function postgresTransactor(pool: Pool): PostgresTransactor {
       }
     },
   };
+}
+
+/** For migrations, on a pool of at least three connections without limits. */
+export function postgresMigrations(pool: Pool): MigrationDatabase {
+  return { ...postgresTransactor(pool), outside: postgresConnection((send) => pool.share(send)), missedLock: isLockTimeout };
 }
 
 /** BEGIN goes with the first statement, COMMIT with the last ones of which nobody awaits an answer. */

@@ -1,10 +1,10 @@
 import { MetadataStoreError } from "../metadata/error.ts";
+import { applyBeside, applyStep, isBeside, type MigrationDatabase } from "./apply-step.ts";
 import { integer } from "./engine/columns.ts";
 import { type Connection, type Executor, queryOne, type Transactor } from "./engine/executor.ts";
 import { byDialect, sql } from "./engine/sql.ts";
 import { command, rowsOf } from "./engine/statement.ts";
 import { tables } from "./engine/tables.ts";
-import { columnTypes } from "./schema/column-types.ts";
 import type { Migration } from "./schema/migration.ts";
 import { MIGRATIONS } from "./schema/migrations.ts";
 
@@ -35,29 +35,60 @@ const DONE = command(() => sql`INSERT INTO schema_migration (version, name) VALU
 const LOOK = 200;
 const NEWS = 10_000;
 
-/** Told again and again while another process holds the database, e.g. for its migration: how long that has been, in seconds. */
-export type Waiting = (seconds: number) => void;
+/**
+ * Milliseconds from the word that programs must know more to the step that asks for it: they look once a second, and what they had begun
+ * holds rows that the step waits for.
+ */
+const GRACE = 5000;
+
+/** Milliseconds that a step waits for a lock, and all who come after it with it: then it is tried again. */
+const LOCK_LIMIT = 3000;
+
+/** The version from which on a database says what programs must know. */
+const SAYS_MINIMUM = 12;
+
+/** How long it takes so far, and which step is under way; without one, another process holds the database, e.g. for its migration. */
+export interface MigrationNews {
+  readonly seconds: number;
+  readonly step?: string | undefined;
+}
+
+export interface MigrationOptions {
+  /** Stop at this version; for tests of the steps. */
+  readonly target?: number | undefined;
+  /** Told every ten seconds. */
+  readonly tell?: ((news: MigrationNews) => void) | undefined;
+  /** Those of this program; others in tests. */
+  readonly migrations?: readonly Migration[];
+  /** Milliseconds: see `GRACE` and `LOCK_LIMIT`. */
+  readonly grace?: number;
+  readonly lockLimit?: number;
+}
 
 /**
  * Brings the schema to the version of this program: one transaction a step, and one alone for an empty database, which waits for the disk
  * once. Several processes may do so at once: one waits for the other, however long that takes.
- * @param target stop at this version; for tests of the steps
  * @throws MetadataStoreError `newer-schema` when a later program has changed the database and asks for more than this one knows; `in-use`
  * when another program must be stopped first
  */
-export async function migrate(database: Transactor, target: number = MIGRATIONS.length, waiting: Waiting = () => undefined): Promise<void> {
+export async function migrate(database: MigrationDatabase, options: MigrationOptions = {}): Promise<void> {
+  const { migrations = MIGRATIONS, target = migrations.length, tell = () => undefined, grace = GRACE, lockLimit = LOCK_LIMIT } = options;
   const since = performance.now();
-  let told = since;
-  for (let version = -1; version < target; ) {
-    const reached = await database.transaction((x) => advance(x, target));
-    if (reached !== undefined) {
-      version = reached;
-      continue;
+  let step: string | undefined;
+  const seconds = (): number => Math.round((performance.now() - since) / 1000);
+  const news = setInterval(() => tell({ seconds: seconds(), step }), NEWS);
+  try {
+    for (let version = -1; version < target; ) {
+      const reached = await advance(database, { migrations, target, grace, lockLimit, begun: (name) => (step = name) }).catch((error: unknown) => {
+        if (database.missedLock?.(error) !== true) throw error;
+        return undefined;
+      });
+      step = undefined;
+      version = reached ?? version;
+      if (reached === undefined) await Bun.sleep(LOOK / 2 + Math.random() * LOOK);
     }
-    await Bun.sleep(LOOK / 2 + Math.random() * LOOK);
-    if (performance.now() - told < NEWS) continue;
-    told = performance.now();
-    waiting(Math.round((told - since) / 1000));
+  } finally {
+    clearInterval(news);
   }
 }
 
@@ -99,33 +130,65 @@ export async function schemaVersion(x: Executor): Promise<number> {
 }
 
 /** @throws MetadataStoreError `newer-schema` when a program must know more than this one does */
-async function assertKnown(x: Executor, version: number): Promise<void> {
-  if (version <= MIGRATIONS.length) return;
+async function assertKnown(x: Executor, version: number, known = MIGRATIONS.length): Promise<void> {
+  if (version <= known) return;
   const minimum = (await queryOne(x, MINIMUM))?.minimum ?? version;
-  if (minimum <= MIGRATIONS.length) return;
+  if (minimum <= known) return;
   throw new MetadataStoreError(
     "newer-schema",
-    `the metadata database has schema version ${version} and asks for programs that know ${minimum}, this one knows ${MIGRATIONS.length}: start the newer program, or restore a copy of the database from before the upgrade`,
+    `the metadata database has schema version ${version} and asks for programs that know ${minimum}, this one knows ${known}: start the newer program, or restore a copy of the database from before the upgrade`,
   );
 }
 
-/** Applies the next step, to an empty database every one. Returns the version afterwards; undefined while another process is at it. */
-async function advance(x: Connection, target: number): Promise<number | undefined> {
-  if ((await queryOne(x, LOCK))?.taken !== 1) return undefined;
-  await x.run("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
-  const version = await schemaVersion(x);
-  await assertKnown(x, version);
-  const steps = MIGRATIONS.slice(version, version === 0 ? target : Math.min(version + 1, target));
-  for (const migration of steps) await apply(x, migration);
-  return version + steps.length;
+interface Advance extends Required<Pick<MigrationOptions, "migrations" | "grace" | "lockLimit">> {
+  readonly target: number;
+  readonly begun: (step: string) => void;
 }
 
-async function apply(x: Connection, migration: Migration): Promise<void> {
-  const step = { dialect: x.dialect, query: x.run };
-  const obstacle = await migration.obstacle?.(step);
-  if (obstacle !== undefined) throw new MetadataStoreError("in-use", obstacle);
-  for (const statement of migration.statements(columnTypes(x.dialect.name), x.dialect.name)) await x.run(statement);
-  await migration.complete?.(step);
-  if (migration.minimumProgram !== undefined) x.send(REQUIRE, { minimum: migration.minimumProgram });
-  x.send(DONE, { version: migration.version, name: migration.name });
+/** Applies the next step, to an empty database every one. Returns the version afterwards; undefined while another process is at it. */
+function advance(database: MigrationDatabase, settings: Advance): Promise<number | undefined> {
+  const { migrations, target, begun } = settings;
+  return database.transaction(async (x) => {
+    if ((await queryOne(x, LOCK))?.taken !== 1) return undefined;
+    await x.run("CREATE TABLE IF NOT EXISTS schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL)");
+    const version = await schemaVersion(x);
+    await assertKnown(x, version, migrations.length);
+    const steps = migrations.slice(version, version === 0 ? target : Math.min(version + 1, target));
+    for (const step of steps) {
+      begun(`${step.version} (${step.name})`);
+      const { outside } = database;
+      if (outside === undefined || version === 0) await applyStep(x, step);
+      else await applyBesidePrograms({ ...database, outside }, x, step, settings);
+      if (step.minimumProgram !== undefined) x.send(REQUIRE, { minimum: step.minimumProgram });
+      x.send(DONE, { version: step.version, name: step.name });
+    }
+    return version + steps.length;
+  });
+}
+
+/**
+ * Applies a step while other programs work on the database. The transaction of `x` keeps further migrations out meanwhile. Those that know too
+ * little are told before, and may go on when the step fails.
+ */
+async function applyBesidePrograms(
+  database: Transactor & { readonly outside: Connection },
+  x: Connection,
+  step: Migration,
+  { grace, lockLimit }: Advance,
+): Promise<void> {
+  const { minimumProgram, version } = step;
+  const before = version > SAYS_MINIMUM && minimumProgram !== undefined ? await queryOne(x, MINIMUM) : undefined;
+  const demand = (minimum: number): Promise<void> => database.transaction(async (y) => y.send(REQUIRE, { minimum }));
+  if (before !== undefined && minimumProgram !== undefined) {
+    await demand(minimumProgram);
+    await Bun.sleep(grace);
+  }
+  try {
+    // Also ends the snapshot of the question before, which an index that is built beside it would wait for.
+    await x.run(`SET LOCAL lock_timeout = ${lockLimit}`);
+    await (isBeside(step) ? applyBeside(database, database.outside, step) : applyStep(x, step));
+  } catch (error) {
+    if (before !== undefined) await demand(before.minimum);
+    throw error;
+  }
 }

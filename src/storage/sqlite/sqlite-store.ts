@@ -4,7 +4,7 @@ import type { MetadataStore } from "../metadata/store.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import { sqliteDialect } from "../sql/engine/dialects.ts";
 import { executor, type Run } from "../sql/engine/executor.ts";
-import { assertCurrent, schemaVersion, type Waiting } from "../sql/migrate.ts";
+import { assertCurrent, type MigrationNews, schemaVersion } from "../sql/migrate.ts";
 import { dataVersion, openReadConnection, sqliteRun } from "./connection.ts";
 import { createFile } from "./create-file.ts";
 import { cacheReads } from "./read-cache.ts";
@@ -21,7 +21,7 @@ export interface SqliteOptions {
   /** Processes that share the memory meant for one; default 1. */
   readonly processes?: number | undefined;
   /** Told while another process holds the database. */
-  readonly waiting?: Waiting | undefined;
+  readonly tell?: ((news: MigrationNews) => void) | undefined;
 }
 
 /**
@@ -29,9 +29,9 @@ export interface SqliteOptions {
  * Questions are answered in the calling thread, without waiting; changes go through a thread of their own.
  * @throws MetadataStoreError `newer-schema`, `busy`; without `create` also `absent`, `older-schema`
  */
-export async function openSqliteStore({ path, durability, create = true, processes = 1, waiting }: SqliteOptions): Promise<MetadataStore> {
+export async function openSqliteStore({ path, durability, create = true, processes = 1, tell }: SqliteOptions): Promise<MetadataStore> {
   const ready = create ? createFile(path) : assertDatabase(path);
-  const writer = await openWriter({ path, durable: durability === "full", processes, ready, waiting: create ? (waiting ?? (() => undefined)) : undefined });
+  const writer = await openWriter({ path, durable: durability === "full", processes, ready, tell: create ? (tell ?? (() => undefined)) : undefined });
   const database = openReadConnection(path, processes);
   const uncached = reportingErrors(sqliteRun(database));
   const cache = cacheReads(uncached, dataVersion(database), processes);
@@ -70,16 +70,16 @@ interface WriterFile {
   /** Settles when there is a file to open. */
   readonly ready: Promise<void>;
   /** Undefined: a database that another process holds for long is `busy`. */
-  readonly waiting: Waiting | undefined;
+  readonly tell: SqliteOptions["tell"];
 }
 
-async function openWriter({ path, durable, processes, ready, waiting }: WriterFile): Promise<WriterThread> {
+async function openWriter({ path, durable, processes, ready, tell }: WriterFile): Promise<WriterThread> {
   for (const since = performance.now(); ; ) {
     try {
       return await WriterThread.open(path, durable, { processes, ready });
     } catch (error) {
-      if (waiting === undefined || !(error instanceof MetadataStoreError) || error.reason !== "busy") throw error;
-      waiting(Math.round((performance.now() - since) / 1000));
+      if (tell === undefined || !(error instanceof MetadataStoreError) || error.reason !== "busy") throw error;
+      tell({ seconds: Math.round((performance.now() - since) / 1000) });
     }
   }
 }

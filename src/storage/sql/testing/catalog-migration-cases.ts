@@ -39,7 +39,7 @@ export function catalogMigrationCases(open: () => Promise<EmptyDatabase>): void 
   test("the content of an older database gets its place in the catalog", async () => {
     const database = await open();
     const { x } = database;
-    await migrate(database, 2);
+    await migrate(database, { target: 2 });
     for (const statement of oldContent()) await x.run(statement);
     await migrate(database);
     const name = parseRepositoryName("team/app/one");

@@ -4,6 +4,7 @@ import { ACTOR, NOW, newSession, unknownDigest } from "../../metadata/testing/fi
 import { portsOn } from "../../metadata/testing/ports-on.ts";
 import type { Connection, Transactor } from "../engine/executor.ts";
 import { isCurrent, migrate } from "../migrate.ts";
+import type { BesideStep } from "../schema/migration.ts";
 import { MIGRATIONS } from "../schema/migrations.ts";
 
 /** A database without a schema. `x` runs statements outside of transactions. */
@@ -31,7 +32,7 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
 
   test("a database of the version before is brought up to date with its content", async () => {
     const database = await open();
-    await migrate(database, 1);
+    await migrate(database, { target: 1 });
     expect(await versions(database)).toEqual([1]);
     const { x } = database;
     const session = newSession({ address: "" });
@@ -56,7 +57,7 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
 
   test("a step that fails leaves nothing behind", async () => {
     const database = await open();
-    await migrate(database, 1);
+    await migrate(database, { target: 1 });
     await database.x.run("CREATE TABLE audit_subject (id INTEGER)");
     const failed = await Promise.allSettled([migrate(database)]);
     expect(failed[0]?.status).toBe("rejected");
@@ -64,6 +65,19 @@ export function migrationCases(open: () => Promise<EmptyDatabase>): void {
     await database.x.run("DROP TABLE audit_subject");
     await migrate(database);
     expect(await versions(database)).toEqual(all);
+  });
+
+  test.each([0, MIGRATIONS.length])("a step that may take long is a part of the upgrade of a database of version %d", async (from) => {
+    const database = await open();
+    if (from > 0) await migrate(database, { target: from });
+    let batches = 0;
+    const version = MIGRATIONS.length + 1;
+    const indexes = [{ name: "test_index", unique: true, on: "media_type (name, id)" }];
+    const step: BesideStep = { version, name: "test", fill: async () => ++batches < 3, indexes };
+    await migrate(database, { migrations: [...MIGRATIONS, step] });
+    expect(batches).toBe(3);
+    expect(await versions(database)).toEqual([...all, version]);
+    await expect(database.x.run("CREATE INDEX test_index ON media_type (id)")).rejects.toThrow("already exists");
   });
 
   test("several processes that start at once agree", async () => {

@@ -24,7 +24,7 @@ export async function writePostgres(folder: string, { version, earlier }: { vers
   await using database = new SQL({ url, adapter: "postgres", max: 1, connection: { client_min_messages: "warning" } });
   if (earlier) {
     await using migrating = new Pool({ url, connections: 1 });
-    await migrate(postgresTransactor(migrating), version);
+    await migrate(postgresTransactor(migrating), { target: version });
     await copyRows(whole, database);
   }
   const dump = Bun.spawnSync([join(server.binaries, "pg_dump"), "--no-owner", "--no-privileges", "--rows-per-insert=100", `--dbname=${url}`]);

@@ -23,7 +23,7 @@ export async function writeSqlite(folder: string, earlier: number | undefined): 
     const database = openWriteConnection(path);
     const x = sqliteConnection(database);
     if (earlier !== undefined) {
-      await migrate(sqliteTransactor(database, x), earlier);
+      await migrate(sqliteTransactor(database, x), { target: earlier });
       database.run("PRAGMA foreign_keys = OFF");
       database.run(`ATTACH '${whole}' AS whole`);
       for (const { name } of await x.run<{ name: string }>("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name <> 'schema_migration'")) {
