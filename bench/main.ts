@@ -73,7 +73,7 @@ async function bench(options: BenchOptions): Promise<Results> {
   const known = knownServers();
   const unknown = options.servers.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`there is no server '${unknown}': expected ${known.join(", ")}`);
-  const tools = await findTools((name) => options.servers.length === 0 || options.servers.includes(name));
+  const tools = await findTools((name) => options.servers.length === 0 || options.servers.includes(name), options.workers);
   for (const problem of tools.problems) console.log(problem);
   const { samples, peaks, memory, failures, cases } = await measureAll(tools, options);
   const minutes = (Date.now() - started) / 60_000;

@@ -5,6 +5,8 @@ export interface BenchOptions {
   readonly only: readonly string[];
   /** Names of the servers to run; empty: all. */
   readonly servers: readonly string[];
+  /** Workers of a further column, of opm with so many; undefined: there is none. */
+  readonly workers: number | undefined;
   readonly rounds: number;
   /** Seconds of one measurement. */
   readonly seconds: number;
@@ -28,6 +30,7 @@ npm run bench -- [options]
   --quick            shows that every case works, with two rounds that are too short for figures
   --only <name>      only cases whose name contains this (repeatable)
   --server <name>    only these servers (repeatable)
+  --workers <n>      opm with so many workers, in a column of its own
   --rounds <n>       rounds, in each of which every case is measured once on every server
   --seconds <n>      seconds of one measurement
   --compare <file>   says what moved beyond noise since an earlier run, whose JSON this is
@@ -46,6 +49,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
       quick: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       server: { type: "string", multiple: true, default: [] },
+      workers: { type: "string" },
       rounds: { type: "string" },
       seconds: { type: "string" },
       compare: { type: "string" },
@@ -61,6 +65,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
   return {
     only: values.only,
     servers: values.server,
+    workers: values.workers === undefined ? undefined : whole("workers", values.workers, 1),
     rounds: whole("rounds", values.rounds, quick ? 2 : 3),
     seconds,
     warmUp: quick ? Math.min(seconds, 0.2) : seconds,

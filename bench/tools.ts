@@ -36,8 +36,11 @@ export function knownServers(): string[] {
   return [...BUILT_IN, ...furtherPeers(process.env).map(({ name }) => name)];
 }
 
-/** Finds what the benchmark runs, and installs what is missing where Go and apt-get are there. */
-export async function findTools(wanted: (name: string) => boolean): Promise<Tools> {
+/**
+ * Finds what the benchmark runs, and installs what is missing where Go and apt-get are there.
+ * @param workers opm once more, with so many of them
+ */
+export async function findTools(wanted: (name: string) => boolean, workers?: number): Promise<Tools> {
   const problems: string[] = [];
   const attempt = async <Found>(what: string, find: () => Promise<Found>) => {
     try {
@@ -47,8 +50,9 @@ export async function findTools(wanted: (name: string) => boolean): Promise<Tool
       return undefined;
     }
   };
+  const listener = process.env.OPM_SERVER_LISTENER;
   const finders = {
-    opm: async () => opm(process.execPath, packageVersion, process.env.OPM_SERVER_LISTENER),
+    opm: async () => opm(process.execPath, packageVersion, { listener }),
     distribution: async () => distribution(await findGo("registry", REGISTRY), REGISTRY.version),
     zot: async () => {
       const path = await findZot();
@@ -64,6 +68,7 @@ export async function findTools(wanted: (name: string) => boolean): Promise<Tool
     if (name === "nginx") subjects.push(...furtherPeers(process.env).filter((peer) => wanted(peer.name)));
     const found = wanted(name) ? await attempt(name, finders[name]) : undefined;
     if (found !== undefined) subjects.push(found);
+    if (name === "opm" && found !== undefined && workers !== undefined) subjects.push(opm(process.execPath, packageVersion, { listener, workers }));
   }
   const wrk = await attempt("small requests", () => findDebian("wrk", "wrk"));
   const load = await attempt("large pulls and pushes", buildLoad);

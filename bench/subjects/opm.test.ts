@@ -8,16 +8,17 @@ const root = mkdtempSync(join(tmpdir(), "opm-bench-subject-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
 test.each([
-  ["node", { listener: "node" }, "1.0.0, server.listener node"],
-  [undefined, undefined, "1.0.0"],
+  [{ listener: "node" }, { listener: "node" }, "opm", "1.0.0, server.listener node"],
+  [{ listener: undefined, workers: 2 }, { workers: 2 }, "opm-2", "1.0.0, server.workers 2"],
+  [{}, undefined, "opm", "1.0.0"],
 ] as const)(
-  "the listener %s is configured, and named where it is not the default",
-  async (listener, server, version) => {
+  "the server's settings %p are configured, and named where they are not the defaults",
+  async (given, server, name, version) => {
     const folder = mkdtempSync(join(root, "subject-"));
-    const subject = opm(process.execPath, "1.0.0", listener);
+    const subject = opm(process.execPath, "1.0.0", given);
     const { command } = await subject.prepare({ folder, port: 5000, tls: undefined });
     const settings = await Bun.file(command.at(-1) ?? "").json();
-    expect([subject.version, settings.server]).toEqual([version, server]);
+    expect([subject.name, subject.version, settings.server]).toEqual([name, version, server]);
   },
   60_000,
 );

@@ -10,15 +10,22 @@ const BASIC = `Basic ${btoa(`${USER}:${PASSWORD}`)}`;
 /** The repository that is pushed to while time is taken. */
 const REPOSITORY = "bench/push";
 
+/** What reads requests, and in how many processes. */
+export interface ServerSettings {
+  readonly listener?: string | undefined;
+  readonly workers?: number | undefined;
+}
+
 /**
  * Ours, as a user runs it: access control with an anonymous grant to pull and an account that pushes with a bearer token,
  * metrics, a log line for each request, full durability.
- * @param listener what reads requests; undefined: what is the default
+ * @param server of the section `server`, where they are not the defaults
  */
-export function opm(executable: string, version: string, listener: string | undefined): Subject {
+export function opm(executable: string, version: string, server: ServerSettings = {}): Subject {
+  const set = Object.entries(server).filter(([, value]) => value !== undefined);
   return {
-    name: "opm",
-    version: listener === undefined ? version : `${version}, server.listener ${listener}`,
+    name: server.workers === undefined ? "opm" : `opm-${server.workers}`,
+    version: [version, ...set.map(([name, value]) => `server.${name} ${value}`)].join(", "),
     kind: "ours",
     async prepare({ folder, port, tls }) {
       const config = join(folder, "opm.yaml");
@@ -26,7 +33,7 @@ export function opm(executable: string, version: string, listener: string | unde
         listen: `127.0.0.1:${port}`,
         data: join(folder, "data"),
         storage: { durability: "full" },
-        ...(listener !== undefined && { server: { listener } }),
+        ...(set.length > 0 && { server: Object.fromEntries(set) }),
         ...(tls && { tls }),
         access: {
           grants: [
