@@ -60,10 +60,15 @@ export type { Turn };
 export class UploadTurns {
   readonly #turns = new Map<UploadId, Turn>();
   readonly #silence: number;
+  readonly #cancelled: (id: UploadId) => void;
 
-  /** @param silence milliseconds after which an older request has fallen silent */
-  constructor(silence = SILENCE) {
+  /**
+   * @param silence milliseconds after which an older request has fallen silent
+   * @param cancelled told of uploads that ended, to which other processes may bring bytes
+   */
+  constructor(silence = SILENCE, cancelled: (id: UploadId) => void = () => undefined) {
     this.#silence = silence;
+    this.#cancelled = cancelled;
   }
 
   /**
@@ -92,8 +97,14 @@ export class UploadTurns {
     await older.cutOff(takenOver());
   }
 
-  /** Cuts off whoever brings bytes to an upload that has ended. */
+  /** Cuts off whoever brings bytes to an upload that has ended, at other processes as well, if these are told. */
   async cancel(id: UploadId): Promise<void> {
+    this.#cancelled(id);
+    await this.cancelHere(id);
+  }
+
+  /** Cuts off whoever brings bytes at this process to an upload that has ended. */
+  async cancelHere(id: UploadId): Promise<void> {
     await this.#turns.get(id)?.cutOff(ended());
   }
 }

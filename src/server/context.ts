@@ -5,6 +5,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { Rights } from "./fresh-rights.ts";
 import type { HttpReply, HttpRequest } from "./http.ts";
+import type { ManifestRooms } from "./manifest-rooms.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./operations/readiness.ts";
 import type { PathValues } from "./path-values.ts";
@@ -17,6 +18,7 @@ export interface Services {
   /** Answers an operation of the package API, for a caller with the right that its route names. */
   readonly packageApi: (id: OperationId, call: Call, path: Partial<PathValues>) => Promise<HttpReply>;
   readonly metrics: Metrics;
+  readonly manifestRooms: ManifestRooms;
   readonly readiness: () => Promise<Readiness>;
 }
 

@@ -8,6 +8,7 @@ import { createPullCounter } from "../registry/pull-counter.ts";
 import type { Registry } from "../registry/registry.ts";
 import { openUploadTickets } from "../registry/upload-tickets.ts";
 import { UploadTurns } from "../registry/upload-turns.ts";
+import type { UploadId } from "../storage/content-store.ts";
 import { openDatabaseClock } from "../storage/database-clock.ts";
 import { watchCatalog } from "../storage/watch-catalog.ts";
 import { scheduleFactsSweep } from "./facts-schedule.ts";
@@ -28,6 +29,8 @@ export interface OpenServices {
 export interface WorkerRole {
   /** How many workers there are. */
   readonly of: number;
+  /** Told of an upload that was cancelled: whoever brings bytes to it at another worker is to hear of that. */
+  uploadCancelled(id: UploadId): void;
   /** Told that a manifest was stored which nobody has read. */
   unread(): void;
 }
@@ -70,7 +73,7 @@ export async function openServices(config: Config, { content, metadata }: Opened
       types,
       pulls,
       limits,
-      turns: new UploadTurns(),
+      turns: new UploadTurns(undefined, worker?.uploadCancelled),
       tickets,
       unread: worker?.unread ?? (() => sweep?.wake()),
       now,

@@ -5,6 +5,7 @@ import { openCursors } from "./extension/cursor.ts";
 import { createExtension } from "./extension/extension.ts";
 import { createHandler } from "./http-handler.ts";
 import type { Log } from "./log.ts";
+import { createManifestRooms } from "./manifest-rooms.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OpenParts } from "./open-parts.ts";
 import { createReadiness } from "./operations/readiness.ts";
@@ -16,14 +17,22 @@ export interface RequestParts extends Pick<OpenParts, "stores" | "services" | "c
   readonly log: Log;
 }
 
-/** Listens where the configuration says and answers requests. @param at the port, where it is shared with other processes */
-export async function serveRequests(config: Config, parts: RequestParts, at?: Pick<ListenerOptions, "port" | "shared">): Promise<Listener> {
+/** What several processes share. */
+export interface SharedPort {
+  readonly port: number;
+  /** How many there are. */
+  readonly processes: number;
+}
+
+/** Listens where the configuration says and answers requests. */
+export async function serveRequests(config: Config, parts: RequestParts, shared?: SharedPort): Promise<Listener> {
   const { stores, services, certificate, metrics, log } = parts;
+  const manifestRooms = createManifestRooms(shared?.processes);
   const { registry, access, catalog, rights } = services;
   const address = parseListen(config.listen);
   const packageApi = createExtension({ catalog, cursors: await openCursors(stores.metadata.coordination), publicUrl: config.publicUrl });
   const handle = createHandler({
-    services: { registry, access, rights, packageApi, metrics, readiness: createReadiness(stores) },
+    services: { registry, access, rights, packageApi, metrics, manifestRooms, readiness: createReadiness(stores) },
     isOwnHost: createOwnHosts({ listenHost: address.host, publicUrl: config.publicUrl, hosts: config.server.hosts }),
     clientAddress: createClientAddress(config.trustedProxies),
     publicUrl: config.publicUrl,
@@ -33,7 +42,7 @@ export async function serveRequests(config: Config, parts: RequestParts, at?: Pi
   const { idle, headerTime, headerSize } = config.limits;
   const fault = (error: unknown) =>
     log.write("error", "a connection failed", { cause: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  return listen(config, { ...address, ...at, idle, headerTime, headerSize, handle, certificate, fault });
+  return listen(config, { ...address, ...(shared && { port: shared.port, shared: true }), idle, headerTime, headerSize, handle, certificate, fault });
 }
 
 async function listen(config: Config, options: ListenerOptions): Promise<Listener> {

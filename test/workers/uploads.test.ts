@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { locationOf, openUpload } from "../conformance/pushing.ts";
 import { openConnection } from "../limits/connection.ts";
 import { randomBlob } from "../support/content.ts";
+import { eventually } from "../support/eventually.ts";
 import { expectBytes, expectStatus } from "../support/expectations.ts";
 import { freshRepository, useRegistry } from "../support/use-registry.ts";
 import { scatteredClient } from "./workers.ts";
@@ -48,22 +49,46 @@ test("of requests that bring the same chunk to several workers at once one is ta
   expectBytes(await client.get(`/v2/${repository}/blobs/${blob.digest}`), bytes);
 });
 
+/** A PATCH that has brought the first thousand bytes of its blob, and is silent since. */
+async function begun() {
+  const repository = freshRepository();
+  const blob = randomBlob(200_000);
+  const location = await openUpload(client, repository);
+  const { pathname } = new URL(location, client.url);
+  const older = await openConnection(client.url);
+  await older.write(`PATCH ${pathname} HTTP/1.1\r\nHost: localhost\r\nContent-Range: 0-199999\r\nContent-Length: 200000\r\n\r\n`);
+  await older.write(blob.bytes.slice(0, 1000));
+  await eventually("they have arrived", async () => (await client.get(location)).headers.get("Range") === "0-999");
+  return { repository, blob, location, older };
+}
+
 test("an upload whose connection died at one worker is gone on with at the others", async () => {
   for (let attempt = 0; attempt < 6; attempt++) {
-    const repository = freshRepository();
-    const blob = randomBlob(200_000);
-    const location = await openUpload(client, repository);
-    const { pathname } = new URL(location, client.url);
-    const older = await openConnection(client.url);
-    await older.write(`PATCH ${pathname} HTTP/1.1\r\nHost: localhost\r\nContent-Range: 0-199999\r\nContent-Length: 200000\r\n\r\n`);
-    await older.write(blob.bytes.slice(0, 1000));
-    for (const end = Date.now() + 50_000; (await client.get(location)).headers.get("Range") !== "0-999" && Date.now() < end; ) await Bun.sleep(10);
+    const { repository, blob, location, older } = await begun();
     expectStatus(await client.patch(location, blob.bytes.slice(1000), 1000), 202);
     expectStatus(await client.close(location, blob.digest), 201);
     expectBytes(await client.get(`/v2/${repository}/blobs/${blob.digest}`), blob.bytes);
     older.destroy();
   }
 }, 60_000);
+
+test("an upload that is cancelled at one worker is over at the one that its bytes come to", async () => {
+  for (let attempt = 0; attempt < 6; attempt++) {
+    const { location, older } = await begun();
+    expectStatus(await client.delete(location), 204);
+    expect((await older.answer()).status).toBe(404);
+    older.destroy();
+  }
+});
+
+test("a session without bytes that is cancelled at one worker is over at all", async () => {
+  const location = await openUpload(client, freshRepository());
+  expectStatus(await client.delete(location), 204);
+  await eventually("no worker knows it", async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => client.get(location)));
+    return answers.every(({ status }) => status === 404);
+  });
+});
 
 test("a session that was closed or ended at one worker has ended at all", async () => {
   const repository = freshRepository();

@@ -1,22 +1,13 @@
 import { clientOf } from "../../access/client-of.ts";
 import { RegistryError } from "../../oci/errors.ts";
-import { FairRoom } from "../../registry/fair-room.ts";
 import { readSmallBody } from "../body.ts";
 import type { Call } from "../context.ts";
-
-const MIB = 2 ** 20;
 
 /** Bytes of a manifest that waits for nobody: as good as all of them are smaller. */
 const SMALL = 64 * 1024;
 
 /** Milliseconds that a manifest may take to arrive while others wait for its room. */
 const ARRIVAL = 30_000;
-
-/** Bytes of manifests that are in memory at once. */
-const bodies = new FairRoom({ all: 16 * MIB, each: 8 * MIB, waiting: 1000, patience: 60_000 }, "large manifests are being pushed");
-
-/** Manifests that are being parsed and stored, which takes some ten times their size. */
-const storing = new FairRoom({ all: 1, each: 1, waiting: 1000, patience: 60_000 }, "large manifests are being stored");
 
 /**
  * Reads a manifest and hands it on. Large ones wait for each other, before they are read and before they are stored, so that the memory that
@@ -29,6 +20,7 @@ export async function withManifest<T>({ services, request, actor }: Call, store:
   if (length > limit) throw tooLarge(limit);
   if (length <= SMALL) return store(await readSmallBody(request, { limit, tooLarge: () => tooLarge(limit) }));
   const client = clientOf(actor);
+  const { bodies, storing } = services.manifestRooms;
   const leave = await bodies.enter(client, length);
   try {
     const deadline = performance.now() + ARRIVAL;

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/schema.ts";
+import type { UploadId } from "../../storage/content-store.ts";
 import type { MetricValues } from "./merge-metrics.ts";
 
 /** What a worker is started with. It comes by message: a command line and an environment can be read by others. */
@@ -10,6 +11,12 @@ export interface WorkerSettings {
   readonly workers: number;
 }
 
+/** An upload was cancelled: a worker tells all others, by way of the primary process. */
+interface UploadCancelled {
+  readonly type: "upload-cancelled";
+  readonly id: UploadId;
+}
+
 /** What the primary process tells a worker. */
 export type ToWorker =
   | { readonly type: "start"; readonly settings: WorkerSettings }
@@ -18,7 +25,8 @@ export type ToWorker =
   /** Asks for the figures of this worker. */
   | { readonly type: "figures"; readonly request: number }
   /** Answers `render`; undefined when that failed. */
-  | { readonly type: "rendered"; readonly request: number; readonly text: string | undefined };
+  | { readonly type: "rendered"; readonly request: number; readonly text: string | undefined }
+  | UploadCancelled;
 
 /** What a worker tells the primary process. */
 export type FromWorker =
@@ -35,4 +43,5 @@ export type FromWorker =
   /** Asks for the figures of all processes, as text. */
   | { readonly type: "render"; readonly request: number }
   /** A manifest was stored that nobody has read. */
-  | { readonly type: "unread" };
+  | { readonly type: "unread" }
+  | UploadCancelled;

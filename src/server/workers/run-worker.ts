@@ -55,9 +55,13 @@ async function startWorker({ config, port, workers }: WorkerSettings): Promise<W
   const log = openLog(config.log, (text) => tell({ type: "log", text }));
   const parts = await openParts(config, log, {
     create: false,
-    worker: { of: workers, unread: () => tell({ type: "unread" }) },
+    worker: {
+      of: workers,
+      uploadCancelled: (id) => tell({ type: "upload-cancelled", id }),
+      unread: () => tell({ type: "unread" }),
+    },
   });
-  const { access } = parts.services;
+  const { access, registry } = parts.services;
   const { begin, end, metrics } = createProcessMetrics(access.failedLogins);
   const renders = new Questions<string>(FIGURES_LIMIT);
   const render = async (): Promise<string> => {
@@ -65,10 +69,12 @@ async function startWorker({ config, port, workers }: WorkerSettings): Promise<W
     if (text === undefined) throw new Error("the process that looks after the workers gave no figures");
     return text;
   };
-  const listener = await serveRequests(config, { ...parts, log, metrics: { begin, end, render } }, { port, shared: true }).catch(async (error: unknown) => {
-    await parts.close();
-    throw error;
-  });
+  const listener = await serveRequests(config, { ...parts, log, metrics: { begin, end, render } }, { port, processes: workers }).catch(
+    async (error: unknown) => {
+      await parts.close();
+      throw error;
+    },
+  );
   tell({ type: "ready" });
   return {
     receive(message) {
@@ -81,6 +87,10 @@ async function startWorker({ config, port, workers }: WorkerSettings): Promise<W
           break;
         case "rendered":
           renders.answer(message.request, message.text);
+          break;
+        case "upload-cancelled":
+          registry.tickets.end(message.id);
+          void registry.turns.cancelHere(message.id);
           break;
       }
     },

@@ -113,6 +113,9 @@ export async function startWorkers(config: Config, { version, adopt, workers }: 
       case "reloaded":
         reloads.answer(message.request, true);
         break;
+      case "upload-cancelled":
+        for (const other of slots) if (other !== slot) other.tell(message);
+        break;
       case "unread":
         parts.services.registry.unread();
         break;
