@@ -54,6 +54,19 @@ test("a body that has another sha256 than it is said to have is not stored", asy
   expect(await client.head("wrong")).toBeUndefined();
 });
 
+test("what lies directly below a prefix is listed as objects and folders, page after page", async () => {
+  const keys = ["tree/a b/1", "tree/a b/2", "tree/c+d/3/4", "tree/e"];
+  for (const key of keys) await client.put(key, bytes(key));
+  const listed = async (prefix: string) => (await Array.fromAsync(client.listFolder(prefix), ({ name, isFolder }) => `${name}${isFolder ? "/" : ""}`)).sort();
+  expect(await listed("tree/")).toEqual(["a b/", "c+d/", "e"]);
+  expect(await listed("tree/a b/")).toEqual(["1", "2"]);
+  expect(await listed("absent/")).toEqual([]);
+  const many = Array.from({ length: 1005 }, (_, at) => `many/${at}/x`);
+  await Promise.all(many.map((key) => client.put(key, bytes("x"))));
+  expect(await listed("many/")).toHaveLength(1005);
+  await client.deleteObjects([...keys, ...many]);
+});
+
 test("objects are deleted together, and listed by prefix", async () => {
   const keys = ["list/1", "list/2 & <3>", "list/3"];
   for (const key of keys) await client.put(key, bytes(key));

@@ -4,7 +4,7 @@ import type { Millis } from "../metadata/records.ts";
 import { type Answer, TIME_LIMITS, type TimeLimits } from "./attempt.ts";
 import { type CredentialFiles, openCredentials } from "./credentials.ts";
 import { S3Error } from "./error.ts";
-import { type ListedObject, type ListedPart, type ListedUpload, listObjects, listParts, listUploads } from "./lists.ts";
+import { type ListedEntry, type ListedObject, type ListedPart, type ListedUpload, listFolder, listObjects, listParts, listUploads } from "./lists.ts";
 import { objectBody, type Rest } from "./object-body.ts";
 import { type Call, createSend, errorElement, type S3Operation } from "./send.ts";
 import { createSigner, type Place } from "./signer.ts";
@@ -91,6 +91,8 @@ export interface S3Client {
   deleteObjects(keys: readonly string[]): Promise<void>;
   /** The objects whose keys begin with `prefix`, by key. */
   list(prefix: string): AsyncIterable<ListedObject>;
+  /** What lies directly below a prefix, which is empty or ends in `/`. */
+  listFolder(prefix: string): AsyncIterable<ListedEntry>;
   /** Begins an upload in parts, and returns its id. */
   createMultipart(key: string, options?: Pick<PutOptions, "metadata">): Promise<string>;
   /** Sends a part, all but the last of at least 5 MiB, and returns its ETag. */
@@ -154,6 +156,7 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
       for (let from = 0; from < keys.length; from += DELETED_AT_ONCE) await deleteSome(keys.slice(from, from + DELETED_AT_ONCE));
     },
     list: (prefix) => listObjects(ask, prefix),
+    listFolder: (prefix) => listFolder(ask, prefix),
     async createMultipart(key, { metadata } = {}) {
       const call: Call = { operation: "CreateMultipartUpload", method: "POST", key, query: { uploads: "" }, headers: metadataHeaders(metadata) };
       return needed((await ask(call)).text("UploadId"), "an upload id");

@@ -8,6 +8,12 @@ export interface ListedObject {
   readonly modifiedAt: Millis;
 }
 
+export interface ListedEntry {
+  /** Without the prefix; empty for an object that stands for the folder itself. */
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
 export interface ListedUpload {
   readonly key: string;
   readonly uploadId: string;
@@ -33,6 +39,16 @@ export async function* listObjects(ask: Ask, prefix: string): AsyncIterable<List
     for (const object of page.all("Contents")) {
       yield { key: name(object.text("Key") ?? ""), size: Number(object.text("Size")), modifiedAt: Date.parse(object.text("LastModified") ?? "") };
     }
+  }
+}
+
+/** What lies directly below a prefix that ends in `/`, or is empty: objects, and what would be folders. */
+export async function* listFolder(ask: Ask, prefix: string): AsyncIterable<ListedEntry> {
+  const query = { "list-type": "2", prefix, delimiter: "/", "encoding-type": "url" };
+  for await (const page of pages(ask, { operation: "ListObjects", method: "GET", query }, objectMarkers)) {
+    const name = nameReader(page);
+    for (const folder of page.all("CommonPrefixes")) yield { name: name(folder.text("Prefix") ?? "").slice(prefix.length, -1), isFolder: true };
+    for (const object of page.all("Contents")) yield { name: name(object.text("Key") ?? "").slice(prefix.length), isFolder: false };
   }
 }
 
