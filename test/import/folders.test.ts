@@ -5,11 +5,12 @@ import { createRegistryClient } from "../../src/client/registry-client.ts";
 import { parseDigest } from "../../src/oci/digest.ts";
 import { parseRepositoryName } from "../../src/oci/name.ts";
 import { expectFailure, useClient } from "../cli-client/client-tests.ts";
-import { type Content, configBlob, descriptorOf, emptyBlob, imageOf, indexOf, type ManifestContent, randomBlob, referrerOf } from "../support/content.ts";
+import { configBlob, emptyBlob, imageOf, indexOf, randomBlob, referrerOf } from "../support/content.ts";
 import { type StartedDistribution, startDistribution } from "../support/distribution.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { foundIn, importReport } from "./import-report.ts";
 import { fillRegistry, type SampleRegistry } from "./sample-registry.ts";
+import { type ZotRepository, zotFiles } from "./zot-layout.ts";
 
 const LIMIT = 120_000;
 
@@ -124,15 +125,9 @@ describe("the storage folder of the CNCF's registry", () => {
   });
 });
 
-/** Writes a folder as zot does: an OCI layout for each repository, whose index lists every manifest but children of indexes. */
-function zotRepository(name: string, blobs: readonly Content[], listed: readonly (readonly [ManifestContent, tag?: string])[]): void {
-  write(`${name}/oci-layout`, '{"imageLayoutVersion":"1.0.0"}');
-  const manifests = listed.map(([manifest, tag]) =>
-    descriptorOf(manifest, tag === undefined ? {} : { annotations: { "org.opencontainers.image.ref.name": tag } }),
-  );
-  write(`${name}/index.json`, JSON.stringify({ schemaVersion: 2, manifests }));
+function zotRepository(name: string, blobs: ZotRepository["blobs"], listed: ZotRepository["listed"]): void {
+  for (const [path, bytes] of zotFiles({ name, blobs, listed })) write(path, bytes);
   mkdirSync(join(storage, name, ".uploads"));
-  for (const { digest, bytes } of blobs) write(`${name}/blobs/${digest.replace(":", "/")}`, bytes);
 }
 
 function write(path: string, content: string | Uint8Array): void {

@@ -29,13 +29,15 @@ export interface StartedDistribution extends StartedRegistry {
 export interface DistributionOptions {
   /** Default: it deletes nothing, as it comes. */
   readonly deletes?: boolean;
+  /** Where it stores, by the name of its driver. Default: a folder, `storage`. */
+  readonly driver?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Starts the registry of the CNCF on a free port with an empty folder: for files whose questions are about a whole registry, and for a run.
  * @throws Error when it is not there and cannot be installed
  */
-export async function startDistribution({ deletes = false }: DistributionOptions = {}): Promise<StartedDistribution> {
+export async function startDistribution({ deletes = false, driver }: DistributionOptions = {}): Promise<StartedDistribution> {
   const { path, problem, command } = await findTool("registry");
   if (path === undefined) throw new Error(`the registry of the CNCF is not there (${problem}): ${command}`);
   const folder = mkdtempSync(join(tmpdir(), "opm-distribution-"));
@@ -44,7 +46,7 @@ export async function startDistribution({ deletes = false }: DistributionOptions
   const settings = {
     version: 0.1,
     log: { level: "error", accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, "data") }, delete: { enabled: deletes } },
+    storage: { ...(driver ?? { filesystem: { rootdirectory: join(folder, "data") } }), delete: { enabled: deletes } },
     http: { addr: host },
   };
   await Bun.write(config, JSON.stringify(settings));

@@ -2,14 +2,23 @@ import type { RepositoryName } from "../../oci/name.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 
 /** Where `opm import` reads: a running registry, or the storage of one. */
-export type ImportLocation = { readonly kind: "registry"; readonly registry: string } | { readonly kind: "folder"; readonly path: string };
+export type ImportLocation = { readonly kind: "registry"; readonly registry: string } | { readonly kind: "folder"; readonly path: string } | BucketLocation;
+
+/** `s3://bucket/prefix` */
+export interface BucketLocation {
+  readonly kind: "bucket";
+  readonly bucket: string;
+  /** Empty, or without a slash at its ends. */
+  readonly prefix: string;
+}
 
 /**
- * Parses the source of an import: `host[:port]`, or a folder, which begins with `./`, `../` or `/`.
+ * Parses the source of an import: `host[:port]`, a folder, which begins with `./`, `../` or `/`, or `s3://bucket[/prefix]`.
  * @throws CliError `invalid`; RegistryError for a host that is none
  */
 export async function parseImportSource(written: string): Promise<ImportLocation> {
   if (/^\.{0,2}(?:\/|$)/.test(written) && written !== "") return { kind: "folder", path: written };
+  if (written.startsWith("s3://")) return bucketLocation(written);
   const { parseRegistryHost, withoutWebScheme } = await import("../../oci/image-reference.ts");
   const text = withoutWebScheme(written).replace(/\/$/, "");
   if (text.includes("/")) {
@@ -19,6 +28,15 @@ export async function parseImportSource(written: string): Promise<ImportLocation
     );
   }
   return { kind: "registry", registry: parseRegistryHost(text) };
+}
+
+/** What a bucket may be called (Amazon S3, "Bucket naming rules"), and older ones in part. */
+const BUCKET = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,254}$/;
+
+function bucketLocation(written: string): BucketLocation {
+  const [bucket = "", ...parts] = written.slice("s3://".length).split("/");
+  if (!BUCKET.test(bucket)) throw new CliError(EXIT.invalid, `'${written}' names no bucket: expected s3://bucket or s3://bucket/prefix`);
+  return { kind: "bucket", bucket, prefix: parts.filter((part) => part !== "").join("/") };
 }
 
 /** Where `opm import` writes. */

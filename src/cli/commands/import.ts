@@ -7,10 +7,11 @@ import { CliError, EXIT } from "../output/exit-code.ts";
 import { importProgress } from "../output/import-progress.ts";
 import { print, printJson, printNote, printTable } from "../output/print.ts";
 import { counted, formatAmount } from "../output/short-text.ts";
+import type { BucketOptions } from "../sessions/bucket-tree.ts";
 import { withClient } from "../sessions/client.ts";
 import type { ImportOutput } from "./import.output.ts";
 
-interface ImportCommandOptions extends ContentOptions {
+interface ImportCommandOptions extends ContentOptions, BucketOptions {
   readonly repositories?: readonly string[];
   readonly untagged?: boolean;
   readonly overwrite?: boolean;
@@ -28,14 +29,18 @@ export const outputSchema = async () => (await import("./import.output.ts")).imp
 /** `opm import`: how people move here. */
 export function define(command: Command): void {
   command
-    .argument("<from>", "a running registry, host[:port], or the storage folder of distribution, Harbor or zot")
+    .argument("<from>", "a running registry, host[:port], or the storage of distribution, Harbor or zot: a folder or s3://bucket[/prefix]")
     .argument("<to>", "host[:port], or host[:port]/prefix to put all names behind")
     .option("--repositories <glob>", "only these, e.g. 'team/**'; without * the registry need not list its own (repeatable)", collectOption)
     .option("--overwrite", "set tags that name something else at the target to what the source has")
     .option("--untagged", "of a folder or bucket also manifests that nothing leads to")
     .option("-n, --dry-run", "say what would be sent, send nothing")
     .option("--check", "compare both sides, send nothing")
-    .option("--report <file>", "write the comparison as JSON, as --json prints it");
+    .option("--report <file>", "write the comparison as JSON, as --json prints it")
+    .optionsGroup("Bucket, with credentials as AWS' own programs find them:")
+    .option("--s3-endpoint <url>", "the S3 service, without the bucket (default: Amazon's)")
+    .option("--s3-region <name>", "default: AWS_REGION, else us-east-1")
+    .option("--s3-host-style", "the bucket is a part of the host's name, also at --s3-endpoint");
   addContentOptions(command).action(run);
   addExamples(
     command,
@@ -43,6 +48,7 @@ export function define(command: Command): void {
     ["opm import --check old.example.com:5000 registry.example.com", "exit code 6 when anything is missing or differs"],
     ["opm import --repositories 'team/**' old:5000 new:5000/legacy", "some of it, below another name"],
     ["opm import /var/lib/registry registry.example.com", "from the folder of a registry that need not run"],
+    ["opm import s3://bucket/prefix registry.example.com", "from its bucket"],
   );
 }
 
@@ -60,7 +66,7 @@ async function run(from: string, to: string, options: ImportCommandOptions): Pro
       import("../../client/import/import-registry.ts"),
       import("../sessions/import-source.ts"),
     ]);
-    const source = await openImportSource(origin, { client, named: filter.named, signal });
+    const source = await openImportSource(origin, { client, named: filter.named, signal, ...bucketOptions(options) });
     await client.ping(destination.registry, { signal });
     const progress = importProgress({ ...options, isPlan: mode === "plan" });
     try {
@@ -88,6 +94,10 @@ async function run(from: string, to: string, options: ImportCommandOptions): Pro
     throw new CliError(EXIT.finding, `${what} not at ${to} as at ${from}`);
   }
   if (options.quiet !== true && options.json !== true) printNote(conclusion(output));
+}
+
+function bucketOptions({ s3Endpoint, s3Region, s3HostStyle }: BucketOptions): BucketOptions {
+  return { ...(s3Endpoint !== undefined && { s3Endpoint }), ...(s3Region !== undefined && { s3Region }), ...(s3HostStyle !== undefined && { s3HostStyle }) };
 }
 
 function describe({ total, repositories, findings, findingCount, stopped }: ImportReport, of: Pick<ImportOutput, "source" | "target" | "mode">): ImportOutput {

@@ -1,9 +1,9 @@
 import type { Descriptor } from "../../../oci/descriptor.ts";
 import { type Digest, digestAlgorithm, digestOf } from "../../../oci/digest.ts";
-import { ClientError } from "../../client-error.ts";
+import { ClientError, isClientError } from "../../client-error.ts";
 import type { ByteStream, ReadOptions, StoredManifest } from "../../content/content.ts";
 import { describeManifest, MANIFEST_LIMIT } from "../../content/manifest-bytes.ts";
-import { collect, verified } from "../../content/verified.ts";
+import { verified } from "../../content/verified.ts";
 import type { FileTree } from "./file-tree.ts";
 
 /** A file that has some content, and what it is called in messages. */
@@ -30,10 +30,19 @@ export async function readSmall(
   { path, label }: ContentFile,
   { limit, ...options }: ReadOptions & { readonly limit: number },
 ): Promise<Uint8Array | undefined> {
-  const size = await tree.size(path, options);
-  if (size === undefined) return undefined;
-  if (size > limit) throw new ClientError("invalid", `${label} has ${size} bytes: ${limit} at most are right for what it is`);
-  return await collect(tree.open(path, options));
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of tree.open(path, options)) {
+      size += piece.length;
+      if (size > limit) throw new ClientError("invalid", `${label} has more than ${limit} bytes, which is too much for what it is`);
+      pieces.push(piece);
+    }
+  } catch (error) {
+    if (isClientError(error, "not-found")) return undefined;
+    throw error;
+  }
+  return Buffer.concat(pieces);
 }
 
 /** The bytes of a blob in a file, verified while they pass. */
