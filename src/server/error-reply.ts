@@ -26,6 +26,10 @@ export function toRegistryError(fault: unknown): RegistryError {
         headers,
       });
     }
+    if (error.reason === "newer-schema") {
+      const message = "this server is older than the registry's database and takes no changes any more; try again in a moment, others may be newer";
+      return new RegistryError("UNAVAILABLE", message, { cause: error, headers: { "Retry-After": "5" } });
+    }
     return new RegistryError("UNAVAILABLE", "the registry's database does not answer; try again in a moment", {
       cause: error,
       headers: { "Retry-After": "5" },

@@ -17,7 +17,7 @@ function fakeStore() {
       rights: async () => {
         state.looks++;
         if (state.broken) throw new Error("gone");
-        return { rights: state.revision, catalog: state.revision };
+        return { rights: state.revision, catalog: state.revision, program: 0 };
       },
       declared: async () => {
         state.reads++;

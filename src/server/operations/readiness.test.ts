@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { openMemoryStore } from "../../storage/memory/memory-store.ts";
 import type { Coordination } from "../../storage/metadata/coordination.ts";
+import { MetadataStoreError } from "../../storage/metadata/error.ts";
 import { fakePort } from "../../storage/metadata/testing/fake-port.ts";
 import { createReadiness, type ReadinessStores } from "./readiness.ts";
 
@@ -31,6 +32,14 @@ test("not ready when one fails, and its error stays inside", async () => {
   expect(checks.metadata).toBe("ok");
   expect(checks.content).toStartWith("failed");
   expect(JSON.stringify(checks)).not.toInclude("secret");
+});
+
+test("not ready when the program is too old for the database, which is named", async () => {
+  const stores = storesWith(async () => undefined);
+  const check = () => Promise.reject(new MetadataStoreError("newer-schema", "the metadata database asks for programs that know schema version 99"));
+  const { ready, checks } = await createReadiness({ ...stores, metadata: { ...stores.metadata, check } })();
+  expect(ready).toBeFalse();
+  expect(checks.metadata).toBe("the metadata database asks for programs that know schema version 99");
 });
 
 test("not ready when one does not answer", async () => {

@@ -1,5 +1,6 @@
 import type { Stores } from "../../registry/registry.ts";
 import { assertSameStores } from "../../registry/store-identity.ts";
+import { MetadataStoreError } from "../../storage/metadata/error.ts";
 
 /** Milliseconds that an answer is reused, and that the stores may take to answer. */
 const REUSE = 1000;
@@ -39,7 +40,7 @@ async function state(check: () => Promise<void>, failure = "failed; see the log"
   });
   const checked = check().then(
     () => "ok",
-    () => failure,
+    (error: unknown) => (error instanceof MetadataStoreError && error.reason === "newer-schema" ? error.message : failure),
   );
   try {
     return await Promise.race([checked, late]);

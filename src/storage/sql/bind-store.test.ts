@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { digestOf } from "../../oci/digest.ts";
+import { MetadataStoreError } from "../metadata/error.ts";
 import type { ManifestPut } from "../metadata/manifests.ts";
 import type { MetadataStore } from "../metadata/store.ts";
 import { imageDocument, NOW, newName, RepositoryFixture, unknownDigest } from "../metadata/testing/fixture.ts";
@@ -7,6 +8,7 @@ import { bindStore } from "./bind-store.ts";
 import { sqliteDialect } from "./engine/dialects.ts";
 import { executor } from "./engine/executor.ts";
 import type { NamedOperation } from "./operation.ts";
+import { MIGRATIONS } from "./schema/migrations.ts";
 
 interface Call {
   readonly name: string;
@@ -14,13 +16,13 @@ interface Call {
   readonly parameters: readonly unknown[];
 }
 
-/** A store whose driver notes changes and has nothing to say to questions. */
-function noting(): { readonly store: MetadataStore; readonly changes: Call[]; readonly questions: string[] } {
+/** A store whose driver notes changes and has nothing to say to questions, but that programs must know this version of the schema. */
+function noting(program = () => 0): { readonly store: MetadataStore; readonly changes: Call[]; readonly questions: string[] } {
   const [changes, questions]: [Call[], string[]] = [[], []];
   const store = bindStore({
     reader: executor(sqliteDialect, async ({ text }) => {
       questions.push(text);
-      return [];
+      return text.includes("schema_program") ? [{ rights: 1, catalog: 1, program: program() }] : [];
     }),
     write: async ({ name, kind }, parameters) => void changes.push({ name, kind, parameters }),
     check: async () => undefined,
@@ -44,6 +46,28 @@ describe("the ports over a driver", () => {
         { name: "blobs.reserve", kind: "relaxed", parameters: [digest, NOW + 1, NOW] },
       ],
     ]);
+  });
+
+  test("a program that has become too old for the schema changes nothing any more, reads on, and is not well", async () => {
+    let asked = MIGRATIONS.length;
+    const { store, changes } = noting(() => asked);
+    const reserve = () => store.blobs.reserve(digestOf("x"), NOW + 1, NOW);
+    await store.check();
+    await reserve();
+    asked = MIGRATIONS.length + 1;
+    expect((await store.definitions.rights()).program).toBe(asked);
+    for (const refused of [reserve(), store.tags.countPulls([]), store.check()]) {
+      const error = await refused.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(MetadataStoreError);
+      expect(error).toMatchObject({ reason: "newer-schema", message: expect.stringContaining(`programs that know schema version ${asked}`) });
+    }
+    expect(await store.blobs.find(newName(), digestOf("x"))).toBeUndefined();
+    expect(changes).toHaveLength(1);
+    // The upgrade failed, and was taken back.
+    asked = MIGRATIONS.length;
+    await store.check();
+    await reserve();
+    expect(changes).toHaveLength(2);
   });
 
   test("a part of a larger buffer is copied, so that a message takes no more along", async () => {

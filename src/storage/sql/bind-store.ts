@@ -1,8 +1,10 @@
-import type { Awaitable } from "../awaitable.ts";
+import { type Awaitable, after } from "../awaitable.ts";
+import type { RightsRevision } from "../metadata/catalog/definitions.ts";
 import type { MetadataPorts, MetadataStore } from "../metadata/store.ts";
 import type { Executor } from "./engine/executor.ts";
 import type { NamedOperation } from "./operation.ts";
 import { namedOperations } from "./operations.ts";
+import { createProgramGate } from "./program-gate.ts";
 
 /** What a driver provides. */
 export interface StoreParts {
@@ -18,18 +20,39 @@ export interface StoreParts {
 
 type AnyMethod = (...parameters: readonly unknown[]) => Awaitable<unknown>;
 
-/** Makes a metadata store of the shared statements and a driver. */
+/** Makes a metadata store of the shared statements and a driver. A program that has become too old for the schema changes nothing through it. */
 export function bindStore({ reader, write, toldRights, check, close }: StoreParts): MetadataStore {
-  const ports: Record<string, Record<string, AnyMethod>> = {};
+  const gate = createProgramGate();
+  const change = async (operation: NamedOperation, parameters: readonly unknown[]): Promise<unknown> => {
+    gate.assertOpen();
+    return write(operation, parameters.map(compact));
+  };
+  const bound: Record<string, Record<string, AnyMethod>> = {};
   for (const operation of namedOperations) {
     const { port, method, kind, run } = operation;
-    ports[port] = {
-      ...ports[port],
-      [method]: kind === "question" ? (...parameters) => run(reader, ...parameters) : (...parameters) => write(operation, parameters.map(compact)),
+    bound[port] = {
+      ...bound[port],
+      [method]: kind === "question" ? (...parameters) => run(reader, ...parameters) : (...parameters) => change(operation, parameters),
     };
   }
   // The names and signatures are those of `operations`, whose type says that none is missing.
-  return { ...(ports as unknown as MetadataPorts), toldRights, check, close };
+  const ports = bound as unknown as MetadataPorts;
+  const rights = (): Awaitable<RightsRevision> =>
+    after(ports.definitions.rights(), (seen) => {
+      gate.see(seen.program);
+      return seen;
+    });
+  return {
+    ...ports,
+    definitions: { ...ports.definitions, rights },
+    toldRights,
+    async check() {
+      await check();
+      await rights();
+      gate.assertOpen();
+    },
+    close,
+  };
 }
 
 /** A copy of bytes that are a part of a larger buffer, which a message to a thread would take along as a whole. */

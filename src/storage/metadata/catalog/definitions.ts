@@ -100,6 +100,8 @@ export interface RightsRevision {
   readonly rights: number;
   /** That of `DeclaredCatalog`. */
   readonly catalog: number;
+  /** The version of the schema that a program must know at least; one that does not may change nothing any more. */
+  readonly program: number;
 }
 
 /** What people declare: namespaces, projects, repositories, grants and artifact types. */

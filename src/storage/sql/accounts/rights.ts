@@ -9,8 +9,9 @@ import { tables } from "../engine/tables.ts";
 const REVISION = sql`(SELECT revision FROM rights_revision WHERE only_row = 1)`;
 const MOVE_ON = command(() => sql`UPDATE rights_revision SET revision = revision + 1 WHERE only_row = 1`);
 const REVISIONS = rowsOf(
-  { rights: tables.rights_revision.revision, catalog: tables.catalog_revision.revision },
-  () => sql`SELECT ${REVISION} AS rights, revision AS catalog FROM catalog_revision WHERE id = 1`,
+  { rights: tables.rights_revision.revision, catalog: tables.catalog_revision.revision, program: tables.schema_program.minimum },
+  () => sql`SELECT ${REVISION} AS rights, (SELECT minimum FROM schema_program WHERE only_row = 1) AS program, revision AS catalog
+  FROM catalog_revision WHERE id = 1`,
 );
 
 /** To be called in each change by which somebody may do more or less. */
@@ -19,7 +20,7 @@ export function moveRights(x: Executor): void {
 }
 
 export function rightsRevision(x: Executor): Awaitable<RightsRevision> {
-  return after(askOne(x, REVISIONS, {}), (row) => row ?? { rights: 0, catalog: 0 });
+  return after(askOne(x, REVISIONS, {}), (row) => row ?? { rights: 0, catalog: 0, program: 0 });
 }
 
 /** The column by which the reads that most requests consist of tell the revision of the rights beside what was asked. */

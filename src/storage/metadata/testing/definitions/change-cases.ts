@@ -20,12 +20,12 @@ export function definitionCases(store: GetStore): void {
   const trace = async (...changes: readonly CatalogChange[]): Promise<string[]> => {
     const [before] = await store().audit.list({ limit: 1 });
     const revision = await store().definitions.revision();
-    const { rights } = await store().definitions.rights();
+    const { rights, program } = await store().definitions.rights();
     await change(store(), ...changes);
     const entries = (await store().audit.list({ limit: 20 })).filter((entry) => entry.id > (before?.id ?? 0));
     expect((await store().definitions.revision()) - revision).toBe(entries.length === 0 ? 0 : 1);
     const after = await store().definitions.rights();
-    expect(after).toEqual({ rights: entries.length === 0 ? rights : after.rights, catalog: await store().definitions.revision() });
+    expect(after).toEqual({ rights: entries.length === 0 ? rights : after.rights, catalog: await store().definitions.revision(), program });
     expect(after.rights > rights).toBe(entries.length > 0);
     return entries.map(({ action, reference, repository }) => `${action} ${reference ?? repository ?? ""}`.trim()).reverse();
   };
