@@ -23,6 +23,8 @@ export type MetadataStoreReason =
   | "denied"
   /** The clock of the database and that of this machine are too far apart. */
   | "clock"
+  /** The database takes no changes, e.g. while it is being moved. Nothing of the call was stored. */
+  | "read-only"
   /** The store was closed. */
   | "closed";
 

@@ -1,5 +1,6 @@
 import { SQL } from "bun";
 import { MetadataStoreError } from "../metadata/error.ts";
+import { READ_ONLY } from "../sql/engine/read-only.ts";
 
 /** PostgreSQL's SQLSTATE (appendix A of its manual), or an empty string. */
 function sqlState(error: unknown): string {
@@ -29,6 +30,7 @@ export function storeError(error: unknown): unknown {
   if (state === "57014" || isLockTimeout(error)) {
     return new MetadataStoreError("timeout", "the metadata database took too long: look at its load, then try again", { cause: error });
   }
+  if (state === "25006") return new MetadataStoreError("read-only", READ_ONLY, { cause: error });
   if (state.startsWith("28")) {
     return new MetadataStoreError("denied", `the metadata database refuses the account: ${describe(error)}; correct the user and the password of its URL`, {
       cause: error,

@@ -22,7 +22,7 @@ export function postgresTransactor(pool: Pool): PostgresTransactor {
     async transaction(work, relaxed = false) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await pool.alone((session) => inTransaction(session, work, relaxed));
+          return await pool.alone((session) => inTransaction(session, work, { relaxed }));
         } catch (error) {
           if (!isTransient(error) || attempt === ATTEMPTS) throw error;
           await Bun.sleep(Math.random() * PAUSE * 2 ** attempt);
@@ -37,8 +37,19 @@ export function postgresMigrations(pool: Pool): MigrationDatabase {
   return { ...postgresTransactor(pool), outside: postgresConnection((send) => pool.share(send)), missedLock: isLockTimeout };
 }
 
+interface TransactionOptions {
+  /** What it changes may be lost with the power. */
+  readonly relaxed?: boolean;
+  /** What kind of transaction it is, as BEGIN has it. */
+  readonly mode?: "" | "ISOLATION LEVEL REPEATABLE READ READ ONLY";
+}
+
 /** BEGIN goes with the first statement, COMMIT with the last ones of which nobody awaits an answer. */
-async function inTransaction<T>(session: Session, work: (x: Connection) => Promise<T>, relaxed: boolean): Promise<T> {
+export async function inTransaction<T>(
+  session: Session,
+  work: (x: Connection) => Promise<T>,
+  { relaxed = false, mode = "" }: TransactionOptions = {},
+): Promise<T> {
   // All that follows the first failure fails because of it.
   let failure: { readonly error: unknown } | undefined;
   let over = false;
@@ -48,7 +59,7 @@ async function inTransaction<T>(session: Session, work: (x: Connection) => Promi
     });
     return answer;
   };
-  void noted(session.send("BEGIN", []));
+  void noted(session.send(`BEGIN ${mode}`.trimEnd(), []));
   if (relaxed) void noted(session.send("SET LOCAL synchronous_commit = off", []));
   try {
     const value = await work(

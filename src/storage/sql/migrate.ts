@@ -123,6 +123,19 @@ export async function assertCurrent(x: Executor): Promise<void> {
   }
 }
 
+/**
+ * Looks whether the schema is of exactly this version: whoever copies tables must know all of their columns.
+ * @throws MetadataStoreError `newer-schema`
+ */
+export async function assertVersion(x: Executor, wanted: number): Promise<void> {
+  const version = await schemaVersion(x);
+  if (version === wanted) return;
+  throw new MetadataStoreError(
+    "newer-schema",
+    `the metadata database has schema version ${version}, where ${wanted} is needed: use the program that made it, or an empty database`,
+  );
+}
+
 /** The version that the last step left. */
 export async function schemaVersion(x: Executor): Promise<number> {
   const row = await queryOne(x, VERSION);

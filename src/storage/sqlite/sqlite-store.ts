@@ -84,7 +84,11 @@ async function openWriter({ path, durable, processes, ready, tell }: WriterFile)
   }
 }
 
-async function assertDatabase(path: string): Promise<void> {
+/**
+ * Looks whether there is a database of this program, and makes nothing.
+ * @throws MetadataStoreError `absent`, `older-schema`, `newer-schema`
+ */
+export async function assertDatabase(path: string): Promise<void> {
   const size = await stat(path).then(
     (info) => info.size,
     (error: unknown) => {

@@ -1,4 +1,5 @@
 import { MetadataStoreError, type MetadataStoreReason } from "../metadata/error.ts";
+import { READ_ONLY, STOPPED } from "../sql/engine/read-only.ts";
 import { sqliteCode } from "./connection.ts";
 
 /** Messages to the thread that writes. It answers each with one `WriterReply`, and has one at a time. */
@@ -52,5 +53,6 @@ export function storeError(error: unknown): unknown {
   if (code.startsWith("SQLITE_BUSY")) {
     return new MetadataStoreError("busy", "another process held the metadata database for too long: try again", { cause: error });
   }
+  if (error instanceof Error && error.message === STOPPED) return new MetadataStoreError("read-only", READ_ONLY, { cause: error });
   return error;
 }
