@@ -250,6 +250,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { path: "token revoke", description: "revoke a token", load: () => import("./commands/token/revoke.ts") },
   { path: "whoami", group: REGISTRY, description: "show who you are logged in as, and what you may do", load: () => import("./commands/whoami.ts") },
   { path: "audit", group: REGISTRY, description: "show the audit record: who did what, and when", load: () => import("./commands/audit.ts") },
+  { path: "migrate", group: REGISTRY, description: "move a registry, with all that it holds, to other stores", load: () => import("./commands/migrate.ts") },
   { path: "gc", group: REGISTRY, description: "reclaim the space of what no repository needs any more", load: () => import("./commands/gc.ts") },
   {
     path: "scrub",

@@ -5,6 +5,8 @@ import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import type { MetadataStore } from "../storage/metadata/store.ts";
 import type { MigrationNews } from "../storage/sql/migrate.ts";
+import { FILL_LEASE } from "../storage/sql/moving/leases.ts";
+import type { TableDatabase } from "../storage/sql/moving/table-database.ts";
 import { isThere } from "./is-there.ts";
 import type { Config } from "./schema.ts";
 
@@ -53,7 +55,21 @@ export async function openStores(config: Config, { create, adopt = false, proces
  * Opens the database alone.
  * @throws StoreIdentityError when it would be made beside content that another one knows
  */
-export async function openMetadata(config: Config, { create, adopt = false, processes, waiting }: OpenOptions): Promise<MetadataStore> {
+export async function openMetadata(config: Config, options: OpenOptions): Promise<MetadataStore> {
+  const metadata = await openDatabase(config, options);
+  // Whoever only looks does no harm to what is half there.
+  if (options.create) await assertWhole(metadata).catch((error: unknown) => closing(metadata, error));
+  return metadata;
+}
+
+async function assertWhole({ coordination }: MetadataStore): Promise<void> {
+  if ((await coordination.lease(FILL_LEASE)) === undefined) return;
+  throw new StoreIdentityError(
+    "the metadata database is half filled, by an `opm migrate` or `opm backup restore` that was broken off: say that command again, or name another database",
+  );
+}
+
+async function openDatabase(config: Config, { create, adopt = false, processes, waiting }: OpenOptions): Promise<MetadataStore> {
   const tell = ({ seconds, step }: MigrationNews): void => {
     const waits = "waiting for another process that holds the metadata database, e.g. to bring it up to date";
     waiting?.(`${step === undefined ? waits : `bringing the metadata database up to date, step ${step}`}: ${seconds} s so far`);
@@ -62,7 +78,7 @@ export async function openMetadata(config: Config, { create, adopt = false, proc
   const { metadata, durability } = storage;
   if (metadata.driver === "postgres") {
     const { openPostgresStore } = await import("../storage/postgres/postgres-store.ts");
-    return openPostgresStore({ url: metadata.url ?? (await readFile(metadata.urlFile ?? "", "utf8")).trim(), durability, create, tell });
+    return openPostgresStore({ url: await postgresUrl(metadata), durability, create, tell });
   }
   const path = metadata.path ?? join(data, "metadata.db");
   if (create && !adopt && !(await isThere(path)) && (await holdsContent(config))) {
@@ -74,7 +90,11 @@ export async function openMetadata(config: Config, { create, adopt = false, proc
   return openSqliteStore({ path, durability, create, processes, tell });
 }
 
-async function openContent(config: Config, create: boolean, processes?: number): Promise<ContentStore> {
+/**
+ * Opens the content store alone.
+ * @throws ContentStoreError `absent` when there is none and none is made
+ */
+export async function openContent(config: Config, create: boolean, processes?: number): Promise<ContentStore> {
   const { content, durability } = config.storage;
   if (content.driver === "memory") {
     const { openMemoryStore } = await import("../storage/memory/memory-store.ts");
@@ -82,6 +102,24 @@ async function openContent(config: Config, create: boolean, processes?: number):
   }
   const { openFilesystemStore } = await import("../storage/filesystem/filesystem-store.ts");
   return openFilesystemStore({ path: contentPath(config), durability, create, processes });
+}
+
+/**
+ * Opens the database as tables, for what moves or keeps all of it.
+ * @param create makes what is not there, as a program with this version of the schema has it
+ * @throws MetadataStoreError
+ */
+export async function openTables({ data, storage: { metadata } }: Config, create?: { readonly version: number }): Promise<TableDatabase> {
+  if (metadata.driver === "postgres") {
+    const { openPostgresTables } = await import("../storage/postgres/table-database.ts");
+    return openPostgresTables({ url: await postgresUrl(metadata), create });
+  }
+  const { openSqliteTables } = await import("../storage/sqlite/table-database.ts");
+  return openSqliteTables({ path: metadata.path ?? join(data, "metadata.db"), create });
+}
+
+async function postgresUrl({ url, urlFile }: Config["storage"]["metadata"]): Promise<string> {
+  return url ?? (await readFile(urlFile ?? "", "utf8")).trim();
 }
 
 /** Whether there is content, or the identity of a database. Makes nothing. */

@@ -30,6 +30,12 @@ export function toRegistryError(fault: unknown): RegistryError {
       const message = "this server is older than the registry's database and takes no changes any more; try again in a moment, others may be newer";
       return new RegistryError("UNAVAILABLE", message, { cause: error, headers: { "Retry-After": "5" } });
     }
+    if (error.reason === "read-only") {
+      return new RegistryError("UNAVAILABLE", "this registry takes no changes: it is being moved to another place, or was moved; reading goes on", {
+        cause: error,
+        headers: { "Retry-After": "30" },
+      });
+    }
     return new RegistryError("UNAVAILABLE", "the registry's database does not answer; try again in a moment", {
       cause: error,
       headers: { "Retry-After": "5" },

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { digest } from "../schemas/common.ts";
+import { damaged } from "../schemas/common.ts";
 
 /** `opm scrub --json` */
 export const scrubOutput = z.object({
   checked: z.int().describe("Blobs and manifests."),
   bytes: z.int().describe("Bytes of them."),
-  problems: z.array(z.object({ problem: z.enum(["missing", "corrupt"]), kind: z.enum(["blob", "manifest"]), digest })),
+  problems: z.array(damaged),
   orphans: z.int().describe("Contents that the database does not know; they stay, see opm gc --unknown."),
   orphanBytes: z.int().describe("Bytes of them."),
   mostlyUnknown: z.boolean().describe("More contents are unknown than known: a finding."),

@@ -112,7 +112,7 @@ function describeError(error: unknown): ErrorDescription {
   if (error.name === "RegistryError" && "status" in error) return { message: [oneLine(error.message)], exitCode: registryExitCode(error.status) };
   if (error.name === "SettingError" && "kind" in error) return { message: [oneLine(error.message)], exitCode: clientExitCode(error.kind) };
   if (error.name === "SettingErrors" && "problems" in error) return describeSettings(error.problems);
-  if (error.name === "StoreIdentityError") return { message: [oneLine(error.message)], exitCode: EXIT.invalid };
+  if (error.name === "StoreIdentityError" || error.name === "MovingError") return { message: [oneLine(error.message)], exitCode: EXIT.invalid };
   if ((error.name === "MetadataStoreError" || error.name === "ContentStoreError") && "reason" in error) {
     return { message: [oneLine(error.message)], exitCode: STORE_REASONS[String(error.reason)] ?? EXIT.general };
   }

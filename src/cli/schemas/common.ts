@@ -9,6 +9,9 @@ export const platform = z.string().describe("os/architecture[/variant]");
 export const bytes = z.int().describe("bytes");
 export const annotations = z.record(z.string(), z.string());
 
+/** Content that is not what its digest says, or is not there. */
+export const damaged = z.object({ problem: z.enum(["missing", "corrupt"]), kind: z.enum(["blob", "manifest"]), digest });
+
 export const descriptor = z.object({
   mediaType: z.string(),
   digest: digest,

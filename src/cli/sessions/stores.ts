@@ -45,7 +45,7 @@ async function usingMetadata<T>(metadata: OpenedStores["metadata"], config: Conf
 }
 
 /** Something of the registry must lie where the configuration says, else the place is most likely a slip. */
-async function assertData({ data, storage: { content, metadata } }: Config): Promise<void> {
+export async function assertData({ data, storage: { content, metadata } }: Config): Promise<void> {
   if (metadata.driver !== "sqlite") return;
   if (await isThere(metadata.path ?? join(data, "metadata.db"))) return;
   if (content.driver === "filesystem" && (await isThere(content.path ?? join(data, "content")))) return;
