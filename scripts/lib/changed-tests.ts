@@ -16,7 +16,7 @@ const BESIDE_IMPORTS: readonly (readonly [changed: string, tests: readonly strin
   ["package-lock.json", [""]],
   ["tsconfig.json", [""]],
   ["cue/", ["src/modules/", "test/component/", "test/mod/", "test/exit-codes/"]],
-  ["docs/", ["scripts/", "src/cli/", "test/component/story", "test/mod/readme", "test/mod/story"]],
+  ["docs/", ["scripts/", "src/cli/", "test/component/story", "test/import/story", "test/mod/readme", "test/mod/story"]],
   ["README.md", ["src/cli/", "test/mod/readme"]],
 ];
 

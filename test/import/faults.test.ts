@@ -257,4 +257,10 @@ describe("what is typed", () => {
   ])("%j is refused before anything is asked", async (args, message) => {
     expectFailure(await opm.run(["import", ...args]), 2, message);
   });
+
+  test("a report that cannot be written ends it before anything is sent", async () => {
+    const asked = source.seen.length;
+    expectFailure(await opm.run(["import", "--report", "/dev/null/report.json", source.host, place]), 1, /cannot write \/dev\/null\/report.json/);
+    expect(source.seen.length).toBe(asked);
+  });
 });

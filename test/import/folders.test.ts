@@ -8,6 +8,7 @@ import { expectFailure, useClient } from "../cli-client/client-tests.ts";
 import { configBlob, emptyBlob, imageOf, indexOf, randomBlob, referrerOf } from "../support/content.ts";
 import { type StartedDistribution, startDistribution } from "../support/distribution.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { startZot, ZOT } from "../support/zot.ts";
 import { foundIn, importReport } from "./import-report.ts";
 import { fillRegistry, type SampleRegistry } from "./sample-registry.ts";
 import { type ZotRepository, zotFiles } from "./zot-layout.ts";
@@ -212,3 +213,24 @@ test.each([
   const path = name === "is not there" ? join(storage, "absent") : storage;
   expectFailure(await opm.run(["import", path, place]), code, message);
 });
+
+const zotBinary = ZOT;
+if (zotBinary !== undefined) {
+  test(
+    "a zot of its own is brought over as it runs, and from its folder",
+    async () => {
+      const zot = await startZot(zotBinary);
+      try {
+        const filled = await fillRegistry(client, zot.host, { versions: 2 });
+        const running = await importReport(opm, zot.host, place);
+        expect(running).toMatchObject({ code: 0, findings: [], total: { tags: { sent: filled.tags.size }, referrers: { sent: 1 } } });
+        const stored = await importReport(opm, zot.storage, `${place}-folder`);
+        expect(stored).toMatchObject({ code: 0, findings: [], total: { ...running.total, repositories: 5 } });
+        expect(await importReport(opm, "--check", zot.host, `${place}-folder`)).toMatchObject({ code: 0, complete: true });
+      } finally {
+        await zot.stop();
+      }
+    },
+    LIMIT,
+  );
+}

@@ -5,11 +5,12 @@ import { addContentOptions, type ContentOptions } from "../options/client.ts";
 import { collectOption } from "../options/values.ts";
 import { CliError, EXIT } from "../output/exit-code.ts";
 import { importProgress } from "../output/import-progress.ts";
-import { print, printJson, printNote, printTable } from "../output/print.ts";
-import { counted, formatAmount } from "../output/short-text.ts";
+import { printJson, printNote } from "../output/print.ts";
+import { counted } from "../output/short-text.ts";
 import type { BucketOptions } from "../sessions/bucket-tree.ts";
 import { withClient } from "../sessions/client.ts";
 import type { ImportOutput } from "./import.output.ts";
+import { conclusion, printReport } from "./import-text.ts";
 
 interface ImportCommandOptions extends ContentOptions, BucketOptions {
   readonly repositories?: readonly string[];
@@ -19,9 +20,6 @@ interface ImportCommandOptions extends ContentOptions, BucketOptions {
   readonly check?: boolean;
   readonly report?: string;
 }
-
-/** Findings that are printed. */
-const PRINTED = 50;
 
 /** What `--json` prints. */
 export const outputSchema = async () => (await import("./import.output.ts")).importOutput;
@@ -61,12 +59,18 @@ async function run(from: string, to: string, options: ImportCommandOptions): Pro
   if (origin.kind === "registry" && origin.registry === destination.registry && destination.prefix === undefined)
     throw new CliError(EXIT.invalid, "source and target are the same registry");
   const outputOf = (report: ImportReport): ImportOutput => describe(report, { source: from, target: to, mode });
+  if (options.report !== undefined) {
+    const { emptyComparison } = await import("../../client/import/import-report.ts");
+    const begun = outputOf({ total: emptyComparison(), repositories: [], findings: [], findingCount: 0, stopped: undefined });
+    // a place where nothing can be written is found before hours of work
+    await writeReport(options.report, { ...begun, complete: false, stopped: "the import goes on, or was ended" });
+  }
   const { report, output } = await withClient(options, async ({ client, signal }) => {
     const [{ importRegistry }, { openImportSource }] = await Promise.all([
       import("../../client/import/import-registry.ts"),
       import("../sessions/import-source.ts"),
     ]);
-    const source = await openImportSource(origin, { client, named: filter.named, signal, ...bucketOptions(options) });
+    const source = await openImportSource(origin, { client, named: filter.named, signal, bucket: options });
     await client.ping(destination.registry, { signal });
     const progress = importProgress({ ...options, isPlan: mode === "plan" });
     try {
@@ -96,10 +100,6 @@ async function run(from: string, to: string, options: ImportCommandOptions): Pro
   if (options.quiet !== true && options.json !== true) printNote(conclusion(output));
 }
 
-function bucketOptions({ s3Endpoint, s3Region, s3HostStyle }: BucketOptions): BucketOptions {
-  return { ...(s3Endpoint !== undefined && { s3Endpoint }), ...(s3Region !== undefined && { s3Region }), ...(s3HostStyle !== undefined && { s3HostStyle }) };
-}
-
 function describe({ total, repositories, findings, findingCount, stopped }: ImportReport, of: Pick<ImportOutput, "source" | "target" | "mode">): ImportOutput {
   return {
     ...of,
@@ -115,39 +115,4 @@ function describe({ total, repositories, findings, findingCount, stopped }: Impo
 async function writeReport(path: string, output: ImportOutput): Promise<void> {
   const { writeFileAtomically } = await import("../../client/content/files.ts");
   await writeFileAtomically(path, new TextEncoder().encode(`${JSON.stringify(output, null, 2)}\n`));
-}
-
-function printReport({ total, findings, findingCount }: ImportOutput): void {
-  const { tags, manifests, referrers, blobs } = total;
-  const row = (name: string, { source, target, sent }: ImportOutput["total"]["referrers"]) => [name, String(source), String(target), String(sent)];
-  const sum = (of: "sourceBytes" | "targetBytes" | "sentBytes") => formatAmount(manifests[of] + blobs[of]);
-  printTable(
-    ["", "SOURCE", "TARGET", "SENT"],
-    [
-      row("tags", tags),
-      row("manifests", manifests),
-      row("referrers", referrers),
-      row("blobs", blobs),
-      ["bytes", sum("sourceBytes"), sum("targetBytes"), sum("sentBytes")],
-    ],
-  );
-  print(...findings.slice(0, PRINTED).map(({ state, repository, reference, reason }) => `${state.padEnd(9)}  ${nameOf(repository, reference)}: ${reason}`));
-  if (findingCount > PRINTED) print(`and ${findingCount - PRINTED} more: --json and --report have them`);
-}
-
-function nameOf(repository: string, reference: string | null): string {
-  if (reference === null) return repository;
-  return `${repository}${reference.includes(":") ? "@" : ":"}${reference}`;
-}
-
-function conclusion({ mode, total }: ImportOutput): string {
-  const { repositories, tags, manifests, blobs, untagged, gaps } = total;
-  const notes = [
-    ...(untagged > 0 ? [`${counted(untagged, "manifest")} that nothing leads to stayed behind: --untagged brings them`] : []),
-    ...(gaps > 0 ? [`indexes name ${counted(gaps, "manifest")} that the source does not have`] : []),
-  ];
-  const bytes = manifests.sourceBytes + blobs.sourceBytes - manifests.targetBytes - blobs.targetBytes;
-  const plan = `${counted(tags.source - tags.target, "tag")} and ${formatAmount(bytes)} of ${counted(repositories, "repository", "repositories")} would be sent`;
-  const whole = `everything in ${counted(repositories, "repository", "repositories")} is there`;
-  return [mode === "plan" ? plan : whole, ...notes].join("; ");
 }

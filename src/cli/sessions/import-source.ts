@@ -4,15 +4,16 @@ import type { RepositoryName } from "../../oci/name.ts";
 import type { ImportLocation } from "../arguments/import-source.ts";
 import type { BucketOptions } from "./bucket-tree.ts";
 
-export interface ImportSourceOptions extends BucketOptions {
+export interface ImportSourceOptions {
   readonly client: RegistryClient;
   /** Repositories that a registry need not list. */
   readonly named: readonly RepositoryName[] | undefined;
+  readonly bucket: BucketOptions;
   readonly signal: AbortSignal;
 }
 
 /** Opens what an import reads. @throws ClientError where there is nothing of the kind */
-export async function openImportSource(location: ImportLocation, { client, named, signal, ...bucket }: ImportSourceOptions): Promise<ImportSource> {
+export async function openImportSource(location: ImportLocation, { client, named, bucket, signal }: ImportSourceOptions): Promise<ImportSource> {
   if (location.kind === "registry") {
     const { registrySource } = await import("../../client/import/registry-source.ts");
     return registrySource(client, location.registry, named);
