@@ -18,6 +18,8 @@ export interface TestServerOptions {
   readonly port?: number;
   /** Milliseconds by which its clock is ahead of the machine's. Then the program runs from its source. */
   readonly clockShift?: number;
+  /** Runs the program from its source as a later build: see later-build.ts. */
+  readonly laterBuild?: "adds" | "raises";
 }
 
 /** A server in a process of its own. `url`, `port` and `pid` change with `restart`. */
@@ -47,7 +49,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const output = { stdout: "", stderr: "" };
   const command = serveCommand(folder, dataDir, options);
   const clock: Record<string, string> = options.clockShift === undefined ? {} : { OPM_TEST_CLOCK_SHIFT: String(options.clockShift) };
-  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...serverUnderTest(), ...clock, ...options.env };
+  const build: Record<string, string> = options.laterBuild === undefined ? {} : { OPM_TEST_LATER_BUILD: options.laterBuild };
+  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...serverUnderTest(), ...clock, ...build, ...options.env };
 
   let running: Running;
   try {
@@ -112,8 +115,9 @@ function serveCommand(folder: string, dataDir: string, options: TestServerOption
   return command;
 }
 
-function programOf({ binary, clockShift }: TestServerOptions): string[] {
-  if (clockShift !== undefined) return [process.execPath, "--preload", join(import.meta.dir, "shifted-clock.ts"), SOURCE];
+function programOf({ binary, clockShift, laterBuild }: TestServerOptions): string[] {
+  const preloads = [...(clockShift === undefined ? [] : ["shifted-clock.ts"]), ...(laterBuild === undefined ? [] : ["later-build.ts"])];
+  if (preloads.length > 0) return [process.execPath, ...preloads.flatMap((file) => ["--preload", join(import.meta.dir, file)]), SOURCE];
   return binary === undefined ? opmCommand() : [binary];
 }
 
