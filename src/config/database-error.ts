@@ -14,7 +14,8 @@ const KINDS: Readonly<Record<string, SettingErrorKind>> = {
 
 /** An error of opening the database, with the setting that names it. Other errors stay as they are. */
 export function asDatabaseError({ storage: { metadata } }: Config, error: unknown): unknown {
-  if (!(error instanceof MetadataStoreError)) return error;
+  // A clock is no setting.
+  if (!(error instanceof MetadataStoreError) || error.reason === "clock") return error;
   const setting = metadata.driver === "sqlite" ? "storage.metadata.path" : metadata.urlFile === undefined ? "storage.metadata.url" : "storage.metadata.urlFile";
   return new SettingError(setting, error.message, { kind: KINDS[error.reason] ?? "general", cause: error });
 }

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { locationOf } from "../conformance/pushing.ts";
-import { configBlob, imageOf, type ManifestContent, randomBlob } from "../support/content.ts";
+import { type ManifestContent, randomBlob } from "../support/content.ts";
 import { expectStatus } from "../support/expectations.ts";
 import { type Nodes, startNodes } from "../support/nodes.ts";
 import { postgresSuite } from "../support/postgres-suite.ts";
 import type { RegistryClient } from "../support/registry-client.ts";
 import { freshRepository } from "../support/use-registry.ts";
+import { addUser, basic } from "./accounts.ts";
+import { newImage, pushImage } from "./pushing.ts";
 
 setDefaultTimeout(120_000);
 
@@ -13,20 +15,13 @@ const TEN_MINUTES = 600_000;
 const ROOT = basic("root", "root's password");
 const GRANTS = [{ subjects: ["user:root"], repositories: "**", actions: ["admin", "pull", "push", "delete"] }];
 
-function basic(user: string, password: string): Record<string, string> {
-  return { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` };
-}
-
 const json = (value: unknown) => ({ headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
 
 /** Pushes an image with one layer, all through one client. */
 async function push(client: RegistryClient, repository: string, tag: string): Promise<ManifestContent> {
-  const layer = randomBlob();
-  const config = configBlob();
-  for (const { digest, bytes } of [layer, config]) expectStatus(await client.post(repository, { digest }, { body: bytes }), 201);
-  const image = imageOf(config, [layer]);
-  expectStatus(await client.putManifest(repository, tag, image), 201);
-  return image;
+  const image = newImage();
+  await pushImage(client, repository, tag, image);
+  return image.manifest;
 }
 
 postgresSuite((database) => {
@@ -35,7 +30,7 @@ postgresSuite((database) => {
     const clocks = [-TEN_MINUTES, 0, TEN_MINUTES];
     const access = { grants: GRANTS };
     const url = await database();
-    await addRoot(url);
+    await addUser(url, "root", "root's password");
     nodes = await startNodes({ database: url, config: { access, limits: { loginFailures: 1000 } }, nodes: clocks.map((clockShift) => ({ clockShift })) });
   }, 240_000);
   afterAll(() => nodes?.stop(), 120_000);
@@ -202,6 +197,26 @@ postgresSuite((database) => {
     });
   });
 
+  test("the audit record is in one order, and since a time it is whole", async () => {
+    const user = `user-${crypto.randomUUID().slice(0, 8)}`;
+    const root = nodes.client(1, ROOT);
+    const newest = (await root.get("/api/v1/audit?n=1")).json() as { entries: { at: string }[] };
+    const since = String(newest.entries[0]?.at);
+    expectStatus(await root.request("POST", "/api/v1/users", json({ name: user, password: "the password of a user" })), 200);
+    const groups = Array.from({ length: 9 }, (_, index) => `group-${index}`);
+    for (const [index, group] of groups.entries()) {
+      expectStatus(await nodes.client(index % 3, ROOT).request("PATCH", `/api/v1/users/${user}`, json({ addGroups: [group] })), 200);
+    }
+    for (const index of nodes.servers.keys()) {
+      const answer = await nodes.client(index, ROOT).get(`/api/v1/audit?action=user.edit&since=${since}`);
+      const { entries } = answer.json() as { entries: { at: string; reference: string; detail: { groups: string[] } }[] };
+      const mine = entries.filter(({ reference }) => reference === user).reverse();
+      expect(mine.map(({ detail }) => detail.groups.at(-1))).toEqual(groups);
+      expect(mine.map(({ at }) => at)).toEqual(mine.map(({ at }) => at).sort());
+      expect(Math.abs(Date.parse(String(mine.at(-1)?.at)) - Date.now())).toBeLessThan(120_000);
+    }
+  });
+
   test("an upload goes on at any node, and its time is that of the database", async () => {
     const repository = freshRepository();
     const blob = randomBlob(40_000);
@@ -215,11 +230,3 @@ postgresSuite((database) => {
     for (const index of nodes.servers.keys()) expectStatus(await nodes.client(index, ROOT).get(`/v2/${repository}/blobs/${blob.digest}`), 200);
   });
 });
-
-async function addRoot(url: string): Promise<void> {
-  const { openPostgresStore } = await import("../../src/storage/postgres/postgres-store.ts");
-  const { createUser } = await import("../../src/access/users.ts");
-  const store = await openPostgresStore({ url, durability: "full" });
-  await createUser(store.accounts, { name: "root", password: "root's password", groups: [] }, { subject: "test" }, Date.now());
-  await store.close();
-}

@@ -21,6 +21,8 @@ export interface NodesOptions {
 /** Servers over one database and one content store, behind a balancer that spreads requests over them in turn. */
 export interface Nodes {
   readonly servers: readonly TestServer[];
+  /** The folder of the content that they share. */
+  readonly content: string;
   /** A client of one node alone. */
   client(index: number, headers?: Readonly<Record<string, string>>): RegistryClient;
   /** A client that comes to another node with each request. */
@@ -51,6 +53,7 @@ export async function startNodes({ database, nodes, config = {} }: NodesOptions)
     running.push(balancer);
     return {
       servers,
+      content,
       client: (index, headers) => registryClient(() => servers[index]?.url ?? "", headers),
       opm(...args) {
         const file = join(folder, "opm.yaml");
