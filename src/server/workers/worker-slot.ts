@@ -69,6 +69,7 @@ export class WorkerSlot {
 
   kill(): void {
     this.#stopping = true;
+    clearTimeout(this.#wait);
     this.#current?.kill();
   }
 
