@@ -64,6 +64,19 @@ const EXECUTABLE = [
 /** The same of files that run a second time on the listener that is not the default, where they start a server. */
 const ON_EVERY_LISTENER = ["access/", "bad-input/", "conformance/", "crash/", "limits/", "log/", "workers/together."];
 
+/** The same of files that run a second time on a server of several workers, whose requests meet now this one, now that. */
+const WITH_WORKERS = [
+  "access/login-limit.",
+  "access/tokens.",
+  "conformance/blobs-push.",
+  "conformance/deletes.",
+  "conformance/manifests-push.",
+  "conformance/uploads-chunked.",
+  "conformance/uploads-taken-over.",
+  "log/",
+  "tls/tls.",
+];
+
 /** Decides which files of tests run, by their path from the project's folder. */
 export type Choice = (file: string) => boolean;
 
@@ -81,7 +94,7 @@ export function processFiles(choice: Choice): string[] {
 /** Those of them that run again with the executable. @throws Error for an entry of a list that names no file, e.g. after a file was renamed */
 export function executableFiles(choice: Choice): string[] {
   const all = testFiles("test/**/*.test.ts", () => true);
-  for (const start of [...ALONE, ...LONGEST, ...FROM_SOURCE, ...EXECUTABLE, ...ON_EVERY_LISTENER]) {
+  for (const start of [...ALONE, ...LONGEST, ...FROM_SOURCE, ...EXECUTABLE, ...ON_EVERY_LISTENER, ...WITH_WORKERS]) {
     if (!all.some((file) => begins(file, [start]))) throw new Error(`no test file begins with test/${start}: mend the lists of scripts/lib/test-files.ts`);
   }
   return all.filter((file) => begins(file, EXECUTABLE) && choice(file));
@@ -90,6 +103,11 @@ export function executableFiles(choice: Choice): string[] {
 /** Those that run again on the other listener, if they start a server. */
 export function listenerFiles(choice: Choice): string[] {
   return processFiles((file) => begins(file, ON_EVERY_LISTENER) && choice(file));
+}
+
+/** Those that run again on a server of several workers. */
+export function workerFiles(choice: Choice): string[] {
+  return processFiles((file) => begins(file, WITH_WORKERS) && choice(file));
 }
 
 /** True for a file that must have nothing beside it. */

@@ -8,7 +8,7 @@ import { bunTest } from "./bun-test.ts";
 import { bundleProgram } from "./bundle-program.ts";
 import type { ImportGraph } from "./import-graph.ts";
 import type { Job } from "./jobs.ts";
-import { type Choice, executableFiles, isAlone, isFromSource, listenerFiles, processFiles, unitFiles, unitFolders } from "./test-files.ts";
+import { type Choice, executableFiles, isAlone, isFromSource, listenerFiles, processFiles, unitFiles, unitFolders, workerFiles } from "./test-files.ts";
 
 /** Milliseconds for the files of a job. */
 const TIME_LIMIT = 10 * 60_000;
@@ -28,12 +28,15 @@ const SERVER = "test/support/server.ts";
 /** The listener that a server takes only when it is told to. */
 const OTHER_LISTENER = "node";
 
+/** The workers of a server that has several. */
+const WORKERS = "2";
+
 /** What starts the registry of the CNCF. */
 const DISTRIBUTION = "test/support/distribution.ts";
 
 /**
  * Every file of tests that is chosen: unit tests by folders, those that start processes one by one, and then those that run again with the
- * executable, or on the other listener. The files that use the registry of the CNCF share one.
+ * executable, on the other listener, or with workers. The files that use the registry of the CNCF share one.
  */
 export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
   const bundle = shared(bundleProgram, ({ remove }) => remove());
@@ -58,8 +61,11 @@ export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
   const onOther = listenerFiles((file) => choice(file) && graph.loadedBy(file).has(SERVER)).map((file) =>
     job(`listener ${OTHER_LISTENER}, ${file}`, [file], async () => ({ ...(await environmentOf(file)), OPM_TEST_LISTENER: OTHER_LISTENER })),
   );
+  const withWorkers = workerFiles(choice).map((file) =>
+    job(`${WORKERS} workers, ${file}`, [file], async () => ({ ...(await environmentOf(file)), OPM_TEST_WORKERS: WORKERS })),
+  );
   return {
-    jobs: [...units, ...processes, ...again, ...onOther],
+    jobs: [...units, ...processes, ...again, ...onOther, ...withWorkers],
     async close() {
       await Promise.all([bundle, executable, distribution].map((each) => each.close()));
     },

@@ -33,6 +33,7 @@ export const LOCAL_COMMANDS: readonly LocalCase[] = [
   ["serve -c absent.yaml", 5],
   ["serve -l 203.0.113.1:1 -d data", 2],
   ["serve -d data --workers none", 2],
+  ["config check --workers 0", 2],
   ["serve-worker", 2],
   [`serve ${LATE}`, 3],
   [`serve --workers 2 ${LATE}`, 3],

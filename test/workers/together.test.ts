@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { basic } from "../access/guarded-registry.ts";
 import { runOpm, temporaryFolder } from "../cli/run-opm.ts";
@@ -39,6 +39,17 @@ test("there are two workers, one banner, and one log of whole lines", async () =
   expect(new Set(requests().map(({ path }) => path)).size).toBe(count);
   // The ids of requests of one process begin alike: both have answered some.
   expect(new Set(requests().map(({ id }) => String(id).slice(0, 8))).size).toBe(2);
+});
+
+test("one worker, which is the default, is the server itself: there is no further process", async () => {
+  const alone = await startTestServer({ env: { OPM_SERVER_WORKERS: "1" } });
+  try {
+    const children = readdirSync(`/proc/${alone.pid}/task`).map((thread) => readFileSync(`/proc/${alone.pid}/task/${thread}/children`, "utf8"));
+    expect(children.join("")).toBe("");
+    expect((await fetch(`${alone.url}/v2/`)).status).toBe(200);
+  } finally {
+    expect(await alone.stop()).toBe(0);
+  }
 });
 
 test("whichever worker is asked says the figures of all", async () => {
