@@ -135,8 +135,8 @@ export interface ContentStore {
   appendUpload(id: UploadId, offset: number, source: ByteSource, options?: AppendOptions): Promise<number>;
 
   /**
-   * Discards staged bytes beyond `size`, e.g. those of a chunk that broke off.
-   * @throws ContentStoreError `upload-unknown`, `offset-mismatch` when there are fewer
+   * Discards staged bytes beyond `size`: all of them, or those of the last append, e.g. of a chunk that broke off.
+   * @throws ContentStoreError `upload-unknown`, `offset-mismatch` when there are fewer, or the driver cannot undo what came before
    */
   truncateUpload(id: UploadId, size: number): Promise<void>;
 

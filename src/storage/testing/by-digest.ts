@@ -22,11 +22,13 @@ export type Locations = Map<Digest, string>;
 /** The store as its tests use it. */
 export function byDigest(store: ContentStore, locations: Locations = new Map()): StoreByDigest {
   const withdrawn = new Map<string, Digest>();
+  let isLocated = false;
   const reference = (digest: Digest, size?: number) => ({ digest, size, location: locations.get(digest) });
 
   /** As a database does it: of two locations the first one that was linked counts. */
   async function link(digest: Digest, { size, location }: Stored): Promise<number> {
     if (location === undefined) return size;
+    isLocated = true;
     if (locations.has(digest)) await store.discard(location);
     else locations.set(digest, location);
     return size;
@@ -56,7 +58,8 @@ export function byDigest(store: ContentStore, locations: Locations = new Map()):
       // A location that counts is never discarded.
       if ([...locations.values()].includes(name)) return false;
       const removed = await store.discard(name);
-      return withdrawn.delete(name) || removed;
+      // A store whose copies have locations cannot tell whether there was one.
+      return isLocated ? withdrawn.delete(name) : removed;
     },
     async *list() {
       const digests = new Map([...locations].map(([digest, location]) => [location, digest]));

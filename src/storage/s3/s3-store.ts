@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { type Digest, digestAlgorithm } from "../../oci/digest.ts";
+import { type ByteSource, drain } from "../byte-source.ts";
+import { type ContentStore, ContentStoreError, type Stored, type WriteOptions } from "../content-store.ts";
+import type { Millis } from "../metadata/records.ts";
+import type { StagingStore } from "../metadata/staging.ts";
+import type { S3Client } from "./client.ts";
+import { discardUpload } from "./discard-upload.ts";
+import { claimIdentity, readIdentity } from "./identity-object.ts";
+import { keysBelow } from "./locations.ts";
+import { MemoryBudget } from "./memory-budget.ts";
+import { openObject } from "./open-object.ts";
+import { PartWriter } from "./part-writer.ts";
+import { takeUpTo } from "./receiving.ts";
+import { S3Uploads, type UploadsContext, type UploadTimes } from "./s3-uploads.ts";
+import { emptyUpload } from "./staged-bytes.ts";
+import { StagedRow } from "./staged-row.ts";
+
+/** Parts that all uploads together may have in memory. One upload has three at most. */
+const PARTS = 8;
+
+/** Milliseconds. */
+const TIMES: UploadTimes = { note: 3_000, idle: 5_000, wait: 5_000, patience: 45_000 };
+const LEASE = 10_000;
+
+export interface S3StoreOptions {
+  readonly client: S3Client;
+  /** What all keys begin with: empty, or with a slash at its end. */
+  readonly prefix: string;
+  /** Where the state of uploads is kept. */
+  readonly staging: StagingStore;
+  /** The time that all processes over the bucket share. */
+  readonly now: () => Millis;
+  /** Bytes of the parts that uploads are sent in; what has no more is one request. At least 5 MiB. */
+  readonly partSize: number;
+  /** Milliseconds, for tests. */
+  readonly times?: UploadTimes | undefined;
+  /** Milliseconds that an upload is another process's without a word of it, for tests. */
+  readonly lease?: number | undefined;
+}
+
+/**
+ * The content store of a bucket, whose objects the database knows by their locations: each copy of a content has its own, which is never
+ * used again, and nothing is ever copied. The state of uploads is in rows of the database, so that any process goes on with any upload.
+ */
+export function openS3Store({ client, prefix, staging, now, partSize, times = TIMES, lease = LEASE }: S3StoreOptions): ContentStore {
+  const keys = keysBelow(prefix);
+  const context: UploadsContext = { client, keys, staging, now, partSize, times, lease, budget: new MemoryBudget(PARTS * partSize) };
+  const uploads = new S3Uploads(context);
+
+  async function write(digest: Digest, source: ByteSource, { announced, signal, limit = Number.POSITIVE_INFINITY }: WriteOptions): Promise<Stored> {
+    const id = randomUUID();
+    let row: StagedRow | undefined;
+    const writer = new PartWriter(id, emptyUpload(digestAlgorithm(digest)), context, {
+      metadata: { digest },
+      async begun(state) {
+        row = await StagedRow.add(id, context, state);
+      },
+    });
+    try {
+      await drain(source, (piece) => takeUpTo(writer, limit, piece), signal ?? new AbortController().signal);
+      const actual = writer.digest();
+      if (actual !== digest) throw new ContentStoreError("digest-mismatch", `the content has the digest ${actual}, not ${digest}: send it again`);
+      // Nobody finds the object before its location is known.
+      const [whole, announcing] = await Promise.allSettled([writer.whole(), announced?.()]);
+      if (announcing.status === "rejected") throw announcing.reason;
+      if (whole.status === "rejected") throw whole.reason;
+      await row?.remove();
+      return { size: writer.size, location: whole.value.location };
+    } catch (error) {
+      await writer.close();
+      await discardUpload(writer.state, context).catch(() => undefined);
+      await row?.remove();
+      throw error;
+    } finally {
+      await writer.close();
+    }
+  }
+
+  return {
+    createUpload: (id, algorithm) => uploads.create(id, algorithm),
+    uploadSize: (id) => uploads.size(id),
+    appendUpload: (id, offset, source, options = {}) => uploads.append(id, offset, source, options),
+    truncateUpload: (id, size) => uploads.truncate(id, size),
+    finishUpload(id, digest, announced) {
+      // Nobody waits for it where finishing fails before.
+      announced?.catch(() => undefined);
+      return uploads.finish(id, digest, announced);
+    },
+    cancelUpload: (id) => uploads.cancel(id),
+    write: (digest, source, options = {}) => write(digest, source, options),
+    stat: async ({ location }) => (location === undefined ? undefined : (await client.head(keys.keyOf(location)))?.size),
+    locate: ({ location, size }) =>
+      location === undefined ? undefined : { kind: "stream", size, open: (range) => openObject(client, keys.keyOf(location), range) },
+    read: async ({ location }, range) => (location === undefined ? undefined : (await client.get(keys.keyOf(location), { range }))?.body),
+    // A location is never used again: whoever stores the same content anew is not in the way.
+    withdraw: async ({ location }) => location,
+    async discard(location) {
+      await client.delete(keys.keyOf(location));
+      return true;
+    },
+    putBack: async () => undefined,
+    putBackAbandoned: async () => undefined,
+    async *list() {
+      for await (const { key, size, modifiedAt } of client.list(prefix)) {
+        const object = keys.parse(key);
+        if (object === undefined || (await staging.find(object.id)) !== undefined) continue;
+        yield { digest: undefined, location: object.location, size, since: modifiedAt };
+      }
+    },
+    listUploads: () => uploads.list(),
+    identity: () => readIdentity(client, prefix),
+    claim: (identity) => claimIdentity(identity, { client, prefix, staging, now }),
+    async check() {
+      const key = `${prefix}check/${randomUUID()}`;
+      await client.put(key, new Uint8Array(0));
+      await client.delete(key);
+    },
+    async close() {
+      uploads.close();
+    },
+  };
+}
