@@ -57,6 +57,10 @@ export class PartWriter implements Holder {
   /** Counts the rests: a piece that waits for memory meanwhile is not taken any more. */
   #rests = 0;
   #isTaking = false;
+  #isClosed = false;
+  #needs: () => number = () => 0;
+  /** Memory came that is about to be used. */
+  #isReserved = false;
   #usedAt = performance.now();
 
   constructor(id: UploadId, state: StagedBytes, context: WriterContext, options: WriterOptions = {}) {
@@ -139,10 +143,8 @@ export class PartWriter implements Holder {
   async whole(): Promise<Tail> {
     this.#rests++;
     while (true) {
-      const more = this.#sentParts === 0 ? 0 : this.#missing();
-      if (more > 0) await this.#context.budget.take(this, more);
+      if (this.#sentParts > 0) await this.#memory(() => this.#missing());
       const object = await this.#alone(async () => {
-        this.#buffer.grow(more);
         if (this.#multipart === undefined || this.#sentParts === 0) await this.#saveTail({ evenEmpty: true });
         else if (await this.#load()) await this.#complete();
         else return undefined;
@@ -160,6 +162,7 @@ export class PartWriter implements Holder {
   /** What was gathered is given up, unless it is in S3. */
   async close(): Promise<void> {
     this.#rests++;
+    this.#isClosed = true;
     await this.#alone(async () => {
       await this.#sent(0).catch(() => undefined);
       this.#release();
@@ -167,20 +170,39 @@ export class PartWriter implements Holder {
     this.#context.budget.remove(this);
   }
 
-  yieldMemory(): boolean {
-    if (this.#work !== undefined) return false;
+  needs(): number {
+    return this.#needs();
+  }
+
+  receive(bytes: number): void {
+    this.#isReserved = true;
+    this.#buffer.grow(bytes);
+  }
+
+  yieldMemory(): Promise<void> | undefined {
+    if (this.#work !== undefined || this.#isReserved) return undefined;
     const yielding = this.#alone(async () => {
       await this.#saveTail();
       this.#release();
     });
     yielding.catch((error: unknown) => this.#fail(error));
-    return true;
+    return yielding;
+  }
+
+  /** Waits for memory. What is gathered may go to S3 meanwhile. Until the next work, nobody takes the memory away. */
+  async #memory(needs: () => number): Promise<void> {
+    this.#needs = needs;
+    if (needs() > 0) await this.#context.budget.take(this);
   }
 
   /** Runs work that nothing may disturb, after what runs already. */
   #alone<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#work;
-    const running = before === undefined ? work() : before.then(work, work);
+    const begin = () => {
+      this.#isReserved = false;
+      return work();
+    };
+    const running = before === undefined ? begin() : before.then(begin);
     const ended = running.then(
       () => undefined,
       () => undefined,
@@ -193,22 +215,18 @@ export class PartWriter implements Holder {
   }
 
   async #takeRest(piece: Uint8Array): Promise<void> {
-    const { budget } = this.#context;
     const rests = this.#rests;
     let left = piece;
     this.#isTaking = true;
     try {
       while (left.length > 0) {
         if (this.#failure !== undefined) throw this.#failure.error;
-        const more = Math.max(this.#missing(), this.#wanted(left.length));
-        // What is gathered may go to S3 while memory is waited for.
-        if (more > 0) await budget.take(this, more);
+        await this.#memory(() => this.#wanted(left.length));
         left = await this.#alone(async () => {
           if (this.#rests !== rests) {
-            budget.give(more);
+            if (this.#isClosed) this.#release();
             return left.subarray(left.length);
           }
-          this.#buffer.grow(more);
           if (!(await this.#load())) return left;
           const rest = left.subarray(this.#add(left));
           if (rest.length > 0 && this.#buffer.length === this.#partSize) await this.#sendPart();
@@ -240,10 +258,11 @@ export class PartWriter implements Holder {
     return this.#isLoaded() ? 0 : Math.max(0, this.#gathered() - this.#buffer.capacity);
   }
 
-  /** Bytes of memory to get before some more bytes can be taken. */
+  /** Bytes of memory to get before some more bytes can be taken: room for a whole part where it takes reading the tail back. */
   #wanted(more: number): number {
     const gathered = this.#gathered();
     const { capacity } = this.#buffer;
+    if (!this.#isLoaded()) return Math.max(0, this.#partSize - capacity);
     if (gathered < capacity || gathered === this.#partSize) return 0;
     return Math.min(this.#partSize, Math.max(FIRST, 2 * capacity, gathered + Math.min(more, FIRST))) - capacity;
   }

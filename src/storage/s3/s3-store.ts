@@ -9,19 +9,21 @@ import { discardUpload } from "./discard-upload.ts";
 import { claimIdentity, readIdentity } from "./identity-object.ts";
 import { keysBelow } from "./locations.ts";
 import { MemoryBudget } from "./memory-budget.ts";
-import { openObject } from "./open-object.ts";
 import { PartWriter } from "./part-writer.ts";
 import { takeUpTo } from "./receiving.ts";
 import { S3Uploads, type UploadsContext, type UploadTimes } from "./s3-uploads.ts";
 import { emptyUpload } from "./staged-bytes.ts";
 import { StagedRow } from "./staged-row.ts";
+import { storedObjects } from "./stored-objects.ts";
 
-/** Parts that all uploads together may have in memory. One upload has three at most. */
+/** Parts that all uploads together may have in memory. */
 const PARTS = 8;
 
 /** Milliseconds. */
 const TIMES: UploadTimes = { note: 3_000, idle: 5_000, wait: 5_000, patience: 45_000 };
 const LEASE = 10_000;
+
+const DEFAULT_CACHE_BYTES = 8 * 1024 * 1024;
 
 export interface S3StoreOptions {
   readonly client: S3Client;
@@ -33,6 +35,12 @@ export interface S3StoreOptions {
   readonly now: () => Millis;
   /** Bytes of the parts that uploads are sent in; what has no more is one request. At least 5 MiB. */
   readonly partSize: number;
+  /** Bytes from which readers are sent to the service itself; undefined: never. */
+  readonly redirectFrom?: number | undefined;
+  /** Bytes of small blobs kept in memory; default 8 MiB. */
+  readonly cacheBytes?: number | undefined;
+  /** Bytes of all parts that are in memory; default: 8 of them. One upload has three at most. */
+  readonly memory?: number | undefined;
   /** Milliseconds, for tests. */
   readonly times?: UploadTimes | undefined;
   /** Milliseconds that an upload is another process's without a word of it, for tests. */
@@ -43,10 +51,23 @@ export interface S3StoreOptions {
  * The content store of a bucket, whose objects the database knows by their locations: each copy of a content has its own, which is never
  * used again, and nothing is ever copied. The state of uploads is in rows of the database, so that any process goes on with any upload.
  */
-export function openS3Store({ client, prefix, staging, now, partSize, times = TIMES, lease = LEASE }: S3StoreOptions): ContentStore {
+export function openS3Store(options: S3StoreOptions): ContentStore {
+  const {
+    client,
+    prefix,
+    staging,
+    now,
+    partSize,
+    memory = PARTS * partSize,
+    redirectFrom,
+    cacheBytes = DEFAULT_CACHE_BYTES,
+    times = TIMES,
+    lease = LEASE,
+  } = options;
   const keys = keysBelow(prefix);
-  const context: UploadsContext = { client, keys, staging, now, partSize, times, lease, budget: new MemoryBudget(PARTS * partSize) };
+  const context: UploadsContext = { client, keys, staging, now, partSize, times, lease, budget: new MemoryBudget(memory) };
   const uploads = new S3Uploads(context);
+  const objects = storedObjects({ client, keyOf: keys.keyOf, now, redirectFrom, cacheBytes });
 
   async function write(digest: Digest, source: ByteSource, { announced, signal, limit = Number.POSITIVE_INFINITY }: WriteOptions): Promise<Stored> {
     const id = randomUUID();
@@ -90,9 +111,8 @@ export function openS3Store({ client, prefix, staging, now, partSize, times = TI
     cancelUpload: (id) => uploads.cancel(id),
     write: (digest, source, options = {}) => write(digest, source, options),
     stat: async ({ location }) => (location === undefined ? undefined : (await client.head(keys.keyOf(location)))?.size),
-    locate: ({ location, size }) =>
-      location === undefined ? undefined : { kind: "stream", size, open: (range) => openObject(client, keys.keyOf(location), range) },
-    read: async ({ location }, range) => (location === undefined ? undefined : (await client.get(keys.keyOf(location), { range }))?.body),
+    locate: objects.locate,
+    read: objects.read,
     // A location is never used again: whoever stores the same content anew is not in the way.
     withdraw: async ({ location }) => location,
     async discard(location) {

@@ -228,10 +228,11 @@ export class S3Uploads {
   #prepare(id: UploadId, algorithm: DigestAlgorithm): Promise<void> {
     return this.#use(id, async (row) => {
       const { client, keys, times } = this.#context;
-      await row.write(row.state, { hold: true });
-      const holding = setInterval(() => row.write(row.state, { hold: true }).catch(() => undefined), times.note);
       const writer = this.#writer(row);
+      const hold = () => row.write(row.state, { hold: true });
+      const holding = setInterval(() => hold().catch(() => undefined), times.note);
       try {
+        await hold();
         const { location } = await writer.whole();
         const known = writer.state.algorithm === algorithm ? writer.digest() : undefined;
         const digest = known ?? (await hashObject(client, keys.keyOf(location), algorithm));
