@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Stores } from "../registry/registry.ts";
 import { claimStores, StoreIdentityError } from "../registry/store-identity.ts";
 import type { ContentStore } from "../storage/content-store.ts";
-import type { MetadataStore } from "../storage/metadata/store.ts";
+import type { MetadataStore, Ports } from "../storage/metadata/store.ts";
 import type { MigrationNews } from "../storage/sql/migrate.ts";
 import { FILL_LEASE } from "../storage/sql/moving/leases.ts";
 import type { TableDatabase } from "../storage/sql/moving/table-database.ts";
@@ -36,7 +36,7 @@ export interface OpenOptions {
 export async function openStores(config: Config, { create, adopt = false, processes, waiting }: OpenOptions): Promise<OpenedStores> {
   const metadata = await openMetadata(config, { create, adopt, processes, waiting });
   try {
-    const content = await openContent(config, create, processes);
+    const content = await openContent(config, { create, processes }, metadata);
     const stores: OpenedStores = {
       content,
       metadata,
@@ -92,16 +92,27 @@ async function openDatabase(config: Config, { create, adopt = false, processes, 
 
 /**
  * Opens the content store alone.
+ * @param metadata where a bucket keeps the state of uploads; undefined: it is known to this process alone, which suffices for content that comes in one go
  * @throws ContentStoreError `absent` when there is none and none is made
  */
-export async function openContent(config: Config, create: boolean, processes?: number): Promise<ContentStore> {
-  const { content, durability } = config.storage;
-  if (content.driver === "memory") {
-    const { openMemoryStore } = await import("../storage/memory/memory-store.ts");
-    return openMemoryStore();
+export async function openContent(
+  config: Config,
+  { create, processes }: Pick<OpenOptions, "create" | "processes">,
+  metadata?: Ports<"staging" | "coordination">,
+): Promise<ContentStore> {
+  const { content } = config.storage;
+  switch (content.driver) {
+    case "memory": {
+      const { openMemoryStore } = await import("../storage/memory/memory-store.ts");
+      return openMemoryStore();
+    }
+    case "s3": {
+      const { openBucket } = await import("./bucket.ts");
+      return openBucket(content, { check: create, processes, metadata });
+    }
+    case "filesystem":
+      return openFolder(config, create, processes);
   }
-  const { openFilesystemStore } = await import("../storage/filesystem/filesystem-store.ts");
-  return openFilesystemStore({ path: contentPath(config), durability, create, processes });
 }
 
 /**
@@ -122,10 +133,15 @@ async function postgresUrl({ url, urlFile }: Config["storage"]["metadata"]): Pro
   return url ?? (await readFile(urlFile ?? "", "utf8")).trim();
 }
 
-/** Whether there is content, or the identity of a database. Makes nothing. */
+async function openFolder(config: Config, create: boolean, processes?: number): Promise<ContentStore> {
+  const { openFilesystemStore } = await import("../storage/filesystem/filesystem-store.ts");
+  return openFilesystemStore({ path: contentPath(config), durability: config.storage.durability, create, processes });
+}
+
+/** Whether there is a folder with content, or the identity of a database. Makes nothing: a bucket is looked at when both are open. */
 async function holdsContent(config: Config): Promise<boolean> {
-  if (config.storage.content.driver === "memory" || !(await isThere(join(contentPath(config), "blobs")))) return false;
-  const content = await openContent(config, false);
+  if (config.storage.content.driver !== "filesystem" || !(await isThere(join(contentPath(config), "blobs")))) return false;
+  const content = await openFolder(config, false);
   try {
     if ((await content.identity()) !== undefined) return true;
     for await (const _ of content.list()) return true;

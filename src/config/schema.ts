@@ -6,10 +6,10 @@ import { typeDefinition } from "../api/administration.ts";
 import { typeGlobProblem } from "../artifacts/type-glob.ts";
 import { checkTypeName } from "../artifacts/type-name.ts";
 import { createTypeTable } from "../artifacts/type-table.ts";
+import { contentSchema, partSizeProblem } from "./content-schema.ts";
+import { filePath } from "./file-path.ts";
 import { durationSchema, sizeSchema } from "./units.ts";
 import { valueKinds } from "./value-kind.ts";
-
-const filePath = z.string().min(1, "expected a path").register(valueKinds, { kind: "path" });
 
 const listen = z
   .string()
@@ -44,14 +44,6 @@ const typeGlobs = z
 const WORKERS = 128;
 const WHICH_WORKERS = `expected auto or a number from 1 to ${WORKERS}`;
 
-const contentSchema = z
-  .strictObject({
-    driver: z.enum(["filesystem", "memory"]).default("filesystem").describe("Where the bytes of blobs lie."),
-    path: filePath.optional().describe("Folder of the filesystem driver. Default: `content` in the data folder."),
-  })
-  .prefault({})
-  .describe("The content store: bytes by digest.");
-
 const metadataSchema = z
   .strictObject({
     driver: z.enum(["sqlite", "postgres"]).default("sqlite").describe("Where repositories, tags, manifests, accounts and history lie."),
@@ -72,7 +64,7 @@ const metadataSchema = z
   .prefault({})
   .describe("The metadata store.");
 
-export const configSchema = z.strictObject({
+const settings = z.strictObject({
   listen,
   data: filePath.default("./data").describe("Data folder: content, metadata, signing keys."),
   publicUrl: z.url().optional().describe("URL under which clients reach this registry, when a proxy stands before it. Used for the token realm."),
@@ -189,6 +181,12 @@ export const configSchema = z.strictObject({
       requests: z.boolean().default(true).describe("One line for each request."),
     })
     .prefault({}),
+});
+
+/** All settings, and what goes together of different sections. */
+export const configSchema = settings.check(({ value: { storage, limits }, issues }) => {
+  const message = partSizeProblem(storage.content, limits.blobSize);
+  if (message !== undefined) issues.push({ code: "custom", message, input: storage.content.partSize, path: ["storage", "content", "partSize"] });
 });
 
 /** The whole configuration after parsing: sizes in bytes, durations in milliseconds, every default filled in. */

@@ -36,6 +36,14 @@ export const VARIABLES: ReadonlyMap<string, Variable> = new Map([
     REQUEST_METHOD: "set by CGI: HTTP_PROXY may then come from a request, and is not used",
     SSL_CERT_FILE: "PEM file of the authorities that registries are trusted by, in place of the built-in ones",
   }),
+  ...group("S3", {
+    AWS_REGION: "region of the bucket, where storage.content.region is not set; before AWS_DEFAULT_REGION",
+    AWS_DEFAULT_REGION: "the same, as AWS' older programs have it",
+    AWS_ACCESS_KEY_ID: "with AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN: credentials, where storage.content has no files of them",
+    AWS_PROFILE: "profile of ~/.aws/config and ~/.aws/credentials, else default",
+    AWS_WEB_IDENTITY_TOKEN_FILE: "with AWS_ROLE_ARN: a role by the token of a workload, as Kubernetes gives it",
+    NODE_EXTRA_CA_CERTS: "PEM file of authorities that are trusted beside the built-in ones: for a bucket behind a certificate of one's own",
+  }),
   ...group("CUE", {
     CUE_REGISTRY: "where CUE modules are, as cue has it; counts after OPM_MODULE_REGISTRY and ~/.opm/config.yaml",
     CUE_CACHE_DIR: "folder of the module cache that is shared with cue (default: cue in the cache folder of the system)",

@@ -23,7 +23,7 @@ export function workersProblem(config: Pick<Config, "server" | "storage">, machi
     return new SettingError("server.workers", "only Linux spreads the connections of one port over several processes: set it to 1, or leave it out");
   }
   if (config.storage.content.driver === "memory") {
-    return new SettingError("server.workers", "the memory driver of storage.content holds content for one process: set it to 1, or take the filesystem driver");
+    return new SettingError("server.workers", "the memory driver of storage.content holds content for one process: set it to 1, or take another driver");
   }
   return undefined;
 }

@@ -45,7 +45,7 @@ export async function openDatabase(config: Config, create?: { readonly version: 
 async function openSide(config: Config, tables: TableDatabase, create: boolean): Promise<Side & { close(): Promise<void> }> {
   const { openContent } = await import("../../config/open-stores.ts");
   try {
-    const content = await openContent(config, create);
+    const content = await openContent(config, { create });
     return {
       content,
       tables,

@@ -4,6 +4,7 @@ import { type ByteSource, drain } from "../byte-source.ts";
 import { type ContentStore, ContentStoreError, type Stored, type WriteOptions } from "../content-store.ts";
 import type { Millis } from "../metadata/records.ts";
 import type { StagingStore } from "../metadata/staging.ts";
+import { probeBucket } from "./check-bucket.ts";
 import type { S3Client } from "./client.ts";
 import { discardUpload } from "./discard-upload.ts";
 import { claimIdentity, readIdentity } from "./identity-object.ts";
@@ -131,11 +132,7 @@ export function openS3Store(options: S3StoreOptions): ContentStore {
     listUploads: () => uploads.list(),
     identity: () => readIdentity(client, prefix),
     claim: (identity) => claimIdentity(identity, { client, prefix, staging, now }),
-    async check() {
-      const key = `${prefix}check/${randomUUID()}`;
-      await client.put(key, new Uint8Array(0));
-      await client.delete(key);
-    },
+    check: () => probeBucket(client, prefix),
     async close() {
       uploads.close();
     },

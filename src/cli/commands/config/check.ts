@@ -13,7 +13,7 @@ interface CheckOptions extends ConfigOptions {
 
 /** `opm config check`: what would keep a registry from starting. */
 export function define(command: Command): void {
-  addServerOptions(command).option("--connect", "ask the metadata database, too").action(run);
+  addServerOptions(command).option("--connect", "ask the metadata database and the bucket, too").action(run);
   addExamples(command, ["opm config check", "before a restart: opm config check --connect --config /etc/opm/opm.yaml"]);
 }
 
@@ -26,11 +26,12 @@ async function run(options: CheckOptions): Promise<void> {
   for (const warning of [...modules.warnings, ...warnings]) printWarning(warning);
   const inUse = await checkListen(server.config.listen);
   const running = inUse !== undefined && (await runsHere(server.config));
-  const database = options.connect === true && problems.length === 0 ? await askDatabase(server.config) : undefined;
-  const all = [...problems, ...(inUse === undefined || running ? [] : [inUse]), ...(database instanceof Error ? [database] : [])];
+  const connects = options.connect === true && problems.length === 0;
+  const answers = connects ? await Promise.all([askDatabase(server.config), askBucket(server.config)]) : [];
+  const all = [...problems, ...(inUse === undefined || running ? [] : [inUse]), ...answers.flatMap((answer) => (answer instanceof Error ? [answer] : []))];
   await assertUsable(all);
   if (running) printNote(`a registry runs on ${server.config.listen} already`);
-  if (typeof database === "string") printNote(database);
+  for (const answer of answers) if (typeof answer === "string") printNote(answer);
   print(`${server.file ?? "the configuration (no file)"} is valid`);
   if (modules.configFile) print("~/.opm/config.yaml is valid");
 }
@@ -86,5 +87,18 @@ async function askDatabase(config: Config): Promise<string | SettingError> {
     const problem = asDatabaseError(config, error);
     if (problem instanceof SettingError) return problem;
     throw problem;
+  }
+}
+
+/** Writes to the bucket that the configuration names, if it names one, and deletes again what it wrote. */
+async function askBucket({ storage: { content } }: Config): Promise<string | SettingError | undefined> {
+  if (content.driver !== "s3") return undefined;
+  const [{ tryBucket }, { SettingError }] = await Promise.all([import("../../../config/bucket.ts"), import("../../../config/setting-error.ts")]);
+  try {
+    await tryBucket(content);
+    return "the bucket can be written to, read and deleted from";
+  } catch (error) {
+    if (error instanceof SettingError) return error;
+    throw error;
   }
 }
