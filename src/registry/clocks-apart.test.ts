@@ -7,12 +7,13 @@ import { createTypeTable } from "../artifacts/type-table.ts";
 import type { ContentStore } from "../storage/content-store.ts";
 import { openDatabaseClock } from "../storage/database-clock.ts";
 import { openFilesystemStore } from "../storage/filesystem/filesystem-store.ts";
+import { holdLease } from "../storage/leases.ts";
 import type { Millis } from "../storage/metadata/records.ts";
 import type { MetadataStore } from "../storage/metadata/store.ts";
 import { openPostgresStore } from "../storage/postgres/postgres-store.ts";
 import { openSqliteStore } from "../storage/sqlite/sqlite-store.ts";
 import { readAll, sourceOf } from "../storage/testing/content.ts";
-import { collect } from "./collector.ts";
+import { collect, collectContent } from "./collector.ts";
 import type { Registry } from "./registry.ts";
 import { ACTOR, HOUR, MINUTE, newContent, repositoryName } from "./testing/fixture.ts";
 import { UploadTickets } from "./upload-tickets.ts";
@@ -48,8 +49,16 @@ function registryOf({ content, metadata }: Nodes, now: () => Millis): Registry {
 
 const later = (by: Millis) => () => Date.now() + by;
 
+interface Times {
+  readonly collector: () => Millis;
+  readonly pusher: () => Millis;
+  /** Of another collector that helps, as soon as the first one has chosen. */
+  readonly helper?: () => Millis;
+}
+
 /** A push of what a collector is about to remove, at the moment when it has chosen it. Retried as clients do. */
-async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, pusherNow: () => Millis): Promise<{ readonly blobs: number }> {
+async function pushWhileCollected(nodes: Nodes, times: Times): Promise<{ readonly blobs: number }> {
+  const limits = { retention: HOUR, unreferenced: HOUR };
   for (const size of [100, 200_000]) {
     const blob = newContent(size);
     const past = registryOf(nodes, later(-3 * HOUR));
@@ -68,20 +77,20 @@ async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, push
       });
     };
     const blobs = { ...nodes.metadata.blobs, reserve, linkUnreserved };
-    const pusher = registryOf({ ...nodes, metadata: { ...nodes.metadata, blobs } }, pusherNow);
+    const pusher = registryOf({ ...nodes, metadata: { ...nodes.metadata, blobs } }, times.pusher);
     let pushing: Promise<unknown> = Promise.resolve();
     const withdraw: ContentStore["withdraw"] = async (withdrawn) => {
+      if (times.helper !== undefined) await collectContent(nodes, { ...limits, now: times.helper });
       pushing = uploadInOne(pusher, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) });
       // where the lease holds for the pusher, it waits for the collector, which therefore cannot wait for it
       await Promise.race([pushing, refused.promise]);
       return nodes.content.withdraw(withdrawn);
     };
-    const options = { retention: HOUR, unreferenced: HOUR, now: collectorNow };
-    await collect({ content: { ...nodes.content, withdraw }, metadata: nodes.metadata }, options);
+    await collect({ content: { ...nodes.content, withdraw }, metadata: nodes.metadata }, { ...limits, now: times.collector });
     await pushing;
     expect((await nodes.metadata.blobs.find(repository, blob.digest))?.size).toBe(size);
     expect(await readAll(await nodes.content.read(blob))).toEqual(blob.bytes);
-    await collect(nodes, { ...options, now: Date.now });
+    await collect(nodes, { ...limits, now: Date.now });
     expect(await nodes.content.stat(blob)).toBe(size);
   }
   return { blobs: (await Array.fromAsync(nodes.content.list())).length };
@@ -90,8 +99,39 @@ async function pushWhileCollected(nodes: Nodes, collectorNow: () => Millis, push
 function cases(open: () => Promise<MetadataStore>): void {
   test.each([-10 * MINUTE, -3 * MINUTE, 0, 10 * MINUTE])("a collector that is %d ms off removes nothing that was acknowledged", async (apart) => {
     const nodes = { content: await openContent(), metadata: await open() };
-    expect((await pushWhileCollected(nodes, later(apart), Date.now)).blobs).toBe(2);
+    expect((await pushWhileCollected(nodes, { collector: later(apart), pusher: Date.now })).blobs).toBe(2);
   });
+
+  test.each([
+    [-10 * MINUTE, 10 * MINUTE],
+    [10 * MINUTE, -10 * MINUTE],
+  ])("a collector that is %d ms off and one that helps it and is %d ms off remove nothing that was acknowledged", async (apart, helping) => {
+    const nodes = { content: await openContent(), metadata: await open() };
+    expect((await pushWhileCollected(nodes, { collector: later(apart), helper: later(helping), pusher: Date.now })).blobs).toBe(2);
+  });
+
+  test.each([-10 * MINUTE, 10 * MINUTE])(
+    "who does the work of all is told by the database's time: a node that is %d ms off neither takes it nor keeps it",
+    async (apart) => {
+      const { coordination } = await open();
+      const realNow = Date.now;
+      const held = await holdLease(coordination, "collection", { holder: "here" });
+      if (!("held" in held)) throw new Error("the lease was not given");
+      Date.now = () => realNow() + apart;
+      try {
+        expect(await holdLease(coordination, "collection", { holder: "apart" })).toMatchObject({ other: { holder: "here" } });
+        expect(held.held.signal.aborted).toBe(false);
+        await held.held.release();
+        const later = await holdLease(coordination, "collection", { holder: "apart" });
+        expect(later).toHaveProperty("held");
+        const until = (await coordination.lease("collection"))?.until ?? 0;
+        expect(until - (await coordination.time())).toBeWithin(1, MINUTE);
+        if ("held" in later) await later.held.release();
+      } finally {
+        Date.now = realNow;
+      }
+    },
+  );
 
   test("with the database's time its lease holds, however wrong its own clock is", async () => {
     const nodes = { content: await openContent(), metadata: await open() };
@@ -99,7 +139,7 @@ function cases(open: () => Promise<MetadataStore>): void {
     const [late, fast] = clocks;
     if (late === undefined || fast === undefined) throw new Error("no clocks");
     expect(Math.abs(late.now() - fast.now())).toBeLessThan(2000);
-    expect((await pushWhileCollected(nodes, late.now, fast.now)).blobs).toBe(2);
+    expect((await pushWhileCollected(nodes, { collector: late.now, helper: fast.now, pusher: fast.now })).blobs).toBe(2);
     for (const clock of clocks) clock.stop();
   });
 
