@@ -19,7 +19,12 @@ test("sessions whose time is over end without the collector", async () => {
   advance(24 * HOUR);
   const id = await open();
   advance(1);
+  // Another process is at it.
+  await metadata.coordination.takeLease({ name: "expired uploads", holder: "web-2/17", duration: HOUR });
   const schedule = scheduleUploads({ content, metadata }, registry.now, log, 5);
+  await Bun.sleep(100);
+  expect((await metadata.collection.usage()).uploads).toBe(2);
+  await metadata.coordination.releaseLease("expired uploads", "web-2/17");
   const deadline = performance.now() + 50_000;
   while ((await metadata.collection.usage()).uploads > 1 && performance.now() < deadline) await Bun.sleep(5);
   await schedule.stop();
