@@ -4,6 +4,7 @@ import { isTest, type Source } from "./sources.ts";
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   yaml: [],
+  deploy: [],
   artifacts: ["oci"],
   packages: ["artifacts", "oci"],
   api: ["oci"],
@@ -17,7 +18,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   site: ["client", "packages", "api", "artifacts", "oci"],
   modules: ["client", "api", "artifacts", "oci", "yaml"],
   components: ["client", "artifacts", "oci", "yaml"],
-  cli: ["modules", "components", "site", "client", "server", "config", "catalog", "registry", "access", "storage", "artifacts", "api", "oci", "yaml"],
+  cli: ["modules", "components", "site", "deploy", "client", "server", "config", "catalog", "registry", "access", "storage", "artifacts", "api", "oci", "yaml"],
 };
 
 /** What the rooms of a folder may import of it, beside themselves; what is in none of them may import them all. */
