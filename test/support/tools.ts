@@ -87,8 +87,8 @@ async function findGoTool(name: keyof typeof GO_TOOLS): Promise<Tool> {
   return { name, command, problem: problem ?? "", path: problem === undefined ? path : undefined };
 }
 
-/** The same for another program of Debian whose package has its name. */
-export async function findDebianTool(name: string): Promise<Tool> {
+/** The same for another program of Debian. @param packageName where the package is not called as the program */
+export async function findDebianTool(name: string, packageName = name): Promise<Tool> {
   const problem = await installOnce(
     name,
     async () => Bun.which(name) !== null,
@@ -97,11 +97,11 @@ export async function findDebianTool(name: string): Promise<Tool> {
       if (process.getuid?.() !== 0) return "installing it takes root";
       // With this run level a package starts no service.
       const environment = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-      const install = aptGet("install", "-y", "--no-install-recommends", name);
+      const install = aptGet("install", "-y", "--no-install-recommends", packageName);
       return (await runInstaller(aptGet("update"), environment)) ?? (await runInstaller(install, environment));
     },
   );
-  return { name, command: `apt-get update && apt-get install -y ${name}`, problem: problem ?? "", path: Bun.which(name) ?? undefined };
+  return { name, command: `apt-get update && apt-get install -y ${packageName}`, problem: problem ?? "", path: Bun.which(name) ?? undefined };
 }
 
 /** A command of apt-get that waits while another process of the tests runs one: apt-get itself fails then. */
