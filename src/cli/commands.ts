@@ -221,7 +221,12 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   { path: "serve", group: REGISTRY, description: "run the registry", load: () => import("./commands/serve.ts") },
   { path: "serve-worker", group: REGISTRY, description: "", load: () => import("./commands/serve-worker.ts"), hidden: true },
-  { path: "init", group: REGISTRY, description: "write a configuration, and what runs it, of what is at hand", load: () => import("./commands/init.ts") },
+  {
+    path: "init",
+    group: REGISTRY,
+    description: "write a configuration of the registry, and what runs it (a CUE module: opm mod init)",
+    load: () => import("./commands/init.ts"),
+  },
   { path: "config", group: REGISTRY, description: "check, show or describe the configuration" },
   {
     path: "config check",

@@ -34,7 +34,7 @@ export function define(command: Command): void {
     command,
     ["opm init", "asks what is at hand and writes opm.yaml"],
     ["opm init -y --template systemd --access accounts deploy", "a service of one machine, with accounts"],
-    ["opm init -y --template kubernetes --content bucket --bucket blobs --metadata postgres", "nodes that keep nothing"],
+    ["opm init -y --template kubernetes --bucket blobs --metadata postgres", "nodes that keep nothing"],
   );
 }
 

@@ -33,7 +33,7 @@ export const FOREIGN_WORDS: Readonly<Record<string, string>> = {
   ...words("'opm versions' lists the versions of a package", "tags", "releases", "ls-remote", "list-tags"),
   ...words("'opm tag' adds a tag, 'opm untag' removes one", "retag", "rename", "mv", "alias"),
   ...words("'opm referrers' lists what is attached, 'opm graph' what belongs together", "discover", "tree"),
-  ...Object.fromEntries(["build", "vet", "init", "tidy", "vendor", "edit", "why"].map((word) => [word, `'opm mod ${word}' does that for CUE modules`])),
+  ...Object.fromEntries(["build", "vet", "tidy", "vendor", "edit", "why"].map((word) => [word, `'opm mod ${word}' does that for CUE modules`])),
   ...words("'opm help mod' lists what there is for CUE modules", "module", "modules"),
   ...words("'opm help component' lists what there is for component versions", "components", "ocm", "resources"),
   ...words("'opm user list' lists accounts, 'opm user add' adds one, 'opm user passwd' changes a password", "users", "useradd", "adduser", "passwd"),
