@@ -31,14 +31,12 @@ export async function openParts(config: Config, log: Log, { worker, ...options }
   };
   try {
     services = await openServices(config, stores, { log, worker });
-    // All of them read the same files, and one says what it finds there.
-    const say: Log["write"] = worker === undefined ? log.write : () => undefined;
     certificate =
       config.tls &&
       (await openCertificate(
         config.tls,
-        (message) => say("warn", message),
-        () => say("info", "serving a new TLS certificate"),
+        (message) => log.write("warn", message),
+        () => log.write("info", "serving a new TLS certificate"),
       ));
     return { stores, services, certificate, close };
   } catch (error) {

@@ -97,6 +97,17 @@ test("SIGHUP reaches all of them, and their own signals end none", async () => {
   await eventually("they were read again", async () => (await client.get("/v2/")).status === 200);
 });
 
+test("what all processes find wrong with a file is said once", async () => {
+  await Bun.write(htpasswd, "no account at all");
+  process.kill(server.pid, "SIGHUP");
+  const warnings = () => logOf(server).filter(({ level, message }) => level === "warn" && String(message).includes("htpasswd"));
+  const answers = () => logOf(server).filter(({ message }) => message === "files were read again").length;
+  const before = answers();
+  await eventually("it is said", async () => warnings().length > 0 && answers() > before);
+  expect(warnings()).toHaveLength(1);
+  await setPassword("first password");
+});
+
 test("failed log-ins count at all workers together", async () => {
   const guessing = scatteredClient(() => server.url, { Authorization: basic("ann", "a guess") });
   let failed = 0;

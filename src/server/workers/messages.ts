@@ -1,5 +1,6 @@
 import type { Config } from "../../config/schema.ts";
 import type { UploadId } from "../../storage/content-store.ts";
+import type { LogFields, LogLevel } from "../log.ts";
 import type { MetricValues } from "./merge-metrics.ts";
 
 /** What a worker is started with. It comes by message: a command line and an environment can be read by others. */
@@ -32,6 +33,8 @@ export type ToWorker =
 export type FromWorker =
   /** Whole lines. */
   | { readonly type: "log"; readonly text: string }
+  /** What is not said of a request, and what all processes may come to say. */
+  | { readonly type: "record"; readonly level: LogLevel; readonly message: string; readonly fields?: LogFields | undefined }
   /** It accepts connections. */
   | { readonly type: "ready" }
   /** It cannot: it ends. */

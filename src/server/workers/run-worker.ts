@@ -1,4 +1,4 @@
-import { openLog } from "../log.ts";
+import { type Log, openLog } from "../log.ts";
 import { openParts } from "../open-parts.ts";
 import { createProcessMetrics } from "../process-metrics.ts";
 import { serveRequests } from "../serve-requests.ts";
@@ -53,7 +53,8 @@ function tell(message: FromWorker): void {
 
 async function startWorker({ config, port, workers }: WorkerSettings): Promise<Worker> {
   const log = openLog(config.log, (text) => tell({ type: "log", text }));
-  const parts = await openParts(config, log, {
+  const records: Log = { write: (level, message, fields) => tell({ type: "record", level, message, fields }), flush: log.flush };
+  const parts = await openParts(config, records, {
     create: false,
     worker: {
       of: workers,

@@ -1,6 +1,6 @@
 import { parseListen } from "../../config/listen.ts";
 import type { Config } from "../../config/schema.ts";
-import { openLog } from "../log.ts";
+import { type Log, type LogFields, type LogLevel, openLog } from "../log.ts";
 import { maintain } from "../maintain.ts";
 import { openParts } from "../open-parts.ts";
 import { createProcessMetrics } from "../process-metrics.ts";
@@ -11,6 +11,7 @@ import { holdPort } from "./hold-port.ts";
 import { countersOf, type MetricValues, mergeMetrics, valuesOf } from "./merge-metrics.ts";
 import type { FromWorker } from "./messages.ts";
 import { Questions } from "./questions.ts";
+import { SaidOnce } from "./said-once.ts";
 import { WorkerSlot } from "./worker-slot.ts";
 
 /** Milliseconds that workers get to say their figures, and to read files again. */
@@ -31,7 +32,12 @@ export interface WorkersOptions extends StartOptions {
 export async function startWorkers(config: Config, { version, adopt, workers }: WorkersOptions): Promise<RunningServer> {
   const log = openLog(config.log, (text) => process.stderr.write(text));
   const held = await holdPort(parseListen(config.listen));
-  const parts = await openParts(config, log, { create: true, adopt }).catch((error: unknown) => {
+  const said = new SaidOnce();
+  const record = (process: string, level: LogLevel, message: string, fields?: LogFields): void => {
+    if (said.isNew(process, JSON.stringify([message, fields]))) log.write(level, message, fields);
+  };
+  const records: Log = { write: (...written) => record("primary", ...written), flush: log.flush };
+  const parts = await openParts(config, records, { create: true, adopt }).catch((error: unknown) => {
     held.release();
     throw error;
   });
@@ -99,6 +105,9 @@ export async function startWorkers(config: Config, { version, adopt, workers }: 
     switch (message.type) {
       case "log":
         process.stderr.write(message.text);
+        break;
+      case "record":
+        record(`worker-${slot.number}`, message.level, message.message, message.fields);
         break;
       case "figures":
         last.set(slot.number, message.values);
