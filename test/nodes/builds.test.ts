@@ -7,6 +7,7 @@ import { Pool } from "../../src/storage/postgres/pool.ts";
 import { postgresTransactor } from "../../src/storage/postgres/transactor.ts";
 import { migrate } from "../../src/storage/sql/migrate.ts";
 import { MIGRATIONS } from "../../src/storage/sql/schema/migrations.ts";
+import { opmCommand, opmEnvironment } from "../cli/run-opm.ts";
 import { configBlob, imageOf, type ManifestContent, randomBlob } from "../support/content.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectBytes, expectStatus } from "../support/expectations.ts";
@@ -91,6 +92,29 @@ postgresSuite((database) => {
         () => false,
       ),
     );
+  });
+
+  test("a node that waits until another has brought the database up to date ends when it is told to", async () => {
+    const url = await database();
+    await using other = new SQL({ url, adapter: "postgres", max: 1 });
+    await using looking = new SQL({ url, adapter: "postgres", max: 1 });
+    const folder = mkdtempSync(join(tmpdir(), "opm-builds-"));
+    cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+    await other.begin(async (connection) => {
+      await connection.unsafe("SELECT pg_advisory_xact_lock(7303277)");
+      const environment = opmEnvironment({ HOME: folder, OPM_STORAGE_METADATA_DRIVER: "postgres", OPM_STORAGE_METADATA_URL: url });
+      const command = [...opmCommand(), "serve", "--listen", "127.0.0.1:0", "--data", folder];
+      const node = Bun.spawn(command, { env: environment, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+      cleanups.push(() => node.kill("SIGKILL"));
+      const waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'opm/%' AND query LIKE '%pg_try_advisory%'";
+      await eventually("it waits", async () => (await looking.unsafe(waits)).length > 0);
+      node.kill("SIGTERM");
+      const timer = setTimeout(() => node.kill("SIGKILL"), 50_000);
+      const [code, stdout, stderr] = await Promise.all([node.exited, node.stdout.text(), node.stderr.text()]);
+      clearTimeout(timer);
+      expect([code, stdout]).toEqual([143, ""]);
+      expect(stderr).toContain("opm: SIGTERM received before the server was ready: ending");
+    });
   });
 
   test("a later build that only adds to the schema works beside this one, which also starts beside it", async () => {

@@ -6,7 +6,7 @@ import { CliError, EXIT } from "../output/exit-code.ts";
 import { print } from "../output/print.ts";
 import { outliveReaders } from "../output/terminal.ts";
 import { assertUsable, refuseExposure } from "../serve/preconditions.ts";
-import { reloadServer, type ServerSignals, serverSignals } from "../serve/server-signals.ts";
+import { endBeforeStart, reloadServer, type ServerSignals, serverSignals } from "../serve/server-signals.ts";
 import { VERSION } from "../version.ts";
 
 interface ServeOptions extends ConfigOptions {
@@ -34,7 +34,9 @@ async function serve(options: ServeOptions, signals: ServerSignals): Promise<voi
   const [{ startServer }, { checkSettings }] = await Promise.all([import("../../server/start.ts"), import("../../server/check-settings.ts")]);
   const { problems, warnings } = await checkSettings(config);
   await assertUsable(problems);
-  const server = await startServer(config, { version: VERSION, adopt: options.adopt }).catch(async (error: unknown) => {
+  const starting = startServer(config, { version: VERSION, adopt: options.adopt });
+  endBeforeStart(signals, starting);
+  const server = await starting.catch(async (error: unknown) => {
     throw await startError(error, config);
   });
   const { log } = server;

@@ -1,6 +1,8 @@
+import { constants } from "node:os";
 import type { Config } from "../../config/schema.ts";
 import type { RunningServer } from "../../server/running-server.ts";
 import { type ConfigOptions, loadConfigFor } from "../options/config.ts";
+import { printErrLine } from "../output/print.ts";
 import { stopSignals } from "../sessions/stop-signals.ts";
 
 /** What whoever runs a server tells it by signals. */
@@ -30,6 +32,32 @@ export function serverSignals(): ServerSignals {
       abort = wanted;
     },
   };
+}
+
+/** Milliseconds that a start which is under way gets after a signal to stop, so that it is stopped in order. */
+const START_LIMIT = 2000;
+
+/**
+ * Ends the process by the first signal to stop where the start would take long after it: while the database is brought up to date, by this process
+ * or another one. That goes on with the next start.
+ */
+export function endBeforeStart({ stop }: Pick<ServerSignals, "stop">, starting: Promise<unknown>): void {
+  let timer: Timer | undefined;
+  let over = false;
+  void starting
+    .catch(() => undefined)
+    .then(() => {
+      over = true;
+      clearTimeout(timer);
+    });
+  void stop.then((signal) => {
+    if (over) return;
+    timer = setTimeout(() => {
+      printErrLine(`opm: ${signal} received before the server was ready: ending; what was under way in the database goes on with the next start`);
+      process.exit(128 + (constants.signals[signal] ?? 0));
+    }, START_LIMIT);
+    timer.unref();
+  });
 }
 
 /**
