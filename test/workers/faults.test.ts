@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
+import { join } from "node:path";
 import { randomOf } from "../../src/storage/filesystem/testing/random.ts";
-import { runOpm } from "../cli/run-opm.ts";
+import { opmCommand, opmEnvironment, runOpm, temporaryFolder } from "../cli/run-opm.ts";
 import { Ledger } from "../crash/ledger.ts";
 import { pushUntilKilled, sharedLayers } from "../crash/pushers.ts";
 import { openConnection } from "../limits/connection.ts";
@@ -73,6 +74,38 @@ test("no worker outlives the process that looks after them, and the port is free
   stalled.destroy();
   const { port } = new URL(running.url);
   Bun.listen({ hostname: "127.0.0.1", port: Number(port), socket: { data() {} } }).stop(true);
+}, 60_000);
+
+test("of servers that start on one port at the same moment one gets it, with all of its workers", async () => {
+  const folder = temporaryFolder();
+  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  free.stop(true);
+  const address = `127.0.0.1:${free.port}`;
+  const started = [1, 2, 3].map((number) => {
+    const command = [...opmCommand(), "serve", "--workers", "2", "--listen", address, "--data", join(folder.path, `data-${number}`)];
+    return Bun.spawn(command, { cwd: folder.path, env: opmEnvironment(), stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  });
+  const refused = (child: (typeof started)[number]) => child.exitCode !== null;
+  try {
+    await eventually("all but one are refused", async () => started.filter(refused).length === 2);
+    const [winner] = started.filter((child) => !refused(child));
+    for (const child of started.filter(refused))
+      expect([child.exitCode, await child.stderr.text()]).toEqual([1, expect.stringContaining("is in use by another")]);
+    await eventually("it answers", () =>
+      scatteredClient(() => `http://${address}`)
+        .get("/healthz")
+        .then(
+          ({ status }) => status === 200,
+          () => false,
+        ),
+    );
+    winner?.kill("SIGTERM");
+    expect(await winner?.exited).toBe(0);
+  } finally {
+    for (const child of started) child.kill("SIGKILL");
+    await Promise.all(started.map(({ exited }) => exited));
+    folder.remove();
+  }
 }, 60_000);
 
 test("stopping lets running requests end, at whichever worker", async () => {
