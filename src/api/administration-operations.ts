@@ -145,6 +145,17 @@ export const ADMINISTRATION_OPERATIONS = {
     query: z.strictObject({ type: admin.typeDefinition.shape.type, rule: z.enum(["known", "allow", "deny"]).optional() }),
     reply: admin.deletedReply,
   }),
+  listNodes: defineOperation({
+    id: "listNodes",
+    administration: true,
+    method: "GET",
+    path: "/api/v1/nodes",
+    group: "administration",
+    kind: "nodes",
+    summary: "The nodes over one PostgreSQL, by name, with those that ended without a word within the last day; of one over SQLite there is none",
+    query: none,
+    reply: admin.nodeList,
+  }),
   listAudit: defineOperation({
     id: "listAudit",
     administration: true,

@@ -75,6 +75,20 @@ export type PlanStep = z.infer<typeof planStep>;
 
 export const deletedReply = z.object({ deleted: z.string() });
 
+export const nodeList = z.object({
+  nodes: z.array(
+    z.object({
+      id: z.string().describe("One for each start."),
+      name: z.string().describe("Of its machine."),
+      version: z.string(),
+      schema: z.int().describe("Version of the schema that its program knows."),
+      seen: time.describe("When it last said that it is there, which it does every 30 seconds."),
+    }),
+  ),
+  differing: z.array(z.string()).describe("Settings that are not the same on all nodes that are there, e.g. access.grants."),
+});
+export type NodeList = z.infer<typeof nodeList>;
+
 export const auditQuery = z.strictObject({
   ...paging,
   repository: repositoryName.optional(),

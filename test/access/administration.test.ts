@@ -23,6 +23,7 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body?:
   applyCatalog: { path: "/api/v1/catalog", body: { catalog: { version: 1 }, dryRun: true } },
   putType: { path: "/api/v1/types", body: { type: "application/vnd.place.*", rule: "deny" } },
   deleteType: { path: "/api/v1/types?type=application/vnd.place.*" },
+  listNodes: { path: "/api/v1/nodes" },
   listAudit: { path: "/api/v1/audit" },
   createUser: { path: "/api/v1/users", body: { name: "zoe", password: "password of zoe" } },
   listUsers: { path: "/api/v1/users" },

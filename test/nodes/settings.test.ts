@@ -55,8 +55,9 @@ postgresSuite((database) => {
   test("a key is changed node by node: tokens of both are taken meanwhile, and differing keys and grants are told", async () => {
     const url = await database();
     await addUser(url, "ann", PASSWORD);
+    await addUser(url, "root", PASSWORD);
     const [before, after] = [keyFile("before.pem"), keyFile("after.pem")];
-    const access = { grants: GRANTS };
+    const access = { grants: [...GRANTS, { subjects: ["user:root"], repositories: "**", actions: ["admin"] }] };
     const running = await start(
       {
         nodes: [
@@ -73,6 +74,8 @@ postgresSuite((database) => {
       for (const index of [0, 1]) expectStatus(await running.client(index, bearer).get("/v2/"), 200);
       expectStatus(await running.client(2, bearer).get("/v2/"), 401);
     }
+    const { nodes, differing } = (await running.client(0, basic("root", PASSWORD)).get("/api/v1/nodes")).json() as { nodes: unknown[]; differing: string[] };
+    expect({ nodes: nodes.length, differing }).toEqual({ nodes: 3, differing: ["access.grants", "access.signingKey"] });
     await eventually("the third warns", async () => warningsOf(running, 2).some((line) => line.includes("access.grants, access.signingKey")));
   });
 

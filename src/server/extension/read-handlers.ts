@@ -6,6 +6,7 @@ import { dependents } from "../../catalog/queries/dependents.ts";
 import { graph } from "../../catalog/queries/graph.ts";
 import { tagHistory } from "../../catalog/queries/history.ts";
 import { manifestInfo } from "../../catalog/queries/manifest-info.ts";
+import { listNodes } from "../../catalog/queries/nodes.ts";
 import { getPackage } from "../../catalog/queries/package-document.ts";
 import { listPackages, packageFacets, searchPackages } from "../../catalog/queries/packages.ts";
 import { planPull } from "../../catalog/queries/plan-pull.ts";
@@ -61,6 +62,10 @@ export function createReadHandlers(catalog: Catalog) {
     async getProject(call, { path }) {
       call.catalog.access.authorizeCatalog(call.principal);
       return { reply: await getProject(call.catalog, call.principal, path.namespace, path.project) };
+    },
+    async listNodes(call) {
+      call.catalog.access.authorizeAdministration(call.principal);
+      return { reply: await listNodes(call.catalog) };
     },
     async listAudit(call, { query, after }) {
       call.catalog.access.authorizeAdministration(call.principal);
