@@ -256,6 +256,16 @@ export const COMMANDS: readonly CommandRow[] = [
   { path: "token revoke", description: "revoke a token", load: () => import("./commands/token/revoke.ts") },
   { path: "whoami", group: REGISTRY, description: "show who you are logged in as, and what you may do", load: () => import("./commands/whoami.ts") },
   { path: "audit", group: REGISTRY, description: "show the audit record: who did what, and when", load: () => import("./commands/audit.ts") },
+  { path: "backup", group: REGISTRY, description: "keep copies of a registry, and make a registry of one" },
+  { path: "backup create", description: "copy what is new into a folder, while the server runs", load: () => import("./commands/backup/create.ts") },
+  { path: "backup list", description: "list the cuts in a folder", load: () => import("./commands/backup/list.ts") },
+  {
+    path: "backup verify",
+    description: "read all of a backup and compare it with what was written; exits with 6 if some is not",
+    load: () => import("./commands/backup/verify.ts"),
+  },
+  { path: "backup restore", description: "make a registry of a cut, in stores that are empty", load: () => import("./commands/backup/restore.ts") },
+  { path: "backup prune", description: "remove old cuts, and what only they had", load: () => import("./commands/backup/prune.ts") },
   { path: "migrate", group: REGISTRY, description: "move a registry, with all that it holds, to other stores", load: () => import("./commands/migrate.ts") },
   { path: "gc", group: REGISTRY, description: "reclaim the space of what no repository needs any more", load: () => import("./commands/gc.ts") },
   {

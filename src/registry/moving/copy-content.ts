@@ -1,14 +1,12 @@
 import type { Digest } from "../../oci/digest.ts";
-import { type ContentReference, type ContentStore, ContentStoreError, type Stored } from "../../storage/content-store.ts";
+import type { ContentStore } from "../../storage/content-store.ts";
 import { type ContentRow, carried, hasBytes } from "../../storage/sql/moving/content-rows.ts";
 import { LOCATED_CONTENT_TABLE } from "../../storage/sql/moving/handling.ts";
 import { placedAlready, putContentRows, removeOtherContentRows } from "../../storage/sql/moving/placed.ts";
 import type { RowSource } from "../../storage/sql/moving/row-source.ts";
 import type { TableDatabase } from "../../storage/sql/moving/table-database.ts";
 import type { ScrubProblem } from "../scrub.ts";
-
-/** Contents that are copied at once: small ones wait for the disk, or the network, together. */
-const AT_ONCE = 16;
+import { copyOne, inParallel } from "./copy-one.ts";
 
 export interface ContentProgress {
   /** Of this content, which is through. */
@@ -40,7 +38,7 @@ export interface CopiedContent {
  * come already, so that this can be broken off anywhere and begun again. What is damaged at the source is told, and its row goes along.
  */
 export async function copyContent(rows: RowSource, options: CopyContentOptions): Promise<CopiedContent> {
-  const { to, ahead = false, sharesContent = false, signal, onProgress } = options;
+  const { from, to, ahead = false, sharesContent = false, signal, onProgress } = options;
   const problems: ScrubProblem[] = [];
   let [contents, bytes, after] = [0, 0, 0];
   for await (const page of rows.pages(LOCATED_CONTENT_TABLE)) {
@@ -53,7 +51,7 @@ export async function copyContent(rows: RowSource, options: CopyContentOptions):
     const locations = new Map<Digest, string | null>();
     const missing = new Set<Digest>();
     await inParallel([...unplaced], async ({ digest, size, location }) => {
-      const copied = await copyOne({ digest, size, location: location ?? undefined }, options);
+      const copied = await copyOne({ digest, size, location: location ?? undefined }, { from, to: to.content, signal });
       if (typeof copied === "string") {
         missing.add(digest);
         if (!ahead) problems.push({ digest, kind: "blob", problem: copied });
@@ -104,49 +102,4 @@ async function withoutBytes(
     ),
   );
   return rows.filter((_, index) => there[index] !== true);
-}
-
-/** Where the copy is, or what keeps the source from giving it. */
-async function copyOne(
-  content: ContentReference & { readonly size: number },
-  { from, to, signal }: CopyContentOptions,
-): Promise<Stored | ScrubProblem["problem"]> {
-  const { digest, size } = content;
-  let failed = false;
-  const reading = await from.read(content).catch(() => "corrupt" as const);
-  if (reading === undefined) return "missing";
-  if (reading === "corrupt") return reading;
-  async function* source(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-    try {
-      yield* stream;
-    } catch (error) {
-      failed = true;
-      throw error;
-    }
-  }
-  try {
-    const written = await to.content.write(digest, source(reading), { expected: size, signal });
-    return written.size === size ? written : "corrupt";
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (failed || (error instanceof ContentStoreError && error.reason === "digest-mismatch")) return "corrupt";
-    throw error;
-  }
-}
-
-/** Runs `work` for all, a number of them at once; the first that fails ends it, when those under way have ended. */
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const one = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-      try {
-        await work(item);
-      } catch (error) {
-        waiting.length = 0;
-        throw error;
-      }
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, items.length) }, one));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
 }

@@ -9,7 +9,7 @@ import { type ContentProgress, type CopiedContent, type CopyContentOptions, copy
 import { copyTables, differences, sumTables } from "./copy-tables.ts";
 import { MovingError } from "./moving-error.ts";
 import { stopChanges } from "./stop-changes.ts";
-import { beginFilling, type Side } from "./target.ts";
+import { assertTogether, beginFilling, type Side } from "./target.ts";
 
 /** What a migration tells of itself, as it goes on. */
 export interface MigrationListener {
@@ -48,8 +48,7 @@ const ROUNDS = 5;
  */
 export async function migrate(source: Side, target: Side, options: MigrationOptions): Promise<MigrationReport> {
   const { onPart, onWaiting } = options;
-  const origin = await source.content.identity();
-  if (origin === undefined) throw new MovingError("the content store of the source has no identity: start `opm serve` on the source once");
+  const origin = await assertTogether(source);
   const sharesContent = (await target.content.identity()) === origin;
   const waiting = () => onWaiting?.("waiting for another `opm migrate`, or for the end of what one that was broken off has reserved");
   const filling = await beginFilling(target, { origin, sharesContent, waiting, signal: options.signal });
@@ -109,7 +108,7 @@ async function moveAll(
   { signal, sharesContent, resumed, onPart, onContent, onRows }: MigrationOptions & Pick<CopyContentOptions, "sharesContent" | "resumed">,
 ): Promise<Moved> {
   // What an earlier try has left may refer to content that is another by now.
-  await target.tables.change(emptyTables);
+  await target.tables.change((x) => emptyTables(x));
   const content = await copyContent(from, { from: source.content, to: target, sharesContent, resumed, signal, onProgress: onContent });
   onPart?.("tables");
   const { sums, problems } = await copyTables(from, target.tables, { signal, onRows });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ContentStore } from "../../storage/content-store.ts";
 import { claimContent, contentClaim, lease } from "../../storage/sql/coordination.ts";
 import { tableInUse } from "../../storage/sql/moving/filling.ts";
+import type { MovedTable } from "../../storage/sql/moving/handling.ts";
 import { FILL_LEASE } from "../../storage/sql/moving/leases.ts";
 import type { TableDatabase } from "../../storage/sql/moving/table-database.ts";
 import { type HeldLease, holdLease } from "./held-lease.ts";
@@ -20,6 +21,8 @@ export interface FillOptions {
   readonly waiting?: ((holder: string) => void) | undefined;
   /** The content store is that of the source: its content is no obstacle. */
   readonly sharesContent: boolean;
+  /** The tables that there are; default: those of this program. */
+  readonly moved?: readonly MovedTable[] | undefined;
 }
 
 /** A target that is being filled: of no use for anything else before `finish`, or after something else has emptied it. */
@@ -39,9 +42,9 @@ export interface Filling {
  * Takes an empty target, or one that an earlier try from the same origin has begun to fill.
  * @throws MovingError when it holds anything else
  */
-export async function beginFilling(target: Side, { origin, signal, waiting, sharesContent }: FillOptions): Promise<Filling> {
+export async function beginFilling(target: Side, { origin, signal, waiting, sharesContent, moved }: FillOptions): Promise<Filling> {
   const { content, tables } = target;
-  const [before, inUse, claim] = await tables.snapshot(async (x) => [await lease(x, FILL_LEASE), await tableInUse(x), await contentClaim(x)] as const);
+  const [before, inUse, claim] = await tables.snapshot(async (x) => [await lease(x, FILL_LEASE), await tableInUse(x, moved), await contentClaim(x)] as const);
   const identity = await content.identity();
   if (before !== undefined && originOf(before.holder) !== origin) {
     throw new MovingError("the target is half filled, from somewhere else: go on from there, or name an empty database and an empty content store");
@@ -82,4 +85,17 @@ function originOf(holder: string): string {
 async function holdsContent(content: ContentStore): Promise<boolean> {
   for await (const _ of content.list()) return true;
   return false;
+}
+
+/**
+ * Looks whether content and database are each other's.
+ * @throws MovingError
+ */
+export async function assertTogether({ content, tables }: Side): Promise<string> {
+  const [identity, claim] = [await content.identity(), await tables.snapshot(contentClaim)];
+  if (identity === undefined || claim?.identity === undefined) {
+    throw new MovingError("content and metadata database do not know each other yet: start `opm serve` once, which looks whether they fit");
+  }
+  if (identity !== claim.identity) throw new MovingError("the metadata database belongs to another content store: check storage.content and storage.metadata");
+  return identity;
 }

@@ -3,8 +3,8 @@ import { APPEND_ONLY, CONTENT_TABLE, MOVED_TABLES, type MovedTable } from "./han
 import { insert, type TableRow } from "./rows.ts";
 
 /** Empties the tables that go along, but for the one that says which content is there already, and the one that lets nothing go. */
-export async function emptyTables(x: Connection): Promise<void> {
-  for (const { name } of MOVED_TABLES.toReversed()) if (name !== CONTENT_TABLE.name && name !== APPEND_ONLY) await x.run(`DELETE FROM ${name}`);
+export async function emptyTables(x: Connection, tables: readonly MovedTable[] = MOVED_TABLES): Promise<void> {
+  for (const { name } of tables.toReversed()) if (name !== CONTENT_TABLE.name && name !== APPEND_ONLY) await x.run(`DELETE FROM ${name}`);
 }
 
 /** Fills in rows of a table; those that an earlier try has left are where they are to be. */
@@ -29,8 +29,8 @@ async function numbersThere(x: Connection, rows: readonly TableRow[]): Promise<S
 const MADE_WITH_ROWS: ReadonlySet<string> = new Set(["catalog_revision", "rights_revision"]);
 
 /** The first of the tables that has rows; undefined: nobody has used this database. */
-export async function tableInUse(x: Connection): Promise<string | undefined> {
-  for (const { name } of MOVED_TABLES) {
+export async function tableInUse(x: Connection, tables: readonly MovedTable[] = MOVED_TABLES): Promise<string | undefined> {
+  for (const { name } of tables) {
     if (!MADE_WITH_ROWS.has(name) && (await x.run(`SELECT 1 AS there FROM ${name} LIMIT 1`)).length > 0) return name;
   }
   return undefined;

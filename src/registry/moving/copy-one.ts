@@ -1,0 +1,56 @@
+import { type ContentReference, type ContentStore, ContentStoreError, type Stored } from "../../storage/content-store.ts";
+import type { ScrubProblem } from "../scrub.ts";
+
+/** Contents that are copied at once: small ones wait for the disk, or the network, together. */
+const AT_ONCE = 16;
+
+export interface CopyOneOptions {
+  readonly from: Pick<ContentStore, "read">;
+  readonly to: Pick<ContentStore, "write">;
+  readonly signal: AbortSignal;
+}
+
+/** Copies content, whose digest is looked at on the way. Gives where the copy is, or what keeps the source from giving it. */
+export async function copyOne(
+  content: ContentReference & { readonly size: number },
+  { from, to, signal }: CopyOneOptions,
+): Promise<Stored | ScrubProblem["problem"]> {
+  const { digest, size } = content;
+  let failed = false;
+  const reading = await from.read(content).catch(() => "corrupt" as const);
+  if (reading === undefined) return "missing";
+  if (reading === "corrupt") return reading;
+  async function* source(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* stream;
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  }
+  try {
+    const written = await to.write(digest, source(reading), { expected: size, signal });
+    return written.size === size ? written : "corrupt";
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (failed || (error instanceof ContentStoreError && error.reason === "digest-mismatch")) return "corrupt";
+    throw error;
+  }
+}
+
+/** Runs `work` for all, a number of them at once; the first that fails ends it, when those under way have ended. */
+export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const one = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      try {
+        await work(item);
+      } catch (error) {
+        waiting.length = 0;
+        throw error;
+      }
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, items.length) }, one));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
