@@ -78,7 +78,7 @@ async function openDatabase(config: Config, { create, adopt = false, processes, 
   const { metadata, durability } = storage;
   if (metadata.driver === "postgres") {
     const { openPostgresStore } = await import("../storage/postgres/postgres-store.ts");
-    return openPostgresStore({ url: await postgresUrl(metadata), durability, create, tell });
+    return openPostgresStore({ url: await postgresUrl(metadata), connections: metadata.connections, durability, create, tell });
   }
   const path = metadata.path ?? join(data, "metadata.db");
   if (create && !adopt && !(await isThere(path)) && (await holdsContent(config))) {

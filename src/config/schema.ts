@@ -55,6 +55,14 @@ const metadataSchema = z
       .optional()
       .describe("postgres://user@host:port/database of the postgres driver; a password is better kept in urlFile."),
     urlFile: filePath.optional().describe("File that holds the URL of the postgres driver."),
+    connections: z
+      .int()
+      .positive()
+      .max(1000)
+      .default(8)
+      .describe(
+        "Connections of the postgres driver that a process opens at most, when it wants them. With two or more, one of them is for reads, which so never wait for pushes.",
+      ),
   })
   .refine(
     ({ driver, url, urlFile }) => (driver === "postgres") === (url !== undefined || urlFile !== undefined),

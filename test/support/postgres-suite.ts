@@ -8,7 +8,7 @@ const HOOK_LIMIT = 120_000;
  * Runs tests with a PostgreSQL of their own; `database` gives the URL of a new database. Where there is none, the
  * tests are one skip that says what to do, or with CI=true one failure.
  */
-export function postgresSuite(define: (database: PostgresServer["createDatabase"]) => void): void {
+export function postgresSuite(define: (database: PostgresServer["createDatabase"], server: Pick<PostgresServer, "restart">) => void): void {
   const binaries = findPostgres();
   if (binaries === undefined) {
     test.skipIf(process.env.CI !== "true")(POSTGRES_MISSING, () => {
@@ -21,8 +21,9 @@ export function postgresSuite(define: (database: PostgresServer["createDatabase"
     server = await startPostgres(binaries);
   }, HOOK_LIMIT);
   afterAll(() => server?.stop(), HOOK_LIMIT);
-  define(async (prepare) => {
+  const started = (): PostgresServer => {
     if (server === undefined) throw new Error("PostgreSQL was not started");
-    return server.createDatabase(prepare);
-  });
+    return server;
+  };
+  define(async (prepare) => started().createDatabase(prepare), { restart: (pause) => started().restart(pause) });
 }

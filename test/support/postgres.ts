@@ -12,6 +12,8 @@ export interface PostgresServer {
    * @param prepare makes it what is to be copied, and leaves no connection to it
    */
   createDatabase(prepare?: (url: string) => Promise<unknown>): Promise<string>;
+  /** Ends the server at once, with all its connections, and starts it again on its data after so many milliseconds. */
+  restart(pause: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,14 +57,18 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   const settings = { listen_addresses: "127.0.0.1", port, unix_socket_directories: folder, fsync: "off", full_page_writes: "off", max_connections: 100 };
   const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   // setpriv replaces itself by the server, so that the process id is the server's.
-  const server = Bun.spawn(as(account, [join(binaries, "postgres"), "-D", data, ...options]), { cwd: folder, stdout: "ignore", stderr: Bun.file(log) });
+  const launch = () => Bun.spawn(as(account, [join(binaries, "postgres"), "-D", data, ...options]), { cwd: folder, stdout: "ignore", stderr: Bun.file(log) });
+  let server = launch();
   const url = (database: string): string => `postgres://postgres@127.0.0.1:${port}/${database}`;
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     // SIGQUIT: it ends at once. A shutdown in order would write what nobody reads, for longer than a hook waits when the machine is busy.
     server.kill("SIGQUIT");
     const timer = setTimeout(() => server.kill("SIGKILL"), 10_000);
     await server.exited;
     clearTimeout(timer);
+  };
+  const stop = async (): Promise<void> => {
+    await end();
     await rm(folder, { recursive: true, force: true });
   };
   let databases = 0;
@@ -86,6 +92,12 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   }
   return {
     createDatabase: async (prepare) => url(await create(prepare && (await templateOf(prepare)))),
+    async restart(pause) {
+      await end();
+      await Bun.sleep(pause);
+      server = launch();
+      await untilReady(url("postgres"), server, log);
+    },
     stop,
   };
 }

@@ -41,6 +41,8 @@ const STORE_REASONS: Readonly<Record<string, ExitCode>> = {
   timeout: EXIT.network,
   absent: EXIT.notFound,
   denied: EXIT.permission,
+  "too-few-connections": EXIT.invalid,
+  unsupported: EXIT.invalid,
   "older-schema": EXIT.invalid,
   "newer-schema": EXIT.invalid,
   clock: EXIT.invalid,

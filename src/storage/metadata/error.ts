@@ -25,6 +25,10 @@ export type MetadataStoreReason =
   | "clock"
   /** The database takes no changes, e.g. while it is being moved. Nothing of the call was stored. */
   | "read-only"
+  /** The server has too few connections left. */
+  | "too-few-connections"
+  /** What is at the address does not do what the store needs of it. */
+  | "unsupported"
   /** The store was closed. */
   | "closed";
 

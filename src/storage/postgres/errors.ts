@@ -31,6 +31,15 @@ export function storeError(error: unknown): unknown {
     return new MetadataStoreError("timeout", "the metadata database took too long: look at its load, then try again", { cause: error });
   }
   if (state === "25006") return new MetadataStoreError("read-only", READ_ONLY, { cause: error });
+  if (state === "53300") {
+    return new MetadataStoreError("too-few-connections", `the server of the metadata database has no connection left: ${describe(error)}; ${LOWER}`, {
+      cause: error,
+    });
+  }
+  if (state === "26000" || state === "42P05" || /startup parameter/.test(describe(error))) return unsupported(error);
+  if (state === "42501") {
+    return new MetadataStoreError("denied", `the account may not do what the registry needs: ${describe(error)}; ${GRANT}`, { cause: error });
+  }
   if (state.startsWith("28")) {
     return new MetadataStoreError("denied", `the metadata database refuses the account: ${describe(error)}; correct the user and the password of its URL`, {
       cause: error,
@@ -46,9 +55,31 @@ export function storeError(error: unknown): unknown {
   return error;
 }
 
+/** What is left to do where a server has too few connections. */
+export const LOWER = "lower the number for each process, end other programs there, or raise its max_connections";
+
+const GRANT = "have the database's owner grant CREATE and USAGE on its schema public, or make the account its owner";
+
+/** A pool in transaction mode gives each transaction another connection, on which nothing of before holds. */
+function unsupported(error: unknown): MetadataStoreError {
+  const message = `what is at the address of the metadata database keeps no sessions, as a pool in transaction mode: ${describe(error)}; name the server itself, or a pool in session mode that ignores or passes on start-up parameters`;
+  return new MetadataStoreError("unsupported", message, { cause: error });
+}
+
+/** What went wrong before there was a connection. */
+export function openingError(error: unknown): unknown {
+  if (error instanceof SQL.PostgresError || !(error instanceof Error)) return error;
+  const code = "code" in error ? String(error.code) : "";
+  if (code.startsWith("ERR_INVALID_ARG")) {
+    return new MetadataStoreError("unsupported", `the URL of the metadata database says what nobody understands: ${error.message}`, { cause: error });
+  }
+  const next = /CERT|ISSUER|SIGNED|ALTNAME/.test(code) ? "; its URL names the authority by sslrootcert=<file>" : "";
+  return new MetadataStoreError("unavailable", `the metadata database cannot be reached: ${error.message}${next}`, { cause: error });
+}
+
 /** Bun's own codes begin so when no server answered; those with a SQLSTATE came from one. */
 function isConnectionError(error: unknown): boolean {
-  return error instanceof SQL.PostgresError && sqlState(error) === "" && /CONNECTION|TIMEOUT|LIFETIME/.test(error.code);
+  return error instanceof SQL.PostgresError && sqlState(error) === "" && /CONNECTION|TIMEOUT|LIFETIME|TLS/.test(error.code);
 }
 
 function describe(error: unknown): string {

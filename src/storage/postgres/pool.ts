@@ -166,6 +166,7 @@ export class Pool {
         const message = `transactions held all ${connections} connections to the metadata database for ${WAIT_LIMIT / 1000} s: raise storage.metadata.connections`;
         waiting.shift()?.refuse(new MetadataStoreError("timeout", message));
       }
+      if (waiting.length > 0) this.#grow();
     }
     // Nobody waits for the end of the last one.
     if (this.#slots.size > 0 || this.#opening > 0) return;

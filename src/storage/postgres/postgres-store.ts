@@ -3,6 +3,7 @@ import type { MetadataStore } from "../metadata/store.ts";
 import { toldRights } from "../sql/accounts/rights.ts";
 import { bindStore } from "../sql/bind-store.ts";
 import { assertCurrent, isCurrent, type MigrationNews, migrate, schemaVersion } from "../sql/migrate.ts";
+import { requireConnections } from "./capacity.ts";
 import { postgresConnection } from "./connection.ts";
 import { storeError } from "./errors.ts";
 import { Pool } from "./pool.ts";
@@ -17,12 +18,15 @@ export interface PostgresOptions {
   readonly create?: boolean;
   /** Told while the database is brought up to date, by this process or another one. */
   readonly tell?: ((news: MigrationNews) => void) | undefined;
-  /** Connections open at once. */
+  /** Connections open at once. Default 8. */
   readonly connections?: number | undefined;
   /** Milliseconds after which a statement is ended; default 25 s. A migration has no limit. */
   readonly statementLimit?: number | undefined;
+  /** Milliseconds without an answer after which a connection is given up; default 30 s. */
+  readonly silenceLimit?: number | undefined;
 }
 
+/** As the setting `storage.metadata.connections` has it. */
 const CONNECTIONS = 8;
 
 /** For a migration: one that keeps others out, one that fills in, one that builds indexes. Opened when they are wanted. */
@@ -34,11 +38,12 @@ const SILENCE_LIMIT = 30_000;
 
 /**
  * Metadata in a PostgreSQL database (12 or later), for any number of processes and machines.
- * @throws MetadataStoreError `unavailable`, `newer-schema`, `in-use`; without `create` also `absent`, `older-schema`
+ * @throws MetadataStoreError `unavailable`, `denied`, `too-few-connections`, `unsupported`, `newer-schema`, `in-use`; without `create` also `absent`, `older-schema`
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<MetadataStore> {
-  const { url, durability, create = true, tell, connections = CONNECTIONS, statementLimit = STATEMENT_LIMIT } = options;
-  const pool = new Pool({ url, connections, statementLimit, silenceLimit: SILENCE_LIMIT });
+  const { url, durability, create = true, tell, connections = CONNECTIONS } = options;
+  const { statementLimit = STATEMENT_LIMIT, silenceLimit = SILENCE_LIMIT } = options;
+  const pool = new Pool({ url, connections, statementLimit, silenceLimit });
   const { transaction } = postgresTransactor(pool);
   let closing: Promise<void> | undefined;
   const answered = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -58,7 +63,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
   );
   try {
     if (!create) await assertCurrent(reader);
-    else if (!(await isCurrent(reader))) await bringUpToDate(url, tell);
+    else {
+      await requireConnections(reader, connections);
+      if (!(await isCurrent(reader))) await bringUpToDate(url, tell);
+    }
   } catch (error) {
     await pool.close();
     throw error;

@@ -1,6 +1,7 @@
 import { type ReservedSQL, SQL } from "bun";
 import { MetadataStoreError } from "../metadata/error.ts";
 import { MIGRATIONS } from "../sql/schema/migrations.ts";
+import { openingError } from "./errors.ts";
 
 /** What connections are called, with the version of the schema that this program knows. Programs before version 12 were called `opm`. */
 const PROGRAM_NAME = `opm/${MIGRATIONS.length}`;
@@ -45,24 +46,27 @@ export class Session {
 
   /** @param ended told once when the connection is gone, for whatever reason */
   static async open({ url, statementLimit = 0, silenceLimit = 0 }: SessionOptions, ended: () => void): Promise<Session> {
-    const pool = new SQL({
-      url,
-      adapter: "postgres",
-      max: 1,
-      connectionTimeout: CONNECT_LIMIT,
-      onclose: ended,
-      connection: {
-        application_name: PROGRAM_NAME,
-        statement_timeout: statementLimit,
-        idle_in_transaction_session_timeout: silenceLimit,
-        client_min_messages: "warning",
-      },
-    });
+    let pool: SQL | undefined;
     try {
+      pool = new SQL({
+        url,
+        adapter: "postgres",
+        max: 1,
+        connectionTimeout: CONNECT_LIMIT,
+        onclose: ended,
+        connection: {
+          application_name: PROGRAM_NAME,
+          statement_timeout: statementLimit,
+          idle_in_transaction_session_timeout: silenceLimit,
+          client_min_messages: "warning",
+          // Compiling takes longer than any of the statements runs.
+          jit: "off",
+        },
+      });
       return new Session(pool, await pool.reserve(), silenceLimit);
     } catch (error) {
-      await pool.close({ timeout: 0 });
-      throw error;
+      await pool?.close({ timeout: 0 });
+      throw openingError(error);
     }
   }
 

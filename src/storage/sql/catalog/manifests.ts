@@ -8,8 +8,8 @@ import { MANIFEST_KIND } from "../engine/codes.ts";
 import { integer, orNull, parseLabels, type Row } from "../engine/columns.ts";
 import { type Executor, queryOne } from "../engine/executor.ts";
 import { digestOf, mediaTypeOf } from "../engine/names-of.ts";
-import { idTable, strings } from "../engine/parameters.ts";
-import { byDialect, sql } from "../engine/sql.ts";
+import { idTable, someOfEach, strings } from "../engine/parameters.ts";
+import { sql } from "../engine/sql.ts";
 import { rowsOf } from "../engine/statement.ts";
 import { tables } from "../engine/tables.ts";
 
@@ -49,17 +49,13 @@ const SUMMARIES_WITH_PAIRS = rowsOf(SUMMARY, () => sql`SELECT ${COLUMNS}, m.anno
 /** Referrers of one manifest that are counted at most. */
 const REFERRERS = 500;
 
-/** SQLite looks up the numbers for each subject. PostgreSQL would look for each manifest whether it is one of them. */
-const OF_SUBJECT = byDialect(({ name }) => {
-  const some = sql`FROM manifest WHERE subject_content_id = page.id AND repository_id = ${"repository"} LIMIT ${REFERRERS}`;
-  return name === "sqlite" ? sql`manifest m WHERE m.id IN (SELECT id ${some})` : sql`LATERAL (SELECT * ${some}) AS m WHERE true`;
-});
+const OF_SUBJECT = sql`WHERE subject_content_id = page.id AND repository_id = ${"repository"} LIMIT ${REFERRERS}`;
 
 const REFERRER_COUNTS = rowsOf(
   { subject: manifest.content_id, type: orNull(media_type.name), count: integer },
   () => sql`SELECT page.id AS subject,
     ${mediaTypeOf(sql`COALESCE(m.type_id, m.artifact_type_id, m.config_media_type_id)`)} AS type, COUNT(*) AS count
-  FROM ${idTable("contents", "page")} CROSS JOIN ${OF_SUBJECT} AND m.deleted_at IS NULL
+  FROM ${idTable("contents", "page")} CROSS JOIN ${someOfEach("manifest", "m", OF_SUBJECT)} AND m.deleted_at IS NULL
   GROUP BY page.id, 2`,
 );
 

@@ -29,6 +29,18 @@ export function idTable<const Name extends string>(list: Name, alias: "page" | "
   return sql`(SELECT CAST(value AS BIGINT) AS id FROM ${strings(list)}) AS ${name(alias)}`;
 }
 
+/**
+ * The rows of a table, with the column `id`, that `which` finds for each row before, at most as many as its LIMIT says; a condition follows
+ * with AND. SQLite looks up their numbers, where PostgreSQL would look for each row of the table whether it is one of them.
+ */
+export function someOfEach<P>(table: "manifest" | "dependency", alias: string, which: Fragment<P>): Fragment<P> {
+  return byDialect(({ name: database }) =>
+    database === "sqlite"
+      ? sql`${name(table)} ${name(alias)} WHERE ${name(`${alias}.id`)} IN (SELECT id FROM ${name(table)} ${which})`
+      : sql`LATERAL (SELECT * FROM ${name(table)} ${which}) AS ${name(alias)} WHERE true`,
+  );
+}
+
 /** A field of an object of `objects`. */
 export function field(key: string): Fragment<unknown> {
   return sql`value->>${word(key)}`;

@@ -7,7 +7,7 @@ import { dependencyKind, dependencyKindCode } from "../../engine/codes.ts";
 import { orNull, type Row } from "../../engine/columns.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { digestOf } from "../../engine/names-of.ts";
-import { idTable } from "../../engine/parameters.ts";
+import { idTable, someOfEach } from "../../engine/parameters.ts";
 import { sql } from "../../engine/sql.ts";
 import { rowsOf } from "../../engine/statement.ts";
 import { tables } from "../../engine/tables.ts";
@@ -32,8 +32,7 @@ const DECLARED = rowsOf(
   { ...DEPENDENCY, manifest_id: manifest.id, declared_by: content.digest },
   () => sql`SELECT ${COLUMNS}, d.manifest_id,
     (SELECT digest FROM content WHERE id = (SELECT content_id FROM manifest WHERE id = d.manifest_id)) AS declared_by
-  FROM ${idTable("manifests", "page")} CROSS JOIN dependency d
-  WHERE d.id IN (SELECT id FROM dependency WHERE manifest_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"})
+  FROM ${idTable("manifests", "page")} CROSS JOIN ${someOfEach("dependency", "d", sql`WHERE manifest_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"}`)}
   ORDER BY d.id LIMIT ${"limit"}`,
 );
 
@@ -137,8 +136,12 @@ const DEPENDENTS = rowsOf(
 
 const BY_KEY = rowsOf(
   { id },
-  () => sql`SELECT d.id FROM ${idTable("keys", "page")} CROSS JOIN dependency d
-  WHERE d.id IN (SELECT id FROM dependency WHERE key_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"})`,
+  () =>
+    sql`SELECT d.id FROM ${idTable("keys", "page")} CROSS JOIN ${someOfEach(
+      "dependency",
+      "d",
+      sql`WHERE key_id = page.id AND id > ${"after"} ORDER BY id LIMIT ${"limit"}`,
+    )}`,
 );
 const BY_DIGEST = rowsOf({ id }, () => sql`SELECT id FROM dependency WHERE digest = ${"digest"} AND id > ${"after"} ORDER BY id LIMIT ${"limit"}`);
 
