@@ -67,7 +67,8 @@ postgresSuite((database) => {
       await migrate(connect(url));
       const before = connectBefore(url);
       expect(await before.unsafe("SELECT id FROM upload_session")).toHaveLength(0);
-      for (const statement of [PUSH, "UPDATE content SET size = 1", "DELETE FROM tag"]) {
+      const changes = ["manifest", "tag_event", "audit", "app_user", "access_token"].map((table) => `INSERT INTO ${table} SELECT * FROM ${table}`);
+      for (const statement of [PUSH, ...changes]) {
         const refused = await before.unsafe(statement).catch((error: unknown) => error);
         expect(refused).toMatchObject({ errno: "57P03", message: expect.stringContaining("start the newer opm") });
       }
