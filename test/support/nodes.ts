@@ -12,6 +12,8 @@ type Section = Readonly<Record<string, unknown>>;
 export interface NodesOptions {
   /** URL of an empty PostgreSQL database. */
   readonly database: string;
+  /** `storage.content` of all; default: a folder. */
+  readonly contentStore?: Section | undefined;
   /** How many there are, with what is special to each: milliseconds by which its clock is ahead, settings of its own. */
   readonly nodes: readonly { readonly clockShift?: number; readonly config?: Section }[];
   /** Settings of all. */
@@ -21,7 +23,7 @@ export interface NodesOptions {
 /** Servers over one database and one content store, behind a balancer that spreads requests over them in turn. */
 export interface Nodes {
   readonly servers: readonly TestServer[];
-  /** The folder of the content that they share. */
+  /** The folder of the content that they share, unless it lies elsewhere. */
   readonly content: string;
   /** A client of one node alone. */
   client(index: number, headers?: Readonly<Record<string, string>>): RegistryClient;
@@ -33,10 +35,10 @@ export interface Nodes {
 }
 
 /** Starts nodes one after the other, as the first makes the database, and the balancer of the guide before them. */
-export async function startNodes({ database, nodes, config = {} }: NodesOptions): Promise<Nodes> {
+export async function startNodes({ database, contentStore, nodes, config = {} }: NodesOptions): Promise<Nodes> {
   const folder = mkdtempSync(join(tmpdir(), "opm-nodes-"));
   const content = join(folder, "content");
-  const storage = { metadata: { driver: "postgres", url: database }, content: { driver: "filesystem", path: content } };
+  const storage = { metadata: { driver: "postgres", url: database }, content: contentStore ?? { driver: "filesystem", path: content } };
   const running: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((part) => part.stop()));

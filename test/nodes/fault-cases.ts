@@ -3,11 +3,8 @@ import { locationOf } from "../conformance/pushing.ts";
 import { randomBlob } from "../support/content.ts";
 import { expectStatus } from "../support/expectations.ts";
 import { type Nodes, startNodes } from "../support/nodes.ts";
-import { postgresSuite } from "../support/postgres-suite.ts";
 import { freshRepository } from "../support/use-registry.ts";
 import { expectWhole, newImage, pushImage, untilAnswered } from "./pushing.ts";
-
-setDefaultTimeout(240_000);
 
 const COUNT = 3;
 
@@ -16,10 +13,15 @@ interface TagEvent {
   readonly digest: string | null;
 }
 
-postgresSuite((database) => {
+/**
+ * What nodes over one PostgreSQL must survive.
+ * @param contentStore gives where the content lies, as `storage.content` has it; default: a folder
+ */
+export function faultCases(database: () => Promise<string>, contentStore?: () => Promise<Readonly<Record<string, unknown>>>): void {
+  setDefaultTimeout(240_000);
   let nodes: Nodes;
   beforeAll(async () => {
-    nodes = await startNodes({ database: await database(), nodes: Array.from({ length: COUNT }, () => ({})) });
+    nodes = await startNodes({ database: await database(), contentStore: await contentStore?.(), nodes: Array.from({ length: COUNT }, () => ({})) });
   }, 240_000);
   afterAll(() => nodes?.stop(), 120_000);
 
@@ -133,4 +135,4 @@ postgresSuite((database) => {
     }
     await expectSound();
   });
-});
+}
