@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { opmCommand, SOURCE } from "../cli/run-opm.ts";
+import { storageUnderTest } from "./storage.ts";
 
 /** Milliseconds within which a server must answer, and end after a signal. */
 const START_LIMIT = 50_000;
@@ -50,13 +51,20 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const command = serveCommand(folder, dataDir, options);
   const clock: Record<string, string> = options.clockShift === undefined ? {} : { OPM_TEST_CLOCK_SHIFT: String(options.clockShift) };
   const build: Record<string, string> = options.laterBuild === undefined ? {} : { OPM_TEST_LATER_BUILD: options.laterBuild };
-  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...serverUnderTest(), ...clock, ...build, ...options.env };
+  // A test that names stores of its own is about those.
+  const storage = options.config !== undefined && "storage" in options.config ? undefined : await storageUnderTest();
+  const underTest = { ...serverUnderTest(), ...storage?.environment };
+  const environment = { PATH: process.env.PATH ?? "", HOME: folder, ...underTest, ...clock, ...build, ...options.env };
+  const clear = async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await storage?.end();
+  };
 
   let running: Running;
   try {
     running = await launch(command, environment, output);
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await clear();
     throw error;
   }
   return {
@@ -76,7 +84,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       try {
         return await end(running, signal);
       } finally {
-        rmSync(folder, { recursive: true, force: true });
+        await clear();
       }
     },
     async kill() {
