@@ -82,6 +82,9 @@ postgresSuite((database) => {
 
 test.each([
   ["53100", "no-space"],
+  ["53300", "too-few-connections"],
+  ["42501", "denied"],
+  ["26000", "unsupported"],
   ["40P01", "busy"],
   ["57014", "timeout"],
   ["57P01", "unavailable"],
