@@ -24,6 +24,19 @@ test("a text is made once", () => {
   expect(preparedFor(TITLE, sqliteDialect)).toBe(preparedFor(TITLE, sqliteDialect));
 });
 
+test("a statement that is sent and fails ends no process: its transaction tells of it", async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    executor(sqliteDialect, () => Promise.reject(new Error("undone"))).send(TITLE, { kind: 0, id: 7 });
+    await Bun.sleep(0);
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+});
+
 test("rows are inserted by the hundred", async () => {
   const sizes: number[] = [];
   const run: Run = async (_, values) => {

@@ -36,7 +36,11 @@ export function executor(dialect: Dialect, run: Run): Executor {
     dialect,
     ask,
     query: async <R, P>(statement: Statement<R, P>, given?: P) => ask(statement, given),
-    send: <P>(statement: Statement<unknown, P>, given?: P) => void ask(statement, given),
+    send: <P>(statement: Statement<unknown, P>, given?: P) => {
+      const answer = ask(statement, given);
+      // The end of the transaction tells of the failure. A promise that nobody looks at would end the process.
+      if (answer instanceof Promise) answer.catch(() => undefined);
+    },
   };
 }
 
