@@ -12,8 +12,8 @@ const BY_READERS: Readonly<Record<string, readonly string[]>> = {
   tag: ["pulls", "pulled_at"],
 };
 
-/** Tables whose rows may come and go: log-ins are recorded, and a server that starts offers secrets. */
-const FREE: ReadonlySet<string> = new Set(["audit", "secret"]);
+/** Tables whose rows may come and go: log-ins are recorded, a server that starts offers secrets, and a scrub notes its end. */
+const FREE: ReadonlySet<string> = new Set(["audit", "secret", "maintenance_run"]);
 
 interface Trigger {
   readonly name: string;
