@@ -75,6 +75,8 @@ export async function startS3Proxy(port: number): Promise<S3Proxy> {
     const fault = choose(operation);
     if (fault !== undefined) gone++;
     const body = await buffer(request);
+    // As Amazon answers who is told of by the URL and by a header: credentials of the registry have no business here.
+    if (url.includes("X-Amz-Signature=") && request.headers.authorization !== undefined) return answer(response, 400, "InvalidArgument");
     switch (fault) {
       case "error":
         return answer(response, 500, "InternalError");
