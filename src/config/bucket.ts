@@ -103,7 +103,7 @@ const SETTINGS: Readonly<Record<string, readonly [setting: string, kind: Setting
 };
 
 /** An error of opening the bucket, with the setting that names it. Other errors stay as they are. */
-function asBucketError(error: unknown): unknown {
+export function asBucketError(error: unknown): unknown {
   if (!(error instanceof S3Error)) return error;
   const { code, status, reason, message } = error;
   const [setting, kind] = SETTINGS[code] ?? (status === 403 ? (["bucket", "invalid"] as const) : ["endpoint", reason === "no-space" ? "general" : "network"]);

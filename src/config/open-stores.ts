@@ -44,10 +44,18 @@ export async function openStores(config: Config, { create, adopt = false, proces
         await Promise.all([content.close(), metadata.close()]);
       },
     };
-    if (create) await claimStores(stores, { adopt, ephemeral: config.storage.content.driver === "memory" }).catch((error: unknown) => closing(content, error));
+    if (create) await claim(stores, config, adopt).catch((error: unknown) => closing(content, error));
     return stores;
   } catch (error) {
     return await closing(metadata, error);
+  }
+}
+
+async function claim(stores: Stores<"coordination" | "collection">, { storage: { content } }: Config, adopt: boolean): Promise<void> {
+  try {
+    await claimStores(stores, { adopt, ephemeral: content.driver === "memory" });
+  } catch (error) {
+    throw content.driver === "s3" ? (await import("./bucket.ts")).asBucketError(error) : error;
   }
 }
 

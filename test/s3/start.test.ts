@@ -77,6 +77,7 @@ test("an account that may only read is refused, and nothing is left behind", asy
 test.each<[string, S3Fault, RegExp]>([
   ["DeleteObject", "read-only", /^opm: storage\.content\.bucket: S3 refused DeleteObject/],
   ["CreateMultipartUpload", "read-only", /^opm: storage\.content\.bucket: S3 refused CreateMultipartUpload/],
+  ["ListObjects", "read-only", /^opm: storage\.content\.bucket: S3 refused ListObjects/],
   ["PutObject", "full", /^opm: storage\.content\.endpoint: S3 refused PutObject .*the bucket is full/],
 ])("an account that may not do %s is refused at the start: %s", async (operation, fault, line) => {
   under.proxy.break({ faults: [fault], operations: [operation] });

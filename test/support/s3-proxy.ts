@@ -18,9 +18,9 @@ export type S3Fault =
   | "half-answer"
   /** 200 with an error inside; nothing reaches the service. For CompleteMultipartUpload, which is answered so. */
   | "error-inside"
-  /** 507, as of a bucket that has no room left, to what writes. */
+  /** 507, as of a bucket that has no room left, to what writes, unless operations are named. */
   | "full"
-  /** 403 to what writes, as of a bucket that is read-only. */
+  /** 403 to what writes, as of a bucket that is read-only, unless operations are named. */
   | "read-only"
   /** No answer, until the proxy is mended: then the connection ends. */
   | "silence";
@@ -65,7 +65,8 @@ export async function startS3Proxy(port: number): Promise<S3Proxy> {
   const choose = (operation: string): S3Fault | undefined => {
     if (plan === undefined || (plan.operations !== undefined && !plan.operations.includes(operation))) return undefined;
     if (chance() >= (plan.rate ?? 1)) return undefined;
-    const possible = plan.faults.filter((fault) => isPossible(fault, operation));
+    const { faults, operations } = plan;
+    const possible = faults.filter((fault) => operations !== undefined || isPossible(fault, operation));
     return possible[Math.floor(chance() * possible.length)];
   };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -115,7 +115,7 @@ function describeError(error: unknown): ErrorDescription {
   if (error.name === "SettingError" && "kind" in error) return { message: [oneLine(error.message)], exitCode: clientExitCode(error.kind) };
   if (error.name === "SettingErrors" && "problems" in error) return describeSettings(error.problems);
   if (error.name === "StoreIdentityError" || error.name === "MovingError") return { message: [oneLine(error.message)], exitCode: EXIT.invalid };
-  if ((error.name === "MetadataStoreError" || error.name === "ContentStoreError") && "reason" in error) {
+  if (["MetadataStoreError", "ContentStoreError", "S3Error"].includes(error.name) && "reason" in error) {
     return { message: [oneLine(error.message)], exitCode: STORE_REASONS[String(error.reason)] ?? EXIT.general };
   }
   if (error.name === "ConfigError") return { message: error.message.split("\n"), exitCode: EXIT.invalid };
