@@ -99,7 +99,7 @@ async function withCollector(driver: MetadataDriver, collector: Readonly<Record<
   const running = new AbortController();
   const file = join(folder, "opm.yaml");
   writeFileSync(file, JSON.stringify(config));
-  const collecting = collectUntil(running.signal, [...opmCommand(), "gc", "--json", "--config", file, "--data", server.dataDir]);
+  const collecting = collectUntil(running.signal, [...opmCommand(), "gc", "--json", "--config", file, "--data", server.dataDir], server.storage);
   const metadata = await driver.open(server, settings);
   try {
     const client = registryClient(() => server.url);
@@ -116,9 +116,9 @@ async function withCollector(driver: MetadataDriver, collector: Readonly<Record<
 }
 
 /** Rejects when a run fails; else resolves after the signal. */
-async function collectUntil(signal: AbortSignal, command: readonly string[]): Promise<void> {
+async function collectUntil(signal: AbortSignal, command: readonly string[], environment: Readonly<Record<string, string>>): Promise<void> {
   while (!signal.aborted) {
-    const child = Bun.spawn([...command], { env: opmEnvironment(), stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+    const child = Bun.spawn([...command], { env: opmEnvironment(environment), stdin: "ignore", stdout: "ignore", stderr: "pipe" });
     const [code, errors] = await Promise.all([child.exited, child.stderr.text()]);
     if (code !== 0) throw new Error(`opm gc ended with ${code}: ${errors}`);
   }

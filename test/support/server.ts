@@ -29,6 +29,8 @@ export interface TestServer {
   readonly port: number;
   readonly dataDir: string;
   readonly pid: number;
+  /** Variables with which a command finds the stores that the run of the tests gave it: see storage.ts. */
+  readonly storage: Readonly<Record<string, string>>;
   /** What it printed so far, all runs together. */
   stdout(): string;
   stderr(): string;
@@ -78,6 +80,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       return running.child.pid;
     },
     dataDir,
+    storage: storage?.environment ?? {},
     stdout: () => output.stdout,
     stderr: () => output.stderr,
     async stop(signal = "SIGTERM") {
