@@ -62,7 +62,8 @@ export async function openFolderTree(folder: string): Promise<FileTree> {
       const file = await fileAt(path);
       if (file === undefined) throw new ClientError("not-found", `cannot read ${nameOf(path)}: there is no such file`);
       try {
-        yield* readFileStream(file.full, signal && { signal });
+        // as much memory as it has bytes: most files are small, and there are many
+        yield* readFileStream(file.full, { length: file.size, ...(signal && { signal }) });
       } catch (cause) {
         throw fileError(`cannot read ${nameOf(path)}`, cause);
       }
