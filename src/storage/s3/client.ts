@@ -141,11 +141,14 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
     get: (key, { range, signal } = {}) =>
       unlessAbsent(async () => {
         const request = (rest?: Partial<Rest>): Promise<Answer> =>
-          send({ operation: "GetObject", method: "GET", key, headers: restHeaders(rest), signal }, async (answer) => answer);
+          send({ operation: "GetObject", method: "GET", key, headers: restHeaders(rest), signal }, async (answer) => {
+            if (rest?.range === undefined || answer.status === 206) return answer;
+            answer.dismiss();
+            throw new S3Error("S3 answered a part of an object with all of it", { code: "RangeIgnored" });
+          });
         const answer = await request({ range });
         const whole = headOf(answer);
         const got = { start: range?.start ?? 0, end: Math.min(range?.end ?? Number.POSITIVE_INFINITY, whole.size - 1) };
-        if (range !== undefined && answer.status !== 206) throw new S3Error("S3 answered a part of an object with all of it", { code: "RangeIgnored" });
         return { ...whole, body: objectBody(answer, { range: got, etag: whole.etag }, request) };
       }),
     head,
