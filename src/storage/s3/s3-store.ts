@@ -79,6 +79,8 @@ export function openS3Store(options: S3StoreOptions): ContentStore {
         row = await StagedRow.add(id, context, state);
       },
     });
+    // Else it would be taken for what a process has left behind.
+    const noting = setInterval(() => row?.write(writer.state, { hold: true }).catch(() => undefined), times.note);
     try {
       await drain(source, (piece) => takeUpTo(writer, limit, piece), signal ?? new AbortController().signal);
       const actual = writer.digest();
@@ -95,6 +97,7 @@ export function openS3Store(options: S3StoreOptions): ContentStore {
       await row?.remove();
       throw error;
     } finally {
+      clearInterval(noting);
       await writer.close();
     }
   }
