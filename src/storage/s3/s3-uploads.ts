@@ -6,7 +6,7 @@ import { hashObject } from "./hash-object.ts";
 import { PartWriter, type WriterContext } from "./part-writer.ts";
 import { isLost, Receiving, type ReceivingTimes } from "./receiving.ts";
 import { emptyUpload, readState, truncated } from "./staged-bytes.ts";
-import { offsetMismatch, type RowContext, StagedRow, uploadUnknown } from "./staged-row.ts";
+import { comparing, offsetMismatch, type RowContext, StagedRow, uploadUnknown } from "./staged-row.ts";
 
 /** Milliseconds between two looks at an upload that another process brings bytes to. */
 const POLL = 50;
@@ -105,6 +105,8 @@ export class S3Uploads {
   }
 
   async finish(id: UploadId, digest: Digest, announced?: Promise<unknown>): Promise<Stored> {
+    // Another request that finishes it may have left it to be prepared.
+    if (this.#preparing.has(id)) await this.#prepared(id, digestAlgorithm(digest));
     for (let prepared = false; ; prepared = true) {
       const stored = await this.#use(id, (row) => this.#close(row, digest, announced));
       if (stored !== undefined) return stored;
@@ -158,8 +160,9 @@ export class S3Uploads {
     for (const end = performance.now() + this.#context.times.wait; ; await Bun.sleep(POLL)) {
       const row = await StagedRow.find(id, this.#context);
       if (row === undefined) throw uploadUnknown(id);
-      if (!row.isHeld) return row;
-      if (performance.now() > end) throw offsetMismatch(id, "is in use by another process: ask for its size and continue");
+      const { other } = row;
+      if (other === undefined) return row;
+      if (performance.now() > end) throw other.finishes ? comparing(id) : offsetMismatch(id, "is in use by another process: ask for its size and continue");
     }
   }
 
@@ -222,14 +225,14 @@ export class S3Uploads {
     const outcome = await Promise.race([preparing, promise]).finally(() => clearTimeout(timer));
     if (outcome !== "late") return;
     preparing.catch(() => undefined);
-    throw new ContentStoreError("unavailable", `the bytes of upload ${id} are still being compared with their digest; finish it again in a moment`);
+    throw comparing(id);
   }
 
   #prepare(id: UploadId, algorithm: DigestAlgorithm): Promise<void> {
     return this.#use(id, async (row) => {
       const { client, keys, times } = this.#context;
       const writer = this.#writer(row);
-      const hold = () => row.write(row.state, { hold: true });
+      const hold = () => row.write(row.state, { hold: true, finishes: true });
       const holding = setInterval(() => hold().catch(() => undefined), times.note);
       try {
         await hold();

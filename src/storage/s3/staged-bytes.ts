@@ -28,6 +28,14 @@ export interface Extent {
   readonly digest: Digest | undefined;
 }
 
+/** A process that works at an upload. */
+export interface Holder {
+  readonly id: string;
+  readonly until: Millis;
+  /** It brings no bytes, but makes them one object and looks for their digest. */
+  readonly finishes?: boolean | undefined;
+}
+
 /** The state of an upload, as any process goes on with it. */
 export interface StagedBytes extends Extent {
   readonly algorithm: DigestAlgorithm;
@@ -37,7 +45,7 @@ export interface StagedBytes extends Extent {
   /** What was replaced, to be deleted in the end. */
   readonly stale: readonly Location[];
   /** Who brings bytes to it at this moment, and until when that counts without another word. */
-  readonly holder: { readonly id: string; readonly until: Millis } | undefined;
+  readonly holder: Holder | undefined;
 }
 
 export const NOTHING: Extent = { size: 0, parts: 0, tail: undefined, digest: undefined };

@@ -3,7 +3,7 @@ import type { UploadId } from "../content-store.ts";
 import { ContentStoreError } from "../content-store.ts";
 import type { Millis } from "../metadata/records.ts";
 import type { StagedState, StagingStore } from "../metadata/staging.ts";
-import { readState, type StagedBytes, writeState } from "./staged-bytes.ts";
+import { type Holder, readState, type StagedBytes, writeState } from "./staged-bytes.ts";
 
 export interface RowContext {
   readonly staging: StagingStore;
@@ -51,19 +51,20 @@ export class StagedRow {
     return this.#state;
   }
 
-  /** Another process brings bytes to it, or did a moment ago. */
-  get isHeld(): boolean {
+  /** The other process that works at it, or did a moment ago. */
+  get other(): Holder | undefined {
     const { holder } = this.#state;
-    return holder !== undefined && holder.id !== this.#holder && holder.until > this.#context.now();
+    return holder !== undefined && holder.id !== this.#holder && holder.until > this.#context.now() ? holder : undefined;
   }
 
   /**
    * Writes the state.
    * @param hold nobody else goes on with the upload for the time of the lease
+   * @param finishes others are told that its bytes are being compared
    * @throws ContentStoreError `taken-over`, `upload-unknown`
    */
-  write(state: StagedBytes, { hold }: { readonly hold: boolean }): Promise<void> {
-    const writing = this.#writing.then(() => this.#write(state, hold));
+  write(state: StagedBytes, options: { readonly hold: boolean; readonly finishes?: boolean }): Promise<void> {
+    const writing = this.#writing.then(() => this.#write(state, options));
     this.#writing = writing.catch(() => undefined);
     return writing;
   }
@@ -82,10 +83,10 @@ export class StagedRow {
     if (found?.version !== version && version === this.#version) throw lost(this.id, found);
   }
 
-  async #write(state: StagedBytes, hold: boolean): Promise<void> {
+  async #write(state: StagedBytes, { hold, finishes }: { readonly hold: boolean; readonly finishes?: boolean }): Promise<void> {
     const { staging, now, lease } = this.#context;
     const version = this.#version + 1;
-    const next = { ...state, holder: hold ? { id: this.#holder, until: now() + lease } : undefined };
+    const next = { ...state, holder: hold ? { id: this.#holder, until: now() + lease, finishes } : undefined };
     if (!(await staging.put({ id: this.id, version, state: writeState(next), modifiedAt: now() }))) throw lost(this.id, await staging.find(this.id));
     this.#version = version;
     this.#state = next;
@@ -103,6 +104,11 @@ function lost(id: UploadId, found: StagedState | undefined): ContentStoreError {
 
 export function uploadUnknown(id: string): ContentStoreError {
   return new ContentStoreError("upload-unknown", `no upload '${id.slice(0, 64)}' is staged: start a new one`);
+}
+
+/** Its bytes are being compared by somebody, which goes on without whoever asks. */
+export function comparing(id: UploadId): ContentStoreError {
+  return new ContentStoreError("unavailable", `the bytes of upload ${id} are still being compared with their digest; finish it again in a moment`);
 }
 
 export function offsetMismatch(id: UploadId, problem: string): ContentStoreError {
