@@ -32,6 +32,11 @@ export class PartBuffer {
     this.#bytes = grown;
   }
 
+  /** Empties the buffer, which keeps its memory. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** Empties the buffer, and has no memory from now on. */
   detach(): { readonly content: Uint8Array<ArrayBuffer>; readonly capacity: number } {
     const { content, capacity } = this;

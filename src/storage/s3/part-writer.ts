@@ -285,6 +285,8 @@ export class PartWriter implements Holder {
     const { client, keys } = this.#context;
     const object = await client.get(keys.keyOf(tail.location));
     if (object?.size !== tail.size) throw new Error(`the object ${tail.location} of upload ${this.#id} is not what was written to S3`);
+    // What a reading that broke off has left.
+    this.#buffer.clear();
     const hash = this.#hash === undefined && tail.size === this.#size ? new Bun.CryptoHasher(this.#algorithm) : undefined;
     for await (const piece of object.body) {
       this.#buffer.add(piece);
