@@ -1,5 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { Digest } from "../oci/digest.ts";
+import { ContentStoreError } from "../storage/content-store.ts";
 import { sourceOf } from "../storage/testing/content.ts";
 import { deleteBlob } from "./blobs.ts";
 import { scrub } from "./scrub.ts";
@@ -48,6 +50,23 @@ test("blobs that are missing or changed, and changed manifests, are found", asyn
     { digest: image.digest, kind: "manifest", problem: "corrupt" },
   ] as const;
   expect([...problems].sort((a, b) => a.digest.localeCompare(b.digest))).toEqual([...expected].sort((a, b) => a.digest.localeCompare(b.digest)));
+});
+
+test("content of another size than was stored is damaged, and a service that does not answer ends the scrub", async () => {
+  const { config, layer } = await fixture.pushImage(repository, "latest");
+  const down = new ContentStoreError("unavailable", "not to be read");
+  const readAs = (stat: (wanted: Digest) => number) =>
+    fixture.with({
+      content: {
+        read: async (blob) => {
+          if (blob.digest === layer.digest) throw down;
+          return fixture.content.read(blob);
+        },
+        stat: async ({ digest }) => stat(digest),
+      },
+    });
+  expect((await scrub(readAs(() => config.bytes.length + layer.bytes.length))).problems).toEqual([{ digest: layer.digest, kind: "blob", problem: "corrupt" }]);
+  expect(await scrub(readAs(() => layer.bytes.length)).catch((error: unknown) => error)).toBe(down);
 });
 
 test("what the collector takes meanwhile is no damage", async () => {

@@ -1,6 +1,7 @@
 import { type Digest, digestAlgorithm, digestOf } from "../oci/digest.ts";
-import type { ContentStore } from "../storage/content-store.ts";
+import { type ContentStore, ContentStoreError } from "../storage/content-store.ts";
 import type { CollectionStore, ListedContent } from "../storage/metadata/collection.ts";
+import { isDamaged } from "./is-damaged.ts";
 import type { Stores } from "./registry.ts";
 
 const PAGE = 500;
@@ -56,9 +57,13 @@ export async function scrub(stores: Stores<"collection" | "blobs">, options: Scr
 }
 
 async function checkBlob(content: ContentStore, blob: ListedContent): Promise<ScrubProblem["problem"] | undefined> {
-  const stream = await content.read(blob);
-  if (stream === undefined) return "missing";
   const { digest } = blob;
+  const stream = await content.read(blob).catch(async (error: unknown) => {
+    if (error instanceof ContentStoreError && (await isDamaged(error, blob, content))) return "corrupt" as const;
+    throw error;
+  });
+  if (stream === undefined) return "missing";
+  if (stream === "corrupt") return stream;
   const algorithm = digestAlgorithm(digest);
   const hasher = new Bun.CryptoHasher(algorithm);
   for await (const chunk of stream) hasher.update(chunk);

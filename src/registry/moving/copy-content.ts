@@ -15,7 +15,7 @@ export interface ContentProgress {
 }
 
 export interface CopyContentOptions {
-  readonly from: Pick<ContentStore, "read">;
+  readonly from: Pick<ContentStore, "read" | "stat">;
   readonly to: { readonly content: ContentStore; readonly tables: TableDatabase };
   /** A first round, while the source changes: what is not there may have been removed, and rows that are not content yet wait. */
   readonly ahead?: boolean;

@@ -1,23 +1,30 @@
 import { type ContentReference, type ContentStore, ContentStoreError, type Stored } from "../../storage/content-store.ts";
+import { isDamaged } from "../is-damaged.ts";
 import type { ScrubProblem } from "../scrub.ts";
 
 /** Contents that are copied at once: small ones wait for the disk, or the network, together. */
 const AT_ONCE = 16;
 
 export interface CopyOneOptions {
-  readonly from: Pick<ContentStore, "read">;
+  readonly from: Pick<ContentStore, "read" | "stat">;
   readonly to: Pick<ContentStore, "write">;
   readonly signal: AbortSignal;
 }
 
-/** Copies content, whose digest is looked at on the way. Gives where the copy is, or what keeps the source from giving it. */
+/**
+ * Copies content, whose digest is looked at on the way. Gives where the copy is, or what is wrong with the content at the source.
+ * @throws ContentStoreError `unavailable` when the source does not answer
+ */
 export async function copyOne(
   content: ContentReference & { readonly size: number },
   { from, to, signal }: CopyOneOptions,
 ): Promise<Stored | ScrubProblem["problem"]> {
   const { digest, size } = content;
   let failed = false;
-  const reading = await from.read(content).catch(() => "corrupt" as const);
+  const reading = await from.read(content).catch(async (error: unknown) => {
+    if (await isDamaged(error, content, from)) return "corrupt" as const;
+    throw error;
+  });
   if (reading === undefined) return "missing";
   if (reading === "corrupt") return reading;
   async function* source(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -33,7 +40,8 @@ export async function copyOne(
     return written.size === size ? written : "corrupt";
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (failed || (error instanceof ContentStoreError && error.reason === "digest-mismatch")) return "corrupt";
+    const isOther = error instanceof ContentStoreError && error.reason === "digest-mismatch";
+    if (isOther || (failed && (await isDamaged(error, content, from)))) return "corrupt";
     throw error;
   }
 }
