@@ -106,11 +106,28 @@ describe.each([100, 100_000])("content of %d bytes that has a location", (size) 
     expect(await scrub(registry)).toMatchObject({ checked: 1, problems: [], orphans: 1, orphanBytes: size });
     const age = { retention: HOUR, now: () => Date.now() };
     expect(await removeUnknown(registry, age)).toMatchObject({ contents: 0, kept: 1, known: 1 });
-    const later = { retention: HOUR, now: () => Date.now() + 2 * HOUR };
+    const later = { retention: HOUR, now: () => Date.now() + 25 * HOUR };
     expect(await removeUnknown(registry, { ...later, dryRun: true })).toMatchObject({ contents: 1, bytes: size });
     expect(content.locations()).toHaveLength(2);
     expect(await removeUnknown(registry, later)).toMatchObject({ contents: 1, bytes: size });
     expect(content.locations()).toHaveLength(1);
     await expectThere(repository, known);
+  });
+
+  test("is no stray copy while its push is on the way, however short strays are kept", async () => {
+    const [known, pushed] = [newContent(size), newContent(size)];
+    await push(repository, known);
+    const tidied = fixture.with({
+      content: {
+        ...content.store,
+        async write(...args) {
+          const stored = await content.store.write(...args);
+          expect(await removeUnknown(registry, { retention: 0, now: () => Date.now() + MINUTE })).toMatchObject({ contents: 0, kept: 1 });
+          return stored;
+        },
+      },
+    });
+    await push(repository, pushed, tidied);
+    await expectThere(repository, pushed);
   });
 });

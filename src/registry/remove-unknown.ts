@@ -2,6 +2,12 @@ import type { ListedCopy } from "../storage/content-store.ts";
 import type { Millis } from "../storage/metadata/records.ts";
 import type { Stores } from "./registry.ts";
 
+/**
+ * Milliseconds that a copy with a location is kept at least: a push that has stored it links it soon, and nothing else tells of it. Some services
+ * count from the beginning of an upload.
+ */
+const ON_THE_WAY = 24 * 60 * 60_000;
+
 export interface UnknownOptions {
   /** Milliseconds that content without a record is kept since it came to the content store. */
   readonly retention: number;
@@ -42,7 +48,7 @@ export async function removeUnknown(
   const result = { contents: 0, bytes: 0, kept: 0, known, refused: false };
   for await (const copy of content.list()) {
     if (await metadata.collection.knows(copy)) continue;
-    if (copy.since > now() - retention) {
+    if (copy.since > now() - (copy.location === undefined ? retention : Math.max(retention, ON_THE_WAY))) {
       result.kept++;
       continue;
     }
