@@ -79,6 +79,16 @@ describe("createLoginLimiter", () => {
     expect(state.asked).toBe(before);
   });
 
+  test("guesses that come all at once ask the database no more often than may fail, and later ones are counted again", async () => {
+    const { state, open } = processes(4);
+    const limiter = open();
+    const refused = await Promise.all(Array.from({ length: 50 }, () => isRefused(limiter.fail("a"))));
+    expect([state.asked, refused.filter((is) => is).length]).toEqual([4, 46]);
+    expect(await isRefused(limiter.fail("b"))).toBeFalse();
+    state.time = 60_000;
+    expect(await isRefused(limiter.fail("a"))).toBeFalse();
+  });
+
   test("a process counts for itself while the database does not answer", async () => {
     const { state, warnings, open } = processes(2);
     state.down = true;

@@ -31,16 +31,18 @@ export interface LoginLimiterOptions {
  */
 export function createLoginLimiter({ accounts, limit, now, warn }: LoginLimiterOptions): LoginLimiter {
   const windows = createLru<FailedLogins>(ADDRESSES);
+  /** Failures that the database is about to count, by address. */
+  const underWay = new Map<string, number>();
 
   function current(address: string): FailedLogins | undefined {
     const window = windows.get(address);
     return window !== undefined && now() - window.since < WINDOW ? window : undefined;
   }
 
-  function refuseFrom(address: string, most: number): void {
-    const window = current(address);
-    if (window === undefined || window.failures < most) return;
-    const seconds = Math.max(1, Math.ceil((window.since + WINDOW - now()) / 1000));
+  function refuseFrom(address: string, most: number, more = 0): void {
+    const { failures, since } = current(address) ?? { failures: 0, since: now() };
+    if (failures + more < most) return;
+    const seconds = Math.max(1, Math.ceil((since + WINDOW - now()) / 1000));
     throw new RegistryError("TOOMANYREQUESTS", `too many failed log-ins from this address: try again in ${seconds} s`, {
       headers: { "Retry-After": String(seconds) },
     });
@@ -67,12 +69,19 @@ export function createLoginLimiter({ accounts, limit, now, warn }: LoginLimiterO
     },
     async fail(remote) {
       const address = addressKey(remote);
-      refuseFrom(address, limit);
+      const before = underWay.get(address) ?? 0;
+      // So that guesses that come all at once are no more writes than those that come one by one.
+      refuseFrom(address, limit, before);
+      underWay.set(address, before + 1);
       await counted(
         address,
         () => accounts.noteLoginFailure({ address, at: now(), window: WINDOW }),
         () => ({ since: current(address)?.since ?? now(), failures: (current(address)?.failures ?? 0) + 1 }),
-      );
+      ).finally(() => {
+        const rest = (underWay.get(address) ?? 1) - 1;
+        if (rest > 0) underWay.set(address, rest);
+        else underWay.delete(address);
+      });
       refuseFrom(address, limit + 1);
     },
   };
