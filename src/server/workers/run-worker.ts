@@ -34,7 +34,12 @@ export async function runWorker(): Promise<void> {
         tell({ type: "stopped" });
       });
     } else if (message.type === "stop") stopped.resolve();
-    else void worker?.then(({ receive }) => receive(message));
+    else
+      void worker?.then(
+        ({ receive }) => receive(message),
+        // That it could not be started is told above.
+        () => undefined,
+      );
   });
   const isOrphan = await Promise.race([gone.promise.then(() => true), stopped.promise.then(() => false)]);
   const ending = worker?.then((running) => running.stop()).catch(() => undefined);

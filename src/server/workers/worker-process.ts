@@ -34,7 +34,13 @@ export function startWorkerProcess(settings: WorkerSettings, receive: (message: 
     },
   });
   const send = (message: ToWorker): void => {
-    if (connected) child.send(message);
+    if (!connected) return;
+    try {
+      child.send(message);
+    } catch {
+      // It has exited, and the end of the channel is not told yet.
+      connected = false;
+    }
   };
   send({ type: "start", settings });
   return {
