@@ -47,6 +47,16 @@ test("a right that is gone is refused though what it gave was read already, and 
   }
 });
 
+test("what was served is dropped where the right to it is gone, and not where it stands", async () => {
+  for (const allowed of [true, false]) {
+    const { rights, change, steps } = fake({ tells: true });
+    change(allowed);
+    const dropped: string[] = [];
+    await Promise.allSettled([withFreshRights(rights, "told", { ...steps, drop: (served) => void dropped.push(served) })]);
+    expect(dropped).toEqual(allowed ? [] : ["content"]);
+  }
+});
+
 test("a right that another request of this process found gone meanwhile is refused", async () => {
   const { state, rights, change, steps } = fake({ tells: true });
   const serve = async () => {

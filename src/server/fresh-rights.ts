@@ -16,16 +16,19 @@ export interface Steps<T> {
   /** Who it is and whether they may: throws when they may not. Done again where rights are others than it went by. */
   readonly admit: () => Awaitable<Principal>;
   readonly serve: (principal: Principal) => Awaitable<T>;
+  /** Lets go of what was served and is not sent, as the right to it turned out to be gone. */
+  readonly drop?: (served: T) => void;
 }
 
 /** Serves a request by rights that are as new as the request. */
-export function withFreshRights<T>(rights: Rights, freshness: Freshness, { admit, serve }: Steps<T>): Awaitable<T> {
+export function withFreshRights<T>(rights: Rights, freshness: Freshness, steps: Steps<T>): Awaitable<T> {
   const { isBehind } = rights;
+  const { admit, serve } = steps;
   if (freshness === "looked" || isBehind === undefined) return after(rights.catchUp(), () => after(admit(), serve));
-  return serveTold({ ...rights, isBehind }, { admit, serve });
+  return serveTold({ ...rights, isBehind }, steps);
 }
 
-async function serveTold<T>(rights: Rights & { readonly isBehind: () => boolean }, { admit, serve }: Steps<T>): Promise<T> {
+async function serveTold<T>(rights: Rights & { readonly isBehind: () => boolean }, { admit, serve, drop }: Steps<T>): Promise<T> {
   let known = rights.rights();
   const hasMoved = (): boolean => rights.isBehind() || rights.rights() !== known;
   let principal: Principal;
@@ -40,8 +43,13 @@ async function serveTold<T>(rights: Rights & { readonly isBehind: () => boolean 
   }
   const [outcome] = await Promise.allSettled([(async () => serve(principal))()]);
   if (hasMoved()) {
-    await rights.catchUp();
-    await admit();
+    try {
+      await rights.catchUp();
+      await admit();
+    } catch (refusal) {
+      if (outcome.status === "fulfilled") drop?.(outcome.value);
+      throw refusal;
+    }
   }
   if (outcome.status === "rejected") throw outcome.reason;
   return outcome.value;

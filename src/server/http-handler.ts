@@ -9,7 +9,7 @@ import { errorReply, toRegistryError } from "./error-reply.ts";
 import { withFreshRights } from "./fresh-rights.ts";
 import { gate } from "./gate.ts";
 import { DOCKER_API_VERSION } from "./headers.ts";
-import type { Handle, HttpReply, HttpRequest } from "./http.ts";
+import { dropReply, type Handle, type HttpReply, type HttpRequest } from "./http.ts";
 import type { Log } from "./log.ts";
 import type { OwnHosts } from "./own-hosts.ts";
 import { parsePath } from "./path-values.ts";
@@ -112,7 +112,7 @@ function dispatch({ services }: HandlerOptions, request: HttpRequest, trace: Tra
   const { rights = right === "public" ? undefined : "looked" } = route ?? endpoint.first;
   // Without access control there are no rights that could change.
   if (rights === undefined || (services.access.open && READING.has(method))) return after(admit(), serve);
-  return withFreshRights(services.rights, rights, { admit, serve });
+  return withFreshRights(services.rights, rights, { admit, serve, drop: dropReply });
 }
 
 const READING = new Set(["GET", "HEAD"]);

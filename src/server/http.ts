@@ -64,6 +64,15 @@ export function lengthOf(body: HttpReply["body"]): number {
   return body.range === undefined ? body.source.size : body.range.end - body.range.start + 1;
 }
 
+/** Lets go of an answer that is not sent: a stream of its body that is open already would be held by whoever gives it. */
+export function dropReply({ body }: HttpReply): void {
+  if (typeof body !== "object" || body instanceof Uint8Array || body.source.kind !== "stream") return;
+  body.source
+    .open(body.range)
+    .cancel()
+    .catch(() => undefined);
+}
+
 /** An answer without a body. */
 export function emptyReply(status: number, headers: HeaderRecord = {}): HttpReply {
   return { status, headers };
