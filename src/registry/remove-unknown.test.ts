@@ -42,7 +42,7 @@ test("unknown content is kept for the retention, and then goes with the next col
 test("where more is unknown than known it takes a further word", async () => {
   await fixture.pushBlob(repository);
   const contents = await unknown(2);
-  expect(await removeUnknown(fixture, options)).toEqual({ contents: 0, bytes: 0, kept: 2, known: 1, refused: true });
+  expect(await removeUnknown(fixture, options)).toEqual({ contents: 0, bytes: 0, uploads: 0, kept: 2, known: 1, refused: true });
   await fixture.collect({ now: later, unreferenced: 1000 * DAY });
   expect(await left(contents)).toBe(2);
   expect(await removeUnknown(fixture, { ...options, evenIfMost: true })).toMatchObject({ contents: 2, refused: false });

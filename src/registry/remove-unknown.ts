@@ -1,5 +1,6 @@
 import type { ListedCopy } from "../storage/content-store.ts";
 import type { Millis } from "../storage/metadata/records.ts";
+import { brokenUploads } from "./broken-uploads.ts";
 import type { Stores } from "./registry.ts";
 
 /**
@@ -23,6 +24,8 @@ export interface Unknown {
   /** Old enough to go. */
   readonly contents: number;
   readonly bytes: number;
+  /** What a service had of uploads that no session knows, and that are older than a day; it goes as well. */
+  readonly uploads: number;
   /** Those that stay, since they are younger. */
   readonly kept: number;
   /** Contents that the database knows. */
@@ -33,7 +36,7 @@ export interface Unknown {
 
 /**
  * Gives the content that the database does not know to the next run of the collector, when it is older than the retention. A push
- * that stores the same content meanwhile has it stay.
+ * that stores the same content meanwhile has it stay. Broken uploads are ended.
  */
 export async function removeUnknown(
   { content, metadata }: Stores<"collection" | "blobs">,
@@ -44,8 +47,8 @@ export async function removeUnknown(
     if (await metadata.collection.knows(copy)) known++;
     else unknown++;
   }
-  if (unknown > known && !evenIfMost) return { contents: 0, bytes: 0, kept: unknown, known, refused: true };
-  const result = { contents: 0, bytes: 0, kept: 0, known, refused: false };
+  if (unknown > known && !evenIfMost) return { contents: 0, bytes: 0, uploads: 0, kept: unknown, known, refused: true };
+  const result = { contents: 0, bytes: 0, uploads: 0, kept: 0, known, refused: false };
   for await (const copy of content.list()) {
     if (await metadata.collection.knows(copy)) continue;
     if (copy.since > now() - (copy.location === undefined ? retention : Math.max(retention, ON_THE_WAY))) {
@@ -55,6 +58,10 @@ export async function removeUnknown(
     result.contents++;
     result.bytes += copy.size;
     if (!dryRun) await remove({ content, metadata }, copy, now());
+  }
+  for await (const upload of brokenUploads({ content }, now())) {
+    result.uploads++;
+    if (!dryRun) await upload.end();
   }
   return result;
 }

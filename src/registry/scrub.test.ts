@@ -25,7 +25,7 @@ function change(sql: string, ...parameters: (string | Uint8Array)[]): void {
 test("whole content has no problems", async () => {
   await fixture.pushImage(repository, "latest");
   const seen: number[] = [];
-  const report = await scrub(fixture, { onProgress: ({ checked }) => void seen.push(checked) });
+  const report = await scrub(fixture, { now: Date.now(), onProgress: ({ checked }) => void seen.push(checked) });
   expect(report).toMatchObject({ checked: 3, problems: [], orphans: 0 });
   expect(report.bytes).toBeGreaterThan(200);
   expect(seen).toEqual([1, 2, 3]);
@@ -43,7 +43,7 @@ test("blobs that are missing or changed, and changed manifests, are found", asyn
     },
   });
   change("UPDATE manifest_body SET body = ?", new TextEncoder().encode("{}"));
-  const { problems } = await scrub(stores);
+  const { problems } = await scrub(stores, { now: Date.now() });
   const expected = [
     { digest: image.config.digest, kind: "blob", problem: "missing" },
     { digest: image.layer.digest, kind: "blob", problem: "corrupt" },
@@ -65,8 +65,20 @@ test("content of another size than was stored is damaged, and a service that doe
         stat: async ({ digest }) => stat(digest),
       },
     });
-  expect((await scrub(readAs(() => config.bytes.length + layer.bytes.length))).problems).toEqual([{ digest: layer.digest, kind: "blob", problem: "corrupt" }]);
-  expect(await scrub(readAs(() => layer.bytes.length)).catch((error: unknown) => error)).toBe(down);
+  expect(
+    (
+      await scrub(
+        readAs(() => config.bytes.length + layer.bytes.length),
+        { now: Date.now() },
+      )
+    ).problems,
+  ).toEqual([{ digest: layer.digest, kind: "blob", problem: "corrupt" }]);
+  expect(
+    await scrub(
+      readAs(() => layer.bytes.length),
+      { now: Date.now() },
+    ).catch((error: unknown) => error),
+  ).toBe(down);
 });
 
 test("what the collector takes meanwhile is no damage", async () => {
@@ -81,7 +93,7 @@ test("what the collector takes meanwhile is no damage", async () => {
       },
     },
   });
-  expect(await scrub(stores)).toMatchObject({ checked: 1, problems: [] });
+  expect(await scrub(stores, { now: Date.now() })).toMatchObject({ checked: 1, problems: [] });
 });
 
 test("content that the database does not know is counted and stays, whatever is collected afterwards", async () => {
@@ -89,7 +101,7 @@ test("content that the database does not know is counted and stays, whatever is 
   await fixture.content.write(orphan.digest, sourceOf(orphan.bytes));
   await fixture.pushImage(repository, "latest");
   for (let run = 0; run < 2; run++) {
-    expect(await scrub(fixture)).toMatchObject({ problems: [], orphans: 1, orphanBytes: 100, mostlyUnknown: false });
+    expect(await scrub(fixture, { now: Date.now() })).toMatchObject({ problems: [], orphans: 1, orphanBytes: 100, mostlyUnknown: false });
     fixture.advance(365 * 24 * HOUR);
     expect((await fixture.collect({ now: () => Math.max(Date.now(), fixture.registry.now()) + 1000 })).blobs).toBe(0);
   }
@@ -100,17 +112,18 @@ test("more unknown content than known is said to be so", async () => {
   await fixture.pushBlob(repository);
   const orphans = [newContent(), newContent()];
   for (const { digest, bytes } of orphans) await fixture.content.write(digest, sourceOf(bytes));
-  expect(await scrub(fixture)).toMatchObject({ problems: [], orphans: 2, mostlyUnknown: true });
+  expect(await scrub(fixture, { now: Date.now() })).toMatchObject({ problems: [], orphans: 2, mostlyUnknown: true });
 });
 
 test("an abort ends it early", async () => {
   await fixture.pushImage(repository, "latest");
-  expect(await scrub(fixture, { signal: AbortSignal.abort() })).toEqual({
+  expect(await scrub(fixture, { now: Date.now(), signal: AbortSignal.abort() })).toEqual({
     checked: 0,
     bytes: 0,
     problems: [],
     orphans: 0,
     orphanBytes: 0,
+    brokenUploads: 0,
     mostlyUnknown: false,
   });
 });

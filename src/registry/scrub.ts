@@ -1,6 +1,8 @@
 import { type Digest, digestAlgorithm, digestOf } from "../oci/digest.ts";
 import { type ContentStore, ContentStoreError } from "../storage/content-store.ts";
 import type { CollectionStore, ListedContent } from "../storage/metadata/collection.ts";
+import type { Millis } from "../storage/metadata/records.ts";
+import { brokenUploads } from "./broken-uploads.ts";
 import { isDamaged } from "./is-damaged.ts";
 import type { Stores } from "./registry.ts";
 
@@ -21,17 +23,21 @@ export interface ScrubReport {
   readonly orphans: number;
   /** Bytes of them. */
   readonly orphanBytes: number;
+  /** What a service has of uploads that no session knows, and that are older than a day. It stays, too. */
+  readonly brokenUploads: number;
   /** There are more unknown contents than known ones, so this is hardly the database of the content. */
   readonly mostlyUnknown: boolean;
 }
 
 export interface ScrubOptions {
+  /** The time of the database, Unix milliseconds. */
+  readonly now: Millis;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly checked: number; readonly bytes: number }) => void;
 }
 
 /** Reads every blob and manifest and compares it with its digest. It reports, and changes nothing. */
-export async function scrub(stores: Stores<"collection" | "blobs">, options: ScrubOptions = {}): Promise<ScrubReport> {
+export async function scrub(stores: Stores<"collection" | "blobs">, options: ScrubOptions): Promise<ScrubReport> {
   const { content } = stores;
   const { blobs, collection } = stores.metadata;
   const problems: ScrubProblem[] = [];
@@ -53,7 +59,7 @@ export async function scrub(stores: Stores<"collection" | "blobs">, options: Scr
     if (page.length < PAGE) break;
     after = page.at(-1)?.digest;
   }
-  return { checked, bytes, problems, ...(await countUnknown(stores, options)) };
+  return { checked, bytes, problems, ...(await countUnknown(stores, options)), brokenUploads: await countBroken(stores, options) };
 }
 
 async function checkBlob(content: ContentStore, blob: ListedContent): Promise<ScrubProblem["problem"] | undefined> {
@@ -90,4 +96,13 @@ async function countUnknown(
     }
   }
   return { orphans, orphanBytes, mostlyUnknown: orphans > known };
+}
+
+async function countBroken(stores: Stores<"collection">, { signal, now }: ScrubOptions): Promise<number> {
+  let count = 0;
+  for await (const _ of brokenUploads(stores, now)) {
+    if (signal?.aborted) break;
+    count++;
+  }
+  return count;
 }

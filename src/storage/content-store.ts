@@ -96,6 +96,14 @@ export interface ListedCopy {
   readonly since: number;
 }
 
+/** What a service keeps of an upload that nobody goes on with. */
+export interface BrokenUpload {
+  /** When it was begun, Unix milliseconds by the clock of the service. */
+  readonly since: number;
+  /** Has the service forget it; again is no error. */
+  end(): Promise<void>;
+}
+
 /** A refusal by the content store. Anything else it throws is a fault of the machine below it. */
 export class ContentStoreError extends Error {
   readonly reason: ContentStoreReason;
@@ -199,6 +207,12 @@ export interface ContentStore {
 
   /** Uploads that are staged, with the time of their last append (Unix milliseconds). */
   listUploads(): AsyncIterable<{ readonly id: UploadId; readonly size: number; readonly modifiedAt: number }>;
+
+  /**
+   * What the service below has of uploads that are not staged, as the end of a process leaves it; nothing where no service is below. One that
+   * has just begun may be among them.
+   */
+  listBrokenUploads(): AsyncIterable<BrokenUpload>;
 
   /** Throws when the store cannot be written to; for readiness. */
   check(): Promise<void>;

@@ -1,12 +1,11 @@
 import { afterEach, beforeAll, expect, test } from "bun:test";
-import { runOpm } from "../cli/run-opm.ts";
 import { PUSH_METHODS, pushManifest } from "../conformance/pushing.ts";
 import { type Content, configBlob, imageOf, randomBlob } from "../support/content.ts";
 import { expectStatus } from "../support/expectations.ts";
 import { type RegistryClient, registryClient } from "../support/registry-client.ts";
 import type { S3Fault } from "../support/s3-proxy.ts";
 import type { TestServer } from "../support/server.ts";
-import { useS3 } from "./registries.ts";
+import { runOver, useS3 } from "./registries.ts";
 
 const under = useS3();
 const MIB = 2 ** 20;
@@ -46,9 +45,7 @@ async function expectReadBack(repository: string, blobs: readonly Content[]): Pr
 
 /** What `opm scrub` finds in the bucket. */
 async function scrub() {
-  const variables = Object.entries(settings).map(([name, value]) => [`OPM_STORAGE_CONTENT_${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`, String(value)]);
-  const environment = { ...Object.fromEntries(variables), OPM_LIMITS_BLOB_SIZE: "10GiB" };
-  const { code, stdout, stderr } = await runOpm(["scrub", "--data", server.dataDir, "--json"], { environment });
+  const { code, stdout, stderr } = await runOver(server, settings, ["scrub", "--json"], { OPM_LIMITS_BLOB_SIZE: "10GiB" });
   if (code !== 0) throw new Error(`opm scrub failed: ${stderr}`);
   return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "bun:test";
+import { runOpm } from "../cli/run-opm.ts";
 import { type S3Proxy, startS3Proxy } from "../support/s3-proxy.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { type S3Server, startVersitygw } from "../support/versitygw.ts";
@@ -53,6 +54,17 @@ export function useS3(): S3UnderTest {
       return server;
     },
   };
+}
+
+/** Runs a command over the stores of a server: its database, and the bucket of these settings. */
+export function runOver(
+  { dataDir }: TestServer,
+  bucket: Readonly<Record<string, unknown>>,
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+) {
+  const variables = Object.entries(bucket).map(([name, value]) => [`OPM_STORAGE_CONTENT_${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`, String(value)]);
+  return runOpm([...parameters, "--data", dataDir], { environment: { ...Object.fromEntries(variables), ...environment } });
 }
 
 function started<T>(part: T | undefined): T {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Glob } from "bun";
 import { freePort, spawnServer, waitForServer } from "../../bench/processes.ts";
 import { findTool } from "./tools.ts";
 
@@ -16,6 +17,8 @@ export interface S3Server {
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Makes a bucket that no other call was given, and returns its name. */
   makeBucket(): Promise<string>;
+  /** Has all uploads in parts of a bucket look as if they were begun that many milliseconds ago. */
+  ageUploads(bucket: string, millis: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +63,13 @@ export async function startVersitygw({ readOnly = false }: S3ServerOptions = {})
       // A folder is a bucket: this holds for a server that is read-only as well.
       await mkdir(join(buckets, name));
       return name;
+    },
+    async ageUploads(bucket, millis) {
+      // <hash of the key>/<upload>, whose time is that of the upload.
+      const time = new Date(Date.now() - millis);
+      for (const upload of new Glob("*/*").scanSync({ cwd: join(buckets, bucket, ".sgwtmp", "multipart"), onlyFiles: false, absolute: true })) {
+        await utimes(upload, time, time);
+      }
     },
     async stop() {
       await server.stop();

@@ -12,6 +12,7 @@ export const gcOutput = z.object({
     .object({
       contents: z.int().describe("Contents that the database does not know and that are old enough to go."),
       bytes: z.int().describe("Bytes of them."),
+      uploads: z.int().describe("Uploads in parts that a bucket has, no session knows, and that are older than a day. 0 for other stores."),
       kept: z.int().describe("Those that are younger than collector.retention."),
     })
     .optional()

@@ -20,7 +20,10 @@ export const outputSchema = async () => (await import("./gc.output.ts")).gcOutpu
 export function define(command: Command): void {
   addConfigOptions(command)
     .option("-n, --dry-run", "only say what would be removed")
-    .option("--unknown", "also remove content that the database does not know, when it is older than collector.retention")
+    .option(
+      "--unknown",
+      "also remove content that the database does not know, when it is older than collector.retention, and uploads to a bucket without a session",
+    )
     .option("-y, --yes", "with --unknown: even if more is unknown than known")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .action(gc);
@@ -64,7 +67,8 @@ async function gc(options: GcOptions): Promise<void> {
       if ("held" in lease) await lease.held.release();
     }
   });
-  const unknownContent = unknown === undefined ? {} : { unknown: { contents: unknown.contents, bytes: unknown.bytes, kept: unknown.kept } };
+  const unknownContent =
+    unknown === undefined ? {} : { unknown: { contents: unknown.contents, bytes: unknown.bytes, uploads: unknown.uploads, kept: unknown.kept } };
   if (options.json === true) return printJson({ dryRun, ...collected, ...unknownContent });
   const { manifests, links, blobs, bytes, uploads } = collected;
   const atLeast = "complete" in collected && !collected.complete ? " at least" : "";
@@ -77,5 +81,6 @@ async function gc(options: GcOptions): Promise<void> {
     ...(unknown === undefined
       ? []
       : [`content without a record: ${unknown.contents} to go, ${formatAmount(unknown.bytes)}; ${unknown.kept} kept, younger than collector.retention`]),
+    ...(unknown === undefined || unknown.uploads === 0 ? [] : [`uploads in parts without a session: ${unknown.uploads} to go`]),
   );
 }

@@ -8,6 +8,9 @@ export const scrubOutput = z.object({
   problems: z.array(damaged),
   orphans: z.int().describe("Contents that the database does not know; they stay, see opm gc --unknown."),
   orphanBytes: z.int().describe("Bytes of them."),
+  brokenUploads: z
+    .int()
+    .describe("Uploads in parts that a bucket has, no session knows, and that are older than a day; they stay, see opm gc --unknown. 0 for other stores."),
   mostlyUnknown: z.boolean().describe("More contents are unknown than known: a finding."),
   stores: z
     .enum(["same", "foreign", "unclaimed", "absent"])

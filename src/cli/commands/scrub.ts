@@ -26,7 +26,7 @@ async function run(options: ScrubOptions): Promise<void> {
   const { report, stores } = await withExistingContent(options, async (open) => {
     const belonging = await compareStores(open);
     if (belonging !== "same") return { stores: belonging, report: NOTHING };
-    const done = await scrub(open, { onProgress: progress() });
+    const done = await scrub(open, { now: await open.metadata.coordination.time(), onProgress: progress() });
     await open.metadata.collection.noteRun("scrub", await open.metadata.coordination.time());
     return { stores: belonging, report: done };
   }).catch((error: unknown) => {
@@ -34,12 +34,13 @@ async function run(options: ScrubOptions): Promise<void> {
     if (options.json === true) printJson({ ...NOTHING, stores: "absent" });
     throw new CliError(EXIT.finding, `nothing was checked: ${error.message}`, { cause: error });
   });
-  const { checked, bytes, problems, orphans, orphanBytes, mostlyUnknown } = report;
+  const { checked, bytes, problems, orphans, orphanBytes, brokenUploads, mostlyUnknown } = report;
   if (options.json === true) printJson({ ...report, stores });
   else if (stores === "same") {
     print(...problems.map(({ problem, kind, digest }) => `${problem} ${kind} ${digest}`));
     const unknown = orphans === 0 ? "" : ` that the database does not know, ${formatAmount(orphanBytes)}: they stay, see opm gc --unknown`;
     print(`checked ${counted(checked, "blob or manifest", "blobs and manifests")}, ${formatAmount(bytes)}; ${counted(orphans, "orphan")}${unknown}`);
+    if (brokenUploads > 0) print(`${counted(brokenUploads, "upload")} in parts without a session, older than a day: see opm gc --unknown`);
   }
   const findings = [
     ...(stores === "foreign" ? ["nothing was checked: the metadata database belongs to another content store; restore both from one backup"] : []),
@@ -55,7 +56,7 @@ async function run(options: ScrubOptions): Promise<void> {
 }
 
 /** What is reported where content and database are not each other's. */
-const NOTHING: ScrubReport = { checked: 0, bytes: 0, problems: [], orphans: 0, orphanBytes: 0, mostlyUnknown: false };
+const NOTHING: ScrubReport = { checked: 0, bytes: 0, problems: [], orphans: 0, orphanBytes: 0, brokenUploads: 0, mostlyUnknown: false };
 
 /** The content store or the database is not there. */
 function isAbsent(error: unknown): error is Error {

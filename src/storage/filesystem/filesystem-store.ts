@@ -167,6 +167,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
         if (info !== undefined) yield { id: id as UploadId, size: info.size, modifiedAt: info.modifiedAt };
       }
     },
+    async *listBrokenUploads() {},
     async check() {
       const path = layout.upload(`check-${randomUUID()}`);
       const file = await files.open(path, "create");

@@ -133,6 +133,7 @@ export function openMemoryStore(): ContentStore {
     async *listUploads() {
       for (const [id, { bytes, modifiedAt }] of uploads) yield { id, size: bytes.length, modifiedAt };
     },
+    async *listBrokenUploads() {},
     identity: async () => identity,
     async claim(wanted) {
       identity ??= wanted;

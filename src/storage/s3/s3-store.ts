@@ -4,6 +4,7 @@ import { type ByteSource, drain } from "../byte-source.ts";
 import { type ContentStore, ContentStoreError, type Stored, type WriteOptions } from "../content-store.ts";
 import type { Millis } from "../metadata/records.ts";
 import type { StagingStore } from "../metadata/staging.ts";
+import { brokenUploads } from "./broken-uploads.ts";
 import { probeBucket } from "./check-bucket.ts";
 import type { S3Client } from "./client.ts";
 import { discardUpload } from "./discard-upload.ts";
@@ -133,6 +134,7 @@ export function openS3Store(options: S3StoreOptions): ContentStore {
       }
     },
     listUploads: () => uploads.list(),
+    listBrokenUploads: () => brokenUploads({ client, keys, prefix, staging }),
     identity: () => readIdentity(client, prefix),
     claim: (identity) => claimIdentity(identity, { client, prefix, staging, now }),
     check: () => probeBucket(client, prefix),
