@@ -34,6 +34,27 @@ describe("a session", () => {
     expect(await codeOf(uploadStatus(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
   });
 
+  test("whose bytes were stored while the database was lost is unknown afterwards, and not wrong", async () => {
+    const blob = newContent(1000);
+    const session = open();
+    await appendToUpload(fixture.registry, session, { body: sourceOf(blob.bytes) });
+    const lost = new MetadataStoreError("unavailable", "the connection is gone");
+    const cut = fixture.with({
+      metadata: {
+        blobs: {
+          link: async () => {
+            throw lost;
+          },
+        },
+      },
+    });
+    expect(await finishUpload(cut, session, blob.digest).catch((error: unknown) => error)).toBe(lost);
+    expect(await codeOf(finishUpload(fixture.registry, { ...session, location: session.id }, blob.digest))).toBe("BLOB_UPLOAD_UNKNOWN");
+    const again = open();
+    await appendToUpload(fixture.registry, again, { body: sourceOf(blob.bytes) });
+    expect(await finishUpload(fixture.registry, again, blob.digest)).toBe(1000);
+  });
+
   test.each([
     ["that skips bytes", { start: 500, end: 599 }],
     ["that repeats bytes", { start: 0, end: 99 }],

@@ -1,4 +1,4 @@
-import { type Digest, type DigestAlgorithm, digestAlgorithm } from "../oci/digest.ts";
+import { type Digest, type DigestAlgorithm, digestAlgorithm, digestOf } from "../oci/digest.ts";
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import { type ByteSource, watched } from "../storage/byte-source.ts";
@@ -66,6 +66,8 @@ export async function finishUpload(registry: Registry<"uploads" | "blobs">, refe
   const finish = async () => {
     const whole = open.size === undefined ? await wholeBody(registry, chunk) : undefined;
     if (whole !== undefined) {
+      // Its bytes were taken by a request before, which did not come to its end: their digest is nothing to hold against none.
+      if (open.stored && whole.length === 0 && digestOf(whole, digestAlgorithm(digest)) !== digest) throw unknownUpload(id);
       await turns.clear(id, false);
       return storeBytes(registry, { repository, digest, uploadId: open.stored ? id : undefined, actor }, whole);
     }
