@@ -39,23 +39,29 @@ const START_LIMIT = 2000;
 
 /**
  * Ends the process by the first signal to stop where the start would take long after it: while the database is brought up to date, by this process
- * or another one. That goes on with the next start.
+ * or another one. That goes on with the next start. A start that fails after the signal has failed by it: workers get it as well, from a
+ * terminal or a service manager.
  */
 export function endBeforeStart({ stop }: Pick<ServerSignals, "stop">, starting: Promise<unknown>): void {
+  let requested: NodeJS.Signals | undefined;
   let timer: Timer | undefined;
   let over = false;
+  const end = (signal: NodeJS.Signals): void => {
+    printErrLine(`opm: ${signal} received before the server was ready: ending; what was under way in the database goes on with the next start`);
+    process.exit(128 + (constants.signals[signal] ?? 0));
+  };
   void starting
-    .catch(() => undefined)
+    .catch(() => {
+      if (requested !== undefined) end(requested);
+    })
     .then(() => {
       over = true;
       clearTimeout(timer);
     });
   void stop.then((signal) => {
+    requested = signal;
     if (over) return;
-    timer = setTimeout(() => {
-      printErrLine(`opm: ${signal} received before the server was ready: ending; what was under way in the database goes on with the next start`);
-      process.exit(128 + (constants.signals[signal] ?? 0));
-    }, START_LIMIT);
+    timer = setTimeout(() => end(signal), START_LIMIT);
     timer.unref();
   });
 }

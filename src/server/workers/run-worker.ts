@@ -20,8 +20,6 @@ interface Worker {
 
 /** Answers requests until the primary process says to stop, or has gone: this process is one of its workers. */
 export async function runWorker(): Promise<void> {
-  // Signals go to the primary process. A terminal and a service manager send them to all.
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => undefined);
   const gone = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<void>();
   let worker: Promise<Worker> | undefined;
