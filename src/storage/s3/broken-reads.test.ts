@@ -132,3 +132,13 @@ test("a service that answers the rest of an object with all of it is not believe
     service.stop(true);
   }
 }, 60_000);
+
+test("an upload whose parts are gone, e.g. by a rule of the bucket, is unknown, so that its client begins anew", async () => {
+  const store = bucket.open();
+  const content = noise(PART + MIB);
+  const id = crypto.randomUUID();
+  await store.createUpload(id, "sha256");
+  await store.appendUpload(id, 0, pieces(content));
+  for await (const upload of bucket.client.listMultipartUploads("")) await bucket.client.abortMultipart(upload);
+  expect(await store.finishUpload(id, digestOf(content)).catch((error: unknown) => error)).toMatchObject({ reason: "upload-unknown" });
+}, 60_000);

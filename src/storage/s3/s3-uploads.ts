@@ -2,6 +2,7 @@ import { type Digest, type DigestAlgorithm, digestAlgorithm } from "../../oci/di
 import type { ByteSource } from "../byte-source.ts";
 import { type AppendOptions, ContentStoreError, isUploadId, type Stored, type UploadId } from "../content-store.ts";
 import { deleteObjects, discardUpload } from "./discard-upload.ts";
+import { S3Error } from "./error.ts";
 import { hashObject } from "./hash-object.ts";
 import { PartWriter, type WriterContext } from "./part-writer.ts";
 import { isLost, Receiving, type ReceivingTimes } from "./receiving.ts";
@@ -241,6 +242,9 @@ export class S3Uploads {
         const digest = known ?? (await hashObject(client, keys.keyOf(location), algorithm));
         clearInterval(holding);
         await row.write({ ...writer.state, algorithm, digest }, { hold: false });
+      } catch (error) {
+        // Its parts are gone, or an object already whose process did not live to say so.
+        throw error instanceof S3Error && error.code === "NoSuchUpload" ? uploadUnknown(id) : error;
       } finally {
         clearInterval(holding);
         await writer.close();
