@@ -17,8 +17,8 @@ export interface S3Server {
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Makes a bucket that no other call was given, and returns its name. */
   makeBucket(): Promise<string>;
-  /** Has all uploads in parts of a bucket look as if they were begun that many milliseconds ago. */
-  ageUploads(bucket: string, millis: number): Promise<void>;
+  /** Has all objects and uploads in parts of a bucket look as if they were begun that many milliseconds ago. */
+  age(bucket: string, millis: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,12 +64,10 @@ export async function startVersitygw({ readOnly = false }: S3ServerOptions = {})
       await mkdir(join(buckets, name));
       return name;
     },
-    async ageUploads(bucket, millis) {
-      // <hash of the key>/<upload>, whose time is that of the upload.
+    async age(bucket, millis) {
       const time = new Date(Date.now() - millis);
-      for (const upload of new Glob("*/*").scanSync({ cwd: join(buckets, bucket, ".sgwtmp", "multipart"), onlyFiles: false, absolute: true })) {
-        await utimes(upload, time, time);
-      }
+      // Folders tell the time of uploads in parts, files that of objects.
+      for (const path of new Glob("**").scanSync({ cwd: join(buckets, bucket), onlyFiles: false, absolute: true, dot: true })) await utimes(path, time, time);
     },
     async stop() {
       await server.stop();
