@@ -115,12 +115,15 @@ async function removeWithdrawn(
 ): Promise<CollectedContent[]> {
   const digests = [...aside.keys()].map(({ digest }) => digest);
   const own = new Set(await metadata.collection.stillCollecting(digests, until));
-  const removed: CollectedContent[] = [];
+  const [removed, names]: [CollectedContent[], Map<string, CollectedContent>] = [[], new Map()];
   for (const [collected, name] of aside) {
-    if (!own.has(collected.digest)) {
-      if (name !== undefined) await content.putBack(name);
-    } else if (name === undefined || (await content.discard(name))) removed.push(collected);
+    if (name === undefined) {
+      if (own.has(collected.digest)) removed.push(collected);
+    } else if (own.has(collected.digest)) names.set(name, collected);
+    else await content.putBack(name);
   }
+  const gone = await content.discard([...names.keys()]);
+  for (const [name, collected] of names) if (gone.has(name)) removed.push(collected);
   return removed;
 }
 

@@ -49,7 +49,7 @@ describe.each([100, 100_000])("content of %d bytes that has a location", (size) 
   test("comes back with the next push where its copy got lost", async () => {
     const blob = newContent(size);
     await push(repository, blob);
-    await content.store.discard(content.locations()[0] ?? "");
+    await content.store.discard(content.locations());
     expect(await codeOf(Promise.resolve().then(() => openBlob(registry, repository, blob.digest)))).toBe("UNAVAILABLE");
     await push(other, blob);
     for (const from of [repository, other]) await expectThere(from, blob);
@@ -75,11 +75,11 @@ describe.each([100, 100_000])("content of %d bytes that has a location", (size) 
     const late = fixture.with({
       content: {
         ...content.store,
-        async discard(location) {
+        async discard(locations) {
           // It was told that the content is its own, and stood still then.
           fixture.advance(10 * MINUTE);
           await push(repository, blob);
-          return content.store.discard(location);
+          return content.store.discard(locations);
         },
       },
     });

@@ -1,5 +1,3 @@
-import type { ListedCopy } from "../storage/content-store.ts";
-import type { Millis } from "../storage/metadata/records.ts";
 import { brokenUploads } from "./broken-uploads.ts";
 import type { Stores } from "./registry.ts";
 
@@ -8,6 +6,9 @@ import type { Stores } from "./registry.ts";
  * count from the beginning of an upload.
  */
 const ON_THE_WAY = 24 * 60 * 60_000;
+
+/** Copies that are removed at once. */
+const BATCH = 1000;
 
 export interface UnknownOptions {
   /** Milliseconds that content without a record is kept since it came to the content store. */
@@ -48,6 +49,7 @@ export async function removeUnknown(
     else unknown++;
   }
   if (unknown > known && !evenIfMost) return { contents: 0, bytes: 0, uploads: 0, kept: unknown, known, refused: true };
+  const strays: string[] = [];
   const result = { contents: 0, bytes: 0, uploads: 0, kept: 0, known, refused: false };
   for await (const copy of content.list()) {
     if (await metadata.collection.knows(copy)) continue;
@@ -57,17 +59,17 @@ export async function removeUnknown(
     }
     result.contents++;
     result.bytes += copy.size;
-    if (!dryRun) await remove({ content, metadata }, copy, now());
+    if (dryRun) continue;
+    const { digest, location } = copy;
+    // What has a location of its own is in no push's way, and goes at once.
+    if (location !== undefined) strays.push(location);
+    else if (digest !== undefined) await metadata.blobs.reserve(digest, now() - 1, now());
+    if (strays.length === BATCH) await content.discard(strays.splice(0));
   }
+  await content.discard(strays);
   for await (const upload of brokenUploads({ content }, now())) {
     result.uploads++;
     if (!dryRun) await upload.end();
   }
   return result;
-}
-
-/** What has a location of its own is in no push's way, and goes at once. */
-async function remove({ content, metadata }: Stores<"blobs">, { digest, location }: ListedCopy, now: Millis): Promise<void> {
-  if (location !== undefined) await content.discard(location);
-  else if (digest !== undefined) await metadata.blobs.reserve(digest, now - 1, now);
 }

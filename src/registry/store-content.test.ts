@@ -175,7 +175,7 @@ describe("a push of content in memory while the collector runs", () => {
             else if (++refusals === 2) {
               const aside = await fixture.content.withdraw(link);
               expect(await fixture.metadata.collection.stillCollecting([link.digest], until)).toEqual([link.digest]);
-              await fixture.content.discard(aside ?? "");
+              await fixture.content.discard([aside ?? ""]);
               await fixture.metadata.collection.finish([link], until);
             }
             if (linked.status === "rejected") throw linked.reason;

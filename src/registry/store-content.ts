@@ -82,13 +82,13 @@ async function settle({ content, metadata }: Registry<"blobs">, digest: Digest, 
     if (await metadata.blobs.relocate({ digest, from: location, to: spare })) return;
   }
   // What cannot be removed now is a copy that nobody knows, as a scrub reports.
-  await content.discard(spare).catch(() => undefined);
+  await content.discard([spare]).catch(() => undefined);
 }
 
 /** Removes a copy that the database did not take. Where nobody knows whether it did, the copy stays, for a scrub to find. */
 async function discardRefused({ content }: Pick<Registry, "content">, { location }: Stored, error: unknown): Promise<void> {
   const isRefused = error instanceof RegistryError || (error instanceof MetadataStoreError && error.reason === "collecting");
-  if (isRefused && location !== undefined) await content.discard(location).catch(() => undefined);
+  if (isRefused && location !== undefined) await content.discard([location]).catch(() => undefined);
 }
 
 /** Undefined while the collector is removing this very content. */

@@ -182,10 +182,10 @@ export interface ContentStore {
   withdraw(content: ContentReference): Promise<string | undefined>;
 
   /**
-   * Removes what was taken aside for good, or what lies at a location that does not count. False when it is not there any more, as far
-   * as the driver can tell, e.g. since it was put back.
+   * Removes what was taken aside for good, or what lies at locations that do not count, with as few requests as it takes. Returns those
+   * that were there, as far as the driver can tell: others were put back, say.
    */
-  discard(withdrawn: string): Promise<boolean>;
+  discard(withdrawn: readonly string[]): Promise<ReadonlySet<string>>;
 
   /** Puts back what was taken aside; where the same content was stored meanwhile, that stays. */
   putBack(withdrawn: string): Promise<void>;

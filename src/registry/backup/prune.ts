@@ -30,7 +30,7 @@ export async function pruneBackup(folder: BackupFolder, keep: number, signal: Ab
     signal.throwIfAborted();
     if (digest === undefined || needed.has(digest)) continue;
     const aside = await folder.content.withdraw({ digest });
-    if (aside !== undefined && (await folder.content.discard(aside))) [contents, bytes] = [contents + 1, bytes + size];
+    if (aside !== undefined && (await folder.content.discard([aside])).has(aside)) [contents, bytes] = [contents + 1, bytes + size];
   }
   return { cuts: removed, contents, bytes };
 }

@@ -26,7 +26,7 @@ export function locatedContent(): LocatedContent {
     locate: (content) => at(content.location)?.locate(content),
     read: async (content, range) => at(content.location)?.read(content, range),
     withdraw: async ({ location }) => location,
-    discard: async (location) => copies.delete(location),
+    discard: async (locations) => new Set(locations.filter((location) => copies.delete(location))),
     putBack: async () => undefined,
     async *list() {
       for (const [location, { copy }] of copies) for await (const { size, since } of copy.list()) yield { digest: undefined, location, size, since };

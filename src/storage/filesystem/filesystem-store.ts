@@ -154,7 +154,7 @@ export async function openFilesystemStore(options: FilesystemStoreOptions): Prom
       cache.remove(digest);
       return name;
     },
-    discard: (name) => withdrawn.discard(name),
+    discard: (names) => withdrawn.discard(names),
     putBack: (name) => withdrawn.putBack(name),
     putBackAbandoned: () => withdrawn.putBackAbandoned(),
     list: () => blobs.list(),

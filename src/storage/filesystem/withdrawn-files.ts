@@ -28,15 +28,18 @@ export class WithdrawnFiles {
     return (await this.#files.rename(this.#layout.blob(digest), this.#path(name))) ? name : undefined;
   }
 
-  discard(name: string): Promise<boolean> {
-    return this.#files.unlink(this.#path(name));
+  /** Returns those that were there. */
+  async discard(names: readonly string[]): Promise<ReadonlySet<string>> {
+    const removed = new Set<string>();
+    for (const name of names) if (await this.#files.unlink(this.#path(name))) removed.add(name);
+    return removed;
   }
 
   async putBack(name: string): Promise<void> {
     const digest = digestOfName(name);
     if (digest === undefined) return;
     if ((await this.#blobs.size(digest)) === undefined) await this.#blobs.place(this.#path(name), digest);
-    else await this.discard(name);
+    else await this.discard([name]);
   }
 
   /** Puts back what the end of a process left aside. */

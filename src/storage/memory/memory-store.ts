@@ -119,7 +119,7 @@ export function openMemoryStore(): ContentStore {
       blobs.delete(digest);
       return name;
     },
-    discard: async (name) => withdrawn.delete(name),
+    discard: async (names) => new Set(names.filter((name) => withdrawn.delete(name))),
     async putBack(name) {
       const aside = withdrawn.get(name);
       withdrawn.delete(name);

@@ -7,7 +7,7 @@ import type { StagingStore } from "../metadata/staging.ts";
 import { brokenUploads } from "./broken-uploads.ts";
 import { probeBucket } from "./check-bucket.ts";
 import type { S3Client } from "./client.ts";
-import { discardUpload } from "./discard-upload.ts";
+import { deleteObjects, discardUpload } from "./discard-upload.ts";
 import { claimIdentity, readIdentity } from "./identity-object.ts";
 import { keysBelow } from "./locations.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -120,9 +120,9 @@ export function openS3Store(options: S3StoreOptions): ContentStore {
     read: objects.read,
     // A location is never used again: whoever stores the same content anew is not in the way.
     withdraw: async ({ location }) => location,
-    async discard(location) {
-      await client.delete(keys.keyOf(location));
-      return true;
+    async discard(locations) {
+      await deleteObjects(locations, context);
+      return new Set(locations);
     },
     putBack: async () => undefined,
     putBackAbandoned: async () => undefined,

@@ -10,11 +10,12 @@ export interface StoreByDigest extends Pick<ContentStore, Unchanged> {
   locate(digest: Digest, size: number): Promise<BlobSource | undefined>;
   read(digest: Digest, range?: ByteRange): Promise<ReadableStream<Uint8Array> | undefined>;
   withdraw(digest: Digest): Promise<string | undefined>;
+  discard(name: string): Promise<boolean>;
   /** `stray` for a copy that the database does not know. */
   list(): AsyncIterable<{ readonly digest: Digest | "stray"; readonly size: number; readonly since: number }>;
 }
 
-type Unchanged = Exclude<keyof ContentStore, "finishUpload" | "write" | "stat" | "locate" | "read" | "withdraw" | "list">;
+type Unchanged = Exclude<keyof ContentStore, "finishUpload" | "write" | "stat" | "locate" | "read" | "withdraw" | "discard" | "list">;
 
 /** Which location has which digest, as the databases of several stores over the same content would know. */
 export type Locations = Map<Digest, string>;
@@ -29,7 +30,7 @@ export function byDigest(store: ContentStore, locations: Locations = new Map()):
   async function link(digest: Digest, { size, location }: Stored): Promise<number> {
     if (location === undefined) return size;
     isLocated = true;
-    if (locations.has(digest)) await store.discard(location);
+    if (locations.has(digest)) await store.discard([location]);
     else locations.set(digest, location);
     return size;
   }
@@ -50,14 +51,14 @@ export function byDigest(store: ContentStore, locations: Locations = new Map()):
       await store.putBack(name);
       const digest = withdrawn.get(name);
       if (digest === undefined) return;
-      if (locations.has(digest)) await store.discard(name);
+      if (locations.has(digest)) await store.discard([name]);
       else locations.set(digest, name);
       withdrawn.delete(name);
     },
     async discard(name) {
       // A location that counts is never discarded.
       if ([...locations.values()].includes(name)) return false;
-      const removed = await store.discard(name);
+      const removed = (await store.discard([name])).has(name);
       // A store whose copies have locations cannot tell whether there was one.
       return isLocated ? withdrawn.delete(name) : removed;
     },
