@@ -85,12 +85,20 @@ describe("opm init", () => {
   test("overwrites nothing unless it is told to", async () => {
     const target = fresh();
     mkdirSync(target);
-    writeFileSync(join(target, "opm.env"), "mine");
-    const args = ["init", "-y", target, "--template", "compose", "--metadata", "postgres"];
-    expect(await runOpm(args)).toMatchObject({ code: 2, stderr: expect.stringContaining("opm.env in") });
-    expect([readdirSync(target), text(target, "opm.env")]).toEqual([["opm.env"], "mine"]);
-    expect(await runOpm([...args, "--force"])).toMatchObject({ code: 0 });
-    expect(statSync(join(target, "opm.env")).mode & 0o777).toBe(0o600);
+    writeFileSync(join(target, "opm.yaml"), "mine");
+    expect(await runOpm(["init", "-y", target])).toMatchObject({ code: 2, stderr: expect.stringContaining("opm.yaml in") });
+    expect([readdirSync(target), text(target, "opm.yaml")]).toEqual([["opm.yaml"], "mine"]);
+    expect(await runOpm(["init", "-y", target, "--force"])).toMatchObject({ code: 0 });
+    expect(text(target, "opm.yaml")).toContain("storage:");
+  });
+
+  test("never overwrites the password of a database", async () => {
+    const args = ["--template", "compose", "--metadata", "postgres"];
+    const target = await init(...args);
+    const before = text(target, "database.env");
+    const again = await runOpm(["init", "-y", target, ...args, "--force"]);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("opm.env, database.env in") });
+    expect([text(target, "database.env"), statSync(join(target, "opm.env")).mode & 0o777]).toEqual([before, 0o600]);
   });
 
   test.each([

@@ -26,7 +26,7 @@ export function define(command: Command): void {
     .option("--workers <number>", "processes that answer requests, or auto", answer("workers"))
     .option("--image <reference>", "image of opm, in templates with containers", answer("image"))
     .option("-y, --yes", "ask nothing: what is not given is as usual")
-    .option("--force", "overwrite files that are there")
+    .option("--force", "overwrite files that are there, but for secrets")
     .option("--json", "print JSON, as docs/reference/json.md describes it")
     .option("-q, --quiet", "print results and errors only")
     .action(run);
