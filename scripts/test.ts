@@ -1,5 +1,7 @@
-// `npm test [-- [--changed] FILTER…]`: type check, lint and every test; the last line is `N passed, N failed`. Filters are parts of
-// paths of test files; `--changed` leaves out what the changes since the merge base with main cannot reach.
+// `npm test [-- [--changed] [--storage STORES] FILTER…]`: type check, lint and every test; the last line is `N passed, N failed`. Filters are
+// parts of paths of test files; `--changed` leaves out what the changes since the merge base with main cannot reach; `--storage s3+postgres` runs
+// the files that run over each combination of stores, over this one alone.
+import { EMBEDDED_STORAGE, OTHER_STORAGES } from "../test/support/storage.ts";
 import { buildHelper } from "./lib/build-helper.ts";
 import { changedFiles } from "./lib/changed-files.ts";
 import { changedTests } from "./lib/changed-tests.ts";
@@ -14,6 +16,8 @@ import { testJobs } from "./lib/test-jobs.ts";
 import { formatTotals, NO_TESTS, type Totals } from "./lib/totals.ts";
 
 const CHANGED = "--changed";
+const STORAGE = "--storage";
+const STORAGES: readonly string[] = [EMBEDDED_STORAGE, ...OTHER_STORAGES];
 
 /** What of all there is to run. */
 interface Plan {
@@ -23,27 +27,39 @@ interface Plan {
   readonly checks: boolean;
   /** The Go sources of the CUE helper, whose tests run together or not at all. */
   readonly helper: boolean;
+  /** Runs only the files that run over every combination of stores, over this one. */
+  readonly storage?: string | undefined;
+}
+
+/** What is left of the arguments without `--storage`, and what this says. @throws Error for stores that there are not */
+function storageOf(args: readonly string[]): { readonly rest: readonly string[]; readonly storage?: string } {
+  const at = args.indexOf(STORAGE);
+  if (at === -1) return { rest: args };
+  const storage = args[at + 1] ?? "";
+  if (!STORAGES.includes(storage)) throw new Error(`${STORAGE} may be ${STORAGES.join(", ")}`);
+  return { rest: args.toSpliced(at, 2), storage };
 }
 
 /** @throws Error when git cannot say what changed */
 function plan(args: readonly string[], sources: readonly Source[]): Plan {
-  const filters = args.filter((arg) => arg !== CHANGED);
+  const { rest, storage } = storageOf(args);
+  const filters = rest.filter((arg) => arg !== CHANGED);
   const isNamed = (path: string) => filters.length === 0 || filters.some((filter) => path.includes(filter));
-  if (!args.includes(CHANGED)) {
-    const whole = filters.length === 0;
-    return { whole, tests: isNamed, checks: whole, helper: whole || filters.some((filter) => /^cue(?:\/|$)/.test(filter)) };
+  if (!rest.includes(CHANGED)) {
+    const whole = filters.length === 0 && storage === undefined;
+    return { whole, tests: isNamed, checks: whole, helper: whole || filters.some((filter) => /^cue(?:\/|$)/.test(filter)), storage };
   }
   const changed = changedFiles();
   const reached = changedTests(changed, sources);
   console.log(`${changed.length} files changed; they reach ${reached.size} files of tests`);
-  return { whole: false, tests: (file) => reached.has(file) && isNamed(file), checks: true, helper: changed.some((path) => path.startsWith("cue/")) };
+  return { whole: false, tests: (file) => reached.has(file) && isNamed(file), checks: true, helper: changed.some((path) => path.startsWith("cue/")), storage };
 }
 
 async function run(args: readonly string[]): Promise<JobsRun> {
   const sources = await readSources();
-  const { whole, tests: choice, checks, helper } = plan(args, sources);
+  const { whole, tests: choice, checks, helper, storage } = plan(args, sources);
   if (processFiles(choice).length > 0) await buildHelper();
-  const tests = testJobs(choice, importGraph(sources));
+  const tests = testJobs(choice, importGraph(sources), storage);
   const beside: Job[] = [
     ...(whole ? [INSTALL_TOOLS] : []),
     ...(helper ? [{ name: "CUE helper", run: testHelper }] : []),

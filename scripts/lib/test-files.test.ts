@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { executableFiles, listenerFiles, processFiles, unitFiles, unitFolders } from "./test-files.ts";
+import { executableFiles, listenerFiles, processFiles, storageFiles, unitFiles, unitFolders } from "./test-files.ts";
 
 test("each entry of the lists names files, each once", () => {
   const files = executableFiles(() => true);
@@ -15,6 +15,13 @@ test("what a server does over the wire runs again on the other listener", () => 
   for (const file of ["bad-input/framing", "conformance/ping", "limits/headers", "crash/kill", "access/endpoints"])
     expect(files).toContain(`test/${file}.test.ts`);
   expect(files).not.toContain("test/cli/serve.test.ts");
+});
+
+test("what a server does for clients runs again over other stores, but for what is about the data folder", () => {
+  const files = storageFiles(() => true);
+  for (const file of ["api/versions", "bad-input/framing", "conformance/shapes", "concurrency/pushes-at-once", "access/endpoints"])
+    expect(files).toContain(`test/${file}.test.ts`);
+  expect(files).not.toContain("test/access/data-folder.test.ts");
 });
 
 test("files that start processes run once each, the longest first", () => {

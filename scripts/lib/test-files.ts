@@ -77,6 +77,15 @@ const WITH_WORKERS = [
   "tls/tls.",
 ];
 
+/**
+ * The same of files that run again over each combination of stores that is not the default: the whole suites of what a server does for its
+ * clients, whatever it stores in.
+ */
+const ON_EVERY_STORAGE = ["access/", "api/", "bad-input/", "catalog/", "concurrency/", "conformance/"];
+
+/** Of these, the files that are about the data folder of the embedded stores, name stores of their own, or start no server. */
+const ON_ONE_STORAGE = ["access/data-folder.", "access/exposure.", "catalog/postgres."];
+
 /** Decides which files of tests run, by their path from the project's folder. */
 export type Choice = (file: string) => boolean;
 
@@ -94,7 +103,7 @@ export function processFiles(choice: Choice): string[] {
 /** Those of them that run again with the executable. @throws Error for an entry of a list that names no file, e.g. after a file was renamed */
 export function executableFiles(choice: Choice): string[] {
   const all = testFiles("test/**/*.test.ts", () => true);
-  for (const start of [...ALONE, ...LONGEST, ...FROM_SOURCE, ...EXECUTABLE, ...ON_EVERY_LISTENER, ...WITH_WORKERS]) {
+  for (const start of [...ALONE, ...LONGEST, ...FROM_SOURCE, ...EXECUTABLE, ...ON_EVERY_LISTENER, ...WITH_WORKERS, ...ON_EVERY_STORAGE, ...ON_ONE_STORAGE]) {
     if (!all.some((file) => begins(file, [start]))) throw new Error(`no test file begins with test/${start}: mend the lists of scripts/lib/test-files.ts`);
   }
   return all.filter((file) => begins(file, EXECUTABLE) && choice(file));
@@ -108,6 +117,11 @@ export function listenerFiles(choice: Choice): string[] {
 /** Those that run again on a server of several workers. */
 export function workerFiles(choice: Choice): string[] {
   return processFiles((file) => begins(file, WITH_WORKERS) && choice(file));
+}
+
+/** Those that run again over every other combination of stores. */
+export function storageFiles(choice: Choice): string[] {
+  return processFiles((file) => begins(file, ON_EVERY_STORAGE) && !begins(file, ON_ONE_STORAGE) && choice(file));
 }
 
 /** True for a file that must have nothing beside it. */

@@ -3,12 +3,24 @@ import { copyFile, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDistribution } from "../../test/support/distribution.ts";
+import { OTHER_STORAGES, startStorageServices } from "../../test/support/storage.ts";
 import { buildExecutable } from "./build-executable.ts";
 import { bunTest } from "./bun-test.ts";
 import { bundleProgram } from "./bundle-program.ts";
 import type { ImportGraph } from "./import-graph.ts";
 import type { Job } from "./jobs.ts";
-import { type Choice, executableFiles, isAlone, isFromSource, listenerFiles, processFiles, unitFiles, unitFolders, workerFiles } from "./test-files.ts";
+import {
+  type Choice,
+  executableFiles,
+  isAlone,
+  isFromSource,
+  listenerFiles,
+  processFiles,
+  storageFiles,
+  unitFiles,
+  unitFolders,
+  workerFiles,
+} from "./test-files.ts";
 
 /** Milliseconds for the files of a job. */
 const TIME_LIMIT = 10 * 60_000;
@@ -36,9 +48,11 @@ const DISTRIBUTION = "test/support/distribution.ts";
 
 /**
  * Every file of tests that is chosen: unit tests by folders, those that start processes one by one, and then those that run again with the
- * executable, on the other listener, or with workers. The files that use the registry of the CNCF share one.
+ * executable, on the other listener, with workers, or over other stores. The files that use the registry of the CNCF share one, and those over
+ * other stores the services of these.
+ * @param storage the combination of stores, to run only the files that run on each, on this one
  */
-export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
+export function testJobs(choice: Choice, graph: ImportGraph, storage?: string): TestJobs {
   const bundle = shared(bundleProgram, ({ remove }) => remove());
   const executable = shared(buildAlone, ({ remove }) => remove());
   // where it cannot be started, each file says so itself
@@ -46,6 +60,7 @@ export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
     () => startDistribution().catch(() => undefined),
     (started) => started?.stop(),
   );
+  const services = shared(startStorageServices, (started) => started.stop());
   const environmentOf = async (file: string): Promise<Environment> => {
     const host = graph.loadedBy(file).has(DISTRIBUTION) ? (await distribution.get())?.host : undefined;
     return {
@@ -53,6 +68,14 @@ export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
       ...(host !== undefined && { OPM_TEST_DISTRIBUTION: host }),
     };
   };
+  const over = (stores: string): Job[] =>
+    storageFiles(choice).map((file) =>
+      job(`${stores}, ${file}`, [file], async () => ({ ...(await environmentOf(file)), ...(await services.get()).environment, OPM_TEST_STORAGE: stores })),
+    );
+  const close = async (): Promise<void> => {
+    await Promise.all([bundle, executable, distribution, services].map((each) => each.close()));
+  };
+  if (storage !== undefined) return { jobs: over(storage), close };
   const units = [...unitFolders(unitFiles(choice))].map(([folder, files]) => job(`${folder} (unit tests)`, files));
   const processes = processFiles(choice).map((file) => job(file, [file], () => environmentOf(file)));
   const again = executableFiles(choice).map((file) =>
@@ -65,10 +88,8 @@ export function testJobs(choice: Choice, graph: ImportGraph): TestJobs {
     job(`${WORKERS} workers, ${file}`, [file], async () => ({ ...(await environmentOf(file)), OPM_TEST_WORKERS: WORKERS })),
   );
   return {
-    jobs: [...units, ...processes, ...again, ...onOther, ...withWorkers],
-    async close() {
-      await Promise.all([bundle, executable, distribution].map((each) => each.close()));
-    },
+    jobs: [...units, ...processes, ...again, ...onOther, ...withWorkers, ...OTHER_STORAGES.flatMap(over)],
+    close,
   };
 }
 

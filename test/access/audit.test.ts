@@ -31,7 +31,7 @@ test("pushes, deletes and moves of tags, each with its request", async () => {
   expect(answers.map((answer) => answer.status)).toEqual([201, 201, 201, 201, 202, 201, 202, 202]);
   const requests = answers.map((answer) => String(answer.headers.get("X-Request-Id")));
 
-  const entries = await readAudit(server().dataDir, { repository });
+  const entries = await readAudit(server(), { repository });
   const lines = entries.map(({ action, actor, reference, digest }) => [requests.indexOf(String(actor.requestId)), action, actor.subject, reference, digest]);
   expect(lines).toEqual([
     [0, "blob.push", "writer", undefined, config.digest],
@@ -61,38 +61,37 @@ test("what is refused or changes nothing leaves no entry", async () => {
     await client.delete(`/v2/${repository}/manifests/v1`);
   }
   await as("deleter").delete(`/v2/${repository}/manifests/v1`);
-  expect(await readAudit(server().dataDir, { repository })).toEqual([]);
+  expect(await readAudit(server(), { repository })).toEqual([]);
 });
 
 test("log-ins, failed ones too, accounts, tokens and grants", async () => {
-  const { dataDir } = server();
-  expect(await readAudit(dataDir, { action: "grants.change" })).toMatchObject([{ actor: { subject: "system" } }]);
+  expect(await readAudit(server(), { action: "grants.change" })).toMatchObject([{ actor: { subject: "system" } }]);
 
   await bearer("writer");
   await withAuthorization(basic("writer", "a guess")).get("/v2/");
   await withAuthorization(basic("no\tbody", "a guess")).get("/token?service=opm");
-  expect(await readAudit(dataDir, { subject: "writer", action: "login.success" })).toMatchObject([{ actor: { remote: "127.0.0.1" } }]);
-  expect(await readAudit(dataDir, { subject: "writer", action: "login.failed" })).toMatchObject([{ actor: { remote: "127.0.0.1" } }]);
-  expect(await readAudit(dataDir, { action: "login.failed" })).toHaveLength(2);
+  expect(await readAudit(server(), { subject: "writer", action: "login.success" })).toMatchObject([{ actor: { remote: "127.0.0.1" } }]);
+  expect(await readAudit(server(), { subject: "writer", action: "login.failed" })).toMatchObject([{ actor: { remote: "127.0.0.1" } }]);
+  expect(await readAudit(server(), { action: "login.failed" })).toHaveLength(2);
 
-  await addUser(dataDir, "ann", "correct horse");
-  const token = await createToken(dataDir, "ann");
+  await addUser(server(), "ann", "correct horse");
+  const token = await createToken(server(), "ann");
   expectStatus(await withAuthorization(basic("ann", token)).get("/token?service=opm"), 200);
-  expect(await readAudit(dataDir, { action: "user.create" })).toMatchObject([{ reference: "ann" }]);
-  const [created] = await readAudit(dataDir, { action: "token.create" });
+  expect(await readAudit(server(), { action: "user.create" })).toMatchObject([{ reference: "ann" }]);
+  const [created] = await readAudit(server(), { action: "token.create" });
   expect(token).toStartWith(`opm_${created?.reference}_`);
-  expect(await readAudit(dataDir, { subject: "ann", action: "login.success" })).toMatchObject([{ detail: { token: created?.reference } }]);
+  expect(await readAudit(server(), { subject: "ann", action: "login.success" })).toMatchObject([{ detail: { token: created?.reference } }]);
 });
 
 test("no credentials get into the record, nor into the log", async () => {
-  const { dataDir, stderr } = server();
-  const secret = await createToken(dataDir, "ann");
+  const { stderr } = server();
+  const secret = await createToken(server(), "ann");
   const issued = await bearer("writer", "repository:team/app:pull");
   const authorizations = [`Bearer ${secret}`, basic("ann", secret), basic("writer", "a secret guess"), `Bearer ${issued}`, "Basic a-secret"];
   const answers = await Promise.all(authorizations.map((authorization) => withAuthorization(authorization).get("/v2/team/absent/tags/list")));
   const ids = answers.map((answer) => String(answer.headers.get("X-Request-Id")));
   await eventually("the requests are logged", async () => ids.every((id) => stderr().includes(id)));
-  const written = JSON.stringify(await readAudit(dataDir)) + stderr();
+  const written = JSON.stringify(await readAudit(server())) + stderr();
   const secrets = [secret.split("_")[2], issued, issued.split(".")[2], "a secret guess", "correct horse", passwordOf("writer"), ...authorizations];
   for (const text of secrets) expect(written).not.toContain(String(text));
 });

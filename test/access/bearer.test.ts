@@ -1,11 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { importPKCS8, type JWTPayload, SignJWT } from "jose";
+import { type CryptoKey, type JWTPayload, SignJWT } from "jose";
+import { sharedSigningKey } from "../../src/access/signing-key.ts";
 import { pushBlob } from "../conformance/pushing.ts";
 import { emptyBlob } from "../support/content.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
+import { openMetadata } from "../support/metadata.ts";
 import { freshRepository } from "../support/use-registry.ts";
 import { useGuardedRegistry } from "./guarded-registry.ts";
 
@@ -73,11 +74,17 @@ describe("a token that this registry did not issue, or not so", () => {
     access: [{ type: "repository", name: REPOSITORY, actions: ["pull"] }],
   });
 
-  const ownKey = () => importPKCS8(readFileSync(join(server().dataDir, "keys", "token.pem"), "utf8"), "EdDSA");
+  let ownKey: CryptoKey | undefined;
+  beforeAll(async () => {
+    const metadata = await openMetadata(server());
+    ownKey = (await sharedSigningKey(metadata.coordination, join(server().dataDir, "keys", "token.pem"))).privateKey;
+    await metadata.close();
+  });
   const foreignKey = (): KeyObject => generateKeyPairSync("ed25519").privateKey;
 
-  async function sign(payload: JWTPayload, key?: KeyObject | Uint8Array, header: Record<string, string> = {}): Promise<string> {
-    return await new SignJWT(payload).setProtectedHeader({ alg: "EdDSA", typ: "JWT", ...header }).sign(key ?? (await ownKey()));
+  async function sign(payload: JWTPayload, key: CryptoKey | KeyObject | Uint8Array | undefined = ownKey, header: Record<string, string> = {}): Promise<string> {
+    if (key === undefined) throw new Error("the key of the registry was not read");
+    return await new SignJWT(payload).setProtectedHeader({ alg: "EdDSA", typ: "JWT", ...header }).sign(key);
   }
 
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");

@@ -8,11 +8,11 @@ import { basic, useGuardedRegistry } from "./guarded-registry.ts";
 const { as, server, with: withAuthorization } = useGuardedRegistry();
 
 beforeAll(async () => {
-  await addUser(server().dataDir, "ann", "correct horse");
+  await addUser(server(), "ann", "correct horse");
   for (const repository of ["team/app", "team/b/app", "other/app"]) await pushTiny(as("admin"), repository);
 }, 60_000);
 
-const create = (...more: string[]) => createToken(server().dataDir, "ann", ...more);
+const create = (...more: string[]) => createToken(server(), "ann", ...more);
 const idOf = (token: string) => String(token.split("_")[1]);
 const holding = (token: string) => withAuthorization(`Bearer ${token}`);
 const LIST = "/v2/team/app/tags/list";
@@ -69,7 +69,7 @@ describe("an access token", () => {
     const token = await create();
     const bearer = await exchange(token);
     expectStatus(await holding(bearer).get(LIST), 200);
-    await opm(server().dataDir, ["token", "revoke", idOf(token)]);
+    await opm(server(), ["token", "revoke", idOf(token)]);
     await eventually("the revocation is seen", async () => (await holding(token).get(LIST)).status === 401);
     await expectDead(token);
     expectError(await holding(bearer).get(LIST), 401, "UNAUTHORIZED");
@@ -88,11 +88,11 @@ describe("an access token", () => {
     const [token, password] = [await create(), withAuthorization(basic("ann", "correct horse"))];
     const clients = [holding(token), holding(await exchange(token)), password];
     for (const client of clients) expectStatus(await client.get(LIST), 200);
-    await opm(server().dataDir, ["user", "remove", "ann"]);
+    await opm(server(), ["user", "remove", "ann"]);
     for (const client of clients) await eventually("the removal is seen", async () => (await client.get(LIST)).status === 401);
 
     // A new user of the name is somebody else.
-    await addUser(server().dataDir, "ann", "battery staple");
+    await addUser(server(), "ann", "battery staple");
     await eventually("the new user is seen", async () => (await withAuthorization(basic("ann", "battery staple")).get(LIST)).status === 200);
     await expectDead(token);
     expectError(await password.get(LIST), 401, "UNAUTHORIZED");

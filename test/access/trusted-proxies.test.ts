@@ -25,7 +25,7 @@ test("each client behind a trusted proxy has failures of its own", async () => {
 
 test("log and audit record name it", async () => {
   expectError(await guess(behind, "198.51.100.7, 10.0.0.1", "somebody"), 401, "UNAUTHORIZED");
-  const entries = await readAudit(behind.server().dataDir, { action: "login.failed" });
+  const entries = await readAudit(behind.server(), { action: "login.failed" });
   expect(entries.filter(({ actor }) => actor.subject === "somebody").map(({ actor }) => actor.remote)).toEqual(["198.51.100.7"]);
   const end = Date.now() + 50_000;
   while (!behind.server().stderr().includes('"remote":"198.51.100.7"')) {
@@ -37,6 +37,6 @@ test("log and audit record name it", async () => {
 test("without trusted proxies the header counts for nothing", async () => {
   for (let attempt = 0; attempt < LIMIT; attempt++) expectError(await guess(alone, `198.51.100.${attempt}`), 401, "UNAUTHORIZED");
   expectError(await guess(alone, "198.51.100.99"), 429, "TOOMANYREQUESTS");
-  const entries = await readAudit(alone.server().dataDir, { action: "login.failed" });
+  const entries = await readAudit(alone.server(), { action: "login.failed" });
   expect([...new Set(entries.map(({ actor }) => actor.remote))]).toEqual(["127.0.0.1"]);
 });

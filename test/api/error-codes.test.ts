@@ -1,7 +1,4 @@
-import { Database } from "bun:sqlite";
 import { beforeAll, expect, test } from "bun:test";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { ERROR_CODES, ERROR_TABLE, type ErrorCode } from "../../src/oci/error-codes.ts";
 import { basic, useGuardedRegistry } from "../access/guarded-registry.ts";
 import { pushImage, send } from "../catalog/packages.ts";
@@ -9,6 +6,7 @@ import { openUpload, pushBlob } from "../conformance/pushing.ts";
 import { addUser } from "../support/accounts.ts";
 import type { Answer } from "../support/answer.ts";
 import { emptyBlob, imageOf, manifestOf, randomBlob } from "../support/content.ts";
+import { execute, loseContent } from "../support/damage.ts";
 import { expectStatus } from "../support/expectations.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import { registryClient } from "../support/registry-client.ts";
@@ -66,18 +64,14 @@ const CASES: Readonly<Record<ErrorCode, () => Promise<Refusal>>> = {
   },
   TAG_INVALID: () => client.get(`/v2/${NAME}/manifests/-x`),
   UNKNOWN: async () => {
-    const { dataDir } = guarded.server();
-    await addUser(dataDir, "damaged", "a long password");
-    const database = new Database(join(dataDir, "metadata.db"));
-    database.run("UPDATE app_user SET password_hash = '$2y$05$short' WHERE name = 'damaged'");
-    database.close();
+    await addUser(guarded.server(), "damaged", "a long password");
+    await execute(guarded.server(), "UPDATE app_user SET password_hash = '$2y$05$short' WHERE name = 'damaged'");
     return guarded.with(basic("damaged", "a long password")).get("/api/v1/account");
   },
   UNAVAILABLE: async () => {
     const blob = randomBlob(LARGE);
     await pushBlob(client, NAME, blob);
-    const hex = blob.digest.slice("sha256:".length);
-    await rm(join(server().dataDir, "content", "blobs", "sha256", hex.slice(0, 2), hex));
+    await loseContent(server());
     return client.get(`${BLOBS}/${blob.digest}`);
   },
 

@@ -63,7 +63,7 @@ describe("crane", () => {
     const { index } = await pushLayout(from);
     await crane("copy", `${from}:v1`, `${to}:v1`);
     expect(await crane("digest", `${to}:v1`)).toBe(index.digest);
-    expect(await auditedActions(server().dataDir, { repository: repositoryOf(to) })).toEqual(["blob.mount", "manifest.push", "tag.create"]);
+    expect(await auditedActions(server(), { repository: repositoryOf(to) })).toEqual(["blob.mount", "manifest.push", "tag.create"]);
   });
 
   test("lists repositories and more tags than a page has", async () => {

@@ -17,8 +17,8 @@ const passwords = { ann: "correct horse", bob: "battery staple" };
 let token = "";
 
 beforeAll(async () => {
-  for (const [user, password] of Object.entries(passwords)) await addUser(server().dataDir, user, password);
-  token = await createToken(server().dataDir, "ann", "--scope", "team/**:pull,push");
+  for (const [user, password] of Object.entries(passwords)) await addUser(server(), user, password);
+  token = await createToken(server(), "ann", "--scope", "team/**:pull,push");
 }, 60_000);
 
 const NAMES: readonly LoginClientName[] = ["crane", "regctl", "helm", "skopeo", "cue"];

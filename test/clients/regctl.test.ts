@@ -65,7 +65,7 @@ describe("regctl", () => {
     const { index } = await pushLayout(from);
     await regctl("image", "copy", `${from}:v1`, `${to}:v1`);
     expect(await regctl("image", "digest", `${to}:v1`)).toBe(index.digest);
-    expect(await auditedActions(server().dataDir, { repository: repositoryOf(to) })).toEqual(["blob.mount", "manifest.push", "tag.create"]);
+    expect(await auditedActions(server(), { repository: repositoryOf(to) })).toEqual(["blob.mount", "manifest.push", "tag.create"]);
   });
 
   test("lists tags and repositories in pages", async () => {

@@ -65,7 +65,7 @@ describe("skopeo", () => {
     await copy(`${from}:v1`, `${to}:v1`, "--all", "--preserve-digests");
     expect(await raw(`${to}:v1`)).toBe(new TextDecoder().decode(index.bytes));
     // It mounts layers and pushes configs.
-    const actions = await auditedActions(server().dataDir, { repository: to.split("/").slice(3).join("/") });
+    const actions = await auditedActions(server(), { repository: to.split("/").slice(3).join("/") });
     expect(actions).toEqual(["blob.mount", "blob.push", "manifest.push", "tag.create"]);
   });
 

@@ -204,7 +204,7 @@ describe("a side that does not do what it should", () => {
     const grants = [{ subjects: ["user:ann"], repositories: "mine/**", actions: ["pull", "push"] }];
     const guarded = await startTestServer({ config: { access: { grants } } });
     try {
-      await addUser(guarded.dataDir, "ann", "secret-of-ann");
+      await addUser(guarded, "ann", "secret-of-ann");
       const host = `127.0.0.1:${guarded.port}`;
       await Bun.write(`${opm.environment.DOCKER_CONFIG}/config.json`, JSON.stringify({ auths: { [host]: { auth: btoa("ann:secret-of-ann") } } }));
       place = `${host}/mine`;

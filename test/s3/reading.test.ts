@@ -70,7 +70,7 @@ describe.each(["own", "node"])("a registry that redirects, listener %s", (listen
   test("serves opm, crane and skopeo, which keep their credentials from the bucket", async () => {
     const grants = [{ subjects: ["authenticated"], repositories: "**", actions: ["pull", "push"] }];
     const server = await under.start(await under.bucket({ redirect: "on" }), { server: { listener }, access: { grants } });
-    await addUser(server.dataDir, "ann", "her password");
+    await addUser(server, "ann", "her password");
     const authorization = `Basic ${btoa("ann:her password")}`;
     const { image, large } = await pushImage(server, repository, { authorization });
     const host = `127.0.0.1:${server.port}`;

@@ -5,13 +5,21 @@ import { join } from "node:path";
 import { SQL } from "bun";
 import { aptGet } from "./tools.ts";
 
-/** A PostgreSQL of its own: loopback only, data in a temporary folder, nothing written to the disk on purpose. */
-export interface PostgresServer {
+/** Databases of a PostgreSQL, which other processes may use as well. */
+export interface PostgresDatabases {
   /**
    * URL of a database that no other call was given: empty, or a copy of one that was prepared once.
    * @param prepare makes it what is to be copied, and leaves no connection to it
    */
   createDatabase(prepare?: (url: string) => Promise<unknown>): Promise<string>;
+  /** Removes one, with all connections to it. */
+  dropDatabase(url: string): Promise<void>;
+}
+
+/** A PostgreSQL of its own: loopback only, data in a temporary folder, nothing written to the disk on purpose. */
+export interface PostgresServer extends PostgresDatabases {
+  /** Of the database that is there from the beginning: by it, `postgresDatabases` creates others. */
+  readonly url: string;
   /** Ends the server at once, with all its connections, and starts it again on its data after so many milliseconds. */
   restart(pause: number): Promise<void>;
   stop(): Promise<void>;
@@ -59,7 +67,7 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
   // setpriv replaces itself by the server, so that the process id is the server's.
   const launch = () => Bun.spawn(as(account, [join(binaries, "postgres"), "-D", data, ...options]), { cwd: folder, stdout: "ignore", stderr: Bun.file(log) });
   let server = launch();
-  const url = (database: string): string => `postgres://postgres@127.0.0.1:${port}/${database}`;
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const end = async (): Promise<void> => {
     // SIGQUIT: it ends at once. A shutdown in order would write what nobody reads, for longer than a hook waits when the machine is busy.
     server.kill("SIGQUIT");
@@ -71,34 +79,46 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
     await end();
     await rm(folder, { recursive: true, force: true });
   };
-  let databases = 0;
-  const templates = new Map<unknown, Promise<string>>();
-  const create = async (template = "template1"): Promise<string> => {
-    const name = `test_${++databases}`;
-    await using admin = new SQL({ url: url("postgres"), adapter: "postgres", max: 1 });
-    await admin.unsafe(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-    return name;
-  };
-  const templateOf = (prepare: (url: string) => Promise<unknown>): Promise<string> => {
-    const made = templates.get(prepare) ?? create().then(async (name) => prepare(url(name)).then(() => name));
-    templates.set(prepare, made);
-    return made;
-  };
   try {
-    await untilReady(url("postgres"), server, log);
+    await untilReady(url, server, log);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    createDatabase: async (prepare) => url(await create(prepare && (await templateOf(prepare)))),
+    url,
+    ...postgresDatabases(url),
     async restart(pause) {
       await end();
       await Bun.sleep(pause);
       server = launch();
-      await untilReady(url("postgres"), server, log);
+      await untilReady(url, server, log);
     },
     stop,
+  };
+}
+
+/** @param url of a database of the PostgreSQL */
+export function postgresDatabases(url: string): PostgresDatabases {
+  const templates = new Map<unknown, Promise<string>>();
+  const urlOf = (database: string): string => new URL(`/${database}`, url).href;
+  const order = async (statement: string): Promise<void> => {
+    await using admin = new SQL({ url, adapter: "postgres", max: 1 });
+    await admin.unsafe(statement);
+  };
+  const create = async (template = "template1"): Promise<string> => {
+    const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+    await order(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    return name;
+  };
+  const templateOf = (prepare: (url: string) => Promise<unknown>): Promise<string> => {
+    const made = templates.get(prepare) ?? create().then(async (name) => prepare(urlOf(name)).then(() => name));
+    templates.set(prepare, made);
+    return made;
+  };
+  return {
+    createDatabase: async (prepare) => urlOf(await create(prepare && (await templateOf(prepare)))),
+    dropDatabase: (database) => order(`DROP DATABASE ${new URL(database).pathname.slice(1)} WITH (FORCE)`),
   };
 }
 
