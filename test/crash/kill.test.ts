@@ -1,10 +1,10 @@
-import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Random, randomOf } from "../../src/storage/filesystem/testing/random.ts";
 import { opmCommand, opmEnvironment, runOpm } from "../cli/run-opm.ts";
 import { randomBlob } from "../support/content.ts";
+import { execute } from "../support/damage.ts";
 import { registryClient } from "../support/registry-client.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { Ledger } from "./ledger.ts";
@@ -49,7 +49,7 @@ test("all content is whole, and stays so when everything that nobody needs is co
   expect(collected).toBeGreaterThan(0);
   expectNoDamage(await opm("scrub", "--json"));
   await server.kill();
-  expireReservations();
+  await expireReservations();
   await server.restart();
   await opm("gc", "--config", tinyRetention());
   await ledger.verify(client);
@@ -64,7 +64,7 @@ async function acknowledgedSince(before: number): Promise<void> {
 async function pushAndKill(random: Random, collecting: boolean): Promise<void> {
   const before = ledger.acknowledged;
   let running = true;
-  if (collecting) expireReservations();
+  if (collecting) await expireReservations();
   const clients = scratch.map((own, at) => {
     return pushUntilKilled({ client, ledger, layers, scratch: own, random: randomOf(random.below(1e9) + at), running: () => running });
   });
@@ -81,7 +81,7 @@ async function pushAndKill(random: Random, collecting: boolean): Promise<void> {
 async function collectUntil(over: () => boolean, random: Random): Promise<void> {
   while (!over()) {
     const command = [...opmCommand(), "gc", "--json", "--data", server.dataDir, "--config", tinyRetention()];
-    const child = Bun.spawn(command, { env: opmEnvironment(), stdin: "ignore", stdout: "pipe", stderr: "ignore" });
+    const child = Bun.spawn(command, { env: opmEnvironment(server.storage), stdin: "ignore", stdout: "pipe", stderr: "ignore" });
     const timer = random.chance(0.5) ? setTimeout(() => child.kill("SIGKILL"), 150 + random.below(250)) : undefined;
     const [code, report] = await Promise.all([child.exited, child.stdout.text()]);
     clearTimeout(timer);
@@ -98,15 +98,12 @@ function tinyRetention(): string {
 }
 
 /** As if the minutes had passed for which the collector leaves alone what was announced in rounds before. */
-function expireReservations(): void {
-  const database = new Database(join(server.dataDir, "metadata.db"));
-  database.run("PRAGMA busy_timeout = 5000");
-  database.run("UPDATE content SET reserved_until = 1 WHERE state <> 0");
-  database.close();
+async function expireReservations(): Promise<void> {
+  await execute(server, "UPDATE content SET reserved_until = 1 WHERE state <> 0");
 }
 
 async function opm(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runOpm([...args, "--data", server.dataDir]);
+  const { code, stdout, stderr } = await runOpm([...args, "--data", server.dataDir], { environment: server.storage });
   expect([code, stderr]).toEqual([0, ""]);
   return stdout;
 }
