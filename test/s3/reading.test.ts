@@ -59,6 +59,20 @@ describe.each(["own", "node"])("a registry that redirects, listener %s", (listen
     expect([part.status, await part.bytes()]).toEqual([206, large.bytes.slice(10, 20)]);
   });
 
+  test("asks the bucket for nothing where manifests, tags and sizes of blobs are asked for", async () => {
+    const server = await start();
+    const { client, config, small, large, image } = await pushImage(server, repository);
+    under.proxy.reset();
+    for (const reference of ["v1", image.digest]) {
+      expect((await client.head(`/v2/${repository}/manifests/${reference}`)).status).toBe(200);
+      expect((await client.get(`/v2/${repository}/manifests/${reference}`)).body).toEqual(image.bytes);
+    }
+    for (const { digest } of [config, small, large]) expect((await client.head(`/v2/${repository}/blobs/${digest}`)).status).toBe(200);
+    await pushManifest(client, repository, image, "v2");
+    expect((await client.get(`/v2/${repository}/tags/list`)).text()).toContain("v2");
+    expect(under.proxy.counts()).toEqual({});
+  });
+
   test("leads to its public endpoint, from the size that is set", async () => {
     const server = await start({ publicEndpoint: "https://cdn.example.org/s3", redirectFrom: "1KiB" });
     const { client, small, config } = await pushImage(server, repository);
