@@ -71,7 +71,7 @@ test.each(Object.keys(STORES).flatMap((store) => ["one request", "a session"].ma
         const { id, location } = openUpload(registry, repository, "sha256", ACTOR);
         const session = { id, repository, location, actor: ACTOR };
         await appendToUpload(registry, session, { body: slowly() });
-        await finishUpload(registry, session, blob.digest);
+        await finishUpload(registry, session, { digest: blob.digest });
       }
       expect(await statBlob(registry, repository, blob.digest)).toBe(blob.bytes.length);
     } finally {

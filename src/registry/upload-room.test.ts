@@ -75,8 +75,8 @@ test("a session that was refused gets its bytes when there is room", async () =>
 test("what comes as a whole and small needs no room", async () => {
   for (let count = 0; count < 4; count++) await filled(alice);
   const blob = newContent(1000);
-  expect(await finishUpload(registry, open(alice), blob.digest, { body: sourceOf(blob.bytes), length: 1000 })).toBe(1000);
-  expect(await codeOf(finishUpload(registry, open(alice), blob.digest, { body: sourceOf(blob.bytes) }))).toBe("TOOMANYREQUESTS");
+  expect(await finishUpload(registry, open(alice), { digest: blob.digest, chunk: { body: sourceOf(blob.bytes), length: 1000 } })).toBe(1000);
+  expect(await codeOf(finishUpload(registry, open(alice), { digest: blob.digest, chunk: { body: sourceOf(blob.bytes) } }))).toBe("TOOMANYREQUESTS");
 });
 
 test("one session takes room once, however many requests bring its first bytes", async () => {

@@ -85,7 +85,7 @@ describe("processes over one database", () => {
     }
     fixture.advance(10 * MINUTE);
     // bytes came to it, so it lives on after its ticket
-    expect(await finishUpload(one, session, blob.digest, { body: sourceOf(blob.bytes.subarray(400)), length: 600 })).toBe(1000);
+    expect(await finishUpload(one, session, { digest: blob.digest, chunk: { body: sourceOf(blob.bytes.subarray(400)), length: 600 } })).toBe(1000);
     const late = open();
     fixture.advance(5 * MINUTE);
     for (const registry of [one, two]) expect(await codeOf(uploadStatus(registry, late))).toBe("BLOB_UPLOAD_UNKNOWN");
@@ -96,7 +96,7 @@ describe("processes over one database", () => {
     const blob = newContent(1000);
     for (const session of [cancelled, finished]) session.location = (await appendToUpload(one, session, { body: sourceOf(blob.bytes) })).location;
     await cancelUpload(one, cancelled);
-    await finishUpload(one, finished, blob.digest);
+    await finishUpload(one, finished, { digest: blob.digest });
     for (const session of [cancelled, finished]) {
       for (const registry of [one, two]) expect(await codeOf(uploadStatus(registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
     }

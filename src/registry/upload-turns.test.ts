@@ -87,13 +87,13 @@ describe("another request goes on with an upload whose connection is silent", ()
     older.end();
     await Bun.sleep(20);
     expect(await sizeOf(session)).toBe(1000);
-    expect(await finishUpload(registry, session, blob.digest)).toBe(1000);
+    expect(await finishUpload(registry, session, { digest: blob.digest })).toBe(1000);
   });
 
   test("with the request that closes it", async () => {
     const { session, blob, first } = await stalled();
     const rest = { body: sourceOf(blob.bytes.subarray(400)), range: { start: 400, end: 999 }, length: 600 };
-    expect(await finishUpload(registry, session, blob.digest, rest)).toBe(1000);
+    expect(await finishUpload(registry, session, { digest: blob.digest, chunk: rest })).toBe(1000);
     expect(await first).toMatchObject({ status: 409 });
   });
 
@@ -101,7 +101,7 @@ describe("another request goes on with an upload whose connection is silent", ()
     const { session, blob, older, first } = await stalled();
     older.send(blob.bytes.subarray(400));
     await untilSize(session, 1000);
-    expect(await finishUpload(registry, session, blob.digest)).toBe(1000);
+    expect(await finishUpload(registry, session, { digest: blob.digest })).toBe(1000);
     expect(await first).toMatchObject({ status: 409 });
   });
 
@@ -133,7 +133,7 @@ describe("nobody is cut off by", () => {
     ]) {
       const chunk = { body: sourceOf(blob.bytes.subarray(400)), range: { start: 400, end: 999 } };
       expect(await codeOf(append(other, chunk))).toBe("BLOB_UPLOAD_UNKNOWN");
-      expect(await codeOf(finishUpload(registry, other, blob.digest))).toBe("BLOB_UPLOAD_UNKNOWN");
+      expect(await codeOf(finishUpload(registry, other, { digest: blob.digest }))).toBe("BLOB_UPLOAD_UNKNOWN");
     }
     older.send(blob.bytes.subarray(400));
     older.end();
@@ -157,5 +157,5 @@ test("of many that want to go on at the same byte one does", async () => {
   const settled = await Promise.allSettled(chunks);
   expect(settled.filter(({ status }) => status === "fulfilled").length).toBeGreaterThan(0);
   expect(await sizeOf(session)).toBe(1000);
-  expect(await finishUpload(registry, session, blob.digest)).toBe(1000);
+  expect(await finishUpload(registry, session, { digest: blob.digest })).toBe(1000);
 });

@@ -29,7 +29,7 @@ describe("a session", () => {
       const chunk = { body: sourceOf(bytes), range: { start, end: start + bytes.length - 1 } };
       expect((await appendToUpload(fixture.registry, session, chunk)).size).toBe(start + bytes.length);
     }
-    expect(await finishUpload(fixture.registry, session, blob.digest)).toBe(1000);
+    expect(await finishUpload(fixture.registry, session, { digest: blob.digest })).toBe(1000);
     expect(await statBlob(fixture.registry, repository, blob.digest)).toBe(1000);
     expect(await codeOf(uploadStatus(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
   });
@@ -48,11 +48,11 @@ describe("a session", () => {
         },
       },
     });
-    expect(await finishUpload(cut, session, blob.digest).catch((error: unknown) => error)).toBe(lost);
-    expect(await codeOf(finishUpload(fixture.registry, { ...session, location: session.id }, blob.digest))).toBe("BLOB_UPLOAD_UNKNOWN");
+    expect(await finishUpload(cut, session, { digest: blob.digest }).catch((error: unknown) => error)).toBe(lost);
+    expect(await codeOf(finishUpload(fixture.registry, { ...session, location: session.id }, { digest: blob.digest }))).toBe("BLOB_UPLOAD_UNKNOWN");
     const again = open();
     await appendToUpload(fixture.registry, again, { body: sourceOf(blob.bytes) });
-    expect(await finishUpload(fixture.registry, again, blob.digest)).toBe(1000);
+    expect(await finishUpload(fixture.registry, again, { digest: blob.digest })).toBe(1000);
   });
 
   test.each([
@@ -83,7 +83,7 @@ describe("a session", () => {
   test("is over after a wrong digest", async () => {
     const session = open();
     await appendToUpload(fixture.registry, session, { body: sourceOf(new Uint8Array(10)) });
-    expect(await codeOf(finishUpload(fixture.registry, session, newContent().digest))).toBe("DIGEST_INVALID");
+    expect(await codeOf(finishUpload(fixture.registry, session, { digest: newContent().digest }))).toBe("DIGEST_INVALID");
     expect(await codeOf(uploadStatus(fixture.registry, session))).toBe("BLOB_UPLOAD_UNKNOWN");
     expect((await fixture.metadata.collection.usage()).uploads).toBe(0);
   });
@@ -144,7 +144,7 @@ describe("a session", () => {
 test("a blob beyond the limit is refused, in one request and in the one that closes a session", async () => {
   const registry = fixture.with({ limits: { blobSize: 99 } });
   const blob = newContent(100);
-  const closing = finishUpload(registry, open(), blob.digest, { body: sourceOf(blob.bytes), length: 100 });
+  const closing = finishUpload(registry, open(), { digest: blob.digest, chunk: { body: sourceOf(blob.bytes), length: 100 } });
   await expectRefusal(closing, { code: "SIZE_INVALID", status: 413 });
   await expectRefusal(uploadInOne(registry, repository, blob.digest, ACTOR, { body: sourceOf(blob.bytes) }), { code: "SIZE_INVALID", status: 413 });
 });

@@ -2,7 +2,7 @@ import { type Digest, type DigestAlgorithm, digestAlgorithm, digestOf } from "..
 import { RegistryError } from "../oci/errors.ts";
 import type { RepositoryName } from "../oci/name.ts";
 import { type ByteSource, watched } from "../storage/byte-source.ts";
-import type { AppendOptions, ByteRange, UploadId } from "../storage/content-store.ts";
+import { type AppendOptions, type ByteRange, isUploadId, type UploadId } from "../storage/content-store.ts";
 import type { Actor } from "../storage/metadata/records.ts";
 import type { UploadSession } from "../storage/metadata/uploads.ts";
 import { type Peeked, peek, readWhole } from "../storage/peek.ts";
@@ -53,28 +53,49 @@ export async function appendToUpload(registry: Registry<"uploads">, reference: S
   return { id, location: id, size: await append(registry, open, chunk) };
 }
 
+/** How a session ends. */
+export interface UploadEnd {
+  readonly digest: Digest;
+  /** The last bytes, if any. */
+  readonly chunk?: Chunk | undefined;
+  /** Awaited before the content comes to its place. Where it rejects, the session stays. */
+  readonly admitted?: (() => unknown) | undefined;
+}
+
 /**
  * Appends the last bytes, if any, verifies the digest and makes the content a blob of the repository (spec: end-6).
  * @returns the size of the blob in bytes
  * @throws RegistryError as `appendToUpload`, and `DIGEST_INVALID`, after which the session is over
  */
-export async function finishUpload(registry: Registry<"uploads" | "blobs">, reference: SessionReference, digest: Digest, chunk?: Chunk): Promise<number> {
-  const open = await requireSession(registry, reference);
-  const { repository, actor } = reference;
+export async function finishUpload(registry: Registry<"uploads" | "blobs">, reference: SessionReference, end: UploadEnd): Promise<number> {
+  const { repository, location, actor } = reference;
+  const { digest, chunk, admitted = () => undefined } = end;
   const { content, metadata, tickets, turns } = registry;
-  const { id } = open.session;
-  const finish = async () => {
+  const opening = requireSession(registry, reference);
+  // What is named by its id has bytes, so that their digest is announced while the session is looked for.
+  const isNamed = isUploadId(location);
+  const id = isNamed ? location : (await opening).session.id;
+  const unstaged = async (open: OpenSession) => {
     const whole = open.size === undefined ? await wholeBody(registry, chunk) : undefined;
+    if (whole === undefined) return undefined;
+    // Its bytes were taken by a request before, which did not come to its end: their digest is nothing to hold against none.
+    if (open.stored && whole.length === 0 && digestOf(whole, digestAlgorithm(digest)) !== digest) throw unknownUpload(id);
+    await turns.clear(id, false);
+    return whole;
+  };
+  const finish = async () => {
+    const whole = isNamed ? undefined : await unstaged(await opening);
     if (whole !== undefined) {
-      // Its bytes were taken by a request before, which did not come to its end: their digest is nothing to hold against none.
-      if (open.stored && whole.length === 0 && digestOf(whole, digestAlgorithm(digest)) !== digest) throw unknownUpload(id);
-      await turns.clear(id, false);
-      return storeBytes(registry, { repository, digest, uploadId: open.stored ? id : undefined, actor }, whole);
+      await admitted();
+      return storeBytes(registry, { repository, digest, uploadId: (await opening).stored ? id : undefined, actor }, whole);
     }
     return storeContent(registry, { repository, digest, uploadId: id, actor }, async (announced) => {
-      if (chunk === undefined) await turns.clear(id, false);
-      else await append(registry, open, chunk);
-      return guarded(() => content.finishUpload(id, digest, announced()));
+      const open = await opening;
+      const bytes = isNamed ? await unstaged(open) : undefined;
+      if (bytes === undefined && chunk !== undefined) await append(registry, open, chunk);
+      else await turns.clear(id, false);
+      await admitted();
+      return guarded(() => (bytes === undefined ? content.finishUpload(id, digest, announced()) : content.write(digest, pieces(bytes), { announced })));
     });
   };
   try {
@@ -136,10 +157,10 @@ async function wholeBody({ limits }: Pick<Registry, "limits">, chunk: Chunk | un
 }
 
 function storeBytes(registry: Registry<"blobs">, blob: NewBlob, bytes: Uint8Array): Promise<number> {
-  return storeUnreserved(registry, blob, () => guarded(() => registry.content.write(blob.digest, piece(bytes))));
+  return storeUnreserved(registry, blob, () => guarded(() => registry.content.write(blob.digest, pieces(bytes))));
 }
 
-async function* piece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 

@@ -3,7 +3,7 @@ import type { Principal } from "../access/principal.ts";
 import type { OperationId } from "../api/operations.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Actor } from "../storage/metadata/records.ts";
-import type { Rights } from "./fresh-rights.ts";
+import type { Admitted, Rights } from "./fresh-rights.ts";
 import type { HttpReply, HttpRequest } from "./http.ts";
 import type { ManifestRooms } from "./manifest-rooms.ts";
 import type { Metrics } from "./metrics.ts";
@@ -31,4 +31,6 @@ export interface Call {
   readonly actor: Actor;
   /** The query part of the URL, parsed; empty when there is none. */
   readonly query: URLSearchParams;
+  /** Where the rights are looked at `beside`, to be awaited before anything changes that others see, and to go by from then on. */
+  readonly admitted: Admitted;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { ANONYMOUS } from "../access/principal.ts";
-import { type Rights, withFreshRights } from "./fresh-rights.ts";
+import { type Admitted, type Rights, withFreshRights } from "./fresh-rights.ts";
 
 /** A database whose rights the test changes, and a process that looks at them. */
 function fake({ tells }: { readonly tells: boolean }) {
@@ -97,4 +97,43 @@ test("what changes something, and what no statement tells, is looked up before",
     await Bun.sleep(0);
     expect(served).toBeFalse();
   }
+});
+
+test("beside the look a handler begins, but is not admitted before it is over, and only by the rights of then", async () => {
+  for (const allowed of [true, false]) {
+    const { rights, change, steps } = fake({ tells: true });
+    change(allowed);
+    const done: string[] = [];
+    const serve = async (_: unknown, admitted: Admitted) => {
+      done.push("begun");
+      await admitted();
+      done.push("changed");
+      return steps.serve();
+    };
+    const looking = Promise.withResolvers<void>();
+    const catchUp = () => looking.promise.then(() => rights.catchUp());
+    const served = withFreshRights({ ...rights, catchUp }, "beside", { ...steps, serve });
+    await Bun.sleep(1);
+    expect(done).toEqual(["begun"]);
+    looking.resolve();
+    if (allowed) expect(await served).toBe("content");
+    else expect(served).rejects.toThrow("denied");
+    await Bun.sleep(1);
+    expect(done).toEqual(allowed ? ["begun", "changed"] : ["begun"]);
+  }
+});
+
+test("beside the look a right that was given counts, a refusal stays one, and a look that fails fails the request", async () => {
+  const given = fake({ tells: true });
+  given.state.knownAllowed = false;
+  given.change(true);
+  expect(await withFreshRights(given.rights, "beside", given.steps)).toBe("content");
+  const refused = fake({ tells: true });
+  refused.state.knownAllowed = false;
+  refused.state.allowed = false;
+  expect(withFreshRights(refused.rights, "beside", refused.steps)).rejects.toThrow("denied");
+  const { rights, steps } = fake({ tells: true });
+  const catchUp = () => Promise.reject(new Error("unreachable"));
+  expect(withFreshRights({ ...rights, catchUp }, "beside", steps)).rejects.toThrow("unreachable");
+  await Bun.sleep(1);
 });

@@ -6,7 +6,7 @@ import { challenge } from "./authentication.ts";
 import { authorize, neededScope } from "./authorize.ts";
 import type { Services } from "./context.ts";
 import { errorReply, toRegistryError } from "./error-reply.ts";
-import { withFreshRights } from "./fresh-rights.ts";
+import { type Admitted, withFreshRights } from "./fresh-rights.ts";
 import { gate } from "./gate.ts";
 import { DOCKER_API_VERSION } from "./headers.ts";
 import { dropReply, type Handle, type HttpReply, type HttpRequest } from "./http.ts";
@@ -103,15 +103,16 @@ function dispatch({ services }: HandlerOptions, request: HttpRequest, trace: Tra
     return principal;
   };
   const admit = (): Awaitable<Principal> => after(right === "public" ? ANONYMOUS : authenticate(services.access, request, trace), check);
-  const serve = (principal: Principal): Awaitable<HttpReply> => {
+  const serve = (principal: Principal, admitted: Admitted): Awaitable<HttpReply> => {
     if (route === undefined) throw methodNotAllowed(surface, method, endpoint.methods.keys());
     const query = request.search === "" ? EMPTY_QUERY : new URLSearchParams(request.search);
     const actor = { subject: principal.name, remote: trace.remote, requestId: trace.requestId };
-    return route.handle({ services, request, principal, actor, query }, parsePath(texts));
+    return route.handle({ services, request, principal, actor, query, admitted }, parsePath(texts));
   };
   const { rights = right === "public" ? undefined : "looked" } = route ?? endpoint.first;
   // Without access control there are no rights that could change.
-  if (rights === undefined || (services.access.open && READING.has(method))) return after(admit(), serve);
+  if (rights === undefined || (services.access.open && (rights === "beside" || READING.has(method))))
+    return after(admit(), (principal) => serve(principal, () => principal));
   return withFreshRights(services.rights, rights, { admit, serve, drop: dropReply });
 }
 

@@ -36,11 +36,11 @@ export const ROUTES: readonly Route[] = [
   route("/v2/{name}/manifests/{reference}", { name: "manifest", methods: ["HEAD"], right: PULL, rights: "told", handle: headManifest }),
   route("/v2/{name}/manifests/{reference}", { name: "manifest", methods: ["PUT"], right: PUSH, handle: putManifestEndpoint }),
   route("/v2/{name}/manifests/{reference}", { name: "manifest", methods: ["DELETE"], right: DELETE, handle: removeManifest }),
-  route("/v2/{name}/blobs/uploads/", { name: "uploads", methods: ["POST"], right: PUSH, handle: postUpload }),
-  route("/v2/{name}/blobs/uploads", { name: "uploads", methods: ["POST"], right: PUSH, handle: postUpload }),
+  route("/v2/{name}/blobs/uploads/", { name: "uploads", methods: ["POST"], right: PUSH, rights: "beside", handle: postUpload }),
+  route("/v2/{name}/blobs/uploads", { name: "uploads", methods: ["POST"], right: PUSH, rights: "beside", handle: postUpload }),
   route("/v2/{name}/blobs/uploads/{reference}", { name: "upload", methods: ["GET", "HEAD"], right: PUSH, handle: getUpload }),
-  route("/v2/{name}/blobs/uploads/{reference}", { name: "upload", methods: ["PATCH"], right: PUSH, handle: patchUpload }),
-  route("/v2/{name}/blobs/uploads/{reference}", { name: "upload", methods: ["PUT"], right: PUSH, handle: putUpload }),
+  route("/v2/{name}/blobs/uploads/{reference}", { name: "upload", methods: ["PATCH"], right: PUSH, rights: "beside", handle: patchUpload }),
+  route("/v2/{name}/blobs/uploads/{reference}", { name: "upload", methods: ["PUT"], right: PUSH, rights: "beside", handle: putUpload }),
   route("/v2/{name}/blobs/uploads/{reference}", { name: "upload", methods: ["DELETE"], right: PUSH, handle: deleteUpload }),
 
   // The package API and the administration

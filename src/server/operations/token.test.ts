@@ -31,7 +31,14 @@ describe("token endpoint", () => {
   const call = (search: string, headers: Record<string, string | undefined>, body = ""): Call => {
     const request = { method: "POST", search, header: (name: string) => headers[name], body: bytesOf(body) } as unknown as Call["request"];
     const services = { access: fixture.access } as Services;
-    return { services, request, principal: ANONYMOUS, actor: { subject: "anonymous", ...CLIENT }, query: new URLSearchParams(search) };
+    return {
+      services,
+      request,
+      principal: ANONYMOUS,
+      actor: { subject: "anonymous", ...CLIENT },
+      query: new URLSearchParams(search),
+      admitted: () => ANONYMOUS,
+    };
   };
   const get = (query: string, authorization?: string) => getToken(call(query, { authorization }));
   const post = (form: Record<string, string> | string, headers: Record<string, string> = {}) =>

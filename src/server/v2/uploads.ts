@@ -30,6 +30,7 @@ export async function postUpload(call: Call, { name }: RepositoryPath): Promise<
   const algorithm = parseAlgorithm(query.get("digest-algorithm"));
   if (digest !== null && mount === null) {
     const parsed = parseDigest(digest);
+    await call.admitted();
     await uploadInOne(services.registry, name, parsed, actor, chunkOf(call));
     return created(name, parsed);
   }
@@ -54,7 +55,7 @@ export async function putUpload(call: Call, { name, reference: location }: Refer
   if (text === null) throw new RegistryError("DIGEST_INVALID", "the request that closes an upload needs the digest parameter");
   const digest = parseDigest(text);
   const chunk = !call.request.hasBody && call.request.header("content-range") === undefined ? undefined : chunkOf(call);
-  await locating(name, location, () => finishUpload(call.services.registry, session(call, name, location), digest, chunk));
+  await locating(name, location, () => finishUpload(call.services.registry, session(call, name, location), { digest, chunk, admitted: call.admitted }));
   return created(name, digest);
 }
 
@@ -64,7 +65,8 @@ export async function deleteUpload(call: Call, { name, reference: location }: Re
   return emptyReply(204);
 }
 
-function tryMount({ services, query, principal, actor }: Call, to: RepositoryName, digest: Digest): Promise<boolean> {
+async function tryMount({ services, query, admitted, actor }: Call, to: RepositoryName, digest: Digest): Promise<boolean> {
+  const principal = await admitted();
   const from = query.get("from");
   return mountBlob(services.registry, {
     to,

@@ -26,18 +26,24 @@ async function runStatement(session: Session, statement: Prepared, values: reado
   return converted(answer, known.get(statement) ?? verified(statement, answer.columns ?? []));
 }
 
-/**
- * A connection for the shared functions.
- * @param noted told of each answer, before anybody has it
- */
-export function postgresConnection(use: Use, noted: (statement: Prepared, rows: readonly unknown[]) => void = () => undefined): Connection {
-  const run: Run = async (statement, values) => {
-    const rows = await use((session) => runStatement(session, statement, values));
-    noted(statement, rows);
-    return rows;
-  };
+export interface ConnectionOptions {
+  /** As the connection's own, and commits. */
+  readonly useLast?: Use;
+  /** Told of each answer, before anybody has it. */
+  readonly noted?: (statement: Prepared, rows: readonly unknown[]) => void;
+}
+
+/** A connection for the shared functions. */
+export function postgresConnection(use: Use, { useLast = use, noted }: ConnectionOptions = {}): Connection {
+  const by =
+    (use: Use): Run =>
+    async (statement, values) => {
+      const rows = await use((session) => runStatement(session, statement, values));
+      noted?.(statement, rows);
+      return rows;
+    };
   return {
-    ...executor(postgresDialect, run),
+    ...executor(postgresDialect, by(use), by(useLast)),
     run: <Row>(text: string, values: readonly SqlValue[] = []) =>
       use(async (session) => {
         const answer = await (values.length === 0 ? session.sendText(text) : session.send(text, values.map(withoutNul)));

@@ -2,6 +2,7 @@ import { MetadataStoreError } from "../metadata/error.ts";
 import type { MetadataStore } from "../metadata/store.ts";
 import { toldRights } from "../sql/accounts/rights.ts";
 import { bindStore } from "../sql/bind-store.ts";
+import type { Prepared } from "../sql/engine/statement.ts";
 import { assertCurrent, isCurrent, type MigrationNews, migrate, schemaVersion } from "../sql/migrate.ts";
 import { requireConnections } from "./capacity.ts";
 import { postgresConnection } from "./connection.ts";
@@ -55,12 +56,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Metad
     }
   };
   let rights = 0;
-  const reader = postgresConnection(
-    (send) => answered(() => pool.share(send)),
-    (statement, rows) => {
-      rights = Math.max(rights, toldRights(statement, rows) ?? 0);
-    },
-  );
+  const noted = (statement: Prepared, rows: readonly unknown[]): void => {
+    rights = Math.max(rights, toldRights(statement, rows) ?? 0);
+  };
+  const reader = postgresConnection((send) => answered(() => pool.share(send)), { noted });
   try {
     if (!create) await assertCurrent(reader);
     else {

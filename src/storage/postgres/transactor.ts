@@ -1,7 +1,7 @@
 import type { MigrationDatabase } from "../sql/apply-step.ts";
 import { postgresDialect } from "../sql/engine/dialects.ts";
 import type { Connection, Transactor } from "../sql/engine/executor.ts";
-import { postgresConnection } from "./connection.ts";
+import { postgresConnection, type Use } from "./connection.ts";
 import { isLockTimeout, isTransient } from "./errors.ts";
 import type { Pool } from "./pool.ts";
 import type { Session } from "./session.ts";
@@ -44,7 +44,7 @@ interface TransactionOptions {
   readonly mode?: "" | "ISOLATION LEVEL REPEATABLE READ READ ONLY";
 }
 
-/** BEGIN goes with the first statement, COMMIT with the last ones of which nobody awaits an answer. */
+/** BEGIN goes with the first statement, COMMIT with the last ones of which nobody awaits an answer, or with what is said to be the last. */
 export async function inTransaction<T>(
   session: Session,
   work: (x: Connection) => Promise<T>,
@@ -52,26 +52,39 @@ export async function inTransaction<T>(
 ): Promise<T> {
   // All that follows the first failure fails because of it.
   let failure: { readonly error: unknown } | undefined;
-  let over = false;
+  let [begun, over] = [false, false];
   const noted = <R>(answer: Promise<R>): Promise<R> => {
     answer.catch((error: unknown) => {
       failure ??= { error };
     });
     return answer;
   };
-  void noted(session.send(`BEGIN ${mode}`.trimEnd(), []));
-  if (relaxed) void noted(session.send("SET LOCAL synchronous_commit = off", []));
-  try {
-    const value = await work(
-      postgresConnection((send) => (over ? Promise.reject(new Error("a statement came after the end of its transaction")) : noted(send(session)))),
-    );
-    over = true;
+  const use: Use = (send) => {
+    if (over) return Promise.reject(new Error("a statement came after the end of its transaction"));
+    if (!begun) {
+      begun = true;
+      void noted(session.send(`BEGIN ${mode}`.trimEnd(), []));
+      if (relaxed) void noted(session.send("SET LOCAL synchronous_commit = off", []));
+    }
+    return noted(send(session));
+  };
+  const commit = async (): Promise<void> => {
+    begun = false;
     const { command } = await noted(session.send("COMMIT", []));
     if (failure !== undefined || command !== "COMMIT") throw new Error("the metadata database undid a transaction and gave no reason");
+  };
+  const useLast: Use = async (send) => {
+    const [answer] = await Promise.all([use(send), commit()]);
+    return answer;
+  };
+  try {
+    const value = await work(postgresConnection(use, { useLast }));
+    over = true;
+    if (begun) await commit();
     return value;
   } catch (error) {
     over = true;
-    await session.send("ROLLBACK", []).catch(() => undefined);
+    if (begun) await session.send("ROLLBACK", []).catch(() => undefined);
     throw failure === undefined ? error : failure.error;
   }
 }

@@ -15,12 +15,17 @@ const HELD = { id, client, owner, address, created_at, active_at };
 type Held = Row<typeof HELD>;
 
 const OPEN = rowsOf(HELD, () => sql`SELECT ${names(HELD)} FROM upload_session WHERE expires_at > ${"now"}`);
-const SOME = rowsOf({ id }, () => sql`SELECT id FROM upload_session WHERE expires_at > ${"now"} LIMIT ${"limit"}`);
 const END = command(() => sql`DELETE FROM upload_session WHERE id = ${"id"}`);
-const CREATE = command(
-  () => sql`INSERT INTO upload_session (id, repository, algorithm, owner, client, address, created_at, expires_at, active_at)
-  VALUES (${"id"}, ${"repository"}, ${"algorithm"}, ${"owner"}, ${"client"}, ${"address"}, ${"createdAt"}, ${"expiresAt"}, ${"activeAt"})
-  ON CONFLICT (id) DO NOTHING`,
+const COLUMNS = sql`id, repository, algorithm, owner, client, address, created_at, expires_at, active_at`;
+const VALUES = sql`${"id"}, ${"repository"}, ${"algorithm"}, ${"owner"}, ${"client"}, ${"address"}, ${"createdAt"}, ${"expiresAt"}, ${"activeAt"}`;
+const CREATE = command(() => sql`INSERT INTO upload_session (${COLUMNS}) VALUES (${VALUES}) ON CONFLICT (id) DO NOTHING`);
+
+/** A look that costs little: as a rule there are a handful of sessions. */
+const CREATE_AMONG_FEW = rowsOf(
+  { id },
+  () => sql`INSERT INTO upload_session (${COLUMNS}) SELECT ${VALUES}
+  WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM upload_session WHERE expires_at > ${"now"} LIMIT ${"few"}) AS few) < ${"few"}
+  ON CONFLICT (id) DO NOTHING RETURNING id`,
 );
 
 type Scope = keyof Omit<UploadBudget, "idleBefore">;
@@ -32,28 +37,21 @@ const SCOPES: readonly Scope[] = ["client", "owner", "address", "all"];
 export async function createUpload(x: Executor, session: UploadSession, budget: UploadBudget): Promise<UploadOpening> {
   const { activeAt = null, ...columns } = session;
   const ended: UploadId[] = [];
-  if ((await upload(x, session.id)) !== undefined) return { outcome: "opened", ended };
-  if (await mayBeFull(x, session, budget)) {
-    let open = await x.query(OPEN, { now: session.createdAt });
-    for (const scope of SCOPES) {
-      const within = open.filter((held) => scope === "all" || held[scope] === session[scope]);
-      if (within.length < budget[scope]) continue;
-      const first = firstToEnd(within, session.client, budget.idleBefore);
-      if (first === undefined) return { outcome: "full", of: scope, limit: budget[scope], activeSince: leastActive(within) };
-      ended.push(first.id);
-      open = open.filter(({ id }) => id !== first.id);
-    }
+  const few = Math.min(...SCOPES.map((scope) => budget[scope]));
+  const created = await x.last(CREATE_AMONG_FEW, { ...columns, activeAt, now: session.createdAt, few });
+  if (created.length > 0 || (await upload(x, session.id)) !== undefined) return { outcome: "opened", ended };
+  let open = await x.query(OPEN, { now: session.createdAt });
+  for (const scope of SCOPES) {
+    const within = open.filter((held) => scope === "all" || held[scope] === session[scope]);
+    if (within.length < budget[scope]) continue;
+    const first = firstToEnd(within, session.client, budget.idleBefore);
+    if (first === undefined) return { outcome: "full", of: scope, limit: budget[scope], activeSince: leastActive(within) };
+    ended.push(first.id);
+    open = open.filter(({ id }) => id !== first.id);
   }
   for (const each of ended) x.send(END, { id: each });
   x.send(CREATE, { ...columns, activeAt });
   return { outcome: "opened", ended };
-}
-
-/** A look that costs little: as a rule there are a handful of sessions. */
-async function mayBeFull(x: Executor, { createdAt }: UploadSession, budget: UploadBudget): Promise<boolean> {
-  const least = Math.min(...SCOPES.map((scope) => budget[scope]));
-  const rows = await x.query(SOME, { now: createdAt, limit: least });
-  return rows.length >= least;
 }
 
 /** The session that makes room: of the client with most of them, and of no client that has less than who asks. */

@@ -83,7 +83,7 @@ const LIST = rowsOf(
 );
 
 export async function reserveContent(x: Executor, digest: Digest, until: Millis, now: Millis): Promise<boolean> {
-  return (await x.query(RESERVE, { digest, until, now })).length > 0;
+  return (await x.last(RESERVE, { digest, until, now })).length > 0;
 }
 
 /** Content that is stored. */

@@ -11,6 +11,11 @@ export interface Executor {
   /** The same, at once where the driver can: for the questions that small requests consist of. */
   ask<R, P>(statement: Statement<R, P>, given: P): Awaitable<R[]>;
   /**
+   * In a transaction, runs its last statement: where a commit is a round trip, it goes with the statement. What comes after all is another
+   * transaction there, so what was done by then must stand by itself.
+   */
+  last<R, P>(statement: Statement<R, P>, given: P): Promise<R[]>;
+  /**
    * In a transaction, runs a statement, whose rows nobody wants, before all that follows, and waits for no answer: that would be a round trip.
    * Where it fails, what follows fails, and the transaction with it.
    */
@@ -26,16 +31,23 @@ export interface Connection extends Executor {
 /** What a driver does: runs a statement with its values in their order, and gives rows with the statement's columns. */
 export type Run = (statement: Prepared, values: readonly SqlValue[]) => Awaitable<unknown[]>;
 
-/** What runs statements by a driver. Rows are what the statement declares, because drivers hold them against it (`verifyColumns`). */
-export function executor(dialect: Dialect, run: Run): Executor {
-  const ask = <R, P>(statement: Statement<R, P>, given?: P) => {
-    const prepared = preparedFor(statement, dialect);
-    return run(prepared, valuesOf(prepared.places, given)) as Awaitable<R[]>;
-  };
+/**
+ * What runs statements by a driver. Rows are what the statement declares, because drivers hold them against it (`verifyColumns`).
+ * @param runLast as `run`, and commits
+ */
+export function executor(dialect: Dialect, run: Run, runLast = run): Executor {
+  const by =
+    (use: Run) =>
+    <R, P>(statement: Statement<R, P>, given?: P) => {
+      const prepared = preparedFor(statement, dialect);
+      return use(prepared, valuesOf(prepared.places, given)) as Awaitable<R[]>;
+    };
+  const [ask, askLast] = [by(run), by(runLast)];
   return {
     dialect,
     ask,
     query: async <R, P>(statement: Statement<R, P>, given?: P) => ask(statement, given),
+    last: async <R, P>(statement: Statement<R, P>, given?: P) => askLast(statement, given),
     send: <P>(statement: Statement<unknown, P>, given?: P) => {
       const answer = ask(statement, given);
       // The end of the transaction tells of the failure. A promise that nobody looks at would end the process.
