@@ -9,6 +9,8 @@ export interface CaseContext {
   readonly wrk: string;
   readonly load: string;
   readonly seconds: number;
+  /** How many connections it opens, of those that it is made for: nodes share them. */
+  connections(all: number): number;
   /** The file with the paths of a set, one a line. */
   paths(set: PathSet): string;
   /** The file with the paths of a set and the digests of what is there, one a line. */
@@ -18,12 +20,14 @@ export interface CaseContext {
 }
 
 /**
- * What ours must reach, as ours divided by what it is held against: `peers`, the better of distribution and zot; `nginx`; or `alone`,
- * as it stands. `at least` and `at most` say on which side of the value it has to be.
+ * What ours must reach, as ours divided by what it is held against: `peers`, the better of distribution and zot; `alone`, as it stands;
+ * or the name of another server. `at least` and `at most` say on which side of the value it has to be.
  */
 export interface Target {
   readonly of: "figure" | "CPU";
-  readonly against: "peers" | "nginx" | "alone";
+  /** The server of ours that is held. Default: `opm`. */
+  readonly ours?: string;
+  readonly against: string;
   readonly side: "at least" | "at most";
   readonly value: number;
 }

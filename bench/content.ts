@@ -23,7 +23,7 @@ const COUNT = 100;
 const SUBJECTS = 10;
 const REFERRERS = 10;
 
-const SIZES = { small: 1024, medium: 2 ** 20, large: 256 * 2 ** 20 } as const;
+const SIZES = { small: 1024, medium: 2 ** 20, layers: 16 * 2 ** 20, large: 256 * 2 ** 20 } as const;
 
 export type Repository = keyof typeof SIZES;
 
@@ -47,12 +47,14 @@ export interface BenchContent {
 export interface ContentOptions {
   /** Also blobs of 1 MiB and 256 MiB. */
   readonly large: boolean;
+  /** Also blobs of 16 MiB. */
+  readonly layers: boolean;
   /** How many repositories there are beside those that the cases name. */
   readonly repositories: number;
 }
 
 /** The content that is read: the same for every server. */
-export function makeContent({ large, repositories }: ContentOptions): BenchContent {
+export function makeContent({ large, layers, repositories }: ContentOptions): BenchContent {
   const config = Buffer.from(JSON.stringify({ architecture: "amd64", os: "linux", rootfs: { type: "layers", diff_ids: [] } }));
   const small = [blobOf(() => config), ...manyBlobs("small", COUNT)];
   const layer = (index: number): Descriptor => ({
@@ -77,7 +79,12 @@ export function makeContent({ large, repositories }: ContentOptions): BenchConte
   );
   const ofLayer = { mediaType: layer(0).mediaType, digest: imageConfig.digest, size: imageConfig.size };
   return {
-    blobs: { small, medium: large ? manyBlobs("medium", COUNT) : [], large: large ? manyBlobs("large", 2) : [] },
+    blobs: {
+      small,
+      medium: large ? manyBlobs("medium", COUNT) : [],
+      layers: layers ? manyBlobs("layers", 4) : [],
+      large: large ? manyBlobs("large", 2) : [],
+    },
     manifests,
     referrers,
     many: {
@@ -146,6 +153,7 @@ export function resourcesOf(content: BenchContent) {
   return {
     small: blobsOf("small"),
     medium: blobsOf("medium"),
+    layers: blobsOf("layers"),
     large: blobsOf("large"),
     byTag: manifests.map(({ reference, digest }): Resource => ({ path: `${base}/manifests/${reference}`, digest })),
     byDigest: manifests.map(({ digest }): Resource => ({ path: `${base}/manifests/${digest}`, digest })),

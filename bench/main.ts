@@ -1,18 +1,18 @@
 // `npm run bench`: compares opm with other registries, side by side. See docs/performance.md.
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CASES } from "./cases.ts";
 import { reportComparison } from "./compare.ts";
+import { finish } from "./finish.ts";
 import { GROUPS, type GroupName } from "./groups.ts";
-import { thisCommit, thisMachine } from "./machine.ts";
 import { type MeasureOptions, measureGroup, type Peaks, type Samples } from "./measure.ts";
 import { type MemoryFigures, measureMemory } from "./memory.ts";
 import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
 import { profileCase } from "./profile.ts";
 import { report } from "./report.ts";
 import { parseResults, type Results } from "./results.ts";
+import { knownServers, serversOf } from "./servers.ts";
 import { messageOf } from "./stage.ts";
-import { findTools, knownServers, type Tools } from "./tools.ts";
+import { findTools, type Tools } from "./tools.ts";
 
 const RESULTS = join(import.meta.dir, "results");
 const STAMP = new Date().toISOString().replaceAll(":", "-").slice(0, 19);
@@ -61,7 +61,7 @@ async function readResults(file: string): Promise<Results> {
 async function profile(name: string, { seconds, warmUp, repositories }: BenchOptions): Promise<void> {
   const each = CASES.find((each) => each.name === name);
   if (each === undefined) throw new Error(`there is no case '${name}': expected ${CASES.map((each) => each.name).join(", ")}`);
-  const { subjects, wrk, load, problems } = await findTools((server) => server === "opm");
+  const { subjects, wrk, load, problems } = await findTools(serversOf(["opm"]));
   const [subject] = subjects;
   if (subject === undefined || wrk === undefined || load === undefined) throw new Error(problems.join("; "));
   const place = { folder: RESULTS, prefix: `${STAMP}-${name}` };
@@ -73,31 +73,12 @@ async function bench(options: BenchOptions): Promise<Results> {
   const known = knownServers();
   const unknown = options.servers.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`there is no server '${unknown}': expected ${known.join(", ")}`);
-  const tools = await findTools((name) => options.servers.length === 0 || options.servers.includes(name), options.workers);
+  const tools = await findTools(serversOf(options.servers, options.workers));
   for (const problem of tools.problems) console.log(problem);
   const { samples, peaks, memory, failures, cases } = await measureAll(tools, options);
-  const minutes = (Date.now() - started) / 60_000;
-  const machine = thisMachine();
   console.log(`\n${report({ cases, subjects: tools.subjects, samples, peaks, memory })}\n`);
   for (const failure of failures) console.log(`FAILED ${failure}`);
-  console.log(`${options.rounds} rounds of ${options.seconds} s, ${machine.cpus} CPUs (${machine.cpu}), ${minutes.toFixed(1)} minutes`);
-  const commit = thisCommit();
-  const results: Results = {
-    at: new Date(started).toISOString(),
-    rounds: options.rounds,
-    seconds: options.seconds,
-    machine,
-    versions: tools.versions,
-    ...(commit !== undefined && { commit }),
-    figures: asObject(samples),
-    peaks: asObject(peaks),
-    memory: Object.fromEntries(memory),
-  };
-  mkdirSync(RESULTS, { recursive: true });
-  const file = join(RESULTS, `${STAMP}.json`);
-  await Bun.write(file, JSON.stringify(results, null, 2));
-  console.log(`written to ${file}`);
-  return results;
+  return finish(RESULTS, STAMP, { started, ...options, versions: tools.versions, samples, peaks, memory });
 }
 
 async function measureAll({ subjects, wrk, load }: Tools, { only, rounds, seconds, warmUp, repositories, memoryPush }: BenchOptions) {
@@ -130,8 +111,4 @@ async function measureAll({ subjects, wrk, load }: Tools, { only, rounds, second
 
 function say(text: string): void {
   console.error(text);
-}
-
-function asObject<Value>(map: ReadonlyMap<string, ReadonlyMap<string, Value>>): Record<string, Record<string, Value>> {
-  return Object.fromEntries([...map].map(([name, inner]) => [name, Object.fromEntries(inner)]));
 }

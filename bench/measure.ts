@@ -2,7 +2,7 @@ import type { Case } from "./case.ts";
 import type { GroupName } from "./groups.ts";
 import { memoryOf, resetPeak } from "./processes.ts";
 import { messageOf, openStage, type Sample, type Stage, type StageOptions } from "./stage.ts";
-import type { Running } from "./subject.ts";
+import { nodesOf, type Running } from "./subject.ts";
 
 /** The samples of each case and server, by name. */
 export type Samples = Map<string, Map<string, Sample[]>>;
@@ -68,14 +68,15 @@ async function measureStage(stage: Stage, cases: readonly Case[], { rounds, seco
   }
   for (let round = 0; round < rounds; round++) {
     const most = new Map<string, number>();
-    for (const { pid } of stage.servers) resetPeak(pid);
+    for (const { pid } of stage.servers.flatMap(nodesOf)) resetPeak(pid);
     for (const each of cases) {
       for (const server of rotated(stage.servers, round)) {
         await on(each, server, async () => {
           const sample = await stage.run(each, server, seconds);
           const { name } = server.subject;
           // After each case: one that starts the server again leaves another process behind.
-          most.set(name, Math.max(most.get(name) ?? 0, memoryOf(server.pid).peak));
+          const peak = nodesOf(server).reduce((sum, { pid }) => sum + memoryOf(pid).peak, 0);
+          most.set(name, Math.max(most.get(name) ?? 0, peak));
           const of = samples.get(each.name);
           of?.set(name, [...(of.get(name) ?? []), sample]);
           const cpu = sample.cpu === undefined ? "" : `, ${(sample.cpu * 1e6).toPrecision(3)} us CPU`;

@@ -1,17 +1,21 @@
 import { parseArgs } from "node:util";
 
-export interface BenchOptions {
+/** How long a comparison goes on. */
+export interface Length {
+  readonly rounds: number;
+  /** Seconds of one measurement. */
+  readonly seconds: number;
+  /** Seconds that each case runs before the first measurement. */
+  readonly warmUp: number;
+}
+
+export interface BenchOptions extends Length {
   /** Part of the names of the cases to run; empty: all. */
   readonly only: readonly string[];
   /** Names of the servers to run; empty: all. */
   readonly servers: readonly string[];
   /** Workers of a further column, of opm with so many; undefined: there is none. */
   readonly workers: number | undefined;
-  readonly rounds: number;
-  /** Seconds of one measurement. */
-  readonly seconds: number;
-  /** Seconds that each case runs before the first measurement. */
-  readonly warmUp: number;
   /** Repositories where there are many. */
   readonly repositories: number;
   /** Bytes of the push after which memory is looked at. */
@@ -61,20 +65,23 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
   if (values.help) return "help";
   if (values.to !== undefined && values.compare === undefined) throw new Error("--to takes --compare beside it");
   const { quick } = values;
-  const seconds = positive("seconds", values.seconds, quick ? 0.3 : 2);
   return {
+    ...lengthOf(values),
     only: values.only,
     servers: values.server,
     workers: values.workers === undefined ? undefined : whole("workers", values.workers, 1),
-    rounds: whole("rounds", values.rounds, quick ? 2 : 3),
-    seconds,
-    warmUp: quick ? Math.min(seconds, 0.2) : seconds,
     repositories: quick ? 500 : 10_000,
     memoryPush: quick ? GIB / 4 : 2 * GIB,
     compare: values.compare,
     to: values.to,
     profile: values.profile,
   };
+}
+
+/** What `--quick`, `--rounds` and `--seconds` ask for. @throws Error for values that are none */
+export function lengthOf({ quick, rounds, seconds: text }: { quick: boolean; rounds?: string | undefined; seconds?: string | undefined }): Length {
+  const seconds = positive("seconds", text, quick ? 0.3 : 2);
+  return { rounds: whole("rounds", rounds, quick ? 2 : 3), seconds, warmUp: quick ? Math.min(seconds, 0.2) : seconds };
 }
 
 function positive(name: string, text: string | undefined, byDefault: number): number {

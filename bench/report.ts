@@ -19,11 +19,15 @@ export interface Outcome {
   /** By group. */
   readonly peaks: ReadonlyMap<string, Peaks>;
   readonly memory: ReadonlyMap<string, MemoryFigures>;
+  /** The server of ours that stands beside each peer. Default: `opm`. */
+  readonly ours?: string;
+  /** Further tables, which stand before the lowest and highest figures. */
+  readonly tables?: readonly string[];
 }
 
 /** The tables: medians, targets, CPU time a request, ranges, latencies, and memory. */
 export function report(outcome: Outcome): string {
-  const { cases, samples, memory, subjects } = outcome;
+  const { cases, samples, memory, subjects, ours = "opm", tables = [] } = outcome;
   const measured = subjects.filter(({ name }) => memory.has(name) || [...samples.values()].some((servers) => servers.has(name)));
   const names = measured.map(({ name }) => name);
   const of = (each: Case, name: string) => samples.get(each.name)?.get(name) ?? [];
@@ -36,16 +40,17 @@ export function report(outcome: Outcome): string {
   const medians = cases.map((each) => [
     titleOf(each),
     ...names.map((name) => short(medianOf(of(each, name), "figure"))),
-    ...peers.map((name) => times(each, medianOf(of(each, "opm"), "figure"), medianOf(of(each, name), "figure"))),
+    ...peers.map((name) => times(each, medianOf(of(each, ours), "figure"), medianOf(of(each, name), "figure"))),
   ]);
   const parts = [
-    textTable(["medians", ...names, ...peers.map((name) => `opm/${name}`)], medians),
+    textTable(["medians", ...names, ...peers.map((name) => `${ours}/${name}`)], medians),
     targetTable(outcome),
     table(
       "server CPU us a request",
       (taken) => short(1e6 * medianOf(taken, "CPU")),
       cases.filter(({ countsCpu }) => countsCpu !== false),
     ),
+    ...tables,
     table("min..max", range, cases),
     ...latencyTables(outcome, names),
     startTable(outcome, names),
@@ -54,7 +59,8 @@ export function report(outcome: Outcome): string {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function titleOf({ figure, title }: Case): string {
+/** What the row of a case begins with. */
+export function titleOf({ figure, title }: Case): string {
   return `${title} (${figure === "p99 ms" ? "p99 ms" : "/s"})`;
 }
 

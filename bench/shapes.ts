@@ -22,7 +22,7 @@ export function smallReads(
     ...described,
     figure: "per second",
     reads: [set],
-    run: ({ wrk, server, seconds, paths }) => getMany(wrk, server, { paths: paths(set), connections, seconds }),
+    run: ({ wrk, server, seconds, paths, connections: of }) => getMany(wrk, server, { paths: paths(set), connections: of(connections), seconds }),
   };
 }
 
@@ -36,24 +36,35 @@ export function largeReads(described: Described, set: PathSet, connections: numb
       { of: "figure", against: "nginx", side: "at least", value: 0.85 },
     ],
     reads: [set],
-    run: ({ load, server, seconds, paths }) => pullMany(load, server, { paths: paths(set), connections, seconds }),
+    run: pulls(set, connections),
   };
+}
+
+/** Pulls the blobs of a set and drops them. */
+export function pulls(set: PathSet, connections: number): Case["run"] {
+  return ({ load, server, seconds, paths, connections: of }) => pullMany(load, server, { paths: paths(set), connections: of(connections), seconds });
 }
 
 /** A case that pushes blobs which the server does not have. */
 export function pushes(
   described: Described,
   blob: { readonly size: number; readonly chunk: number; readonly connections: number; readonly count: number },
-  rate: number,
+  rate?: number,
   cpu?: number,
 ): Case {
   return {
     ...described,
     figure: "per second",
-    targets: [beside(rate), ...(cpu === undefined ? [] : [{ of: "CPU", against: "peers", side: "at most", value: cpu } as const])],
+    targets: [
+      ...(rate === undefined ? [] : [beside(rate)]),
+      ...(cpu === undefined ? [] : [{ of: "CPU", against: "peers", side: "at most", value: cpu } as const]),
+    ],
     reads: [],
     registriesOnly: true,
-    run: ({ load, server, seconds, seed }) =>
-      pushMany(load, server, { ...blob, count: Math.max(blob.connections, Math.ceil(blob.count * seconds)), seed: seed() }),
+    run: ({ load, server, seconds, seed, connections: of }) => {
+      const connections = of(blob.connections);
+      const count = Math.ceil((blob.count * seconds * connections) / blob.connections);
+      return pushMany(load, server, { ...blob, connections, count: Math.max(connections, count), seed: seed() });
+    },
   };
 }

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Case } from "./case.ts";
+import type { Case, CaseContext } from "./case.ts";
 import { makeContent, type PathSet, type Resource, resourcesOf } from "./content.ts";
 import { type ContentFiles, writeContentFiles } from "./content-files.ts";
 import { makeCertificate, type Percentiles } from "./generators.ts";
@@ -11,7 +11,8 @@ import { MEMORY_FOLDER } from "./memory-folder.ts";
 import { cpuSeconds } from "./processes.ts";
 import { seed } from "./seed.ts";
 import { startSubject } from "./start-subject.ts";
-import type { Running, Subject } from "./subject.ts";
+import { nodesOf, type Running, type Subject } from "./subject.ts";
+import { together } from "./together.ts";
 import { verify } from "./verify.ts";
 
 /** One run of a case on one server. */
@@ -23,6 +24,9 @@ export interface Sample {
   readonly startup?: number;
   readonly latencies?: Readonly<Record<string, Percentiles>>;
 }
+
+/** Seconds of a case that is walked through: of small pushes twenty, of large ones one. */
+const WALK = 0.02;
 
 /** What a stage is made with. */
 export interface StageOptions {
@@ -41,8 +45,10 @@ export interface Stage {
   readonly failures: readonly string[];
   /** Runs a case once. @throws Error for every answer that is not as it has to be */
   run(each: Case, server: Running, seconds: number): Promise<Sample>;
-  /** @throws Error when something that the case reads is not what was put there */
+  /** @throws Error when something that the case reads is not what was put there, on any node */
   verify(each: Case, server: Running): Promise<void>;
+  /** Goes through a case with one request, or push, after the other. Gives how many there were. @throws Error as the others do */
+  walk(each: Case, server: Running): Promise<number>;
   /** Stops the servers and removes what they stored. */
   close(): Promise<void>;
 }
@@ -76,21 +82,25 @@ export async function openStage(name: GroupName, { subjects, wrk, load, reposito
       }
     }
     let runs = 0;
+    const contextOf = (each: Case, server: Running, seconds: number): Omit<CaseContext, "connections"> => ({
+      ...{ server, wrk, load, seconds },
+      paths: (set) => fileOf(files, set, "paths"),
+      expected: (set) => fileOf(files, set, "expected"),
+      seed: () => `${server.subject.name} ${each.name} ${++runs}`,
+    });
+    const resources = (each: Case): Resource[] => each.reads.flatMap((set): readonly Resource[] => sets?.[set] ?? []);
     return {
       servers,
       failures,
-      run: (each, server, seconds) =>
-        measure(each, {
-          ...{ server, wrk, load, seconds },
-          paths: (set) => fileOf(files, set, "paths"),
-          expected: (set) => fileOf(files, set, "expected"),
-          seed: () => `${server.subject.name} ${each.name} ${++runs}`,
-        }),
-      verify: (each, server) =>
-        verify(
-          server,
-          each.reads.flatMap((set): readonly Resource[] => sets?.[set] ?? []),
-        ),
+      run: (each, server, seconds) => measure(each, server, (node) => contextOf(each, node, seconds)),
+      async verify(each, server) {
+        for (const node of nodesOf(server)) await verify(node, resources(each));
+      },
+      async walk(each, server) {
+        if (each.reads.length === 0) return (await each.run({ ...contextOf(each, server, WALK), connections: () => 1 })).requests;
+        await verify(server, resources(each));
+        return resources(each).length;
+      },
       close,
     };
   } catch (error) {
@@ -106,7 +116,7 @@ export function messageOf(error: unknown): string {
 
 function makeContentOf({ content }: Group, repositories: number) {
   if (content === "none") return undefined;
-  return makeContent({ large: content === "all", repositories: content === "many" ? repositories : 0 });
+  return makeContent({ large: content === "all", layers: content === "layers", repositories: content === "many" ? repositories : 0 });
 }
 
 function fileOf(files: ContentFiles | undefined, set: PathSet, kind: keyof ContentFiles): string {
@@ -114,14 +124,16 @@ function fileOf(files: ContentFiles | undefined, set: PathSet, kind: keyof Conte
   return files[kind](set);
 }
 
-async function measure(each: Case, context: Parameters<Case["run"]>[0]): Promise<Sample> {
-  const { pid } = context.server;
-  const before = cpuSeconds(pid);
-  const { requests, seconds, p99, startup, latencies } = await each.run(context);
+/** Runs a case on all nodes of a server at once. */
+async function measure(each: Case, server: Running, contextOf: (node: Running) => Omit<CaseContext, "connections">): Promise<Sample> {
+  const nodes = nodesOf(server);
+  const before = new Map(nodes.map(({ pid }) => [pid, cpuSeconds(pid)]));
+  const connections = (all: number) => Math.ceil(all / nodes.length);
+  const { requests, rate, p99, startup, latencies } = together(await Promise.all(nodes.map((node) => each.run({ ...contextOf(node), connections }))));
   // A server that was started again has begun at zero.
-  const spent = cpuSeconds(context.server.pid) - (context.server.pid === pid ? before : 0);
+  const spent = nodes.reduce((sum, { pid }) => sum + cpuSeconds(pid) - (before.get(pid) ?? 0), 0);
   return {
-    figure: each.figure === "p99 ms" ? p99 * 1000 : requests / seconds,
+    figure: each.figure === "p99 ms" ? p99 * 1000 : rate,
     ...(each.countsCpu !== false && { cpu: spent / requests }),
     ...(startup !== undefined && { startup }),
     ...(latencies && { latencies }),

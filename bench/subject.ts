@@ -6,6 +6,8 @@ export interface StartOptions {
   readonly port: number;
   /** Serve TLS alone, with these PEM files. */
   readonly tls: Certificate | undefined;
+  /** Which of its nodes: 0 is the first, which is ready before the next ones are prepared. */
+  readonly node: number;
 }
 
 /** Paths of PEM files; the certificate is its own authority. */
@@ -39,6 +41,8 @@ export interface Subject {
   readonly version: string;
   /** ours: measured against the targets. peer: a registry. floor: no registry, shows what the machine can do, reads only. */
   readonly kind: "ours" | "peer" | "floor";
+  /** How many processes there are over one store, each with an address of its own, which share the load. Default: one. */
+  readonly nodes?: number;
   /** Writes what the server needs into its folder. @throws Error when it cannot do what is asked, as TLS */
   prepare(options: StartOptions): Promise<Recipe>;
 }
@@ -53,6 +57,9 @@ export interface Running {
   /** Another after `restart`. */
   readonly pid: number;
   readonly authorizations: Authorizations | undefined;
+  /** Its other nodes. They take what this one authorizes. */
+  readonly others: readonly Running[];
+  /** Stops its other nodes, too. */
   stop(): Promise<void>;
   /**
    * Stops it, and starts it again on the same folder and port, without waiting for an answer.
@@ -61,4 +68,9 @@ export interface Running {
   restart(flags?: readonly string[]): Promise<void>;
   /** Waits until it answers. */
   ready(): Promise<void>;
+}
+
+/** All nodes of a server, itself the first. */
+export function nodesOf(server: Running): readonly Running[] {
+  return [server, ...server.others];
 }

@@ -29,13 +29,13 @@ export function lessIsBetter({ figure }: Pick<Case, "figure">, of: Target["of"])
 export function judge(each: Case, samples: Samples): Verdict[] {
   const taken = samples.get(each.name);
   return each.targets.map((target) => {
-    const { of, against, side, value } = target;
-    const ours = medianOf(taken?.get("opm"), of);
+    const { of, ours: name = "opm", against, side, value } = target;
+    const ours = medianOf(taken?.get(name), of);
     const is = against === "alone" ? ours : ratio(each, target, ours, other(each, target, taken));
     const met = side === "at least" ? is >= value : is <= value;
     const unit = against === "alone" ? "" : "x";
     return {
-      what: `${each.title}: ${of === "CPU" ? "CPU" : each.figure}, to ${against === "peers" ? "the better peer" : against}`,
+      what: `${each.title}: ${of === "CPU" ? "CPU" : each.figure}, ${target.ours === undefined ? "" : `${name} `}to ${against === "peers" ? "the better peer" : against}`,
       is: Number.isNaN(is) ? "-" : `${short(is)}${unit}`,
       target: `${side === "at least" ? ">=" : "<="} ${value}${unit}`,
       reached: Number.isNaN(is) ? undefined : met,
@@ -44,7 +44,7 @@ export function judge(each: Case, samples: Samples): Verdict[] {
 }
 
 function other(each: Case, { of, against }: Target, taken: ReadonlyMap<string, readonly Sample[]> | undefined): number {
-  if (against === "nginx") return medianOf(taken?.get("nginx"), of);
+  if (against !== "peers") return medianOf(taken?.get(against), of);
   const values = PEERS.map((name) => medianOf(taken?.get(name), of)).filter((value) => !Number.isNaN(value));
   if (values.length === 0) return Number.NaN;
   return lessIsBetter(each, of) ? Math.min(...values) : Math.max(...values);

@@ -1,11 +1,9 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { version as packageVersion } from "../package.json";
 import type { Subject } from "./subject.ts";
+import type { Bucket } from "./subjects/bucket.ts";
 import { distribution } from "./subjects/distribution.ts";
-import { furtherPeers } from "./subjects/further.ts";
 import { nginx } from "./subjects/nginx.ts";
-import { opm } from "./subjects/opm.ts";
 import { zot } from "./subjects/zot.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -28,19 +26,15 @@ export interface Tools {
   readonly problems: readonly string[];
 }
 
-/** The servers that are known by name, in the order of their columns; further ones stand before the last. */
-const BUILT_IN = ["opm", "distribution", "zot", "nginx"] as const;
-
-/** The names of all servers there can be here. */
-export function knownServers(): string[] {
-  return [...BUILT_IN, ...furtherPeers(process.env).map(({ name }) => name)];
+/** A server that can be compared once its program is found. */
+export interface Maker {
+  readonly name: string;
+  /** @throws Error that says what is missing */
+  make(): Promise<Subject>;
 }
 
-/**
- * Finds what the benchmark runs, and installs what is missing where Go and apt-get are there.
- * @param workers opm once more, with so many of them
- */
-export async function findTools(wanted: (name: string) => boolean, workers?: number): Promise<Tools> {
+/** Finds what the benchmark runs, and installs what is missing where Go and apt-get are there. */
+export async function findTools(makers: readonly Maker[]): Promise<Tools> {
   const problems: string[] = [];
   const attempt = async <Found>(what: string, find: () => Promise<Found>) => {
     try {
@@ -50,25 +44,10 @@ export async function findTools(wanted: (name: string) => boolean, workers?: num
       return undefined;
     }
   };
-  const listener = process.env.OPM_SERVER_LISTENER;
-  const finders = {
-    opm: async () => opm(process.execPath, packageVersion, { listener }),
-    distribution: async () => distribution(await findGo("registry", REGISTRY), REGISTRY.version),
-    zot: async () => {
-      const path = await findZot();
-      return zot(path, firstLine([path, "--version"]));
-    },
-    nginx: async () => {
-      const path = await findDebian("nginx", "nginx-light");
-      return nginx(path, firstLine([path, "-v"]));
-    },
-  } as const;
   const subjects: Subject[] = [];
-  for (const name of BUILT_IN) {
-    if (name === "nginx") subjects.push(...furtherPeers(process.env).filter((peer) => wanted(peer.name)));
-    const found = wanted(name) ? await attempt(name, finders[name]) : undefined;
+  for (const { name, make } of makers) {
+    const found = await attempt(name, make);
     if (found !== undefined) subjects.push(found);
-    if (name === "opm" && found !== undefined && workers !== undefined) subjects.push(opm(process.execPath, packageVersion, { listener, workers }));
   }
   const wrk = await attempt("small requests", () => findDebian("wrk", "wrk"));
   const load = await attempt("large pulls and pushes", buildLoad);
@@ -79,6 +58,25 @@ export async function findTools(wanted: (name: string) => boolean, workers?: num
     ...(load !== undefined && { go: firstLine(["go", "version"]) }),
   };
   return { subjects, wrk, load, versions, problems };
+}
+
+/** CNCF distribution, installed where it is missing. @param bucket where it stores, in place of its folder */
+export async function findDistribution(bucket?: () => Promise<Bucket>): Promise<Subject> {
+  return distribution(await findGo("registry", REGISTRY), REGISTRY.version, bucket);
+}
+
+/** The zot that `OPM_BENCH_ZOT` names. @param bucket where it stores, in place of its folder */
+export async function findZot(bucket?: () => Promise<Bucket>): Promise<Subject> {
+  const path = process.env.OPM_BENCH_ZOT;
+  if (path === undefined) throw new Error("set OPM_BENCH_ZOT to the path of a zot binary");
+  if (!(await Bun.file(path).exists())) throw new Error(`OPM_BENCH_ZOT names ${path}, which is not there`);
+  return zot(path, firstLine([path, "--version"]), bucket);
+}
+
+/** nginx of Debian, installed where it is missing. */
+export async function findNginx(): Promise<Subject> {
+  const path = await findDebian("nginx", "nginx-light");
+  return nginx(path, firstLine([path, "-v"]));
 }
 
 /** What a program says about its version; several end with an error after they have said it. */
@@ -98,13 +96,6 @@ export async function findGo(name: string, { source, version }: { readonly sourc
   await run(["go", "install", `${source}@${version}`], { GOBIN: partial, CGO_ENABLED: "0" });
   renameSync(partial, folder);
   return path;
-}
-
-async function findZot(): Promise<string> {
-  const path = process.env.OPM_BENCH_ZOT;
-  if (path === undefined) throw new Error("set OPM_BENCH_ZOT to the path of a zot binary");
-  if (await Bun.file(path).exists()) return path;
-  throw new Error(`OPM_BENCH_ZOT names ${path}, which is not there`);
 }
 
 async function buildLoad(): Promise<string> {

@@ -30,7 +30,7 @@ test("the command and the template get port, data folder and files", async () =>
   const template = join(root, "template.toml");
   await Bun.write(template, 'port = {port}\nroot = "{data}"\nother = {kept}\n');
   const [peer] = furtherPeers({ OPM_BENCH_PEER_ONE: "one serve -c {config}", OPM_BENCH_PEER_ONE_CONFIG: template });
-  const recipe = await peer?.prepare({ folder, port: 4711, tls: undefined });
+  const recipe = await peer?.prepare({ folder, port: 4711, tls: undefined, node: 0 });
   expect(recipe?.command).toEqual(["/bin/sh", "-c", `exec one serve -c ${folder}/config.toml`]);
   expect(await Bun.file(join(folder, "config.toml")).text()).toBe(`port = 4711\nroot = "${folder}/data"\nother = {kept}\n`);
 });
@@ -43,9 +43,9 @@ test("TLS takes a template of its own", async () => {
   const tls = { certificate: "/c.pem", key: "/k.pem" };
   const plain = { OPM_BENCH_PEER_ONE: "one {config}", OPM_BENCH_PEER_ONE_CONFIG: template };
   const [without] = furtherPeers(plain);
-  expect(without?.prepare({ folder, port: 1, tls })).rejects.toThrow("OPM_BENCH_PEER_ONE_TLS_CONFIG is not set");
+  expect(without?.prepare({ folder, port: 1, tls, node: 0 })).rejects.toThrow("OPM_BENCH_PEER_ONE_TLS_CONFIG is not set");
   const [secured] = furtherPeers({ ...plain, OPM_BENCH_PEER_ONE_TLS_CONFIG: template });
-  await secured?.prepare({ folder, port: 1, tls });
+  await secured?.prepare({ folder, port: 1, tls, node: 0 });
   expect(await Bun.file(join(folder, "config.toml")).text()).toBe("/c.pem /k.pem");
 });
 

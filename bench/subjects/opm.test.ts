@@ -15,8 +15,8 @@ test.each([
   "the server's settings %p are configured, and named where they are not the defaults",
   async (given, server, name, version) => {
     const folder = mkdtempSync(join(root, "subject-"));
-    const subject = opm(process.execPath, "1.0.0", given);
-    const { command } = await subject.prepare({ folder, port: 5000, tls: undefined });
+    const subject = opm(process.execPath, "1.0.0", { server: given });
+    const { command } = await subject.prepare({ folder, port: 5000, tls: undefined, node: 0 });
     const settings = await Bun.file(command.at(-1) ?? "").json();
     expect([subject.name, subject.version, settings.server]).toEqual([name, version, server]);
   },

@@ -10,29 +10,38 @@ const BASIC = `Basic ${btoa(`${USER}:${PASSWORD}`)}`;
 /** The repository that is pushed to while time is taken. */
 const REPOSITORY = "bench/push";
 
-/** What reads requests, and in how many processes. */
-export interface ServerSettings {
-  readonly listener?: string | undefined;
-  readonly workers?: number | undefined;
+/** What is special to one of ours. */
+export interface OpmSettings {
+  /** The head of its column. Default: `opm`, with the workers behind it. */
+  readonly name?: string;
+  /** What reads requests, and in how many processes. */
+  readonly server?: { readonly listener?: string | undefined; readonly workers?: number | undefined };
+  /** How many nodes there are. Default: one. */
+  readonly nodes?: number;
+  /** Where a server stores. Asked once for each server, which its nodes share. Default: in its folder. */
+  store?(): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
  * Ours, as a user runs it: access control with an anonymous grant to pull and an account that pushes with a bearer token,
  * metrics, a log line for each request, full durability.
- * @param server of the section `server`, where they are not the defaults
  */
-export function opm(executable: string, version: string, server: ServerSettings = {}): Subject {
+export function opm(executable: string, version: string, { server = {}, nodes = 1, store, ...rest }: OpmSettings = {}): Subject {
   const set = Object.entries(server).filter(([, value]) => value !== undefined);
+  const { name = server.workers === undefined ? "opm" : `opm-${server.workers}` } = rest;
+  let stored: Readonly<Record<string, unknown>> | undefined;
   return {
-    name: server.workers === undefined ? "opm" : `opm-${server.workers}`,
+    name,
     version: [version, ...set.map(([name, value]) => `server.${name} ${value}`)].join(", "),
     kind: "ours",
-    async prepare({ folder, port, tls }) {
+    nodes,
+    async prepare({ folder, port, tls, node }) {
+      if (node === 0) stored = await store?.();
       const config = join(folder, "opm.yaml");
       const settings = {
         listen: `127.0.0.1:${port}`,
         data: join(folder, "data"),
-        storage: { durability: "full" },
+        storage: { durability: "full", ...stored },
         ...(set.length > 0 && { server: Object.fromEntries(set) }),
         ...(tls && { tls }),
         access: {
@@ -45,13 +54,16 @@ export function opm(executable: string, version: string, server: ServerSettings 
         },
       };
       await Bun.write(config, JSON.stringify(settings));
+      const command = [executable, MAIN, "serve", "--config", config];
+      // The first has made the account, and asks for the token.
+      if (node > 0) return { command, ready: "/healthz" };
       const added = Bun.spawnSync([executable, MAIN, "user", "add", USER, "--config", config, "--password-stdin"], {
         stdin: Buffer.from(`${PASSWORD}\n`),
         timeout: 60_000,
       });
       if (!added.success) throw new Error(`opm user add failed: ${added.stderr.toString()}`);
       return {
-        command: [executable, MAIN, "serve", "--config", config],
+        command,
         ready: "/healthz",
         async authorize(ask) {
           const response = await ask(`/token?scope=${encodeURIComponent(`repository:${REPOSITORY}:pull,push`)}`, BASIC);
