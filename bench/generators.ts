@@ -7,6 +7,9 @@ const SCRIPT = join(import.meta.dir, "load", "rotate.lua");
 /** Milliseconds that a generator may run longer than it was told to. */
 const OVERTIME = 60_000;
 
+/** Milliseconds between two attempts to interrupt a generator. */
+const INTERRUPTING = 50;
+
 /** Seconds, by share of the operations. */
 export interface Percentiles {
   readonly count: number;
@@ -153,9 +156,11 @@ async function runLoad(command: readonly string[], seconds: number): Promise<Loa
 /** What a program prints. With `interrupt` it is told to end after the seconds; else it knows by itself. */
 async function output(command: readonly string[], { seconds, interrupt = false }: { seconds: number; interrupt?: boolean }): Promise<string> {
   const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: seconds * 1000 + OVERTIME, killSignal: "SIGKILL" });
-  const timer = interrupt ? setTimeout(() => child.kill("SIGINT"), seconds * 1000) : undefined;
+  const end = performance.now() + seconds * 1000;
+  // Again and again: wrk sleeps through one that comes just before it begins to wait for it.
+  const timer = interrupt ? setInterval(() => performance.now() >= end && child.kill("SIGINT"), INTERRUPTING) : undefined;
   const [text, errors, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
-  clearTimeout(timer);
+  clearInterval(timer);
   if (code !== 0) throw new Error(errors.trim() || `${command[0]} ended with ${code}`);
   return text;
 }
