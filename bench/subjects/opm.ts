@@ -57,11 +57,15 @@ export function opm(executable: string, version: string, { server = {}, nodes = 
       const command = [executable, MAIN, "serve", "--config", config];
       // The first has made the account, and asks for the token.
       if (node > 0) return { command, ready: "/healthz" };
-      const added = Bun.spawnSync([executable, MAIN, "user", "add", USER, "--config", config, "--password-stdin"], {
+      // Not in step with this process, in which a proxy may stand before the database.
+      const adding = Bun.spawn([executable, MAIN, "user", "add", USER, "--config", config, "--password-stdin"], {
         stdin: Buffer.from(`${PASSWORD}\n`),
+        stdout: "ignore",
+        stderr: "pipe",
         timeout: 60_000,
       });
-      if (!added.success) throw new Error(`opm user add failed: ${added.stderr.toString()}`);
+      const [problem, code] = await Promise.all([adding.stderr.text(), adding.exited]);
+      if (code !== 0) throw new Error(`opm user add failed: ${problem}`);
       return {
         command,
         ready: "/healthz",
