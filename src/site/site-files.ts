@@ -1,6 +1,6 @@
-import { link, mkdir, rm } from "node:fs/promises";
+import { link, mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ClientError } from "../client/client-error.ts";
+import { ClientError, isClientError } from "../client/client-error.ts";
 import type { BlobToPut } from "../client/content/content.ts";
 import { copyVerified } from "../client/content/copy-verified.ts";
 import { fileError, writeFileAtomically, writePartial } from "../client/content/files.ts";
@@ -101,17 +101,21 @@ export class SiteFiles {
   /** The same file under two names where the file system can do so: each repository has its own URL of it. */
   async #share(other: string, place: string, content: Content): Promise<boolean> {
     if (other === place || !(await this.#verified.holds(other, content))) return false;
+    // several may ask for one blob at once: each brings its own, and the last stays
+    const partial = `${place}.${crypto.randomUUID()}.partial`;
     try {
       await mkdir(dirname(place), { recursive: true });
-      await rm(place, { force: true });
+      const isLinked = await link(other, partial).then(
+        () => true,
+        () => false,
+      );
+      if (!isLinked && !(await copyVerified(other, partial, content))) return false;
+      await rename(partial, place);
     } catch (cause) {
-      throw fileError(`cannot write ${place}`, cause);
+      throw isClientError(cause) ? cause : fileError(`cannot write ${place}`, cause);
+    } finally {
+      await rm(partial, { force: true });
     }
-    const isLinked = await link(other, place).then(
-      () => true,
-      () => false,
-    );
-    if (!isLinked && !(await copyVerified(other, place, content))) return false;
     this.#written++;
     return true;
   }

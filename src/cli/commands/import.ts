@@ -38,7 +38,8 @@ export function define(command: Command): void {
     .optionsGroup("Bucket, with credentials as AWS' own programs find them:")
     .option("--s3-endpoint <url>", "the S3 service, without the bucket (default: Amazon's)")
     .option("--s3-region <name>", "default: AWS_REGION, else us-east-1")
-    .option("--s3-host-style", "the bucket is a part of the host's name, also at --s3-endpoint");
+    .option("--s3-host-style", "the bucket is a part of the host's name, also at --s3-endpoint")
+    .optionsGroup("Options:");
   addContentOptions(command).action(run);
   addExamples(
     command,

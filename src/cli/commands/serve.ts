@@ -74,9 +74,17 @@ function banner(config: Config, url: string): string[] {
   return [
     `opm ${VERSION} is ready`,
     `  Listening  ${url}`,
-    `  Data       ${config.data}${config.storage.metadata.driver === "postgres" ? ", metadata in PostgreSQL" : ""}`,
+    `  Data       ${places(config).join(", ")}`,
     `  Push       ${whoMayPush(config)}`,
     `  Try        ${config.access.grants === undefined ? `curl ${url}/v2/_catalog` : `docker login ${new URL(url).host}`}`,
+  ];
+}
+
+function places({ data, storage: { content, metadata } }: Config): string[] {
+  return [
+    data,
+    ...(content.driver === "s3" ? [`content in the bucket '${content.bucket}'`] : []),
+    ...(metadata.driver === "postgres" ? ["metadata in PostgreSQL"] : []),
   ];
 }
 

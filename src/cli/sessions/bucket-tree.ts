@@ -84,5 +84,5 @@ function inOwnWords(message: string): string {
   return message
     .replaceAll(/storage\.content\.(endpoint|region)/g, "--s3-$1")
     .replaceAll("storage.content.bucket", "its name")
-    .replaceAll(", or storage.content.credentials", "");
+    .replaceAll(", a role, or storage.content.accessKeyIdFile and secretAccessKeyFile", ", or a role");
 }

@@ -58,7 +58,7 @@ async function readKey(path: string): Promise<string> {
 }
 
 function missing(message: string, cause?: unknown): S3Error {
-  return new S3Error(`${message}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, a role, or storage.content.credentials`, {
+  return new S3Error(`${message}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, a role, or storage.content.accessKeyIdFile and secretAccessKeyFile`, {
     code: "NoCredentials",
     cause,
   });
