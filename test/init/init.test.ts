@@ -163,6 +163,8 @@ describe.each(COMPONENTS)("of %s", (name, args) => {
     const claims = (workload.spec.volumeClaimTemplates ?? []).map((claim: { metadata: { name: string } }) => claim.metadata.name);
     const volumes = [...spec.volumes.map((volume: { name: string }) => volume.name), ...claims].sort();
     expect(container.volumeMounts.map((mount: { name: string }) => mount.name).sort()).toEqual(volumes);
+    // a node that waits for a migration is not killed for it
+    expect(container.startupProbe.periodSeconds * container.startupProbe.failureThreshold).toBeGreaterThanOrEqual(3600);
     expect(container.readinessProbe.httpGet).toEqual({ path: "/readyz", port: "registry", ...(withTls && { scheme: "HTTPS" }) });
     const named = documents.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata.name);
     expect(named).toEqual([...(withPostgres ? ["opm-database"] : []), ...(withBucket ? ["opm-bucket"] : [])]);
