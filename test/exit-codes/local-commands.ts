@@ -68,6 +68,7 @@ export const LOCAL_COMMANDS: readonly LocalCase[] = [
   ["scrub -d absent", 5],
   ["site check absent", 5],
   ["site build 127.0.0.1:1 --to module", 2],
+  ["site build --to module --repositories a/* 127.0.0.1:1", 2],
   ["gc -d absent", 5],
   ["user list -d absent", 5],
   ["audit -d absent", 5],

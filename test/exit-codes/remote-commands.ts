@@ -27,6 +27,7 @@ export const REMOTE_COMMANDS: readonly RemoteCase[] = [
   { typed: "copy oci:absent:1 H/has/app", codes: [5, 5], asks: false },
   content("import --check --repositories none/app H H/copy", 6),
   content("import --repositories has/app H H/copy", 0),
+  content("import --repositories none/* H H/copy", 5),
   content(`attach ${TYPE} H/none/app:1 file`),
   content(`attach ${TYPE} H/has/app:9 file`),
   content(`attach ${TYPE} H/has/app:1.0.0 file`, 0),

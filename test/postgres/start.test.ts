@@ -45,7 +45,7 @@ postgresSuite((database) => {
 
     test(
       "nobody at the address",
-      () => expectRefusal({ url: at((other) => (other.port = "1")) }, NETWORK, /storage\.metadata\.url: .* cannot be reached/),
+      () => expectRefusal({ url: at((other) => (other.port = "1")) }, NETWORK, /storage\.metadata\.url: .* cannot be reached at 127\.0\.0\.1:1: /),
       60_000,
     );
 

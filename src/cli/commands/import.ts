@@ -94,6 +94,9 @@ async function run(from: string, to: string, options: ImportCommandOptions): Pro
   if (options.json === true) printJson(output);
   else printReport(output);
   if (report.stopped !== undefined) throw report.stopped;
+  if (options.repositories !== undefined && output.total.repositories + output.findingCount === 0) {
+    throw new CliError(EXIT.notFound, `no repository of ${from} is called '${options.repositories.join("' or '")}', or you may not see it`);
+  }
   if (mode !== "plan" && output.findingCount > 0) {
     const what = counted(output.findingCount, "thing is", "things are");
     throw new CliError(EXIT.finding, `${what} not at ${to} as at ${from}`);

@@ -67,14 +67,20 @@ function unsupported(error: unknown): MetadataStoreError {
 }
 
 /** What went wrong before there was a connection. */
-export function openingError(error: unknown): unknown {
-  if (error instanceof SQL.PostgresError || !(error instanceof Error)) return error;
+export function openingError(error: unknown, url: string): unknown {
+  if (!(error instanceof Error) || (error instanceof SQL.PostgresError && !isConnectionError(error))) return error;
   const code = "code" in error ? String(error.code) : "";
   if (code.startsWith("ERR_INVALID_ARG")) {
     return new MetadataStoreError("unsupported", `the URL of the metadata database says what nobody understands: ${error.message}`, { cause: error });
   }
   const next = /CERT|ISSUER|SIGNED|ALTNAME/.test(code) ? "; its URL names the authority by sslrootcert=<file>" : "";
-  return new MetadataStoreError("unavailable", `the metadata database cannot be reached: ${error.message}${next}`, { cause: error });
+  return new MetadataStoreError("unavailable", `the metadata database cannot be reached${addressIn(url)}: ${error.message}${next}`, { cause: error });
+}
+
+/** Never the account or the password. */
+function addressIn(url: string): string {
+  const host = URL.parse(url)?.host ?? "";
+  return host === "" ? "" : ` at ${host}`;
 }
 
 /** Bun's own codes begin so when no server answered; those with a SQLSTATE came from one. */

@@ -66,7 +66,7 @@ export class Session {
       return new Session(pool, await pool.reserve(), silenceLimit);
     } catch (error) {
       await pool?.close({ timeout: 0 });
-      throw openingError(error);
+      throw openingError(error, url);
     }
   }
 

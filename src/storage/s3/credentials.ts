@@ -57,11 +57,10 @@ async function readKey(path: string): Promise<string> {
   return key.trim();
 }
 
+const SOURCES = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, a role, or storage.content.accessKeyIdFile and secretAccessKeyFile";
+
 function missing(message: string, cause?: unknown): S3Error {
-  return new S3Error(`${message}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, a role, or storage.content.accessKeyIdFile and secretAccessKeyFile`, {
-    code: "NoCredentials",
-    cause,
-  });
+  return new S3Error(`${message}: ${SOURCES}`, { code: "NoCredentials", cause });
 }
 
 function firstLine(error: unknown): string {

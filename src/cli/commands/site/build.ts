@@ -42,6 +42,9 @@ async function run(registryText: string | undefined, options: BuildOptions): Pro
     import("../../../site/build-site.ts"),
     import("../../sessions/open-cache.ts"),
   ]);
+  if (registryText === undefined && !process.env.OPM_REGISTRY) {
+    throw new CliError(EXIT.invalid, "no registry is named: give it before the options, as host[:port], or set OPM_REGISTRY");
+  }
   const { registry, rest } = await hostArgument(registryText ?? "", options);
   if (rest !== "") throw new CliError(EXIT.invalid, `'${registryText}' is not a registry, host[:port]: name repositories with --repositories ${rest}`);
   const { to: folder, repositories = [], title = registry, verify, concurrency } = options;
