@@ -44,3 +44,19 @@ test("content that has another size where it lies, or cannot be read from a disk
   };
   expect(await copyOne(content, { from: disk, to: openMemoryStore(), signal })).toBe("corrupt");
 });
+
+test.each([0, 2])("a target that gives up after %i pieces leaves nothing open at the source", async (pieces) => {
+  let open = 0;
+  const read = async (): Promise<ReadableStream<Uint8Array>> => {
+    open++;
+    return new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1)), cancel: () => void open-- }, { highWaterMark: 0 });
+  };
+  const write: ContentStore["write"] = async (_, source) => {
+    // by hand: as a writer that leaves without a word
+    const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    for (let piece = 0; piece < pieces; piece++) await iterator.next();
+    throw down;
+  };
+  await expect(copyOne(content, { from: { read, stat: unanswered }, to: { write }, signal })).rejects.toBe(down);
+  expect(open).toBe(0);
+});

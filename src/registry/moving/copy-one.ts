@@ -27,22 +27,26 @@ export async function copyOne(
   });
   if (reading === undefined) return "missing";
   if (reading === "corrupt") return reading;
-  async function* source(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = reading.getReader();
+  async function* source(): AsyncGenerator<Uint8Array> {
     try {
-      yield* stream;
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
     } catch (error) {
       failed = true;
       throw error;
     }
   }
   try {
-    const written = await to.write(digest, source(reading), { expected: size, signal });
+    const written = await to.write(digest, source(), { expected: size, signal });
     return written.size === size ? written : "corrupt";
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const isOther = error instanceof ContentStoreError && error.reason === "digest-mismatch";
     if (isOther || (failed && (await isDamaged(error, content, from)))) return "corrupt";
     throw error;
+  } finally {
+    // a target that gives up before it has read anything leaves the file open
+    await reader.cancel().catch(() => undefined);
   }
 }
 
