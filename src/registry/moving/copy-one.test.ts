@@ -53,7 +53,7 @@ test.each([0, 2])("a target that gives up after %i pieces leaves nothing open at
   };
   const write: ContentStore["write"] = async (_, source) => {
     // by hand: as a writer that leaves without a word
-    const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    const iterator = source[Symbol.asyncIterator]();
     for (let piece = 0; piece < pieces; piece++) await iterator.next();
     throw down;
   };
