@@ -5,6 +5,9 @@ import { addTotals, failedTest, NO_TESTS, PASSED, type Totals } from "./totals.t
 /** Milliseconds for each step; the first one on a machine compiles the CUE libraries too. */
 const TIME_LIMIT = 10 * 60_000;
 
+/** Seconds for a package, after which Go tells what each goroutine waits for: before the step is over. */
+const PACKAGE_LIMIT = 5 * 60;
+
 /** What runs in several goroutines at once. */
 const CONCURRENT = ["rpc", "registry", "host", "evaluate"];
 
@@ -36,7 +39,7 @@ export interface GoTestOptions {
 
 /** Runs the Go tests of a module. @param folder of the module */
 export async function goTest(folder: string, { args = ["./..."], environment }: GoTestOptions = {}): Promise<Totals> {
-  const command = ["go", "test", "-json", `-timeout=${TIME_LIMIT / 1000}s`, ...args];
+  const command = ["go", "test", "-json", `-timeout=${PACKAGE_LIMIT}s`, ...args];
   const child = Bun.spawn(command, {
     cwd: folder,
     env: { ...process.env, ...environment },
