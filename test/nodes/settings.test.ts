@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runOpm, temporaryFolder } from "../cli/run-opm.ts";
+import { locationOf } from "../conformance/pushing.ts";
 import { startCountingProxy } from "../support/counting-proxy.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectError, expectStatus } from "../support/expectations.ts";
@@ -125,7 +126,9 @@ postgresSuite((database) => {
       proxy.breakAfter(0);
       await eventually("it is not ready", async () => (await running.client(1).get("/readyz")).status === 503);
       expectError(await running.client(1).get(`/v2/${repository}/manifests/1`), 503, "UNAVAILABLE");
-      expectError(await running.client(1).post(repository), 503, "UNAVAILABLE");
+      expectError(await running.client(1).delete(`/v2/${repository}/manifests/1`), 503, "UNAVAILABLE");
+      // An upload that nobody has begun is no row of the database yet: its first bytes are.
+      expectError(await running.client(1).patch(locationOf(await running.client(0).post(repository)), new Uint8Array(10)), 503, "UNAVAILABLE");
       await pushImage(running.client(0), repository, "2", newImage());
       // The balancer leaves it out: clients notice nothing of it beyond one request sent again.
       await pushImage(running.balanced(), repository, "3", newImage());
