@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { opmCommand, temporaryFolder } from "../cli/run-opm.ts";
+import { opmCommand, runOpm, temporaryFolder } from "../cli/run-opm.ts";
 import { registryClient } from "../support/registry-client.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { tellStory } from "./story.ts";
@@ -80,6 +80,17 @@ test.skipIf(!MAY_MOUNT && process.env.CI !== "true")(
     await tellStory(registryClient(() => source.url));
   },
 );
+
+test("a folder of cuts that gets another registry says so", async () => {
+  const other = await startTestServer();
+  try {
+    const backup = join(folder.path, "mixed");
+    const create = async ({ dataDir }: TestServer) => (await runOpm(["backup", "create", backup, "--data", dataDir, "--quiet"])).stderr;
+    expect([await create(source), await create(source), await create(other)]).toEqual(["", "", expect.stringContaining("is of other stores")]);
+  } finally {
+    await other.stop();
+  }
+});
 
 test("the guide on moving between stores, command by command", async () => {
   const commands = commandsOf("stores.md");

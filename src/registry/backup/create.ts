@@ -31,6 +31,8 @@ export interface CreatedCut {
   /** Contents that came to the folder with this cut, and bytes of them: all others it had. */
   readonly newContents: number;
   readonly newBytes: number;
+  /** The cut before is of other stores: of another registry, or of this one before it was moved or restored. */
+  readonly followsOther: boolean;
 }
 
 /** Cuts that are tried while a collector takes away what is to be copied. */
@@ -46,6 +48,9 @@ class CollectedError extends Error {}
  */
 export async function createBackup(source: Side, folder: BackupFolder, options: BackupOptions): Promise<CreatedCut> {
   const origin = await assertTogether(source);
+  const before = (await folder.names()).at(-1);
+  const last = before === undefined ? undefined : await folder.read(before).catch(() => undefined);
+  const followsOther = last !== undefined && last.origin !== origin;
   const copied = { contents: 0, bytes: 0 };
   const keeping = { source, content: folder.content, copied, ...options };
   for (let attempt = 1; ; attempt++) {
@@ -53,7 +58,7 @@ export async function createBackup(source: Side, folder: BackupFolder, options: 
     await keepContent(rowsNow(source.tables), { ...keeping, ahead: true });
     try {
       const cut = await source.tables.snapshot((x) => makeCut(x, origin, keeping));
-      return { name: await folder.write(cut), cut, newContents: copied.contents, newBytes: copied.bytes };
+      return { name: await folder.write(cut), cut, newContents: copied.contents, newBytes: copied.bytes, followsOther };
     } catch (error) {
       if (!(error instanceof CollectedError)) throw error;
       if (attempt === ATTEMPTS) throw new MovingError("content went away again and again while it was copied: run the command when no collection is under way");

@@ -4,7 +4,7 @@ import { addExamples } from "../../help/examples.ts";
 import { addConfigOptions, type ConfigOptions, loadConfigFor } from "../../options/config.ts";
 import { CliError, EXIT } from "../../output/exit-code.ts";
 import { movingProgress } from "../../output/moving-progress.ts";
-import { print, printJson } from "../../output/print.ts";
+import { print, printJson, printWarning } from "../../output/print.ts";
 import { counted, formatAmount } from "../../output/short-text.ts";
 import { withBackup } from "../../sessions/backup.ts";
 import { openSource } from "../../sessions/sides.ts";
@@ -57,7 +57,7 @@ async function run(path: string, options: CreateOptions): Promise<void> {
   tell(created, options.json === true);
 }
 
-function tell({ name, cut, newContents, newBytes }: CreatedCut, json: boolean): void {
+function tell({ name, cut, newContents, newBytes, followsOther }: CreatedCut, json: boolean): void {
   const { createdAt, contents, bytes, damaged } = cut;
   const rows = cut.tables.reduce((sum, table) => sum + table.rows, 0);
   if (json) printJson({ cut: name, createdAt, contents, bytes, newContents, newBytes, rows, problems: damaged });
@@ -65,6 +65,11 @@ function tell({ name, cut, newContents, newBytes }: CreatedCut, json: boolean): 
     print(
       ...damaged.map(({ problem, kind, digest }) => `${problem} ${kind} ${digest}`),
       `made ${name}: ${counted(contents, "blob")}, ${formatAmount(bytes)}, of which ${newContents}, ${formatAmount(newBytes)}, are new; ${counted(rows, "row")} of the database`,
+    );
+  }
+  if (followsOther) {
+    printWarning(
+      `the cut before ${name} is of other stores: where that is another registry, take a folder of its own, since restore and prune go by the newest cuts`,
     );
   }
   if (damaged.length > 0) {
